@@ -1,0 +1,33 @@
+import crypto from 'node:crypto'
+import fs from 'node:fs'
+
+/**
+ * The secrets of an embedded instance: made at the first start, then kept in a file that only this user can read.
+ * Losing AUTH_SECRET signs everybody out; losing ENCRYPTION_KEY loses what was encrypted with it; losing
+ * AUDIT_SIGNING_KEY makes older audit checkpoints unverifiable.
+ * @param {string} file
+ * @returns {{ AUTH_SECRET: string, ENCRYPTION_KEY: string, AUDIT_SIGNING_KEY: string, superuser: string, owner: string, app: string }}
+ */
+export function loadSecrets(file) {
+  const kept = fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : {}
+  const all = { ...generate(), ...kept }
+  if (Object.keys(all).length !== Object.keys(kept).length) {
+    // Written aside and renamed: a full disk must not leave half a file of secrets behind.
+    fs.writeFileSync(`${file}.new`, `${JSON.stringify(all, null, 2)}\n`, { mode: 0o600 })
+    fs.renameSync(`${file}.new`, file)
+  }
+  return all
+}
+
+function generate() {
+  const word = () => crypto.randomBytes(24).toString('base64url')
+  const { privateKey } = crypto.generateKeyPairSync('ed25519')
+  return {
+    AUTH_SECRET: crypto.randomBytes(32).toString('base64'),
+    ENCRYPTION_KEY: crypto.randomBytes(32).toString('base64'),
+    AUDIT_SIGNING_KEY: privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64'),
+    superuser: word(),
+    owner: word(),
+    app: word(),
+  }
+}

@@ -1,0 +1,136 @@
+import crypto from 'node:crypto'
+import fs from 'node:fs'
+import { answers, startCerbos } from './cerbos.mjs'
+import {
+  admitApp,
+  createDatabase,
+  databaseExists,
+  dropDatabase,
+  ensureLogins,
+  logins,
+  withClient,
+} from './database.mjs'
+import { migrateJobs } from './jobs-schema.mjs'
+import { dataFolder, inRoot } from './layout.mjs'
+import { withLock } from './lock.mjs'
+import { migrate, readMigrations } from './migrations.mjs'
+import { startPostgres } from './postgres.mjs'
+import { endProcess, isAlive } from './processes.mjs'
+import { loadSecrets } from './secrets.mjs'
+
+/**
+ * The services of the integration tests: one PostgreSQL and one Cerbos, started by the first run and left running for
+ * the next (`npm run test:stop` ends them), with a migrated template database that each test worker clones.
+ * @returns {Promise<TestServices>}
+ * @typedef {{ adminUrl: string, ownerUrl: string, appUrl: string, template: string, cerbos: string, secrets: Record<string, string> }} TestServices
+ *   the URLs are of the maintenance database; put a database's name in with `onDatabase`
+ */
+export async function ensureTestServices() {
+  const { folder, logs, at } = dataFolder('test')
+  return withLock(at('services.lock'), async () => {
+    const secrets = loadSecrets(at('secrets.json'))
+    const [postgres, cerbos] = await Promise.all([
+      startPostgres({ folder, logs, password: secrets.superuser, throwaway: true }),
+      ensureCerbos(at('cerbos.json'), logs),
+    ])
+    const services = {
+      adminUrl: postgres.url(logins.superuser, secrets.superuser, 'postgres'),
+      ownerUrl: postgres.url(logins.owner, secrets.owner, 'postgres'),
+      appUrl: postgres.url(logins.app, secrets.app, 'postgres'),
+      cerbos: cerbos.address,
+      secrets: {
+        AUTH_SECRET: secrets.AUTH_SECRET,
+        ENCRYPTION_KEY: secrets.ENCRYPTION_KEY,
+        AUDIT_SIGNING_KEY: secrets.AUDIT_SIGNING_KEY,
+      },
+    }
+    const template = await withClient(services.adminUrl, async (superuser) => {
+      if (!postgres.adopted) await ensureLogins(superuser, secrets)
+      await dropAbandoned(superuser)
+      return ensureTemplate(superuser, services.ownerUrl)
+    })
+    return { ...services, template }
+  })
+}
+
+/** Ends what `ensureTestServices` left running. */
+export async function stopTestServices() {
+  const { at } = dataFolder('test')
+  const cerbos = readMark(at('cerbos.json'))
+  if (cerbos && isAlive(cerbos.pid)) await endProcess(cerbos.pid)
+  fs.rmSync(at('cerbos.json'), { force: true })
+  const { folder, logs } = dataFolder('test')
+  const secrets = loadSecrets(at('secrets.json'))
+  const postgres = await startPostgres({ folder, logs, password: secrets.superuser, throwaway: true })
+  await postgres.stop()
+}
+
+/** The URL of another database on the same server. @param {string} url @param {string} database */
+export function onDatabase(url, database) {
+  const changed = new URL(url)
+  changed.pathname = `/${database}`
+  return changed.href
+}
+
+/** @param {string} file @param {string} logs */
+async function ensureCerbos(file, logs) {
+  const running = readMark(file)
+  if (running && running.policies === inRoot('policies') && (await answers(running))) return running
+  if (running && isAlive(running.pid)) await endProcess(running.pid)
+  const { stop: _, ...mark } = await startCerbos({ logs, detached: true })
+  fs.writeFileSync(file, JSON.stringify({ ...mark, policies: inRoot('policies') }))
+  return mark
+}
+
+/** @param {string} file @returns {(import('./cerbos.mjs').CerbosMark & { policies: string }) | undefined} */
+function readMark(file) {
+  try {
+    return JSON.parse(fs.readFileSync(file, 'utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * A database with all migrations, named after their content: it is made again only when a migration changes.
+ * @param {import('pg').Client} superuser
+ * @param {string} ownerUrl
+ */
+async function ensureTemplate(superuser, ownerUrl) {
+  const migrations = readMigrations()
+  const hash = crypto.createHash('sha256')
+  for (const { name, checksum } of migrations) hash.update(`${name} ${checksum}\n`)
+  hash.update(fs.readFileSync(inRoot('node_modules', 'pg-boss', 'package.json')))
+  hash.update(fs.readFileSync(inRoot('scripts', 'lib', 'jobs-schema.mjs')))
+  const name = `template_${hash.digest('hex').slice(0, 12)}`
+  if (await databaseExists(superuser, name)) return name
+
+  // Under another name until it is whole; a failed migration leaves nothing that looks like a template.
+  const draft = `${name}_draft`
+  await dropDatabase(superuser, draft)
+  await createDatabase(superuser, draft)
+  await migrate(onDatabase(ownerUrl, draft), migrations)
+  await migrateJobs(onDatabase(ownerUrl, draft))
+  await admitApp(superuser)
+  await superuser.query(`ALTER DATABASE ${draft} RENAME TO ${name}`)
+  return name
+}
+
+/** The databases of one run, by the process that started it. @param {number} pid */
+export const prefixOf = (pid) => `run_${pid}_`
+
+/** Drops the clones of runs that were killed. @param {import('pg').Client} superuser */
+async function dropAbandoned(superuser) {
+  const { rows } = await superuser.query("SELECT datname FROM pg_database WHERE datname ~ '^run_[0-9]+_'")
+  for (const { datname } of rows) if (!isAlive(Number(datname.split('_')[1]))) await dropDatabase(superuser, datname)
+}
+
+/** Drops the clones of this run. @param {string} adminUrl @param {number} pid */
+export function dropRun(adminUrl, pid) {
+  return withClient(adminUrl, async (superuser) => {
+    const { rows } = await superuser.query('SELECT datname FROM pg_database WHERE starts_with(datname, $1)', [
+      prefixOf(pid),
+    ])
+    for (const { datname } of rows) await dropDatabase(superuser, datname)
+  })
+}
