@@ -1,0 +1,117 @@
+import type { AuditChange, AuditDraft } from './audit/append'
+import { checkAction, checkMany, type Decision } from './authz/check'
+import { planQuery } from './authz/plan'
+import { type Reader, readerFor } from './db/client'
+import { type BulkTx, runBulk, runInLane, type Tx } from './db/commit'
+import { type Permit, permitFor } from './db/permit'
+import type { Tenant } from './db/tenant'
+import { AppError } from './errors'
+
+export const roles = ['admin', 'security', 'reviewer', 'auditor', 'member'] as const
+export type Role = (typeof roles)[number]
+
+export type Actor =
+  | { kind: 'user'; id: string; name: string; email: string; role: Role; teamIds: string[]; sessionId: string }
+  | { kind: 'api_key'; id: string; name: string; ownerId: string; role: Role; teamIds: string[]; scopes: string[] }
+  | { kind: 'job'; id: string; name: string }
+
+export const resourceKinds = [
+  'organization',
+  'member',
+  'team',
+  'invitation',
+  'session',
+  'api_key',
+  'identity',
+  'credential',
+  'source',
+  'import',
+  'audit_event',
+] as const
+export type ResourceKind = (typeof resourceKinds)[number]
+
+/** What an action is aimed at, with the attributes that policies read. */
+export interface Target {
+  kind: ResourceKind
+  id: string
+  /** How people know it; stands in the audit trail after the row is gone. */
+  label: string
+  attr: Record<string, unknown>
+}
+
+export interface RequestInfo {
+  id: string
+  ip?: string | undefined
+}
+
+/** What the audit trail says of a change: known beforehand, or told from the write's result. */
+export type Change<T> = AuditChange | ((result: T) => AuditChange)
+
+/** Everything that a use case may use: who asks, whose data it is, what is allowed, and the only way to write. */
+export interface Context {
+  readonly actor: Actor
+  readonly tenant: Tenant
+  readonly request: RequestInfo
+  readonly db: Reader
+  /** Asks the decision point. Throws `forbidden` when denied and `upstream_failed` when it does not answer. */
+  authorize: (action: string, target: Target) => Promise<Permit>
+  /** What the actor may do to each target, for the `can` of a response; all false when the decision point is down. */
+  can: (actions: readonly string[], targets: readonly Target[]) => Promise<Record<string, boolean>[]>
+  /** The rows of a kind that the actor may see, as a Prisma `where`. Throws `forbidden` when there can be none. */
+  plan: (action: string, kind: ResourceKind) => Promise<{ permit: Permit; where: Record<string, unknown> }>
+  /** Runs a write and appends its audit event in one transaction; commits of one organization share transactions under load. */
+  commit: <T>(permit: Permit, change: Change<T>, write: (tx: Tx) => Promise<T>) => Promise<T>
+  /** The same on one plain connection of its own, for COPY and set-wise SQL. */
+  commitBulk: <T>(permit: Permit, change: Change<T>, write: (bulk: BulkTx) => Promise<T>) => Promise<T>
+}
+
+function refuse(action: string, target: { kind: string; label: string }, decision: Decision): AppError {
+  const what = `${action.replaceAll('_', ' ')} ${target.kind.replaceAll('_', ' ')}`
+  return new AppError(
+    'forbidden',
+    `Your role does not allow this (${what}). Ask an administrator of the organization.`,
+    {
+      detail: `denied ${action} on ${target.kind} ${target.label}, decision ${decision.decisionId}`,
+    },
+  )
+}
+
+function auditActor(actor: Actor) {
+  return { kind: actor.kind, id: actor.id, label: actor.name }
+}
+
+/** Makes the context of one request or job. The tenant must be the actor's own (`platform/auth`) or the job's. */
+export function makeContext(actor: Actor, tenant: Tenant, request: RequestInfo): Context {
+  const draft =
+    <T>(permit: Permit, change: Change<T>) =>
+    (result: T): AuditDraft => ({
+      ...(typeof change === 'function' ? change(result) : change),
+      actor: auditActor(actor),
+      decisionId: permit.decisionId,
+      requestId: request.id,
+    })
+  return {
+    actor,
+    tenant,
+    request,
+    db: readerFor(tenant),
+    async authorize(action, target) {
+      const decision = await checkAction(actor, action, target)
+      if (!decision.allowed) throw refuse(action, target, decision)
+      return permitFor(tenant, action, target, decision.decisionId)
+    },
+    can: (actions, targets) => checkMany(actor, actions, targets),
+    async plan(action, kind) {
+      const plan = await planQuery(actor, action, kind)
+      if (plan.kind === 'never') {
+        throw refuse(action, { kind, label: 'any' }, { allowed: false, decisionId: plan.decisionId })
+      }
+      return {
+        permit: permitFor(tenant, action, { kind, id: '*', label: `every ${kind}` }, plan.decisionId),
+        where: plan.kind === 'where' ? plan.where : {},
+      }
+    },
+    commit: (permit, change, write) => runInLane(tenant, permit, draft(permit, change), write),
+    commitBulk: (permit, change, write) => runBulk(tenant, permit, draft(permit, change), write),
+  }
+}
