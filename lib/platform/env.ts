@@ -1,0 +1,89 @@
+import crypto from 'node:crypto'
+import { z } from 'zod'
+
+const postgresUrl = z
+  .string()
+  .regex(/^postgres(ql)?:\/\/[^\s]+$/, 'must be a PostgreSQL URL: postgresql://user:password@host:5432/database')
+
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+
+function isEncryptionKey(text: string): boolean {
+  return /^[A-Za-z0-9+/]+={0,2}$/.test(text) && Buffer.from(text, 'base64').length === 32
+}
+
+function isSigningKey(text: string): boolean {
+  try {
+    const key = crypto.createPrivateKey({ key: Buffer.from(text, 'base64'), format: 'der', type: 'pkcs8' })
+    return key.asymmetricKeyType === 'ed25519'
+  } catch {
+    return false
+  }
+}
+
+const Env = z
+  .object({
+    /** The application's connection. Its role owns nothing and is a member of `bailiwick_app`. */
+    DATABASE_URL: postgresUrl,
+    /** The owner's connection, for migrations. DATABASE_URL where one login does both. */
+    MIGRATE_DATABASE_URL: postgresUrl.optional(),
+    /** The policy decision point's gRPC door. */
+    CERBOS_ADDRESS: z.string().regex(/^[^\s:/]+:\d{1,5}$/, 'must be host:port of the gRPC listener'),
+    /** Signs session cookies. */
+    AUTH_SECRET: z.string().min(32, 'must have at least 32 characters'),
+    /** Encrypts secrets at rest: AES-256, base64. */
+    ENCRYPTION_KEY: z.string().refine(isEncryptionKey, 'must be 32 bytes in base64: openssl rand -base64 32'),
+    /** Signs audit checkpoints: an Ed25519 private key, PKCS8 DER, base64. */
+    AUDIT_SIGNING_KEY: z
+      .string()
+      .refine(
+        isSigningKey,
+        'must be an Ed25519 private key, PKCS8 in base64: openssl genpkey -algorithm ed25519 -outform DER | base64 -w0',
+      ),
+    /** Where browsers reach the application; no path behind the host. */
+    PUBLIC_URL: httpUrl.default('http://localhost:3000').transform((url) => url.replace(/\/+$/, '')),
+    /** Folder for signed audit checkpoints, outside the database. */
+    CHECKPOINT_DIR: z.string().min(1).default('.data/checkpoints'),
+    OIDC_ISSUER: httpUrl.optional(),
+    OIDC_CLIENT_ID: z.string().min(1).optional(),
+    OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+    LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  })
+  .superRefine((env, check) => {
+    const names = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'] as const
+    const missing = names.filter((name) => env[name] === undefined)
+    if (missing.length === names.length) return
+    for (const name of missing) {
+      check.addIssue({
+        code: 'custom',
+        path: [name],
+        message: 'is missing: sign-in by OpenID Connect needs all three of OIDC_*',
+      })
+    }
+  })
+  .transform((env) => ({ ...env, MIGRATE_DATABASE_URL: env.MIGRATE_DATABASE_URL ?? env.DATABASE_URL }))
+
+/** The configuration, checked. */
+export type Env = z.output<typeof Env>
+
+/**
+ * Checks variables and fills in the defaults. An empty variable counts as absent, as compose files make them.
+ * @throws Error with one line for each variable that is missing or bad; values are never in it
+ */
+export function parseEnv(variables: Record<string, string | undefined>): Env {
+  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''))
+  const result = Env.safeParse(given)
+  if (result.success) return result.data
+  const lines = result.error.issues.map(({ path, message }) => {
+    const name = String(path[0])
+    return `  ${name} ${name in given || message.startsWith('is missing') ? message : 'is missing'}`
+  })
+  throw new Error(`The configuration is not complete:\n${lines.join('\n')}\nREADME.md lists all variables.`)
+}
+
+let parsed: Env | undefined
+
+/** The process's configuration, read at first use. */
+export function env(): Env {
+  parsed ??= parseEnv(process.env)
+  return parsed
+}
