@@ -1,0 +1,74 @@
+'use client'
+
+import { X } from 'lucide-react'
+import { Dialog as Radix } from 'radix-ui'
+import type { ReactNode } from 'react'
+import { cn } from './class-names'
+import { IconButton } from './icon-button'
+
+export const Dialog = Radix.Root
+export const DialogTrigger = Radix.Trigger
+export const DialogClose = Radix.Close
+
+export interface PanelContentProps {
+  title: ReactNode
+  description?: ReactNode
+  /** Buttons; the one that acts comes last. */
+  footer?: ReactNode
+  children?: ReactNode
+  className?: string
+}
+
+export interface DialogContentProps extends PanelContentProps {
+  size?: 'sm' | 'md' | 'lg'
+}
+
+const widths = { sm: 'max-w-100', md: 'max-w-140', lg: 'max-w-200' }
+
+export const scrimClasses =
+  'fixed inset-0 z-40 bg-scrim data-[state=closed]:animate-out data-[state=closed]:fade-out-0 data-[state=open]:animate-in data-[state=open]:fade-in-0 duration-100'
+
+export function DialogContent({ title, description, footer, children, size = 'md', className }: DialogContentProps) {
+  return (
+    <Radix.Portal>
+      <Radix.Overlay className={scrimClasses} />
+      <Radix.Content
+        className={cn(
+          'fixed top-[12vh] left-1/2 z-50 flex max-h-[80vh] w-[calc(100vw-2rem)] -translate-x-1/2 flex-col rounded-lg bg-raised shadow-float outline-none duration-100',
+          'data-[state=open]:animate-in data-[state=open]:fade-in-0 data-[state=closed]:animate-out data-[state=closed]:fade-out-0',
+          widths[size],
+          className,
+        )}
+        {...(description ? {} : { 'aria-describedby': undefined })}
+      >
+        <PanelHead title={title} description={description} />
+        <div className="min-h-0 overflow-y-auto px-4 py-3">{children}</div>
+        {footer ? <PanelFoot>{footer}</PanelFoot> : null}
+      </Radix.Content>
+    </Radix.Portal>
+  )
+}
+
+export function PanelHead({ title, description }: { title: ReactNode; description?: ReactNode }) {
+  return (
+    <div className="flex items-start gap-3 border-b px-4 py-3">
+      <div className="min-w-0 flex-1">
+        <Radix.Title className="text-base font-medium">{title}</Radix.Title>
+        {description ? (
+          <Radix.Description asChild>
+            <div className="mt-0.5 text-sm text-ink-muted">{description}</div>
+          </Radix.Description>
+        ) : null}
+      </div>
+      <Radix.Close asChild>
+        <IconButton label="Close" className="-mr-1.5" side="left">
+          <X aria-hidden />
+        </IconButton>
+      </Radix.Close>
+    </div>
+  )
+}
+
+export function PanelFoot({ children }: { children: ReactNode }) {
+  return <div className="flex flex-wrap items-center justify-end gap-2 border-t px-4 py-3">{children}</div>
+}

@@ -1,0 +1,120 @@
+'use client'
+
+import { Check, ChevronDown, X } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { formatNumber } from '@/lib/platform/browser/format'
+import { cn } from './class-names'
+import { Command, CommandEmpty, CommandGroup, CommandInput, CommandItem, CommandList } from './command'
+import { Popover, PopoverContent, PopoverTrigger } from './popover'
+
+export interface FacetOption {
+  value: string
+  label: string
+  icon?: ReactNode
+  /** How many rows have it. */
+  count?: number
+}
+
+export interface Facet {
+  id: string
+  label: string
+  options: FacetOption[]
+  selected: string[]
+  /** Choosing one lets go of the other. */
+  isSingle?: boolean
+}
+
+export interface FacetMenuProps {
+  facet: Facet
+  onChange: (values: string[]) => void
+}
+
+const searchAbove = 8
+
+export function FacetMenu({ facet, onChange }: FacetMenuProps) {
+  const chosen = facet.options.filter((option) => facet.selected.includes(option.value))
+  const isActive = facet.selected.length > 0
+  const words = chosen.length > 2 ? `${chosen.length} chosen` : chosen.map((option) => option.label).join(', ')
+  const toggle = (value: string) => {
+    const isOn = facet.selected.includes(value)
+    if (facet.isSingle) return onChange(isOn ? [] : [value])
+    onChange(isOn ? facet.selected.filter((item) => item !== value) : [...facet.selected, value])
+  }
+  return (
+    <span
+      className={cn(
+        'inline-flex h-7 items-center rounded-md border border-line-strong/60',
+        isActive ? 'border-accent-line bg-accent-wash' : 'border-dashed',
+      )}
+    >
+      <Popover>
+        <PopoverTrigger
+          className={cn(
+            'inline-flex h-full items-center gap-1 rounded-md pl-2 text-sm',
+            isActive ? 'pr-1' : 'pr-1.5 text-ink-muted hover:text-ink',
+          )}
+        >
+          {facet.label}
+          {isActive ? (
+            <span className="max-w-44 truncate font-medium">{`: ${words || facet.selected.join(', ')}`}</span>
+          ) : (
+            <ChevronDown className="size-3.5" aria-hidden />
+          )}
+        </PopoverTrigger>
+        <PopoverContent className="w-64 p-0" aria-label={`Filter by ${facet.label}`}>
+          <Command label={facet.label}>
+            {facet.options.length > searchAbove ? (
+              <CommandInput placeholder={`Find in ${facet.label.toLowerCase()}`} />
+            ) : null}
+            <CommandList>
+              <CommandEmpty>Nothing of that name.</CommandEmpty>
+              <CommandGroup>
+                {facet.options.map((option) => (
+                  <CommandItem
+                    key={option.value}
+                    value={`${option.label} ${option.value}`}
+                    onSelect={() => toggle(option.value)}
+                    icon={<CheckMark isOn={facet.selected.includes(option.value)} />}
+                    detail={
+                      option.count === undefined ? null : <span className="tabular">{formatNumber(option.count)}</span>
+                    }
+                  >
+                    <span className="inline-flex items-center gap-1.5">
+                      {option.icon}
+                      {option.label}
+                      {facet.selected.includes(option.value) ? <span className="sr-only">(chosen)</span> : null}
+                    </span>
+                  </CommandItem>
+                ))}
+              </CommandGroup>
+            </CommandList>
+          </Command>
+        </PopoverContent>
+      </Popover>
+      {isActive ? (
+        <button
+          type="button"
+          aria-label={`Clear the filter on ${facet.label}`}
+          onClick={() => onChange([])}
+          className="grid h-full w-6 place-items-center rounded-md text-ink-muted hover:text-ink"
+        >
+          <X className="size-3.5" aria-hidden />
+        </button>
+      ) : null}
+    </span>
+  )
+}
+
+function CheckMark({ isOn }: { isOn: boolean }) {
+  return (
+    <span
+      aria-hidden
+      className={cn(
+        'grid size-4 shrink-0 place-items-center rounded-sm border border-line-strong',
+        isOn && 'border-accent bg-accent [&_svg]:size-3! [&_svg]:text-on-accent!',
+      )}
+    >
+      {isOn ? <Check strokeWidth={3} /> : null}
+    </span>
+  )
+}

@@ -1,0 +1,49 @@
+'use client'
+
+import { CalendarClock, CalendarX, InfinityIcon } from 'lucide-react'
+import { formatDate, formatDateTime, formatIso, formatRelative, type Moment, toMs } from '@/lib/platform/browser/format'
+import { useNow } from '@/lib/platform/browser/use-now'
+import { cn } from '../class-names'
+
+const soonMs = 14 * 86_400_000
+
+export interface ExpiryTextProps {
+  /** `null`: it never expires, which is flagged. `undefined`: not known, said as unknown. */
+  expiresAt: Moment | null | undefined
+  /** The date stands beside the time left. */
+  hasDate?: boolean
+  className?: string
+}
+
+export function ExpiryText({ expiresAt, hasDate, className }: ExpiryTextProps) {
+  const now = useNow()
+  const classes = cn(
+    'inline-flex items-center gap-1.5 whitespace-nowrap tabular [&_svg]:size-3.5 [&_svg]:shrink-0',
+    className,
+  )
+  if (expiresAt === null) {
+    return (
+      <span className={cn(classes, 'text-warning-ink')}>
+        <InfinityIcon aria-hidden />
+        no expiry
+      </span>
+    )
+  }
+  const ms = expiresAt === undefined ? undefined : toMs(expiresAt)
+  if (expiresAt === undefined || ms === undefined) {
+    return <span className={cn(classes, 'text-ink-muted italic')}>unknown</span>
+  }
+  const isPast = ms <= now
+  const isSoon = !isPast && ms - now < soonMs
+  return (
+    <time
+      dateTime={formatIso(expiresAt)}
+      title={formatDateTime(expiresAt)}
+      className={cn(classes, isPast && 'text-danger-ink', isSoon && 'text-warning-ink')}
+    >
+      {isPast ? <CalendarX aria-hidden /> : isSoon ? <CalendarClock aria-hidden /> : null}
+      <span suppressHydrationWarning>{isPast ? `expired ${formatRelative(ms, now)}` : formatRelative(ms, now)}</span>
+      {hasDate ? <span className="text-ink-muted">{formatDate(ms)}</span> : null}
+    </time>
+  )
+}

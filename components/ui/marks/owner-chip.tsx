@@ -1,0 +1,38 @@
+import { Avatar } from '../avatar'
+import { cn } from '../class-names'
+
+export interface OwnerChipProps {
+  /** `null`: nobody answers for it. */
+  owner: { name: string; kind: 'person' | 'team' } | null
+  /** Confirmed is drawn solid, a suggestion outlined with its word. */
+  status?: 'confirmed' | 'suggested'
+  /** Of how many more owners this is the first. */
+  others?: number
+  className?: string
+}
+
+export function OwnerChip({ owner, status = 'confirmed', others = 0, className }: OwnerChipProps) {
+  if (!owner) {
+    return (
+      <span className={cn('inline-flex items-center gap-1.5 whitespace-nowrap text-warning-ink', className)}>
+        <span aria-hidden className="hatched size-5 shrink-0 rounded-full border border-dashed border-warning-mark" />
+        no owner
+      </span>
+    )
+  }
+  const isSuggested = status === 'suggested'
+  return (
+    <span className={cn('inline-flex max-w-full min-w-0 items-center gap-1.5', className)}>
+      <Avatar
+        name={owner.name}
+        kind={owner.kind}
+        className={isSuggested ? 'border-dashed bg-transparent' : 'border-accent-line bg-accent-wash text-accent-ink'}
+      />
+      <span className={cn('min-w-0 truncate', isSuggested && 'text-ink-muted')} title={owner.name}>
+        {owner.name}
+      </span>
+      {isSuggested ? <span className="shrink-0 text-xs text-ink-muted italic">suggested</span> : null}
+      {others > 0 ? <span className="tabular shrink-0 text-xs text-ink-muted">+{others}</span> : null}
+    </span>
+  )
+}

@@ -1,0 +1,38 @@
+import { cn } from './class-names'
+import { CopyButton } from './copy-button'
+
+export interface MiddleTruncateProps {
+  value: string
+  /** Characters that always stay at the end; half of a short value. */
+  keepEnd?: number
+  /** With it a copy button appears on hover and focus, named "Copy <copyLabel>", and shows the whole value. */
+  copyLabel?: string
+  isMono?: boolean
+  className?: string
+}
+
+/**
+ * An identifier whose start and end stay when space is short. The whole text stays in the page, so that search,
+ * selection and assistive technology have it; on hover it shows as a title, on focus in the copy button's tooltip.
+ */
+export function MiddleTruncate({ value, keepEnd = 8, copyLabel, isMono = true, className }: MiddleTruncateProps) {
+  const letters = Array.from(value)
+  const end = Math.min(keepEnd, Math.floor(letters.length / 2))
+  const head = letters.slice(0, letters.length - end).join('')
+  const tail = letters.slice(letters.length - end).join('')
+  return (
+    <span className={cn('group/truncate inline-flex max-w-full min-w-0 items-center gap-1', className)}>
+      <span title={value} className={cn('flex min-w-0', isMono && 'font-mono text-xs leading-5')} dir="ltr">
+        <span className="truncate whitespace-pre">{head}</span>
+        <span className="shrink-0 whitespace-pre">{tail}</span>
+      </span>
+      {copyLabel ? (
+        <CopyButton
+          value={value}
+          label={copyLabel}
+          className="opacity-0 group-hover/truncate:opacity-100 focus-visible:opacity-100 pointer-coarse:opacity-100"
+        />
+      ) : null}
+    </span>
+  )
+}

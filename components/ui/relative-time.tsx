@@ -1,0 +1,29 @@
+'use client'
+
+import { formatDate, formatDateTime, formatIso, formatRelative, type Moment, toMs } from '@/lib/platform/browser/format'
+import { useNow } from '@/lib/platform/browser/use-now'
+import { cn } from './class-names'
+
+export interface RelativeTimeProps {
+  /** `null`: it never happened. `undefined`: not known. The two are worded differently. */
+  at: Moment | null | undefined
+  /** The word for `null`: "never". */
+  never?: string
+  /** The date stands beside the relative time; otherwise it is the title. */
+  hasDate?: boolean
+  className?: string
+}
+
+export function RelativeTime({ at, never = 'never', hasDate, className }: RelativeTimeProps) {
+  const now = useNow()
+  if (at === null) return <span className={cn('text-ink-muted', className)}>{never}</span>
+  if (at === undefined || toMs(at) === undefined) {
+    return <span className={cn('text-ink-muted italic', className)}>unknown</span>
+  }
+  return (
+    <time dateTime={formatIso(at)} title={formatDateTime(at)} className={cn('tabular whitespace-nowrap', className)}>
+      <span suppressHydrationWarning>{formatRelative(at, now)}</span>
+      {hasDate ? <span className="ml-1.5 text-ink-muted">{formatDate(at)}</span> : null}
+    </time>
+  )
+}
