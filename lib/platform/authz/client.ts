@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto'
+import type { CheckResourcesResponse, PlanResourcesResponse, Principal, Resource } from '@cerbos/core'
+import { GRPC } from '@cerbos/grpc'
+import { env } from '../env'
+import { AppError } from '../errors'
+import { log } from '../telemetry/log'
+
+/** How long one question may take, in milliseconds. A decision takes 1 to 10; past this the answer is no. */
+export const decisionTimeoutMs = 500
+
+export interface ResourceCheck {
+  resource: Resource
+  actions: string[]
+}
+
+/** The policy decision point: an answer that is late, odd or not to this question is an `upstream_failed`. */
+export interface DecisionPoint {
+  check: (principal: Principal, resources: ResourceCheck[]) => Promise<CheckResourcesResponse>
+  plan: (principal: Principal, action: string, kind: string) => Promise<PlanResourcesResponse>
+  close: () => void
+}
+
+const kept = globalThis as typeof globalThis & { bailiwickDecisionPoints?: Map<string, DecisionPoint> }
+
+/** The decision point at an address (host:port of its gRPC door), one connection for each process. */
+export function decisionPoint(address = env().CERBOS_ADDRESS): DecisionPoint {
+  kept.bailiwickDecisionPoints ??= new Map()
+  const known = kept.bailiwickDecisionPoints.get(address)
+  if (known) return known
+  const opened = connect(address)
+  kept.bailiwickDecisionPoints.set(address, opened)
+  return opened
+}
+
+function connect(address: string): DecisionPoint {
+  const client = new GRPC(address, {
+    tls: false,
+    channelOptions: {
+      // After an outage the first question finds the server again within a second, not within two minutes.
+      'grpc.initial_reconnect_backoff_ms': 100,
+      'grpc.max_reconnect_backoff_ms': 1000,
+      'grpc.enable_retries': 0,
+      'grpc.enable_http_proxy': 0,
+    },
+  })
+  return {
+    check: (principal, resources) =>
+      answered(address, (requestId, signal) => client.checkResources({ requestId, principal, resources }, { signal })),
+    plan: (principal, action, kind) =>
+      answered(address, (requestId, signal) =>
+        client.planResources({ requestId, principal, resource: { kind }, actions: [action] }, { signal }),
+      ),
+    close() {
+      kept.bailiwickDecisionPoints?.delete(address)
+      client.close()
+    },
+  }
+}
+
+/** Asks within the time limit and takes only an answer that carries a call id and this question's id. */
+async function answered<T extends { cerbosCallId: string; requestId: string }>(
+  address: string,
+  ask: (requestId: string, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const requestId = randomUUID()
+  try {
+    const answer = await ask(requestId, AbortSignal.timeout(decisionTimeoutMs))
+    if (answer.requestId !== requestId || answer.cerbosCallId === '') throw new Error('the answer is to no question')
+    return answer
+  } catch (cause) {
+    log.error({ reason: String(cause), address }, 'the policy decision point did not answer')
+    throw noDecision(cause)
+  }
+}
+
+/** The error for a question without a usable answer. */
+export function noDecision(cause: unknown): AppError {
+  return new AppError(
+    'upstream_failed',
+    'The policy decision point did not answer, so nothing was done. Try again; if it persists, ask your administrator to check the Cerbos service.',
+    { cause, detail: 'no usable answer from the policy decision point', retryAfterSeconds: 5 },
+  )
+}
