@@ -1,0 +1,94 @@
+import { z } from 'zod'
+
+/** Numbers of each kind of record in a file or a run; the same on the screen, in the API and at the prompt. */
+export const ImportCounts = z.object({
+  identities: z.int(),
+  credentials: z.int(),
+  roles: z.int(),
+  resources: z.int(),
+  entitlements: z.int(),
+  humans: z.int(),
+  sightings: z.int(),
+  unresolved: z.int(),
+})
+export type ImportCounts = z.infer<typeof ImportCounts>
+
+export const ChangeCounts = z.object({
+  new: z.int(),
+  changed: z.int(),
+  gone: z.int(),
+  unchanged: z.int(),
+  /** Up to 20 names of each. */
+  samples: z.object({ new: z.array(z.string()), changed: z.array(z.string()), gone: z.array(z.string()) }),
+})
+export type ChangeCounts = z.infer<typeof ChangeCounts>
+
+export const changeKinds = ['identity', 'credential', 'role', 'resource', 'entitlement', 'human', 'sighting'] as const
+
+export const ImportChanges = z.partialRecord(z.enum(changeKinds), ChangeCounts)
+export type ImportChanges = z.infer<typeof ImportChanges>
+
+export const Refusal = z.object({ at: z.string(), reason: z.string() })
+export const Unresolved = z.object({ at: z.string(), reference: z.string(), reason: z.string() })
+
+export const importStatuses = ['previewed', 'refused', 'queued', 'applying', 'applied', 'failed', 'discarded'] as const
+export type ImportStatus = (typeof importStatuses)[number]
+
+export const ImportFile = z.object({
+  no: z.int(),
+  name: z.string(),
+  bytes: z.int(),
+  sha256: z.string(),
+  /** Null when the file was not recognised; `error` says what was expected and what was found. */
+  format: z.string().nullable(),
+  formatTitle: z.string().nullable(),
+  system: z.string().nullable(),
+  instance: z.string().nullable(),
+  instanceName: z.string().nullable(),
+  counts: ImportCounts.nullable(),
+  changes: ImportChanges,
+  refused: z.array(Refusal),
+  unresolved: z.array(Unresolved),
+  error: z.string().nullable(),
+})
+export type ImportFile = z.infer<typeof ImportFile>
+
+export const ImportProgress = z.object({ phase: z.string(), done: z.int(), total: z.int(), updatedAt: z.iso.datetime() })
+
+export const ImportRun = z.object({
+  id: z.uuid(),
+  status: z.enum(importStatuses),
+  createdBy: z.string(),
+  createdAt: z.iso.datetime(),
+  startedAt: z.iso.datetime().nullable(),
+  finishedAt: z.iso.datetime().nullable(),
+  counts: ImportCounts,
+  changes: ImportChanges,
+  /** Share of the known records that would be marked gone, 0 to 1; above `vanishedLimit` the apply must say so. */
+  vanishedShare: z.number(),
+  needsConsent: z.boolean(),
+  progress: ImportProgress.nullable(),
+  error: z.string().nullable(),
+  fileNames: z.array(z.string()),
+  can: z.record(z.string(), z.boolean()),
+})
+export type ImportRun = z.infer<typeof ImportRun>
+
+export const ImportDetail = ImportRun.extend({ files: z.array(ImportFile) })
+export type ImportDetail = z.infer<typeof ImportDetail>
+
+export const ImportList = z.object({ items: z.array(ImportRun), nextCursor: z.string().nullable(), can: z.record(z.string(), z.boolean()) })
+export type ImportList = z.infer<typeof ImportList>
+
+export const ApplyImportInput = z.object({
+  id: z.uuid(),
+  /** Consent to marking more than a fifth of a kind as gone, after having seen the preview. */
+  acceptVanished: z.boolean().default(false),
+})
+export type ApplyImportInput = z.input<typeof ApplyImportInput>
+
+/** Above this share of a connection's records an import asks before it marks them gone. */
+export const vanishedLimit = 0.2
+
+/** What one request may bring. Bytes before unpacking; unpacked limits are `platform/files`'. */
+export const uploadLimits = { files: 200, bytesPerFile: 50 * 1024 * 1024, bytesInAll: 100 * 1024 * 1024 }
