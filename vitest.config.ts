@@ -26,6 +26,8 @@ export default defineConfig({
           exclude: ['node_modules', '.next'],
           globalSetup: ['lib/platform/testing/global-setup.ts'],
           maxWorkers: 2,
+          // After the unit tests: groups of one order would have to agree on the number of workers.
+          sequence: { groupOrder: 1 },
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

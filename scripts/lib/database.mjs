@@ -65,10 +65,15 @@ export async function dropDatabase(superuser, name) {
 }
 
 /**
- * Lets the application's login act as `bailiwick_app`. After the migrations: they create that role.
- * @param {pg.Client} superuser
+ * Lets the application's login act as `bailiwick_app`. After the migrations: they create that role, and whoever created
+ * a role may grant it.
+ * @param {pg.Client} owner
+ * @param {string} [app]
  */
-export async function admitApp(superuser) {
-  const { rowCount } = await superuser.query("SELECT 1 FROM pg_roles WHERE rolname = 'bailiwick_app'")
-  if (rowCount) await superuser.query(`GRANT bailiwick_app TO ${logins.app}`)
+export async function admitApp(owner, app = logins.app) {
+  const { rows } = await owner.query(
+    `SELECT current_user = $1 OR pg_has_role($1, oid, 'SET') AS admitted FROM pg_roles WHERE rolname = 'bailiwick_app'`,
+    [app],
+  )
+  if (rows[0] && !rows[0].admitted) await owner.query(`GRANT bailiwick_app TO ${pg.escapeIdentifier(app)}`)
 }

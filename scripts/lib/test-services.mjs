@@ -15,6 +15,7 @@ import { dataFolder, inRoot } from './layout.mjs'
 import { withLock } from './lock.mjs'
 import { migrate, readMigrations } from './migrations.mjs'
 import { startPostgres } from './postgres.mjs'
+import { generatePrismaClient } from './prisma-client.mjs'
 import { endProcess, isAlive } from './processes.mjs'
 import { loadSecrets } from './secrets.mjs'
 
@@ -29,6 +30,7 @@ export async function ensureTestServices() {
   const { folder, logs, at } = dataFolder('test')
   return withLock(at('services.lock'), async () => {
     const secrets = loadSecrets(at('secrets.json'))
+    generatePrismaClient()
     const [postgres, cerbos] = await Promise.all([
       startPostgres({ folder, logs, password: secrets.superuser, throwaway: true }),
       ensureCerbos(at('cerbos.json'), logs),
@@ -111,7 +113,7 @@ async function ensureTemplate(superuser, ownerUrl) {
   await createDatabase(superuser, draft)
   await migrate(onDatabase(ownerUrl, draft), migrations)
   await migrateJobs(onDatabase(ownerUrl, draft))
-  await admitApp(superuser)
+  await withClient(onDatabase(ownerUrl, draft), (owner) => admitApp(owner))
   await superuser.query(`ALTER DATABASE ${draft} RENAME TO ${name}`)
   return name
 }

@@ -1,0 +1,84 @@
+import { startCerbos } from './cerbos.mjs'
+import { admitApp, createDatabase, databaseExists, ensureLogins, logins, withClient } from './database.mjs'
+import { migrateJobs } from './jobs-schema.mjs'
+import { say } from './messages.mjs'
+import { migrate } from './migrations.mjs'
+import { startPostgres } from './postgres.mjs'
+
+/**
+ * What the application needs to run: a database and a decision point. Those named by the environment, else bundled ones.
+ * @typedef {{ databaseUrl: string, ownerUrl: string, superuserUrl?: string, stop: () => Promise<void> }} Database
+ *   `superuserUrl` only of the bundled server
+ */
+
+const DATABASE = 'bailiwick'
+
+/**
+ * @param {{ folder: string, logs: string, secrets: import('./secrets.mjs').Secrets }} instance
+ * @returns {Promise<Database>}
+ */
+export async function openDatabase({ folder, logs, secrets }) {
+  const given = process.env.DATABASE_URL
+  if (given) return { databaseUrl: given, ownerUrl: process.env.MIGRATE_DATABASE_URL || given, stop: async () => {} }
+
+  const postgres = await startPostgres({ folder, logs, password: secrets.superuser })
+  const superuserUrl = postgres.url(logins.superuser, secrets.superuser, DATABASE)
+  await withClient(postgres.url(logins.superuser, secrets.superuser, 'postgres'), async (superuser) => {
+    await ensureLogins(superuser, secrets)
+    if (!(await databaseExists(superuser, DATABASE))) await createDatabase(superuser, DATABASE)
+  })
+  return {
+    databaseUrl: postgres.url(logins.app, secrets.app, DATABASE),
+    ownerUrl: postgres.url(logins.owner, secrets.owner, DATABASE),
+    superuserUrl,
+    stop: postgres.stop,
+  }
+}
+
+/**
+ * @param {{ logs: string }} instance
+ * @returns {Promise<{ address: string, pid: number, stop: () => Promise<void> }>}
+ */
+export async function openDecisionPoint({ logs }) {
+  const given = process.env.CERBOS_ADDRESS
+  return given ? { address: given, pid: 0, stop: async () => {} } : startCerbos({ logs })
+}
+
+/**
+ * Brings the tables and the job queue up to this build, and lets the application's login use them.
+ * @param {Pick<Database, 'databaseUrl' | 'ownerUrl'>} database
+ */
+export async function prepareDatabase({ databaseUrl, ownerUrl }) {
+  for (const name of await migrate(ownerUrl)) say(`  applied migration ${name}`)
+  await migrateJobs(ownerUrl)
+  const app = decodeURIComponent(new URL(databaseUrl).username)
+  await withClient(ownerUrl, (owner) => admitApp(owner, app))
+}
+
+/**
+ * The environment of the application's processes. Variables that are set already win, so that a hosted database or key
+ * store can be used with the same command.
+ * @param {{ instance: { at: (name: string) => string, secrets: import('./secrets.mjs').Secrets }, database: Database, cerbos: { address: string }, publicUrl: string }} parts
+ * @returns {Record<string, string | undefined>}
+ */
+export function applicationEnv({ instance, database, cerbos, publicUrl }) {
+  const { secrets } = instance
+  const given = (/** @type {string} */ name, /** @type {string} */ fallback) => process.env[name] || fallback
+  const secret = given('AUTH_SECRET', secrets.AUTH_SECRET)
+  const url = given('PUBLIC_URL', publicUrl)
+  return {
+    ...process.env,
+    NODE_ENV: 'production',
+    NEXT_TELEMETRY_DISABLED: '1',
+    DATABASE_URL: database.databaseUrl,
+    MIGRATE_DATABASE_URL: database.ownerUrl,
+    CERBOS_ADDRESS: cerbos.address,
+    PUBLIC_URL: url,
+    NEXTAUTH_URL: url,
+    AUTH_SECRET: secret,
+    NEXTAUTH_SECRET: secret,
+    ENCRYPTION_KEY: given('ENCRYPTION_KEY', secrets.ENCRYPTION_KEY),
+    AUDIT_SIGNING_KEY: given('AUDIT_SIGNING_KEY', secrets.AUDIT_SIGNING_KEY),
+    CHECKPOINT_DIR: given('CHECKPOINT_DIR', instance.at('checkpoints')),
+  }
+}
