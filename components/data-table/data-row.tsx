@@ -1,0 +1,113 @@
+'use client'
+
+import type { ReactTable, Row as TableRow } from '@tanstack/react-table'
+import Link from 'next/link'
+import type { MouseEvent, ReactNode } from 'react'
+import { Checkbox } from '../ui/checkbox'
+import { cn } from '../ui/class-names'
+import { cellClasses, stickyClasses } from './cell-classes'
+import type { DataColumn, TableParts } from './data-column'
+
+export interface DataRowProps<Row extends object> {
+  table: ReactTable<TableParts, Row>
+  row: TableRow<TableParts, Row>
+  columns: DataColumn<Row>[]
+  density: 'regular' | 'compact'
+  name: string
+  href: string | undefined
+  isOpen: boolean
+  isSelectable: boolean
+  onOpen: (() => void) | undefined
+  onNavigate: (href: string) => void
+}
+
+export function DataRow<Row extends object>(props: DataRowProps<Row>) {
+  const { table, row, columns, density, name, href, isOpen, isSelectable, onOpen, onNavigate } = props
+  const isSelected = row.getIsSelected()
+  const isOpenable = Boolean(href || onOpen)
+
+  const open = (event: MouseEvent<HTMLElement>) => {
+    if (!isOpenable || isElsewhere(event)) return
+    if (onOpen) return onOpen()
+    if (href) onNavigate(href)
+  }
+
+  const cells = row.getVisibleCells()
+  return (
+    <tr
+      data-row-id={row.id}
+      aria-selected={isSelectable ? isSelected : undefined}
+      tabIndex={href || !onOpen ? undefined : -1}
+      onClick={open}
+      className={cn(
+        'group/row bg-canvas focus-within:bg-hover hover:bg-hover',
+        isOpenable && 'cursor-default',
+        (isSelected || isOpen) && 'bg-accent-wash focus-within:bg-accent-wash hover:bg-accent-wash',
+      )}
+    >
+      {isSelectable ? (
+        <td className={cn(bodyClasses, heights[density], 'max-md:sticky max-md:left-0 max-md:z-10 pl-4 md:pl-6')}>
+          <Checkbox
+            label={`Select ${name}`}
+            checked={isSelected}
+            className="align-middle"
+            onClick={(event) =>
+              row.getToggleSelectedHandler()({ target: { checked: !isSelected }, shiftKey: event.shiftKey })
+            }
+          />
+        </td>
+      ) : null}
+      {columns.map((column, index) => {
+        const cell = cells.find((item) => item.column.id === column.id)
+        return (
+          <td
+            key={column.id}
+            className={cn(
+              bodyClasses,
+              heights[density],
+              cellClasses(index, columns.length, isSelectable),
+              index === 0 && stickyClasses(isSelectable, 'body'),
+              index === 0 && isOpen && 'shadow-[inset_2px_0_var(--accent-ink)]',
+              column.align === 'end' && 'tabular text-right',
+            )}
+          >
+            <CellFrame href={column.isRowLink ? href : undefined} onOpen={onOpen}>
+              {cell ? <table.FlexRender cell={cell} /> : null}
+            </CellFrame>
+          </td>
+        )
+      })}
+    </tr>
+  )
+}
+
+const bodyClasses = 'overflow-hidden border-b bg-inherit py-0 whitespace-nowrap'
+const heights = { regular: 'h-row', compact: 'h-row-compact' }
+
+function CellFrame({ href, onOpen, children }: { href?: string; onOpen?: () => void; children: ReactNode }) {
+  if (!href) return <div className="truncate">{children}</div>
+  return (
+    <Link
+      href={href}
+      prefetch={false}
+      data-row-link
+      className="block truncate rounded-sm py-0.5 font-medium text-ink focus-visible:-outline-offset-2"
+      onClick={(event) => {
+        // A plain pointer click opens beside the list; Enter (no pointer: detail 0) and modified clicks follow the link.
+        event.stopPropagation()
+        if (!onOpen || event.detail === 0 || event.metaKey || event.ctrlKey || event.shiftKey) return
+        event.preventDefault()
+        onOpen()
+      }}
+    >
+      {children}
+    </Link>
+  )
+}
+
+/** A click on a control of its own, or the end of a text selection, is not a click on the row. */
+function isElsewhere(event: MouseEvent<HTMLElement>): boolean {
+  if (event.defaultPrevented) return true
+  if (event.target instanceof Element && event.target.closest('a, button, input, label, [role="checkbox"]')) return true
+  return (window.getSelection()?.toString().length ?? 0) > 0
+}

@@ -1,0 +1,38 @@
+'use client'
+
+import { X } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { formatCount } from '@/lib/platform/browser/format'
+import { useShortcut } from '@/lib/platform/browser/shortcuts'
+import { Button } from '../ui/button'
+
+export interface SelectionBarProps {
+  count: number
+  noun: [singular: string, plural: string]
+  onClear: () => void
+  /** The actions on the selection. */
+  children: ReactNode
+}
+
+/** Floats over the foot of the list, so that nothing moves when a selection begins. Put it after the table. */
+export function SelectionBar({ count, noun, onClear, children }: SelectionBarProps) {
+  useShortcut({ keys: 'Escape', label: 'Clear the selection', group: 'This list' }, onClear, count > 0)
+  return (
+    <div className="pointer-events-none sticky bottom-3 z-30 -mt-12 flex h-12 justify-center px-4" aria-live="polite">
+      {count > 0 ? (
+        <div
+          role="toolbar"
+          aria-label="Selection"
+          className="pointer-events-auto flex h-10 max-w-full items-center gap-2 overflow-x-auto rounded-lg bg-raised px-2 pl-3 shadow-float"
+        >
+          <span className="tabular text-sm font-medium whitespace-nowrap">{formatCount(count, ...noun)} selected</span>
+          <Button variant="ghost" size="sm" icon={<X aria-hidden />} onClick={onClear}>
+            Clear
+          </Button>
+          <span className="h-4 w-px shrink-0 bg-line" aria-hidden />
+          {children}
+        </div>
+      ) : null}
+    </div>
+  )
+}
