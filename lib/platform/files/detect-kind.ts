@@ -1,0 +1,40 @@
+import { delimiters, detectDelimiter } from './read-csv'
+
+export type TextKind = 'json' | 'yaml' | 'csv' | 'markup' | 'text'
+
+/** How YAML begins: a document marker, a directive, a list item, or a key. */
+const yamlStart = /^(?:---|%YAML|-\s|\?\s|&\w|!\S|["']?[\w./$@-]+["']?\s*:(?:\s|$))/
+
+/**
+ * Decides by content what a text is; the extension only breaks a tie between YAML and CSV.
+ * `extension` is without its dot and in lower case.
+ */
+export function detectKind(text: string, extension: string): TextKind {
+  const first = significantLine(text)
+  if (first.startsWith('{{')) return 'yaml'
+  if (first.startsWith('{') || first.startsWith('[')) return extension === 'csv' && looksCsv(text) ? 'csv' : 'json'
+  if (first.startsWith('<')) return 'markup'
+  if (/^(?:null|true|false|-?\d+(?:\.\d+)?|".*")$/.test(first) && extension === 'json') return 'json'
+  const csv = looksCsv(text)
+  const yaml = yamlStart.test(first)
+  if (csv && yaml) return extension === 'csv' || extension === 'tsv' ? 'csv' : 'yaml'
+  if (csv) return 'csv'
+  if (yaml || extension === 'yaml' || extension === 'yml') return 'yaml'
+  if (extension === 'csv' || extension === 'tsv') return 'csv'
+  return extension === 'json' || extension === 'jsonl' ? 'json' : 'text'
+}
+
+/** The first line that is neither blank nor a comment, or nothing. */
+function significantLine(text: string): string {
+  return /^[^\S\r\n]*([^\s#][^\r\n]*)/m.exec(text)?.[1]?.trimEnd().slice(0, 4096) ?? ''
+}
+
+/** True when the first line has several cells and none of them looks like YAML or prose. */
+function looksCsv(text: string): boolean {
+  if (/^sep=.\r?\n/i.test(text)) return true
+  const start = text.slice(0, 64 * 1024).trimStart()
+  if (start.startsWith('#')) return false
+  const delimiter = detectDelimiter(start)
+  const line = start.split(/\r\n|\n|\r/, 1)[0] ?? ''
+  return delimiters.includes(delimiter) && line.includes(delimiter) && !/:\s/.test(line.split(delimiter)[0] ?? '')
+}

@@ -1,0 +1,55 @@
+import secureJsonParse from 'secure-json-parse'
+import { cleanStrings } from './clean-strings'
+import type { FileLimits } from './limits'
+import { positionAt, refuseFile } from './refuse-file'
+import { type JsonProblem, scanJson } from './scan-json'
+
+/** An escape that may yield what the database cannot hold. */
+const suspectEscape = /\\u(?:0000|[dD][89a-fA-F])/
+
+/**
+ * JSON, or JSON Lines as an array of its lines. Nesting, number of values and duplicate keys are checked before
+ * anything is built; numbers beyond a double round as `JSON.parse` does.
+ */
+export function readJson(name: string, text: string, limits: FileLimits): unknown {
+  const problem = scanJson(text, limits)
+  if (problem === undefined) return parseChecked(name, text)
+  if (problem.kind === 'trailing') {
+    const lines = readLines(name, text, limits)
+    if (lines !== undefined) return lines
+  }
+  throw refuse(name, text, problem)
+}
+
+/** `undefined` when the first line is not a JSON value of its own, so that this is not JSON Lines. */
+function readLines(name: string, text: string, limits: FileLimits): unknown[] | undefined {
+  const values: unknown[] = []
+  let offset = 0
+  for (const line of text.split('\n')) {
+    if (line.trim() !== '') {
+      const problem = scanJson(line, limits)
+      if (problem !== undefined && values.length === 0) return undefined
+      if (problem !== undefined) throw refuse(name, text, { ...problem, offset: problem.offset + offset })
+      if (values.length >= limits.rows)
+        throw refuseFile(name, `has more than ${limits.rows.toLocaleString('en')} lines`)
+      values.push(parseChecked(name, line))
+    }
+    offset += line.length + 1
+  }
+  return values
+}
+
+function parseChecked(name: string, text: string): unknown {
+  try {
+    const value: unknown = secureJsonParse.parse(text, undefined, { protoAction: 'error', constructorAction: 'error' })
+    return suspectEscape.test(text) ? cleanStrings(value) : value
+  } catch (cause) {
+    if (cause instanceof SyntaxError)
+      throw refuseFile(name, 'holds a forbidden key (__proto__ or constructor.prototype)')
+    throw cause
+  }
+}
+
+function refuse(name: string, text: string, problem: JsonProblem) {
+  return refuseFile(name, problem.reason, positionAt(text, problem.offset))
+}
