@@ -1,0 +1,48 @@
+import type { BulkTx } from '@/lib/platform/db/commit'
+
+export interface KnownOwner {
+  /** The identity's id at its source. */
+  externalId: string
+  /** `user:<id>` or `team:<id>`. */
+  ownerKey: string
+  label: string
+  evidence: string
+}
+
+/**
+ * Confirms owners that are known beyond doubt, because the product itself made the identity for them. Inside the
+ * transaction of the merge that brought the identities. An ownership that is confirmed already stays as it is.
+ */
+export async function confirmBulkOwners(
+  bulk: BulkTx,
+  source: { system: string; instance: string },
+  owners: readonly KnownOwner[],
+): Promise<void> {
+  const values = [
+    bulk.orgId,
+    source.system,
+    source.instance,
+    owners.map((owner) => owner.externalId),
+    owners.map((owner) => owner.ownerKey),
+    owners.map((owner) => owner.label),
+    owners.map((owner) => owner.evidence),
+  ]
+  await bulk.client.query(
+    `WITH known AS (
+       SELECT i.id, k.owner_key, k.label, k.evidence
+       FROM unnest($4::text[], $5::text[], $6::text[], $7::text[]) AS k (external_id, owner_key, label, evidence)
+       JOIN source s ON s.org_id = $1 AND s.system = $2 AND s.instance = $3
+       JOIN identity i ON i.org_id = $1 AND i.source_id = s.id AND i.external_id = k.external_id
+     ), confirmed AS (
+       INSERT INTO ownership AS o
+         (org_id, identity_id, owner_key, label, duty, state, evidence, confirmed_at, confirmed_by)
+       SELECT $1, id, owner_key, label, 'technical', 'confirmed', evidence, now(), label FROM known
+       ON CONFLICT (org_id, identity_id, duty, owner_key) DO UPDATE
+         SET state = 'confirmed', evidence = excluded.evidence, confirmed_at = now(), confirmed_by = excluded.confirmed_by
+         WHERE o.state <> 'confirmed'
+       RETURNING identity_id
+     )
+     UPDATE identity i SET owner_state = 'confirmed' FROM confirmed c WHERE i.org_id = $1 AND i.id = c.identity_id`,
+    values,
+  )
+}
