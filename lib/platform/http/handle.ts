@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto'
+import { requestInfo } from '../auth/request-context'
 import { checkAction } from '../authz/check'
 import type { Context } from '../context'
-import { env } from '../env'
 import { AppError } from '../errors'
 import { log } from '../telemetry/log'
 import { type Endpoint, isRawResponse, successStatus } from './endpoint'
@@ -9,9 +8,8 @@ import { hashRequest, type KeyUse, keepReply, readIdempotencyKey, releaseKey, re
 import { parseInput } from './parse-input'
 import { problemResponse, toAppError, toProblem } from './problem'
 import { countRequest } from './rate-limit'
-import { assertSameOrigin } from './same-origin'
 
-/** Who asks and for which organization; throws `unauthenticated`. */
+/** Who asks and for which organization; refuses strangers and, for cookies, pages of other sites. */
 export type Authenticate = (request: Request) => Promise<Context>
 
 /** The second argument of a Next route handler. */
@@ -26,7 +24,7 @@ export function handlerOf(endpoint: Endpoint, authenticate: Authenticate): Handl
   return async (request, route) => {
     const started = performance.now()
     const headers = new Headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
-    const seen: Seen = { reference: randomUUID(), headers }
+    const seen: Seen = { reference: requestInfo(request.headers).id, headers }
     let response: Response
     let failure: AppError | undefined
     try {
@@ -61,7 +59,6 @@ async function answer(
   seen.reference = ctx.request.id
   const { actor } = ctx
   if (actor.kind === 'job') throw new AppError('unauthenticated', 'Jobs have no door here.')
-  if (actor.kind === 'user' && endpoint.method !== 'GET') assertSameOrigin(request.headers, env().PUBLIC_URL)
   const allowance = await countRequest(actor.kind, actor.id)
   for (const [name, value] of Object.entries(allowance.headers)) seen.headers.set(name, value)
   if (allowance.refusal) throw allowance.refusal
