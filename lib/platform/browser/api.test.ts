@@ -8,13 +8,13 @@ describe('problemToError', () => {
   it('keeps the code, the message, the fields and the request id', async () => {
     const error = await problemToError(
       problem(400, {
-        type: 'urn:bailiwick:error:invalid_input',
+        type: '/problems/invalid_input',
         detail: 'The name is empty.',
         fields: { name: 'Give a name.' },
-        requestId: 'r-1',
+        reference: 'r-1',
       }),
     )
-    expect(error).toMatchObject({ code: 'invalid_input', message: 'The name is empty.', requestId: 'r-1', status: 400 })
+    expect(error).toMatchObject({ code: 'invalid_input', message: 'The name is empty.', reference: 'r-1', status: 400 })
     expect(error.fields).toEqual({ name: 'Give a name.' })
   })
 

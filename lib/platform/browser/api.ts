@@ -102,13 +102,13 @@ async function readProblem(response: Response): Promise<Problem> {
   if (typeof value !== 'object' || value === null) return {}
   const entry = value as Record<string, unknown>
   const text = (name: string) => (typeof entry[name] === 'string' ? entry[name] : undefined)
-  const fields = entry.fields ?? entry.errors
+  const fields = entry.fields
   return {
     type: text('type'),
     code: text('code'),
     title: text('title'),
     detail: text('detail'),
-    requestId: text('requestId') ?? text('request_id') ?? text('instance'),
+    requestId: text('reference'),
     fields: isTextRecord(fields) ? fields : undefined,
   }
 }

@@ -1,0 +1,214 @@
+'use client'
+
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { Building2, FileUp, Keyboard, LogOut, SunMoon } from 'lucide-react'
+import { useRouter } from 'next/navigation'
+import { useTheme } from 'next-themes'
+import { Dialog as Radix } from 'radix-ui'
+import { type ReactNode, useDeferredValue, useState } from 'react'
+import { Command, CommandGroup, CommandInput, CommandItem, CommandList } from '../ui/command'
+import { scrimClasses } from '../ui/dialog'
+import { Kbd } from '../ui/kbd'
+import { IdentityKind } from '../ui/marks/identity-kind'
+import { identityPath, type NavigationEntry } from './navigation'
+import { paletteIdentitiesQuery, parsePaletteQuery } from './palette-query'
+import type { ShellOrganization } from './shell-props'
+import { themes } from './user-menu'
+
+export interface CommandPaletteProps {
+  isOpen: boolean
+  onOpenChange: (open: boolean) => void
+  entries: NavigationEntry[]
+  organizations: ShellOrganization[]
+  activeOrganizationId: string
+  onSwitchOrganization: (id: string) => Promise<void>
+  onSignOut: () => Promise<void>
+  onHelp: () => void
+}
+
+interface PaletteEntry {
+  id: string
+  label: string
+  words: string
+  icon: ReactNode
+  detail?: ReactNode
+  run: () => void
+}
+
+type Level = 'all' | 'theme' | 'organization'
+
+const prompts: Record<Level, string> = {
+  all: 'Find an identity, a page or an action',
+  theme: 'Choose a theme',
+  organization: 'Choose an organization',
+}
+
+export function CommandPalette(props: CommandPaletteProps) {
+  return (
+    <Radix.Root open={props.isOpen} onOpenChange={props.onOpenChange}>
+      <Radix.Portal>
+        <Radix.Overlay className={scrimClasses} />
+        <Radix.Content
+          aria-describedby={undefined}
+          className="fixed top-[10vh] left-1/2 z-50 flex max-h-[70vh] w-[calc(100vw-2rem)] max-w-150 -translate-x-1/2 flex-col overflow-hidden rounded-lg bg-raised shadow-float outline-none"
+        >
+          <Radix.Title className="sr-only">Command palette</Radix.Title>
+          <PaletteBody {...props} />
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  )
+}
+
+function PaletteBody(props: CommandPaletteProps) {
+  const { entries, organizations, activeOrganizationId, onOpenChange } = props
+  const router = useRouter()
+  const { setTheme } = useTheme()
+  const [level, setLevel] = useState<Level>('all')
+  const [input, setInput] = useState('')
+  const query = parsePaletteQuery(useDeferredValue(input))
+  const found = useQuery({ ...paletteIdentitiesQuery(query), placeholderData: keepPreviousData })
+  const isAsking = level === 'all' && paletteIdentitiesQuery(query).enabled
+  const identities = isAsking ? (found.data ?? []) : []
+
+  const close = (run: () => void) => {
+    onOpenChange(false)
+    run()
+  }
+  const enter = (next: Level) => {
+    setLevel(next)
+    setInput('')
+  }
+
+  const pages: PaletteEntry[] = entries.map((entry) => ({
+    id: entry.href,
+    label: entry.label,
+    words: entry.words,
+    icon: <entry.icon aria-hidden />,
+    detail: <Kbd keys={entry.keys} />,
+    run: () => close(() => router.push(entry.href)),
+  }))
+  const actions: PaletteEntry[] = [
+    ...(entries.some((entry) => entry.href === '/imports')
+      ? [action('import', 'Import files', 'upload drop', <FileUp />, () => close(() => router.push('/imports')))]
+      : []),
+    ...(organizations.length > 1
+      ? [action('organization', 'Switch organization', 'tenant', <Building2 />, () => enter('organization'))]
+      : []),
+    action('theme', 'Change the theme', 'dark light appearance', <SunMoon />, () => enter('theme')),
+    action('help', 'Keyboard shortcuts', 'help keys', <Keyboard />, () => close(props.onHelp)),
+    action('sign-out', 'Sign out', 'log out leave', <LogOut />, () => close(() => void props.onSignOut())),
+  ]
+  const themeEntries = themes.map((theme) =>
+    action(theme.value, theme.label, theme.value, <SunMoon />, () => close(() => setTheme(theme.value))),
+  )
+  const organizationEntries = organizations
+    .filter((organization) => organization.id !== activeOrganizationId)
+    .map((organization) =>
+      action(organization.id, organization.name, organization.slug, <Building2 />, () =>
+        close(() => void props.onSwitchOrganization(organization.id)),
+      ),
+    )
+  const groups: { heading: string; items: PaletteEntry[] }[] =
+    level === 'theme'
+      ? [{ heading: 'Theme', items: themeEntries }]
+      : level === 'organization'
+        ? [{ heading: 'Organizations', items: organizationEntries }]
+        : [
+            { heading: 'Go to', items: pages },
+            { heading: 'Do', items: actions },
+          ]
+  const matching = groups
+    .map((group) => ({ ...group, items: group.items.filter((item) => isMatch(item, input)) }))
+    .filter((group) => group.items.length > 0)
+  const isNothing = matching.length === 0 && identities.length === 0
+
+  return (
+    <Command label="Command palette" shouldFilter={false} loop>
+      <CommandInput
+        autoFocus
+        placeholder={prompts[level]}
+        value={input}
+        onValueChange={setInput}
+        onKeyDown={(event) => {
+          if (event.key === 'Backspace' && input === '' && level !== 'all') enter('all')
+        }}
+      />
+      <CommandList className="max-h-none flex-1">
+        {identities.length > 0 ? (
+          <CommandGroup heading="Identities">
+            {identities.map((identity) => (
+              <CommandItem
+                key={identity.id}
+                value={`identity ${identity.id}`}
+                icon={<IdentityKind kind={identity.kind} />}
+                detail={identity.environment}
+                onSelect={() => close(() => router.push(identityPath(identity.id)))}
+              >
+                {identity.name}
+              </CommandItem>
+            ))}
+          </CommandGroup>
+        ) : null}
+        {matching.map((group) => (
+          <CommandGroup key={group.heading} heading={group.heading}>
+            {group.items.map((item) => (
+              <CommandItem
+                key={item.id}
+                value={`${group.heading} ${item.id}`}
+                icon={item.icon}
+                detail={item.detail}
+                onSelect={item.run}
+              >
+                {item.label}
+              </CommandItem>
+            ))}
+          </CommandGroup>
+        ))}
+        {isNothing || (isAsking && found.isError) ? (
+          <p className="px-3 py-6 text-center text-sm text-ink-muted">
+            {found.isFetching
+              ? 'Looking'
+              : found.isError
+                ? 'Identities could not be searched. Try again in a moment.'
+                : 'Nothing found. Try a part of the name, or type:bot and a word.'}
+          </p>
+        ) : null}
+      </CommandList>
+      <PaletteFoot
+        level={level}
+        status={isAsking && !found.isFetching ? `${identities.length} identities found` : ''}
+      />
+    </Command>
+  )
+}
+
+function PaletteFoot({ level, status }: { level: Level; status: string }) {
+  return (
+    <div className="flex min-h-8 items-center gap-4 border-t px-3 text-xs text-ink-muted max-sm:hidden">
+      <span className="inline-flex items-center gap-1.5">
+        <Kbd keys="Enter" /> open
+      </span>
+      <span className="inline-flex items-center gap-1.5">
+        <Kbd keys={level === 'all' ? 'Escape' : 'Backspace'} /> {level === 'all' ? 'close' : 'back'}
+      </span>
+      <span className="ml-auto font-mono">type:ai_agent word</span>
+      <span role="status" className="sr-only">
+        {status}
+      </span>
+    </div>
+  )
+}
+
+function action(id: string, label: string, words: string, icon: ReactNode, run: () => void): PaletteEntry {
+  return { id, label, words, icon, run }
+}
+
+/** Every word of the input begins or is inside a word of the entry. */
+function isMatch(entry: PaletteEntry, input: string): boolean {
+  const text = `${entry.label} ${entry.words}`.toLowerCase()
+  return input
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word))
+}

@@ -1,0 +1,162 @@
+'use client'
+
+import { CircleHelp, Menu, PanelLeftClose, PanelLeftOpen, Search } from 'lucide-react'
+import { useRouter } from 'next/navigation'
+import { type ReactNode, useState } from 'react'
+import { useShortcut } from '@/lib/platform/browser/shortcuts'
+import { cn } from '../ui/class-names'
+import { IconButton } from '../ui/icon-button'
+import { Kbd } from '../ui/kbd'
+import { Sheet, SheetContent, SheetTrigger } from '../ui/sheet'
+import { CommandPalette } from './command-palette'
+import { KeyboardHelp } from './keyboard-help'
+import { listNavigation, type NavigationEntry } from './navigation'
+import { OrganizationMenu } from './organization-menu'
+import { navCookie, type ShellProps } from './shell-props'
+import { SideNavigation } from './side-navigation'
+import { UserMenu } from './user-menu'
+
+const cookieSeconds = 31_536_000
+
+/** The frame of the console: navigation, organization, palette, help and account around one page. */
+export function ConsoleShell(props: ShellProps & { children: ReactNode }) {
+  const { user, organizations, activeOrganizationId, can, onSwitchOrganization, onSignOut, children } = props
+  const [isPaletteOpen, setIsPaletteOpen] = useState(false)
+  const [isHelpOpen, setIsHelpOpen] = useState(false)
+  const [isMenuOpen, setIsMenuOpen] = useState(false)
+  const [isCollapsed, setIsCollapsed] = useState(props.isNavCollapsed ?? false)
+  const entries = listNavigation(can)
+
+  const collapse = (next: boolean) => {
+    setIsCollapsed(next)
+    // biome-ignore lint/suspicious/noDocumentCookie: the server reads it, so that the first paint has the right width
+    document.cookie = `${navCookie}=${next ? 'collapsed' : 'wide'}; path=/; max-age=${cookieSeconds}; samesite=lax`
+  }
+  const openPalette = () => setIsPaletteOpen(true)
+  const openHelp = () => setIsHelpOpen(true)
+
+  useShortcut({ keys: 'mod+k', label: 'Command palette', group: 'Everywhere' }, () => setIsPaletteOpen((open) => !open))
+  useShortcut({ keys: '?', label: 'Keyboard shortcuts', group: 'Everywhere' }, openHelp)
+  useShortcut({ keys: '[', label: 'Narrow or widen the navigation', group: 'Everywhere' }, () => collapse(!isCollapsed))
+
+  const organizationMenu = (isNarrow: boolean) => (
+    <OrganizationMenu
+      organizations={organizations}
+      activeId={activeOrganizationId}
+      onSwitch={onSwitchOrganization}
+      isCollapsed={isNarrow}
+    />
+  )
+  const userMenu = (isNarrow: boolean) => (
+    <UserMenu user={user} onSignOut={onSignOut} onHelp={openHelp} isCollapsed={isNarrow} />
+  )
+
+  return (
+    <div className="min-h-dvh md:grid md:grid-cols-[auto_minmax(0,1fr)]">
+      <a
+        href="#content"
+        className="sr-only rounded-md bg-accent px-3 py-1.5 text-on-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-60"
+      >
+        Skip to the content
+      </a>
+      {entries.map((entry) => (
+        <NavigationKey key={entry.href} entry={entry} />
+      ))}
+      <aside
+        className={cn(
+          'sticky top-0 flex h-dvh flex-col gap-2 border-r bg-sunken p-2 max-md:hidden',
+          isCollapsed ? 'w-12' : 'w-53',
+        )}
+      >
+        {organizationMenu(isCollapsed)}
+        <SearchButton onClick={openPalette} isCollapsed={isCollapsed} />
+        <SideNavigation entries={entries} isCollapsed={isCollapsed} />
+        <div className="mt-auto flex flex-col gap-1">
+          <div className={cn('flex gap-1', isCollapsed && 'flex-col')}>
+            <IconButton
+              label={isCollapsed ? 'Widen the navigation' : 'Narrow the navigation'}
+              keys="["
+              side="right"
+              className={cn(isCollapsed && 'w-8')}
+              onClick={() => collapse(!isCollapsed)}
+            >
+              {isCollapsed ? <PanelLeftOpen aria-hidden /> : <PanelLeftClose aria-hidden />}
+            </IconButton>
+            <IconButton
+              label="Keyboard shortcuts"
+              keys="?"
+              side="right"
+              className={cn(isCollapsed && 'w-8')}
+              onClick={openHelp}
+            >
+              <CircleHelp aria-hidden />
+            </IconButton>
+          </div>
+          {userMenu(isCollapsed)}
+        </div>
+      </aside>
+      <div className="sticky top-0 z-30 flex h-12 items-center gap-1 border-b bg-sunken px-2 md:hidden">
+        <Sheet open={isMenuOpen} onOpenChange={setIsMenuOpen}>
+          <SheetTrigger asChild>
+            <IconButton label="Navigation" size="lg">
+              <Menu aria-hidden />
+            </IconButton>
+          </SheetTrigger>
+          <SheetContent
+            title="Bailiwick"
+            side="left"
+            size="sm"
+            footer={<div className="w-full">{userMenu(false)}</div>}
+          >
+            <SideNavigation entries={entries} onNavigate={() => setIsMenuOpen(false)} />
+          </SheetContent>
+        </Sheet>
+        <div className="min-w-0 flex-1">{organizationMenu(false)}</div>
+        <IconButton label="Search" size="lg" onClick={openPalette}>
+          <Search aria-hidden />
+        </IconButton>
+      </div>
+      <main id="content" tabIndex={-1} className="min-w-0 outline-none">
+        {children}
+      </main>
+      <CommandPalette
+        isOpen={isPaletteOpen}
+        onOpenChange={setIsPaletteOpen}
+        entries={entries}
+        organizations={organizations}
+        activeOrganizationId={activeOrganizationId}
+        onSwitchOrganization={onSwitchOrganization}
+        onSignOut={onSignOut}
+        onHelp={openHelp}
+      />
+      <KeyboardHelp isOpen={isHelpOpen} onOpenChange={setIsHelpOpen} />
+    </div>
+  )
+}
+
+function NavigationKey({ entry }: { entry: NavigationEntry }) {
+  const router = useRouter()
+  useShortcut({ keys: entry.keys, label: entry.label, group: 'Go to' }, () => router.push(entry.href))
+  return null
+}
+
+function SearchButton({ onClick, isCollapsed }: { onClick: () => void; isCollapsed: boolean }) {
+  if (isCollapsed) {
+    return (
+      <IconButton label="Search" keys="mod+k" side="right" className="w-8" onClick={onClick}>
+        <Search aria-hidden />
+      </IconButton>
+    )
+  }
+  return (
+    <button
+      type="button"
+      onClick={onClick}
+      className="flex h-7 w-full items-center gap-2 rounded-md border border-line-strong/60 bg-raised px-2 text-left text-sm text-ink-muted hover:border-ink-faint"
+    >
+      <Search className="size-3.5 shrink-0" aria-hidden />
+      <span className="flex-1">Search</span>
+      <Kbd keys="mod+k" />
+    </button>
+  )
+}

@@ -1,0 +1,69 @@
+import { Boxes, FileUp, Gauge, type LucideIcon, ScrollText, Settings } from 'lucide-react'
+
+export interface NavigationEntry {
+  href: string
+  label: string
+  icon: LucideIcon
+  /** Sequence of the shortcut registry. */
+  keys: string
+  /** The permission without which it is hidden, as `kind:action`. */
+  needs?: string
+  /** More words by which the palette finds it. */
+  words: string
+  /** Other addresses at which it is the current one. */
+  alsoAt?: string[]
+}
+
+/** The console's places, in the order of the navigation. */
+export const navigation: NavigationEntry[] = [
+  { href: '/', label: 'Overview', icon: Gauge, keys: 'g o', words: 'home dashboard counts' },
+  {
+    href: '/inventory',
+    label: 'Inventory',
+    icon: Boxes,
+    keys: 'g i',
+    needs: 'identity:list',
+    words: 'identities credentials service accounts keys list',
+    alsoAt: ['/identities', '/credentials'],
+  },
+  {
+    href: '/imports',
+    label: 'Import',
+    icon: FileUp,
+    keys: 'g m',
+    needs: 'import:list',
+    words: 'upload files sources history',
+  },
+  {
+    href: '/audit',
+    label: 'Audit',
+    icon: ScrollText,
+    keys: 'g a',
+    needs: 'audit_event:list',
+    words: 'trail events log chain verify',
+  },
+  {
+    href: '/settings',
+    label: 'Settings',
+    icon: Settings,
+    keys: 'g s',
+    words: 'members teams sign-in api keys organization',
+  },
+]
+
+export const apiReferencePath = '/reference'
+export const sessionsPath = '/settings/sessions'
+
+/** The page of one identity. */
+export function identityPath(id: string): string {
+  return `/identities/${id}`
+}
+
+export function listNavigation(can: Record<string, boolean>): NavigationEntry[] {
+  return navigation.filter((entry) => entry.needs === undefined || can[entry.needs] !== false)
+}
+
+export function isCurrentEntry(entry: NavigationEntry, pathname: string): boolean {
+  if (entry.href === '/') return pathname === '/'
+  return [entry.href, ...(entry.alsoAt ?? [])].some((place) => pathname === place || pathname.startsWith(`${place}/`))
+}

@@ -1,0 +1,28 @@
+export interface ShellUser {
+  name: string
+  email: string
+  /** The role in the active organization, as a word: `security`. */
+  role: string
+}
+
+export interface ShellOrganization {
+  id: string
+  name: string
+  slug: string
+  role: string
+}
+
+/** Plain data and server actions, given by the console's layout. */
+export interface ShellProps {
+  user: ShellUser
+  organizations: ShellOrganization[]
+  activeOrganizationId: string
+  /** `kind:action` to what the policy says. An entry is hidden only when its permission is `false`. */
+  can: Record<string, boolean>
+  onSwitchOrganization: (organizationId: string) => Promise<void>
+  onSignOut: () => Promise<void>
+  /** From the cookie `navCookie`, so that the first paint has the right width. */
+  isNavCollapsed?: boolean
+}
+
+export const navCookie = 'bailiwick_nav'

@@ -1,0 +1,57 @@
+'use client'
+
+import Link from 'next/link'
+import { usePathname } from 'next/navigation'
+import { cn } from '../ui/class-names'
+import { Tooltip } from '../ui/tooltip'
+import { isCurrentEntry, type NavigationEntry } from './navigation'
+
+export interface SideNavigationProps {
+  entries: NavigationEntry[]
+  isCollapsed?: boolean
+  onNavigate?: () => void
+}
+
+export function SideNavigation({ entries, isCollapsed, onNavigate }: SideNavigationProps) {
+  const pathname = usePathname()
+  return (
+    <nav aria-label="Console">
+      <ul className="flex flex-col gap-px">
+        {entries.map((entry) => {
+          const isCurrent = isCurrentEntry(entry, pathname)
+          const link = (
+            <Link
+              href={entry.href}
+              onClick={onNavigate}
+              aria-current={isCurrent ? 'page' : undefined}
+              className={cn(
+                'relative flex h-8 items-center gap-2.5 rounded-md px-2 text-sm text-ink-muted hover:bg-hover hover:text-ink',
+                isCurrent &&
+                  'bg-hover font-medium text-ink before:absolute before:inset-y-1.5 before:-left-2 before:w-0.5 before:bg-accent-ink',
+                isCollapsed && 'w-8 justify-center px-0',
+              )}
+            >
+              <entry.icon
+                className={cn('size-4 shrink-0', isCurrent && 'text-accent-ink')}
+                strokeWidth={1.75}
+                aria-hidden
+              />
+              <span className={cn(isCollapsed && 'sr-only')}>{entry.label}</span>
+            </Link>
+          )
+          return (
+            <li key={entry.href}>
+              {isCollapsed ? (
+                <Tooltip content={entry.label} keys={entry.keys} side="right">
+                  {link}
+                </Tooltip>
+              ) : (
+                link
+              )}
+            </li>
+          )
+        })}
+      </ul>
+    </nav>
+  )
+}
