@@ -1,8 +1,8 @@
 import fs from 'node:fs'
 import path from 'node:path'
 
-/** The repository's folder. */
-export const root = path.resolve(import.meta.dirname, '../..')
+/** The repository's folder; APP_ROOT where a bundle of these scripts runs elsewhere. */
+export const root = process.env.APP_ROOT || path.resolve(import.meta.dirname, '../..')
 
 /** @param {...string} parts */
 export const inRoot = (...parts) => path.join(root, ...parts)

@@ -10,8 +10,9 @@ const LOG_LIMIT = 20_000_000
 /**
  * Starts a Node process of the product in a process group of its own (Ctrl-C goes to the supervisor, which stops
  * things in order), with its output in a log file.
- * @param {{ name: string, script: string, args?: string[], flags?: string[], env: Record<string, string | undefined>, logs: string, print?: boolean }} options
+ * @typedef {{ name: string, script: string, args?: string[], flags?: string[], env: Record<string, string | undefined>, logs: string, print?: boolean }} NodeChildOptions
  *   `print`: output goes to this process's stderr instead of the log
+ * @param {NodeChildOptions} options
  */
 export function startNode({ name, script, args = [], flags = [], env, logs, print = false }) {
   const log = path.join(logs, `${name}.log`)

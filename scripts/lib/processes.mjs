@@ -18,29 +18,40 @@ export function freePort() {
   })
 }
 
-/** Refuses a port that something else listens on, on any address. @param {number} port */
-export function demandFreePort(port) {
+/**
+ * Refuses a port that something else listens on, be it on this address or on all of them.
+ * @param {number} port
+ * @param {string} host
+ */
+export async function demandFreePort(port, host) {
+  await listenOnce(port, host)
+  await listenOnce(port, undefined)
+}
+
+/** @param {number} port @param {string | undefined} host */
+function listenOnce(port, host) {
   return new Promise((resolve, reject) => {
     const server = net.createServer()
-    server.once('error', (/** @type {NodeJS.ErrnoException} */ error) => {
-      if (error.code === 'EADDRINUSE')
-        reject(
-          new Mendable(
-            `Port ${port} is taken by another program.`,
-            `Stop that program, or choose a port: PORT=${port + 1} npm start`,
-          ),
-        )
-      else if (error.code === 'EACCES')
-        reject(
-          new Mendable(
-            `Port ${port} needs more rights than this user has.`,
-            'Choose a port above 1023: PORT=3000 npm start',
-          ),
-        )
-      else reject(error)
-    })
-    server.listen(port, () => server.close(() => resolve(undefined)))
+    server.once('error', (/** @type {NodeJS.ErrnoException} */ error) => reject(portProblem(error, port, host)))
+    server.listen(port, host, () => server.close(() => resolve(undefined)))
   })
+}
+
+/** @param {NodeJS.ErrnoException} error @param {number} port @param {string | undefined} host */
+function portProblem(error, port, host) {
+  if (error.code === 'EADDRINUSE')
+    return new Mendable(
+      `Port ${port} is taken by another program.`,
+      `Stop that program, or choose another port: PORT=${port + 1} npm start`,
+    )
+  if (error.code === 'EACCES')
+    return new Mendable(
+      `Port ${port} needs more rights than this user has.`,
+      'Choose a port above 1023: PORT=3000 npm start',
+    )
+  if (error.code === 'EADDRNOTAVAIL')
+    return new Mendable(`This machine has no address ${host}.`, 'Leave HOST out, or set it to 0.0.0.0.')
+  return error
 }
 
 /** @param {number} pid */

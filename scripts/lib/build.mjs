@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process'
+import fs from 'node:fs'
+import { dataFolder, inRoot, root } from './layout.mjs'
+import { withLock } from './lock.mjs'
+import { say, step } from './messages.mjs'
+import { generatePrismaClient } from './prisma-client.mjs'
+import { readStamp, stampOf } from './stamp.mjs'
+
+/** What the built application is made from. */
+const SOURCES = [
+  ...['app', 'components', 'lib', 'public', 'prisma/schema', 'prisma/seed.ts', 'prisma/factories'],
+  ...['worker.ts', 'proxy.ts', 'instrumentation.ts', 'next.config.js', 'postcss.config.mjs', 'tsconfig.json'],
+  ...[
+    'scripts/import.ts',
+    'scripts/audit-verify.ts',
+    'scripts/migrate.mjs',
+    'scripts/lib/build.mjs',
+    'package-lock.json',
+  ],
+]
+const NOT_BUILT = /\.test\.tsx?$|(^|\/)(fixtures|generated|testing)(\/|$)|\.md$/
+
+const built = inRoot('.next', '.stamp')
+
+/**
+ * Builds the application and the bundles beside it, unless the last build was made from the same sources.
+ * @param {{ signal?: AbortSignal }} [options]
+ */
+export function build({ signal } = {}) {
+  return withLock(`${dataFolder('start').folder}/../build.lock`, async () => {
+    generatePrismaClient()
+    const stamp = stampOf(SOURCES, { skip: NOT_BUILT, also: [process.version] })
+    const whole =
+      fs.existsSync(inRoot('.next', 'standalone', 'server.js')) && fs.existsSync(inRoot('dist', 'worker.mjs'))
+    if (whole && readStamp(built) === stamp) return
+    fs.rmSync(built, { force: true })
+    say('Building (once for each version; about half a minute) …')
+    await step('built the application in', async () => {
+      await run([inRoot('node_modules', 'next', 'dist', 'bin', 'next'), 'build'], signal)
+      completeStandalone()
+    })
+    // In a process of its own: esbuild leaves its service up.
+    await step('bundled the worker in', () => run([inRoot('scripts', 'lib', 'bundle.mjs')], signal))
+    fs.writeFileSync(built, stamp)
+  })
+}
+
+/** The standalone server serves these two folders, but `next build` leaves copying them to the deployment. */
+function completeStandalone() {
+  const standalone = inRoot('.next', 'standalone')
+  fs.cpSync(inRoot('.next', 'static'), `${standalone}/.next/static`, { recursive: true })
+  if (fs.existsSync(inRoot('public'))) fs.cpSync(inRoot('public'), `${standalone}/public`, { recursive: true })
+}
+
+/** @param {string[]} args @param {AbortSignal | undefined} signal @returns {Promise<void>} */
+function run(args, signal) {
+  const env = { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }
+  return new Promise((resolve, reject) => {
+    let said = ''
+    const child = spawn(process.execPath, args, { cwd: root, env, signal, stdio: ['ignore', 'pipe', 'pipe'] })
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk))
+    child.once('error', reject)
+    child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`The build failed.\n${said.trim()}`))))
+  })
+}

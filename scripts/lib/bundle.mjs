@@ -1,0 +1,46 @@
+// Bundles what runs beside the web server into dist/: run by build.mjs in a process of its own.
+import fs from 'node:fs'
+import { build, stop } from 'esbuild'
+import { inRoot, root } from './layout.mjs'
+
+/** The bundles by their names in dist/; those whose source does not exist are left out. */
+const ENTRIES = {
+  worker: 'worker.ts',
+  'parse-thread': 'lib/connections/server/parse-thread.ts',
+  import: 'scripts/import.ts',
+  'audit-verify': 'scripts/audit-verify.ts',
+  migrate: 'scripts/migrate.mjs',
+}
+
+const entryPoints = Object.fromEntries(Object.entries(ENTRIES).filter(([, source]) => fs.existsSync(inRoot(source))))
+
+fs.rmSync(inRoot('dist'), { recursive: true, force: true })
+try {
+  await build({
+    absWorkingDir: root,
+    entryPoints,
+    outdir: 'dist',
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    sourcemap: 'linked',
+    sourcesContent: false,
+    minifySyntax: true,
+    keepNames: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+    tsconfig: 'tsconfig.json',
+    // Native addons stay packages; the standalone server's node_modules holds them in a container.
+    external: ['@node-rs/argon2', 'pg-native'],
+    // Throws outside a React server, which none of these is.
+    alias: { 'server-only': './lib/platform/testing/server-only.ts' },
+    // CommonJS packages inside an ES module.
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'\nconst require = __createRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname",
+    },
+  })
+} finally {
+  await stop()
+}
