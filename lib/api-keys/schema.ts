@@ -66,8 +66,8 @@ export type CreateApiKeyInput = z.input<typeof CreateApiKeyInput>
 export const CreatedApiKey = z.object({ apiKey: ApiKey, token: z.string() })
 export type CreatedApiKey = z.infer<typeof CreatedApiKey>
 
-export const RevokeApiKeyInput = z.strictObject({
-  id: z.uuid(),
+export const RevocationReason = z.strictObject({
   reason: z.string().trim().max(300, 'Use at most 300 characters.').optional(),
 })
+export const RevokeApiKeyInput = RevocationReason.extend({ id: z.uuid() })
 export type RevokeApiKeyInput = z.input<typeof RevokeApiKeyInput>

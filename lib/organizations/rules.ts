@@ -82,9 +82,13 @@ export function teamTarget(team: Labelled & { name: string }) {
   return { kind: 'team' as const, id: team.id, label: team.name, attr: {} }
 }
 
-export function invitationTarget(invitation: Labelled & { email: string; role: string }) {
+/** `inviteeId` is the account with the invited address, known only when it accepts. */
+export function invitationTarget(
+  invitation: Labelled & { email: string; role: string },
+  inviteeId: string | null = null,
+) {
   const { id, email, role } = invitation
-  return { kind: 'invitation' as const, id, label: email, attr: { email, role } }
+  return { kind: 'invitation' as const, id, label: email, attr: { email, role, inviteeId } }
 }
 
 /** The part of `input` that differs from `row`, before and after, for the audit trail. */

@@ -14,7 +14,8 @@ const Email = z
   .pipe(z.email('Write an e-mail address, such as ana@example.com.'))
 const Days = (what: string) =>
   z.int(`${what} is a whole number of days.`).min(1, 'At least 1 day.').max(3650, 'At most 3,650 days.')
-const ById = z.strictObject({ id: z.uuid() })
+/** Names one row of the organization. */
+export const ById = z.strictObject({ id: z.uuid() })
 const page = { nextCursor: z.string().nullable() }
 
 /** Lists are short (people, teams), so a page holds plenty. `cursor` is the `nextCursor` of the page before. */
@@ -88,10 +89,12 @@ export type MemberList = z.infer<typeof MemberList>
 export const GetMemberInput = ById
 export type GetMemberInput = z.input<typeof GetMemberInput>
 
-/** One of the two; both at once would be two decisions. */
-export const UpdateMemberInput = z
-  .strictObject({ id: z.uuid(), role: MemberRole.optional(), status: z.enum(['active', 'disabled']).optional() })
-  .refine((input) => (input.role === undefined) !== (input.status === undefined), 'Give either a role or a status.')
+const memberChange = { role: MemberRole.optional(), status: z.enum(['active', 'disabled']).optional() }
+const isOneDecision = (input: { role?: unknown; status?: unknown }) =>
+  (input.role === undefined) !== (input.status === undefined)
+const oneDecision = 'Give either a role or a status; both at once would be two decisions.'
+export const MemberChange = z.strictObject(memberChange).refine(isOneDecision, oneDecision)
+export const UpdateMemberInput = z.strictObject({ id: z.uuid(), ...memberChange }).refine(isOneDecision, oneDecision)
 export type UpdateMemberInput = z.input<typeof UpdateMemberInput>
 
 /** Who can own an identity: an active member or a team. */
@@ -137,11 +140,8 @@ export const CreateTeamInput = z.strictObject({
   memberIds: z.array(z.uuid()).max(200).default([]),
 })
 export type CreateTeamInput = z.input<typeof CreateTeamInput>
-export const UpdateTeamInput = z.strictObject({
-  id: z.uuid(),
-  name: Name.optional(),
-  description: Description.optional(),
-})
+export const TeamChange = z.strictObject({ name: Name.optional(), description: Description.optional() })
+export const UpdateTeamInput = TeamChange.extend({ id: z.uuid() })
 export type UpdateTeamInput = z.input<typeof UpdateTeamInput>
 export const DeleteTeamInput = ById
 export type DeleteTeamInput = z.input<typeof DeleteTeamInput>

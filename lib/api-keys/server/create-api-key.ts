@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
+import { hashApiKey } from '@/lib/platform/auth/api-key-actor'
 import type { Context } from '@/lib/platform/context'
 import { AppError } from '@/lib/platform/errors'
 import { apiKeyTarget, expiryProblem } from '../rules'
@@ -46,5 +47,5 @@ export async function createApiKey(ctx: Context, given: CreateApiKeyInput): Prom
 function newToken(): { token: string; prefix: string; lastFour: string; tokenHash: string } {
   const prefix = `bwk_${randomBytes(4).toString('hex')}`
   const token = `${prefix}_${randomBytes(32).toString('base64url')}`
-  return { token, prefix, lastFour: token.slice(-4), tokenHash: createHash('sha256').update(token).digest('hex') }
+  return { token, prefix, lastFour: token.slice(-4), tokenHash: hashApiKey(token) }
 }

@@ -14,7 +14,10 @@ export async function listInvitations(ctx: Context, given: PageInput = {}): Prom
 
 /** The contract form of rows, with what the caller may do to each. The hash of the link stays behind. */
 export async function presentInvitations(ctx: Context, rows: InvitationRow[]): Promise<Invitation[]> {
-  const can = await ctx.can(['delete'], rows.map(invitationTarget))
+  const can = await ctx.can(
+    ['delete'],
+    rows.map((row) => invitationTarget(row)),
+  )
   const now = Date.now()
   return rows.map((row, index) => {
     const state = invitationState(row, now)

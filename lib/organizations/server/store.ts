@@ -55,10 +55,19 @@ export async function newId(): Promise<string> {
 
 // The organization
 
-export async function findOrganization(ctx: Context) {
-  const row = await ctx.db.organization.findUnique({ where: { id: ctx.tenant.orgId } })
+export function findOrganization(ctx: Context) {
+  return readOrganization(ctx.db, ctx.tenant.orgId)
+}
+
+export async function readOrganization(db: Reader, orgId: string) {
+  const row = await db.organization.findUnique({ where: { id: orgId } })
   if (!row) throw new AppError('not_found', 'There is no such organization.')
   return row
+}
+
+/** The account of an e-mail address, whatever organizations it belongs to. */
+export function findAccount(email: string) {
+  return installationClient().userAccount.findUnique({ where: { email }, select: { id: true } })
 }
 
 export function writeOrganization(tx: Tx, orgId: string, input: UpdateOrganizationInput) {
@@ -69,22 +78,6 @@ export function writeOrganization(tx: Tx, orgId: string, input: UpdateOrganizati
 export async function insertOrganization(tx: Tx, row: { id: string; name: string; slug: string }): Promise<boolean> {
   const { count } = await tx.organization.createMany({ data: [row], skipDuplicates: true })
   return count === 1
-}
-
-export interface MembershipOfPerson {
-  orgId: string
-  orgName: string
-  orgSlug: string
-  membershipId: string
-  role: MemberRole
-  status: 'active' | 'disabled'
-}
-
-/** Every membership of one person, across organizations. */
-export async function membershipsOf(userId: string): Promise<MembershipOfPerson[]> {
-  return installationClient().$queryRaw<MembershipOfPerson[]>`
-    SELECT org_id AS "orgId", org_name AS "orgName", org_slug AS "orgSlug", membership_id AS "membershipId", role, status
-    FROM resolve_memberships(${userId}::uuid)`
 }
 
 // Members
@@ -102,8 +95,13 @@ export async function findMembership(ctx: Context, id: string): Promise<Membersh
   return row
 }
 
-export function insertMembership(tx: Tx, row: { orgId: string; userId: string; role: MemberRole }) {
-  return tx.membership.create({ data: row })
+/** False when the person is a member already. */
+export async function insertMembership(
+  tx: Tx,
+  row: { orgId: string; userId: string; role: MemberRole },
+): Promise<boolean> {
+  const { count } = await tx.membership.createMany({ data: [row], skipDuplicates: true })
+  return count === 1
 }
 
 /**
@@ -133,9 +131,13 @@ export async function writeMembership(
   return count === 1
 }
 
-/** How many active administrators there are, counting only people whose account is active. */
-export function countAdmins(db: Reader | Tx): Promise<number> {
-  return db.membership.count({ where: { role: 'admin', status: 'active', user: { status: 'active' } } })
+/** Whether an active administrator remains without this one. */
+export async function hasOtherAdmin(tx: Tx, without: { id: string }): Promise<boolean> {
+  const found = await tx.membership.findFirst({
+    where: { role: 'admin', status: 'active', user: { status: 'active' }, id: { not: without.id } },
+    select: { id: true },
+  })
+  return found !== null
 }
 
 export function searchMembers(db: Reader, query: string, limit: number) {

@@ -1,0 +1,4 @@
+import { getApiKeyEndpoint } from '@/lib/api-keys/server/endpoints'
+import { serve } from '@/lib/platform/http/serve'
+
+export const GET = serve(getApiKeyEndpoint)

@@ -1,0 +1,4 @@
+import { switchOrganizationEndpoint } from '@/lib/organizations/server/endpoints'
+import { serve } from '@/lib/platform/http/serve'
+
+export const POST = serve(switchOrganizationEndpoint)

@@ -1,0 +1,4 @@
+import { searchOwnersEndpoint } from '@/lib/organizations/server/endpoints'
+import { serve } from '@/lib/platform/http/serve'
+
+export const GET = serve(searchOwnersEndpoint)
