@@ -1,0 +1,117 @@
+import type { FileConnector, MapContext, MapResult, NodeRef, ParsedFile, Refusal } from '../contract'
+import { type Entry, isAccountExport, listAt, readAccountExport, textOf } from './account-export'
+import { accountOf, mostFrequentAccount, nameOf } from './arn'
+import { drawHoldings } from './holdings'
+import { readManagedPolicy } from './policies'
+import { readPolicy } from './policy'
+import { describeGroup, describeRole, describeUser } from './principals'
+import { createRecordSet } from './record-set'
+import { readTrust, type Trust } from './trust'
+import { linkTrust } from './trust-edges'
+
+function map(file: ParsedFile, context: MapContext): MapResult {
+  const found = readAccountExport(file)
+  const set = createRecordSet()
+  set.refused.push(...found.refused)
+  const principals = [...found.UserDetailList, ...found.RoleDetailList, ...found.GroupDetailList]
+  const account =
+    mostFrequentAccount(principals.map((entry) => entry.arn)) ??
+    mostFrequentAccount(found.Policies.map((entry) => entry.arn)) ??
+    context.instance ??
+    'unknown'
+
+  const policies = new Map(found.Policies.map((entry) => [entry.arn, readManagedPolicy(entry, set.refused)]))
+  const refs = new Map<string, NodeRef>()
+  for (const entry of found.UserDetailList) refs.set(entry.arn, describeUser(entry, set, context))
+  const trusts = new Map<string, Trust>()
+  for (const entry of found.RoleDetailList) {
+    const trust = readRoleTrust(entry, set.refused)
+    trusts.set(entry.arn, trust)
+    refs.set(entry.arn, describeRole(entry, trust, set, context))
+  }
+  for (const entry of found.GroupDetailList) describeGroup(entry, set)
+  for (const policy of policies.values()) set.addNode(policy.record)
+
+  const targets = [
+    ...found.UserDetailList.map(({ arn }) => ({
+      arn,
+      kind: 'user' as const,
+      trustsAccount: false as const,
+      trustsService: false,
+    })),
+    ...found.RoleDetailList.map(({ arn }) => ({ arn, kind: 'role' as const, ...trustSummary(arn, trusts.get(arn)) })),
+  ]
+  const holdings = drawHoldings({ set, account, policies, refs, targets })
+  for (const policy of policies.values()) holdings.emitPolicy(policy.arn, policy.statements)
+  const groups = new Map(
+    found.GroupDetailList.map((entry) => [textOf(entry.fields, 'GroupName') ?? nameOf(entry.arn), entry]),
+  )
+  for (const entry of found.GroupDetailList)
+    holdings.holdPolicies({ type: 'role', externalId: entry.arn }, entry, 'GroupPolicyList')
+  for (const entry of found.UserDetailList) {
+    const ref = refs.get(entry.arn)
+    if (ref === undefined) continue
+    holdings.holdPolicies(ref, entry, 'UserPolicyList')
+    for (const { at, value } of listAt(entry.fields, 'GroupList', entry.at, set.refused)) {
+      if (typeof value !== 'string') set.refused.push({ at, reason: 'The group name is not text' })
+      else holdings.joinGroup(ref, entry, groups.get(value), value, at)
+    }
+  }
+  for (const entry of found.RoleDetailList) {
+    const ref = refs.get(entry.arn)
+    if (ref !== undefined) holdings.holdPolicies(ref, entry, 'RolePolicyList')
+  }
+  const ids = new Map(principals.flatMap((entry) => uniqueId(entry, refs)))
+  for (const [arn, trust] of trusts) linkTrust({ arn, trust, account: accountOf(arn) ?? account, refs, ids, set })
+
+  return {
+    system: 'aws',
+    instance: account,
+    instanceName: `AWS account ${account}`,
+    records: set.records(),
+    refused: distinct(set.refused),
+    unresolved: distinct(set.unresolved),
+  }
+}
+
+/** A policy that is drawn once more inside a boundary tells of its faults once more. */
+function distinct<T>(list: T[]): T[] {
+  return [...new Map(list.map((item) => [JSON.stringify(item), item])).values()]
+}
+
+function readRoleTrust({ at, fields }: Entry, refused: Refusal[]): Trust {
+  const document = fields.AssumeRolePolicyDocument
+  const outcome = document == null ? undefined : readPolicy(document, `${at}.AssumeRolePolicyDocument`)
+  refused.push(...(outcome?.refused ?? []))
+  const trust = readTrust(outcome?.statements ?? [])
+  return outcome === undefined ? { ...trust, notEvaluable: 'The trust policy is not in the file' } : trust
+}
+
+function trustSummary(arn: string, trust: Trust | undefined) {
+  const home = accountOf(arn)
+  const own = trust?.entries.find(
+    ({ effect, principal }) => effect === 'allow' && principal.is === 'account' && principal.account === home,
+  )
+  const anyone = trust?.anyone === 'unconditional'
+  return {
+    trustsAccount: own === undefined ? anyone && {} : { condition: own.condition },
+    trustsService: (trust?.services.length ?? 0) > 0,
+  }
+}
+
+function uniqueId(entry: Entry, refs: Map<string, NodeRef>): [string, NodeRef][] {
+  const id = textOf(entry.fields, 'UserId') ?? textOf(entry.fields, 'RoleId')
+  const ref = refs.get(entry.arn)
+  return id === undefined || ref === undefined ? [] : [[id, ref]]
+}
+
+/** `aws iam get-account-authorization-details`: users, groups, roles and policies of one account with all that they may do. */
+export const authorizationDetails: FileConnector = {
+  id: 'aws-authorization-details',
+  title: 'AWS account authorization details',
+  expects:
+    'the JSON of `aws iam get-account-authorization-details`, with UserDetailList, GroupDetailList, RoleDetailList and Policies',
+  coverage: 'source',
+  accepts: isAccountExport,
+  map,
+}
