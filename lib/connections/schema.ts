@@ -49,11 +49,19 @@ export const ImportFile = z.object({
   changes: ImportChanges,
   refused: z.array(Refusal),
   unresolved: z.array(Unresolved),
+  /** CSV only: the header, and which of its columns stands for what; choose others and preview again. */
+  header: z.array(z.string()).nullable(),
+  columns: z.record(z.string(), z.string()).nullable(),
   error: z.string().nullable(),
 })
 export type ImportFile = z.infer<typeof ImportFile>
 
-export const ImportProgress = z.object({ phase: z.string(), done: z.int(), total: z.int(), updatedAt: z.iso.datetime() })
+export const ImportProgress = z.object({
+  phase: z.string(),
+  done: z.int(),
+  total: z.int(),
+  updatedAt: z.iso.datetime(),
+})
 
 export const ImportRun = z.object({
   id: z.uuid(),
@@ -77,7 +85,11 @@ export type ImportRun = z.infer<typeof ImportRun>
 export const ImportDetail = ImportRun.extend({ files: z.array(ImportFile) })
 export type ImportDetail = z.infer<typeof ImportDetail>
 
-export const ImportList = z.object({ items: z.array(ImportRun), nextCursor: z.string().nullable(), can: z.record(z.string(), z.boolean()) })
+export const ImportList = z.object({
+  items: z.array(ImportRun),
+  nextCursor: z.string().nullable(),
+  can: z.record(z.string(), z.boolean()),
+})
 export type ImportList = z.infer<typeof ImportList>
 
 export const ApplyImportInput = z.object({

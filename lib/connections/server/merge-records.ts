@@ -1,4 +1,11 @@
-import { mergeEntitlements, mergeHumans, mergeResources, mergeRoles, mergeSightings, resolveEdges } from '@/lib/access-graph/server/merge-access-graph'
+import {
+  mergeEntitlements,
+  mergeHumans,
+  mergeResources,
+  mergeRoles,
+  mergeSightings,
+  resolveEdges,
+} from '@/lib/access-graph/server/merge-access-graph'
 import type { NormalisedRecord } from '@/lib/connectors/contract'
 import { linkCredentials, mergeCredentials, mergeIdentities } from '@/lib/identities/server/merge-identities'
 import { suggestOwners } from '@/lib/identities/server/suggest-owners'
@@ -37,7 +44,10 @@ function ofType<T extends RecordType>(records: readonly NormalisedRecord[], type
 }
 
 /** Merges one connection's records into the catalogue and the access graph, inside the caller's transaction. */
-export async function mergeBatch(bulk: BulkTx, batch: RecordBatch): Promise<{ connectionId: string; outcomes: MergeOutcomes }> {
+export async function mergeBatch(
+  bulk: BulkTx,
+  batch: RecordBatch,
+): Promise<{ connectionId: string; outcomes: MergeOutcomes }> {
   const { sourceId, connectionId } = await ensureConnection(bulk, batch)
   const scope = { sourceId, connectionId, sweeps: batch.complete }
   const outcomes = {

@@ -68,10 +68,7 @@ async function stage(bulk: BulkTx, spec: MergeTable, rows: readonly StagedRow[])
   await bulk.client.query(
     `CREATE TEMP TABLE stage (external_id text NOT NULL, row_hash bigint NOT NULL, ${columns}) ON COMMIT DROP`,
   )
-  const lines = rows
-    .values()
-    .map((row) => `${[row.externalId, row.rowHash, ...row.values].map(escapeCell).join('\t')}\n`)
-  await pipeline(Readable.from(lines), bulk.client.query(copyFrom('COPY pg_temp.stage FROM STDIN')))
+  await pipeline(Readable.from(copyLines(rows)), bulk.client.query(copyFrom('COPY pg_temp.stage FROM STDIN')))
   await bulk.client.query(`ANALYZE pg_temp.stage`)
 }
 

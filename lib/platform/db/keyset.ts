@@ -1,4 +1,5 @@
-import { AppError } from '@/lib/platform/errors'
+import { z } from 'zod'
+import { decodeCursor, encodeCursor } from '../http/cursor'
 
 /**
  * Pages that neither lose nor repeat a row. A sort is a chain of segments: first the rows that have a value, then those
@@ -21,7 +22,7 @@ interface Position {
 }
 
 export interface KeysetRequest<Row> {
-  /** Names sort and direction, so that a cursor of another sort is refused. */
+  /** Names list, sort, direction and organization; a cursor of another is refused. */
   name: string
   segments: readonly Segment[]
   direction: Direction
@@ -71,33 +72,13 @@ function writeCursor<Row extends { id: string }>(
 ): string {
   const column = request.segments[last.segment]?.column ?? 'id'
   const raw = (last.row as Record<string, unknown>)[column]
-  const value = raw instanceof Date ? raw.toISOString() : raw
-  return Buffer.from(JSON.stringify([request.name, last.segment, value, last.row.id])).toString('base64url')
+  const value = raw instanceof Date ? raw.toISOString() : typeof raw === 'number' ? raw : String(raw)
+  return encodeCursor(request.name, [last.segment, value, last.row.id])
 }
+
+const PositionShape = z.tuple([z.int().min(0), z.union([z.string(), z.number()]), z.string()])
 
 function readCursor<Row>(request: KeysetRequest<Row>, cursor: string): Position {
-  const parts = parseJson(Buffer.from(cursor, 'base64url').toString('utf8'))
-  const [name, at, value, id] = Array.isArray(parts) ? parts : []
-  const segment = typeof at === 'number' ? request.segments[at] : undefined
-  const isOwn = name === request.name && segment && typeof id === 'string' && /^[0-9a-f-]{36}$/.test(id)
-  if (!isOwn || !isOfType(value, segment.type)) {
-    throw new AppError('invalid_input', 'This page no longer exists in this order. Start from the first page.', {
-      fields: { cursor: 'Not a cursor of this list in this order.' },
-    })
-  }
-  return { segment: at, value, id }
-}
-
-function isOfType(value: unknown, type: Segment['type']): value is string | number {
-  if (type === 'number') return typeof value === 'number' && Number.isFinite(value)
-  if (typeof value !== 'string') return false
-  return type === 'text' || Number.isFinite(Date.parse(value))
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+  const [segment, value, id] = decodeCursor(request.name, cursor, PositionShape)
+  return { segment, value, id }
 }

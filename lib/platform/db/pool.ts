@@ -13,7 +13,7 @@ function sharedPool(): pg.Pool {
   if (!kept.bailiwickPool) {
     const pool = new pg.Pool({
       connectionString: env().DATABASE_URL,
-      max: env().DATABASE_POOL_MAX,
+      max: 10,
       idleTimeoutMillis: 30_000,
     })
     // A connection that dies while idle raises 'error' on the pool and would end the process; the pool replaces it.

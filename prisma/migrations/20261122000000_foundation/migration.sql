@@ -216,6 +216,8 @@ CREATE TABLE "sync_file" (
   "changes" jsonb NOT NULL DEFAULT '{}',
   "refused" jsonb NOT NULL DEFAULT '[]',
   "unresolved" jsonb NOT NULL DEFAULT '[]',
+  "header" jsonb,
+  "columns" jsonb,
   "error" text,
   "records" bytea,
   PRIMARY KEY ("org_id", "run_id", "no"),

@@ -1,0 +1,102 @@
+import type { MapResult, NormalisedRecord } from '@/lib/connectors/contract'
+import {
+  type ChangeCounts,
+  changeKinds,
+  type ImportChanges,
+  type ImportCounts,
+  type ImportStatus,
+  vanishedLimit,
+} from './schema'
+
+/** Every count at zero. */
+export const noCounts: ImportCounts = {
+  identities: 0,
+  credentials: 0,
+  roles: 0,
+  resources: 0,
+  entitlements: 0,
+  humans: 0,
+  sightings: 0,
+  unresolved: 0,
+}
+
+const countOf: Record<NormalisedRecord['type'], keyof ImportCounts> = {
+  identity: 'identities',
+  credential: 'credentials',
+  role: 'roles',
+  resource: 'resources',
+  entitlement: 'entitlements',
+  human: 'humans',
+  sighting: 'sightings',
+}
+
+/** The counts of one mapped file. */
+export function countRecords(result: Pick<MapResult, 'records' | 'unresolved'>): ImportCounts {
+  const counts = { ...noCounts, unresolved: result.unresolved.length }
+  for (const record of result.records) counts[countOf[record.type]] += 1
+  return counts
+}
+
+/** The counts of several files together. */
+export function addCounts(all: readonly ImportCounts[]): ImportCounts {
+  const sum = { ...noCounts }
+  for (const counts of all) for (const key of Object.keys(sum) as (keyof ImportCounts)[]) sum[key] += counts[key]
+  return sum
+}
+
+/** The changes of several files together; samples stay at 20 of each. */
+export function addChanges(all: readonly ImportChanges[]): ImportChanges {
+  const sum: ImportChanges = {}
+  for (const kind of changeKinds) {
+    const parts = all.map((changes) => changes[kind]).filter((part): part is ChangeCounts => part !== undefined)
+    if (parts.length === 0) continue
+    const total = (key: 'new' | 'changed' | 'gone' | 'unchanged') => parts.reduce((n, part) => n + part[key], 0)
+    const names = (key: 'new' | 'changed' | 'gone') => parts.flatMap((part) => part.samples[key]).slice(0, 20)
+    sum[kind] = {
+      new: total('new'),
+      changed: total('changed'),
+      gone: total('gone'),
+      unchanged: total('unchanged'),
+      samples: { new: names('new'), changed: names('changed'), gone: names('gone') },
+    }
+  }
+  return sum
+}
+
+/**
+ * The largest share, over identities and credentials, of what one file's connection held before and would be marked gone:
+ * gone / (unchanged + changed + gone), 0 to 1. A broken export shows here.
+ */
+export function vanishedShare(changes: ImportChanges): number {
+  const shares = (['identity', 'credential'] as const).map((kind) => {
+    const part = changes[kind]
+    const before = part ? part.unchanged + part.changed + part.gone : 0
+    return part && before > 0 ? part.gone / before : 0
+  })
+  return Math.max(...shares)
+}
+
+/** True when the apply must be told that so much may go. */
+export function needsConsent(files: readonly { changes: ImportChanges }[]): boolean {
+  return files.some((file) => vanishedShare(file.changes) > vanishedLimit)
+}
+
+/** True when any record would be written. */
+export function changesAnything(changes: ImportChanges): boolean {
+  return Object.values(changes).some((part) => part.new + part.changed + part.gone > 0)
+}
+
+const next: Record<ImportStatus, readonly ImportStatus[]> = {
+  previewed: ['queued', 'discarded'],
+  queued: ['applying', 'failed'],
+  applying: ['applied', 'failed', 'applying'],
+  failed: ['queued', 'discarded'],
+  applied: [],
+  refused: [],
+  discarded: [],
+}
+
+/** The states from which a run may move to `to`. */
+export function statesBefore(to: ImportStatus): ImportStatus[] {
+  return (Object.keys(next) as ImportStatus[]).filter((from) => next[from].includes(to))
+}

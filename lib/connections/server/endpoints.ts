@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import { endpoint } from '@/lib/platform/http/endpoint'
+import { ApplyImportInput, ImportDetail, ImportList, uploadLimits } from '../schema'
+import { discardImport } from './discard-import'
+import { getImport } from './get-import'
+import { listImports } from './list-imports'
+import { previewImport } from './preview-import'
+import { readForm } from './read-form'
+import { requestApply } from './request-apply'
+
+const params = z.object({ id: z.uuid() })
+
+export const listImportsEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/v1/imports',
+  operationId: 'listImports',
+  summary: 'Imports, newest first',
+  tags: ['imports'],
+  scope: 'imports:read',
+  query: z.object({ cursor: z.string().optional(), limit: z.coerce.number().int().min(1).max(100).default(25) }),
+  response: ImportList,
+  run: (ctx, { query }) => listImports(ctx, query),
+})
+
+export const createImportEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/v1/imports',
+  operationId: 'previewImport',
+  summary: 'Upload files and see what importing them would do',
+  description:
+    'Multipart form: any number of `files`; optionally `instance`, what the source is called where the files do not say; `columns`, for CSV a JSON object from our column to the header of the file. The format is detected. Nothing in the catalogue changes until the import is applied. The files are not kept, only what was understood of them.',
+  tags: ['imports'],
+  scope: 'imports:write',
+  status: 201,
+  maxBodyBytes: uploadLimits.bytesInAll + 1024 * 1024,
+  body: 'multipart',
+  response: ImportDetail,
+  run: async (ctx, { body }) => previewImport(ctx, await readForm(body)),
+})
+
+export const getImportEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/v1/imports/{id}',
+  operationId: 'getImport',
+  summary: 'One import: what it would do or did, and how far it is',
+  tags: ['imports'],
+  scope: 'imports:read',
+  params,
+  response: ImportDetail,
+  run: (ctx, { params: { id } }) => getImport(ctx, { id }),
+})
+
+export const applyImportEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/v1/imports/{id}/apply',
+  operationId: 'applyImport',
+  summary: 'Apply a previewed import in the background',
+  description:
+    'Answers at once; follow the import to see its progress. Needs `acceptVanished` when more than 20 % of what the source held before would be marked gone.',
+  tags: ['imports'],
+  scope: 'imports:write',
+  status: 202,
+  errors: ['conflict', 'precondition_failed'],
+  params,
+  body: ApplyImportInput.omit({ id: true }),
+  response: ImportDetail,
+  run: (ctx, { params: { id }, body }) => requestApply(ctx, { ...body, id }),
+})
+
+export const discardImportEndpoint = endpoint({
+  method: 'DELETE',
+  path: '/api/v1/imports/{id}',
+  operationId: 'discardImport',
+  summary: 'Throw a previewed or failed import away; its history stays',
+  tags: ['imports'],
+  scope: 'imports:write',
+  errors: ['conflict'],
+  params,
+  response: ImportDetail,
+  run: (ctx, { params: { id } }) => discardImport(ctx, { id }),
+})
+
+export const endpoints = [
+  listImportsEndpoint,
+  createImportEndpoint,
+  getImportEndpoint,
+  applyImportEndpoint,
+  discardImportEndpoint,
+]

@@ -1,0 +1,32 @@
+import type { Context } from '@/lib/platform/context'
+import { AppError } from '@/lib/platform/errors'
+import { enqueue } from '@/lib/platform/jobs/boss'
+import { needsConsent } from '../rules'
+import { type ApplyImportInput, ImportChanges, type ImportDetail } from '../schema'
+import { getImport } from './get-import'
+import { applyImportJob } from './jobs'
+import { targetOf } from './present-run'
+import { findRun, moveRun } from './store'
+
+/**
+ * Queues a previewed import for the background worker.
+ * @throws AppError `precondition_failed` when more than a fifth of the known identities or credentials would be marked gone
+ *   and `acceptVanished` is not set; `conflict` when the run is not waiting to be applied; `not_found`, `forbidden`
+ */
+export async function requestApply(ctx: Context, input: ApplyImportInput): Promise<ImportDetail> {
+  const run = await findRun(ctx, input.id)
+  const target = targetOf(run)
+  const permit = await ctx.authorize('apply', target)
+  const acceptsVanished = input.acceptVanished === true
+  if (needsConsent(run.files.map((file) => ({ changes: ImportChanges.parse(file.changes) }))) && !acceptsVanished) {
+    throw new AppError(
+      'precondition_failed',
+      'More than 20 % of what this source held before is not in the file. If that is right, apply with consent to mark it gone.',
+    )
+  }
+  await ctx.commit(permit, { action: 'import.apply.request', target, after: { acceptsVanished } }, async (tx) => {
+    await moveRun(tx, ctx.tenant.orgId, run.id, 'queued', { acceptsVanished, error: null })
+    await enqueue(tx, applyImportJob, { orgId: ctx.tenant.orgId, runId: run.id })
+  })
+  return getImport(ctx, { id: run.id })
+}

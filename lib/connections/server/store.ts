@@ -1,0 +1,168 @@
+import { gunzipSync, gzipSync } from 'node:zlib'
+import type { NormalisedRecord } from '@/lib/connectors/contract'
+import type { Context } from '@/lib/platform/context'
+import type { BulkTx, Tx } from '@/lib/platform/db/commit'
+import type { Prisma } from '@/lib/platform/db/generated/client'
+import { AppError } from '@/lib/platform/errors'
+import { statesBefore } from '../rules'
+import type { ImportChanges, ImportCounts, ImportStatus } from '../schema'
+
+/** Finds or makes the source and the connection that a batch of records belongs to. */
+export async function ensureConnection(
+  bulk: BulkTx,
+  at: { system: string; instance: string; instanceName: string; connector: string; part: string },
+): Promise<{ sourceId: string; connectionId: string }> {
+  const source = await bulk.client.query<{ id: string }>(
+    `INSERT INTO source (org_id, system, instance, name) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (org_id, system, instance) DO UPDATE SET name = excluded.name RETURNING id`,
+    [bulk.orgId, at.system, at.instance, at.instanceName],
+  )
+  const sourceId = source.rows[0]?.id ?? ''
+  const connection = await bulk.client.query<{ id: string }>(
+    `INSERT INTO connection (org_id, source_id, connector, part, applied_at) VALUES ($1, $2, $3, $4, now())
+     ON CONFLICT (org_id, source_id, connector, part) DO UPDATE SET applied_at = now() RETURNING id`,
+    [bulk.orgId, sourceId, at.connector, at.part],
+  )
+  return { sourceId, connectionId: connection.rows[0]?.id ?? '' }
+}
+
+/** Records travel as gzipped JSON: normalised, without any secret; the raw file is never kept. */
+export function packRecords(records: readonly NormalisedRecord[]): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(gzipSync(JSON.stringify(records), { level: 4 }))
+}
+
+function unpackRecords(packed: Uint8Array): NormalisedRecord[] {
+  return JSON.parse(gunzipSync(packed).toString('utf8')) as NormalisedRecord[]
+}
+
+export interface NewFile {
+  name: string
+  bytes: number
+  sha256: string
+  format: string | null
+  header: string[] | null
+  columns: Record<string, string> | null
+  system: string | null
+  instance: string | null
+  instanceName: string | null
+  counts: ImportCounts | null
+  changes: ImportChanges
+  refused: { at: string; reason: string }[]
+  unresolved: { at: string; reference: string; reason: string }[]
+  error: string | null
+  records: Uint8Array<ArrayBuffer> | null
+}
+
+/** Stores a previewed run with its files. */
+export async function insertRun(
+  tx: Tx,
+  orgId: string,
+  run: {
+    id: string
+    status: ImportStatus
+    createdBy: string
+    createdByLabel: string
+    counts: ImportCounts
+    changes: ImportChanges
+  },
+  files: readonly NewFile[],
+): Promise<void> {
+  await tx.syncRun.create({ data: { orgId, ...run } })
+  await tx.syncFile.createMany({
+    data: files.map(({ counts, header, columns, ...file }, no) => ({
+      ...file,
+      orgId,
+      runId: run.id,
+      no,
+      bytes: BigInt(file.bytes),
+      counts: counts ?? {},
+      ...(header ? { header } : {}),
+      ...(columns ? { columns } : {}),
+    })),
+  })
+}
+
+/**
+ * Moves a run to another state if it is in one that allows it.
+ * @throws AppError `conflict` when it is not (any more)
+ */
+export async function moveRun(
+  tx: Tx,
+  orgId: string,
+  id: string,
+  to: ImportStatus,
+  data: Prisma.SyncRunUpdateManyMutationInput = {},
+) {
+  const moved = await tx.syncRun.updateMany({
+    where: { orgId, id, status: { in: statesBefore(to) } },
+    data: { ...data, status: to },
+  })
+  if (moved.count === 0)
+    throw new AppError('conflict', 'This import has moved on in the meantime. Reload to see its state.')
+}
+
+/** Forgets the records of a run that nobody will apply any more. */
+export async function dropRecords(tx: Tx, orgId: string, runId: string): Promise<void> {
+  await tx.syncFile.updateMany({ where: { orgId, runId }, data: { records: null } })
+}
+
+const fileFacts = { records: true } satisfies Prisma.SyncFileOmit
+
+export async function findRun(ctx: Context, id: string) {
+  const { orgId } = ctx.tenant
+  const run = await ctx.db.syncRun.findUnique({
+    where: { orgId_id: { orgId, id } },
+    include: { files: { omit: fileFacts, orderBy: { no: 'asc' } } },
+  })
+  if (!run) throw new AppError('not_found', 'There is no such import in this organization.')
+  const progress = await ctx.db.runProgress.findUnique({ where: { orgId_runId: { orgId, runId: id } } })
+  return { ...run, progress }
+}
+export type FoundRun = Awaited<ReturnType<typeof findRun>>
+
+/** A page of runs, newest first, from just before the run with the id `before`. */
+export async function findRuns(ctx: Context, where: object, page: { before: string | null; limit: number }) {
+  const { orgId } = ctx.tenant
+  return ctx.db.syncRun.findMany({
+    where: { AND: [where, { orgId }, page.before ? { id: { lt: page.before } } : {}] },
+    include: { files: { omit: fileFacts, orderBy: { no: 'asc' } } },
+    orderBy: { id: 'desc' },
+    take: page.limit + 1,
+  })
+}
+
+/** The parts of a run that can be applied, one file at a time so that memory holds one. */
+export async function findRecords(ctx: Context, runId: string, no: number): Promise<NormalisedRecord[]> {
+  const { orgId } = ctx.tenant
+  const file = await ctx.db.syncFile.findUnique({
+    where: { orgId_runId_no: { orgId, runId, no } },
+    select: { records: true },
+  })
+  if (!file?.records)
+    throw new AppError('precondition_failed', 'The records of this import are no longer kept. Upload the file again.')
+  return unpackRecords(file.records)
+}
+
+/** Ends an applied run, inside the transaction that merged it: what changed, and the records are not needed any more. */
+export async function storeOutcome(
+  bulk: BulkTx,
+  runId: string,
+  changes: ImportChanges,
+  files: readonly { no: number; connectionId: string; changes: ImportChanges }[],
+): Promise<void> {
+  await bulk.client.query(
+    `UPDATE sync_file f SET records = NULL, connection_id = o.connection_id, changes = coalesce(o.changes, f.changes)
+     FROM sync_file s LEFT JOIN jsonb_to_recordset($3::jsonb) AS o(no int, connection_id uuid, changes jsonb) ON o.no = s.no
+     WHERE s.org_id = $1 AND s.run_id = $2 AND f.org_id = s.org_id AND f.run_id = s.run_id AND f.no = s.no`,
+    [
+      bulk.orgId,
+      runId,
+      JSON.stringify(files.map((file) => ({ no: file.no, connection_id: file.connectionId, changes: file.changes }))),
+    ],
+  )
+  const moved = await bulk.client.query(
+    `UPDATE sync_run SET status = 'applied', finished_at = now(), changes = $3 WHERE org_id = $1 AND id = $2 AND status = 'applying'`,
+    [bulk.orgId, runId, JSON.stringify(changes)],
+  )
+  if (moved.rowCount === 0) throw new AppError('conflict', 'This import has moved on in the meantime.')
+}
