@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto'
+import http, { type IncomingMessage } from 'node:http'
+import { isIP } from 'node:net'
+import { trustedProxies } from './settings'
+
+/**
+ * Route handlers see headers only, and Next fills X-Forwarded-For with the peer's address just when the client sent
+ * none, so the header alone cannot be believed. Each request is therefore stamped with its peer's address under a name
+ * that is drawn at random for each process: nobody outside can write it.
+ */
+const kept = globalThis as typeof globalThis & { bailiwickPeerHeader?: string }
+kept.bailiwickPeerHeader ??= `x-peer-${randomBytes(12).toString('hex')}`
+const peerHeader = kept.bailiwickPeerHeader
+
+const stamped = Symbol.for('bailiwick.stamped')
+
+/** Stamps every request that an HTTP server of this process takes from now on. Called once, at its start. */
+export function stampPeerAddresses(): void {
+  const prototype = http.Server.prototype as http.Server & { [stamped]?: boolean }
+  if (prototype[stamped]) return
+  prototype[stamped] = true
+  const emit = prototype.emit
+  prototype.emit = function (this: http.Server, event: string | symbol, ...args: unknown[]): boolean {
+    if (event === 'request' || event === 'upgrade') {
+      const request = args[0] as IncomingMessage
+      request.headers[peerHeader] = request.socket.remoteAddress ?? ''
+    }
+    return Reflect.apply(emit, this, [event, ...args])
+  }
+}
+
+/**
+ * The client's address: the connection's peer, or, behind `TRUST_PROXY` proxies, the X-Forwarded-For entry that the
+ * outermost of them wrote. Entries further left come from the client and prove nothing. Undefined when not known.
+ */
+export function clientAddress(headers: Headers, proxies = trustedProxies()): string | undefined {
+  const peer = normalise(headers.get(peerHeader) ?? '')
+  if (proxies === 0) return peer
+  const entries = (headers.get('x-forwarded-for') ?? '').split(',').map((entry) => normalise(entry.trim()))
+  return entries.at(-proxies) ?? peer
+}
+
+/** For tests of what is behind the stamp. */
+export function stampedHeaders(address: string): Record<string, string> {
+  return { [peerHeader]: address }
+}
+
+function normalise(address: string): string | undefined {
+  const bare = address.replace(/^\[(.*)\](:\d+)?$/, '$1').replace(/^::ffff:(?=\d+\.)/i, '')
+  const withoutPort = isIP(bare) ? bare : bare.replace(/:\d+$/, '')
+  return isIP(withoutPort) ? withoutPort.toLowerCase() : undefined
+}
