@@ -1,0 +1,4 @@
+import { listEventsEndpoint } from '@/lib/audit/server/endpoints'
+import { serve } from '@/lib/platform/http/serve'
+
+export const GET = serve(listEventsEndpoint)
