@@ -2,13 +2,13 @@ import type { NextApiRequest, NextApiResponse } from 'next'
 import NextAuth from 'next-auth'
 import { env } from '@/lib/platform/env'
 import { isAppError } from '@/lib/platform/errors'
-import { assertSameOrigin } from '@/lib/platform/http/same-origin'
 import { CollectedResponse } from './collected-response'
 import { cookieHeader, readCookies } from './cookies'
 import { deviceCookieDays, deviceCookieName, makeDeviceCookie } from './device-cookie'
 import { authOptions, callbackUrlCookie, type Outcome } from './next-auth-options'
 import { requestInfo } from './request-context'
 import { returnPath } from './return-path'
+import { demandSameOrigin } from './same-origin'
 import { readSessionToken, sessionCookieName } from './session-token'
 import type { SignInDoors, SignInOrigin } from './sign-in-doors'
 
@@ -73,7 +73,7 @@ async function originOf(request: Request, cookies: Map<string, string>): Promise
 async function readForm(request: Request): Promise<Record<string, string> | Response> {
   if (request.method !== 'POST') return {}
   try {
-    assertSameOrigin(request.headers, env().PUBLIC_URL)
+    demandSameOrigin(request)
   } catch (error) {
     return plain(403, isAppError(error) ? error.message : 'Refused.')
   }

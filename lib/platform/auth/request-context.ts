@@ -1,19 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { type Context, makeContext, type RequestInfo } from '@/lib/platform/context'
 import { tenantOf } from '@/lib/platform/db/tenant'
-import { env } from '@/lib/platform/env'
 import { AppError } from '@/lib/platform/errors'
-import { assertSameOrigin } from '@/lib/platform/http/same-origin'
 import { contextOfPerson } from './actor-context'
 import { resolveApiKey } from './api-key-actor'
 import { clientAddress } from './client-address'
 import { readCookies } from './cookies'
 import { resolveSession, type SignedIn } from './resolve-session'
+import { demandSameOrigin } from './same-origin'
 import { readSessionToken, sessionCookieName } from './session-token'
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
-
-const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** The request's id (given by `proxy.ts`, else drawn here) and the client's address. */
 export function requestInfo(headers: Headers): RequestInfo {
@@ -45,7 +42,7 @@ export async function contextFromRequest(request: Request): Promise<Context> {
   if (!person) {
     throw new AppError('unauthenticated', 'Sign in, or send an API key: Authorization: Bearer bwk_….')
   }
-  if (!safeMethods.has(request.method)) assertSameOrigin(request.headers, env().PUBLIC_URL)
+  demandSameOrigin(request)
   if (!person.active) throw new AppError('forbidden', 'You do not belong to an organization that admits this session.')
   return contextOfPerson(person, person.active, info)
 }

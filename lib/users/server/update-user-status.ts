@@ -1,0 +1,50 @@
+import { resolveMemberships } from '@/lib/platform/auth/resolve-session'
+import type { Context } from '@/lib/platform/context'
+import { AppError } from '@/lib/platform/errors'
+import { personTarget } from '../rules'
+import { UpdateUserStatusInput } from '../schema'
+import { endSessions, findMember, hasOtherActiveAdmin, writeAccountStatus } from './store'
+
+/**
+ * Disables or enables a person's account. An account stands above organizations, so this is for people who belong to the
+ * caller's organization alone; of others only the membership can be disabled here. Disabling ends all their sessions.
+ * @throws AppError `not_found`; `precondition_failed` for the last active administrator and for people of other
+ * organizations; `conflict` when the account is in that state already
+ */
+export async function updateUserStatus(ctx: Context, given: UpdateUserStatusInput): Promise<{ endedSessions: number }> {
+  const { userId, status } = UpdateUserStatusInput.parse(given)
+  const member = await findMember(ctx.db, userId)
+  if (!member) throw new AppError('not_found', 'There is no such member.')
+  const target = personTarget({ ...member, email: member.user.email })
+  const permit = await ctx.authorize('disable', target)
+  const elsewhere = (await resolveMemberships(userId)).some(({ orgId }) => orgId !== ctx.tenant.orgId)
+  if (elsewhere) {
+    throw new AppError(
+      'precondition_failed',
+      `${member.user.name} belongs to another organization too. Disable the membership in this one instead.`,
+    )
+  }
+  const [from, action] = status === 'disabled' ? ['active', 'user.disable'] : ['disabled', 'user.enable']
+  const endedSessions = await ctx.commit(
+    permit,
+    (ended: number) => ({ action, target, before: { status: from }, after: { status, endedSessions: ended } }),
+    async (tx) => {
+      const isLast =
+        status === 'disabled' &&
+        member.role === 'admin' &&
+        member.status === 'active' &&
+        !(await hasOtherActiveAdmin(tx, ctx.tenant.orgId, userId))
+      if (isLast) {
+        throw new AppError(
+          'precondition_failed',
+          `${member.user.name} is the last active administrator. Make somebody else an administrator first.`,
+        )
+      }
+      if (!(await writeAccountStatus(tx, userId, from, status))) {
+        throw new AppError('conflict', `${member.user.name} is ${status} already.`)
+      }
+      return status === 'disabled' ? endSessions({ userId }, tx) : 0
+    },
+  )
+  return { endedSessions }
+}
