@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest'
+import { assertSameOrigin } from './same-origin'
+
+const publicUrl = 'https://bailiwick.example.org'
+const ask = (headers: Record<string, string>) => () => assertSameOrigin(new Headers(headers), publicUrl)
+
+describe('assertSameOrigin', () => {
+  it.each([
+    [{ origin: publicUrl, host: 'internal:3000' }],
+    [{ origin: publicUrl, 'sec-fetch-site': 'same-origin', host: 'bailiwick.example.org' }],
+    [{ origin: 'http://127.0.0.1:3000', host: '127.0.0.1:3000' }],
+  ])('lets our own pages through: %o', (headers) => {
+    expect(ask(headers)).not.toThrow()
+  })
+
+  it.each([
+    [{}],
+    [{ host: 'bailiwick.example.org' }],
+    [{ origin: 'null', host: 'bailiwick.example.org' }],
+    [{ origin: '', host: '' }],
+    [{ origin: 'https://evil.example.org', host: 'bailiwick.example.org' }],
+    [{ origin: 'http://bailiwick.example.org', host: 'internal:3000' }],
+    [{ origin: 'https://bailiwick.example.org.evil.org', host: 'bailiwick.example.org' }],
+    [{ origin: publicUrl, 'sec-fetch-site': 'cross-site', host: 'bailiwick.example.org' }],
+    [{ origin: publicUrl, 'sec-fetch-site': 'same-site', host: 'bailiwick.example.org' }],
+  ])('refuses everything else: %o', (headers) => {
+    expect(ask(headers)).toThrow(expect.objectContaining({ code: 'forbidden' }))
+  })
+})
