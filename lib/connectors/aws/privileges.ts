@@ -1,10 +1,10 @@
 import type { Privilege } from '../contract'
 import { privileges } from '../contract'
-import { adminActions, grantOnlyServices, secretActions, writingReads } from './privilege-table'
+import { adminActions, grantOnlyServices, readingVerbs, secretActions, writingReads } from './privilege-table'
 import { matches } from './wildcards'
 
 const readVerb =
-  /^(?:get|list|describe|head|batchget|batchdescribe|batchlist|query|scan|select|search|view|lookup|count|estimate|simulate|filter|read|decode|eshttpget|eshttphead)/
+  /^(?:get|list|describe|head|batch(?:get|describe|list|check)|query|scan|select|search|view|lookup|count|estimate|simulate|filter|read|decode|check|test|validate|verify|detect|preview|download|discover|retrieve|predict|explain|introspect)/
 /** What a grant is called in services that the table does not know yet; only for actions written out in full. */
 const grantName =
   /^(?:put|set|create|update|delete|attach)\w*(?:resource|bucket|key|access|auth|repository|registry|permissions?)policy$|^(?:add|put|create|batchgrant|grant|update)\w*permissions?$|^create\w*(?:apikey|accesskey|logintoken)$/
@@ -14,6 +14,8 @@ const tables: [Privilege, Map<string, string[]>][] = [
   ['secret_read', byService(secretActions)],
   ['write', byService(writingReads)],
 ]
+
+const readingStarts = byService(readingVerbs)
 
 function byService(table: Record<string, string>): Map<string, string[]> {
   return new Map(Object.entries(table).map(([service, names]) => [service, names.toLowerCase().split(' ')]))
@@ -41,7 +43,7 @@ export function privilegeOfAction(action: string): Privilege | undefined {
     if (table.get(service)?.some((known) => matches(name, known))) return privilege
   }
   const literal = name.split(/[*?]/, 1)[0] ?? ''
-  const reads = readVerb.test(literal) || (service === 'apigateway' && literal === 'get')
+  const reads = readVerb.test(literal) || readingStarts.get(service)?.some((start) => literal.startsWith(start))
   if (reads) return 'read'
   if (grantOnlyServices.has(service)) return 'admin'
   return literal === name && grantName.test(name) ? 'admin' : 'write'
