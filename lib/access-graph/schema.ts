@@ -1,0 +1,127 @@
+import { z } from 'zod'
+import { edgeBases, edgeKinds, nodeTypes, privileges, sensitivities } from '@/lib/connectors/contract'
+
+export const NodeType = z.enum(nodeTypes)
+export const EdgeKind = z.enum(edgeKinds)
+export const EdgeBasis = z.enum(edgeBases)
+export const Privilege = z.enum(privileges)
+export const Sensitivity = z.enum(sensitivities)
+
+const Instant = z.iso.datetime().nullable()
+const Facts = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.null()]))
+
+/** One end of an edge. `id` is null while no import has told of it: then `name` is the source's reference. */
+export const GraphNode = z.object({
+  type: NodeType,
+  id: z.uuid().nullable(),
+  name: z.string(),
+  externalId: z.string(),
+  /** The identity's kind, the role's or resource's kind in the source's word. */
+  kind: z.string().nullable(),
+})
+export type GraphNode = z.infer<typeof GraphNode>
+
+/** One step of a route: how the node before reaches `to`. */
+export const Hop = z.object({
+  kind: EdgeKind,
+  to: GraphNode,
+  basis: EdgeBasis,
+  condition: z.string().nullable(),
+  notEvaluable: z.string().nullable(),
+})
+export type Hop = z.infer<typeof Hop>
+
+const limits = {
+  effect: z.enum(['allow', 'deny']),
+  /** The source's condition, shown and not evaluated. */
+  condition: z.string().nullable(),
+  /** What could not be evaluated, and why. */
+  notEvaluable: z.string().nullable(),
+  expiresAt: Instant,
+  lastUsedAt: Instant,
+  basis: EdgeBasis,
+}
+
+/** What an identity may do on one resource, and by which route. */
+export const AccessRow = z.object({
+  /** The granting edge. */
+  id: z.uuid(),
+  resource: GraphNode.extend({ environment: z.string().nullable(), sensitivity: Sensitivity.nullable() }),
+  privilege: Privilege.nullable(),
+  /** At most 200, as the source names them; `scopeCount` tells the true number. */
+  scopes: z.array(z.string()),
+  scopeCount: z.int(),
+  ...limits,
+  /** From the identity to whatever holds the grant; empty when it holds it itself. */
+  route: z.array(Hop),
+})
+export type AccessRow = z.infer<typeof AccessRow>
+
+/** A way onwards whose end no import has told of; what lies behind it is not known. */
+export const OpenEnd = z.object({ id: z.uuid(), hop: Hop, route: z.array(Hop) })
+export type OpenEnd = z.infer<typeof OpenEnd>
+
+/** Who can become the identity in one step. */
+export const Impersonator = z.object({ id: z.uuid(), from: GraphNode, kind: EdgeKind, ...limits })
+export type Impersonator = z.infer<typeof Impersonator>
+
+export const IdentityAccess = z.object({
+  identityId: z.uuid(),
+  /** Highest privilege first, then the most sensitive resource. */
+  rows: z.array(AccessRow),
+  openEnds: z.array(OpenEnd),
+  canBecome: z.array(Impersonator),
+  /** There is more than is shown: the graph behind this identity is larger than one answer holds. */
+  truncated: z.boolean(),
+  asOf: z.iso.datetime(),
+})
+export type IdentityAccess = z.infer<typeof IdentityAccess>
+
+export const Resource = z.object({
+  id: z.uuid(),
+  kind: z.string(),
+  name: z.string(),
+  externalId: z.string(),
+  environment: z.string().nullable(),
+  sensitivity: Sensitivity.nullable(),
+  source: z.object({ id: z.uuid(), system: z.string(), name: z.string() }),
+})
+export type Resource = z.infer<typeof Resource>
+
+export const Role = z.object({
+  id: z.uuid(),
+  kind: z.string(),
+  name: z.string(),
+  externalId: z.string(),
+  description: z.string().nullable(),
+  source: z.object({ id: z.uuid(), system: z.string(), name: z.string() }),
+})
+export type Role = z.infer<typeof Role>
+
+const detail = {
+  attributes: Facts,
+  firstSeenAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+  goneAt: Instant,
+}
+export const ResourceDetail = Resource.extend(detail)
+export type ResourceDetail = z.infer<typeof ResourceDetail>
+export const RoleDetail = Role.extend(detail)
+export type RoleDetail = z.infer<typeof RoleDetail>
+
+const page = { nextCursor: z.string().nullable(), total: z.int().nullable() }
+export const ResourcePage = z.object({ items: z.array(Resource), ...page })
+export type ResourcePage = z.infer<typeof ResourcePage>
+export const RolePage = z.object({ items: z.array(Role), ...page })
+export type RolePage = z.infer<typeof RolePage>
+
+export const ById = z.strictObject({ id: z.uuid() })
+export type ById = z.infer<typeof ById>
+
+export const CatalogueQuery = z.strictObject({
+  /** Part of the name or of the source's id. */
+  q: z.string().trim().min(1).max(200).optional(),
+  cursor: z.string().max(600).optional(),
+  limit: z.coerce.number<string | number>().int().min(1).max(200).optional(),
+})
+export type CatalogueQuery = z.output<typeof CatalogueQuery>

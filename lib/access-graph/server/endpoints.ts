@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import { type Endpoint, endpoint } from '@/lib/platform/http/endpoint'
+import { CatalogueQuery, IdentityAccess, ResourceDetail, ResourcePage, RoleDetail, RolePage } from '../schema'
+import { getResource } from './get-resource'
+import { getRole } from './get-role'
+import { listAccess } from './list-access'
+import { listResources } from './list-resources'
+import { listRoles } from './list-roles'
+
+const ById = z.object({ id: z.uuid() })
+
+export const listAccessEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/v1/identities/{id}/access',
+  operationId: 'listAccess',
+  summary: 'What an identity may do on what, by which route',
+  description:
+    'Conditions are shown and not evaluated. `truncated` says that the graph is larger than one answer holds.',
+  tags: ['Access'],
+  scope: 'inventory:read',
+  params: ById,
+  response: IdentityAccess,
+  run: (ctx, { params }) => listAccess(ctx, params),
+})
+
+export const listResourcesEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/v1/resources',
+  operationId: 'listResources',
+  summary: 'List resources',
+  tags: ['Access'],
+  scope: 'inventory:read',
+  query: CatalogueQuery,
+  response: ResourcePage,
+  run: (ctx, { query }) => listResources(ctx, query),
+})
+
+export const getResourceEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/v1/resources/{id}',
+  operationId: 'getResource',
+  summary: 'One resource',
+  tags: ['Access'],
+  scope: 'inventory:read',
+  params: ById,
+  response: ResourceDetail,
+  run: (ctx, { params }) => getResource(ctx, params),
+})
+
+export const listRolesEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/v1/roles',
+  operationId: 'listRoles',
+  summary: 'List roles, groups and policies',
+  tags: ['Access'],
+  scope: 'inventory:read',
+  query: CatalogueQuery,
+  response: RolePage,
+  run: (ctx, { query }) => listRoles(ctx, query),
+})
+
+export const getRoleEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/v1/roles/{id}',
+  operationId: 'getRole',
+  summary: 'One role, group or policy',
+  tags: ['Access'],
+  scope: 'inventory:read',
+  params: ById,
+  response: RoleDetail,
+  run: (ctx, { params }) => getRole(ctx, params),
+})
+
+export const endpoints: Endpoint[] = [
+  listAccessEndpoint,
+  listResourcesEndpoint,
+  getResourceEndpoint,
+  listRolesEndpoint,
+  getRoleEndpoint,
+]

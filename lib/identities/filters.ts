@@ -1,0 +1,163 @@
+import { createSerializer, parseAsStringLiteral } from 'nuqs/server'
+import { z } from 'zod'
+import { credentialTypes, identityKinds, privileges } from '@/lib/connectors/contract'
+import { listOf, parsersFor } from '@/lib/platform/browser/query-parsers'
+import { expiringWithinDays } from './rules'
+import { credentialStatuses, identityStatuses, ownerStates } from './schema'
+
+/**
+ * The filters of the inventory, described once: the address of the page, the REST query and the database all read these.
+ * Every value is text that a person can read and write in an address.
+ */
+
+export const pageSize = 50
+
+/** `90d`: ninety days. */
+const Days = z.string().regex(/^[1-9]\d{0,3}d$/, 'Write a number of days, such as 90d.')
+const Text = z.string().trim().min(1).max(200)
+const Environment = z.string().min(1).max(100)
+
+/** `mine`: the caller or a team of theirs answers for it. */
+export const ownerFilters = [...ownerStates, 'mine'] as const
+export const privilegeFilters = ['none', ...privileges] as const
+export const sortDirections = ['asc', 'desc'] as const
+
+const paging = {
+  dir: z.enum(sortDirections).optional(),
+  /** The `nextCursor` of the page before. Belongs to one sort and direction. */
+  cursor: z.string().max(600).optional(),
+  limit: z.coerce.number<string | number>().int().min(1).max(200).optional(),
+}
+
+export const identitySorts = [
+  'name',
+  'environment',
+  'owner',
+  'credentials',
+  'oldest',
+  'expiry',
+  'lastUsed',
+  'privilege',
+] as const
+export type IdentitySort = (typeof identitySorts)[number]
+
+const identityFilters = {
+  /** Part of the name or of the source's id; one or two characters: the start of the name. */
+  q: Text.optional(),
+  kind: listOf(z.enum(identityKinds)).optional(),
+  /** `unknown`: the source does not say. */
+  environment: listOf(Environment).optional(),
+  owner: listOf(z.enum(ownerFilters)).optional(),
+  /** `none`: no entitlement known. */
+  privilege: listOf(z.enum(privilegeFilters)).optional(),
+  /** Without it everything but `gone`. */
+  status: listOf(z.enum(identityStatuses)).optional(),
+  source: listOf(z.uuid()).optional(),
+  /** `90d`: has a credential in use that is older. */
+  age: Days.optional(),
+  /** `30d`: a credential expires within; `expired`: one has; `never`: one never will. */
+  expiry: z.union([z.enum(['expired', 'never']), Days]).optional(),
+  /** `90d`: not used for longer; `never`; `unknown`: the source does not say. */
+  used: z.union([z.enum(['never', 'unknown']), Days]).optional(),
+}
+
+export const IdentityFilter = z.strictObject(identityFilters)
+export type IdentityFilter = z.output<typeof IdentityFilter>
+
+/** The query of one page of identities. */
+export const IdentityQuery = z.strictObject({
+  ...identityFilters,
+  sort: z.enum(identitySorts).optional(),
+  ...paging,
+})
+export type IdentityQuery = z.output<typeof IdentityQuery>
+
+export const credentialSorts = ['name', 'type', 'status', 'issued', 'expiry', 'lastUsed'] as const
+export type CredentialSort = (typeof credentialSorts)[number]
+
+const credentialFilters = {
+  /** Part of the name or of the source's id, or the last four characters. */
+  q: Text.optional(),
+  type: listOf(z.enum(credentialTypes)).optional(),
+  /** Without it everything but `gone` and `deleted`. */
+  status: listOf(z.enum(credentialStatuses)).optional(),
+  environment: listOf(Environment).optional(),
+  /** `90d`: in use and issued longer ago. */
+  age: Days.optional(),
+  /** `30d`: expires within; `expired`; `never`; `unknown`. */
+  expiry: z.union([z.enum(['expired', 'never', 'unknown']), Days]).optional(),
+  used: z.union([z.enum(['never', 'unknown']), Days]).optional(),
+  identity: z.uuid().optional(),
+}
+
+export const CredentialFilter = z.strictObject(credentialFilters)
+export type CredentialFilter = z.output<typeof CredentialFilter>
+
+export const CredentialQuery = z.strictObject({
+  ...credentialFilters,
+  sort: z.enum(credentialSorts).optional(),
+  ...paging,
+})
+export type CredentialQuery = z.output<typeof CredentialQuery>
+
+/** Whole days of `90d`. */
+export function daysOf(days: string): number {
+  return Number.parseInt(days, 10)
+}
+
+export const inventoryTabs = ['identities', 'credentials'] as const
+export const identityTabs = ['summary', 'owners', 'credentials', 'access', 'history'] as const
+export type IdentityTab = (typeof identityTabs)[number]
+
+/** Where in the list the reader is; never part of what is asked of the server but for `cursor`. */
+const place = {
+  selected: z.uuid().optional(),
+}
+
+export const identityParsers = {
+  ...parsersFor({ ...identityFilters, sort: z.enum(identitySorts).optional(), dir: paging.dir, ...place }),
+  tab: parseAsStringLiteral(inventoryTabs).withDefault('identities'),
+}
+export const credentialParsers = {
+  ...parsersFor({ ...credentialFilters, sort: z.enum(credentialSorts).optional(), dir: paging.dir, ...place }),
+  tab: parseAsStringLiteral(inventoryTabs).withDefault('identities'),
+}
+export const identityPageParsers = {
+  tab: parseAsStringLiteral(identityTabs).withDefault('summary'),
+}
+
+const writeIdentities = createSerializer(identityParsers)
+const writeCredentials = createSerializer(credentialParsers)
+
+/** The address of the inventory that shows exactly these identities. */
+export function identitiesHref(filter: IdentityFilter): string {
+  return writeIdentities('/inventory', filter)
+}
+
+/** The address of the inventory that shows exactly these credentials. */
+export function credentialsHref(filter: CredentialFilter): string {
+  return writeCredentials('/inventory', { ...filter, tab: 'credentials' })
+}
+
+export type Question =
+  | { id: string; list: 'identities'; filter: IdentityFilter }
+  | { id: string; list: 'credentials'; filter: CredentialFilter }
+
+/** The questions that the overview answers with a number: each is a filter of a list, so the list holds exactly as many. */
+export function overviewQuestions(policy: { rotateAfterDays: number; staleAfterDays: number }): Question[] {
+  return [
+    {
+      id: 'production_admin_unowned',
+      list: 'identities',
+      filter: { environment: ['production'], privilege: ['admin'], owner: ['none'] },
+    },
+    { id: 'unowned', list: 'identities', filter: { owner: ['none'] } },
+    { id: 'unconfirmed', list: 'identities', filter: { owner: ['suggested'] } },
+    { id: 'never_used', list: 'identities', filter: { used: 'never' } },
+    { id: 'stale', list: 'identities', filter: { used: `${policy.staleAfterDays}d` } },
+    { id: 'overdue', list: 'credentials', filter: { age: `${policy.rotateAfterDays}d` } },
+    { id: 'expired', list: 'credentials', filter: { expiry: 'expired' } },
+    { id: 'expiring', list: 'credentials', filter: { expiry: `${expiringWithinDays}d` } },
+    { id: 'never_expires', list: 'credentials', filter: { expiry: 'never' } },
+  ]
+}

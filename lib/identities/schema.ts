@@ -1,0 +1,292 @@
+import { z } from 'zod'
+import { credentialTypes, identityKinds, privileges } from '@/lib/connectors/contract'
+
+export const IdentityKind = z.enum(identityKinds)
+export const CredentialType = z.enum(credentialTypes)
+export const Privilege = z.enum(privileges)
+
+/** `gone`: the source no longer holds it; the row stays with all that was known. */
+export const identityStatuses = ['active', 'disabled', 'unknown', 'gone'] as const
+export const IdentityStatus = z.enum(identityStatuses)
+export type IdentityStatus = z.infer<typeof IdentityStatus>
+
+export const credentialStatuses = [
+  'discovered',
+  'active',
+  'rotating',
+  'superseded',
+  'disabled',
+  'deleted',
+  'gone',
+] as const
+export const CredentialStatus = z.enum(credentialStatuses)
+export type CredentialStatus = z.infer<typeof CredentialStatus>
+
+/** `none`: nobody; `suggested`: somebody, whom nobody confirmed; `confirmed`: somebody answers for it. */
+export const ownerStates = ['none', 'suggested', 'confirmed'] as const
+export const OwnerState = z.enum(ownerStates)
+export type OwnerState = z.infer<typeof OwnerState>
+
+export const ownershipStates = ['suggested', 'assigned', 'confirmed'] as const
+export const OwnershipState = z.enum(ownershipStates)
+export type OwnershipState = z.infer<typeof OwnershipState>
+
+export const ownerDuties = ['technical', 'business'] as const
+export const OwnerDuty = z.enum(ownerDuties)
+export type OwnerDuty = z.infer<typeof OwnerDuty>
+
+/** Somebody who can answer: `user:<id>` of a person, `team:<id>` of a team. */
+export const OwnerKey = z
+  .string()
+  .regex(/^(user|team):[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'Choose a person or a team of the organization.')
+const Reason = z.string().trim().min(1).max(500, 'Use at most 500 characters.')
+
+/** Instants are ISO 8601 in UTC. */
+const Instant = z.iso.datetime().nullable()
+/** What the source says of it and has no field of its own. */
+const Facts = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.null()]))
+
+export const SourceRef = z.object({ id: z.uuid(), system: z.string(), name: z.string() })
+export type SourceRef = z.infer<typeof SourceRef>
+
+// Identities
+
+export const Identity = z.object({
+  id: z.uuid(),
+  kind: IdentityKind,
+  name: z.string(),
+  externalId: z.string(),
+  /** null = not known. */
+  environment: z.string().nullable(),
+  status: IdentityStatus,
+  source: SourceRef,
+  owner: z.object({
+    state: OwnerState,
+    /** The first of them: confirmed before assigned before suggested. */
+    label: z.string().nullable(),
+    count: z.int(),
+  }),
+  credentialCount: z.int(),
+  /** When the oldest credential in use was issued. */
+  oldestCredentialAt: Instant,
+  /** The earliest expiry of a credential in use. */
+  nextExpiryAt: Instant,
+  /** null with `neverUsed` = never; null without = not known. */
+  lastUsedAt: Instant,
+  neverUsed: z.boolean(),
+  /** The highest privilege that its entitlements amount to; null = none known. */
+  privilege: Privilege.nullable(),
+  can: z.object({ assignOwner: z.boolean(), confirmOwner: z.boolean(), transferOwner: z.boolean() }),
+})
+export type Identity = z.infer<typeof Identity>
+
+export const FacetCount = z.object({ value: z.string(), label: z.string().optional(), count: z.int() })
+export type FacetCount = z.infer<typeof FacetCount>
+
+const list = {
+  /** Give it as `cursor` for the page after; null = this is the last. */
+  nextCursor: z.string().nullable(),
+  /** All that match, exactly. Only with the first page, null on those after. */
+  total: z.int().nullable(),
+  /** The instant at which ages, expiry and counts were worked out. */
+  asOf: z.iso.datetime(),
+}
+
+export const IdentityFacets = z.object({
+  kind: z.array(FacetCount),
+  environment: z.array(FacetCount),
+  owner: z.array(FacetCount),
+  privilege: z.array(FacetCount),
+  status: z.array(FacetCount),
+  source: z.array(FacetCount),
+})
+export type IdentityFacets = z.infer<typeof IdentityFacets>
+
+export const IdentityPage = z.object({
+  items: z.array(Identity),
+  ...list,
+  /** For each filter, how many rows each of its values would leave with the other filters as they are. First page only. */
+  facets: IdentityFacets.nullable(),
+})
+export type IdentityPage = z.infer<typeof IdentityPage>
+
+export const Ownership = z.object({
+  id: z.uuid(),
+  /** `hint:<text>` while a suggestion's text matches nobody. */
+  ownerKey: z.string(),
+  label: z.string(),
+  duty: OwnerDuty,
+  state: OwnershipState,
+  /** Where a suggestion comes from, or the reason given with an assignment. */
+  evidence: z.string().nullable(),
+  confirmedAt: Instant,
+  /** The name of whoever confirmed. */
+  confirmedBy: z.string().nullable(),
+  createdAt: z.iso.datetime(),
+})
+export type Ownership = z.infer<typeof Ownership>
+
+/** The organization's rules that ages are measured against. */
+export const AgePolicy = z.object({ rotateAfterDays: z.int(), staleAfterDays: z.int() })
+export type AgePolicy = z.infer<typeof AgePolicy>
+
+// Credentials
+
+export const Credential = z.object({
+  id: z.uuid(),
+  type: CredentialType,
+  name: z.string(),
+  externalId: z.string(),
+  status: CredentialStatus,
+  identity: z
+    .object({ id: z.uuid(), kind: IdentityKind, name: z.string(), environment: z.string().nullable() })
+    .nullable(),
+  /** Set when it is a person's. */
+  human: z.object({ id: z.uuid(), name: z.string() }).nullable(),
+  /** What it belongs to in the source's words, when that is neither a known identity nor a known person. */
+  subjectRef: z.string().nullable(),
+  source: SourceRef,
+  fingerprint: z.string().nullable(),
+  lastFour: z.string().nullable(),
+  issuedAt: Instant,
+  /** null with `neverExpires` = never; null without = not known. */
+  expiresAt: Instant,
+  neverExpires: z.boolean(),
+  lastUsedAt: Instant,
+  neverUsed: z.boolean(),
+  rotatedAt: Instant,
+})
+export type Credential = z.infer<typeof Credential>
+
+export const CredentialDetail = Credential.extend({
+  attributes: Facts,
+  firstSeenAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+  goneAt: Instant,
+  policy: AgePolicy,
+})
+export type CredentialDetail = z.infer<typeof CredentialDetail>
+
+export const CredentialFacets = z.object({
+  type: z.array(FacetCount),
+  status: z.array(FacetCount),
+  environment: z.array(FacetCount),
+  expiry: z.array(FacetCount),
+})
+export type CredentialFacets = z.infer<typeof CredentialFacets>
+
+export const CredentialPage = z.object({
+  items: z.array(Credential),
+  ...list,
+  facets: CredentialFacets.nullable(),
+  policy: AgePolicy,
+})
+export type CredentialPage = z.infer<typeof CredentialPage>
+
+export const IdentityDetail = Identity.extend({
+  description: z.string().nullable(),
+  tags: z.record(z.string(), z.string()),
+  attributes: Facts,
+  ownerHints: z.array(z.object({ value: z.string(), from: z.string() })),
+  ownerships: z.array(Ownership),
+  /** The first 100; `credentialTotal` tells how many there are. */
+  credentials: z.array(Credential),
+  credentialTotal: z.int(),
+  createdAt: Instant,
+  firstSeenAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+  goneAt: Instant,
+  /** When an import last told of its source. */
+  sourceAsOf: Instant,
+  policy: AgePolicy,
+  asOf: z.iso.datetime(),
+})
+export type IdentityDetail = z.infer<typeof IdentityDetail>
+
+// Inputs
+
+export const ById = z.strictObject({ id: z.uuid() })
+export type ById = z.infer<typeof ById>
+
+/** What was done to an identity, newest first. */
+export const IdentityHistoryInput = z.strictObject({ id: z.uuid(), cursor: z.string().max(200).optional() })
+export type IdentityHistoryInput = z.infer<typeof IdentityHistoryInput>
+
+export const AssignOwnerInput = z.strictObject({
+  identityId: z.uuid(),
+  ownerKey: OwnerKey,
+  duty: OwnerDuty.default('technical'),
+  reason: Reason.optional(),
+})
+export type AssignOwnerInput = z.input<typeof AssignOwnerInput>
+
+export const ConfirmOwnerInput = z.strictObject({
+  identityId: z.uuid(),
+  ownershipId: z.uuid(),
+  /** Who is meant, when the suggestion's text matches nobody by itself. */
+  ownerKey: OwnerKey.optional(),
+  reason: Reason.optional(),
+})
+export type ConfirmOwnerInput = z.input<typeof ConfirmOwnerInput>
+
+export const TransferOwnerInput = z.strictObject({
+  identityId: z.uuid(),
+  /** The ownership that ends. */
+  ownershipId: z.uuid(),
+  toOwnerKey: OwnerKey,
+  reason: Reason,
+})
+export type TransferOwnerInput = z.input<typeof TransferOwnerInput>
+
+export const DeleteOwnerInput = z.strictObject({
+  identityId: z.uuid(),
+  ownershipId: z.uuid(),
+  reason: Reason.optional(),
+})
+export type DeleteOwnerInput = z.input<typeof DeleteOwnerInput>
+
+/** The most identities that one bulk assignment takes. */
+export const bulkLimit = 200
+export const AssignOwnersInput = z.strictObject({
+  identityIds: z.array(z.uuid()).min(1).max(bulkLimit),
+  ownerKey: OwnerKey,
+  duty: OwnerDuty.default('technical'),
+  reason: Reason.optional(),
+})
+export type AssignOwnersInput = z.input<typeof AssignOwnersInput>
+
+const BulkTarget = z.object({ id: z.uuid(), name: z.string() })
+export const AssignOwnersPreview = z.object({
+  ownerLabel: z.string(),
+  /** Will get the owner. */
+  changes: z.array(BulkTarget),
+  /** Have that owner for that duty already. */
+  already: z.array(BulkTarget),
+  /** Will stay as they are, and why. */
+  refused: z.array(BulkTarget.extend({ reason: z.string() })),
+})
+export type AssignOwnersPreview = z.infer<typeof AssignOwnersPreview>
+
+// The overview
+
+export const OverviewQuestion = z.object({
+  id: z.string(),
+  list: z.enum(['identities', 'credentials']),
+  /** The filter, as the query of that list takes it: the list then holds exactly `count` rows. */
+  query: z.record(z.string(), z.string()),
+  count: z.int(),
+})
+export type OverviewQuestion = z.infer<typeof OverviewQuestion>
+
+export const Overview = z.object({
+  identityTotal: z.int(),
+  credentialTotal: z.int(),
+  kind: z.array(FacetCount),
+  environment: z.array(FacetCount),
+  owner: z.array(FacetCount),
+  privilege: z.array(FacetCount),
+  questions: z.array(OverviewQuestion),
+  policy: AgePolicy,
+  asOf: z.iso.datetime(),
+})
+export type Overview = z.infer<typeof Overview>

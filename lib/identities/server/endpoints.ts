@@ -1,0 +1,190 @@
+import { z } from 'zod'
+import { type Endpoint, endpoint } from '@/lib/platform/http/endpoint'
+import { CredentialQuery, IdentityQuery } from '../filters'
+import {
+  AssignOwnerInput,
+  AssignOwnersInput,
+  AssignOwnersPreview,
+  ConfirmOwnerInput,
+  CredentialDetail,
+  CredentialPage,
+  IdentityDetail,
+  IdentityPage,
+  Overview,
+  TransferOwnerInput,
+} from '../schema'
+import { assignOwner } from './assign-owner'
+import { assignOwners, previewOwners } from './assign-owners'
+import { confirmOwner } from './confirm-owner'
+import { deleteOwner } from './delete-owner'
+import { getCredential } from './get-credential'
+import { getIdentity } from './get-identity'
+import { getOverview } from './get-overview'
+import { listCredentials } from './list-credentials'
+import { listIdentities } from './list-identities'
+import { transferOwner } from './transfer-owner'
+
+const ById = z.object({ id: z.uuid() })
+const OwnershipPath = z.object({ id: z.uuid(), ownershipId: z.uuid() })
+
+export const listIdentitiesEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/v1/identities',
+  operationId: 'listIdentities',
+  summary: 'List identities',
+  description:
+    'Keyset pages in any order. Values of one filter are separated by commas and mean "or"; filters together mean "and". ' +
+    'The first page carries the exact total and, for each filter, how many rows each of its values would leave.',
+  tags: ['Identities'],
+  scope: 'inventory:read',
+  query: IdentityQuery,
+  response: IdentityPage,
+  run: (ctx, { query }) => listIdentities(ctx, query),
+})
+
+export const getIdentityEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/v1/identities/{id}',
+  operationId: 'getIdentity',
+  summary: 'One identity with its owners and credentials',
+  tags: ['Identities'],
+  scope: 'inventory:read',
+  params: ById,
+  response: IdentityDetail,
+  run: (ctx, { params }) => getIdentity(ctx, params),
+})
+
+export const assignOwnerEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/v1/identities/{id}/owners',
+  operationId: 'assignOwner',
+  summary: 'Assign an owner',
+  description: 'The owner is assigned until someone confirms. A suggestion of the same owner becomes the assignment.',
+  tags: ['Owners'],
+  scope: 'inventory:write',
+  params: ById,
+  body: AssignOwnerInput.omit({ identityId: true }),
+  response: IdentityDetail,
+  errors: ['conflict'],
+  run: (ctx, { params, body }) => assignOwner(ctx, { ...body, identityId: params.id }),
+})
+
+export const confirmOwnerEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/v1/identities/{id}/owners/{ownershipId}/confirm',
+  operationId: 'confirmOwner',
+  summary: 'Confirm a suggested or assigned owner',
+  tags: ['Owners'],
+  scope: 'inventory:write',
+  params: OwnershipPath,
+  body: ConfirmOwnerInput.omit({ identityId: true, ownershipId: true }),
+  response: IdentityDetail,
+  errors: ['conflict'],
+  run: (ctx, { params, body }) =>
+    confirmOwner(ctx, { ...body, identityId: params.id, ownershipId: params.ownershipId }),
+})
+
+export const transferOwnerEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/v1/identities/{id}/owners/{ownershipId}/transfer',
+  operationId: 'transferOwner',
+  summary: 'Hand an ownership over',
+  description: 'The receiver is assigned and still has to confirm.',
+  tags: ['Owners'],
+  scope: 'inventory:write',
+  params: OwnershipPath,
+  body: TransferOwnerInput.omit({ identityId: true, ownershipId: true }),
+  response: IdentityDetail,
+  errors: ['conflict'],
+  run: (ctx, { params, body }) =>
+    transferOwner(ctx, { ...body, identityId: params.id, ownershipId: params.ownershipId }),
+})
+
+export const deleteOwnerEndpoint = endpoint({
+  method: 'DELETE',
+  path: '/api/v1/identities/{id}/owners/{ownershipId}',
+  operationId: 'deleteOwner',
+  summary: 'Reject a suggestion or take an owner away',
+  tags: ['Owners'],
+  scope: 'inventory:write',
+  params: OwnershipPath,
+  response: IdentityDetail,
+  errors: ['conflict'],
+  run: (ctx, { params }) => deleteOwner(ctx, { identityId: params.id, ownershipId: params.ownershipId }),
+})
+
+export const previewOwnersEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/v1/identities/owners/preview',
+  operationId: 'previewOwners',
+  summary: 'What assigning one owner to many identities would do',
+  tags: ['Owners'],
+  scope: 'inventory:read',
+  body: AssignOwnersInput,
+  response: AssignOwnersPreview,
+  run: (ctx, { body }) => previewOwners(ctx, body),
+})
+
+export const assignOwnersEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/v1/identities/owners',
+  operationId: 'assignOwners',
+  summary: 'Assign one owner to many identities',
+  description: 'Each identity is a decision and an audit event of its own; those that cannot change are reported.',
+  tags: ['Owners'],
+  scope: 'inventory:write',
+  body: AssignOwnersInput,
+  response: AssignOwnersPreview,
+  run: (ctx, { body }) => assignOwners(ctx, body),
+})
+
+export const listCredentialsEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/v1/credentials',
+  operationId: 'listCredentials',
+  summary: 'List credentials',
+  description: 'Keyset pages in any order; never the secrets. Filters as in the list of identities.',
+  tags: ['Credentials'],
+  scope: 'inventory:read',
+  query: CredentialQuery,
+  response: CredentialPage,
+  run: (ctx, { query }) => listCredentials(ctx, query),
+})
+
+export const getCredentialEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/v1/credentials/{id}',
+  operationId: 'getCredential',
+  summary: 'One credential; never the secret',
+  tags: ['Credentials'],
+  scope: 'inventory:read',
+  params: ById,
+  response: CredentialDetail,
+  run: (ctx, { params }) => getCredential(ctx, params),
+})
+
+export const getOverviewEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/v1/overview',
+  operationId: 'getOverview',
+  summary: 'The inventory in numbers',
+  description: 'Every question carries the query of the list that holds exactly as many rows.',
+  tags: ['Overview'],
+  scope: 'inventory:read',
+  response: Overview,
+  run: (ctx) => getOverview(ctx),
+})
+
+export const endpoints: Endpoint[] = [
+  listIdentitiesEndpoint,
+  getIdentityEndpoint,
+  assignOwnerEndpoint,
+  confirmOwnerEndpoint,
+  transferOwnerEndpoint,
+  deleteOwnerEndpoint,
+  previewOwnersEndpoint,
+  assignOwnersEndpoint,
+  listCredentialsEndpoint,
+  getCredentialEndpoint,
+  getOverviewEndpoint,
+]

@@ -1,0 +1,252 @@
+import type { Context } from '@/lib/platform/context'
+import type { Reader } from '@/lib/platform/db/client'
+import type { Tx } from '@/lib/platform/db/commit'
+import type { Prisma } from '@/lib/platform/db/generated/client'
+import { AppError } from '@/lib/platform/errors'
+import { ownerStateOf } from '../rules'
+import type { AgePolicy, OwnerDuty, OwnershipState } from '../schema'
+
+const ownershipColumns = { id: true, ownerKey: true, label: true, duty: true, state: true } as const
+const sourceColumns = { id: true, system: true, name: true } as const
+
+const identityColumns = {
+  id: true,
+  kind: true,
+  name: true,
+  externalId: true,
+  environment: true,
+  status: true,
+  credentialCount: true,
+  oldestCredentialAt: true,
+  nextExpiryAt: true,
+  lastUsedAt: true,
+  neverUsed: true,
+  privilegeRank: true,
+  ownerState: true,
+  deletedAt: true,
+  source: { select: sourceColumns },
+  ownerships: { select: ownershipColumns },
+} satisfies Prisma.IdentitySelect
+
+const credentialColumns = {
+  id: true,
+  type: true,
+  name: true,
+  externalId: true,
+  status: true,
+  fingerprint: true,
+  lastFour: true,
+  issuedAt: true,
+  expiresAt: true,
+  neverExpires: true,
+  lastUsedAt: true,
+  neverUsed: true,
+  rotatedAt: true,
+  subjectRef: true,
+  deletedAt: true,
+  source: { select: sourceColumns },
+  identity: {
+    select: { id: true, kind: true, name: true, environment: true, ownerships: { select: ownershipColumns } },
+  },
+  human: { select: { id: true, name: true } },
+} satisfies Prisma.CredentialSelect
+
+export type IdentityRow = Prisma.IdentityGetPayload<{ select: typeof identityColumns }>
+export type CredentialRow = Prisma.CredentialGetPayload<{ select: typeof credentialColumns }>
+
+type Order = Record<string, 'asc' | 'desc'>[]
+
+// Reading
+
+export function listIdentityRows(db: Reader, where: Prisma.IdentityWhereInput, orderBy: Order, take: number) {
+  return db.identity.findMany({ where, orderBy, take, select: identityColumns })
+}
+
+export function countIdentities(db: Reader, where: Prisma.IdentityWhereInput): Promise<number> {
+  return db.identity.count({ where })
+}
+
+export type IdentityDimension = 'kind' | 'environment' | 'ownerState' | 'privilegeRank' | 'status' | 'sourceId'
+
+/** How many identities have each value of one column, most first. */
+export async function countIdentitiesBy(db: Reader, column: IdentityDimension, where: Prisma.IdentityWhereInput) {
+  const groups = await db.identity.groupBy({ by: [column], where, _count: { _all: true } })
+  return groups
+    .map((group) => ({ value: group[column], count: group._count._all }))
+    .toSorted((a, b) => b.count - a.count || String(a.value).localeCompare(String(b.value), 'en'))
+}
+
+export function listSources(db: Reader) {
+  return db.source.findMany({ select: sourceColumns })
+}
+
+/** @throws AppError `not_found`, also for another organization's id */
+export async function findIdentity(ctx: Context, id: string): Promise<IdentityRow> {
+  const row = await ctx.db.identity.findUnique({
+    where: { orgId_id: { orgId: ctx.tenant.orgId, id } },
+    select: identityColumns,
+  })
+  if (!row) throw new AppError('not_found', 'There is no such identity in this organization.')
+  return row
+}
+
+/** The rows of these ids that exist, in no order. */
+export function findIdentities(db: Reader, ids: readonly string[]): Promise<IdentityRow[]> {
+  return db.identity.findMany({ where: { id: { in: [...ids] } }, select: identityColumns })
+}
+
+/** What the page of one identity shows beyond its row. */
+export async function findIdentityFacts(ctx: Context, id: string) {
+  return ctx.db.identity.findUniqueOrThrow({
+    where: { orgId_id: { orgId: ctx.tenant.orgId, id } },
+    select: {
+      description: true,
+      tags: true,
+      attributes: true,
+      ownerHints: true,
+      issuedAt: true,
+      firstSeenAt: true,
+      updatedAt: true,
+      ownerships: true,
+      source: { select: { connections: { select: { appliedAt: true } } } },
+      _count: { select: { credentials: true } },
+    },
+  })
+}
+
+export function listCredentialRows(db: Reader, where: Prisma.CredentialWhereInput, orderBy: Order, take: number) {
+  return db.credential.findMany({ where, orderBy, take, select: credentialColumns })
+}
+
+export function countCredentials(db: Reader, where: Prisma.CredentialWhereInput): Promise<number> {
+  return db.credential.count({ where })
+}
+
+export async function countCredentialsBy(db: Reader, column: 'type' | 'status', where: Prisma.CredentialWhereInput) {
+  const groups = await db.credential.groupBy({ by: [column], where, _count: { _all: true } })
+  return groups
+    .map((group) => ({ value: group[column], count: group._count._all }))
+    .toSorted((a, b) => b.count - a.count || a.value.localeCompare(b.value, 'en'))
+}
+
+/** How many of these credentials belong to identities of each environment, most first; those of nobody are left out. */
+export async function countIdentityEnvironments(db: Reader, where: Prisma.CredentialWhereInput) {
+  const groups = await db.identity.groupBy({ by: ['environment'], where: { credentials: { some: where } } })
+  const counts = await Promise.all(
+    groups.map(({ environment }) =>
+      db.credential.count({ where: { AND: [where, { identity: { is: { environment } } }] } }),
+    ),
+  )
+  return groups
+    .map(({ environment }, index) => ({ value: environment ?? 'unknown', count: counts[index] ?? 0 }))
+    .toSorted((a, b) => b.count - a.count || a.value.localeCompare(b.value, 'en'))
+}
+
+/** @throws AppError `not_found`, also for another organization's id */
+export async function findCredential(ctx: Context, id: string) {
+  const row = await ctx.db.credential.findUnique({
+    where: { orgId_id: { orgId: ctx.tenant.orgId, id } },
+    select: { ...credentialColumns, attributes: true, firstSeenAt: true, updatedAt: true },
+  })
+  if (!row) throw new AppError('not_found', 'There is no such credential in this organization.')
+  return row
+}
+
+/** The organization's rules for age and use, in days. */
+export function findAgePolicy(ctx: Context): Promise<AgePolicy> {
+  return ctx.db.organization.findUniqueOrThrow({
+    where: { id: ctx.tenant.orgId },
+    select: { rotateAfterDays: true, staleAfterDays: true },
+  })
+}
+
+/** The name of a person or team that can own: an active member or a team of the organization, else undefined. */
+export async function findOwnerLabel(ctx: Context, ownerKey: string): Promise<string | undefined> {
+  const [kind, id = ''] = ownerKey.split(':')
+  if (kind === 'team') {
+    const team = await ctx.db.team.findUnique({ where: { orgId_id: { orgId: ctx.tenant.orgId, id } } })
+    return team?.name
+  }
+  const membership = await ctx.db.membership.findFirst({
+    where: { userId: id, status: 'active', user: { is: { status: 'active' } } },
+    select: { user: { select: { name: true } } },
+  })
+  return membership?.user.name
+}
+
+// Writing. Each change of an ownership ends with `settleOwnerState` in the same transaction.
+
+interface OwnershipKey {
+  ownerKey?: string
+  orgId: string
+  identityId: string
+  id: string
+}
+
+export async function insertOwnership(
+  tx: Tx,
+  row: {
+    orgId: string
+    identityId: string
+    ownerKey: string
+    label: string
+    duty: OwnerDuty
+    state: OwnershipState
+    evidence: string | null
+  },
+): Promise<void> {
+  const { count } = await tx.ownership.createMany({ data: [row], skipDuplicates: true })
+  if (count === 0) throw staleOwnership()
+}
+
+/** Changes a row that is still in one of the expected states. */
+export async function updateOwnership(
+  tx: Tx,
+  key: OwnershipKey,
+  from: readonly OwnershipState[],
+  data: Prisma.OwnershipUpdateManyMutationInput,
+): Promise<void> {
+  const { count } = await tx.ownership.updateMany({ where: { ...key, state: { in: [...from] } }, data })
+  if (count === 0) throw staleOwnership()
+}
+
+/** Deletes a row that is still in the expected state and still that owner's. */
+export async function deleteOwnership(
+  tx: Tx,
+  key: OwnershipKey,
+  expected: { state: OwnershipState; ownerKey: string },
+): Promise<void> {
+  const { count } = await tx.ownership.deleteMany({ where: { ...key, ...expected } })
+  if (count === 0) throw staleOwnership()
+}
+
+function staleOwnership(): AppError {
+  return new AppError('conflict', 'Someone changed this ownership in the meantime. Look at it again, then decide.')
+}
+
+/**
+ * Forgets the hints that would suggest this owner again with the next import, because a person has decided. A hint
+ * returns when the source changes the record. Matches as `suggestOwners` does.
+ */
+export async function forgetHint(tx: Tx, key: { orgId: string; identityId: string; ownerKey: string }): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE identity i SET owner_hints = coalesce((
+      SELECT jsonb_agg(hint) FROM jsonb_array_elements(i.owner_hints) AS hint
+      WHERE ${key.ownerKey} NOT IN (
+        SELECT 'hint:' || lower(trim(hint->>'value'))
+        UNION ALL SELECT 'user:' || u.id FROM user_account u WHERE u.email = lower(trim(hint->>'value'))
+        UNION ALL SELECT 'team:' || t.id FROM team t WHERE t.org_id = i.org_id AND lower(t.name) = lower(trim(hint->>'value')))
+    ), '[]'::jsonb)
+    WHERE i.org_id = ${key.orgId}::uuid AND i.id = ${key.identityId}::uuid AND i.owner_hints <> '[]'::jsonb`
+}
+
+/** Makes the list's owner state follow the rows. Locks the identity, so that two changes at once cannot both be blind. */
+export async function settleOwnerState(tx: Tx, key: { orgId: string; identityId: string }): Promise<void> {
+  await tx.$queryRaw`
+    SELECT id FROM identity WHERE org_id = ${key.orgId}::uuid AND id = ${key.identityId}::uuid FOR UPDATE`
+  const rows = await tx.ownership.findMany({ where: { ...key }, select: { state: true } })
+  await tx.identity.updateMany({
+    where: { orgId: key.orgId, id: key.identityId },
+    data: { ownerState: ownerStateOf(rows.map((row) => row.state as OwnershipState)) },
+  })
+}

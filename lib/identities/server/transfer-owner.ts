@@ -1,0 +1,53 @@
+import type { Context } from '@/lib/platform/context'
+import { AppError } from '@/lib/platform/errors'
+import { identityTarget, transferOf } from '../rules'
+import { type IdentityDetail, TransferOwnerInput } from '../schema'
+import { requireOwner } from './assign-owner'
+import { requireOwnership } from './confirm-owner'
+import { presentIdentityDetail } from './get-identity'
+import { withStates } from './list-identities'
+import { deleteOwnership, findIdentity, forgetHint, insertOwnership, settleOwnerState } from './store'
+
+/**
+ * Hands an ownership over. The receiver is assigned and still has to confirm; the former owner stays in the history.
+ * @throws AppError `not_found`, `forbidden`, `invalid_input` when the receiver cannot own; `conflict` when the ownership
+ * has changed or is only a suggestion
+ */
+export async function transferOwner(ctx: Context, given: TransferOwnerInput): Promise<IdentityDetail> {
+  const input = TransferOwnerInput.parse(given)
+  const row = withStates(await findIdentity(ctx, input.identityId))
+  const permit = await ctx.authorize('transfer_owner', identityTarget(row))
+  const from = requireOwnership(row, input.ownershipId)
+  const decision = transferOf(row.ownerships, from, input.toOwnerKey)
+  if (decision.kind === 'not_owned') {
+    throw new AppError('conflict', `${from.label} is only suggested. Confirm or reject the suggestion instead.`)
+  }
+  if (decision.kind === 'same') {
+    const message = `${from.label} has it already. Choose another receiver.`
+    throw new AppError('invalid_input', message, { fields: { toOwnerKey: message } })
+  }
+  const label = await requireOwner(ctx, input.toOwnerKey, 'toOwnerKey')
+  const key = { orgId: ctx.tenant.orgId, identityId: row.id }
+  const { duty } = from
+  const held = row.ownerships.find(({ id }) => id === decision.mergesInto)
+  const change = {
+    action: 'identity.owner.transfer',
+    target: permit.target,
+    reason: input.reason,
+    before: { ownerKey: from.ownerKey, label: from.label, duty, state: from.state },
+    after: { ownerKey: input.toOwnerKey, label, duty, state: held?.state === 'confirmed' ? 'confirmed' : 'assigned' },
+  }
+  await ctx.commit(permit, change, async (tx) => {
+    await deleteOwnership(tx, { ...key, id: from.id }, { state: from.state, ownerKey: from.ownerKey })
+    await forgetHint(tx, { ...key, ownerKey: from.ownerKey })
+    if (held?.state === 'suggested') {
+      await deleteOwnership(tx, { ...key, id: held.id }, { state: held.state, ownerKey: held.ownerKey })
+    }
+    if (!held || held.state === 'suggested') {
+      const evidence = `handed over by ${from.label}: ${input.reason}`
+      await insertOwnership(tx, { ...key, ownerKey: input.toOwnerKey, label, duty, state: 'assigned', evidence })
+    }
+    await settleOwnerState(tx, key)
+  })
+  return presentIdentityDetail(ctx, await findIdentity(ctx, row.id))
+}
