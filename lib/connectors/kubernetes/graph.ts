@@ -1,0 +1,109 @@
+import {
+  type EdgeRecord,
+  type NodeRef,
+  type NormalisedRecord,
+  type Privilege,
+  privileges,
+  type Refusal,
+  type Unresolved,
+} from '../contract'
+
+type NodeRecord = Exclude<NormalisedRecord, EdgeRecord>
+/** An edge as a mapper gives it; the effect is always `allow`, as RBAC knows no other. */
+export type NewEdge = Pick<EdgeRecord, 'kind' | 'from' | 'to' | 'basis'> &
+  Partial<Pick<EdgeRecord, 'privilege' | 'condition' | 'notEvaluable'>> & { scopes?: string[] }
+
+/** Scopes kept on one edge; `scopeCount` tells the true number. */
+const scopesKept = 200
+
+/** Edges given per file. A few hostile rules could otherwise multiply into billions. */
+const edgesAtMost = 2_000_000
+
+/** Length beyond which a condition or remark takes no more text. */
+const longestRemark = 2_000
+
+/** Collects records once each; edges between the same two nodes become one with all their scopes. */
+export class Graph {
+  readonly refused: Refusal[] = []
+  #nodes = new Map<string, NodeRecord>()
+  #edges = new Map<string, EdgeRecord & { all: Set<string> }>()
+  #unresolved = new Map<string, Unresolved>()
+  #given = 0
+
+  /** False when a record of that type and id is already there; the first one stays. */
+  add(record: NodeRecord): boolean {
+    const key = `${record.type} ${record.externalId}`
+    if (this.#nodes.has(key)) return false
+    this.#nodes.set(key, record)
+    return true
+  }
+
+  has(ref: NodeRef): boolean {
+    return this.#nodes.has(`${ref.type} ${ref.externalId}`)
+  }
+
+  edge({ scopes = [], ...edge }: NewEdge): void {
+    if (++this.#given > edgesAtMost) {
+      if (this.#given === edgesAtMost + 1)
+        this.refuse('file', `grants more than ${edgesAtMost.toLocaleString('en')} times; the rest is left out`)
+      return
+    }
+    const key = JSON.stringify([
+      edge.kind,
+      edge.basis,
+      edge.from.type,
+      edge.from.externalId,
+      edge.to.type,
+      edge.to.externalId,
+    ])
+    const known = this.#edges.get(key)
+    if (known === undefined) {
+      this.#edges.set(key, {
+        type: 'entitlement',
+        effect: 'allow',
+        ...edge,
+        scopes: [],
+        scopeCount: 0,
+        all: new Set(scopes),
+      })
+      return
+    }
+    for (const scope of scopes) known.all.add(scope)
+    const privilege = higher(known.privilege, edge.privilege)
+    if (privilege !== undefined) known.privilege = privilege
+    const condition = joined(known.condition, edge.condition)
+    if (condition !== undefined) known.condition = condition
+    const notEvaluable = joined(known.notEvaluable, edge.notEvaluable)
+    if (notEvaluable !== undefined) known.notEvaluable = notEvaluable
+  }
+
+  /** Notes a reference that the file does not define, once per reference. */
+  unresolved(reference: string, at: string, reason: string): void {
+    if (!this.#unresolved.has(reference)) this.#unresolved.set(reference, { at, reference, reason })
+  }
+
+  refuse(at: string, reason: string): void {
+    this.refused.push({ at, reason })
+  }
+
+  finish(): { records: NormalisedRecord[]; refused: Refusal[]; unresolved: Unresolved[] } {
+    const edges = [...this.#edges.values()].map(({ all, ...edge }): EdgeRecord => {
+      return { ...edge, scopes: [...all].slice(0, scopesKept), scopeCount: all.size }
+    })
+    return {
+      records: [...this.#nodes.values(), ...edges],
+      refused: this.refused,
+      unresolved: [...this.#unresolved.values()],
+    }
+  }
+}
+
+export function higher(a: Privilege | undefined, b: Privilege | undefined): Privilege | undefined {
+  if (a === undefined || b === undefined) return a ?? b
+  return privileges.indexOf(a) >= privileges.indexOf(b) ? a : b
+}
+
+function joined(a: string | undefined, b: string | undefined): string | undefined {
+  if (a === undefined || b === undefined || a.length > longestRemark || a.split('; ').includes(b)) return a ?? b
+  return `${a}; ${b}`
+}

@@ -1,0 +1,21 @@
+import type { FileConnector, ParsedFile } from '../contract'
+import { mapKubernetes } from './map'
+import { isKubernetes } from './objects'
+
+/** Kubernetes manifests, `kubectl get … -o yaml|json`, rendered Helm charts, recorded API answers. */
+const manifests: FileConnector = {
+  id: 'kubernetes-manifests',
+  title: 'Kubernetes manifests',
+  expects:
+    'Kubernetes objects as YAML or JSON, each with apiVersion, kind and metadata (kubectl get … -o yaml, helm template)',
+  coverage: 'file',
+  accepts,
+  map: mapKubernetes,
+}
+
+function accepts(file: ParsedFile): boolean {
+  if (file.kind === 'json') return isKubernetes(file.value)
+  return file.kind === 'yaml' && file.documents.some(({ value }) => isKubernetes(value))
+}
+
+export const connectors: FileConnector[] = [manifests]

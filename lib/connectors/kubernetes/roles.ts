@@ -1,0 +1,99 @@
+import type { RoleRecord } from '../contract'
+import { field, list } from './fields'
+import type { Graph } from './graph'
+import { defaultNamespace, ids } from './ids'
+import { inside, type KubernetesObject, printPlace } from './objects'
+import { grantRules, type PolicyRule, readRules, selects } from './rules'
+
+/** Rules that one ClusterRole may gather, and ClusterRoles in one file that may gather; real clusters have dozens. */
+const gatheredAtMost = 10_000
+const gatherersAtMost = 1_000
+
+interface ClusterRole {
+  object: KubernetesObject
+  rules: PolicyRule[]
+  aggregation: unknown
+}
+
+/** The Roles and ClusterRoles of one cluster, with aggregation worked out. */
+export class Roles {
+  #clusterRoles = new Map<string, ClusterRole>()
+  #sources = new Map<string, string[]>()
+
+  constructor(
+    private readonly cluster: string,
+    private readonly graph: Graph,
+  ) {}
+
+  addRole(object: KubernetesObject): void {
+    const namespace = object.namespace ?? defaultNamespace
+    const ref = ids.role(this.cluster, namespace, object.name)
+    const rules = this.#rulesOf(object)
+    this.graph.add({
+      type: 'role',
+      externalId: ref.externalId,
+      kind: 'role',
+      name: `${namespace}/${object.name}`,
+      attributes: { namespace, rules: rules.length },
+    })
+    grantRules(this.graph, this.cluster, ref, namespace, rules)
+  }
+
+  /** Call for every ClusterRole before `finishClusterRoles`: aggregation looks at all of them. */
+  addClusterRole(object: KubernetesObject): void {
+    const aggregation = field(object.body, 'aggregationRule')
+    this.#clusterRoles.set(object.name, { object, rules: this.#rulesOf(object), aggregation })
+  }
+
+  finishClusterRoles(): void {
+    for (const [name, { object, rules, aggregation }] of this.#clusterRoles) {
+      const ref = ids.clusterRole(this.cluster, name)
+      const sources = this.#aggregatedBy(name)
+      const record: RoleRecord = {
+        type: 'role',
+        externalId: ref.externalId,
+        kind: 'cluster_role',
+        name,
+        attributes: { rules: rules.length, ...(sources.length === 0 ? {} : { aggregatedFrom: sources }) },
+      }
+      this.graph.add(record)
+      const all = this.rulesOf(name) ?? []
+      grantRules(this.graph, this.cluster, ref, '*', all)
+      if (list(field(aggregation, 'clusterRoleSelectors')).length > 0 && all.length === 0) {
+        const reason = 'aggregates ClusterRoles by label, and the file holds none of them'
+        this.graph.unresolved(`parts of ${ref.externalId}`, printPlace(object.place), reason)
+      }
+    }
+  }
+
+  /** A ClusterRole's own rules and those that it aggregates, directly or through others; `undefined` = not in the file. */
+  rulesOf(name: string): PolicyRule[] | undefined {
+    if (!this.#clusterRoles.has(name)) return undefined
+    const seen = new Set([name])
+    const rules: PolicyRule[] = []
+    for (const role of seen) {
+      for (const rule of this.#clusterRoles.get(role)?.rules ?? []) rules.push(rule)
+      if (rules.length > gatheredAtMost && seen.size > 1) return rules.slice(0, gatheredAtMost)
+      for (const source of this.#aggregatedBy(role)) seen.add(source)
+    }
+    return rules
+  }
+
+  #aggregatedBy(name: string): string[] {
+    const known = this.#sources.get(name)
+    if (known !== undefined) return known
+    const aggregation = this.#clusterRoles.get(name)?.aggregation
+    if (aggregation === undefined || aggregation === null || this.#sources.size >= gatherersAtMost) return []
+    const sources = [...this.#clusterRoles].flatMap(([other, { object }]) => {
+      return other !== name && selects(aggregation, object.labels) ? [other] : []
+    })
+    this.#sources.set(name, sources)
+    return sources
+  }
+
+  #rulesOf(object: KubernetesObject): PolicyRule[] {
+    return readRules(object.body, (suffix, reason) => {
+      this.graph.refuse(printPlace(inside(object.place, suffix)), `${object.kind} ${object.name}: ${reason}`)
+    })
+  }
+}
