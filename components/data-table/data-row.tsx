@@ -36,7 +36,6 @@ export function DataRow<Row extends object>(props: DataRowProps<Row>) {
   return (
     <tr
       data-row-id={row.id}
-      aria-selected={isSelectable ? isSelected : undefined}
       tabIndex={href || !onOpen ? undefined : -1}
       onClick={open}
       className={cn(
@@ -46,7 +45,14 @@ export function DataRow<Row extends object>(props: DataRowProps<Row>) {
       )}
     >
       {isSelectable ? (
-        <td className={cn(bodyClasses, heights[density], 'max-md:sticky max-md:left-0 max-md:z-10 pl-4 md:pl-6')}>
+        <td
+          className={cn(
+            bodyClasses,
+            heights[density],
+            'max-md:sticky max-md:left-0 max-md:z-10 pl-4 md:pl-6',
+            isOpen && openClasses,
+          )}
+        >
           <Checkbox
             label={`Select ${name}`}
             checked={isSelected}
@@ -67,7 +73,7 @@ export function DataRow<Row extends object>(props: DataRowProps<Row>) {
               heights[density],
               cellClasses(index, columns.length, isSelectable),
               index === 0 && stickyClasses(isSelectable, 'body'),
-              index === 0 && isOpen && 'shadow-[inset_2px_0_var(--accent-ink)]',
+              index === 0 && isOpen && !isSelectable && openClasses,
               column.align === 'end' && 'tabular text-right',
             )}
           >
@@ -82,16 +88,17 @@ export function DataRow<Row extends object>(props: DataRowProps<Row>) {
 }
 
 const bodyClasses = 'overflow-hidden border-b bg-inherit py-0 whitespace-nowrap'
+const openClasses = 'shadow-[inset_3px_0_var(--accent-ink)]'
 const heights = { regular: 'h-row', compact: 'h-row-compact' }
 
 function CellFrame({ href, onOpen, children }: { href?: string; onOpen?: () => void; children: ReactNode }) {
-  if (!href) return <div className="truncate">{children}</div>
+  if (!href) return <div className="truncate *:align-middle">{children}</div>
   return (
     <Link
       href={href}
       prefetch={false}
       data-row-link
-      className="block truncate rounded-sm py-0.5 font-medium text-ink focus-visible:-outline-offset-2"
+      className="block truncate rounded-sm py-0.5 *:align-middle font-medium text-ink focus-visible:-outline-offset-2"
       onClick={(event) => {
         // A plain pointer click opens beside the list; Enter (no pointer: detail 0) and modified clicks follow the link.
         event.stopPropagation()
@@ -108,6 +115,6 @@ function CellFrame({ href, onOpen, children }: { href?: string; onOpen?: () => v
 /** A click on a control of its own, or the end of a text selection, is not a click on the row. */
 function isElsewhere(event: MouseEvent<HTMLElement>): boolean {
   if (event.defaultPrevented) return true
-  if (event.target instanceof Element && event.target.closest('a, button, input, label, [role="checkbox"]')) return true
+  if (event.target instanceof Element && event.target.closest('a, button, input, label, [role="toolbar"]')) return true
   return (window.getSelection()?.toString().length ?? 0) > 0
 }

@@ -46,13 +46,13 @@ export function TableHead<Row>({ columns, sort, onSortChange, selectAll }: Table
                   type="button"
                   onClick={() => onSortChange(nextSort(column, sort))}
                   className={cn(
-                    'group/sort -mx-1 inline-flex h-6 max-w-full items-center gap-1 rounded-sm px-1 hover:text-ink',
+                    'group/sort relative -mx-1 inline-flex h-6 max-w-full items-center gap-1 rounded-sm px-1 hover:text-ink',
                     column.align === 'end' && 'flex-row-reverse',
                     isSorted && 'text-ink',
                   )}
                 >
                   <span className="truncate">{column.header}</span>
-                  <SortSign direction={isSorted ? sort.direction : undefined} />
+                  <SortSign direction={isSorted ? sort.direction : undefined} isAtEnd={column.align === 'end'} />
                 </button>
               ) : (
                 <span className="block truncate">{column.header}</span>
@@ -67,12 +67,15 @@ export function TableHead<Row>({ columns, sort, onSortChange, selectAll }: Table
 
 const headClasses = 'sticky top-0 z-20 h-8 border-b bg-sunken text-xs font-normal whitespace-nowrap text-ink-muted'
 
-function SortSign({ direction }: { direction: 'asc' | 'desc' | undefined }) {
+function SortSign({ direction, isAtEnd }: { direction: 'asc' | 'desc' | undefined; isAtEnd: boolean }) {
   if (direction === 'asc') return <ArrowUp className="size-3 shrink-0" aria-hidden />
   if (direction === 'desc') return <ArrowDown className="size-3 shrink-0" aria-hidden />
   return (
     <ChevronsUpDown
-      className="size-3 shrink-0 opacity-0 group-hover/sort:opacity-70 group-focus-visible/sort:opacity-70"
+      className={cn(
+        'absolute size-3 opacity-0 group-hover/sort:opacity-70 group-focus-visible/sort:opacity-70',
+        isAtEnd ? '-left-2.5' : '-right-2.5',
+      )}
       aria-hidden
     />
   )

@@ -62,7 +62,8 @@ function listRows(container: HTMLElement | null): HTMLElement[] {
 }
 
 function focusRow(row: HTMLElement): void {
-  const target = row.querySelector<HTMLElement>('[data-row-link], [role="checkbox"], a, button') ?? row
+  const link = row.querySelector<HTMLElement>('[data-row-link]')
+  const target = link ?? row.querySelector<HTMLElement>('a, input, button') ?? row
   target.focus({ preventScroll: true })
   row.scrollIntoView({ block: 'nearest' })
 }

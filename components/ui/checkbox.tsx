@@ -1,37 +1,51 @@
 'use client'
 
 import { Check, Minus } from 'lucide-react'
-import { Checkbox as Radix } from 'radix-ui'
 import type { ComponentProps } from 'react'
 import { cn } from './class-names'
 import { useFieldControl } from './field'
 
-export interface CheckboxProps extends ComponentProps<typeof Radix.Root> {
+export interface CheckboxProps extends Omit<ComponentProps<'input'>, 'type' | 'checked' | 'onChange'> {
+  checked?: boolean | 'indeterminate'
+  onCheckedChange?: (checked: boolean) => void
+  /** For `register()` of react-hook-form. */
+  onChange?: ComponentProps<'input'>['onChange']
   /** Needed outside a `Field`. */
   label?: string
 }
 
-/** `checked` may be `'indeterminate'`. */
-export function Checkbox({ label, className, ...props }: CheckboxProps) {
+export function Checkbox({ checked, onCheckedChange, onChange, label, className, ref, ...props }: CheckboxProps) {
   const control = useFieldControl(props)
+  const isMixed = checked === 'indeterminate'
   return (
-    <Radix.Root
-      aria-label={label}
-      className={cn(
-        'hit-target grid size-4 shrink-0 place-items-center rounded-sm border border-line-strong bg-raised text-on-accent disabled:opacity-50',
-        'data-[state=checked]:border-accent data-[state=checked]:bg-accent data-[state=indeterminate]:border-accent data-[state=indeterminate]:bg-accent',
-        className,
-      )}
-      {...props}
-      {...control}
-    >
-      <Radix.Indicator>
-        {props.checked === 'indeterminate' ? (
-          <Minus className="size-3" strokeWidth={3} aria-hidden />
-        ) : (
-          <Check className="size-3" strokeWidth={3} aria-hidden />
-        )}
-      </Radix.Indicator>
-    </Radix.Root>
+    <span className={cn('relative inline-grid size-4 shrink-0 place-items-center align-middle', className)}>
+      <input
+        aria-label={label}
+        {...props}
+        {...control}
+        type="checkbox"
+        ref={(element) => {
+          if (element) element.indeterminate = isMixed
+          if (typeof ref === 'function') return ref(element)
+          if (ref) ref.current = element
+        }}
+        checked={checked === undefined ? undefined : checked === true}
+        onChange={(event) => {
+          onChange?.(event)
+          onCheckedChange?.(event.target.checked)
+        }}
+        className="peer hit-target size-4 appearance-none rounded-sm border border-line-strong bg-raised checked:border-accent checked:bg-accent indeterminate:border-accent indeterminate:bg-accent disabled:opacity-50"
+      />
+      <Check
+        className="pointer-events-none invisible absolute size-3 text-on-accent peer-checked:visible peer-indeterminate:invisible"
+        strokeWidth={3}
+        aria-hidden
+      />
+      <Minus
+        className="pointer-events-none invisible absolute size-3 text-on-accent peer-indeterminate:visible"
+        strokeWidth={3}
+        aria-hidden
+      />
+    </span>
   )
 }

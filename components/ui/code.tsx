@@ -18,7 +18,7 @@ export interface CodeBlockProps {
 
 export function CodeBlock({ code, label, className }: CodeBlockProps) {
   return (
-    <div className={cn('relative rounded-md border bg-sunken', className)}>
+    <div className={cn('relative min-w-0 rounded-md border bg-sunken', className)}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section tabIndex={0} aria-label={label} className="overflow-x-auto p-3 pr-10">
         <pre className="font-mono text-xs leading-5">

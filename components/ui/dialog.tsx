@@ -3,8 +3,8 @@
 import { X } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
 import type { ReactNode } from 'react'
+import { Button } from './button'
 import { cn } from './class-names'
-import { IconButton } from './icon-button'
 
 export const Dialog = Radix.Root
 export const DialogTrigger = Radix.Trigger
@@ -25,6 +25,16 @@ export interface DialogContentProps extends PanelContentProps {
 
 const widths = { sm: 'max-w-100', md: 'max-w-140', lg: 'max-w-200' }
 
+/** The focus begins in the first box to write in, else on the panel itself: never on the button that closes it. */
+export function focusPanel(event: Event): void {
+  const panel = event.currentTarget
+  if (!(panel instanceof HTMLElement)) return
+  event.preventDefault()
+  const box = panel.querySelector<HTMLElement>('input:not([type=hidden], [type=checkbox], [type=file]), textarea')
+  const target = box ?? panel
+  target.focus()
+}
+
 export const scrimClasses =
   'fixed inset-0 z-40 bg-scrim data-[state=closed]:animate-out data-[state=closed]:fade-out-0 data-[state=open]:animate-in data-[state=open]:fade-in-0 duration-100'
 
@@ -33,6 +43,7 @@ export function DialogContent({ title, description, footer, children, size = 'md
     <Radix.Portal>
       <Radix.Overlay className={scrimClasses} />
       <Radix.Content
+        onOpenAutoFocus={focusPanel}
         className={cn(
           'fixed top-[12vh] left-1/2 z-50 flex max-h-[80vh] w-[calc(100vw-2rem)] -translate-x-1/2 flex-col rounded-lg bg-raised shadow-float outline-none duration-100',
           'data-[state=open]:animate-in data-[state=open]:fade-in-0 data-[state=closed]:animate-out data-[state=closed]:fade-out-0',
@@ -61,9 +72,9 @@ export function PanelHead({ title, description }: { title: ReactNode; descriptio
         ) : null}
       </div>
       <Radix.Close asChild>
-        <IconButton label="Close" className="-mr-1.5" side="left">
+        <Button variant="ghost" aria-label="Close" className="-mr-1.5 w-7 px-0 [&_svg]:size-4">
           <X aria-hidden />
-        </IconButton>
+        </Button>
       </Radix.Close>
     </div>
   )

@@ -54,9 +54,9 @@ export function FacetMenu({ facet, onChange }: FacetMenuProps) {
             isActive ? 'pr-1' : 'pr-1.5 text-ink-muted hover:text-ink',
           )}
         >
-          {facet.label}
+          {isActive ? `${facet.label}:` : facet.label}
           {isActive ? (
-            <span className="max-w-44 truncate font-medium">{`: ${words || facet.selected.join(', ')}`}</span>
+            <span className="max-w-44 truncate font-medium">{words || facet.selected.join(', ')}</span>
           ) : (
             <ChevronDown className="size-3.5" aria-hidden />
           )}

@@ -23,7 +23,7 @@ export function JsonDiff({ before, after, hasUnchanged, className }: JsonDiffPro
   const shown = hasUnchanged ? all : all.filter((change) => change.kind !== 'same')
   if (shown.length === 0) return <p className="text-sm text-ink-muted">Nothing was changed.</p>
   return (
-    <div className={cn('overflow-x-auto rounded-md border', className)}>
+    <div className={cn('min-w-0 overflow-x-auto rounded-md border', className)}>
       <table className="w-full border-collapse text-left font-mono text-xs">
         <thead className="bg-sunken font-sans text-ink-muted">
           <tr className="h-7">

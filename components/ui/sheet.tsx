@@ -2,7 +2,7 @@
 
 import { Dialog as Radix } from 'radix-ui'
 import { cn } from './class-names'
-import { type PanelContentProps, PanelFoot, PanelHead, scrimClasses } from './dialog'
+import { focusPanel, type PanelContentProps, PanelFoot, PanelHead, scrimClasses } from './dialog'
 
 export const Sheet = Radix.Root
 export const SheetTrigger = Radix.Trigger
@@ -26,6 +26,7 @@ export function SheetContent(props: SheetContentProps) {
     <Radix.Portal>
       <Radix.Overlay className={scrimClasses} />
       <Radix.Content
+        onOpenAutoFocus={focusPanel}
         className={cn(
           'fixed inset-y-0 z-50 flex flex-col bg-raised shadow-float outline-none duration-150',
           'data-[state=closed]:animate-out data-[state=closed]:fade-out-0 data-[state=open]:animate-in data-[state=open]:fade-in-0',

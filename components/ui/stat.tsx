@@ -34,7 +34,7 @@ export function Stat({ label, value, href, hint, tone = 'quiet', icon, children 
       {children}
     </>
   )
-  const classes = 'flex min-w-0 flex-col gap-0.5 bg-canvas px-4 py-3'
+  const classes = '-mr-px -mb-px flex min-w-0 flex-col gap-0.5 border-r border-b px-4 py-3 md:first:pl-6'
   return href ? (
     <Link href={href} className={cn(classes, 'hover:bg-hover focus-visible:-outline-offset-2')}>
       {content}
@@ -50,7 +50,7 @@ export function StatRow({ children, label, className }: { children: ReactNode; l
     <section
       aria-label={label}
       className={cn(
-        'grid grid-cols-2 gap-px overflow-hidden border-b bg-line sm:grid-cols-[repeat(auto-fit,minmax(10rem,1fr))]',
+        'grid grid-cols-2 overflow-hidden border-b sm:grid-cols-[repeat(auto-fit,minmax(10rem,1fr))]',
         className,
       )}
     >

@@ -18,7 +18,7 @@ export interface ExpiryTextProps {
 export function ExpiryText({ expiresAt, hasDate, className }: ExpiryTextProps) {
   const now = useNow()
   const classes = cn(
-    'inline-flex items-center gap-1.5 whitespace-nowrap tabular [&_svg]:size-3.5 [&_svg]:shrink-0',
+    'inline-flex max-w-full items-center gap-1.5 overflow-hidden whitespace-nowrap tabular [&_svg]:size-3.5 [&_svg]:shrink-0',
     className,
   )
   if (expiresAt === null) {
@@ -42,7 +42,9 @@ export function ExpiryText({ expiresAt, hasDate, className }: ExpiryTextProps) {
       className={cn(classes, isPast && 'text-danger-ink', isSoon && 'text-warning-ink')}
     >
       {isPast ? <CalendarX aria-hidden /> : isSoon ? <CalendarClock aria-hidden /> : null}
-      <span suppressHydrationWarning>{isPast ? `expired ${formatRelative(ms, now)}` : formatRelative(ms, now)}</span>
+      <span className="truncate" suppressHydrationWarning>
+        {isPast ? `expired ${formatRelative(ms, now)}` : formatRelative(ms, now)}
+      </span>
       {hasDate ? <span className="text-ink-muted">{formatDate(ms)}</span> : null}
     </time>
   )

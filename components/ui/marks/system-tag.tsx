@@ -10,7 +10,7 @@ const dots = [
   'bg-system-7',
   'bg-system-8',
 ]
-const known: Record<string, number> = { aws: 1, kubernetes: 2, mcp: 4, csv: 7, github: 2, postgresql: 5, bailiwick: 0 }
+const known: Record<string, number> = { aws: 1, kubernetes: 2, mcp: 4, csv: 7, github: 3, postgresql: 5, bailiwick: 0 }
 
 /** The categorical colour (a background class) of a source system: fixed for those that ship, by name for others. */
 export function systemColour(system: string): string {

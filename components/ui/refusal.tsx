@@ -1,0 +1,52 @@
+'use client'
+
+import type { ActionFailure } from '@/lib/platform/browser/action-result'
+import { ApiError } from '@/lib/platform/browser/api'
+import { isAppError } from '@/lib/platform/errors'
+import { Button } from './button'
+import { FailedState, ForbiddenState } from './state-block'
+
+export interface RefusalProps {
+  /** What could not be shown: "members". */
+  what: string
+  /** From the query, or from the server's first paint. */
+  error: unknown
+  onRetry?: () => void
+}
+
+/** In place of a list that cannot be shown: not allowed, or failed, each with what to do now. */
+export function Refusal({ what, error, onRetry }: RefusalProps) {
+  const { code, message, requestId } = factsOf(error)
+  if (code === 'forbidden') {
+    return (
+      <ForbiddenState title={`You may not see the ${what}`}>
+        Your role in this organization does not include it. An administrator can change your role under Settings,
+        Members.
+      </ForbiddenState>
+    )
+  }
+  return (
+    <FailedState
+      title={`The ${what} could not be loaded`}
+      requestId={requestId}
+      actions={onRetry ? <Button onClick={onRetry}>Try again</Button> : undefined}
+    >
+      {message}
+    </FailedState>
+  )
+}
+
+function factsOf(error: unknown): { code: string; message: string; requestId?: string } {
+  if (isAppError(error)) {
+    return {
+      code: error.code,
+      message: error.message,
+      requestId: error instanceof ApiError ? error.requestId : undefined,
+    }
+  }
+  if (typeof error === 'object' && error !== null && 'code' in error && 'message' in error) {
+    const { code, message, reference } = error as ActionFailure
+    return { code, message, requestId: reference }
+  }
+  return { code: 'internal', message: 'Something went wrong on our side. Nothing was changed.' }
+}
