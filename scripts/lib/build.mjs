@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import fs from 'node:fs'
-import { dataFolder, inRoot, root } from './layout.mjs'
+import { inRoot, root } from './layout.mjs'
 import { withLock } from './lock.mjs'
 import { say, step } from './messages.mjs'
 import { generatePrismaClient } from './prisma-client.mjs'
@@ -27,7 +27,7 @@ const built = inRoot('.next', '.stamp')
  * @param {{ signal?: AbortSignal }} [options]
  */
 export function build({ signal } = {}) {
-  return withLock(`${dataFolder('start').folder}/../build.lock`, async () => {
+  return withLock(inRoot('node_modules', '.build.lock'), async () => {
     generatePrismaClient()
     const stamp = stampOf(SOURCES, { skip: NOT_BUILT, also: [process.version] })
     const whole =

@@ -35,7 +35,8 @@ export function startNode({ name, script, args = [], flags = [], env, logs, prin
   return {
     name,
     pid: child.pid ?? 0,
-    mark: script,
+    // Next gives its server another name once it is up.
+    mark: `${script}|next-server`,
     /** Resolves with an error when the process ends although nobody asked it to. */
     failed: ended.then((how) => {
       if (stopping) return undefined

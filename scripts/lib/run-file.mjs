@@ -4,7 +4,8 @@ import { commandOf, endProcess, isAlive } from './processes.mjs'
 
 /**
  * What runs on a data folder: the supervisor, and the processes it would leave behind if it were killed.
- * @typedef {{ pid: number, mark: string }} Running `mark` is a part of the command line: process numbers are used again
+ * @typedef {{ pid: number, mark: string }} Running `mark` is a part of the command line, or several with `|` between: process
+ *   numbers are used again
  * @typedef {{ supervisor: Running, url: string, database: string, cerbos: string, children: Running[] }} Run
  */
 
@@ -54,7 +55,9 @@ export async function claimRun(file, mark) {
 
 /** @param {Running} process */
 function isRunning({ pid, mark }) {
-  return pid > 0 && isAlive(pid) && commandOf(pid).includes(mark)
+  if (pid <= 0 || !isAlive(pid)) return false
+  const command = commandOf(pid)
+  return mark.split('|').some((part) => command.includes(part))
 }
 
 /** @param {string} file @returns {Run | undefined} */

@@ -1,0 +1,212 @@
+// What a file may be called, where it may lie and how long it may be. Pure: the caller reads the files.
+
+export interface SourceFile {
+  /** Relative to the root, with forward slashes. */
+  path: string
+  text: string
+}
+
+export interface Finding {
+  level: 'error' | 'warning'
+  rule: string
+  path: string
+  message: string
+}
+
+const topFolders = [
+  'app',
+  'components',
+  'lib',
+  'policies',
+  'prisma',
+  'e2e',
+  'bench',
+  'scripts',
+  'docs',
+  'public',
+  '.ci',
+  '.github',
+]
+const topFiles = [
+  ...[
+    'worker.ts',
+    'proxy.ts',
+    'next.config.js',
+    'next.config.ts',
+    'next.config.mjs',
+    'instrumentation.ts',
+    'next-env.d.ts',
+  ],
+  ...['package.json', 'package-lock.json', 'tsconfig.json', 'biome.json', 'knip.json', 'vitest.config.ts'],
+  ...[
+    'playwright.config.ts',
+    'postcss.config.mjs',
+    'components.json',
+    'prisma.config.ts',
+    'compose.yaml',
+    'Dockerfile',
+  ],
+  ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'LICENSE', 'NOTICE'],
+]
+const primitiveFolders = ['ui', 'data-table', 'graph', 'charts', 'shell']
+const platformEntries = [
+  ...['auth', 'authz', 'audit', 'browser', 'crypto', 'db', 'files', 'http', 'jobs', 'telemetry', 'testing'],
+  ...['context.ts', 'env.ts', 'errors.ts', 'README.md'],
+]
+const rootVocabulary = ['schema', 'rules', 'filters', 'queries', 'actions']
+const serverVocabulary = ['store', 'endpoints', 'jobs']
+const useCaseVerbs = [
+  ...['get', 'list', 'search', 'resolve', 'preview', 'verify', 'present', 'read', 'parse', 'map'],
+  ...['create', 'update', 'delete', 'merge', 'apply', 'write', 'record', 'enqueue', 'discard', 'set'],
+  ...['assign', 'confirm', 'transfer', 'suggest', 'accept', 'request', 'approve', 'certify', 'expire'],
+  ...['revoke', 'rotate', 'switch', 'sign'],
+]
+const appVocabulary = [
+  ...['page', 'layout', 'route', 'loading', 'error', 'not-found', 'global-error', 'template', 'default', 'forbidden'],
+  ...['unauthorized', 'icon', 'apple-icon', 'opengraph-image', 'manifest', 'robots', 'sitemap', 'globals'],
+]
+/** Names that say nothing; the first group not even as a part of a longer name. */
+const emptyWords = ['utils', 'util', 'helpers', 'helper', 'misc', 'manager']
+const emptyNames = [...emptyWords, 'common', 'shared', 'base', 'types']
+const kebab = /^[a-z0-9]+(-[a-z0-9]+)*$/
+
+const isCode = (path: string) => /\.(tsx?|mjs|cjs|js|css)$/.test(path)
+const isTest = (path: string) => /\.test(-d)?\.tsx?$/.test(path)
+const linesOf = (text: string) => text.split('\n').length - (text.endsWith('\n') ? 1 : 0)
+
+/** `a/b/c.int.test.ts` → folders `['a', 'b']`, stem `c`. */
+function split(path: string): { folders: string[]; name: string; stem: string } {
+  const folders = path.split('/')
+  const name = folders.pop() ?? ''
+  return { folders, name, stem: name.replace(/(\.(int|test|test-d|d|spec|config))*\.[a-z]+$/, '') }
+}
+
+/** Every rule over every file. `machinePath` is the folder of this clone, which no file may name. */
+export function checkStructure(files: readonly SourceFile[], machinePath: string): Finding[] {
+  const nouns = new Set(files.flatMap(({ path }) => /^lib\/([^/]+)\//.exec(path)?.[1] ?? []))
+  return files.flatMap((file) => [
+    ...checkPlace(file, nouns),
+    ...checkName(file),
+    ...checkSize(file),
+    ...checkContent(file, machinePath),
+  ])
+}
+
+function error(rule: string, path: string, message: string): Finding {
+  return { level: 'error', rule, path, message }
+}
+
+/** Where things lie: closed lists of folders, and of file names in each noun. */
+function checkPlace({ path }: SourceFile, nouns: Set<string>): Finding[] {
+  const { folders, name, stem } = split(path)
+  const [top, second, third] = folders
+  if (top === undefined) {
+    return topFiles.includes(name) || name.startsWith('.')
+      ? []
+      : [error('top-level', path, 'is not a known file of the root')]
+  }
+  if (!topFolders.includes(top)) return [error('top-level', path, `${top}/ is not a folder of the tree`)]
+  if (top === 'app' && isCode(path) && !appVocabulary.includes(stem)) {
+    return [error('app-vocabulary', path, 'app/ holds URLs only: page, layout, route, error and their like')]
+  }
+  if (top === 'components' && !(second && (primitiveFolders.includes(second) || nouns.has(second)))) {
+    return [error('component-folder', path, 'components/ holds primitives and one folder for each noun of lib/')]
+  }
+  if (top !== 'lib') return []
+  if (second === 'platform') {
+    const entry = third ?? (isTest(path) ? `${stem}.ts` : name)
+    return platformEntries.includes(entry)
+      ? []
+      : [error('platform-list', path, `lib/platform is a closed list without ${entry}`)]
+  }
+  if (second === 'connectors') return checkConnector(path, third, name)
+  return checkNoun(path, folders, name, stem)
+}
+
+function checkConnector(path: string, connector: string | undefined, name: string): Finding[] {
+  if (connector !== undefined) return []
+  const known = [
+    'contract.ts',
+    'registry.ts',
+    'conformance.test.ts',
+    'README.md',
+    'registry.test.ts',
+    'contract.test.ts',
+  ]
+  return known.includes(name)
+    ? []
+    : [error('connector-root', path, `beside the connectors lie only ${known.slice(0, 4).join(', ')}`)]
+}
+
+function checkNoun(path: string, folders: string[], name: string, stem: string): Finding[] {
+  if (folders.length === 1)
+    return [error('noun-folder', path, 'lib/ holds folders only: a noun, connectors or platform')]
+  if (folders.length === 2) {
+    return rootVocabulary.includes(stem) && /\.ts$/.test(name)
+      ? []
+      : [error('noun-vocabulary', path, `a noun's root holds ${rootVocabulary.join(', ')} (.ts) and server/`)]
+  }
+  if (folders.length > 3 || folders[2] !== 'server') {
+    return [error('noun-folder', path, 'a noun has one folder, server/, without folders of its own')]
+  }
+  const [verb, ...rest] = stem.split('-')
+  const isUseCase = useCaseVerbs.includes(verb ?? '') && rest.length > 0
+  if (/\.ts$/.test(name) && (serverVocabulary.includes(stem) || isUseCase)) return []
+  return [
+    error(
+      'server-vocabulary',
+      path,
+      `server/ holds ${serverVocabulary.join(', ')} and <verb>-<noun>.ts; verbs: ${useCaseVerbs.join(' ')}`,
+    ),
+  ]
+}
+
+function checkName({ path }: SourceFile): Finding[] {
+  const { folders, stem } = split(path)
+  if (!isCode(path)) return []
+  const parts = [...folders, stem].map((part) => part.replace(/^[[(@_.]+|[\])]+$/g, ''))
+  const empty = parts.find(
+    (part) => emptyNames.includes(part) || part.split('-').some((word) => emptyWords.includes(word)),
+  )
+  if (empty) return [error('empty-name', path, `"${empty}" says nothing: name what is in it`)]
+  if (!path.startsWith('app/') && !stem.startsWith('.') && !kebab.test(stem))
+    return [error('kebab-case', path, 'file names are kebab-case')]
+  return []
+}
+
+function checkSize({ path, text }: SourceFile): Finding[] {
+  if (!isCode(path)) return []
+  const lines = linesOf(text)
+  const { stem } = split(path)
+  if (path.startsWith('app/') && stem === 'route' && lines >= 15)
+    return [error('route-size', path, `${lines} lines; a route has under 15`)]
+  if (path.startsWith('app/') && stem === 'page' && lines >= 60)
+    return [error('page-size', path, `${lines} lines; a page has under 60`)]
+  if (lines > 400) return [error('file-size', path, `${lines} lines; no file has more than 400`)]
+  if (lines > 250)
+    return [{ level: 'warning', rule: 'file-size', path, message: `${lines} lines; past 250 a file wants to be two` }]
+  return []
+}
+
+function checkContent({ path, text }: SourceFile, machinePath: string): Finding[] {
+  const findings: Finding[] = []
+  if (
+    /registry\.(npmjs|yarnpkg)\.|npmmirror\./i.test(text) &&
+    !isTest(path) &&
+    !path.startsWith('scripts/lib/structure-rules')
+  ) {
+    findings.push(error('registry-host', path, "names a package registry's host"))
+  }
+  if (text.includes(machinePath)) findings.push(error('machine-path', path, 'names a folder of this machine'))
+  if (isCode(path) && isBarrel(text) && !/^lib\/connectors\/[^/]+\/index\.ts$/.test(path)) {
+    findings.push(error('no-barrels', path, 'only passes on what other files export: import those'))
+  }
+  return findings
+}
+
+/** Whether all that a file does is export from other files. */
+function isBarrel(text: string): boolean {
+  const code = text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '').trim()
+  const rest = code.replace(/export\s+(type\s+)?(\*(\s+as\s+\w+)?|\{[^}]*\})\s+from\s+['"][^'"]+['"];?/g, '').trim()
+  return code !== '' && rest === ''
+}
