@@ -111,7 +111,7 @@ export function listAt(
     refused.push({ at: `${at}.${key}`, reason: `${key} is not a list` })
     return []
   }
-  return value.map((item: unknown, index) => ({ at: `${at}.${key}[${index}]`, value: item }))
+  return Array.from(value, (item: unknown, index) => ({ at: `${at}.${key}[${index}]`, value: item }))
 }
 
 /** A field when it is text and not empty. */

@@ -134,7 +134,7 @@ function arnTargets(pattern: string, actions: string[], foreign: Set<string>, ac
   if (scopes.some((action) => foreign.has(action))) notes.push(`actions of another service than ${service}`)
   const variable = /\$\{[^}]*\}/.exec(pattern)?.[0]
   if (variable !== undefined) notes.push(`policy variable ${variable}`)
-  const within = (action: string) => (service !== '*' && /[*?]/.test(serviceOf(action)) ? `${service}:*` : action)
+  const within = (action: string) => (parseAction(action)?.service === '*' && service !== '*' ? `${service}:*` : action)
   return [{ resource, scopes, privilege: privilegeOfActions(scopes.map(within)), notes }]
 }
 

@@ -107,13 +107,13 @@ export function drawHoldings(scene: Scene) {
   function embed(from: NodeRef, entry: Entry, key: string, limit: Limit): void {
     for (const policy of readInlinePolicies(entry, key, set.refused)) {
       const externalId = `${entry.arn}#inline/${policy.name}`
-      const attributes = limit.arn === undefined ? {} : { boundary: limit.arn }
+      const boundary: Record<string, string> = limit.arn === undefined ? {} : { boundary: limit.arn }
       set.addNode({
         type: 'role',
         externalId,
         kind: 'inline_policy',
         name: policy.name,
-        attributes: { holder: entry.arn, ...attributes },
+        attributes: { holder: entry.arn, ...boundary },
       })
       emitPolicy(
         externalId,

@@ -12,7 +12,13 @@ const rank = (action: string[]) => {
 const tabled = [adminActions, secretActions, writingReads].flatMap((table) =>
   Object.entries(table).flatMap(([service, names]) => names.split(' ').map((name) => `${service}:${name}`)),
 )
-const ordinary = ['s3:GetObject', 's3:PutObject', 'ec2:DescribeInstances', 'iam:ListRoles', 'iam:GenerateCredentialReport']
+const ordinary = [
+  's3:GetObject',
+  's3:PutObject',
+  'ec2:DescribeInstances',
+  'iam:ListRoles',
+  'iam:GenerateCredentialReport',
+]
 const action = fc.constantFrom(...tabled, ...ordinary, '*', 's3:*', 'iam:Get*', 'nonsense', 'newservice:DoThings')
 
 describe('privilege of an AWS action', () => {
@@ -83,14 +89,20 @@ describe('privilege of an AWS action', () => {
 
   it('is never lower for a wildcard than for a known action that it matches', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...tabled, ...ordinary), fc.nat(), fc.nat(), fc.constantFrom('*', '?'), (name, from, count, sign) => {
-        const start = name.indexOf(':') + 1
-        const at = start + (from % (name.length - start))
-        const length = sign === '?' ? 1 : count % (name.length - at + 1)
-        const wildcard = name.slice(0, at) + sign + name.slice(at + length)
-        expect(matches(wildcard, name)).toBe(true)
-        expect(rank([wildcard])).toBeGreaterThanOrEqual(rank([name]))
-      }),
+      fc.property(
+        fc.constantFrom(...tabled, ...ordinary),
+        fc.nat(),
+        fc.nat(),
+        fc.constantFrom('*', '?'),
+        (name, from, count, sign) => {
+          const start = name.indexOf(':') + 1
+          const at = start + (from % (name.length - start))
+          const length = sign === '?' ? 1 : count % (name.length - at + 1)
+          const wildcard = name.slice(0, at) + sign + name.slice(at + length)
+          expect(matches(wildcard, name)).toBe(true)
+          expect(rank([wildcard])).toBeGreaterThanOrEqual(rank([name]))
+        },
+      ),
       { numRuns: 2000 },
     )
   })

@@ -1,4 +1,5 @@
 import { parse } from 'csv-parse/sync'
+import { z } from 'zod'
 import type { ParsedFile, Refusal } from '../contract'
 import { isObject } from './account-export'
 import { parseInstant } from './instants'
@@ -11,8 +12,7 @@ export interface ReportFile {
   generatedAt?: string
 }
 
-/** `user,arn` in base64: how every report that was not decoded begins. */
-const encodedStart = 'dXNlcixhcm4'
+const csvTable = z.array(z.object({ record: z.array(z.string()), info: z.object({ lines: z.number() }) }))
 const errors: Record<string, string> = {
   ReportNotPresent:
     'This is the error answer ReportNotPresent: the account has no credential report. Run `aws iam generate-credential-report`, wait until its State is COMPLETE, then `aws iam get-credential-report`',
@@ -56,8 +56,11 @@ function columnName(text: string): string {
     .toLowerCase()
 }
 
+/** True for base64 whose first line is the header of a report. */
 function isEncoded(value: unknown): value is string {
-  return typeof value === 'string' && value.trimStart().startsWith(encodedStart)
+  if (typeof value !== 'string' || !/^[A-Za-z0-9+/=\s]+$/.test(value.slice(0, 4_000))) return false
+  const start = Buffer.from(value.slice(0, 4_000), 'base64').toString('utf8')
+  return isReportHeader(start.split(/\r?\n/, 1)[0]?.split(',') ?? [])
 }
 
 function unwrap(value: unknown): Record<string, unknown> | undefined {
@@ -79,7 +82,7 @@ function isGenerateAnswer(answer: Record<string, unknown>): boolean {
 }
 
 function decodeContent(text: string): string {
-  return isEncoded(text) || isEncoded(text.replace(/^77u\//, '')) ? Buffer.from(text, 'base64').toString('utf8') : text
+  return isEncoded(text) ? Buffer.from(text, 'base64').toString('utf8') : text
 }
 
 /** The rows of the report; a file that holds none of them is refused with what to do. */
@@ -112,9 +115,10 @@ function lowerCase(cells: Record<string, string>): Record<string, string> {
 
 function parseRows(text: string, place: (line: number) => string): ReportFile {
   const refused: Refusal[] = []
-  let table: { record: string[]; info: { lines: number } }[]
+  let table: z.infer<typeof csvTable>
   try {
-    table = parse(text, { bom: true, info: true, relax_column_count: true, skip_empty_lines: true, trim: true })
+    const options = { bom: true, info: true, relax_column_count: true, skip_empty_lines: true, trim: true }
+    table = csvTable.parse(parse(text, options))
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     return { rows: [], refused: [{ at: place(1), reason: `The report is not readable CSV: ${reason}` }] }
