@@ -8,7 +8,7 @@ import { dropRecords, findRun, moveRun } from './store'
 export async function discardImport(ctx: Context, input: { id: string }): Promise<ImportDetail> {
   const run = await findRun(ctx, input.id)
   const target = targetOf(run)
-  const permit = await ctx.authorize('apply', target)
+  const permit = await ctx.authorize('delete', target)
   await ctx.commit(permit, { action: 'import.discard', target }, async (tx) => {
     await moveRun(tx, ctx.tenant.orgId, run.id, 'discarded', { finishedAt: new Date() })
     await dropRecords(tx, ctx.tenant.orgId, run.id)

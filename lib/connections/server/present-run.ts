@@ -15,12 +15,12 @@ export function targetOf(run: Pick<Run, 'id' | 'createdBy' | 'files'>): Target {
 /** What a caller may still do with a run in its state; the policy has the last word. */
 function possible(run: Run, may: Record<string, boolean>): Record<string, boolean> {
   const open = run.status === 'previewed' || run.status === 'failed'
-  return { apply: open && may.apply === true, discard: open && may.apply === true }
+  return { apply: open && may.apply === true, discard: open && may.delete === true }
 }
 
 /** Rows as the contract shows them, with what the caller may do; one question to the decision point for all of them. */
 export async function presentRuns(ctx: Context, runs: readonly Run[]): Promise<ImportRun[]> {
-  const may = await ctx.can(['apply'], runs.map(targetOf))
+  const may = await ctx.can(['apply', 'delete'], runs.map(targetOf))
   return runs.map((run, index) => {
     const files = run.files.map((file) => ({ changes: ImportChanges.parse(file.changes) }))
     const changes = ImportChanges.parse(run.changes)
