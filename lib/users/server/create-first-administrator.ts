@@ -1,17 +1,18 @@
 import { foundOrganization } from '@/lib/organizations/server/create-organization'
+import { listOrganizations } from '@/lib/platform/auth/resolve-organization'
 import type { RequestInfo } from '@/lib/platform/context'
 import { takeConnection } from '@/lib/platform/db/pool'
 import { AppError } from '@/lib/platform/errors'
 import { CreateFirstAdministratorInput } from '../schema'
 import { createUser, demandStrong } from './create-user'
-import { listOrganizationIds, removeAccount } from './store'
+import { removeAccount } from './store'
 
 /** Names the set-up among the database's advisory locks: of two at once the second finds the installation in use. */
 const setUpLock = 7_362_901_144
 
 /** Whether nobody has set this installation up yet: it has no organization. */
 export async function isInstallationEmpty(): Promise<boolean> {
-  return (await listOrganizationIds()).length === 0
+  return (await listOrganizations()).length === 0
 }
 
 /**

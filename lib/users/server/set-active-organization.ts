@@ -1,33 +1,22 @@
-import { admits } from '@/lib/platform/auth/resolve-session'
-import type { Actor, Context } from '@/lib/platform/context'
+import type { Context } from '@/lib/platform/context'
 import type { Permit } from '@/lib/platform/db/permit'
 import { AppError } from '@/lib/platform/errors'
-import { findSession, writeActiveOrganization } from './store'
+import { sessionTarget } from '../rules'
+import { writeActiveOrganization } from './store'
 
 /**
- * Lets the caller's session work in another organization from its next request on. The caller has proved membership and
- * holds a permit to switch; the audit event stands in the organization that is left.
- * @throws AppError `forbidden` when that organization insists on single sign-on; `unauthenticated` when the session ended
+ * Lets a session work in another organization from its next request on. The caller has proved the membership there; the
+ * audit event stands in the organization that is left, without saying where to.
  */
-export async function setActiveOrganization(
+export function setActiveOrganization(
   ctx: Context,
   permit: Permit,
-  actor: Extract<Actor, { kind: 'user' }>,
+  session: { sessionId: string; id: string; email: string },
   orgId: string,
 ): Promise<void> {
-  const session = await findSession(actor.sessionId)
-  if (!session) throw new AppError('unauthenticated', 'This session has ended. Sign in again.')
-  if (!(await admits(orgId, session.method === 'oidc' ? 'oidc' : 'password'))) {
-    throw new AppError('forbidden', 'That organization asks for single sign-on. Sign out and come in that way.')
-  }
-  const change = {
-    action: 'organization.switch',
-    target: permit.target,
-    before: { organizationId: ctx.tenant.orgId },
-    after: { organizationId: orgId },
-  }
-  await ctx.commit(permit, change, async (tx) => {
-    if (await writeActiveOrganization(tx, actor.sessionId, orgId)) return
-    throw new AppError('unauthenticated', 'This session has ended. Sign in again.')
+  const target = sessionTarget({ id: session.sessionId, userId: session.id, email: session.email })
+  return ctx.commit(permit, { action: 'session.organization.switch', target }, async (tx) => {
+    if (await writeActiveOrganization(tx, session.sessionId, orgId)) return
+    throw new AppError('unauthenticated', 'Your session has ended. Sign in again.')
   })
 }

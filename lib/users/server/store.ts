@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { listOrganizations } from '@/lib/platform/auth/resolve-organization'
 import { installationClient, type Reader, readerFor } from '@/lib/platform/db/client'
 import type { Tx } from '@/lib/platform/db/commit'
 import type { Prisma } from '@/lib/platform/db/generated/client'
@@ -103,7 +104,7 @@ export async function insertLink(row: { issuer: string; subject: string; userId:
  * this, so each is asked in its own right; asked only when an unknown person comes from the identity provider.
  */
 export async function hasOpenInvitation(email: string, now: Date): Promise<boolean> {
-  for (const { id } of await listOrganizationIds()) {
+  for (const { id } of await listOrganizations()) {
     const open = await readerFor(tenantOf(id)).invitation.findFirst({
       where: { email, acceptedAt: null, revokedAt: null, expiresAt: { gt: now } },
       select: { id: true },
@@ -111,10 +112,6 @@ export async function hasOpenInvitation(email: string, now: Date): Promise<boole
     if (open) return true
   }
   return false
-}
-
-export function listOrganizationIds(): Promise<{ id: string }[]> {
-  return installationClient().$queryRaw<{ id: string }[]>`SELECT id FROM resolve_organizations()`
 }
 
 // Sessions
