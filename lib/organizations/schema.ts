@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { NewPassword } from '../users/schema'
 
 /** From most to least powerful, as lists and selects show them. */
 export const memberRoles = ['admin', 'security', 'reviewer', 'auditor', 'member'] as const
@@ -194,7 +195,7 @@ export type AcceptInvitationInput = z.input<typeof AcceptInvitationInput>
 export const JoinByInvitationInput = z.strictObject({
   token: InvitationToken,
   name: Name,
-  password: z.string().min(12, 'Use at least 12 characters.').max(200, 'Use at most 200 characters.'),
+  password: NewPassword,
 })
 export type JoinByInvitationInput = z.input<typeof JoinByInvitationInput>
 export const JoinedOrganization = z.object({

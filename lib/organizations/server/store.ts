@@ -140,8 +140,13 @@ export async function hasOtherAdmin(tx: Tx, without: { id: string }): Promise<bo
   return found !== null
 }
 
+/** Text for `LIKE`, in which nothing stands for anything else. */
+function literal(text: string): string {
+  return text.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)
+}
+
 export function searchMembers(db: Reader, query: string, limit: number) {
-  const text = { contains: query, mode: 'insensitive' as const }
+  const text = { contains: literal(query), mode: 'insensitive' as const }
   return db.membership.findMany({
     where: { status: 'active', user: { status: 'active', OR: [{ name: text }, { email: text }] } },
     select: { userId: true, user: { select: { name: true, email: true } } },
@@ -152,7 +157,7 @@ export function searchMembers(db: Reader, query: string, limit: number) {
 
 export function searchTeams(db: Reader, query: string, limit: number) {
   return db.team.findMany({
-    where: { name: { contains: query, mode: 'insensitive' } },
+    where: { name: { contains: literal(query), mode: 'insensitive' } },
     orderBy: { name: 'asc' },
     take: limit,
   })
