@@ -62,7 +62,7 @@ export function listBecomingRows(ctx: Context, identityId: string, limit: number
     SELECT ${edgeColumns} FROM entitlement e
     WHERE e.org_id = ${ctx.tenant.orgId}::uuid AND e.to_id = ${identityId}::uuid AND e.kind = ANY(${[...becomingKinds]})
       AND ${live}
-    ORDER BY e.effect, e.kind, e.from_ref LIMIT ${limit}`
+    ORDER BY e.effect, e.kind, e.from_id IS NULL, e.from_ref LIMIT ${limit}`
 }
 
 export interface NodeRow {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AuditList } from '@/lib/audit/schema'
 import { type Endpoint, endpoint } from '@/lib/platform/http/endpoint'
 import { CredentialQuery, IdentityQuery } from '../filters'
 import {
@@ -9,6 +10,7 @@ import {
   CredentialDetail,
   CredentialPage,
   IdentityDetail,
+  IdentityHistoryInput,
   IdentityPage,
   Overview,
   TransferOwnerInput,
@@ -22,6 +24,7 @@ import { getIdentity } from './get-identity'
 import { getOverview } from './get-overview'
 import { listCredentials } from './list-credentials'
 import { listIdentities } from './list-identities'
+import { listIdentityHistory } from './list-identity-history'
 import { transferOwner } from './transfer-owner'
 
 const ById = z.object({ id: z.uuid() })
@@ -52,6 +55,20 @@ export const getIdentityEndpoint = endpoint({
   params: ById,
   response: IdentityDetail,
   run: (ctx, { params }) => getIdentity(ctx, params),
+})
+
+export const listIdentityHistoryEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/v1/identities/{id}/history',
+  operationId: 'listIdentityHistory',
+  summary: 'What people did to an identity',
+  description: 'Audit events, newest first.',
+  tags: ['Identities'],
+  scope: 'inventory:read',
+  params: ById,
+  query: IdentityHistoryInput.omit({ id: true }),
+  response: AuditList,
+  run: (ctx, { params, query }) => listIdentityHistory(ctx, { ...query, id: params.id }),
 })
 
 export const assignOwnerEndpoint = endpoint({
@@ -178,6 +195,7 @@ export const getOverviewEndpoint = endpoint({
 export const endpoints: Endpoint[] = [
   listIdentitiesEndpoint,
   getIdentityEndpoint,
+  listIdentityHistoryEndpoint,
   assignOwnerEndpoint,
   confirmOwnerEndpoint,
   transferOwnerEndpoint,

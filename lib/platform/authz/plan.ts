@@ -13,10 +13,15 @@ interface Mapping {
   within?: string
 }
 
-/** Only confirmed ownership is ownership; a suggestion gives no access. */
+/** Ownership that a person stated, confirmed or not yet: whoever was assigned must see what to confirm. A suggestion gives no access. */
 const ownerKeys: Mapping['mapper'] = {
   'request.resource.attr.ownerKeys': {
-    relation: { name: 'ownerships', type: 'many', field: 'ownerKey', subqueryFilter: { state: 'confirmed' } },
+    relation: {
+      name: 'ownerships',
+      type: 'many',
+      field: 'ownerKey',
+      subqueryFilter: { state: { in: ['assigned', 'confirmed'] } },
+    },
   },
 }
 

@@ -1,0 +1,163 @@
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Context } from '@/lib/platform/context'
+import { closePool } from '@/lib/platform/db/pool'
+import { contextOf, warmUp } from '@/lib/platform/testing/context'
+import { testDatabase } from '@/lib/platform/testing/database'
+import { makeEdge, makeIdentity, makeResource, makeRole } from '../../../prisma/factories/inventory'
+import { makeMember, makeOrganization, makeSource } from '../../../prisma/factories/organization'
+import { getResource } from './get-resource'
+import { getRole } from './get-role'
+import { listAccess } from './list-access'
+import { listResources } from './list-resources'
+import { listRoles } from './list-roles'
+
+let db: pg.Client
+let place: { orgId: string; sourceId: string }
+let ctx: Context
+let stranger: Context
+let member: Context
+const id: Record<string, string> = {}
+
+beforeAll(async () => {
+  db = new pg.Client({ connectionString: (await testDatabase()).superuserUrl })
+  await db.connect()
+  const orgId = await makeOrganization(db)
+  place = { orgId, sourceId: await makeSource(db, orgId) }
+  ctx = contextOf(orgId, await makeMember(db, orgId, 'reviewer', 'Rea'))
+  await warmUp(ctx)
+  member = contextOf(orgId, await makeMember(db, orgId, 'member', 'Mia'))
+  const other = await makeOrganization(db, 'Other')
+  stranger = contextOf(other, await makeMember(db, other, 'admin', 'Olga'))
+
+  id.workload = await makeIdentity(db, place, { name: 'workload', kind: 'workload' })
+  id.account = await makeIdentity(db, place, { name: 'account' })
+  id.admin = await makeIdentity(db, place, { name: 'admin-role', kind: 'iam_role' })
+  id.policy = await makeRole(db, place, 'bucket-readers')
+  id.bucket = await makeResource(db, place, 'bucket', { sensitivity: 'restricted', environment: 'production' })
+  id.queue = await makeResource(db, place, 'queue')
+  const identity = (name: string) => ({ type: 'identity', id: id[name] ?? '' })
+  const role = { type: 'role', id: id.policy }
+  const bucket = { type: 'resource', id: id.bucket }
+  const queue = { type: 'resource', id: id.queue }
+  await makeEdge(db, place, { kind: 'runs_as', from: identity('workload'), to: identity('account'), basis: 'declared' })
+  await makeEdge(db, place, { kind: 'member_of', from: identity('account'), to: role })
+  await makeEdge(db, place, { kind: 'assumes', from: identity('account'), to: identity('admin'), condition: 'mfa' })
+  await makeEdge(db, place, { kind: 'assumes', from: identity('admin'), to: identity('account') })
+  await makeEdge(db, place, {
+    kind: 'assumes',
+    from: identity('admin'),
+    to: { type: 'identity', id: null, ref: 'arn:aws:iam::9:role/far' },
+  })
+  await makeEdge(db, place, {
+    kind: 'assumes',
+    from: { type: 'identity', id: null, ref: 'arn:aws:iam::8:root' },
+    to: identity('admin'),
+  })
+  await makeEdge(db, place, {
+    kind: 'grants',
+    from: role,
+    to: bucket,
+    privilege: 'read',
+    scopes: ['s3:GetObject'],
+    scope_count: 1,
+  })
+  await makeEdge(db, place, {
+    kind: 'grants',
+    from: identity('admin'),
+    to: bucket,
+    privilege: 'admin',
+    not_evaluable: 'NotAction',
+  })
+  await makeEdge(db, place, { kind: 'grants', from: identity('admin'), to: queue, privilege: 'write' })
+  await makeEdge(db, place, { kind: 'grants', from: identity('workload'), to: queue, privilege: 'read' })
+  await makeEdge(db, place, { kind: 'grants', from: identity('workload'), to: queue, effect: 'deny' })
+  await makeEdge(db, place, {
+    kind: 'grants',
+    from: identity('workload'),
+    to: bucket,
+    privilege: 'admin',
+    expires_at: new Date(Date.now() - 1000),
+  })
+})
+
+afterAll(async () => {
+  await db.end()
+  await closePool()
+})
+
+describe('listAccess', () => {
+  it('follows belonging, running and assuming to the grants, and shows the way', async () => {
+    const access = await listAccess(ctx, { id: id.workload ?? '' })
+    const rows = access.rows.map((row) => [
+      row.privilege,
+      row.effect,
+      row.resource.name,
+      row.route.map((hop) => `${hop.kind} ${hop.to.name}`).join(', '),
+    ])
+    expect(rows).toEqual([
+      ['admin', 'allow', 'bucket', 'runs_as account, assumes admin-role'],
+      ['write', 'allow', 'queue', 'runs_as account, assumes admin-role'],
+      ['read', 'allow', 'bucket', 'runs_as account, member_of bucket-readers'],
+      ['read', 'allow', 'queue', ''],
+      [null, 'deny', 'queue', ''],
+    ])
+    const [first, , third] = access.rows
+    expect(first).toMatchObject({
+      notEvaluable: 'NotAction',
+      resource: { id: id.bucket, sensitivity: 'restricted', environment: 'production' },
+    })
+    expect(first?.route[0]).toMatchObject({ basis: 'declared', to: { type: 'identity', id: id.account } })
+    expect(first?.route[1]).toMatchObject({ condition: 'mfa' })
+    expect(third).toMatchObject({ scopes: ['s3:GetObject'], scopeCount: 1 })
+    expect(access.openEnds).toMatchObject([
+      { hop: { to: { id: null, name: 'arn:aws:iam::9:role/far' } }, route: [{}, { kind: 'assumes' }] },
+    ])
+    expect(access.truncated).toBe(false)
+  })
+
+  it('tells who can become the identity, known or not', async () => {
+    const { canBecome } = await listAccess(ctx, { id: id.admin ?? '' })
+    expect(canBecome.map(({ kind, from }) => [kind, from.name, from.id])).toEqual([
+      ['assumes', 'account', id.account],
+      ['assumes', 'arn:aws:iam::8:root', null],
+    ])
+  })
+
+  it('says so when there is more than one answer holds', async () => {
+    const many = await makeIdentity(db, place, { name: 'many' })
+    await db.query(
+      `INSERT INTO entitlement (org_id, source_id, external_id, kind, from_type, from_ref, from_id, to_type, to_ref, effect, basis)
+       SELECT $1, $2, 'many-' || n, 'grants', 'identity', 'x', $3, 'resource', 'r' || n, 'allow', 'entitlement'
+       FROM generate_series(1, 1001) n`,
+      [place.orgId, place.sourceId, many],
+    )
+    const access = await listAccess(ctx, { id: many })
+    expect(access.truncated).toBe(true)
+    expect(access.rows).toHaveLength(1000)
+  })
+
+  it('is not for those who may not see the identity', async () => {
+    await expect(listAccess(stranger, { id: id.workload ?? '' })).rejects.toMatchObject({ code: 'not_found' })
+    await expect(listAccess(member, { id: id.workload ?? '' })).rejects.toMatchObject({ code: 'forbidden' })
+  })
+})
+
+describe('resources and roles', () => {
+  it('are listed and read with their sources', async () => {
+    const resources = await listResources(ctx, { limit: 1 })
+    expect(resources).toMatchObject({ total: 2, items: [{ name: 'bucket' }] })
+    const next = await listResources(ctx, { cursor: resources.nextCursor ?? '' })
+    expect(next).toMatchObject({ total: null, nextCursor: null, items: [{ name: 'queue' }] })
+    expect((await listRoles(ctx, { q: 'READERS' })).items).toMatchObject([{ name: 'bucket-readers' }])
+    expect(await getResource(ctx, { id: id.bucket ?? '' })).toMatchObject({ sensitivity: 'restricted', goneAt: null })
+    expect(await getRole(ctx, { id: id.policy ?? '' })).toMatchObject({ kind: 'managed_policy' })
+  })
+
+  it('are not for others', async () => {
+    await expect(getResource(stranger, { id: id.bucket ?? '' })).rejects.toMatchObject({ code: 'not_found' })
+    await expect(getRole(stranger, { id: id.policy ?? '' })).rejects.toMatchObject({ code: 'not_found' })
+    await expect(listResources(member, {})).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(getRole(member, { id: id.policy ?? '' })).rejects.toMatchObject({ code: 'forbidden' })
+  })
+})
