@@ -12,6 +12,8 @@ export const OidcClaims = z.object({
 })
 export type OidcClaims = z.infer<typeof OidcClaims>
 
+const clockToleranceSeconds = 60
+
 const trim = (url: string) => url.replace(/\/+$/, '')
 
 /** Whether the claims come from the configured issuer and not from another one that its discovery document named. */
@@ -57,5 +59,8 @@ export function oidcProvider(): OAuthConfig<OidcClaims> | undefined {
 function idClaims(idToken: string | undefined): Record<string, unknown> {
   const payload = idToken?.split('.')[1]
   if (!payload) throw new Error('the provider sent no id token')
-  return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as Record<string, unknown>
+  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as Record<string, unknown>
+  // The client checks `exp` and `nbf`, but takes a token that is yet to be issued.
+  if (Number(claims.iat) > Date.now() / 1000 + clockToleranceSeconds) throw new Error('the id token is from the future')
+  return claims
 }
