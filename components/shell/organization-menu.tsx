@@ -32,7 +32,6 @@ export function OrganizationMenu({ organizations, activeId, onSwitch, isCollapse
   return (
     <Popover open={isOpen} onOpenChange={setIsOpen}>
       <PopoverTrigger
-        aria-label={`Organization: ${active?.name ?? 'none'}. Switch`}
         aria-busy={isPending || undefined}
         className={cn(
           'flex h-10 w-full min-w-0 items-center gap-2.5 rounded-md px-1 text-left hover:bg-hover aria-expanded:bg-hover',
@@ -41,7 +40,10 @@ export function OrganizationMenu({ organizations, activeId, onSwitch, isCollapse
         )}
       >
         <LogoMark />
-        {isCollapsed ? null : (
+        <span className="sr-only">Organization</span>
+        {isCollapsed ? (
+          <span className="sr-only">{active?.name}</span>
+        ) : (
           <>
             <span className="min-w-0 flex-1">
               <span className="block truncate text-sm leading-4 font-medium">{active?.name ?? 'No organization'}</span>

@@ -43,14 +43,16 @@ export function UserMenu({ user, onSignOut, onHelp, isCollapsed }: UserMenuProps
   return (
     <DropdownMenu>
       <DropdownMenuTrigger
-        aria-label={`Account of ${user.name}`}
         className={cn(
           'flex h-10 w-full min-w-0 items-center gap-2.5 rounded-md px-1 text-left hover:bg-hover aria-expanded:bg-hover',
           isCollapsed && 'size-8 justify-center px-0',
         )}
       >
         <Avatar name={user.name} size="md" className="size-6" />
-        {isCollapsed ? null : (
+        <span className="sr-only">Account of</span>
+        {isCollapsed ? (
+          <span className="sr-only">{user.name}</span>
+        ) : (
           <span className="min-w-0 flex-1">
             <span className="block truncate text-sm leading-4">{user.name}</span>
             <span className="block truncate text-xs text-ink-muted">{user.email}</span>

@@ -57,7 +57,7 @@ export function CommandItem({ className, icon, detail, children, ...props }: Com
       {...props}
     >
       {icon}
-      <span className="min-w-0 flex-1 truncate">{children}</span>
+      <span className="min-w-0 flex-1 truncate *:align-middle">{children}</span>
       {detail ? <span className="shrink-0 text-xs text-ink-muted">{detail}</span> : null}
     </Cmdk.Item>
   )

@@ -29,12 +29,14 @@ export function DescriptionList({ items, layout = 'rows', className }: Descripti
           key={item.term}
           className={
             layout === 'rows'
-              ? 'col-span-2 grid grid-cols-subgrid items-baseline border-b py-1.5 last:border-b-0'
+              ? 'col-span-2 grid grid-cols-subgrid items-start border-b py-1.5 last:border-b-0'
               : 'min-w-0'
           }
         >
-          <dt className="text-xs text-ink-muted">{item.term}</dt>
-          <dd className="min-w-0 text-sm">{item.detail ?? <span className="text-ink-muted italic">unknown</span>}</dd>
+          <dt className="text-xs leading-5 text-ink-muted">{item.term}</dt>
+          <dd className="min-w-0 text-sm *:align-middle">
+            {item.detail ?? <span className="text-ink-muted italic">unknown</span>}
+          </dd>
         </div>
       ))}
     </dl>

@@ -6,7 +6,10 @@ import type { ComponentProps, ReactNode } from 'react'
 import { cn } from './class-names'
 import { Kbd } from './kbd'
 
-export const DropdownMenu = Radix.Root
+/** Not modal: the page behind stays readable to assistive technology, and a click elsewhere closes it. */
+export function DropdownMenu(props: ComponentProps<typeof Radix.Root>) {
+  return <Radix.Root modal={false} {...props} />
+}
 export const DropdownMenuTrigger = Radix.Trigger
 export const DropdownMenuGroup = Radix.Group
 export const DropdownMenuRadioGroup = Radix.RadioGroup

@@ -19,7 +19,7 @@ export function Kbd({ keys, tone = 'plain', className }: KbdProps) {
       {steps.map((caps, step) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a sequence may hold the same key twice, and never changes
         <Fragment key={step}>
-          {step > 0 ? <span className="text-xs opacity-80">then</span> : null}
+          {step > 0 ? <span className="text-xs">then</span> : null}
           {caps.map((cap) => (
             <kbd
               key={cap}

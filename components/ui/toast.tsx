@@ -12,7 +12,9 @@ export function Toaster() {
   return (
     <Sonner
       theme={resolvedTheme === 'dark' ? 'dark' : 'light'}
-      position="bottom-right"
+      position="bottom-center"
+      expand
+      visibleToasts={3}
       icons={{
         success: <CircleCheck className="size-4 text-good-mark" aria-hidden />,
         error: <CircleX className="size-4 text-danger-mark" aria-hidden />,
@@ -22,7 +24,7 @@ export function Toaster() {
         unstyled: true,
         classNames: {
           toast:
-            'flex w-90 max-w-[calc(100vw-2rem)] items-start gap-2 rounded-md bg-raised px-3 py-2.5 text-sm text-ink shadow-float',
+            'flex w-90 font-sans max-w-[calc(100vw-2rem)] items-start gap-2 rounded-md bg-raised px-3 py-2.5 text-sm text-ink shadow-float',
           content: 'min-w-0 flex-1',
           title: 'font-medium',
           description: 'text-ink-muted',

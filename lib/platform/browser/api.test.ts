@@ -14,7 +14,7 @@ describe('problemToError', () => {
         reference: 'r-1',
       }),
     )
-    expect(error).toMatchObject({ code: 'invalid_input', message: 'The name is empty.', reference: 'r-1', status: 400 })
+    expect(error).toMatchObject({ code: 'invalid_input', message: 'The name is empty.', requestId: 'r-1', status: 400 })
     expect(error.fields).toEqual({ name: 'Give a name.' })
   })
 
