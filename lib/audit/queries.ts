@@ -9,9 +9,9 @@ function search(filter: AuditFilter, cursor: string | null): string {
 }
 
 /** The trail in pages of 50, newest first. */
-export const auditListQuery = (filter: AuditFilter) =>
+export const auditListQuery = (orgId: string, filter: AuditFilter) =>
   infiniteQueryOptions({
-    queryKey: ['audit', 'list', filter],
+    queryKey: ['audit', orgId, 'list', filter],
     queryFn: ({ pageParam, signal }) =>
       apiFetch(`/api/v1/audit-events${search(filter, pageParam)}`, { schema: AuditList, signal }),
     initialPageParam: null as string | null,
@@ -19,8 +19,8 @@ export const auditListQuery = (filter: AuditFilter) =>
   })
 
 /** What the trail can be filtered by. */
-export const auditFacetsQuery = () =>
+export const auditFacetsQuery = (orgId: string) =>
   queryOptions({
-    queryKey: ['audit', 'facets'],
+    queryKey: ['audit', orgId, 'facets'],
     queryFn: ({ signal }) => apiFetch('/api/v1/audit-events/facets', { schema: AuditFacets, signal }),
   })

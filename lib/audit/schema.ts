@@ -28,6 +28,8 @@ export const AuditList = z.object({
 export type AuditList = z.infer<typeof AuditList>
 
 export const AuditFilter = z.object({
+  /** Part of the target's name. */
+  q: z.string().trim().min(1).max(200).optional(),
   /** `user:<id>`, `api_key:<id>` or `job:<name>`. */
   actor: z.string().max(200).optional(),
   /** An action or its beginning: `import` finds `import.apply`. */

@@ -1,13 +1,14 @@
 import { queryOptions } from '@tanstack/react-query'
 import { apiFetch } from '@/lib/platform/browser/api'
-import { ImportDetail, ImportList } from './schema'
+import { ImportDetail, ImportList, type ImportStatus } from './schema'
 
-const isUnderWay = (status: string | undefined) => status === 'queued' || status === 'applying'
+/** True while the worker has it. */
+export const isUnderWay = (status: ImportStatus | undefined) => status === 'queued' || status === 'applying'
 
-/** The newest imports; polled while one is under way. */
-export const importListQuery = (cursor?: string) =>
+/** One page of imports, newest first; polled while one is under way. */
+export const importListQuery = (orgId: string, cursor: string | null) =>
   queryOptions({
-    queryKey: ['imports', 'list', cursor ?? ''],
+    queryKey: ['imports', orgId, 'list', cursor],
     queryFn: ({ signal }) =>
       apiFetch(`/api/v1/imports${cursor ? `?cursor=${encodeURIComponent(cursor)}` : ''}`, {
         schema: ImportList,
@@ -17,9 +18,9 @@ export const importListQuery = (cursor?: string) =>
   })
 
 /** One import; polled twice a second while it is under way. */
-export const importQuery = (id: string) =>
+export const importQuery = (orgId: string, id: string) =>
   queryOptions({
-    queryKey: ['imports', id],
+    queryKey: ['imports', orgId, id],
     queryFn: ({ signal }) => apiFetch(`/api/v1/imports/${id}`, { schema: ImportDetail, signal }),
     refetchInterval: (query) => (isUnderWay(query.state.data?.status) ? 500 : false),
   })

@@ -50,6 +50,7 @@ function whereOf(filter: AuditFilter) {
   return {
     ...(filter.actor ? { actorKey: filter.actor } : {}),
     ...(filter.action ? { OR: [{ action: filter.action }, { action: { startsWith: `${filter.action}.` } }] } : {}),
+    ...(filter.q ? { targetLabel: { contains: filter.q, mode: 'insensitive' as const } } : {}),
     ...(filter.targetKind ? { targetKind: filter.targetKind } : {}),
     ...(filter.targetId ? { targetId: filter.targetId } : {}),
     ...(filter.from || filter.to

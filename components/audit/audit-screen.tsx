@@ -1,0 +1,151 @@
+'use client'
+
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useQueryStates } from 'nuqs'
+import { useMemo } from 'react'
+import { DataTable } from '@/components/data-table/data-table'
+import { Button } from '@/components/ui/button'
+import { FilterBar } from '@/components/ui/filter-bar'
+import { ListPage } from '@/components/ui/list-page'
+import { PageHeader } from '@/components/ui/page-header'
+import { EmptyState, FailedState, ForbiddenState, NoMatchState } from '@/components/ui/state-block'
+import { auditParsers, sinceChoices, toFilter } from '@/lib/audit/filters'
+import { auditFacetsQuery, auditListQuery } from '@/lib/audit/queries'
+import type { AuditEntry, AuditFacets } from '@/lib/audit/schema'
+import { ApiError } from '@/lib/platform/browser/api'
+import { auditColumns, sinceLabels } from './audit-columns'
+import { EventPanel } from './event-panel'
+import { VerifyButton } from './verify-button'
+
+const noRows: AuditEntry[] = []
+const noFilter = { q: '', actor: null, action: null, targetKind: null, targetId: null, since: null }
+
+/** The trail: who did what to what, by which decision, with what before and after. */
+export function AuditScreen({
+  orgId,
+  mayVerify,
+  refusal,
+}: {
+  orgId: string
+  mayVerify: boolean
+  refusal: string | null
+}) {
+  const [state, setState] = useQueryStates(auditParsers, { history: 'push' })
+  const filter = useMemo(() => toFilter(state, new Date()), [state])
+  const isFiltered = Object.keys(filter).length > 0
+  const list = useInfiniteQuery({ ...auditListQuery(orgId, filter), enabled: refusal === null })
+  const facets = useQuery({ ...auditFacetsQuery(orgId), enabled: refusal === null })
+  const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? noRows, [list.data])
+  if (refusal !== null) {
+    return (
+      <>
+        <PageHeader title="Audit" />
+        <ForbiddenState title="You may not see the audit trail">{refusal}</ForbiddenState>
+      </>
+    )
+  }
+  return (
+    <ListPage>
+      <PageHeader title="Audit" actions={mayVerify ? <VerifyButton /> : null}>
+        Every change, in the order it was made. Each event seals the one before it, so that none can be changed or taken
+        away unseen.
+      </PageHeader>
+      <FilterBar
+        label="Filter the trail"
+        placeholder="Part of the target’s name"
+        text={state.q}
+        onTextChange={(q) => setState({ q })}
+        facets={facetsOf(facets.data, state)}
+        onFacetChange={(id, [value]) => setState({ [id]: value ?? null })}
+        onClear={() => setState(noFilter)}
+      />
+      <DataTable
+        label="Audit events"
+        columns={auditColumns}
+        rows={rows}
+        rowId={(event) => String(event.seq)}
+        rowName={(event) => `event ${event.seq}`}
+        onRowOpen={(event) => setState({ event: String(event.seq) })}
+        openRowId={state.event ?? undefined}
+        isLoading={list.isPending}
+        hasShortcuts
+        empty={
+          list.error ? (
+            <FailedState
+              title="The trail could not be read"
+              requestId={list.error instanceof ApiError ? list.error.requestId : undefined}
+              actions={<Button onClick={() => list.refetch()}>Try again</Button>}
+            >
+              {list.error.message}
+            </FailedState>
+          ) : isFiltered ? (
+            <NoMatchState
+              title="No event matches"
+              actions={<Button onClick={() => setState(noFilter)}>Clear the filter</Button>}
+            >
+              Nothing in the trail fits all of these at once.
+            </NoMatchState>
+          ) : (
+            <EmptyState title="Nothing has happened yet">
+              The first change in this organization will be the first event.
+            </EmptyState>
+          )
+        }
+      />
+      {rows.length > 0 ? (
+        <footer className="flex items-center justify-between border-t px-4 py-2 text-sm text-ink-muted md:px-6">
+          <span className="tabular">
+            {rows.length} shown{list.hasNextPage ? '' : ', to the first'}
+          </span>
+          {list.hasNextPage ? (
+            <Button size="sm" isPending={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
+              Show older
+            </Button>
+          ) : null}
+        </footer>
+      ) : null}
+      <EventPanel
+        event={rows.find((event) => String(event.seq) === state.event)}
+        onClose={() => setState({ event: null })}
+      />
+    </ListPage>
+  )
+}
+
+function facetsOf(
+  data: AuditFacets | undefined,
+  state: { actor: string | null; action: string | null; targetKind: string | null; since: string | null },
+) {
+  const chosen = (value: string | null) => (value === null ? [] : [value])
+  return [
+    {
+      id: 'actor',
+      label: 'Actor',
+      isSingle: true,
+      selected: chosen(state.actor),
+      options: data?.actors.map(({ key, label, count }) => ({ value: key, label, count })) ?? [],
+    },
+    {
+      id: 'action',
+      label: 'Action',
+      isSingle: true,
+      selected: chosen(state.action),
+      options: data?.actions.map(({ action, count }) => ({ value: action, label: action, count })) ?? [],
+    },
+    {
+      id: 'targetKind',
+      label: 'Target',
+      isSingle: true,
+      selected: chosen(state.targetKind),
+      options:
+        data?.targetKinds.map(({ kind, count }) => ({ value: kind, label: kind.replaceAll('_', ' '), count })) ?? [],
+    },
+    {
+      id: 'since',
+      label: 'When',
+      isSingle: true,
+      selected: chosen(state.since),
+      options: sinceChoices.map((value) => ({ value, label: sinceLabels[value] })),
+    },
+  ]
+}

@@ -1,0 +1,81 @@
+'use client'
+
+import Link from 'next/link'
+import { DescriptionList } from '@/components/ui/description-list'
+import { JsonDiff } from '@/components/ui/json-diff'
+import { MiddleTruncate } from '@/components/ui/middle-truncate'
+import { RelativeTime } from '@/components/ui/relative-time'
+import { Sheet, SheetContent } from '@/components/ui/sheet'
+import type { AuditEntry } from '@/lib/audit/schema'
+import { ActorName } from './audit-columns'
+
+/** Where a target can be looked at. */
+function hrefOf({ kind, id }: AuditEntry['target']): string | null {
+  if (kind === 'identity') return `/inventory/${id}`
+  return kind === 'import' ? `/import/${id}` : null
+}
+
+/** One event in full: the decision that allowed it, before and after, and its place in the chain. */
+export function EventPanel({ event, onClose }: { event: AuditEntry | undefined; onClose: () => void }) {
+  return (
+    <Sheet open={event !== undefined} onOpenChange={(open) => (open ? undefined : onClose())}>
+      {event ? (
+        <SheetContent title={event.action} description={`Event ${event.seq}`} size="lg">
+          <div className="flex flex-col gap-5">
+            <DescriptionList items={itemsOf(event)} />
+            <section aria-label="Before and after">
+              <h3 className="mb-2 text-sm font-medium">Before and after</h3>
+              <JsonDiff before={event.before ?? undefined} after={event.after ?? undefined} />
+            </section>
+            <section aria-label="Place in the chain">
+              <h3 className="mb-2 text-sm font-medium">Place in the chain</h3>
+              <DescriptionList
+                items={[
+                  { term: 'Hash', detail: <MiddleTruncate value={event.hash} copyLabel="hash" /> },
+                  {
+                    term: 'Hash of the event before',
+                    detail: <MiddleTruncate value={event.prevHash} copyLabel="hash" />,
+                  },
+                  { term: 'Event id', detail: <MiddleTruncate value={event.id} copyLabel="event id" /> },
+                ]}
+              />
+            </section>
+          </div>
+        </SheetContent>
+      ) : null}
+    </Sheet>
+  )
+}
+
+function itemsOf(event: AuditEntry) {
+  const href = hrefOf(event.target)
+  const none = <span className="text-ink-muted">none</span>
+  return [
+    { term: 'When', detail: <RelativeTime at={event.occurredAt} hasDate /> },
+    { term: 'Actor', detail: <ActorName actor={event.actor} /> },
+    {
+      term: 'Target',
+      detail: (
+        <span>
+          <span className="text-ink-muted">{event.target.kind.replaceAll('_', ' ')}</span>{' '}
+          {href ? (
+            <Link href={href} className="text-accent-ink underline-offset-2 hover:underline">
+              {event.target.label}
+            </Link>
+          ) : (
+            event.target.label
+          )}
+        </span>
+      ),
+    },
+    { term: 'Reason', detail: event.reason ?? <span className="text-ink-muted">none given</span> },
+    {
+      term: 'Decision',
+      detail: event.decisionId ? <MiddleTruncate value={event.decisionId} copyLabel="decision id" /> : none,
+    },
+    {
+      term: 'Request',
+      detail: event.requestId ? <MiddleTruncate value={event.requestId} copyLabel="request id" /> : none,
+    },
+  ]
+}

@@ -1,0 +1,13 @@
+import { describe, expect, it } from 'vitest'
+import { toFilter } from './filters'
+
+const nothing = { q: '', actor: null, action: null, targetKind: null, targetId: null, since: null }
+
+describe('toFilter', () => {
+  it('sends nothing that is not set', () => expect(toFilter(nothing, new Date())).toEqual({}))
+
+  it('counts relative times from the minute, so that a page asks the same question for a minute', () => {
+    const now = new Date('2026-03-29T01:30:45.678Z')
+    expect(toFilter({ ...nothing, since: '24h' }, now)).toEqual({ from: '2026-03-28T01:30:00.000Z' })
+  })
+})
