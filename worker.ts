@@ -1,20 +1,33 @@
-import { PgBoss } from 'pg-boss'
+import { startCheckpoints } from '@/lib/audit/server/write-checkpoints'
+import { applyImportJob } from '@/lib/connections/server/jobs'
+import { closePool } from '@/lib/platform/db/pool'
 import { env } from '@/lib/platform/env'
+import { type JobDefinition, startWorker } from '@/lib/platform/jobs/boss'
 import { log } from '@/lib/platform/telemetry/log'
 
-const boss = new PgBoss({
-  connectionString: env().DATABASE_URL,
-  schema: 'pgboss',
-  createSchema: false,
-  migrate: false,
-  application_name: 'bailiwick-worker',
-})
-boss.on('error', (error) => log.error({ error }, 'job queue'))
-await boss.start()
-log.info('worker ready')
+/** Everything that runs in the background. Any number of workers may share the queue. */
+const jobs = [applyImportJob as JobDefinition]
+
+env()
+const stopJobs = await startWorker(jobs)
+const stopCheckpoints = startCheckpoints()
+log.info({ jobs: jobs.map(({ queue }) => queue) }, 'worker ready')
 
 async function stop(): Promise<void> {
-  await boss.stop({ graceful: true, timeout: 15_000 })
-  process.exit(0)
+  await stopJobs()
+  await stopCheckpoints()
+  await closePool()
+  log.info('worker stopped')
 }
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop)
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'worker did not stop cleanly')
+        process.exit(1)
+      },
+    )
+  })
+}
