@@ -34,8 +34,7 @@ export function authOptions(doors: SignInDoors, origin: SignInOrigin, outcome: O
     pages: { signIn: '/sign-in', error: '/sign-in/refused' },
     providers: [passwordProvider(doors, origin, outcome), ...(oidc ? [oidc] : [])],
     callbacks: {
-      redirect: ({ url, baseUrl }) =>
-        baseUrl + returnPath(url.startsWith(`${baseUrl}/`) ? url.slice(baseUrl.length) : url),
+      redirect: ({ url, baseUrl }) => baseUrl + returnPath(url, '/', baseUrl),
       async signIn({ user, account, profile }) {
         if (account?.provider !== 'oidc') return true
         const made = await throughOidc(doors, origin, profile)

@@ -92,9 +92,8 @@ function withSafeReturn<T extends Record<string, unknown>>(fields: T): T {
 }
 
 function safeReturn(given: unknown): string {
-  const base = env().PUBLIC_URL
-  if (typeof given !== 'string') return `${base}/`
-  return base + returnPath(given.startsWith(`${base}/`) ? given.slice(base.length) : given)
+  const site = env().PUBLIC_URL
+  return site + returnPath(typeof given === 'string' ? given : null, '/', site)
 }
 
 function plain(status: number, text: string): Response {

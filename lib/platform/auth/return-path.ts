@@ -4,9 +4,11 @@ const nowhere = 'http://return.invalid'
  * Where to go after sign-in: a path of this site, or `fallback`. Everything that a browser could read as an address of
  * another site is refused: absolute and scheme-relative URLs, backslashes, control characters, their encoded forms at
  * the start of the path, and dots that fold into two slashes. Paths under `/api` and the sign-in pages are refused too.
+ * @param site our own address without a slash at its end; a URL that begins with it counts as its path
  */
-export function returnPath(given: string | string[] | null | undefined, fallback = '/'): string {
-  if (typeof given !== 'string' || given.length > 2000) return fallback
+export function returnPath(value: string | string[] | null | undefined, fallback = '/', site?: string): string {
+  if (typeof value !== 'string' || value.length > 2000) return fallback
+  const given = site && value.startsWith(`${site}/`) ? value.slice(site.length) : value
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   if (!given.startsWith('/') || /[\\\u0000-\u0020\u007f]/.test(given)) return fallback
   if (/^\/+(%2f|%5c|%09|%0a|%0d|%00)/i.test(given)) return fallback

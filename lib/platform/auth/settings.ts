@@ -42,3 +42,11 @@ export function hasOidc(): boolean {
 export function cookieName(name: string): string {
   return isSecureSite() ? `__Host-bailiwick.${name}` : `bailiwick.${name}`
 }
+
+/**
+ * The demo people's common password when this is the demo installation (DEMO=1, set by `npm start` beside its own
+ * database), so that the sign-in page can offer them. Undefined everywhere else.
+ */
+export function demoPassword(): string | undefined {
+  return process.env.DEMO === '1' ? (process.env.DEMO_PASSWORD ?? 'bailiwick-demo') : undefined
+}

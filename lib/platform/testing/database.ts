@@ -1,5 +1,5 @@
 import { createDatabase, databaseExists, withClient } from '../../../scripts/lib/database.mjs'
-import { onDatabase, prefixOf } from '../../../scripts/lib/test-services.mjs'
+import { checkpointsOf, onDatabase, prefixOf } from '../../../scripts/lib/test-services.mjs'
 
 export interface TestDatabase {
   name: string
@@ -19,6 +19,7 @@ interface Services {
   appUrl: string
   template: string
   cerbos: string
+  parseThread: string
   secrets: Record<string, string>
   run: number
 }
@@ -52,6 +53,8 @@ async function open(): Promise<TestDatabase> {
     DATABASE_URL: database.appUrl,
     MIGRATE_DATABASE_URL: database.ownerUrl,
     CERBOS_ADDRESS: database.cerbosAddress,
+    CHECKPOINT_DIR: checkpointsOf(services.run),
+    PARSE_THREAD: services.parseThread,
     PUBLIC_URL: 'http://localhost:3000',
   })
   return database

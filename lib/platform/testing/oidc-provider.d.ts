@@ -7,6 +7,7 @@ declare module 'oidc-provider' {
     [claim: string]: unknown
   }
 
+  // biome-ignore lint/style/noDefaultExport: the package is so
   export default class Provider {
     constructor(
       issuer: string,
