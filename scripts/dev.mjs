@@ -12,6 +12,7 @@ try {
 }
 
 const { serve } = await import('./lib/serve.mjs')
+const { buildParseThread } = await import('./lib/build.mjs')
 const { generatePrismaClient } = await import('./lib/prisma-client.mjs')
 const { inRoot } = await import('./lib/layout.mjs')
 
@@ -20,8 +21,9 @@ await serve({
   profile: 'dev',
   mark: 'scripts/dev.mjs',
   launch: {
+    parseThread: buildParseThread,
     children: ({ env, logs }) => {
-      const development = { ...env, NODE_ENV: 'development', DIST_DIR: '' }
+      const development = { ...env, NODE_ENV: 'development' }
       const tsx = inRoot('node_modules', 'tsx', 'dist', 'cli.mjs')
       const next = inRoot('node_modules', 'next', 'dist', 'bin', 'next')
       const address = ['--port', env.PORT ?? '', '--hostname', env.HOSTNAME ?? '']

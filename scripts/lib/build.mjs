@@ -22,6 +22,14 @@ const NOT_BUILT = /\.test\.tsx?$|(^|\/)(fixtures|generated|testing)(\/|$)|\.md$/
 
 const built = inRoot('.next', '.stamp')
 
+const sourceStamp = () => stampOf(SOURCES, { skip: NOT_BUILT, also: [process.version] })
+
+/** Whether the last build was made from the sources as they are. */
+export function isBuilt() {
+  const whole = fs.existsSync(inRoot('.next', 'standalone', 'server.js')) && fs.existsSync(inRoot('dist', 'worker.mjs'))
+  return whole && readStamp(built) === sourceStamp()
+}
+
 /**
  * Builds the application and the bundles beside it, unless the last build was made from the same sources.
  * @param {{ signal?: AbortSignal }} [options]
@@ -39,10 +47,23 @@ export function build({ signal } = {}) {
       await run([inRoot('node_modules', 'next', 'dist', 'bin', 'next'), 'build'], signal)
       completeStandalone()
     })
-    // In a process of its own: esbuild leaves its service up.
-    await step('bundled the worker in', () => run([inRoot('scripts', 'lib', 'bundle.mjs')], signal))
+    await step('bundled the worker in', () => run([inRoot('scripts', 'lib', 'bundle.mjs'), 'dist'], signal))
     fs.writeFileSync(built, stamp)
   })
+}
+
+/**
+ * The thread that parses untrusted files, for tests and development, where there is no build to hold it.
+ * @returns {Promise<string>} its file
+ */
+export async function buildParseThread() {
+  const file = inRoot('.data', 'threads', 'parse-thread.mjs')
+  const stamp = stampOf(['lib', 'scripts/lib/bundle.mjs', 'package-lock.json'], { skip: NOT_BUILT })
+  if (readStamp(`${file}.stamp`) !== stamp) {
+    await run([inRoot('scripts', 'lib', 'bundle.mjs'), '.data/threads', 'parse-thread'], undefined)
+    fs.writeFileSync(`${file}.stamp`, stamp)
+  }
+  return file
 }
 
 /** The standalone server serves these two folders, but `next build` leaves copying them to the deployment. */

@@ -1,9 +1,10 @@
-// Bundles what runs beside the web server into dist/: run by build.mjs in a process of its own.
+// node bundle.mjs FOLDER [NAME…]: bundles what runs beside the web server, or only those named, into a folder.
+// In a process of its own, as esbuild leaves its service up.
 import fs from 'node:fs'
 import { build, stop } from 'esbuild'
 import { inRoot, root } from './layout.mjs'
 
-/** The bundles by their names in dist/; those whose source does not exist are left out. */
+/** The bundles by their names; those whose source does not exist are left out. */
 const ENTRIES = {
   worker: 'worker.ts',
   'parse-thread': 'lib/connections/server/parse-thread.ts',
@@ -12,14 +13,19 @@ const ENTRIES = {
   migrate: 'scripts/migrate.mjs',
 }
 
-const entryPoints = Object.fromEntries(Object.entries(ENTRIES).filter(([, source]) => fs.existsSync(inRoot(source))))
+const [folder = 'dist', ...only] = process.argv.slice(2)
+const entryPoints = Object.fromEntries(
+  Object.entries(ENTRIES)
+    .filter(([name]) => only.length === 0 || only.includes(name))
+    .filter(([, source]) => fs.existsSync(inRoot(source))),
+)
 
-fs.rmSync(inRoot('dist'), { recursive: true, force: true })
+fs.rmSync(inRoot(folder), { recursive: true, force: true })
 try {
   await build({
     absWorkingDir: root,
     entryPoints,
-    outdir: 'dist',
+    outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,
     platform: 'node',

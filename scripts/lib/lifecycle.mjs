@@ -16,12 +16,12 @@ export class Lifecycle {
     for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
       process.on(signal, () => {
         if (++asked > 2) process.exit(1)
-        this.end(0)
+        void this.end(0)
       })
     if (!process.env.npm_lifecycle_event) return
     const parent = process.ppid
     setInterval(() => {
-      if (process.ppid !== parent) this.end(0)
+      if (process.ppid !== parent) void this.end(0)
     }, 500).unref()
   }
 

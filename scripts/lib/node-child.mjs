@@ -45,7 +45,7 @@ export function startNode({ name, script, args = [], flags = [], env, logs, prin
     stop: async () => {
       stopping = true
       if (child.pid && child.exitCode === null && child.signalCode === null)
-        await endProcess(child.pid, { waitMs: 25_000 })
+        await endProcess(child.pid, { waitMs: 40_000 })
     },
   }
 }

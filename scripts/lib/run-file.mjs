@@ -6,7 +6,7 @@ import { commandOf, endProcess, isAlive } from './processes.mjs'
  * What runs on a data folder: the supervisor, and the processes it would leave behind if it were killed.
  * @typedef {{ pid: number, mark: string }} Running `mark` is a part of the command line, or several with `|` between: process
  *   numbers are used again
- * @typedef {{ supervisor: Running, url: string, database: string, cerbos: string, children: Running[] }} Run
+ * @typedef {{ supervisor: Running, url: string, databaseUrl: string, ownerUrl: string, cerbos: string, children: Running[] }} Run
  */
 
 /** @param {string} file @returns {Run | undefined} the run whose supervisor is alive */
@@ -32,7 +32,14 @@ export async function claimRun(file, mark) {
   for (const child of before?.children ?? []) if (isRunning(child)) await endProcess(child.pid)
 
   /** @type {Run} */
-  const run = { supervisor: { pid: process.pid, mark }, url: '', database: '', cerbos: '', children: [] }
+  const run = {
+    supervisor: { pid: process.pid, mark },
+    url: '',
+    databaseUrl: '',
+    ownerUrl: '',
+    cerbos: '',
+    children: [],
+  }
   const save = () => {
     fs.writeFileSync(`${file}.new`, JSON.stringify(run, null, 2), { mode: 0o600 })
     fs.renameSync(`${file}.new`, file)

@@ -1,5 +1,6 @@
 import crypto from 'node:crypto'
 import fs from 'node:fs'
+import { buildParseThread } from './build.mjs'
 import { answers, startCerbos } from './cerbos.mjs'
 import {
   admitApp,
@@ -13,6 +14,7 @@ import {
 import { migrateJobs } from './jobs-schema.mjs'
 import { dataFolder, inRoot } from './layout.mjs'
 import { withLock } from './lock.mjs'
+import { say } from './messages.mjs'
 import { migrate, readMigrations } from './migrations.mjs'
 import { startPostgres } from './postgres.mjs'
 import { generatePrismaClient } from './prisma-client.mjs'
@@ -23,7 +25,7 @@ import { loadSecrets } from './secrets.mjs'
  * The services of the integration tests: one PostgreSQL and one Cerbos, started by the first run and left running for
  * the next (`npm run test:stop` ends them), with a migrated template database that each test worker clones.
  * @returns {Promise<TestServices>}
- * @typedef {{ adminUrl: string, ownerUrl: string, appUrl: string, template: string, cerbos: string, secrets: Record<string, string> }} TestServices
+ * @typedef {{ adminUrl: string, ownerUrl: string, appUrl: string, template: string, cerbos: string, parseThread: string, secrets: Record<string, string> }} TestServices
  *   the URLs are of the maintenance database; put a database's name in with `onDatabase`
  */
 export async function ensureTestServices() {
@@ -40,6 +42,7 @@ export async function ensureTestServices() {
       ownerUrl: postgres.url(logins.owner, secrets.owner, 'postgres'),
       appUrl: postgres.url(logins.app, secrets.app, 'postgres'),
       cerbos: cerbos.address,
+      parseThread: await parseThread(),
       secrets: {
         AUTH_SECRET: secrets.AUTH_SECRET,
         ENCRYPTION_KEY: secrets.ENCRYPTION_KEY,
@@ -53,6 +56,16 @@ export async function ensureTestServices() {
     })
     return { ...services, template }
   })
+}
+
+/** Tests that parse no files run although the parsers do not compile just now. */
+async function parseThread() {
+  try {
+    return await buildParseThread()
+  } catch (error) {
+    say(`The parsing thread was not built: ${/** @type {Error} */ (error).message}`)
+    return ''
+  }
 }
 
 /** Ends what `ensureTestServices` left running. */
@@ -121,6 +134,9 @@ async function ensureTemplate(superuser, ownerUrl) {
 /** The databases of one run, by the process that started it. @param {number} pid */
 export const prefixOf = (pid) => `run_${pid}_`
 
+/** Where a run's audit checkpoints go. @param {number} pid */
+export const checkpointsOf = (pid) => dataFolder('test').at(`checkpoints/${pid}`)
+
 /** Drops the clones of runs that were killed. @param {import('pg').Client} superuser */
 async function dropAbandoned(superuser) {
   const { rows } = await superuser.query("SELECT datname FROM pg_database WHERE datname ~ '^run_[0-9]+_'")
@@ -134,5 +150,6 @@ export function dropRun(adminUrl, pid) {
       prefixOf(pid),
     ])
     for (const { datname } of rows) await dropDatabase(superuser, datname)
+    fs.rmSync(checkpointsOf(pid), { recursive: true, force: true })
   })
 }

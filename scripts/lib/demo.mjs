@@ -1,0 +1,62 @@
+import { spawnSync } from 'node:child_process'
+import fs from 'node:fs'
+import { withClient } from './database.mjs'
+import { inRoot, root } from './layout.mjs'
+import { say, step } from './messages.mjs'
+
+/** The note that the demo organization was made, kept in the database that holds it. */
+const SEEDED = 'bailiwick: demo organization made'
+
+/**
+ * Makes the demo organization, once in the life of a bundled database. A database that was named by the environment
+ * gets none: its first visitor is asked for the first administrator.
+ * @param {{ database: import('./services.mjs').Database, env: Record<string, string | undefined>, at: (name: string) => string }} options
+ */
+export async function seedOnce({ database, env, at }) {
+  const { superuserUrl } = database
+  if (!superuserUrl || process.env.DEMO === 'off' || !fs.existsSync(inRoot('prisma', 'seed.ts'))) return
+  const note = await withClient(superuserUrl, (client) =>
+    client.query(
+      "SELECT shobj_description(oid, 'pg_database') AS text FROM pg_database WHERE datname = current_database()",
+    ),
+  )
+  if (note.rows[0]?.text === SEEDED) return
+  await step('demo organization made in', () => {
+    const output = runSeed(env)
+    const answer = lastJson(output)
+    if (answer) fs.writeFileSync(at('demo.json'), JSON.stringify(answer), { mode: 0o600 })
+  })
+  await withClient(superuserUrl, (client) => client.query(`COMMENT ON DATABASE bailiwick IS '${SEEDED}'`))
+}
+
+/**
+ * Runs prisma/seed.ts, which may be run again without harm.
+ * @param {Record<string, string | undefined>} env
+ * @returns {string} its standard output
+ */
+export function runSeed(env) {
+  // `server-only` is an empty module to a React server and an error to everything else.
+  const flags = ['--conditions=react-server', '--import', 'tsx']
+  const seed = spawnSync(process.execPath, [...flags, inRoot('prisma', 'seed.ts')], {
+    cwd: root,
+    env,
+    encoding: 'utf8',
+  })
+  if (seed.status !== 0) throw new Error(`Making the demo organization failed.\n${seed.stderr || seed.error?.message}`)
+  return seed.stdout
+}
+
+/** @param {string} output @returns {unknown} */
+function lastJson(output) {
+  const line = output.trim().split('\n').at(-1) ?? ''
+  return line.startsWith('{') ? JSON.parse(line) : undefined
+}
+
+/** @param {string} file written from the seed's last line: { signIns: [{ email, password, role }] } */
+export function printSignIns(file) {
+  if (!fs.existsSync(file)) return
+  const { signIns = [] } = JSON.parse(fs.readFileSync(file, 'utf8'))
+  if (signIns.length === 0) return
+  say('Sign in to the demo organization as')
+  for (const { email, password, role } of signIns) say(`  ${String(role).padEnd(9)} ${email}  ${password}`)
+}
