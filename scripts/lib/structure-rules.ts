@@ -31,6 +31,7 @@ const topFiles = [
   ...[
     'worker.ts',
     'proxy.ts',
+    'proxy.test.ts',
     'next.config.js',
     'next.config.ts',
     'next.config.mjs',

@@ -22,7 +22,7 @@ describe('log', () => {
         {
           password: 'hunter2',
           headers: { authorization: 'Bearer hunter2', cookie: 'session=hunter2' },
-          env: { database: { DATABASE_URL: 'postgres://u:hunter2@h/d' }, AUTH_SECRET: 'hunter2' },
+          env: { database: { DATABASE_URL: 'hunter2 at a host' }, AUTH_SECRET: 'hunter2' },
         },
         'signed in',
       ),
