@@ -40,13 +40,13 @@ export const Organization = z.object({
 })
 export type Organization = z.infer<typeof Organization>
 
-export const UpdateOrganizationInput = z
-  .strictObject({
-    name: Name,
-    rotateAfterDays: Days('Rotation'),
-    staleAfterDays: Days('Staleness'),
-    passwordSignIn: z.boolean(),
-  })
+/** What a person fills in about it. */
+export const OrganizationLimits = z.strictObject({
+  name: Name,
+  rotateAfterDays: Days('Rotation'),
+  staleAfterDays: Days('Staleness'),
+})
+export const UpdateOrganizationInput = OrganizationLimits.extend({ passwordSignIn: z.boolean() })
   .partial()
   .refine((input) => Object.keys(input).length > 0, 'Nothing to change.')
 export type UpdateOrganizationInput = z.input<typeof UpdateOrganizationInput>

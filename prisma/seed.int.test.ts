@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import pg from 'pg'
+import { type TestDatabase, testDatabase } from '../lib/platform/testing/database'
+
+let database: TestDatabase
+let superuser: pg.Client
+beforeAll(async () => {
+  database = await testDatabase()
+  superuser = new pg.Client({ connectionString: database.superuserUrl })
+  await superuser.connect()
+})
+afterAll(() => superuser.end())
+
+/** Runs the seed as the launcher does. @returns its standard output */
+function seed(): Promise<string> {
+  const flags = ['--conditions=react-server', '--import', 'tsx', 'prisma/seed.ts']
+  const child = spawn(process.execPath, flags, { env: process.env })
+  let [output, errors] = ['', '']
+  child.stdout.on('data', (chunk) => {
+    output += chunk
+  })
+  child.stderr.on('data', (chunk) => {
+    errors += chunk
+  })
+  return new Promise((resolve, reject) => {
+    child.on('exit', (code) => (code === 0 ? resolve(output) : reject(new Error(errors))))
+  })
+}
+
+const counted = `SELECT
+  (SELECT count(*)::int FROM membership) AS members, (SELECT count(*)::int FROM team) AS teams,
+  (SELECT count(*)::int FROM sync_run WHERE status = 'applied') AS imports, (SELECT count(*)::int FROM identity) AS identities,
+  (SELECT count(DISTINCT kind)::int FROM identity) AS kinds, (SELECT count(*)::int FROM api_key) AS keys,
+  (SELECT count(*)::int FROM ownership WHERE state = 'confirmed') AS confirmed`
+
+it('makes the demo organization, and changes nothing when it is run again', { timeout: 300_000 }, async () => {
+  const output = await seed()
+  const { signIns } = JSON.parse(output.trim().split('\n').at(-1) ?? '{}')
+  expect(signIns).toHaveLength(5)
+  const first = (await superuser.query(counted)).rows[0]
+  expect(first).toMatchObject({ members: 8, teams: 3, imports: 7, keys: 1 })
+  expect(first.identities).toBeGreaterThan(300)
+  expect(first.kinds).toBeGreaterThan(4)
+  expect(first.confirmed).toBeGreaterThan(10)
+
+  await seed()
+  expect((await superuser.query(counted)).rows[0]).toEqual(first)
+})

@@ -1,0 +1,96 @@
+// Makes the demo organization out of the product's own use cases and real files. May be run again without harm.
+import { setTimeout as wait } from 'node:timers/promises'
+import { closePool } from '../lib/platform/db/pool'
+import { isAppError } from '../lib/platform/errors'
+import { ensureApiKey, ensureImport, ensureOwners } from './demo/inventory'
+import { ensureMember, ensureOrganization, ensurePerson, ensureTeam } from './demo/people'
+
+const password = process.env.DEMO_PASSWORD ?? 'bailiwick-demo'
+
+const people = {
+  admin: { name: 'Ines Halloran', email: 'admin@demo.example' },
+  security: { name: 'Tomasz Wrona', email: 'security@demo.example' },
+  reviewer: { name: 'Priya Raman', email: 'reviewer@demo.example' },
+  auditor: { name: 'Lukas Brandt', email: 'auditor@demo.example' },
+  member: { name: 'Amara Diallo', email: 'member@demo.example' },
+}
+
+const teams = {
+  platform: { name: 'Platform', description: 'Clusters, delivery and the cloud accounts' },
+  data: { name: 'Data', description: 'Warehouse, exports and machine learning' },
+  payments: { name: 'Payments', description: 'Ledger, billing and settlement' },
+}
+
+/** A machine that is busy starting up may let a decision take too long; then the step is taken once more. */
+async function patiently<T>(step: () => Promise<T>, attempts = 6): Promise<T> {
+  try {
+    return await step()
+  } catch (error) {
+    if (attempts <= 1 || !isAppError(error) || error.code !== 'upstream_failed') throw error
+    await wait(1000)
+    return patiently(step, attempts - 1)
+  }
+}
+
+async function seedDemo(): Promise<void> {
+  const founder = await ensurePerson(people.admin, password)
+  const admin = await patiently(() => ensureOrganization(founder, { name: 'Demo', slug: 'demo' }))
+  const join = async (role: 'security' | 'reviewer' | 'auditor' | 'member') => {
+    const person = await ensurePerson(people[role], password)
+    return { person, ctx: await patiently(() => ensureMember(admin, person, role)) }
+  }
+  const security = await join('security')
+  const reviewer = await join('reviewer')
+  const auditor = await join('auditor')
+  const member = await join('member')
+
+  const platform = await patiently(() => ensureTeam(admin, teams.platform, [security.person, reviewer.person]))
+  const data = await patiently(() => ensureTeam(admin, teams.data, [reviewer.person]))
+  const payments = await patiently(() => ensureTeam(admin, teams.payments, [member.person]))
+
+  const imports: [places: string[], instance?: string][] = [
+    [['aws/fixtures/authorization-details/cloudsplaining-example.json']],
+    [['aws/fixtures/credential-report/c7n-account_credential_report.json']],
+    [['kubernetes/fixtures'], 'production'],
+    [['mcp/fixtures/mcp-server']],
+    [['mcp/fixtures/mcp-docker-server']],
+    [['csv/fixtures/identities.csv'], 'Service catalogue'],
+  ]
+  for (const [places, instance] of imports) await patiently(() => ensureImport(security.ctx, places, instance))
+
+  const owned = [
+    { ownerKey: `team:${payments}`, named: 'billing-export', atMost: 1, confirmedBy: admin },
+    { ownerKey: `team:${payments}`, named: 'legacy-sync', atMost: 1 },
+    { ownerKey: `team:${platform}`, named: 'ci-deployer', atMost: 1, confirmedBy: security.ctx },
+    { ownerKey: `team:${platform}`, named: 'prometheus', atMost: 6, confirmedBy: security.ctx },
+    { ownerKey: `team:${platform}`, named: 'controller', atMost: 20, confirmedBy: security.ctx },
+    { ownerKey: `team:${data}`, named: 'chat-assistant', atMost: 1, confirmedBy: admin },
+    { ownerKey: `team:${data}`, named: 'postgres', atMost: 4 },
+    { ownerKey: `user:${member.person.id}`, named: 'grafana', atMost: 3, confirmedBy: admin },
+    { ownerKey: `user:${security.person.id}`, named: 'aws', atMost: 8, confirmedBy: security.ctx },
+  ]
+  for (const ownership of owned) await patiently(() => ensureOwners(security.ctx, ownership))
+  await patiently(() => ensureApiKey(security.ctx, 'nightly-import', ['imports:write', 'inventory:read']))
+
+  // A second organization, small, in which the first one's administrator is only an auditor.
+  const northwind = await patiently(() => ensureOrganization(security.person, { name: 'Northwind', slug: 'northwind' }))
+  await patiently(() => ensureMember(northwind, founder, 'auditor'))
+  await patiently(() => ensureMember(northwind, auditor.person, 'reviewer'))
+  await patiently(() => ensureImport(northwind, ['csv/fixtures/identities.csv'], 'Service catalogue'))
+}
+
+seedDemo()
+  .then(() => {
+    const signIns = Object.entries(people).map(([role, { email }]) => ({ email, password, role }))
+    process.stdout.write(`${JSON.stringify({ signIns })}\n`)
+  })
+  .catch((error: unknown) => {
+    const text = error instanceof Error ? error.stack : String(error)
+    process.stderr.write(`${text}\n`)
+    process.exitCode = 1
+  })
+  .finally(async () => {
+    await closePool()
+    // Connections to the decision point would keep the process alive.
+    process.exit()
+  })
