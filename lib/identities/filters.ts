@@ -1,4 +1,4 @@
-import { createSerializer, parseAsStringLiteral } from 'nuqs/server'
+import { createLoader, createSerializer, parseAsStringLiteral } from 'nuqs/server'
 import { z } from 'zod'
 import { credentialTypes, identityKinds, privileges } from '@/lib/connectors/contract'
 import { listOf, parsersFor } from '@/lib/platform/browser/query-parsers'
@@ -109,25 +109,59 @@ export const inventoryTabs = ['identities', 'credentials'] as const
 export const identityTabs = ['summary', 'owners', 'credentials', 'access', 'history'] as const
 export type IdentityTab = (typeof identityTabs)[number]
 
-/** Where in the list the reader is; never part of what is asked of the server but for `cursor`. */
-const place = {
+/** How the reader looks at the list; never part of what is asked of the server, but for the cursor. */
+const view = {
+  cursor: paging.cursor,
+  dir: paging.dir,
+  /** The row that is open beside the list. */
   selected: z.uuid().optional(),
+  /** Columns that are not shown. */
+  hide: listOf(z.string().min(1).max(40)).optional(),
+  density: z.enum(['compact']).optional(),
 }
 
 export const identityParsers = {
-  ...parsersFor({ ...identityFilters, sort: z.enum(identitySorts).optional(), dir: paging.dir, ...place }),
+  ...parsersFor({ ...identityFilters, sort: z.enum(identitySorts).optional(), ...view }),
   tab: parseAsStringLiteral(inventoryTabs).withDefault('identities'),
 }
 export const credentialParsers = {
-  ...parsersFor({ ...credentialFilters, sort: z.enum(credentialSorts).optional(), dir: paging.dir, ...place }),
+  ...parsersFor({ ...credentialFilters, sort: z.enum(credentialSorts).optional(), ...view }),
   tab: parseAsStringLiteral(inventoryTabs).withDefault('identities'),
 }
 export const identityPageParsers = {
   tab: parseAsStringLiteral(identityTabs).withDefault('summary'),
 }
 
+/** The page's state without what is only its look, as a query of the list. */
+export function identityQueryOf(state: object): IdentityQuery {
+  return pickSet(state, Object.keys(IdentityQuery.shape))
+}
+
+export function credentialQueryOf(state: object): CredentialQuery {
+  return pickSet(state, Object.keys(CredentialQuery.shape))
+}
+
+function pickSet<T extends object>(state: object, names: readonly string[]): T {
+  const set = Object.entries(state).filter(([name, value]) => names.includes(name) && value !== null)
+  return Object.fromEntries(set) as T
+}
+
+/** Whether a filter hides anything: sort, direction and page do not. */
+export function isFiltered(query: IdentityQuery | CredentialQuery): boolean {
+  return Object.keys(query).some((name) => !['sort', 'dir', 'cursor', 'limit'].includes(name))
+}
+
 const writeIdentities = createSerializer(identityParsers)
 const writeCredentials = createSerializer(credentialParsers)
+
+export const loadIdentityState = createLoader(identityParsers)
+export const loadCredentialState = createLoader(credentialParsers)
+export const loadIdentityPage = createLoader(identityPageParsers)
+
+/** The page of one identity. */
+export function identityHref(id: string, tab?: IdentityTab): string {
+  return tab && tab !== 'summary' ? `/inventory/${id}?tab=${tab}` : `/inventory/${id}`
+}
 
 /** The address of the inventory that shows exactly these identities. */
 export function identitiesHref(filter: IdentityFilter): string {

@@ -1,5 +1,5 @@
 import { type Privilege, privileges } from '@/lib/connectors/contract'
-import type { OwnerDuty, OwnerState, OwnershipState } from './schema'
+import type { AgePolicy, Identity, OwnerDuty, OwnerState, OwnershipState } from './schema'
 
 const dayMs = 86_400_000
 /** From how many days before its end a credential counts as expiring. */
@@ -100,6 +100,11 @@ export function isHint(ownerKey: string): boolean {
   return ownerKey.startsWith('hint:')
 }
 
+export function ownerKind(ownerKey: string): 'person' | 'team' | 'text' {
+  if (isHint(ownerKey)) return 'text'
+  return ownerKey.startsWith('team:') ? 'team' : 'person'
+}
+
 export type Assignment =
   | { kind: 'create' }
   /** A suggestion of the same owner becomes the assignment. */
@@ -173,4 +178,34 @@ export function credentialTarget(credential: {
 }) {
   const attr = { type: credential.type, ownerKeys: answeringKeys(credential.identity?.ownerships ?? []) }
   return { kind: 'credential' as const, id: credential.id, label: credential.name, attr }
+}
+
+/** An identity's state in one sentence or two: what it is in, who answers for it, and what is wrong first. */
+export function identitySentence(
+  identity: Pick<
+    Identity,
+    'status' | 'environment' | 'owner' | 'credentialCount' | 'oldestCredentialAt' | 'lastUsedAt' | 'neverUsed'
+  >,
+  policy: AgePolicy,
+  nowMs: number,
+): string {
+  const status = { active: 'Active', disabled: 'Disabled', unknown: 'State unknown', gone: 'Gone from its source' }
+  const where = identity.environment ? ` in ${identity.environment}` : ', environment unknown'
+  const parts = [`${status[identity.status]}${where}.`, ownerSentence(identity.owner)]
+  const age = ageInDays(identity.oldestCredentialAt, nowMs)
+  if (identity.credentialCount > 0 && ageState(age, policy.rotateAfterDays) === 'overdue') {
+    parts.push(`Its oldest credential is ${age} days old; the rule is ${policy.rotateAfterDays}.`)
+  }
+  const usage = usageState(identity, nowMs, policy.staleAfterDays)
+  if (usage === 'never') parts.push('It was never used.')
+  if (usage === 'stale') parts.push(`It has not been used for over ${policy.staleAfterDays} days.`)
+  return parts.join(' ')
+}
+
+function ownerSentence({ state, first, count }: Identity['owner']): string {
+  if (!first) return 'Nobody answers for it.'
+  const others = count > 1 ? ` and ${count - 1} more` : ''
+  if (state === 'confirmed') return `${first.label}${others} answers for it, confirmed.`
+  if (first.state === 'assigned') return `${first.label}${others} was assigned as owner and has not confirmed.`
+  return `${first.label}${others} is suggested as owner; nobody has confirmed.`
 }

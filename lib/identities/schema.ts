@@ -49,6 +49,10 @@ const Facts = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(),
 export const SourceRef = z.object({ id: z.uuid(), system: z.string(), name: z.string() })
 export type SourceRef = z.infer<typeof SourceRef>
 
+/** The organization's rules that ages are measured against. */
+export const AgePolicy = z.object({ rotateAfterDays: z.int(), staleAfterDays: z.int() })
+export type AgePolicy = z.infer<typeof AgePolicy>
+
 // Identities
 
 export const Identity = z.object({
@@ -63,7 +67,14 @@ export const Identity = z.object({
   owner: z.object({
     state: OwnerState,
     /** The first of them: confirmed before assigned before suggested. */
-    label: z.string().nullable(),
+    first: z
+      .object({
+        label: z.string(),
+        /** `text`: a suggestion in the source's words that matches nobody. */
+        kind: z.enum(['person', 'team', 'text']),
+        state: OwnershipState,
+      })
+      .nullable(),
     count: z.int(),
   }),
   credentialCount: z.int(),
@@ -107,6 +118,7 @@ export const IdentityPage = z.object({
   ...list,
   /** For each filter, how many rows each of its values would leave with the other filters as they are. First page only. */
   facets: IdentityFacets.nullable(),
+  policy: AgePolicy,
 })
 export type IdentityPage = z.infer<typeof IdentityPage>
 
@@ -125,10 +137,6 @@ export const Ownership = z.object({
   createdAt: z.iso.datetime(),
 })
 export type Ownership = z.infer<typeof Ownership>
-
-/** The organization's rules that ages are measured against. */
-export const AgePolicy = z.object({ rotateAfterDays: z.int(), staleAfterDays: z.int() })
-export type AgePolicy = z.infer<typeof AgePolicy>
 
 // Credentials
 

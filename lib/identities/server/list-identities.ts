@@ -2,7 +2,7 @@ import { ownerKeysOf } from '@/lib/platform/authz/principal'
 import type { Context } from '@/lib/platform/context'
 import { fetchPage } from '@/lib/platform/db/keyset'
 import { type IdentityQuery, ownerFilters, pageSize } from '../filters'
-import { identityTarget, privilegeOfRank, sortOwnerships } from '../rules'
+import { identityTarget, ownerKind, privilegeOfRank, sortOwnerships } from '../rules'
 import {
   type FacetCount,
   Identity,
@@ -15,6 +15,7 @@ import { allOf, identityConditions, identitySegments, ownedBy } from './resolve-
 import {
   countIdentities,
   countIdentitiesBy,
+  findAgePolicy,
   type IdentityDimension,
   type IdentityRow,
   listIdentityRows,
@@ -32,7 +33,7 @@ export async function listIdentities(ctx: Context, query: IdentityQuery): Promis
   const conditions = identityConditions(filter, now, ownerKeysOf(ctx.actor))
   const matching = allOf(conditions, permitted)
   const isFirst = cursor === undefined
-  const [page, total, facets] = await Promise.all([
+  const [page, total, facets, policy] = await Promise.all([
     fetchPage({
       name: `identities:${sort}:${dir}:${ctx.tenant.orgId}`,
       segments: identitySegments(sort, dir),
@@ -43,9 +44,10 @@ export async function listIdentities(ctx: Context, query: IdentityQuery): Promis
     }),
     isFirst ? countIdentities(ctx.db, matching) : null,
     isFirst ? countFacets(ctx, conditions, permitted) : null,
+    findAgePolicy(ctx),
   ])
   const items = await presentIdentities(ctx, page.rows)
-  return { items, nextCursor: page.nextCursor, total, facets, asOf: now.toISOString() }
+  return { items, nextCursor: page.nextCursor, total, facets, policy, asOf: now.toISOString() }
 }
 
 /** For each dimension, how many identities each of its values would leave with the other conditions as they are. */
@@ -112,7 +114,11 @@ function presentIdentity(row: IdentityRow, can: Record<string, boolean>): Identi
     environment: row.environment,
     status: row.deletedAt ? 'gone' : row.status,
     source: row.source,
-    owner: { state: row.ownerState, label: first?.label ?? null, count: row.ownerships.length },
+    owner: {
+      state: row.ownerState,
+      first: first ? { label: first.label, kind: ownerKind(first.ownerKey), state: first.state } : null,
+      count: row.ownerships.length,
+    },
     credentialCount: row.credentialCount,
     oldestCredentialAt: row.oldestCredentialAt?.toISOString() ?? null,
     nextExpiryAt: row.nextExpiryAt?.toISOString() ?? null,

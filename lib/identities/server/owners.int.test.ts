@@ -71,7 +71,11 @@ describe('the ownership of an identity', () => {
     const id = await identity()
     const assigned = await assignOwner(security, { identityId: id, ownerKey: key(mia), reason: 'built it' })
     expect(assigned.ownerships).toMatchObject([{ label: 'Mia', state: 'assigned', evidence: 'built it' }])
-    expect(assigned.owner).toEqual({ state: 'suggested', label: 'Mia', count: 1 })
+    expect(assigned.owner).toEqual({
+      state: 'suggested',
+      first: { label: 'Mia', kind: 'person', state: 'assigned' },
+      count: 1,
+    })
     expect((await stateOf(id)).owner_state).toBe('suggested')
 
     const asMia = contextOf(orgId, mia)

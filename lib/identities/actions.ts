@@ -1,0 +1,31 @@
+'use server'
+
+import { contextFromSession } from '@/lib/platform/auth/session'
+import { runAction } from '@/lib/platform/http/action'
+import type {
+  AssignOwnerInput,
+  AssignOwnersInput,
+  ConfirmOwnerInput,
+  DeleteOwnerInput,
+  TransferOwnerInput,
+} from './schema'
+import { assignOwner as assign } from './server/assign-owner'
+import { assignOwners as assignMany } from './server/assign-owners'
+import { confirmOwner as confirm } from './server/confirm-owner'
+import { deleteOwner as remove } from './server/delete-owner'
+import { transferOwner as transfer } from './server/transfer-owner'
+
+export const assignOwner = async (input: AssignOwnerInput) =>
+  runAction(async () => assign(await contextFromSession(), input))
+
+export const assignOwners = async (input: AssignOwnersInput) =>
+  runAction(async () => assignMany(await contextFromSession(), input))
+
+export const confirmOwner = async (input: ConfirmOwnerInput) =>
+  runAction(async () => confirm(await contextFromSession(), input))
+
+export const transferOwner = async (input: TransferOwnerInput) =>
+  runAction(async () => transfer(await contextFromSession(), input))
+
+export const deleteOwner = async (input: DeleteOwnerInput) =>
+  runAction(async () => remove(await contextFromSession(), input))

@@ -1,0 +1,168 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  ageInDays,
+  ageState,
+  answeringKeys,
+  assignmentOf,
+  confirmationOf,
+  expiryState,
+  identitySentence,
+  type OwnershipLike,
+  ownerStateOf,
+  privilegeOfRank,
+  rankOfPrivilege,
+  sortOwnerships,
+  transferOf,
+  usageState,
+} from './rules'
+import { ownerDuties, ownershipStates } from './schema'
+
+const dayMs = 86_400_000
+const now = Date.UTC(2026, 10, 22)
+const at = (days: number) => new Date(now + days * dayMs)
+
+describe('age, expiry and use', () => {
+  it('are told from an instant, never from the clock', () => {
+    expect(ageInDays(at(-90), now)).toBe(90)
+    expect(ageInDays(at(1), now)).toBe(0)
+    expect(ageInDays(null, now)).toBeNull()
+    expect([80, 82, 90, 91, null].map((days) => ageState(days, 90))).toEqual([
+      'fresh',
+      'due',
+      'due',
+      'overdue',
+      'unknown',
+    ])
+    const ends = [at(0), at(1), at(30), at(30.01), null].map((expiresAt) => expiryState({ expiresAt }, now))
+    expect(ends).toEqual(['expired', 'soon', 'soon', 'later', 'unknown'])
+    expect(expiryState({ expiresAt: null, neverExpires: true }, now)).toBe('never')
+    const uses = [at(-90), at(-90.1), null].map((lastUsedAt) => usageState({ lastUsedAt, neverUsed: false }, now, 90))
+    expect(uses).toEqual(['used', 'stale', 'unknown'])
+    expect(usageState({ lastUsedAt: null, neverUsed: true }, now, 90)).toBe('never')
+  })
+
+  it('keep ranks and privileges in step', () => {
+    for (const rank of [0, 1, 2, 3, 4]) expect(rankOfPrivilege(privilegeOfRank(rank) ?? 'none')).toBe(rank)
+  })
+})
+
+const ownership = fc.record({
+  id: fc.uuid(),
+  ownerKey: fc.constantFrom('user:a', 'user:b', 'team:c', 'hint:somebody'),
+  label: fc.constantFrom('Ada', 'Bo', 'Cleo'),
+  duty: fc.constantFrom(...ownerDuties),
+  state: fc.constantFrom(...ownershipStates),
+})
+/** As the table holds them: one row for each duty and owner. */
+const ownerships = fc.uniqueArray(ownership, { selector: (row) => `${row.duty} ${row.ownerKey}`, maxLength: 6 })
+
+describe('ownership', () => {
+  it('is confirmed, suggested or none by its rows', () => {
+    fc.assert(
+      fc.property(ownerships, (rows) => {
+        const state = ownerStateOf(rows.map((row) => row.state))
+        expect(state === 'none').toBe(rows.length === 0)
+        expect(state === 'confirmed').toBe(rows.some((row) => row.state === 'confirmed'))
+      }),
+    )
+  })
+
+  it('gives the rights of an owner to nobody who is only suggested', () => {
+    fc.assert(
+      fc.property(ownerships, (rows) => {
+        for (const key of answeringKeys(rows)) {
+          expect(rows.some((row) => row.ownerKey === key && row.state !== 'suggested')).toBe(true)
+        }
+      }),
+    )
+  })
+
+  it('never makes two rows of one owner and duty, and never goes back', () => {
+    fc.assert(
+      fc.property(
+        ownerships,
+        fc.constantFrom('user:a', 'team:c'),
+        fc.constantFrom(...ownerDuties),
+        (rows, key, duty) => {
+          const same = rows.find((row) => row.ownerKey === key && row.duty === duty)
+          const decision = assignmentOf(rows, key, duty)
+          expect(decision.kind).toBe(!same ? 'create' : same.state === 'suggested' ? 'accept' : 'already')
+          for (const row of rows) {
+            const confirmation = confirmationOf(rows, row, key)
+            if (row.state === 'confirmed') expect(confirmation.kind).toBe('already')
+            if (confirmation.kind !== 'confirm') continue
+            expect(confirmation.ownerKey).not.toMatch(/^hint:/)
+            const clash = rows.find(
+              (other) => other !== row && other.duty === row.duty && other.ownerKey === confirmation.ownerKey,
+            )
+            expect(clash).toBeUndefined()
+            const moved = transferOf(rows, row, key)
+            expect(moved.kind === 'not_owned').toBe(row.state === 'suggested')
+          }
+        },
+      ),
+    )
+  })
+
+  it('refuses to confirm a text that nobody has resolved', () => {
+    const row: OwnershipLike = {
+      id: '1',
+      ownerKey: 'hint:ops',
+      label: 'ops',
+      duty: 'technical',
+      state: 'suggested',
+    }
+    expect(confirmationOf([row], row, undefined)).toEqual({ kind: 'unresolved' })
+    expect(confirmationOf([row], row, 'team:t')).toEqual({ kind: 'confirm', ownerKey: 'team:t' })
+  })
+
+  it('is listed in one order, whatever the order of the rows', () => {
+    fc.assert(
+      fc.property(ownerships, (rows) => {
+        expect(sortOwnerships(rows.toReversed())).toEqual(sortOwnerships(rows))
+      }),
+    )
+  })
+})
+
+describe('identitySentence', () => {
+  const policy = { rotateAfterDays: 90, staleAfterDays: 60 }
+  it('says first where it stands, then who answers, then what is wrong', () => {
+    expect(
+      identitySentence(
+        {
+          status: 'active',
+          environment: 'production',
+          owner: { state: 'none', first: null, count: 0 },
+          credentialCount: 2,
+          oldestCredentialAt: at(-412).toISOString(),
+          lastUsedAt: at(-61).toISOString(),
+          neverUsed: false,
+        },
+        policy,
+        now,
+      ),
+    ).toBe(
+      'Active in production. Nobody answers for it. Its oldest credential is 412 days old; the rule is 90. ' +
+        'It has not been used for over 60 days.',
+    )
+    expect(
+      identitySentence(
+        {
+          status: 'gone',
+          environment: null,
+          owner: { state: 'confirmed', first: { label: 'Payments', kind: 'team', state: 'confirmed' }, count: 2 },
+          credentialCount: 0,
+          oldestCredentialAt: null,
+          lastUsedAt: null,
+          neverUsed: true,
+        },
+        policy,
+        now,
+      ),
+    ).toBe(
+      'Gone from its source, environment unknown. Payments and 1 more answers for it, confirmed. It was never used.',
+    )
+  })
+})
