@@ -90,7 +90,7 @@ const next: Record<ImportStatus, readonly ImportStatus[]> = {
   previewed: ['queued', 'discarded'],
   queued: ['applying', 'failed'],
   applying: ['applied', 'failed', 'applying'],
-  failed: ['queued', 'discarded'],
+  failed: ['queued', 'applying', 'discarded'],
   applied: [],
   refused: [],
   discarded: [],

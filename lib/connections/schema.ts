@@ -104,3 +104,24 @@ export const vanishedLimit = 0.2
 
 /** What one request may bring. Bytes before unpacking; unpacked limits are `platform/files`'. */
 export const uploadLimits = { files: 200, bytesPerFile: 50 * 1024 * 1024, bytesInAll: 100 * 1024 * 1024 }
+
+/** What a column of a CSV can stand for, in the words of the mapping step. Same keys as the CSV connector's targets. */
+export const csvColumnLabels = {
+  name: 'Name',
+  externalId: 'Id at the source',
+  kind: 'Kind of identity',
+  description: 'Description',
+  environment: 'Environment',
+  status: 'Status',
+  owner: 'Owner',
+  created: 'Created',
+  lastUsed: 'Last used',
+  expires: 'Expires',
+  rotated: 'Rotated',
+  credentialType: 'Kind of credential',
+  credentialName: 'Name of the credential',
+  system: 'System it reaches',
+  privilege: 'Privilege',
+  scopes: 'Scopes',
+  secret: 'The secret itself (fingerprinted, then dropped)',
+} as const

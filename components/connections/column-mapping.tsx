@@ -1,0 +1,63 @@
+'use client'
+
+import { useState } from 'react'
+import { Alert } from '@/components/ui/alert'
+import { Button } from '@/components/ui/button'
+import { Field } from '@/components/ui/field'
+import { Select } from '@/components/ui/select'
+import { csvColumnLabels, type ImportFile } from '@/lib/connections/schema'
+import { keptFiles } from './kept-files'
+import { useUpload } from './use-upload'
+
+/** No header can be this: Radix wants a value that is not empty. */
+const unmapped = '\u0000'
+
+/** Which column of a CSV stands for what; another choice previews the file anew. */
+export function ColumnMapping({ orgId, runId, file }: { orgId: string; runId: string; file: ImportFile }) {
+  const [columns, setColumns] = useState<Record<string, string>>(file.columns ?? {})
+  const { mutate, isPending, error } = useUpload(orgId)
+  const source = keptFiles(runId).find((kept) => kept.name === file.name)
+  const options = [
+    { value: unmapped, label: 'not in this file' },
+    ...(file.header ?? []).map((title) => ({ value: title, label: title })),
+  ]
+  const isChanged = JSON.stringify(columns) !== JSON.stringify(file.columns ?? {})
+  const choose = (target: string, title: string) =>
+    setColumns(({ [target]: _former, ...others }) => (title === unmapped ? others : { ...others, [target]: title }))
+  return (
+    <details open={file.error !== null} className="rounded-md border px-3 py-2 text-sm">
+      <summary className="cursor-pointer font-medium">
+        Columns{' '}
+        <span className="font-normal text-ink-muted">
+          {Object.keys(file.columns ?? {}).length} of {file.header?.length ?? 0} are read
+        </span>
+      </summary>
+      <div className="mt-3 grid gap-3 sm:grid-cols-2 lg:grid-cols-4">
+        {Object.entries(csvColumnLabels).map(([target, label]) => (
+          <Field key={target} label={label} isRequired={target === 'name'}>
+            <Select
+              options={options}
+              value={columns[target] ?? unmapped}
+              onValueChange={(title) => choose(target, title)}
+              isDisabled={isPending}
+            />
+          </Field>
+        ))}
+      </div>
+      <div className="mt-3 flex flex-wrap items-center gap-3">
+        <Button
+          variant="primary"
+          disabled={!source || !isChanged || !columns.name}
+          isPending={isPending}
+          onClick={() => source && mutate({ files: [source], instance: file.instance ?? undefined, columns })}
+        >
+          Preview with these columns
+        </Button>
+        {source ? null : (
+          <span className="text-ink-muted">Files are not kept: to read other columns, upload {file.name} again.</span>
+        )}
+        {error ? <Alert tone="danger">{error.message}</Alert> : null}
+      </div>
+    </details>
+  )
+}

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import { csvTargets } from '@/lib/connectors/csv/guess-columns'
+import { addChanges, changesAnything, needsConsent, statesBefore, vanishedShare } from './rules'
+import { type ChangeCounts, csvColumnLabels } from './schema'
+
+const part = (counts: Partial<ChangeCounts>): ChangeCounts => ({
+  new: 0,
+  changed: 0,
+  gone: 0,
+  unchanged: 0,
+  samples: { new: [], changed: [], gone: [] },
+  ...counts,
+})
+
+describe('vanishedShare', () => {
+  it('is the largest share of what was known, over identities and credentials', () => {
+    expect(
+      vanishedShare({
+        identity: part({ gone: 1, unchanged: 8, changed: 1 }),
+        credential: part({ gone: 3, unchanged: 3 }),
+      }),
+    ).toBe(0.5)
+  })
+  it('is nothing for a first import and for kinds that nobody rotates or revokes', () => {
+    expect(vanishedShare({ identity: part({ new: 100 }), entitlement: part({ gone: 100 }) })).toBe(0)
+  })
+  it('asks above a fifth, for any one file', () => {
+    expect(needsConsent([{ changes: { identity: part({ gone: 2, unchanged: 8 }) } }])).toBe(false)
+    expect(needsConsent([{ changes: {} }, { changes: { identity: part({ gone: 3, unchanged: 8 }) } }])).toBe(true)
+  })
+})
+
+describe('addChanges', () => {
+  it('adds numbers and keeps at most 20 names', () => {
+    const names = Array.from({ length: 15 }, (_, n) => `n${n}`)
+    const one = { identity: part({ new: 15, samples: { new: names, changed: [], gone: [] } }) }
+    const sum = addChanges([one, one, {}])
+    expect(sum.identity).toMatchObject({ new: 30 })
+    expect(sum.identity?.samples.new).toHaveLength(20)
+    expect(changesAnything(sum)).toBe(true)
+    expect(changesAnything({ identity: part({ unchanged: 3 }) })).toBe(false)
+  })
+})
+
+describe('states', () => {
+  it('can only be applied after a preview or a failure, and never twice', () => {
+    expect(statesBefore('queued')).toEqual(['previewed', 'failed'])
+    expect(statesBefore('applied')).toEqual(['applying'])
+  })
+})
+
+describe('the mapping step', () => {
+  it('names every target of the CSV connector', () => {
+    expect(Object.keys(csvColumnLabels)).toEqual([...csvTargets])
+  })
+})
