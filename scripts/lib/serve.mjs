@@ -1,11 +1,12 @@
 import crypto from 'node:crypto'
+import { demandHealth } from './application.mjs'
 import { printSignIns, seedOnce } from './demo.mjs'
 import { dataFolder } from './layout.mjs'
 import { Lifecycle } from './lifecycle.mjs'
 import { withLock } from './lock.mjs'
 import { report, say, step } from './messages.mjs'
 import { startNode } from './node-child.mjs'
-import { demandFreePort, until } from './processes.mjs'
+import { demandFreePort } from './processes.mjs'
 import { claimRun } from './run-file.mjs'
 import { loadSecrets } from './secrets.mjs'
 import { applicationEnv, openDatabase, openDecisionPoint, prepareDatabase } from './services.mjs'
@@ -65,33 +66,13 @@ async function bringUp(life, profile, mark, launch) {
       void life.end(1)
     })
   }
-  await demandHealth(`http://${host.includes(':') ? `[${host}]` : host}:${port}`, env.INSTANCE_ID, life.signal)
+  const healthy = await demandHealth(
+    `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    env.INSTANCE_ID,
+    life.signal,
+  )
+  if (healthy instanceof Error) throw healthy
   say(`\nBailiwick is ready on ${env.PUBLIC_URL} (${((performance.now() - began) / 1000).toFixed(1)} s)`)
   printSignIns(at('demo.json'))
   say(`Logs: ${logs}   Stop: Ctrl-C`)
-}
-
-/**
- * Waits until the server that was started here answers; another one on the same port has another instance id.
- * @param {string} url @param {string} instance @param {AbortSignal} signal
- */
-async function demandHealth(url, instance, signal) {
-  const healthy = await until(
-    async () => {
-      signal.throwIfAborted()
-      return (await readInstance(url)) === instance || undefined
-    },
-    { waitMs: 60_000, everyMs: 50 },
-  )
-  if (!healthy) throw new Error(`The server does not answer on ${url}/api/health.`)
-}
-
-/** @param {string} url @returns {Promise<string | undefined>} */
-export async function readInstance(url) {
-  try {
-    const response = await fetch(`${url}/api/health`, { signal: AbortSignal.timeout(10_000) })
-    return (await response.json()).instance
-  } catch {
-    return undefined
-  }
 }

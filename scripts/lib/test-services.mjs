@@ -25,8 +25,8 @@ import { loadSecrets } from './secrets.mjs'
  * The services of the integration tests: one PostgreSQL and one Cerbos, started by the first run and left running for
  * the next (`npm run test:stop` ends them), with a migrated template database that each test worker clones.
  * @returns {Promise<TestServices>}
- * @typedef {{ adminUrl: string, ownerUrl: string, appUrl: string, template: string, cerbos: string, parseThread: string, secrets: Record<string, string> }} TestServices
- *   the URLs are of the maintenance database; put a database's name in with `onDatabase`
+ * @typedef {{ adminUrl: string, ownerUrl: string, appUrl: string, template: string, adopted: boolean, cerbos: string, parseThread: string, secrets: Record<string, string> }} TestServices
+ *   `adopted`: they ran already; the URLs are of the maintenance database; put a database's name in with `onDatabase`
  */
 export async function ensureTestServices() {
   const { folder, logs, at } = dataFolder('test')
@@ -54,7 +54,7 @@ export async function ensureTestServices() {
       await dropAbandoned(superuser)
       return ensureTemplate(superuser, services.ownerUrl)
     })
-    return { ...services, template }
+    return { ...services, template, adopted: postgres.adopted }
   })
 }
 

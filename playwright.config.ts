@@ -1,0 +1,36 @@
+import { defineConfig, devices } from '@playwright/test'
+
+// `npm test` starts the application and passes these; `npm test -- e2e [path]` runs some of the tests only.
+const { E2E_URL, E2E_BROWSER } = process.env
+if (!E2E_URL || !E2E_BROWSER) throw new Error('Run the browser tests with: npm test -- e2e [path]')
+
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'test-results',
+  fullyParallel: true,
+  workers: 2,
+  forbidOnly: Boolean(process.env.CI),
+  // A test that passes at the second try is a fault of the product or of the test: no retries.
+  retries: 0,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [['list']],
+  use: {
+    ...devices['Desktop Chrome'],
+    baseURL: E2E_URL,
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    launchOptions: {
+      executablePath: E2E_BROWSER,
+      // Works in a container as root, and speaks to nobody but the application.
+      args: [
+        '--no-sandbox',
+        '--disable-quic',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--no-first-run',
+      ],
+    },
+  },
+})
