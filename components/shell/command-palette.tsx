@@ -21,8 +21,9 @@ export interface CommandPaletteProps {
   entries: NavigationEntry[]
   organizations: ShellOrganization[]
   activeOrganizationId: string
-  onSwitchOrganization: (id: string) => Promise<void>
-  onSignOut: () => Promise<void>
+  onSwitchOrganization: (id: string) => void
+  onSignOut: () => void
+  mayImport: boolean
   onHelp: () => void
 }
 
@@ -89,15 +90,15 @@ function PaletteBody(props: CommandPaletteProps) {
     run: () => close(() => router.push(entry.href)),
   }))
   const actions: PaletteEntry[] = [
-    ...(entries.some((entry) => entry.href === '/imports')
-      ? [action('import', 'Import files', 'upload drop', <FileUp />, () => close(() => router.push('/imports')))]
+    ...(props.mayImport
+      ? [action('import', 'Import files', 'upload drop', <FileUp />, () => close(() => router.push('/import')))]
       : []),
     ...(organizations.length > 1
       ? [action('organization', 'Switch organization', 'tenant', <Building2 />, () => enter('organization'))]
       : []),
     action('theme', 'Change the theme', 'dark light appearance', <SunMoon />, () => enter('theme')),
     action('help', 'Keyboard shortcuts', 'help keys', <Keyboard />, () => close(props.onHelp)),
-    action('sign-out', 'Sign out', 'log out leave', <LogOut />, () => close(() => void props.onSignOut())),
+    action('sign-out', 'Sign out', 'log out leave', <LogOut />, () => close(props.onSignOut)),
   ]
   const themeEntries = themes.map((theme) =>
     action(theme.value, theme.label, theme.value, <SunMoon />, () => close(() => setTheme(theme.value))),
@@ -106,7 +107,7 @@ function PaletteBody(props: CommandPaletteProps) {
     .filter((organization) => organization.id !== activeOrganizationId)
     .map((organization) =>
       action(organization.id, organization.name, organization.slug, <Building2 />, () =>
-        close(() => void props.onSwitchOrganization(organization.id)),
+        close(() => props.onSwitchOrganization(organization.id)),
       ),
     )
   const groups: { heading: string; items: PaletteEntry[] }[] =

@@ -14,13 +14,15 @@ import { listNavigation, type NavigationEntry } from './navigation'
 import { OrganizationMenu } from './organization-menu'
 import { navCookie, type ShellProps } from './shell-props'
 import { SideNavigation } from './side-navigation'
+import { useShellActions } from './use-shell-actions'
 import { UserMenu } from './user-menu'
 
 const cookieSeconds = 31_536_000
 
 /** The frame of the console: navigation, organization, palette, help and account around one page. */
 export function ConsoleShell(props: ShellProps & { children: ReactNode }) {
-  const { user, organizations, activeOrganizationId, can, onSwitchOrganization, onSignOut, children } = props
+  const { user, organizations, activeOrganizationId, can, children } = props
+  const { switchOrganization, signOut, isPending } = useShellActions(props)
   const [isPaletteOpen, setIsPaletteOpen] = useState(false)
   const [isHelpOpen, setIsHelpOpen] = useState(false)
   const [isMenuOpen, setIsMenuOpen] = useState(false)
@@ -43,12 +45,13 @@ export function ConsoleShell(props: ShellProps & { children: ReactNode }) {
     <OrganizationMenu
       organizations={organizations}
       activeId={activeOrganizationId}
-      onSwitch={onSwitchOrganization}
+      onSwitch={switchOrganization}
+      isPending={isPending}
       isCollapsed={isNarrow}
     />
   )
   const userMenu = (isNarrow: boolean) => (
-    <UserMenu user={user} onSignOut={onSignOut} onHelp={openHelp} isCollapsed={isNarrow} />
+    <UserMenu user={user} onSignOut={signOut} onHelp={openHelp} isPending={isPending} isCollapsed={isNarrow} />
   )
 
   return (
@@ -125,8 +128,9 @@ export function ConsoleShell(props: ShellProps & { children: ReactNode }) {
         entries={entries}
         organizations={organizations}
         activeOrganizationId={activeOrganizationId}
-        onSwitchOrganization={onSwitchOrganization}
-        onSignOut={onSignOut}
+        onSwitchOrganization={switchOrganization}
+        onSignOut={signOut}
+        mayImport={can['import:create'] !== false}
         onHelp={openHelp}
       />
       <KeyboardHelp isOpen={isHelpOpen} onOpenChange={setIsHelpOpen} />

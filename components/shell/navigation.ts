@@ -22,12 +22,11 @@ export const navigation: NavigationEntry[] = [
     label: 'Inventory',
     icon: Boxes,
     keys: 'g i',
-    needs: 'identity:list',
     words: 'identities credentials service accounts keys list',
     alsoAt: ['/identities', '/credentials'],
   },
   {
-    href: '/imports',
+    href: '/import',
     label: 'Import',
     icon: FileUp,
     keys: 'g m',

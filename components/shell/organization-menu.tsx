@@ -1,11 +1,10 @@
 'use client'
 
 import { Check, ChevronsUpDown } from 'lucide-react'
-import { useState, useTransition } from 'react'
+import { useState } from 'react'
 import { cn } from '../ui/class-names'
 import { Command, CommandEmpty, CommandGroup, CommandInput, CommandItem, CommandList } from '../ui/command'
 import { Popover, PopoverContent, PopoverTrigger } from '../ui/popover'
-import { notifyFailed } from '../ui/toast'
 import { LogoMark } from './logo'
 import type { ShellOrganization } from './shell-props'
 
@@ -14,20 +13,17 @@ const searchAbove = 6
 export interface OrganizationMenuProps {
   organizations: ShellOrganization[]
   activeId: string
-  onSwitch: (id: string) => Promise<void>
+  onSwitch: (id: string) => void
+  isPending: boolean
   isCollapsed?: boolean
 }
 
-export function OrganizationMenu({ organizations, activeId, onSwitch, isCollapsed }: OrganizationMenuProps) {
+export function OrganizationMenu({ organizations, activeId, onSwitch, isPending, isCollapsed }: OrganizationMenuProps) {
   const [isOpen, setIsOpen] = useState(false)
-  const [isPending, startTransition] = useTransition()
   const active = organizations.find((organization) => organization.id === activeId)
   const choose = (id: string) => {
     setIsOpen(false)
-    if (id === activeId) return
-    startTransition(async () => {
-      await onSwitch(id).catch(() => notifyFailed('The organization was not switched', 'You are still where you were.'))
-    })
+    if (id !== activeId) onSwitch(id)
   }
   return (
     <Popover open={isOpen} onOpenChange={setIsOpen}>

@@ -1,3 +1,5 @@
+import type { ActionResult } from '@/lib/platform/browser/action-result'
+
 export interface ShellUser {
   name: string
   email: string
@@ -19,7 +21,8 @@ export interface ShellProps {
   activeOrganizationId: string
   /** `kind:action` to what the policy says. An entry is hidden only when its permission is `false`. */
   can: Record<string, boolean>
-  onSwitchOrganization: (organizationId: string) => Promise<void>
+  onSwitchOrganization: (input: { id: string }) => Promise<ActionResult<unknown>>
+  /** Leads to another page. */
   onSignOut: () => Promise<void>
   /** From the cookie `navCookie`, so that the first paint has the right width. */
   isNavCollapsed?: boolean

@@ -3,7 +3,6 @@
 import { BookOpen, Keyboard, LogOut, MonitorSmartphone } from 'lucide-react'
 import Link from 'next/link'
 import { useTheme } from 'next-themes'
-import { useTransition } from 'react'
 import { Avatar } from '../ui/avatar'
 import { cn } from '../ui/class-names'
 import {
@@ -16,7 +15,6 @@ import {
   DropdownMenuSeparator,
   DropdownMenuTrigger,
 } from '../ui/dropdown-menu'
-import { notifyFailed } from '../ui/toast'
 import { apiReferencePath, sessionsPath } from './navigation'
 import type { ShellUser } from './shell-props'
 
@@ -28,18 +26,14 @@ export const themes = [
 
 export interface UserMenuProps {
   user: ShellUser
-  onSignOut: () => Promise<void>
+  onSignOut: () => void
+  isPending: boolean
   onHelp: () => void
   isCollapsed?: boolean
 }
 
-export function UserMenu({ user, onSignOut, onHelp, isCollapsed }: UserMenuProps) {
+export function UserMenu({ user, onSignOut, onHelp, isPending, isCollapsed }: UserMenuProps) {
   const { theme = 'system', setTheme } = useTheme()
-  const [isPending, startTransition] = useTransition()
-  const signOut = () =>
-    startTransition(async () => {
-      await onSignOut().catch(() => notifyFailed('You were not signed out', 'Try again, or close the browser.'))
-    })
   return (
     <DropdownMenu>
       <DropdownMenuTrigger
@@ -93,7 +87,7 @@ export function UserMenu({ user, onSignOut, onHelp, isCollapsed }: UserMenuProps
           Keyboard shortcuts
         </DropdownMenuItem>
         <DropdownMenuSeparator />
-        <DropdownMenuItem icon={<LogOut aria-hidden />} disabled={isPending} onSelect={signOut}>
+        <DropdownMenuItem icon={<LogOut aria-hidden />} disabled={isPending} onSelect={onSignOut}>
           Sign out
         </DropdownMenuItem>
       </DropdownMenuContent>

@@ -1,0 +1,39 @@
+import { cookies } from 'next/headers'
+import type { ReactNode } from 'react'
+import { ConsoleShell } from '@/components/shell/console-shell'
+import { navCookie } from '@/components/shell/shell-props'
+import { switchOrganization } from '@/lib/organizations/actions'
+import { contextFromSession, requireSession } from '@/lib/platform/auth/session'
+import type { Target } from '@/lib/platform/context'
+import { signOut } from '@/lib/users/actions'
+
+/**
+ * What the navigation asks the decision point for; the pages behind it ask again for themselves. The inventory is not
+ * among them: everybody has one, if only of what they answer for.
+ */
+const navigationTargets: Target[] = [
+  { kind: 'import', id: 'new', label: 'imports', attr: {} },
+  { kind: 'audit_event', id: 'trail', label: 'audit trail', attr: {} },
+]
+
+export default async function ConsoleLayout({ children }: { children: ReactNode }) {
+  const [ctx, person, jar] = await Promise.all([contextFromSession(), requireSession(), cookies()])
+  const [imports, audit] = await ctx.can(['list', 'create'], navigationTargets)
+  return (
+    <ConsoleShell
+      user={{ name: person.name, email: person.email, role: person.active?.role ?? '' }}
+      organizations={person.organizations.map(({ orgId, name, slug, role }) => ({ id: orgId, name, slug, role }))}
+      activeOrganizationId={ctx.tenant.orgId}
+      can={{
+        'import:list': imports?.list ?? false,
+        'import:create': imports?.create ?? false,
+        'audit_event:list': audit?.list ?? false,
+      }}
+      onSwitchOrganization={switchOrganization}
+      onSignOut={signOut}
+      isNavCollapsed={jar.get(navCookie)?.value === 'collapsed'}
+    >
+      {children}
+    </ConsoleShell>
+  )
+}
