@@ -27,6 +27,17 @@ describe('becoming another principal', () => {
     expect(reached(scene(allow('iam:PassRole', '*')))).toEqual([])
   })
 
+  it('does not draw a wildcard that matches more than a hundred', () => {
+    const roles = Array.from({ length: 101 }, (_, index) => role(`r${index}`, { Service: 'ec2.amazonaws.com' }))
+    const result = mapped({
+      UserDetailList: [user('u', inline(allow('iam:PassRole', arn('role/*'))))],
+      RoleDetailList: roles,
+    })
+    expect(edges(result, 'assumes', '#inline/p')).toEqual([])
+    expect(result.unresolved).toMatchObject([{ reference: arn('role/*'), reason: /^Matches 101 principals/ }])
+    expect(edges(result, 'grants')).toMatchObject([{ privilege: 'admin', to: { externalId: arn('role/*') } }])
+  })
+
   it('draws AssumeRole to the roles that leave it to the account', () => {
     expect(reached(scene(allow('sts:AssumeRole', '*')))).toEqual([['assumes', 'open']])
     expect(reached(scene(allow('sts:*', arn('role/app-one'))))).toEqual([])

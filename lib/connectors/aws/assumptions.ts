@@ -2,23 +2,13 @@ import type { EdgeKind, Unresolved } from '../contract'
 import { accountOf, parseArn } from './arn'
 import type { Statement } from './policy'
 import { parseAction } from './privileges'
+import type { Target, TargetIndex } from './target-index'
 import { matches } from './wildcards'
-
-/** A principal of the file that a policy may let its holder become. */
-export interface Target {
-  arn: string
-  kind: 'role' | 'user'
-  /** The condition under which the role's trust policy leaves the decision to its account; `false` when it does not. */
-  trustsAccount: { condition?: string } | false
-  /** True when the role's trust policy admits a service of AWS, so that passing it there is of use. */
-  trustsService: boolean
-}
 
 /** A way to become a principal: whoever may do `scopes` acts as `arn`. */
 export interface Assumption {
   kind: Extract<EdgeKind, 'assumes' | 'impersonates'>
   arn: string
-  targetKind: 'role' | 'user'
   isInFile: boolean
   scopes: string[]
   condition?: string
@@ -41,7 +31,7 @@ const routes: Route[] = [
   { action: 'iam:updateloginprofile', kind: 'impersonates', target: 'user', opens: () => true },
 ]
 
-/** So many principals are drawn for one wildcard; the rest is told of. */
+/** A wildcard that matches more principals than this is not drawn one by one. */
 const maxTargets = 100
 
 /**
@@ -51,7 +41,7 @@ const maxTargets = 100
  */
 export function assumptionsOf(
   statements: Statement[],
-  targets: Target[],
+  targets: TargetIndex,
 ): { assumptions: Assumption[]; unresolved: Unresolved[] } {
   const assumptions: Assumption[] = []
   const unresolved: Unresolved[] = []
@@ -62,23 +52,22 @@ export function assumptionsOf(
       if (scopes.length === 0) continue
       for (const pattern of resources.include) {
         if (/^\*+$/.test(pattern) && route.action !== 'sts:assumerole') continue
-        const found = targets.filter((t) => t.kind === route.target && matchesArn(pattern, t.arn) && route.opens(t))
-        for (const target of found.slice(0, maxTargets)) {
+        const found = targets.matching(pattern).filter((target) => target.kind === route.target && route.opens(target))
+        if (found.length > maxTargets) {
+          const reason = `Matches ${found.length} principals of this file: too many to link one by one, the grant on the pattern stands for them`
+          unresolved.push({ at, reference: pattern, reason })
+        }
+        for (const target of found.length > maxTargets ? [] : found) {
           const trust =
             route.action === 'sts:assumerole' && target.trustsAccount ? target.trustsAccount.condition : undefined
           assumptions.push({
             kind: route.kind,
             arn: target.arn,
-            targetKind: target.kind,
             isInFile: true,
             scopes,
             condition: joined(condition, trust),
             notEvaluable: notes.length === 0 ? undefined : notes.join('; '),
           })
-        }
-        if (found.length > maxTargets) {
-          const reason = `Matches ${found.length} principals of this file, of which the first ${maxTargets} are linked`
-          unresolved.push({ at, reference: pattern, reason })
         }
         if (route.action === 'sts:assumerole' && isOutside(pattern, targets)) {
           const reason = 'The role that may be assumed is not in this file'
@@ -87,7 +76,6 @@ export function assumptionsOf(
           assumptions.push({
             kind: route.kind,
             arn: pattern,
-            targetKind: 'role',
             isInFile: false,
             scopes,
             condition,
@@ -102,24 +90,13 @@ export function assumptionsOf(
 
 /** Only actions whose service is written out: `*` on its own is the account's `admin` grant. */
 function names(action: string, wanted: string): boolean {
-  const parsed = parseAction(action)
-  return parsed !== undefined && !/[*?]/.test(parsed.service) && matches(`${parsed.service}:${parsed.name}`, wanted)
+  const parsed = /^\s*(sts|iam):/i.test(action) ? parseAction(action) : undefined
+  return parsed !== undefined && matches(`${parsed.service}:${parsed.name}`, wanted)
 }
 
-/** ARN against pattern part by part, as IAM does: no wildcard reaches over a colon before the resource. */
-function matchesArn(pattern: string, text: string): boolean {
-  if (/^\*+$/.test(pattern)) return true
-  const wanted = parseArn(pattern)
-  const arn = parseArn(text)
-  if (wanted === undefined || arn === undefined || pattern.includes('${')) return false
-  return (['partition', 'service', 'region', 'account', 'resource'] as const).every((part) =>
-    matches(wanted[part], arn[part]),
-  )
-}
-
-function isOutside(pattern: string, targets: Target[]): boolean {
+function isOutside(pattern: string, targets: TargetIndex): boolean {
   if (/[*?$]/.test(pattern) || accountOf(pattern) === undefined) return false
-  return (parseArn(pattern)?.resource.startsWith('role/') ?? false) && !targets.some((target) => target.arn === pattern)
+  return (parseArn(pattern)?.resource.startsWith('role/') ?? false) && !targets.has(pattern)
 }
 
 function joined(policy: string | undefined, trust: string | undefined): string | undefined {

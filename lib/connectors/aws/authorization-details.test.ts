@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { authorizationDetails } from './authorization-details'
 import { arn, counts, edges, fixture, identity, mapped } from './fixtures/build-export'
 
-describe('fixtures', () => {
+describe('fixtures', { timeout: 30_000 }, () => {
   it.each([
     ['cloudsplaining-authz-v2.json', '012345678901', [3, 0, 0, 5, 3, 9, 0, 1]],
     ['cloudsplaining-example.json', '200611803367', [122, 1, 0, 128, 331, 1659, 0, 2]],

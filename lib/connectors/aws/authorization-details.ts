@@ -6,6 +6,7 @@ import { readManagedPolicy } from './policies'
 import { readPolicy } from './policy'
 import { describeGroup, describeRole, describeUser } from './principals'
 import { createRecordSet } from './record-set'
+import { indexTargets } from './target-index'
 import { readTrust, type Trust } from './trust'
 import { linkTrust } from './trust-edges'
 
@@ -32,7 +33,7 @@ function map(file: ParsedFile, context: MapContext): MapResult {
   for (const entry of found.GroupDetailList) describeGroup(entry, set)
   for (const policy of policies.values()) set.addNode(policy.record)
 
-  const targets = [
+  const targets = indexTargets([
     ...found.UserDetailList.map(({ arn }) => ({
       arn,
       kind: 'user' as const,
@@ -40,7 +41,7 @@ function map(file: ParsedFile, context: MapContext): MapResult {
       trustsService: false,
     })),
     ...found.RoleDetailList.map(({ arn }) => ({ arn, kind: 'role' as const, ...trustSummary(arn, trusts.get(arn)) })),
-  ]
+  ])
   const holdings = drawHoldings({ set, account, policies, refs, targets })
   for (const policy of policies.values()) holdings.emitPolicy(policy.arn, policy.statements)
   const groups = new Map(

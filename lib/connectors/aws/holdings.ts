@@ -1,13 +1,14 @@
 import type { NodeRef } from '../contract'
 import type { Entry } from './account-export'
 import { accountOf } from './arn'
-import { assumptionsOf, type Target } from './assumptions'
+import { assumptionsOf } from './assumptions'
 import { allowsEverything, withinBoundary } from './boundary'
 import { grantsOf } from './grants'
 import { type ManagedPolicy, readAttachments, readInlinePolicies } from './policies'
 import type { Statement } from './policy'
 import { boundaryArn } from './principals'
 import type { RecordSet } from './record-set'
+import type { TargetIndex } from './target-index'
 
 interface Scene {
   set: RecordSet
@@ -15,7 +16,7 @@ interface Scene {
   policies: Map<string, ManagedPolicy>
   /** Users and roles of the file by ARN. */
   refs: Map<string, NodeRef>
-  targets: Target[]
+  targets: TargetIndex
 }
 
 /** What a principal's permission boundary does to all that it holds. */

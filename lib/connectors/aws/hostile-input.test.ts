@@ -60,7 +60,7 @@ function survives(file: ParsedFile): void {
   }
 }
 
-describe('hostile input', () => {
+describe('hostile input', { timeout: 60_000 }, () => {
   it('never throws on exports with a few places changed', () => {
     const place = fc.array(fc.nat(50), { minLength: 1, maxLength: 12 })
     const change = fc.tuple(place, fc.constantFrom(undefined, ...odd))
@@ -142,6 +142,6 @@ describe('hostile input', () => {
         ],
       },
     })
-    expect(performance.now() - started).toBeLessThan(2000)
+    expect(performance.now() - started).toBeLessThan(10_000)
   })
 })

@@ -21,7 +21,7 @@ const ordinary = [
 ]
 const action = fc.constantFrom(...tabled, ...ordinary, '*', 's3:*', 'iam:Get*', 'nonsense', 'newservice:DoThings')
 
-describe('privilege of an AWS action', () => {
+describe('privilege of an AWS action', { timeout: 30_000 }, () => {
   it.each([
     ['s3:GetObject', 'read'],
     ['S3:LISTBUCKET', 'read'],

@@ -5,7 +5,7 @@ import { covers, intersect, matches, overlaps } from './wildcards'
 const text = fc.string({ unit: fc.constantFrom('a', 'b', ':'), maxLength: 8 })
 const pattern = fc.string({ unit: fc.constantFrom('a', 'b', ':', '*', '?'), maxLength: 6 })
 
-describe('wildcards', () => {
+describe('wildcards', { timeout: 30_000 }, () => {
   it('matches as IAM does', () => {
     expect(matches('s3:Get*', 's3:GetObject')).toBe(true)
     expect(matches('s3:Get?bject', 's3:GetObject')).toBe(true)
@@ -58,6 +58,6 @@ describe('wildcards', () => {
     const started = performance.now()
     matches(`${'*a'.repeat(500)}b`, 'a'.repeat(2000))
     overlaps(`${'*a'.repeat(500)}b`, `${'a*'.repeat(500)}c`)
-    expect(performance.now() - started).toBeLessThan(1000)
+    expect(performance.now() - started).toBeLessThan(5_000)
   })
 })
