@@ -1,0 +1,4 @@
+import { serve } from '@/lib/platform/http/serve'
+import { revokeSessionEndpoint } from '@/lib/users/server/endpoints'
+
+export const DELETE = serve(revokeSessionEndpoint)

@@ -1,0 +1,4 @@
+import { serve } from '@/lib/platform/http/serve'
+import { revokeOtherSessionsEndpoint } from '@/lib/users/server/endpoints'
+
+export const POST = serve(revokeOtherSessionsEndpoint)

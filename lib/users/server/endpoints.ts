@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { endpoint } from '@/lib/platform/http/endpoint'
+import { ListSessionsInput, RevokeSessionInput, UserSessionList } from '../schema'
+import { listSessions } from './list-sessions'
+import { revokeOtherSessions } from './revoke-other-sessions'
+import { revokeSession } from './revoke-session'
+
+const tagged = { tags: ['Sessions'] } satisfies { tags: [string] }
+
+export const listSessionsEndpoint = endpoint({
+  ...tagged,
+  method: 'GET',
+  path: '/api/v1/sessions',
+  operationId: 'listSessions',
+  summary: 'The sessions that hold: the caller’s own, or those of a member in this organization',
+  scope: 'settings:read',
+  errors: ['not_found'],
+  query: ListSessionsInput,
+  response: UserSessionList,
+  run: (ctx, { query }) => listSessions(ctx, query),
+})
+export const revokeSessionEndpoint = endpoint({
+  ...tagged,
+  method: 'DELETE',
+  path: '/api/v1/sessions/{id}',
+  operationId: 'revokeSession',
+  summary: 'End a session; its next request is refused',
+  scope: 'settings:write',
+  errors: ['conflict'],
+  params: RevokeSessionInput,
+  run: (ctx, { params }) => revokeSession(ctx, params).then(() => undefined),
+})
+export const revokeOtherSessionsEndpoint = endpoint({
+  ...tagged,
+  method: 'POST',
+  path: '/api/v1/sessions/revoke-others',
+  operationId: 'revokeOtherSessions',
+  summary: 'End every session of the caller but the one that asks',
+  description: 'For people only.',
+  scope: 'settings:write',
+  response: z.object({ ended: z.int() }),
+  run: (ctx) => revokeOtherSessions(ctx),
+})
+
+export const endpoints = [listSessionsEndpoint, revokeSessionEndpoint, revokeOtherSessionsEndpoint]
