@@ -1,8 +1,6 @@
-import type { Target } from '@/lib/platform/context'
-
 /** What the decision point is told of a session. */
-export function sessionTarget(session: { id: string; userId: string; email: string }): Target {
-  return { kind: 'session', id: session.id, label: session.email, attr: { userId: session.userId } }
+export function sessionTarget(session: { id: string; userId: string; email: string }) {
+  return { kind: 'session' as const, id: session.id, label: session.email, attr: { userId: session.userId } }
 }
 
 /** What the decision point is told of a person as a member of the organization. */
@@ -12,9 +10,9 @@ export function personTarget(member: {
   email: string
   role: string
   status: string
-}): Target {
+}) {
   const { id, userId, email, role, status } = member
-  return { kind: 'member', id, label: email, attr: { userId, role, status } }
+  return { kind: 'member' as const, id, label: email, attr: { userId, role, status } }
 }
 
 const browsers: [RegExp, string][] = [
@@ -52,3 +50,12 @@ export function isGuessable(password: string, words: readonly string[]): boolean
   const rest = parts.reduce((left, part) => left.replaceAll(part, ''), plain)
   return rest.length < 6
 }
+
+/** The people of the demo organization, one for each role; their common password is in DEMO_PASSWORD. */
+export const demoPeople = [
+  { email: 'admin@demo.example', role: 'Admin', sees: 'Everything, with members and settings' },
+  { email: 'security@demo.example', role: 'Security', sees: 'All identities, imports, owners, audit' },
+  { email: 'reviewer@demo.example', role: 'Reviewer', sees: 'All identities and credentials, read only' },
+  { email: 'auditor@demo.example', role: 'Auditor', sees: 'Everything, and changes nothing' },
+  { email: 'member@demo.example', role: 'Member', sees: 'Only what they answer for' },
+]

@@ -43,6 +43,12 @@ export function cookieName(name: string): string {
   return isSecureSite() ? `__Host-bailiwick.${name}` : `bailiwick.${name}`
 }
 
+/** The identity provider's host, for the button that leads there; undefined without single sign-on. */
+export function singleSignOnHost(): string | undefined {
+  const issuer = env().OIDC_ISSUER
+  return issuer === undefined ? undefined : new URL(issuer).host
+}
+
 /**
  * The demo people's common password when this is the demo installation (DEMO=1, set by `npm start` beside its own
  * database), so that the sign-in page can offer them. Undefined everywhere else.
