@@ -70,13 +70,13 @@ function operation(endpoint: Endpoint, schemas: Record<string, Json>): Json {
     security,
     'x-scope': scope,
     parameters: [
-      ...parametersOf(endpoint.params, 'path', schemas),
-      ...parametersOf(endpoint.query, 'query', schemas),
+      ...parametersOf(endpoint.params, 'path', operationId, schemas),
+      ...parametersOf(endpoint.query, 'query', operationId, schemas),
       ...(endpoint.method === 'POST' ? [idempotencyKey] : []),
     ],
     ...(endpoint.body === undefined
       ? {}
-      : { requestBody: { required: true, content: bodyOf(endpoint.body, schemas) } }),
+      : { requestBody: { required: true, content: bodyOf(endpoint.body, operationId, schemas) } }),
     responses: { [successStatus(endpoint)]: success(endpoint, schemas), ...refusals(endpoint) },
   }
 }
@@ -90,9 +90,14 @@ const idempotencyKey = {
   schema: { type: 'string', minLength: 1, maxLength: 200 },
 }
 
-function parametersOf(shape: z.ZodObject | undefined, where: 'path' | 'query', schemas: Record<string, Json>): Json[] {
+function parametersOf(
+  shape: z.ZodObject | undefined,
+  where: 'path' | 'query',
+  operationId: string,
+  schemas: Record<string, Json>,
+): Json[] {
   if (!shape) return []
-  const { properties, required } = toSchema(shape, 'input', schemas, false) as {
+  const { properties, required } = toSchema(shape, 'input', operationId, schemas, false) as {
     properties: Record<string, Json>
     required?: string[]
   }
@@ -105,12 +110,12 @@ function parametersOf(shape: z.ZodObject | undefined, where: 'path' | 'query', s
   }))
 }
 
-function bodyOf(body: NonNullable<Endpoint['body']>, schemas: Record<string, Json>): Json {
+function bodyOf(body: NonNullable<Endpoint['body']>, operationId: string, schemas: Record<string, Json>): Json {
   if (body === 'binary') return { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } }
   if (body === 'multipart') {
     return { 'multipart/form-data': { schema: { type: 'object', additionalProperties: true } } }
   }
-  return { 'application/json': { schema: toSchema(body, 'input', schemas) } }
+  return { 'application/json': { schema: toSchema(body, 'input', operationId, schemas) } }
 }
 
 const answerHeaders = {
@@ -124,7 +129,7 @@ function success(endpoint: Endpoint, schemas: Record<string, Json>): Json {
   if (response === undefined) return { description: 'Done.', headers: answerHeaders }
   const content = isRawResponse(response)
     ? { [response.contentType]: { schema: { type: 'string' } } }
-    : { 'application/json': { schema: toSchema(response, 'output', schemas) } }
+    : { 'application/json': { schema: toSchema(response, 'output', endpoint.operationId, schemas) } }
   return { description: 'The answer.', headers: answerHeaders, content }
 }
 
@@ -148,8 +153,17 @@ function refusals(endpoint: Endpoint): Json {
   return responses
 }
 
-/** JSON Schema of a contract; named parts (`.meta({ id })`) move to the components and are referred to. */
-function toSchema(contract: z.ZodType, io: 'input' | 'output', schemas: Record<string, Json>, named = true): Json {
+/**
+ * JSON Schema of a contract. Named parts (`.meta({ id })`) move to the components and are referred to; parts that refer to
+ * themselves need a name and get one from the operation.
+ */
+function toSchema(
+  contract: z.ZodType,
+  io: 'input' | 'output',
+  operationId: string,
+  schemas: Record<string, Json>,
+  named = true,
+): Json {
   const {
     $schema: _,
     $defs,
@@ -158,17 +172,19 @@ function toSchema(contract: z.ZodType, io: 'input' | 'output', schemas: Record<s
     $defs?: Record<string, Json>
   }
   if (!$defs) return schema
-  const names: Record<string, string> = {}
-  for (const name of Object.keys($defs)) names[name] = io === 'output' ? name : `${name}Input`
+  const nameOf = (name: string) =>
+    name.startsWith('__schema')
+      ? `${operationId}_${io}${name.slice('__schema'.length)}`
+      : `${name}${io === 'output' ? '' : 'Input'}`
   const refer = (part: unknown): Json =>
     JSON.parse(
       JSON.stringify(part, (key, value) =>
         key === '$ref' && typeof value === 'string'
-          ? value.replace(/^#\/\$defs\/(.+)$/, (_all, name: string) => `#/components/schemas/${names[name] ?? name}`)
+          ? value.replace(/^#\/\$defs\/(.+)$/, (_all, name: string) => `#/components/schemas/${nameOf(name)}`)
           : value,
       ),
     )
-  for (const [name, part] of Object.entries($defs)) schemas[names[name] ?? name] = refer(part)
+  for (const [name, part] of Object.entries($defs)) schemas[nameOf(name)] = refer(part)
   if (!named && typeof schema.$ref === 'string') return refer($defs[schema.$ref.replace('#/$defs/', '')])
   return refer(schema)
 }
