@@ -18,8 +18,8 @@ import { Switch } from '../ui/switch'
 import { notifyDone } from '../ui/toast'
 
 export interface SignInFacts {
-  /** The identity provider's address; null while single sign-on is not configured. */
-  oidcIssuer: string | null
+  /** The identity provider's host name; null while single sign-on is not configured. */
+  singleSignOn: string | null
   sessionHours: number
   idleHours: number
   failuresPerAccount: number
@@ -45,10 +45,10 @@ export function SignInScreen({ orgId, organization: first, facts }: SignInScreen
           items={[
             {
               term: 'Single sign-on (OpenID Connect)',
-              detail: facts.oidcIssuer ? (
+              detail: facts.singleSignOn ? (
                 <span className="flex flex-wrap items-center gap-x-3">
                   <StateBadge state="active" word="Configured" />
-                  <span className="font-mono text-xs break-all">{facts.oidcIssuer}</span>
+                  <span className="font-mono text-xs break-all">{facts.singleSignOn}</span>
                 </span>
               ) : (
                 <StateBadge state="disabled" word="Not configured" />
@@ -57,12 +57,12 @@ export function SignInScreen({ orgId, organization: first, facts }: SignInScreen
             {
               term: 'E-mail and password',
               detail: (
-                <PasswordSwitch orgId={orgId} organization={organization.data} hasOidc={facts.oidcIssuer !== null} />
+                <PasswordSwitch orgId={orgId} organization={organization.data} hasOidc={facts.singleSignOn !== null} />
               ),
             },
           ]}
         />
-        {facts.oidcIssuer ? null : (
+        {facts.singleSignOn ? null : (
           <Alert tone="notice" className="mt-3 max-w-180">
             Single sign-on is configured for the whole installation, by the environment variables OIDC_ISSUER,
             OIDC_CLIENT_ID and OIDC_CLIENT_SECRET of the server.

@@ -70,11 +70,13 @@ export const createInvitation = async (input: CreateInvitationInput) =>
 export const revokeInvitation = async (input: RevokeInvitationInput) =>
   runAction(async () => revoke(await contextFromSession(), input))
 
-/** For a person who is signed in, in whatever organization, or in none yet. */
+/** For a person who is signed in, in whatever organization, or in none yet; the session goes on in the new one. */
 export const acceptInvitation = async (input: AcceptInvitationInput) =>
   runAction(async () => {
-    const { userId: id, name, email } = await requireSession()
-    return accept.acceptInvitation({ id, name, email }, input, requestInfo(await headers()))
+    const { userId: id, name, email, active } = await requireSession()
+    const joined = await accept.acceptInvitation({ id, name, email }, input, requestInfo(await headers()))
+    if (active) await change(await contextFromSession(), { id: joined.organizationId })
+    return joined
   })
 
 /** For a person who has no account: needs no session, the link is the right. */

@@ -4,9 +4,8 @@ import { Section } from '@/components/ui/page-header'
 import { PasswordForm } from '@/components/users/password-form'
 import { getOrganization } from '@/lib/organizations/server/get-organization'
 import { contextFromSession, requireSession } from '@/lib/platform/auth/session'
-import { sessionIdleHours, sessionLifetimeHours } from '@/lib/platform/auth/settings'
+import { sessionIdleHours, sessionLifetimeHours, singleSignOnHost } from '@/lib/platform/auth/settings'
 import { failuresPerAccount } from '@/lib/platform/auth/sign-in-limits'
-import { env } from '@/lib/platform/env'
 import { runAction } from '@/lib/platform/http/action'
 
 export const metadata: Metadata = { title: 'Sign-in' }
@@ -16,7 +15,7 @@ export default async function SignInPage() {
   const { method } = await requireSession()
   const organization = await runAction(() => getOrganization(ctx))
   const facts = {
-    oidcIssuer: env().OIDC_ISSUER ?? null,
+    singleSignOn: singleSignOnHost() ?? null,
     sessionHours: sessionLifetimeHours,
     idleHours: sessionIdleHours,
     failuresPerAccount,
