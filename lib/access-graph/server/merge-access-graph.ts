@@ -91,8 +91,18 @@ export const mergeSightings: Merge<SightingRecord> = (bulk, scope, records) =>
 
 /** An edge has no id at its source: what it joins, how and under which condition is its id. */
 function edgeId(edge: EdgeRecord): string {
-  const { kind, from, to, effect, condition, basis } = edge
-  return recordHash([kind, from.type, from.externalId, to.type, to.externalId, effect, condition ?? null, basis])
+  const { kind, from, to, effect, condition, notEvaluable, basis } = edge
+  return recordHash([
+    kind,
+    from.type,
+    from.externalId,
+    to.type,
+    to.externalId,
+    effect,
+    condition ?? null,
+    notEvaluable ?? null,
+    basis,
+  ])
 }
 
 /** Edges that agree in everything but their scopes are one edge with the scopes of all. */
@@ -113,7 +123,6 @@ export function foldEdges(edges: readonly EdgeRecord[]): Map<string, EdgeRecord>
       scopes: scopes.slice(0, 200),
       scopeCount: Math.max(scopes.length, known.scopeCount, edge.scopeCount),
       privilege: higher ? edge.privilege : known.privilege,
-      notEvaluable: known.notEvaluable ?? edge.notEvaluable,
     })
   }
   return folded
