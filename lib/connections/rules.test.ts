@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { csvTargets } from '@/lib/connectors/csv/guess-columns'
+import { findFormat } from '@/lib/connectors/registry'
 import { addChanges, changesAnything, needsConsent, statesBefore, vanishedShare } from './rules'
 import { type ChangeCounts, csvColumnLabels } from './schema'
 
@@ -51,6 +51,6 @@ describe('states', () => {
 
 describe('the mapping step', () => {
   it('names every target of the CSV connector', () => {
-    expect(Object.keys(csvColumnLabels)).toEqual([...csvTargets])
+    expect(Object.keys(csvColumnLabels)).toEqual(findFormat('csv')?.columns?.targets)
   })
 })

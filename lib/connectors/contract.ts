@@ -238,6 +238,8 @@ export interface FileConnector {
   coverage: 'source' | 'file'
   /** True when the file is of this format, however damaged its entries are. Cheap: looks at the shape, maps nothing. */
   accepts: (file: ParsedFile) => boolean
+  /** Only where the user says which column stands for what: the targets, and a proposal for a header. */
+  columns?: { targets: readonly string[]; guess: (header: string[]) => Record<string, string> }
   /** Pure: no clock, no I/O. Throws only on a programming error; bad entries become refusals. */
   map: (file: ParsedFile, context: MapContext) => MapResult
 }

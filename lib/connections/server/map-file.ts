@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import type { MapResult } from '@/lib/connectors/contract'
-import { guessColumns } from '@/lib/connectors/csv/guess-columns'
 import { detectFormat, expectedFormats } from '@/lib/connectors/registry'
 import { fingerprint } from '@/lib/platform/crypto/fingerprint'
 import { AppError, isAppError } from '@/lib/platform/errors'
@@ -55,8 +54,8 @@ export function mapFile(file: UploadedFile): MappedFile {
         `${file.name} is ${parsed.kind.toUpperCase()}, but of no known kind. Expected one of: ${expectedFormats()}.`,
       )
     }
-    const header = connector.id === 'csv' && parsed.kind === 'csv' ? parsed.header : null
-    const columns = header && (file.columns ?? guessColumns(header))
+    const header = connector.columns && parsed.kind === 'csv' ? parsed.header : null
+    const columns = header && (file.columns ?? connector.columns?.guess(header) ?? null)
     const result = connector.map(parsed, { fingerprint, instance: file.instance, columns: columns ?? undefined })
     if (result.records.length === 0) {
       const first = result.refused[0]

@@ -1,4 +1,5 @@
 import type { FileConnector } from '../contract'
+import { csvTargets, guessColumns } from './guess-columns'
 import { mapCsv } from './map'
 
 /**
@@ -10,6 +11,7 @@ const csv: FileConnector = {
   title: 'CSV with a column mapping',
   expects: 'a CSV with a header row and one identity per row; a column with its name is needed, the others are mapped',
   coverage: 'source',
+  columns: { targets: csvTargets, guess: guessColumns },
   accepts: (file) => file.kind === 'csv',
   map: (file, context) => {
     if (file.kind === 'csv') return mapCsv(file, context)

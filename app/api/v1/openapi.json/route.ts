@@ -1,0 +1,10 @@
+import { endpoints as accessGraph } from '@/lib/access-graph/server/endpoints'
+import { endpoints as apiKeys } from '@/lib/api-keys/server/endpoints'
+import { endpoints as audit } from '@/lib/audit/server/endpoints'
+import { endpoints as connections } from '@/lib/connections/server/endpoints'
+import { endpoints as identities } from '@/lib/identities/server/endpoints'
+import { endpoints as organizations } from '@/lib/organizations/server/endpoints'
+import { serveOpenApi } from '@/lib/platform/http/serve-openapi'
+import { endpoints as users } from '@/lib/users/server/endpoints'
+
+export const GET = serveOpenApi([identities, accessGraph, connections, audit, organizations, users, apiKeys].flat())
