@@ -37,7 +37,7 @@ export function BarList({ label, items, max, className }: BarListProps) {
 function BarRow({ item, share }: { item: BarItem; share: number }) {
   const content = (
     <>
-      <span className="min-w-0 truncate">{item.label}</span>
+      <span className="min-w-0 truncate *:align-middle">{item.label}</span>
       <span aria-hidden data-mark className="h-1.5 overflow-hidden rounded-xs bg-hover">
         <span
           className={cn('block h-full rounded-xs', item.colour ?? 'bg-accent')}

@@ -1,6 +1,6 @@
 'use client'
 
-import Link from 'next/link'
+import Link, { useLinkStatus } from 'next/link'
 import { usePathname } from 'next/navigation'
 import { cn } from '../ui/class-names'
 import { Tooltip } from '../ui/tooltip'
@@ -37,6 +37,7 @@ export function SideNavigation({ entries, isCollapsed, onNavigate }: SideNavigat
                 aria-hidden
               />
               <span className={cn(isCollapsed && 'sr-only')}>{entry.label}</span>
+              <PendingMark />
             </Link>
           )
           return (
@@ -54,4 +55,12 @@ export function SideNavigation({ entries, isCollapsed, onNavigate }: SideNavigat
       </ul>
     </nav>
   )
+}
+
+/** Answers the click at once, while the page is still on its way. */
+function PendingMark() {
+  const { pending } = useLinkStatus()
+  return pending ? (
+    <span aria-hidden className="absolute inset-y-1.5 -left-2 w-0.5 animate-pulse bg-accent-ink" />
+  ) : null
 }

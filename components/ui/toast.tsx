@@ -28,6 +28,7 @@ export function Toaster() {
           content: 'min-w-0 flex-1',
           title: 'font-medium',
           description: 'text-ink-muted',
+          closeButton: 'order-last grid size-6 shrink-0 place-items-center rounded-sm text-ink-muted hover:bg-hover',
           actionButton: 'h-6 shrink-0 rounded-sm px-2 font-medium text-accent-ink hover:bg-hover',
         },
       }}
@@ -42,9 +43,9 @@ export function notifyDone(title: string, description?: string): void {
 
 /** Says what failed, what it means and the reference id, when there is one. Stays until dismissed. */
 export function notifyFailed(title: string, description?: string, requestId?: string): void {
-  const reference = requestId ? `Reference ${requestId}` : undefined
+  const reference = requestId ? `Reference ${requestId}.` : undefined
   toast.error(title, {
-    description: [description, reference].filter(Boolean).join(' · '),
+    description: [description, reference].filter(Boolean).join(' '),
     duration: Number.POSITIVE_INFINITY,
     closeButton: true,
   })

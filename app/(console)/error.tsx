@@ -1,0 +1,4 @@
+'use client'
+
+/** The same page inside the console, so that the navigation stays. */
+export { default } from '../error'

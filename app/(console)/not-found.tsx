@@ -1,0 +1,2 @@
+/** The same page inside the console, so that the navigation stays. */
+export { default } from '../not-found'
