@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import { ReferenceScreen } from '@/components/reference/reference-screen'
+import { ReferenceScreen } from '@/components/api-keys/reference-screen'
 
 export const metadata: Metadata = { title: 'API reference' }
 

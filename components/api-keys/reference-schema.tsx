@@ -1,6 +1,6 @@
 'use client'
 
-import { type JsonSchema, type OpenApi, resolve, typeWords } from './openapi'
+import { type JsonSchema, type OpenApi, resolve, typeWords } from './reference-document'
 
 /** The object inside a nullable, a list or a reference, if there is one to unfold. */
 function unfold(schema: JsonSchema, document: OpenApi): JsonSchema | undefined {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { linkEvents } from '@/lib/platform/audit/append'
-import type { AuditEvent } from '@/lib/platform/audit/event'
-import { chainStart, checkEnd, checkLink } from './rules'
+import { linkEvents } from './append'
+import { chainStart, checkEnd, checkLink } from './check-chain'
+import type { AuditEvent } from './event'
 
 const orgId = '00000000-0000-7000-8000-000000000001'
 

@@ -2,8 +2,8 @@
 
 import { Badge } from '@/components/ui/badge'
 import { CodeBlock } from '@/components/ui/code'
-import type { Entry, OpenApi } from './openapi'
-import { Field, SchemaTree } from './schema-tree'
+import type { Entry, OpenApi } from './reference-document'
+import { Field, SchemaTree } from './reference-schema'
 
 /** How the call looks at the prompt. */
 function curlOf({ method, path, operation }: Entry): string {

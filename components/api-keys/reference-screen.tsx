@@ -7,8 +7,8 @@ import { FilterBar } from '@/components/ui/filter-bar'
 import { PageHeader } from '@/components/ui/page-header'
 import { Skeleton } from '@/components/ui/skeleton'
 import { FailedState, NoMatchState } from '@/components/ui/state-block'
-import { groupByTag, openApiQuery } from './openapi'
-import { OperationView } from './operation'
+import { groupByTag, openApiQuery } from './reference-document'
+import { OperationView } from './reference-operation'
 
 /** The API, from the same contracts that serve it. Loads nothing from elsewhere. */
 export function ReferenceScreen() {

@@ -1,7 +1,12 @@
-import { type AuditEvent, firstPrevHash, hashEvent } from '@/lib/platform/audit/event'
-import type { ChainReport } from './schema'
+import { type AuditEvent, firstPrevHash, hashEvent } from './event'
 
-export type BadLink = NonNullable<ChainReport['firstBad']>
+/** What does not hold, and where. `id` is the event's, unless it is not there. */
+export interface BadLink {
+  seq: number
+  id: string | null
+  problem: 'altered' | 'missing' | 'unlinked' | 'truncated' | 'rewritten' | 'forged_checkpoint'
+  detail: string
+}
 
 /** Where a walk along a chain stands. */
 export interface ChainPosition {
