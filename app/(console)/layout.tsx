@@ -4,21 +4,18 @@ import { ConsoleShell } from '@/components/shell/console-shell'
 import { navCookie } from '@/components/shell/shell-props'
 import { switchOrganization } from '@/lib/organizations/actions'
 import { contextFromSession, requireSession } from '@/lib/platform/auth/session'
-import type { Target } from '@/lib/platform/context'
 import { signOut } from '@/lib/users/actions'
-
-/**
- * What the navigation asks the decision point for; the pages behind it ask again for themselves. The inventory is not
- * among them: everybody has one, if only of what they answer for.
- */
-const navigationTargets: Target[] = [
-  { kind: 'import', id: 'new', label: 'imports', attr: {} },
-  { kind: 'audit_event', id: 'trail', label: 'audit trail', attr: {} },
-]
 
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const [ctx, person, jar] = await Promise.all([contextFromSession(), requireSession(), cookies()])
-  const [imports, audit] = await ctx.can(['list', 'create'], navigationTargets)
+  // For the navigation only: the pages ask again for themselves. Everybody has an inventory, if only of what is theirs.
+  const [imports, audit] = await ctx.can(
+    ['list', 'create'],
+    [
+      { kind: 'import', id: 'new', label: 'imports', attr: {} },
+      { kind: 'audit_event', id: 'trail', label: 'audit trail', attr: {} },
+    ],
+  )
   return (
     <ConsoleShell
       user={{ name: person.name, email: person.email, role: person.active?.role ?? '' }}

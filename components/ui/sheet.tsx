@@ -6,7 +6,6 @@ import { focusPanel, type PanelContentProps, PanelFoot, PanelHead, scrimClasses 
 
 export const Sheet = Radix.Root
 export const SheetTrigger = Radix.Trigger
-export const SheetClose = Radix.Close
 
 export interface SheetContentProps extends PanelContentProps {
   side?: 'left' | 'right'

@@ -1,4 +1,4 @@
-import { CircleSlash, FileQuestion, Inbox, Lock, SearchX, TriangleAlert } from 'lucide-react'
+import { FileQuestion, Inbox, Lock, SearchX, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { cn } from './class-names'
 import { CopyButton } from './copy-button'
@@ -53,11 +53,6 @@ export function ForbiddenState(props: StateBlockProps) {
 /** No such thing here, or not in this organization. */
 export function NotFoundState(props: StateBlockProps) {
   return <Block icon={<FileQuestion />} {...props} />
-}
-
-/** It is switched off, disabled or not set up. */
-export function UnavailableState(props: StateBlockProps) {
-  return <Block icon={<CircleSlash />} {...props} />
 }
 
 export interface FailedStateProps extends StateBlockProps {
