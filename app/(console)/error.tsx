@@ -1,4 +1,8 @@
 'use client'
 
+import ErrorPage, { type ErrorPageProps } from '../error'
+
 /** The same page inside the console, so that the navigation stays. */
-export { default } from '../error'
+export default function ConsoleError(props: ErrorPageProps) {
+  return <ErrorPage {...props} />
+}

@@ -1,2 +1,6 @@
+import NotFound from '../not-found'
+
 /** The same page inside the console, so that the navigation stays. */
-export { default } from '../not-found'
+export default function ConsoleNotFound() {
+  return <NotFound />
+}
