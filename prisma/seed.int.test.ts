@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
-import { afterAll, beforeAll, expect, it } from 'vitest'
 import pg from 'pg'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type TestDatabase, testDatabase } from '../lib/platform/testing/database'
 
 let database: TestDatabase
@@ -39,7 +39,7 @@ it('makes the demo organization, and changes nothing when it is run again', { ti
   const { signIns } = JSON.parse(output.trim().split('\n').at(-1) ?? '{}')
   expect(signIns).toHaveLength(5)
   const first = (await superuser.query(counted)).rows[0]
-  expect(first).toMatchObject({ members: 8, teams: 3, imports: 7, keys: 1 })
+  expect(first).toMatchObject({ members: 8, teams: 3, imports: 5, keys: 1 })
   expect(first.identities).toBeGreaterThan(300)
   expect(first.kinds).toBeGreaterThan(4)
   expect(first.confirmed).toBeGreaterThan(10)

@@ -49,11 +49,14 @@ async function seedDemo(): Promise<void> {
   const payments = await patiently(() => ensureTeam(admin, teams.payments, [member.person]))
 
   const imports: [places: string[], instance?: string][] = [
-    [['aws/fixtures/authorization-details/cloudsplaining-example.json']],
-    [['aws/fixtures/credential-report/c7n-account_credential_report.json']],
+    [
+      [
+        'aws/fixtures/authorization-details/cloudsplaining-example.json',
+        'aws/fixtures/credential-report/c7n-account_credential_report.json',
+      ],
+    ],
     [['kubernetes/fixtures'], 'production'],
-    [['mcp/fixtures/mcp-server']],
-    [['mcp/fixtures/mcp-docker-server']],
+    [['mcp/fixtures/mcp-server', 'mcp/fixtures/mcp-docker-server']],
     [['csv/fixtures/identities.csv'], 'Service catalogue'],
   ]
   for (const [places, instance] of imports) await patiently(() => ensureImport(security.ctx, places, instance))

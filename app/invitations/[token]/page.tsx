@@ -1,10 +1,8 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
-import { AcceptButton } from '@/components/organizations/accept-button'
+import { InvitationAnswer } from '@/components/organizations/invitation-answer'
 import { InvitationFacts } from '@/components/organizations/invitation-facts'
-import { JoinForm } from '@/components/organizations/join-form'
 import { Button } from '@/components/ui/button'
-import { SignOutButton } from '@/components/users/sign-out-button'
 import { ThresholdHeading } from '@/components/users/threshold'
 import { getInvitationOffer } from '@/lib/organizations/server/get-invitation-offer'
 import { signInPath } from '@/lib/platform/auth/return-path'
@@ -20,7 +18,7 @@ interface Props {
 
 export default async function InvitationPage({ params }: Props) {
   const { token } = await params
-  const offer = await runAction(() => getInvitationOffer({ token }))
+  const [offer, person] = await Promise.all([runAction(() => getInvitationOffer({ token })), currentSession()])
   if (!offer.ok) {
     return (
       <>
@@ -33,32 +31,17 @@ export default async function InvitationPage({ params }: Props) {
       </>
     )
   }
-  const { organizationName, email, hasAccount } = offer.data
-  const person = await currentSession()
   return (
     <>
-      <ThresholdHeading title={`Join ${organizationName}`}>
+      <ThresholdHeading title={`Join ${offer.data.organizationName}`}>
         <InvitationFacts offer={offer.data} />
       </ThresholdHeading>
-      {person?.email === email ? (
-        <AcceptButton token={token} organizationName={organizationName} />
-      ) : person ? (
-        <div className="flex flex-col items-start gap-4">
-          <p className="border-l-2 border-accent-line pl-3 text-sm">
-            It is for {email}, and you are signed in as {person.email}. Sign out, then open the link again.
-          </p>
-          <SignOutButton size="lg" />
-        </div>
-      ) : hasAccount ? (
-        <div className="flex flex-col items-start gap-4">
-          <p className="text-sm text-ink-muted">{email} has an account here. Sign in with it to accept.</p>
-          <Button asChild variant="primary" size="lg">
-            <Link href={signInPath(`/invitations/${token}`)}>Sign in to accept</Link>
-          </Button>
-        </div>
-      ) : (
-        <JoinForm token={token} email={email} organizationName={organizationName} />
-      )}
+      <InvitationAnswer
+        token={token}
+        offer={offer.data}
+        signedInAs={person?.email}
+        signInHref={signInPath(`/invitations/${token}`)}
+      />
     </>
   )
 }
