@@ -55,7 +55,7 @@ export const sessionsPath = '/settings/sessions'
 
 /** The page of one identity. */
 export function identityPath(id: string): string {
-  return `/identities/${id}`
+  return `/inventory/${id}`
 }
 
 export function listNavigation(can: Record<string, boolean>): NavigationEntry[] {
