@@ -80,7 +80,7 @@ describe('openApiDocument', () => {
 
   it('keeps named contracts as components, and every reference resolves', () => {
     const names = Object.keys(document.components.schemas)
-    expect(names).toEqual(['Problem', 'OpenApiTestThing', 'OpenApiTestOwner', 'OpenApiTestOwnerInput'])
+    expect(names).toEqual(['Problem', 'OpenApiTestThing', 'OpenApiTestOwner'])
     const refs = references(document)
     expect(refs.length).toBeGreaterThan(5)
     for (const ref of refs) expect(names).toContain(ref.replace('#/components/schemas/', ''))

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ErrorCode } from '../errors'
 import { type Endpoint, isRawResponse, successStatus } from './endpoint'
+import { refuseUnknown } from './parse-input'
 import { problemKinds } from './problem'
 
 type Json = Record<string, unknown>
@@ -115,7 +116,7 @@ function bodyOf(body: NonNullable<Endpoint['body']>, operationId: string, schema
   if (body === 'multipart') {
     return { 'multipart/form-data': { schema: { type: 'object', additionalProperties: true } } }
   }
-  return { 'application/json': { schema: toSchema(body, 'input', operationId, schemas) } }
+  return { 'application/json': { schema: toSchema(refuseUnknown(body), 'input', operationId, schemas) } }
 }
 
 const answerHeaders = {

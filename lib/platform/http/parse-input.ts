@@ -59,7 +59,7 @@ function isList(field: z.core.$ZodType): boolean {
 }
 
 /** An object contract that does not say otherwise takes no member that it does not name. */
-function refuseUnknown(contract: z.ZodType): z.ZodType {
+export function refuseUnknown(contract: z.ZodType): z.ZodType {
   return contract instanceof z.ZodObject && contract.def.catchall === undefined ? contract.strict() : contract
 }
 

@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { allEndpoints, allRoutes, type NamedEndpoint } from '../testing/endpoints'
-import { openApiDocument } from './openapi'
 
 /** Routes that serve no declared endpoint: the description of all others. */
 const undeclared = ['/api/v1/openapi.json']
@@ -53,13 +52,15 @@ describe('endpoints and routes', () => {
     for (const { endpoint } of readers) expect(endpoint.operationId).toMatch(/^(verify|preview|search)/)
   })
 
-  it('describe themselves in one valid OpenAPI document', () => {
-    const document = openApiDocument(
-      declared.map(({ endpoint }) => endpoint),
-      { title: 'Bailiwick', version: '1', description: '' },
+  it('describe themselves in one OpenAPI document that leaves none out', async () => {
+    const { GET } = await import('../../../app/api/v1/openapi.json/route')
+    const document = await GET().json()
+    const described = Object.entries<Record<string, object>>(document.paths).flatMap(([path, item]) =>
+      Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
     )
+    expect(described.sort()).toEqual(declared.map(title).sort())
     const text = JSON.stringify(document)
-    const names = Object.keys((document.components as { schemas: object }).schemas)
+    const names = Object.keys(document.components.schemas)
     const references = [...text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name)
     expect(references.filter((name) => !names.includes(name ?? ''))).toEqual([])
     expect(text).not.toContain('#/$defs/')

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hashApiKey } from '../auth/api-key-actor'
+import { closePool } from '../db/pool'
+import { warmUp } from '../testing/context'
+import { testDatabase } from '../testing/database'
+import { allEndpoints } from '../testing/endpoints'
+import { bodyFor, call, makeWorld, paramsFor, type World } from '../testing/world'
+import { successStatus } from './endpoint'
+import { handlerOf } from './handle'
+import { serve } from './serve'
+
+let db: pg.Client
+const endpoints = await allEndpoints()
+let own: World
+let foreign: World
+let powerless: string
+
+beforeAll(async () => {
+  db = new pg.Client({ connectionString: (await testDatabase()).superuserUrl })
+  await db.connect()
+  own = await makeWorld(db)
+  foreign = await makeWorld(db)
+  await warmUp(own.ctx)
+  powerless = `bwk_${randomUUID().replaceAll('-', '')}`
+  await db.query(`UPDATE api_key SET token_hash = $2, scopes = '{}' WHERE id = $1`, [
+    own.ids['api-keys'],
+    hashApiKey(powerless),
+  ])
+})
+
+afterAll(async () => {
+  await db.end()
+  await closePool()
+})
+
+const cases = endpoints.map((entry) => [`${entry.endpoint.method} ${entry.endpoint.path}`, entry] as const)
+
+describe.each(cases)('%s', (_title, entry) => {
+  const { endpoint } = entry
+  const asAdmin = (world: World) => handlerOf(endpoint, async () => world.ctx)
+  const bodyOf = (world: World) => bodyFor(entry, world)
+
+  it('succeeds, and keeps its contract', async () => {
+    const world = await makeWorld(db)
+    const response = await call(asAdmin(world), entry, paramsFor(entry, world.ids), { body: bodyOf(world) })
+    const text = await response.text()
+    expect([response.status, text]).toEqual([successStatus(endpoint), text])
+    expect(response.headers.get('cache-control')).toBe('no-store')
+    expect(Object.values(foreign.ids).filter((id) => text.includes(id))).toEqual([])
+  })
+
+  it('answers 400 to a parameter that it does not know', async () => {
+    const sent = { body: bodyOf(own), query: '?surprise=1' }
+    const response = await call(asAdmin(own), entry, paramsFor(entry, own.ids), sent)
+    expect([response.status, (await response.json()).fields]).toEqual([400, { surprise: 'is not known here' }])
+  })
+
+  if (endpoint.params)
+    it('answers 400 to an id that is none', async () => {
+      const params = paramsFor(entry, own.ids)
+      const response = await call(
+        asAdmin(own),
+        entry,
+        { ...params, [Object.keys(params)[0] ?? '']: "1' OR 1=1" },
+        { body: bodyOf(own) },
+      )
+      expect(response.status).toBe(400)
+    })
+
+  it('answers 401 without a session or key', async () => {
+    const response = await call(serve(endpoint), entry, paramsFor(entry, own.ids), { body: bodyOf(own) })
+    expect([response.status, (await response.json()).code]).toEqual([401, 'unauthenticated'])
+  })
+
+  if (endpoint.scope !== 'none')
+    it('answers 403 to a key without its scope', async () => {
+      const sent = { body: bodyOf(own), token: powerless }
+      const response = await call(serve(endpoint), entry, paramsFor(entry, own.ids), sent)
+      expect([response.status, (await response.json()).code]).toEqual([403, 'forbidden'])
+    })
+
+  if (endpoint.params)
+    it("answers 404 to another organization's ids, as to ids of nothing", async () => {
+      const ask = async (params: Record<string, string>) => {
+        const response = await call(asAdmin(own), entry, params, { body: bodyOf(own) })
+        const { code, detail } = await response.json()
+        return { status: response.status, code, detail }
+      }
+      const others = paramsFor(entry, foreign.ids)
+      const nobodys = Object.fromEntries(Object.keys(others).map((name) => [name, randomUUID()]))
+      const answer = await ask(others)
+      expect(answer).toMatchObject({ status: 404, code: 'not_found' })
+      expect(await ask(nobodys)).toEqual(answer)
+    })
+})
+
+describe('a list of ids in the body', () => {
+  it.each(['previewOwners', 'assignOwners'])("%s touches nothing of another organization's", async (operationId) => {
+    const entry = endpoints.find(({ endpoint }) => endpoint.operationId === operationId)
+    if (!entry) throw new Error(`there is no ${operationId}`)
+    const body = { identityIds: [foreign.ids.identities, randomUUID()], ownerKey: `user:${own.userId}` }
+    const owners = () => db.query('SELECT * FROM ownership WHERE identity_id = $1', [foreign.ids.identities])
+    const before = (await owners()).rows
+    const answer = await (
+      await call(
+        handlerOf(entry.endpoint, async () => own.ctx),
+        entry,
+        {},
+        { body },
+      )
+    ).json()
+    expect(answer.changes).toEqual([])
+    const [others, nothing] = answer.refused
+    expect({ ...others, id: '' }).toEqual({ ...nothing, id: '' })
+    expect((await owners()).rows).toEqual(before)
+  })
+})

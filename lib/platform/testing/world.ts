@@ -1,0 +1,136 @@
+import type pg from 'pg'
+import {
+  makeCredential,
+  makeIdentity,
+  makeOwnership,
+  makeResource,
+  makeRole,
+} from '../../../prisma/factories/inventory'
+import { makeMember, makeOrganization, makeSource, makeTeam } from '../../../prisma/factories/organization'
+import type { Context } from '../context'
+import type { Handler } from '../http/handle'
+import { contextOf } from './context'
+import type { NamedEndpoint } from './endpoints'
+
+/** An organization with one row of everything that an address can name. */
+export interface World {
+  ctx: Context
+  userId: string
+  ids: Record<string, string>
+}
+
+/** Makes such an organization by a connection that row-level security does not bind. */
+export async function makeWorld(db: pg.Client): Promise<World> {
+  const insert = async (sql: string, ...values: unknown[]): Promise<string> => (await db.query(sql, values)).rows[0].id
+  const orgId = await makeOrganization(db)
+  const admin = await makeMember(db, orgId, 'admin', 'Ada')
+  const other = await makeMember(db, orgId, 'member', 'Mia')
+  const sourceId = await makeSource(db, orgId)
+  const place = { orgId, sourceId }
+  const identity = await makeIdentity(db, place)
+  const team = await makeTeam(db, orgId, 'Payments')
+  await db.query(`INSERT INTO team_member VALUES ($1, $2, $3)`, [orgId, team, other.membershipId])
+  const session = (userId: string) =>
+    insert(
+      `INSERT INTO session (user_id, active_org_id, method, expires_at)
+       VALUES ($1, $2, 'password', now() + interval '1 hour') RETURNING id`,
+      userId,
+      orgId,
+    )
+  return {
+    ctx: contextOf(orgId, admin),
+    userId: other.userId,
+    ids: {
+      identities: identity,
+      ownershipId: await makeOwnership(db, orgId, identity, { owner_key: `user:${admin.userId}`, state: 'assigned' }),
+      credentials: await makeCredential(db, place, { identity_id: identity }),
+      roles: await makeRole(db, place, 'reader'),
+      resources: await makeResource(db, place, 'bucket'),
+      organizations: orgId,
+      members: other.membershipId,
+      memberId: other.membershipId,
+      teams: team,
+      sessions: await session(other.userId),
+      invitations: await insert(
+        `INSERT INTO invitation (org_id, email, role, token_hash, invited_by, expires_at)
+         VALUES ($1, 'new@example.org', 'member', gen_random_uuid(), 'Ada', now() + interval '1 day') RETURNING id`,
+        orgId,
+      ),
+      'api-keys': await insert(
+        `INSERT INTO api_key (org_id, name, prefix, last_four, token_hash, scopes, owner_id, expires_at)
+         VALUES ($1, 'k', 'bwk_0000', '0000', gen_random_uuid(), '{inventory:read}', $2, now() + interval '1 day') RETURNING id`,
+        orgId,
+        admin.membershipId,
+      ),
+      imports: await insert(
+        `INSERT INTO sync_run (org_id, status, created_by, created_by_label)
+         VALUES ($1, 'previewed', $2, 'Ada') RETURNING id`,
+        orgId,
+        admin.userId,
+      ),
+    },
+  }
+}
+
+/** The `id` of an address is that of its first folder: `/api/v1/teams/{id}/members/{memberId}`. */
+export function paramsFor({ endpoint }: NamedEndpoint, ids: World['ids']): Record<string, string> {
+  const [, , , folder = ''] = endpoint.path.split('/')
+  const names = [...endpoint.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '')
+  return Object.fromEntries(names.map((name) => [name, ids[name === 'id' ? folder : name] ?? 'unknown']))
+}
+
+const manifest = 'apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: builder, namespace: ci }\n'
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString()
+
+/** A valid body for every endpoint that takes one; a new endpoint has to be added here. */
+const bodies: Record<string, (world: World) => unknown> = {
+  createApiKey: () => ({ name: 'ci', scopes: ['inventory:read'], expiresAt: inDays(30) }),
+  revokeApiKey: () => ({}),
+  previewImport: () => {
+    const form = new FormData()
+    form.append('files', new File([manifest], 'accounts.yaml'))
+    form.append('instance', 'test cluster')
+    return form
+  },
+  applyImport: () => ({}),
+  assignOwner: ({ userId }) => ({ ownerKey: `user:${userId}` }),
+  confirmOwner: () => ({}),
+  transferOwner: ({ userId }) => ({ toOwnerKey: `user:${userId}`, reason: 'moved on' }),
+  previewOwners: ({ ids, userId }) => ({ identityIds: [ids.identities], ownerKey: `user:${userId}` }),
+  assignOwners: ({ ids, userId }) => ({ identityIds: [ids.identities], ownerKey: `user:${userId}` }),
+  updateOrganization: () => ({ name: 'Renamed' }),
+  createOrganization: () => ({ name: 'Another' }),
+  updateMember: () => ({ role: 'reviewer' }),
+  createTeam: () => ({ name: 'New team' }),
+  updateTeam: () => ({ name: 'New name' }),
+  createInvitation: () => ({ email: 'someone@example.org', role: 'member' }),
+}
+
+/** A valid body for an endpoint, undefined where it takes none. */
+export function bodyFor({ endpoint }: NamedEndpoint, world: World): unknown {
+  if (endpoint.body === undefined) return undefined
+  const make = bodies[endpoint.operationId]
+  if (!make) throw new Error(`lib/platform/testing/world.ts has no valid body for ${endpoint.operationId}`)
+  return make(world)
+}
+
+/** Sends one request to a handler, as Next would. */
+export function call(
+  handler: Handler,
+  entry: NamedEndpoint,
+  params: Record<string, string>,
+  sent: { body?: unknown; query?: string; token?: string },
+) {
+  const path = entry.endpoint.path.replace(/\{(\w+)\}/g, (_all, name: string) => params[name] ?? '')
+  const { body, query = '', token } = sent
+  const isForm = body instanceof FormData
+  const request = new Request(`http://localhost:3000${path}${query}`, {
+    method: entry.endpoint.method,
+    headers: {
+      ...(body !== undefined && !isForm && { 'content-type': 'application/json' }),
+      ...(token && { authorization: `Bearer ${token}` }),
+    },
+    body: body === undefined ? undefined : isForm ? body : JSON.stringify(body),
+  })
+  return handler(request, { params: Promise.resolve(params) })
+}
