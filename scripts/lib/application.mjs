@@ -1,18 +1,20 @@
 import crypto from 'node:crypto'
+import path from 'node:path'
 import { inRoot } from './layout.mjs'
 import { startNode } from './node-child.mjs'
 import { freePort, until } from './processes.mjs'
 
 /**
  * The built application's processes, as `npm start` and a container run them.
- * @typedef {{ env: Record<string, string | undefined>, logs: string, name?: string }} Options
+ * @typedef {{ env: Record<string, string | undefined>, logs: string, name?: string, folder?: string }} Options
+ *   `folder`: laid out like the container image; the built repository when left out
  */
 
 /** @param {Options} options */
-export function startWorker({ env, logs, name = 'worker' }) {
+export function startWorker({ env, logs, name = 'worker', folder }) {
   return startNode({
     name,
-    script: inRoot('dist', 'worker.mjs'),
+    script: path.join(folder ?? inRoot(), 'dist', 'worker.mjs'),
     flags: ['--enable-source-maps'],
     env: built(env),
     logs,
@@ -23,10 +25,10 @@ export function startWorker({ env, logs, name = 'worker' }) {
  * Starts a web server and waits until it answers itself: another server on the port would tell another instance id.
  * @param {Options & { port?: number, host?: string, signal?: AbortSignal }} options `port`: a free one when left out
  */
-export async function startServer({ env, logs, name = 'server', port, host = '127.0.0.1', signal }) {
+export async function startServer({ env, logs, name = 'server', port, host = '127.0.0.1', folder, signal }) {
   const instance = crypto.randomUUID()
   const address = { PORT: String(port ?? (await freePort())), HOSTNAME: host, INSTANCE_ID: instance }
-  const script = inRoot('.next', 'standalone', 'server.js')
+  const script = path.join(folder ?? inRoot('.next', 'standalone'), 'server.js')
   const child = startNode({ name, script, env: { ...built(env), ...address }, logs })
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${address.PORT}`
   const failed = child.failed.then((error) => error ?? new Error('stopped'))

@@ -12,7 +12,7 @@ import fs from 'node:fs'
  */
 export function loadSecrets(file) {
   const kept = fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : {}
-  const all = { ...generate(), ...kept }
+  const all = { ...generateSecrets(), ...kept }
   if (Object.keys(all).length !== Object.keys(kept).length) {
     // Written aside and renamed: a full disk must not leave half a file of secrets behind.
     fs.writeFileSync(`${file}.new`, `${JSON.stringify(all, null, 2)}\n`, { mode: 0o600 })
@@ -21,7 +21,8 @@ export function loadSecrets(file) {
   return all
 }
 
-function generate() {
+/** New secrets of an installation. @returns {Secrets} */
+export function generateSecrets() {
   const word = () => crypto.randomBytes(24).toString('base64url')
   const { privateKey } = crypto.generateKeyPairSync('ed25519')
   return {

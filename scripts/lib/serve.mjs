@@ -54,8 +54,9 @@ async function bringUp(life, profile, mark, launch) {
     PORT: String(port),
     HOSTNAME: host,
   }
-  await seedOnce({ database, env, at })
   await launch.build?.(life.signal)
+  // After the build: importing the demo's files uses the parsing thread.
+  await seedOnce({ database, env, at })
 
   for (const options of launch.children({ env, logs, signal: life.signal })) {
     const child = life.add(options.name, startNode(options))

@@ -1,10 +1,13 @@
-import path from 'node:path'
-import { Worker } from 'node:worker_threads'
 import type { MappedFile, UploadedFile } from './map-file'
 
-/** Bundled next to the server by the build; tests bundle it in their global set-up. */
+// Not imported: the bundler would take every file of the repository for a possible thread.
+const { Worker: Thread } = process.getBuiltinModule('node:worker_threads')
+
+/** Bundled by the build (dist/parse-thread.mjs) or, for tests, by their global set-up; whoever starts the process names it. */
 function threadFile(): string {
-  return process.env.PARSE_THREAD ?? path.join(process.cwd(), 'dist', 'parse-thread.mjs')
+  const file = process.env.PARSE_THREAD
+  if (!file) throw new Error('PARSE_THREAD is missing: the file of the bundled parsing thread')
+  return file
 }
 
 const secondsPerFile = 30
@@ -33,7 +36,7 @@ export async function parseFiles(files: readonly UploadedFile[]): Promise<Mapped
 function parseInThread(files: readonly UploadedFile[], answer: (file: MappedFile) => void): Promise<string | null> {
   return new Promise((resolve, reject) => {
     let left = files.length
-    const thread = new Worker(threadFile(), {
+    const thread = new Thread(threadFile(), {
       workerData: files,
       resourceLimits: { maxOldGenerationSizeMb: memoryMegabytes },
     })
