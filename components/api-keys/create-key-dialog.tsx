@@ -57,6 +57,7 @@ export function CreateKeyDialog({ orgId }: { orgId: string }) {
 function TokenContent({ made: { apiKey, token } }: { made: CreatedApiKey }) {
   return (
     <DialogContent
+      isHeld
       title={`The token of ${apiKey.name}`}
       description={`Valid until ${formatDate(apiKey.expiresAt)}.`}
       footer={

@@ -49,6 +49,7 @@ function InviteContent({ orgId }: { orgId: string }) {
   if (invite.data) {
     return (
       <DialogContent
+        isHeld
         title="Invitation made"
         description={`For ${invite.data.invitation.email}, valid for 7 days.`}
         footer={

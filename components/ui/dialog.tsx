@@ -21,7 +21,11 @@ export interface PanelContentProps {
 
 export interface DialogContentProps extends PanelContentProps {
   size?: 'sm' | 'md' | 'lg'
+  /** Escape and a click outside do not close it, only its buttons do: for what is shown once. */
+  isHeld?: boolean
 }
+
+const hold = (event: Event) => event.preventDefault()
 
 const widths = { sm: 'max-w-100', md: 'max-w-140', lg: 'max-w-200' }
 
@@ -38,12 +42,15 @@ export function focusPanel(event: Event): void {
 export const scrimClasses =
   'fixed inset-0 z-40 bg-scrim data-[state=closed]:animate-out data-[state=closed]:fade-out-0 data-[state=open]:animate-in data-[state=open]:fade-in-0 duration-100'
 
-export function DialogContent({ title, description, footer, children, size = 'md', className }: DialogContentProps) {
+export function DialogContent(props: DialogContentProps) {
+  const { title, description, footer, children, size = 'md', isHeld, className } = props
   return (
     <Radix.Portal>
       <Radix.Overlay className={scrimClasses} />
       <Radix.Content
         onOpenAutoFocus={focusPanel}
+        onEscapeKeyDown={isHeld ? hold : undefined}
+        onInteractOutside={isHeld ? hold : undefined}
         className={cn(
           'fixed top-[12vh] left-1/2 z-50 flex max-h-[80vh] w-[calc(100vw-2rem)] -translate-x-1/2 flex-col rounded-lg bg-raised shadow-float outline-none duration-100',
           'data-[state=open]:animate-in data-[state=open]:fade-in-0 data-[state=closed]:animate-out data-[state=closed]:fade-out-0',
