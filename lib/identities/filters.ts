@@ -158,11 +158,6 @@ export const loadIdentityState = createLoader(identityParsers)
 export const loadCredentialState = createLoader(credentialParsers)
 export const loadIdentityPage = createLoader(identityPageParsers)
 
-/** The page of one identity. */
-export function identityHref(id: string, tab?: IdentityTab): string {
-  return tab && tab !== 'summary' ? `/inventory/${id}?tab=${tab}` : `/inventory/${id}`
-}
-
 /** The address of the inventory that shows exactly these identities. */
 export function identitiesHref(filter: IdentityFilter): string {
   return writeIdentities('/inventory', filter)

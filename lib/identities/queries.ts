@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { z } from 'zod'
 import { AuditList } from '@/lib/audit/schema'
 import { apiFetch } from '@/lib/platform/browser/api'
@@ -51,10 +51,17 @@ export const credentialQuery = (orgId: string, id: string) =>
     queryFn: ({ signal }) => apiFetch(`/api/v1/credentials/${id}`, { schema: CredentialDetail, signal }),
   })
 
+/** What people did to it, in pages, newest first. */
 export const identityHistoryQuery = (orgId: string, id: string) =>
-  queryOptions({
+  infiniteQueryOptions({
     queryKey: [...inventoryKey(orgId), 'identity', id, 'history'],
-    queryFn: ({ signal }) => apiFetch(`/api/v1/identities/${id}/history`, { schema: AuditList, signal }),
+    queryFn: ({ pageParam, signal }) =>
+      apiFetch(`/api/v1/identities/${id}/history${search({ cursor: pageParam ?? undefined })}`, {
+        schema: AuditList,
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
   })
 
 /** What a bulk assignment would do; asks nothing of the database's writers. */

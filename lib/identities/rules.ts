@@ -209,3 +209,8 @@ function ownerSentence({ state, first, count }: Identity['owner']): string {
   if (first.state === 'assigned') return `${first.label}${others} was assigned as owner and has not confirmed.`
   return `${first.label}${others} is suggested as owner; nobody has confirmed.`
 }
+
+/** The address of an identity's page, at one of its tabs. */
+export function identityHref(id: string, tab = 'summary'): string {
+  return tab === 'summary' ? `/inventory/${id}` : `/inventory/${id}?tab=${tab}`
+}

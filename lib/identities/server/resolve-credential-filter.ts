@@ -1,9 +1,7 @@
-import type { Prisma } from '@/lib/platform/db/generated/client'
 import type { Segment } from '@/lib/platform/db/keyset'
 import type { CredentialFilter, CredentialSort } from '../filters'
 import { environmentWhere, instantAt, lastUsedSegments, literal, usedWhere } from './resolve-identity-filter'
-
-type Where = Prisma.CredentialWhereInput
+import type { CredentialWhere as Where } from './store'
 
 export type CredentialConditions = Partial<Record<keyof CredentialFilter, Where>>
 

@@ -1,10 +1,8 @@
-import type { Prisma } from '@/lib/platform/db/generated/client'
 import type { Segment } from '@/lib/platform/db/keyset'
 import { daysOf, type IdentityFilter, type IdentitySort } from '../filters'
 import { answeringStates, rankOfPrivilege } from '../rules'
 import { type OwnerState, ownerStates } from '../schema'
-
-type Where = Prisma.IdentityWhereInput
+import type { IdentityWhere as Where } from './store'
 
 const dayMs = 86_400_000
 const notInUse = ['disabled', 'deleted']

@@ -54,22 +54,25 @@ const credentialColumns = {
 export type IdentityRow = Prisma.IdentityGetPayload<{ select: typeof identityColumns }>
 export type CredentialRow = Prisma.CredentialGetPayload<{ select: typeof credentialColumns }>
 
+export type IdentityWhere = Prisma.IdentityWhereInput
+export type CredentialWhere = Prisma.CredentialWhereInput
+
 type Order = Record<string, 'asc' | 'desc'>[]
 
 // Reading
 
-export function listIdentityRows(db: Reader, where: Prisma.IdentityWhereInput, orderBy: Order, take: number) {
+export function listIdentityRows(db: Reader, where: IdentityWhere, orderBy: Order, take: number) {
   return db.identity.findMany({ where, orderBy, take, select: identityColumns })
 }
 
-export function countIdentities(db: Reader, where: Prisma.IdentityWhereInput): Promise<number> {
+export function countIdentities(db: Reader, where: IdentityWhere): Promise<number> {
   return db.identity.count({ where })
 }
 
 export type IdentityDimension = 'kind' | 'environment' | 'ownerState' | 'privilegeRank' | 'status' | 'sourceId'
 
 /** How many identities have each value of one column, most first. */
-export async function countIdentitiesBy(db: Reader, column: IdentityDimension, where: Prisma.IdentityWhereInput) {
+export async function countIdentitiesBy(db: Reader, column: IdentityDimension, where: IdentityWhere) {
   const groups = await db.identity.groupBy({ by: [column], where, _count: { _all: true } })
   return groups
     .map((group) => ({ value: group[column], count: group._count._all }))
@@ -114,15 +117,15 @@ export async function findIdentityFacts(ctx: Context, id: string) {
   })
 }
 
-export function listCredentialRows(db: Reader, where: Prisma.CredentialWhereInput, orderBy: Order, take: number) {
+export function listCredentialRows(db: Reader, where: CredentialWhere, orderBy: Order, take: number) {
   return db.credential.findMany({ where, orderBy, take, select: credentialColumns })
 }
 
-export function countCredentials(db: Reader, where: Prisma.CredentialWhereInput): Promise<number> {
+export function countCredentials(db: Reader, where: CredentialWhere): Promise<number> {
   return db.credential.count({ where })
 }
 
-export async function countCredentialsBy(db: Reader, column: 'type' | 'status', where: Prisma.CredentialWhereInput) {
+export async function countCredentialsBy(db: Reader, column: 'type' | 'status', where: CredentialWhere) {
   const groups = await db.credential.groupBy({ by: [column], where, _count: { _all: true } })
   return groups
     .map((group) => ({ value: group[column], count: group._count._all }))
@@ -130,7 +133,7 @@ export async function countCredentialsBy(db: Reader, column: 'type' | 'status', 
 }
 
 /** How many of these credentials belong to identities of each environment, most first; those of nobody are left out. */
-export async function countIdentityEnvironments(db: Reader, where: Prisma.CredentialWhereInput) {
+export async function countIdentityEnvironments(db: Reader, where: CredentialWhere) {
   const groups = await db.identity.groupBy({ by: ['environment'], where: { credentials: { some: where } } })
   const counts = await Promise.all(
     groups.map(({ environment }) =>

@@ -1,0 +1,47 @@
+import type { Metadata } from 'next'
+import { ListStates } from '@/components/identities/list-states'
+import { OverviewBreakdown, OverviewNumbers } from '@/components/identities/overview-screen'
+import { RecentImports } from '@/components/identities/recent-imports'
+import { PageHeader } from '@/components/ui/page-header'
+import { Refusal } from '@/components/ui/refusal'
+import { RelativeTime } from '@/components/ui/relative-time'
+import { listImports } from '@/lib/connections/server/list-imports'
+import { getOverview } from '@/lib/identities/server/get-overview'
+import { contextFromSession } from '@/lib/platform/auth/session'
+import { runAction } from '@/lib/platform/http/action'
+
+export const metadata: Metadata = { title: 'Overview' }
+
+const shownImports = 5
+
+export default async function OverviewPage() {
+  const ctx = await contextFromSession()
+  const [overview, imports] = await Promise.all([
+    runAction(() => getOverview(ctx)),
+    runAction(() => listImports(ctx, { limit: shownImports })),
+  ])
+  return (
+    <>
+      <PageHeader title="Overview">
+        What your non-human identities are, who answers for them, and what needs someone now
+        {overview.ok ? (
+          <>
+            , counted <RelativeTime at={overview.data.asOf} />
+          </>
+        ) : null}
+        .
+      </PageHeader>
+      {!overview.ok ? (
+        <Refusal what="overview" error={overview.error} />
+      ) : overview.data.identityTotal === 0 ? (
+        <ListStates what="identities" error={undefined} isFiltered={false} />
+      ) : (
+        <>
+          <OverviewNumbers overview={overview.data} />
+          <OverviewBreakdown overview={overview.data} />
+        </>
+      )}
+      {imports.ok ? <RecentImports runs={imports.data.items} /> : null}
+    </>
+  )
+}

@@ -1,0 +1,64 @@
+import { Ban, TriangleAlert } from 'lucide-react'
+import type { DataColumn } from '@/components/data-table/data-column'
+import { BasisLine } from '@/components/ui/marks/basis-line'
+import { EnvironmentTag } from '@/components/ui/marks/environment-tag'
+import { PrivilegeMark } from '@/components/ui/marks/privilege-mark'
+import { SensitivityMark } from '@/components/ui/marks/sensitivity-mark'
+import type { AccessRow } from '@/lib/access-graph/schema'
+import { formatNumber } from '@/lib/platform/browser/format'
+import { NodeName } from './node-name'
+import { RouteTrail } from './route-trail'
+
+/** What an identity may do on what: denials, conditions and unknown ends can be told apart at a glance. */
+export const accessColumns: DataColumn<AccessRow>[] = [
+  { id: 'resource', header: 'On', width: 260, cell: ({ resource }) => <NodeName node={resource} /> },
+  {
+    id: 'privilege',
+    header: 'May',
+    width: 150,
+    cell: (row) =>
+      row.effect === 'deny' ? (
+        <span className="inline-flex items-center gap-1.5 text-danger-ink">
+          <Ban className="size-3.5" aria-hidden />
+          denied
+        </span>
+      ) : (
+        <span className="inline-flex items-center gap-2">
+          <PrivilegeMark privilege={row.privilege ?? undefined} hasLabel />
+          {row.condition || row.notEvaluable ? (
+            <TriangleAlert
+              className="size-3.5 text-warning-ink"
+              aria-label={row.condition ? 'under a condition' : 'not fully evaluated'}
+            />
+          ) : null}
+        </span>
+      ),
+  },
+  {
+    id: 'scopes',
+    header: 'Scopes',
+    width: 210,
+    cell: ({ scopes, scopeCount }) => (
+      <span className="flex min-w-0 items-baseline gap-2" title={scopes.join(', ')}>
+        <span className="truncate font-mono text-xs">{scopes[0] ?? '–'}</span>
+        {scopeCount > 1 ? (
+          <span className="tabular shrink-0 text-xs text-ink-muted">+{formatNumber(scopeCount - 1)}</span>
+        ) : null}
+      </span>
+    ),
+  },
+  { id: 'route', header: 'By way of', width: 340, isGrowing: true, cell: ({ route }) => <RouteTrail route={route} /> },
+  {
+    id: 'sensitivity',
+    header: 'Sensitivity',
+    width: 116,
+    cell: ({ resource }) => <SensitivityMark sensitivity={resource.sensitivity} />,
+  },
+  {
+    id: 'environment',
+    header: 'Environment',
+    width: 116,
+    cell: ({ resource }) => <EnvironmentTag environment={resource.environment} />,
+  },
+  { id: 'basis', header: 'Known by', width: 132, cell: ({ basis }) => <BasisLine basis={basis} /> },
+]

@@ -1,0 +1,121 @@
+import type { DataColumn } from '@/components/data-table/data-column'
+import { AgeBar } from '@/components/ui/marks/age-bar'
+import { EnvironmentTag } from '@/components/ui/marks/environment-tag'
+import { ExpiryText } from '@/components/ui/marks/expiry-text'
+import { IdentityKind } from '@/components/ui/marks/identity-kind'
+import { PrivilegeMark } from '@/components/ui/marks/privilege-mark'
+import { StateBadge } from '@/components/ui/marks/state-badge'
+import { SystemTag } from '@/components/ui/marks/system-tag'
+import { MiddleTruncate } from '@/components/ui/middle-truncate'
+import { RelativeTime } from '@/components/ui/relative-time'
+import type { IdentitySort } from '@/lib/identities/filters'
+import { ageInDays } from '@/lib/identities/rules'
+import type { AgePolicy, Identity } from '@/lib/identities/schema'
+import { OwnerCell } from './owner-cell'
+
+type Column = DataColumn<Identity> & { sortKey?: IdentitySort }
+
+/** Hidden until asked for. */
+export const hiddenByDefault = ['status', 'source']
+
+/** The inventory's columns; ages are measured at `asOf` against the organization's rule. */
+export function identityColumns(policy: AgePolicy, asOf: string): Column[] {
+  const nowMs = Date.parse(asOf)
+  return [
+    {
+      id: 'name',
+      header: 'Name',
+      width: 280,
+      isGrowing: true,
+      isRowLink: true,
+      sortKey: 'name',
+      cell: ({ name }) => <MiddleTruncate value={name} isMono={false} />,
+    },
+    { id: 'kind', header: 'Kind', width: 160, cell: ({ kind }) => <IdentityKind kind={kind} form="label" /> },
+    {
+      id: 'environment',
+      header: 'Environment',
+      width: 124,
+      sortKey: 'environment',
+      cell: ({ environment }) => <EnvironmentTag environment={environment} />,
+    },
+    {
+      id: 'owner',
+      header: 'Owner',
+      width: 200,
+      sortKey: 'owner',
+      cell: ({ owner }) => <OwnerCell owner={owner} />,
+    },
+    {
+      id: 'privilege',
+      header: 'Privilege',
+      width: 124,
+      sortKey: 'privilege',
+      sortFirst: 'desc',
+      cell: ({ privilege }) => <PrivilegeMark privilege={privilege} hasLabel />,
+    },
+    {
+      id: 'credentials',
+      header: 'Credentials',
+      width: 104,
+      align: 'end',
+      sortKey: 'credentials',
+      sortFirst: 'desc',
+      cell: ({ credentialCount }) =>
+        credentialCount > 0 ? credentialCount : <span className="text-ink-muted">0</span>,
+    },
+    {
+      id: 'oldest',
+      header: 'Oldest',
+      width: 148,
+      sortKey: 'oldest',
+      cell: (row) =>
+        row.credentialCount === 0 ? (
+          <NoCredential />
+        ) : (
+          <AgeBar
+            ageDays={ageInDays(row.oldestCredentialAt, nowMs) ?? undefined}
+            policyDays={policy.rotateAfterDays}
+            hasLabel
+          />
+        ),
+    },
+    {
+      id: 'expiry',
+      header: 'Expiry',
+      width: 156,
+      sortKey: 'expiry',
+      cell: (row) =>
+        row.nextExpiryAt ? (
+          <ExpiryText expiresAt={row.nextExpiryAt} />
+        ) : row.credentialCount === 0 ? (
+          <NoCredential />
+        ) : (
+          <span className="text-ink-muted">none stated</span>
+        ),
+    },
+    {
+      id: 'lastUsed',
+      header: 'Last used',
+      width: 120,
+      sortKey: 'lastUsed',
+      cell: ({ lastUsedAt, neverUsed }) => <RelativeTime at={lastUsedAt ?? (neverUsed ? null : undefined)} />,
+    },
+    { id: 'status', header: 'State', width: 110, cell: ({ status }) => <StateBadge state={status} /> },
+    {
+      id: 'source',
+      header: 'Source',
+      width: 170,
+      cell: ({ source }) => <SystemTag system={source.system} label={source.name} />,
+    },
+  ]
+}
+
+function NoCredential() {
+  return (
+    <span className="text-ink-muted">
+      <span aria-hidden>–</span>
+      <span className="sr-only">no credential</span>
+    </span>
+  )
+}

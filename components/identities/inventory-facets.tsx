@@ -1,0 +1,135 @@
+import type { Facet, FacetOption } from '@/components/ui/facet-menu'
+import { CredentialType, credentialTypeLabels } from '@/components/ui/marks/credential-type'
+import { IdentityKind, identityKindLabels } from '@/components/ui/marks/identity-kind'
+import { privilegeLabels } from '@/components/ui/marks/privilege-mark'
+import { type CredentialQuery, daysOf, type IdentityQuery } from '@/lib/identities/filters'
+import type { CredentialFacets, FacetCount, IdentityFacets } from '@/lib/identities/schema'
+import { formatWord } from '@/lib/platform/browser/format'
+import { credentialStatusWords } from './credential-state'
+
+type Labels = Record<string, string>
+
+const ownerLabels: Labels = { none: 'No owner', suggested: 'Not confirmed', confirmed: 'Confirmed', mine: 'Mine' }
+const expiryLabels: Labels = { expired: 'Expired', never: 'Never expires', unknown: 'Not known' }
+const usedLabels: Labels = { never: 'Never used', unknown: 'Not known' }
+
+/** Values with their counts, and those that are chosen but leave nothing. */
+function options(counts: FacetCount[] | undefined, selected: readonly string[], label: (value: string) => string) {
+  const known = (counts ?? []).map((entry) => ({
+    value: entry.value,
+    label: entry.label ?? label(entry.value),
+    count: entry.count,
+  }))
+  const missing = selected.filter((value) => !known.some((option) => option.value === value))
+  return [...known, ...missing.map((value) => ({ value, label: label(value), count: counts ? 0 : undefined }))]
+}
+
+const sentence = (value: string) => formatWord(value, true)
+const worded = (labels: Labels) => (value: string) => labels[value] ?? sentence(value)
+
+/** A length of time to choose from, with the organization's own and whatever the address says. */
+function spans(choices: number[], words: (days: number) => string, chosen: string | undefined): FacetOption[] {
+  const own = chosen && /^\d+d$/.test(chosen) ? [daysOf(chosen)] : []
+  const days = [...new Set([...choices, ...own])].toSorted((a, b) => a - b)
+  return days.map((count) => ({ value: `${count}d`, label: words(count) }))
+}
+
+const chosen = (value: string | undefined) => (value === undefined ? [] : [value])
+
+/** The filter bar of the identities. */
+export function identityFacetMenus(query: IdentityQuery, facets: IdentityFacets | null | undefined): Facet[] {
+  const menu = (id: keyof IdentityFacets & keyof IdentityQuery, label: string, name: (value: string) => string) => {
+    const selected: string[] = query[id] ?? []
+    return { id, label, selected, options: options(facets?.[id], selected, name) }
+  }
+  const kind = menu('kind', 'Kind', worded(identityKindLabels))
+  return [
+    {
+      ...kind,
+      options: kind.options.map((option) => ({ ...option, icon: <IdentityKind kind={option.value as 'bot'} /> })),
+    },
+    menu('environment', 'Environment', (value) => value),
+    menu('owner', 'Owner', worded(ownerLabels)),
+    menu('privilege', 'Privilege', worded({ ...privilegeLabels, none: 'None known' })),
+    {
+      id: 'age',
+      label: 'Credential age',
+      isSingle: true,
+      selected: chosen(query.age),
+      options: spans([30, 90, 180, 365], (days) => `Over ${days} days`, query.age),
+    },
+    {
+      id: 'expiry',
+      label: 'Expiry',
+      isSingle: true,
+      selected: chosen(query.expiry),
+      options: [
+        { value: 'expired', label: 'Expired' },
+        ...spans([7, 30, 90], (days) => `Within ${days} days`, query.expiry),
+        { value: 'never', label: 'Never expires' },
+      ],
+    },
+    usedMenu(query.used),
+    menu('status', 'State', sentence),
+    menu('source', 'Source', (value) => value),
+  ]
+}
+
+/** The filter bar of the credentials. */
+export function credentialFacetMenus(query: CredentialQuery, facets: CredentialFacets | null | undefined): Facet[] {
+  const type = options(facets?.type, query.type ?? [], worded(credentialTypeLabels))
+  const ends = options(facets?.expiry, chosen(query.expiry), (value) =>
+    /^\d+d$/.test(value) ? `Within ${daysOf(value)} days` : (expiryLabels[value] ?? value),
+  )
+  return [
+    {
+      id: 'type',
+      label: 'Type',
+      selected: query.type ?? [],
+      options: type.map((option) => ({ ...option, icon: <CredentialType type={option.value as 'password'} /> })),
+    },
+    {
+      id: 'status',
+      label: 'State',
+      selected: query.status ?? [],
+      options: options(facets?.status, query.status ?? [], worded(credentialStatusWords)),
+    },
+    {
+      id: 'environment',
+      label: 'Environment',
+      selected: query.environment ?? [],
+      options: options(facets?.environment, query.environment ?? [], (value) => value),
+    },
+    {
+      id: 'age',
+      label: 'Age',
+      isSingle: true,
+      selected: chosen(query.age),
+      options: spans([30, 90, 180, 365], (days) => `Over ${days} days`, query.age),
+    },
+    { id: 'expiry', label: 'Expiry', isSingle: true, selected: chosen(query.expiry), options: ends },
+    usedMenu(query.used),
+  ]
+}
+
+function usedMenu(used: string | undefined): Facet {
+  return {
+    id: 'used',
+    label: 'Last used',
+    isSingle: true,
+    selected: chosen(used),
+    options: [
+      { value: 'never', label: usedLabels.never ?? '' },
+      ...spans([30, 90, 180, 365], (days) => `Over ${days} days ago`, used),
+      { value: 'unknown', label: usedLabels.unknown ?? '' },
+    ],
+  }
+}
+
+const singles = ['age', 'expiry', 'used']
+
+/** What choosing in a menu writes into the address; a changed filter begins at the first page. */
+export function facetChange(id: string, values: string[]): Record<string, unknown> {
+  const value = singles.includes(id) ? (values[0] ?? null) : values.length > 0 ? values : null
+  return { [id]: value, cursor: null }
+}

@@ -1,0 +1,52 @@
+import { FileUp } from 'lucide-react'
+import Link from 'next/link'
+import { Button } from '@/components/ui/button'
+import { LinkTabs } from '@/components/ui/link-tabs'
+import { PageHeader } from '@/components/ui/page-header'
+import { RelativeTime } from '@/components/ui/relative-time'
+import type { inventoryTabs } from '@/lib/identities/filters'
+import { formatCount } from '@/lib/platform/browser/format'
+
+interface InventoryHeaderProps {
+  tab: (typeof inventoryTabs)[number]
+  /** How many the current list has; undefined while not known. */
+  total: number | null | undefined
+  noun: [singular: string, plural: string]
+  isFiltered: boolean
+  asOf: string | undefined
+}
+
+/** The head of both lists. */
+export function InventoryHeader({ tab, total, noun, isFiltered, asOf }: InventoryHeaderProps) {
+  return (
+    <PageHeader
+      title="Inventory"
+      actions={
+        <Button asChild>
+          <Link href="/import">
+            <FileUp aria-hidden />
+            Import files
+          </Link>
+        </Button>
+      }
+      tabs={
+        <LinkTabs
+          label="Inventory"
+          tabs={[
+            { href: '/inventory', label: 'Identities', isCurrent: tab === 'identities' },
+            { href: '/inventory?tab=credentials', label: 'Credentials', isCurrent: tab === 'credentials' },
+          ]}
+        />
+      }
+    >
+      {total === null || total === undefined ? (
+        'Counting…'
+      ) : (
+        <>
+          {formatCount(total, ...noun)}
+          {isFiltered ? ' match the filter' : ''}, counted <RelativeTime at={asOf} />.
+        </>
+      )}
+    </PageHeader>
+  )
+}

@@ -1,0 +1,43 @@
+import { FileUp } from 'lucide-react'
+import Link from 'next/link'
+import { Button } from '@/components/ui/button'
+import { Refusal } from '@/components/ui/refusal'
+import { EmptyState, NoMatchState } from '@/components/ui/state-block'
+
+interface ListStatesProps {
+  /** Plural: "identities". */
+  what: string
+  error: unknown
+  isFiltered: boolean
+  onRetry?: () => void
+  onClear?: () => void
+}
+
+/** What stands in place of an inventory list without rows: refused or failed, nothing that matches, nothing at all. */
+export function ListStates({ what, error, isFiltered, onRetry, onClear }: ListStatesProps) {
+  if (error) return <Refusal what={what} error={error} onRetry={onRetry} />
+  if (isFiltered) {
+    return (
+      <NoMatchState title={`No ${what} match`} actions={<Button onClick={onClear}>Clear the filter</Button>}>
+        Nothing that you may see fits all parts of the filter at once. What is gone from its source is only shown when
+        the state is filtered for it.
+      </NoMatchState>
+    )
+  }
+  return (
+    <EmptyState
+      title={`No ${what} yet`}
+      actions={
+        <Button asChild variant="primary">
+          <Link href="/import">
+            <FileUp aria-hidden />
+            Import files
+          </Link>
+        </Button>
+      }
+    >
+      The inventory is made from exports of your systems: AWS account details and credential reports, Kubernetes
+      manifests, MCP servers, or any CSV. Members see what they or their teams own.
+    </EmptyState>
+  )
+}
