@@ -6,7 +6,7 @@ import { AppError } from '../errors'
 import { log } from '../telemetry/log'
 
 /** How long one question may take, in milliseconds. A decision takes 1 to 10; past this the answer is no. */
-export const decisionTimeoutMs = 500
+export const decisionTimeoutMs = 800
 
 export interface ResourceCheck {
   resource: Resource
