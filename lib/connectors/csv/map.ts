@@ -53,7 +53,7 @@ export function mapCsv(file: CsvFile, context: MapContext): MapResult {
       result.refused.push({ at: `line ${line}`, reason: problem.message })
     }
   }
-  result.records.push(...systems.values())
+  for (const system of systems.values()) result.records.push(system)
   if (file.rows.length === 0 && file.malformed.length === 0)
     result.refused.push({ at: 'file', reason: 'has a header and no rows' })
   return result

@@ -16,8 +16,8 @@ export type NewEdge = Pick<EdgeRecord, 'kind' | 'from' | 'to' | 'basis'> &
 /** Scopes kept on one edge; `scopeCount` tells the true number. */
 const scopesKept = 200
 
-/** Edges given per file. A few hostile rules could otherwise multiply into billions. */
-const edgesAtMost = 2_000_000
+/** Edges given per file. A few hostile rules could otherwise multiply into billions; a cluster of 2,000 namespaces stays below. */
+const edgesAtMost = 500_000
 
 /** Length beyond which a condition or remark takes no more text. */
 const longestRemark = 2_000
@@ -26,7 +26,7 @@ const longestRemark = 2_000
 export class Graph {
   readonly refused: Refusal[] = []
   #nodes = new Map<string, NodeRecord>()
-  #edges = new Map<string, EdgeRecord & { all: Set<string> }>()
+  #edges = new Map<string, EdgeRecord>()
   #unresolved = new Map<string, Unresolved>()
   #given = 0
 
@@ -42,33 +42,25 @@ export class Graph {
     return this.#nodes.has(`${ref.type} ${ref.externalId}`)
   }
 
+  /** True once no further edge is taken: loops over rules stop there. */
+  get isFull(): boolean {
+    return this.#given > edgesAtMost
+  }
+
   edge({ scopes = [], ...edge }: NewEdge): void {
     if (++this.#given > edgesAtMost) {
       if (this.#given === edgesAtMost + 1)
         this.refuse('file', `grants more than ${edgesAtMost.toLocaleString('en')} times; the rest is left out`)
       return
     }
-    const key = JSON.stringify([
-      edge.kind,
-      edge.basis,
-      edge.from.type,
-      edge.from.externalId,
-      edge.to.type,
-      edge.to.externalId,
-    ])
+    const { kind, basis, from, to } = edge
+    const key = `${kind} ${basis} ${from.type} ${from.externalId}\n${to.type} ${to.externalId}`
     const known = this.#edges.get(key)
     if (known === undefined) {
-      this.#edges.set(key, {
-        type: 'entitlement',
-        effect: 'allow',
-        ...edge,
-        scopes: [],
-        scopeCount: 0,
-        all: new Set(scopes),
-      })
+      this.#edges.set(key, { type: 'entitlement', effect: 'allow', ...edge, scopes, scopeCount: scopes.length })
       return
     }
-    for (const scope of scopes) known.all.add(scope)
+    if (scopes.some((scope) => !known.scopes.includes(scope))) known.scopes = [...new Set([...known.scopes, ...scopes])]
     const privilege = higher(known.privilege, edge.privilege)
     if (privilege !== undefined) known.privilege = privilege
     const condition = joined(known.condition, edge.condition)
@@ -87,11 +79,12 @@ export class Graph {
   }
 
   finish(): { records: NormalisedRecord[]; refused: Refusal[]; unresolved: Unresolved[] } {
-    const edges = [...this.#edges.values()].map(({ all, ...edge }): EdgeRecord => {
-      return { ...edge, scopes: [...all].slice(0, scopesKept), scopeCount: all.size }
-    })
+    for (const edge of this.#edges.values()) {
+      edge.scopeCount = Math.max(edge.scopeCount, edge.scopes.length)
+      if (edge.scopes.length > scopesKept) edge.scopes = edge.scopes.slice(0, scopesKept)
+    }
     return {
-      records: [...this.#nodes.values(), ...edges],
+      records: [...this.#nodes.values(), ...this.#edges.values()],
       refused: this.refused,
       unresolved: [...this.#unresolved.values()],
     }

@@ -22,7 +22,7 @@ const groupsOfKind: Record<string, string[]> = {
 export function mapKubernetes(file: ParsedFile, context: MapContext): MapResult {
   const graph = new Graph()
   const { objects, refused } = collectObjects(file)
-  graph.refused.push(...refused)
+  for (const { at, reason } of refused) graph.refuse(at, reason)
   const kept = withoutDuplicates(objects, graph)
   for (const cluster of new Set(kept.map((object) => object.cluster))) {
     mapCluster(

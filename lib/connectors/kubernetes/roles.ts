@@ -5,9 +5,10 @@ import { defaultNamespace, ids } from './ids'
 import { inside, type KubernetesObject, printPlace } from './objects'
 import { grantRules, type PolicyRule, readRules, selects } from './rules'
 
-/** Rules that one ClusterRole may gather, and ClusterRoles in one file that may gather; real clusters have dozens. */
-const gatheredAtMost = 10_000
-const gatherersAtMost = 1_000
+/** What aggregation may take: ClusterRoles that gather, roles and rules gathered by one of them. Real clusters have dozens. */
+const gatherersAtMost = 200
+const sourcesAtMost = 1_000
+const gatheredAtMost = 5_000
 
 interface ClusterRole {
   object: KubernetesObject
@@ -19,6 +20,7 @@ interface ClusterRole {
 export class Roles {
   #clusterRoles = new Map<string, ClusterRole>()
   #sources = new Map<string, string[]>()
+  #cutRoles = new Set<string>()
 
   constructor(
     private readonly cluster: string,
@@ -73,7 +75,7 @@ export class Roles {
     const rules: PolicyRule[] = []
     for (const role of seen) {
       for (const rule of this.#clusterRoles.get(role)?.rules ?? []) rules.push(rule)
-      if (rules.length > gatheredAtMost && seen.size > 1) return rules.slice(0, gatheredAtMost)
+      if (seen.size > 1 && (rules.length > gatheredAtMost || seen.size > sourcesAtMost)) return this.#cut(name, rules)
       for (const source of this.#aggregatedBy(role)) seen.add(source)
     }
     return rules
@@ -82,13 +84,31 @@ export class Roles {
   #aggregatedBy(name: string): string[] {
     const known = this.#sources.get(name)
     if (known !== undefined) return known
-    const aggregation = this.#clusterRoles.get(name)?.aggregation
-    if (aggregation === undefined || aggregation === null || this.#sources.size >= gatherersAtMost) return []
-    const sources = [...this.#clusterRoles].flatMap(([other, { object }]) => {
-      return other !== name && selects(aggregation, object.labels) ? [other] : []
-    })
-    this.#sources.set(name, sources)
-    return sources
+    const role = this.#clusterRoles.get(name)
+    if (role?.aggregation === undefined || role.aggregation === null) return []
+    const isOneTooMany = this.#sources.size >= gatherersAtMost
+    if (isOneTooMany) this.#cut(name, [])
+    const sources = isOneTooMany
+      ? []
+      : [...this.#clusterRoles].flatMap(([other, { object }]) => {
+          return other !== name && selects(role.aggregation, object.labels) ? [other] : []
+        })
+    const followed = sources.slice(0, sourcesAtMost)
+    this.#sources.set(name, followed)
+    return followed
+  }
+
+  /** Says once per role that its aggregation was not followed to the end. */
+  #cut(name: string, rules: PolicyRule[]): PolicyRule[] {
+    const role = this.#clusterRoles.get(name)
+    if (role !== undefined && !this.#cutRoles.has(name)) {
+      this.#cutRoles.add(name)
+      this.graph.refuse(
+        printPlace(role.object.place),
+        `ClusterRole ${name} aggregates more than is followed; a part of its rules is left out`,
+      )
+    }
+    return rules.slice(0, gatheredAtMost)
   }
 
   #rulesOf(object: KubernetesObject): PolicyRule[] {

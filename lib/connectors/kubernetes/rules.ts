@@ -66,6 +66,7 @@ function unique(entries: string[]): string[] {
  */
 export function grantRules(graph: Graph, cluster: string, role: NodeRef, scope: string, rules: PolicyRule[]): void {
   for (const rule of rules) {
+    if (graph.isFull) return
     for (const group of rule.groups)
       for (const resource of rule.resources) grantResource(graph, cluster, role, scope, rule, group, resource)
     if (scope !== '*') continue

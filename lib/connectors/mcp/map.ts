@@ -42,10 +42,16 @@ export function mapServers(
   const versions = new Map<string, ToolServer[]>()
   for (const { at, server } of read) {
     if (typeof server === 'string') result.refused.push({ at, reason: `the server ${server}` })
-    else versions.set(server.name, [...(versions.get(server.name) ?? []), server])
+    else {
+      const known = versions.get(server.name)
+      if (known === undefined) versions.set(server.name, [server])
+      else known.push(server)
+    }
   }
   const systems = new Map<string, KnownSystem>()
-  for (const entries of versions.values()) result.records.push(...serverRecords(entries, systems, context))
+  for (const entries of versions.values()) {
+    for (const record of serverRecords(entries, systems, context)) result.records.push(record)
+  }
   for (const { externalId, name, kind } of systems.values())
     result.records.push({ type: 'resource', externalId, name, kind })
   if (result.records.length === 0 && result.refused.length === 0)
@@ -107,8 +113,7 @@ function serverRecords(
   }
   for (const { url } of server.remotes)
     reach({ externalId: url, name: hostOf(url), kind: 'system' }, undefined, unknownUse)
-  records.push(...credentials.values(), ...sightings.values(), ...reached.values())
-  return records
+  return [...records, ...credentials.values(), ...sightings.values(), ...reached.values()]
 }
 
 function edge(kind: 'grants' | 'delegates_to', from: NodeRef, to: NodeRef, notEvaluable?: string): EdgeRecord {
