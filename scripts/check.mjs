@@ -13,7 +13,7 @@ const node = process.execPath
 const checks = {
   unit: [bin('vitest'), 'run', '--project', 'unit', '--reporter', 'dot'],
   secretlint: [bin('secretlint'), '**/*'],
-  biome: [bin('biome'), 'check', '.'],
+  biome: [bin('biome'), 'check', '--diagnostic-level=error', '.'],
   knip: [bin('knip'), '--no-progress'],
   types: [bin('tsc'), '--noEmit', '-p', '.'],
   imports: [node, 'scripts/check-imports.mjs'],

@@ -43,6 +43,8 @@ function connect(address: string): DecisionPoint {
       'grpc.enable_http_proxy': 0,
     },
   })
+  // Connecting takes longer than a question may: begin now, so that the first question finds the connection made.
+  client.checkHealth({}, { signal: AbortSignal.timeout(5000) }).catch(() => log.debug({ address }, 'not up yet'))
   return {
     check: (principal, resources) =>
       answered(address, (requestId, signal) => client.checkResources({ requestId, principal, resources }, { signal })),
