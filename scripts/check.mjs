@@ -15,7 +15,7 @@ const checks = {
   secretlint: [bin('secretlint'), '**/*'],
   biome: [bin('biome'), 'check', '--diagnostic-level=error', '.'],
   knip: [bin('knip'), '--no-progress'],
-  types: [bin('tsc'), '--noEmit', '-p', '.'],
+  types: [bin('tsc'), '--noEmit', '-p', 'tsconfig.check.json'],
   imports: [node, 'scripts/check-imports.mjs'],
   structure: [bin('tsx'), 'scripts/check-structure.ts'],
   policies: [cerbosProgram(), 'compile', 'policies'],

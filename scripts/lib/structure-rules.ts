@@ -38,7 +38,15 @@ const topFiles = [
     'instrumentation.ts',
     'next-env.d.ts',
   ],
-  ...['package.json', 'package-lock.json', 'tsconfig.json', 'biome.json', 'knip.json', 'vitest.config.ts'],
+  ...[
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+    'tsconfig.check.json',
+    'biome.json',
+    'knip.json',
+    'vitest.config.ts',
+  ],
   ...[
     'playwright.config.ts',
     'postcss.config.mjs',
