@@ -1,0 +1,62 @@
+import AxeBuilder from '@axe-core/playwright'
+import { expect, test } from './fixtures'
+
+const pages = [
+  '/',
+  '/inventory',
+  '/inventory?tab=credentials',
+  '/import',
+  '/audit',
+  '/reference',
+  '/settings/organization',
+  '/settings/members',
+  '/settings/teams',
+  '/settings/sign-in',
+  '/settings/api-keys',
+  '/settings/sessions',
+  '/nowhere',
+]
+
+for (const theme of ['light', 'dark'] as const) {
+  for (const address of pages) {
+    test(`${address} has no accessibility fault in ${theme}`, async ({ page, signInAs }) => {
+      await signInAs('admin')
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+      await page.goto(address)
+      await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible()
+      await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
+      const { violations } = await new AxeBuilder({ page }).analyze()
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(' | ')}`)).toEqual([])
+    })
+  }
+}
+
+test('the page of an identity has none either, on each of its tabs', async ({ page, signInAs }) => {
+  await signInAs('admin')
+  await page.goto('/inventory')
+  await page.getByRole('table').getByRole('link').first().click()
+  await expect(page).toHaveURL(/\/inventory\/[0-9a-f-]{36}/)
+  const address = page.url().split('?')[0] ?? ''
+  for (const tab of ['summary', 'owners', 'credentials', 'access', 'history']) {
+    await page.goto(`${address}?tab=${tab}`)
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+    await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    expect(violations.map(({ id, nodes }) => `${tab}: ${id}: ${nodes.map((node) => node.target).join(' | ')}`)).toEqual(
+      [],
+    )
+  }
+})
+
+test('nothing is wider than a telephone’s window', async ({ page, signInAs }) => {
+  await signInAs('admin')
+  await page.setViewportSize({ width: 390, height: 844 })
+  for (const address of pages) {
+    await page.goto(address)
+    await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible()
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    )
+    expect(overflow, address).toBeLessThanOrEqual(0)
+  }
+})

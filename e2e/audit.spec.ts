@@ -1,0 +1,23 @@
+import { expect, test } from './fixtures'
+
+test('an auditor filters the trail, reads one event in full, and verifies the chain', async ({ page, signInAs }) => {
+  await signInAs('auditor')
+  await page.goto('/audit')
+  await page.getByRole('button', { name: /^Action/ }).click()
+  await page.getByText('import.apply', { exact: true }).last().click()
+  await expect(page).toHaveURL(/action=import\.apply/)
+  await page.keyboard.press('Escape')
+  await page.getByRole('row').filter({ hasText: 'import.apply' }).first().click()
+  const panel = page.getByRole('dialog')
+  await expect(panel.getByText('Decision', { exact: true })).toBeVisible()
+  await expect(panel.getByText('Hash of the event before')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Verify the chain' }).click()
+  await expect(page.getByRole('heading', { name: 'The chain is intact' })).toBeVisible({ timeout: 30_000 })
+})
+
+test('a member may not see the trail, and is told so', async ({ page, signInAs }) => {
+  await signInAs('member')
+  await page.goto('/audit')
+  await expect(page.getByText('You may not see the audit trail')).toBeVisible()
+})

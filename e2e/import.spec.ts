@@ -1,0 +1,126 @@
+import path from 'node:path'
+import { expect, test } from './fixtures'
+
+const fixtures = path.resolve(import.meta.dirname, '../lib/connectors')
+const realExport = path.join(fixtures, 'aws/fixtures/authorization-details/cloudsplaining-authz-v2.json')
+
+/** An account export of our own making, so that each run has its own account. */
+function accountOf(users: number, account: string) {
+  const list = Array.from({ length: users }, (_, n) => ({
+    UserName: `deploy-${account}-${n}`,
+    Arn: `arn:aws:iam::${account}:user/deploy-${account}-${n}`,
+    UserId: `AIDA${account}${n}`,
+    Path: '/',
+    Tags: [{ Key: 'owner', Value: 'platform' }],
+  }))
+  const text = JSON.stringify({ UserDetailList: list, GroupDetailList: [], RoleDetailList: [], Policies: [] })
+  return { name: 'account.json', mimeType: 'application/json', buffer: Buffer.from(text) }
+}
+
+test('the main job: a real export goes in, is previewed, applied, found, explained and audited', async ({
+  page,
+  signInAs,
+}) => {
+  await signInAs('security')
+  await page.goto('/import')
+  await page.locator('input[type=file]').setInputFiles(realExport)
+  await expect(page).toHaveURL(/\/import\/[0-9a-f-]{36}$/)
+  await expect(page.getByText('Nothing has changed yet.')).toBeVisible()
+  await expect(page.getByText('Read in full').or(page.getByText('Read in part'))).toBeVisible()
+
+  await page.getByRole('button', { name: /^Apply \d+ new/ }).click()
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Apply/ })
+    .click()
+  await expect(page.getByText(/^Applied: \d+ new/)).toBeVisible({ timeout: 30_000 })
+
+  await page.getByRole('link', { name: 'Open the inventory' }).click()
+  await page.getByRole('textbox', { name: /Filter/ }).fill('BlakeBortles')
+  await page.getByRole('link', { name: 'BlakeBortles' }).first().click()
+  await expect(page.getByRole('heading', { level: 1, name: 'BlakeBortles' })).toBeVisible()
+  await page.getByRole('link', { name: /^Access/ }).click()
+  await expect(page.getByRole('table').first()).toBeVisible()
+
+  await page.goto('/audit?action=import')
+  await expect(page.getByText('import.apply', { exact: true }).first()).toBeVisible()
+})
+
+test('the same file again changes nothing, and a shrunken one asks before it marks the rest gone', async ({
+  page,
+  signInAs,
+}) => {
+  await signInAs('admin')
+  const account = String(Math.floor(1e11 + Math.random() * 8e11))
+  const put = async (users: number) => {
+    await page.goto('/import')
+    await page.locator('input[type=file]').setInputFiles(accountOf(users, account))
+    await expect(page).toHaveURL(/\/import\/[0-9a-f-]{36}$/)
+  }
+  const apply = async () => {
+    await page.getByRole('button', { name: /^Apply/ }).click()
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /^Apply/ })
+      .click()
+    await expect(page.getByText(/^Applied:/)).toBeVisible({ timeout: 30_000 })
+  }
+  await put(10)
+  await apply()
+  await put(10)
+  await expect(page.getByText('applying changes nothing')).toBeVisible()
+  await put(4)
+  await expect(page.getByText('60 % of what this source held is not in the file')).toBeVisible()
+  await page.getByRole('button', { name: /^Apply/ }).click()
+  await expect(page.getByRole('button', { name: /and mark the rest gone/ })).toBeVisible()
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await page.getByRole('button', { name: 'Discard' }).click()
+  await page.getByRole('button', { name: 'Discard preview' }).click()
+  await expect(page.getByText('Thrown away before it was applied.')).toBeVisible()
+})
+
+test('a file of another kind is refused with what was expected', async ({ page, signInAs }) => {
+  await signInAs('admin')
+  await page.goto('/import')
+  const file = { name: 'holiday.json', mimeType: 'application/json', buffer: Buffer.from('{"beach": true}') }
+  await page.locator('input[type=file]').setInputFiles(file)
+  await expect(page.getByText('None of these files can be imported')).toBeVisible()
+  await expect(page.getByText(/holiday\.json.*Expected one of/)).toBeVisible()
+  await expect(page.getByRole('button', { name: /^Apply/ })).toHaveCount(0)
+})
+
+test('the columns of a CSV can be chosen', async ({ page, signInAs }) => {
+  await signInAs('admin')
+  await page.goto('/import')
+  await page.getByLabel('Name of the source').fill(`ledger ${Date.now()}`)
+  const buffer = Buffer.from('label,who\nrobot-one,platform\nrobot-two,data\n')
+  await page.locator('input[type=file]').setInputFiles({ name: 'robots.csv', mimeType: 'text/csv', buffer })
+  await expect(page).toHaveURL(/\/import\/[0-9a-f-]{36}$/)
+  await page.getByLabel(/^Name/).click()
+  await page.getByRole('option', { name: 'label', exact: true }).click()
+  await page.getByRole('button', { name: 'Preview with these columns' }).click()
+  await expect(page.getByText(/2 identities/)).toBeVisible()
+})
+
+test('names that are markup are shown as text', async ({ page, signInAs }) => {
+  await signInAs('admin')
+  const dialogs: string[] = []
+  page.on('dialog', (dialog) => {
+    dialogs.push(dialog.message())
+    void dialog.dismiss()
+  })
+  await page.goto('/import')
+  const buffer = Buffer.from(`name,owner\n"<img src=x onerror=alert(1)>","<script>alert(2)</script>"\n`)
+  await page.getByLabel('Name of the source').fill('"><svg onload=alert(3)>')
+  await page.locator('input[type=file]').setInputFiles({ name: 'x<b>.csv', mimeType: 'text/csv', buffer })
+  await expect(page).toHaveURL(/\/import\/[0-9a-f-]{36}$/)
+  await page.getByRole('button', { name: /^Apply/ }).click()
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Apply/ })
+    .click()
+  await expect(page.getByText(/^Applied:/)).toBeVisible({ timeout: 30_000 })
+  await page.goto('/inventory?q=onerror')
+  await expect(page.getByText('<img src=x onerror=alert(1)>').first()).toBeVisible()
+  expect(dialogs).toEqual([])
+})

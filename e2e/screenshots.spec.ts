@@ -1,0 +1,51 @@
+import path from 'node:path'
+import { expect, test } from './fixtures'
+
+// The pictures of the README and docs. SCREENSHOTS=docs/screenshots npm test -- e2e e2e/screenshots.spec.ts
+const folder = process.env.SCREENSHOTS
+const account = path.resolve(
+  import.meta.dirname,
+  '../lib/connectors/aws/fixtures/authorization-details/cloudsplaining-authz-v2.json',
+)
+
+// Without a folder there is nothing to do here, and no test.
+for (const theme of folder ? (['light', 'dark'] as const) : []) {
+  for (const [width, height] of [
+    [1440, 900],
+    [390, 844],
+  ] as const) {
+    test(`pictures in ${theme} at ${width}`, async ({ page, signInAs }) => {
+      await signInAs('security')
+      await page.emulateMedia({ colorScheme: theme })
+      await page.setViewportSize({ width, height })
+      const take = async (name: string) => {
+        await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
+        await page.waitForTimeout(500)
+        await page.screenshot({
+          path: path.join(folder ?? '', `${name}-${theme}${width === 1440 ? '' : `-${width}`}.png`),
+        })
+      }
+      await page.goto('/')
+      await take('overview')
+      await page.goto('/inventory?sort=privilege&dir=desc')
+      await take('inventory')
+      await page.getByRole('table').getByRole('link').first().click()
+      await expect(page).toHaveURL(/\/inventory\/[0-9a-f-]{36}/)
+      await take('identity')
+      const address = page.url().split('?')[0] ?? ''
+      await page.goto(`${address}?tab=access`)
+      await take('access')
+      await page.goto('/import')
+      await take('imports')
+      await page.locator('input[type=file]').setInputFiles(account)
+      await expect(page).toHaveURL(/\/import\/[0-9a-f-]{36}$/)
+      await take('import')
+      await page.goto('/audit')
+      await take('audit')
+      await page.goto('/settings/members')
+      await take('settings')
+      await page.goto('/reference')
+      await take('reference')
+    })
+  }
+}
