@@ -52,7 +52,10 @@ async function main() {
       await services.prepareDatabase(database)
       const env = services.applicationEnv({ instance, database, cerbos, publicUrl: 'http://localhost:3000' })
       const { seedOnce } = await import('./lib/demo.mjs')
-      await seedOnce({ database, env, at: folder.at })
+      const { buildParseThread } = await import('./lib/build.mjs')
+      const { generatePrismaClient } = await import('./lib/prisma-client.mjs')
+      generatePrismaClient()
+      await seedOnce({ database, env: { ...env, PARSE_THREAD: await buildParseThread() }, at: folder.at })
       return await execute(env)
     } finally {
       for (const service of started.reverse()) await service.stop()
