@@ -34,6 +34,7 @@ export function ApiKeysScreen({ orgId, keys: first }: { orgId: string; keys: Act
       </p>
       <DataTable
         label="API keys"
+        className="-mx-4 md:-mx-6"
         columns={columns}
         rows={rows}
         rowId={(key) => key.id}
@@ -55,7 +56,7 @@ function keyColumns(orgId: string): DataColumn<ApiKey>[] {
     {
       id: 'name',
       header: 'Name',
-      width: 180,
+      width: 150,
       isGrowing: true,
       isPinned: true,
       cell: (key) => <span className="block truncate font-medium">{key.name}</span>,
@@ -63,18 +64,18 @@ function keyColumns(orgId: string): DataColumn<ApiKey>[] {
     {
       id: 'token',
       header: 'Key',
-      width: 180,
+      width: 168,
       cell: (key) => (
         <span className="font-mono text-xs whitespace-nowrap">
           {key.prefix}…{key.lastFour}
         </span>
       ),
     },
-    { id: 'state', header: 'State', width: 100, cell: (key) => <StateBadge state={key.state} /> },
+    { id: 'state', header: 'State', width: 96, cell: (key) => <StateBadge state={key.state} /> },
     {
       id: 'scopes',
       header: 'Scopes',
-      width: 220,
+      width: 150,
       isGrowing: true,
       cell: (key) => (
         <span className="flex min-w-0 items-center gap-2">
@@ -88,7 +89,7 @@ function keyColumns(orgId: string): DataColumn<ApiKey>[] {
     {
       id: 'owner',
       header: 'Owner',
-      width: 150,
+      width: 124,
       cell: (key) => (
         <span className="block truncate" title={key.owner.email}>
           {key.owner.name}
@@ -99,17 +100,17 @@ function keyColumns(orgId: string): DataColumn<ApiKey>[] {
     {
       id: 'lastUsed',
       header: 'Last used',
-      width: 120,
+      width: 104,
       cell: (key) => <RelativeTime at={key.lastUsedAt} className="text-ink-muted" />,
     },
     {
       id: 'expires',
       header: 'Expires',
-      width: 130,
+      width: 128,
       cell: (key) =>
         key.state === 'revoked' ? (
           <span className="text-ink-muted">
-            revoked <RelativeTime at={key.revokedAt} />
+            ended <RelativeTime at={key.revokedAt} />
           </span>
         ) : (
           <ExpiryText expiresAt={key.expiresAt} />
@@ -118,7 +119,7 @@ function keyColumns(orgId: string): DataColumn<ApiKey>[] {
     {
       id: 'actions',
       header: '',
-      width: 88,
+      width: 96,
       align: 'end',
       cell: (key) => (key.can.revoke ? <RevokeKeyButton orgId={orgId} apiKey={key} /> : null),
     },

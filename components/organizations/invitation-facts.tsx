@@ -12,7 +12,7 @@ export function InvitationFacts({ offer }: { offer: OfferedInvitation }) {
         link is valid until <RelativeTime at={offer.expiresAt} hasDate />.
       </p>
       <ul aria-label="What you can do there" className="mt-2 flex list-disc flex-col gap-0.5 pl-4">
-        {roleAbilities[offer.role].map((ability) => (
+        {roleAbilities(offer.role).map((ability) => (
           <li key={ability}>{ability}</li>
         ))}
       </ul>

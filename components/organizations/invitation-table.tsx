@@ -36,6 +36,7 @@ export function InvitationTable({ orgId, invitations, isLoading }: InvitationTab
   return (
     <DataTable
       label="Invitations"
+      className="-mx-4 md:-mx-6"
       columns={columns}
       rows={rows}
       rowId={(invitation) => invitation.id}
@@ -75,7 +76,12 @@ function invitationColumns(orgId: string): DataColumn<Invitation>[] {
       id: 'expires',
       header: 'Valid until',
       width: 190,
-      cell: (invitation) => <RelativeTime at={invitation.expiresAt} hasDate className="text-ink-muted" />,
+      cell: (invitation) =>
+        invitation.state === 'open' || invitation.state === 'expired' ? (
+          <RelativeTime at={invitation.expiresAt} hasDate className="text-ink-muted" />
+        ) : (
+          <span className="text-ink-faint">closed</span>
+        ),
     },
     {
       id: 'actions',

@@ -38,6 +38,7 @@ export function MemberTable({ orgId, members, isLoading }: MemberTableProps) {
     <>
       <DataTable
         label="Members"
+        className="-mx-4 md:-mx-6"
         columns={columns}
         rows={members}
         rowId={(member) => member.id}
@@ -98,7 +99,7 @@ function memberColumns(onChoose: (choice: Choice) => void): DataColumn<Member>[]
     {
       id: 'actions',
       header: '',
-      width: 48,
+      width: 72,
       align: 'end',
       cell: (member) => <MemberMenu member={member} onChoose={onChoose} />,
     },

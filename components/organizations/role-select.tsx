@@ -21,7 +21,7 @@ export function RoleSelect(props: RoleSelectProps) {
 export function RoleAbilities({ role }: { role: MemberRole }) {
   return (
     <ul className="flex list-disc flex-col gap-0.5 pl-4 text-sm text-ink-muted">
-      {roleAbilities[role].map((ability) => (
+      {roleAbilities(role).map((ability) => (
         <li key={ability}>{ability}</li>
       ))}
     </ul>

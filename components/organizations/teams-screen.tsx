@@ -43,6 +43,7 @@ export function TeamsScreen({ orgId, teams: first }: { orgId: string; teams: Act
     <Section title="Teams" detail={formatCount(rows.length, 'team')} actions={create}>
       <DataTable
         label="Teams"
+        className="-mx-4 md:-mx-6"
         columns={columns}
         rows={rows}
         rowId={(row) => row.id}
@@ -102,7 +103,7 @@ function teamColumns(onChoose: (choice: Choice) => void): DataColumn<Team>[] {
     {
       id: 'actions',
       header: '',
-      width: 48,
+      width: 72,
       align: 'end',
       cell: (team) => <TeamMenu team={team} onChoose={onChoose} />,
     },

@@ -45,6 +45,7 @@ export function SessionsScreen({
       </p>
       <DataTable
         label="Sessions"
+        className="-mx-4 md:-mx-6"
         columns={columns}
         rows={rows}
         rowId={(session) => session.id}
@@ -97,7 +98,7 @@ function sessionColumns(userId: string): DataColumn<UserSession>[] {
     {
       id: 'actions',
       header: '',
-      width: 80,
+      width: 88,
       align: 'end',
       cell: (session) =>
         session.can.delete && !session.isCurrent ? <RevokeSession userId={userId} session={session} /> : null,

@@ -52,7 +52,15 @@ describe('roleChange', () => {
   it('names gains and losses, and nothing for the same role', () => {
     expect(roleChange('reviewer', 'reviewer')).toEqual({ gains: [], loses: [] })
     expect(roleChange('security', 'auditor').loses).toContain('Import files')
-    expect(roleChange('auditor', 'admin').gains).toHaveLength(1)
+    expect(roleChange('auditor', 'security').loses).toEqual([])
+  })
+
+  it('counts nothing as lost that the new role includes', () => {
+    expect(roleChange('member', 'reviewer')).toEqual({
+      gains: ['See all identities, credentials and imports'],
+      loses: [],
+    })
+    expect(roleChange('reviewer', 'admin').loses).toEqual([])
   })
 
   it('has words for every change of role', () => {

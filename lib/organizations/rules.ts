@@ -40,28 +40,42 @@ export function endsAdministration(
   return wasAdmin && !isAdmin
 }
 
-/** What each role may do, in a sentence part, for selects and for the preview of a change. */
-export const roleAbilities: Record<MemberRole, readonly string[]> = {
-  admin: ['Everything, including members, settings and keys of others'],
-  security: [
-    'See all identities, credentials and the audit trail',
-    'Import files',
-    'Assign, confirm and transfer owners',
-    'Make API keys',
-  ],
-  reviewer: ['See all identities, credentials and imports', 'Make API keys'],
-  auditor: ['See everything, including settings and the audit trail', 'Verify the audit chain', 'Change nothing'],
-  member: ['See the identities they own', 'Confirm or hand over those', 'Make API keys'],
+const abilities = {
+  seeOwn: 'See the identities they own',
+  seeAll: 'See all identities, credentials and imports',
+  seeSettings: 'See members, teams, keys and settings',
+  seeAudit: 'See and verify the audit trail',
+  answerOwn: 'Confirm or hand over the identities they own',
+  govern: 'Assign, confirm and transfer owners of any identity',
+  bringIn: 'Import files',
+  makeKeys: 'Make API keys for themselves',
+  administer: 'Change members, teams, settings and keys of others',
+}
+type Ability = keyof typeof abilities
+
+/** What goes without saying for whoever may do more. */
+const included: Partial<Record<Ability, Ability>> = { seeAll: 'seeOwn', govern: 'answerOwn' }
+
+const abilitiesOfRole: Record<MemberRole, readonly Ability[]> = {
+  admin: ['seeAll', 'seeSettings', 'seeAudit', 'govern', 'bringIn', 'makeKeys', 'administer'],
+  security: ['seeAll', 'seeSettings', 'seeAudit', 'govern', 'bringIn', 'makeKeys'],
+  reviewer: ['seeAll', 'answerOwn', 'makeKeys'],
+  auditor: ['seeAll', 'seeSettings', 'seeAudit'],
+  member: ['seeOwn', 'answerOwn', 'makeKeys'],
 }
 
-/** What a person gains and loses by a change of role. */
+/** What each role may do, in words: what `policies/console` decides. */
+export function roleAbilities(role: MemberRole): string[] {
+  return abilitiesOfRole[role].map((ability) => abilities[ability])
+}
+
+/** What a person gains and loses by a change of role, in words. */
 export function roleChange(from: MemberRole, to: MemberRole): { gains: string[]; loses: string[] } {
-  const before = roleAbilities[from]
-  const after = roleAbilities[to]
-  return {
-    gains: after.filter((ability) => !before.includes(ability)),
-    loses: before.filter((ability) => !after.includes(ability)),
+  const lacking = (one: MemberRole, other: MemberRole) => {
+    const held = new Set(abilitiesOfRole[other].flatMap((ability) => [ability, included[ability]]))
+    return abilitiesOfRole[one].filter((ability) => !held.has(ability)).map((ability) => abilities[ability])
   }
+  return { gains: lacking(to, from), loses: lacking(from, to) }
 }
 
 interface Labelled {

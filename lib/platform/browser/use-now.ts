@@ -7,7 +7,8 @@ const listeners = new Set<() => void>()
 let current = 0
 let timer: ReturnType<typeof setInterval> | undefined
 
-const roundedNow = () => Math.floor(Date.now() / stepMs) * stepMs
+/** Rounded up: what has just happened is past, never "in under a minute". */
+const roundedNow = () => Math.ceil(Date.now() / stepMs) * stepMs
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener)
