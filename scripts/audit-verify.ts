@@ -19,7 +19,7 @@ async function main(): Promise<number> {
   return broken === 0 ? 0 : 1
 }
 
-main()
+void main()
   .catch((error: unknown) => {
     console.error(error instanceof Error ? error.message : String(error))
     return 2

@@ -65,7 +65,7 @@ async function main(): Promise<number> {
   return run.files.every((file) => file.error === null) ? 0 : 2
 }
 
-main()
+void main()
   .catch((error: unknown) => {
     console.error(isAppError(error) || error instanceof Error ? error.message : String(error))
     return isAppError(error) && error.code !== 'invalid_input' ? 1 : 2

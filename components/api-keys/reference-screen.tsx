@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useQueryState } from 'nuqs'
 import { Button } from '@/components/ui/button'
+import { Code } from '@/components/ui/code'
 import { FilterBar } from '@/components/ui/filter-bar'
 import { PageHeader } from '@/components/ui/page-header'
 import { Skeleton } from '@/components/ui/skeleton'
@@ -28,8 +29,8 @@ export function ReferenceScreen() {
           </Button>
         }
       >
-        Programs send an API key: <code className="font-mono text-xs">Authorization: Bearer bwk_…</code>. A key acts for
-        its owner, never beyond the owner’s role and only within its scopes. Errors are RFC 9457 problems.
+        Programs send an API key: <Code>Authorization: Bearer bwk_…</Code>. A key acts for its owner, never beyond the
+        owner’s role and only within its scopes. Errors are RFC 9457 problems.
       </PageHeader>
       <FilterBar
         label="Filter operations"

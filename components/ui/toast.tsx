@@ -4,8 +4,6 @@ import { CircleCheck, CircleX, Info } from 'lucide-react'
 import { useTheme } from 'next-themes'
 import { Toaster as Sonner, toast } from 'sonner'
 
-const undoMs = 12_000
-
 /** Mounted once, in the root layout. */
 export function Toaster() {
   const { resolvedTheme } = useTheme()
@@ -49,9 +47,4 @@ export function notifyFailed(title: string, description?: string, requestId?: st
     duration: Number.POSITIVE_INFINITY,
     closeButton: true,
   })
-}
-
-/** For a change that can be taken back. Offered for 12 s; hovering or focusing the toast stops the clock. */
-export function notifyUndoable(title: string, undo: () => void): void {
-  toast.success(title, { duration: undoMs, action: { label: 'Undo', onClick: undo } })
 }

@@ -53,11 +53,6 @@ export function formatIso(moment: Moment): string | undefined {
   return ms === undefined ? undefined : new Date(ms).toISOString()
 }
 
-/** Whole days from one moment to another, rounded down; negative when `to` is earlier. */
-export function daysBetween(from: number, to: number): number {
-  return Math.floor((to - from) / dayMs)
-}
-
 /** A length of time in its largest fitting unit: `45 s`, `12 min`, `3 h`, `9 days`, `5 months`, `2 years`. */
 export function formatDuration(ms: number): string {
   const size = Math.abs(ms)
