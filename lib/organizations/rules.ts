@@ -41,14 +41,14 @@ export function endsAdministration(
 }
 
 const abilities = {
-  seeOwn: 'See the identities they own',
+  seeOwn: 'See own identities',
   seeAll: 'See all identities, credentials and imports',
   seeSettings: 'See members, teams, keys and settings',
   seeAudit: 'See and verify the audit trail',
-  answerOwn: 'Confirm or hand over the identities they own',
-  govern: 'Assign, confirm and transfer owners of any identity',
+  answerOwn: 'Confirm or hand over own identities',
+  govern: 'Assign, confirm and transfer the owners of any identity',
   bringIn: 'Import files',
-  makeKeys: 'Make API keys for themselves',
+  makeKeys: 'Make own API keys',
   administer: 'Change members, teams, settings and keys of others',
 }
 type Ability = keyof typeof abilities
