@@ -1,10 +1,10 @@
 import type { Metadata } from 'next'
+import { AsOf } from '@/components/identities/as-of'
 import { ListStates } from '@/components/identities/list-states'
 import { OverviewBreakdown, OverviewNumbers } from '@/components/identities/overview-screen'
 import { RecentImports } from '@/components/identities/recent-imports'
 import { PageHeader } from '@/components/ui/page-header'
 import { Refusal } from '@/components/ui/refusal'
-import { RelativeTime } from '@/components/ui/relative-time'
 import { listImports } from '@/lib/connections/server/list-imports'
 import { getOverview } from '@/lib/identities/server/get-overview'
 import { contextFromSession } from '@/lib/platform/auth/session'
@@ -26,7 +26,7 @@ export default async function OverviewPage() {
         What your non-human identities are, who answers for them, and what needs someone now
         {overview.ok ? (
           <>
-            , counted <RelativeTime at={overview.data.asOf} />
+            , counted <AsOf at={overview.data.asOf} />
           </>
         ) : null}
         .

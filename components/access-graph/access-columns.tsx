@@ -11,11 +11,11 @@ import { RouteTrail } from './route-trail'
 
 /** What an identity may do on what: denials, conditions and unknown ends can be told apart at a glance. */
 export const accessColumns: DataColumn<AccessRow>[] = [
-  { id: 'resource', header: 'On', width: 260, cell: ({ resource }) => <NodeName node={resource} /> },
+  { id: 'resource', header: 'On', width: 230, cell: ({ resource }) => <NodeName node={resource} /> },
   {
     id: 'privilege',
     header: 'May',
-    width: 150,
+    width: 134,
     cell: (row) =>
       row.effect === 'deny' ? (
         <span className="inline-flex items-center gap-1.5 text-danger-ink">
@@ -37,7 +37,7 @@ export const accessColumns: DataColumn<AccessRow>[] = [
   {
     id: 'scopes',
     header: 'Scopes',
-    width: 210,
+    width: 184,
     cell: ({ scopes, scopeCount }) => (
       <span className="flex min-w-0 items-baseline gap-2" title={scopes.join(', ')}>
         <span className="truncate font-mono text-xs">{scopes[0] ?? '–'}</span>
@@ -47,7 +47,7 @@ export const accessColumns: DataColumn<AccessRow>[] = [
       </span>
     ),
   },
-  { id: 'route', header: 'By way of', width: 340, isGrowing: true, cell: ({ route }) => <RouteTrail route={route} /> },
+  { id: 'route', header: 'By way of', width: 250, isGrowing: true, cell: ({ route }) => <RouteTrail route={route} /> },
   {
     id: 'sensitivity',
     header: 'Sensitivity',
@@ -57,8 +57,8 @@ export const accessColumns: DataColumn<AccessRow>[] = [
   {
     id: 'environment',
     header: 'Environment',
-    width: 116,
+    width: 108,
     cell: ({ resource }) => <EnvironmentTag environment={resource.environment} />,
   },
-  { id: 'basis', header: 'Known by', width: 132, cell: ({ basis }) => <BasisLine basis={basis} /> },
+  { id: 'basis', header: 'Known by', width: 124, cell: ({ basis }) => <BasisLine basis={basis} /> },
 ]

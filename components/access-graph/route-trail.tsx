@@ -4,25 +4,41 @@ import type { Hop } from '@/lib/access-graph/schema'
 import { hopWords } from './hop-words'
 import { NodeName } from './node-name'
 
-/** A route in one line: "runs as billing › has bucket-readers". */
+/** A route in one line: "runs as billing › has bucket-readers"; of a long one the first and the last step. */
 export function RouteTrail({ route }: { route: Hop[] }) {
-  if (route.length === 0) return <span className="text-ink-muted">directly</span>
+  const [first] = route
+  const last = route.at(-1)
+  if (!first || !last) return <span className="text-ink-muted">directly</span>
+  const title = route.map((hop) => `${hopWords[hop.kind]} ${hop.to.name}`).join(' › ')
   return (
-    <span className="flex min-w-0 items-center gap-1.5">
-      {route.map((hop, index) => (
-        <span key={hop.to.id ?? hop.to.externalId} className="flex min-w-0 items-center gap-1.5">
-          {index > 0 ? <ChevronRight className="size-3 shrink-0 text-ink-faint" aria-hidden /> : null}
-          <span className="shrink-0 text-ink-muted">{hopWords[hop.kind]}</span>
-          <span className="truncate" title={hop.to.name}>
-            {hop.to.name}
-          </span>
-          {hop.condition || hop.notEvaluable ? (
-            <span className="shrink-0 text-xs text-warning-ink" title={hop.condition ?? hop.notEvaluable ?? ''}>
-              if
-            </span>
-          ) : null}
+    <span className="flex min-w-0 items-center gap-1.5" title={title}>
+      <HopName hop={first} />
+      {route.length > 2 ? (
+        <>
+          <ChevronRight className="size-3 shrink-0 text-ink-faint" aria-hidden />
+          <span className="tabular shrink-0 text-xs text-ink-muted">{route.length - 2} more</span>
+        </>
+      ) : null}
+      {route.length > 1 ? (
+        <>
+          <ChevronRight className="size-3 shrink-0 text-ink-faint" aria-hidden />
+          <HopName hop={last} />
+        </>
+      ) : null}
+    </span>
+  )
+}
+
+function HopName({ hop }: { hop: Hop }) {
+  return (
+    <span className="flex min-w-16 items-center gap-1.5">
+      <span className="shrink-0 text-ink-muted">{hopWords[hop.kind]}</span>
+      <span className="truncate">{hop.to.name}</span>
+      {hop.condition || hop.notEvaluable ? (
+        <span className="shrink-0 text-xs text-warning-ink" title={hop.condition ?? hop.notEvaluable ?? ''}>
+          if
         </span>
-      ))}
+      ) : null}
     </span>
   )
 }

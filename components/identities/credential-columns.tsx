@@ -21,13 +21,13 @@ export function credentialColumns(policy: AgePolicy, asOf: string, isOfOneIdenti
     {
       id: 'identity',
       header: 'Identity',
-      width: 230,
+      width: 190,
       cell: (row) => <CredentialHolder credential={row} />,
     },
     {
       id: 'environment',
       header: 'Environment',
-      width: 124,
+      width: 110,
       cell: ({ identity }) => (identity ? <EnvironmentTag environment={identity.environment} /> : null),
     },
   ]
@@ -35,16 +35,16 @@ export function credentialColumns(policy: AgePolicy, asOf: string, isOfOneIdenti
     {
       id: 'name',
       header: 'Credential',
-      width: 220,
+      width: 200,
       isGrowing: true,
       isRowLink: true,
       sortKey: 'name',
-      cell: ({ name }) => <MiddleTruncate value={name} isMono={false} />,
+      cell: ({ name }) => <MiddleTruncate value={name} isMono={false} keepEnd={12} />,
     },
     {
       id: 'type',
       header: 'Type',
-      width: 140,
+      width: 126,
       sortKey: 'type',
       cell: ({ type }) => <CredentialType type={type} form="label" />,
     },
@@ -52,14 +52,14 @@ export function credentialColumns(policy: AgePolicy, asOf: string, isOfOneIdenti
     {
       id: 'status',
       header: 'State',
-      width: 118,
+      width: 104,
       sortKey: 'status',
       cell: (row) => <CredentialState credential={row} nowMs={nowMs} />,
     },
     {
       id: 'age',
       header: 'Age',
-      width: 148,
+      width: 140,
       sortKey: 'issued',
       cell: ({ issuedAt, rotatedAt, expiresAt }) => (
         <AgeBar
@@ -73,14 +73,14 @@ export function credentialColumns(policy: AgePolicy, asOf: string, isOfOneIdenti
     {
       id: 'expiry',
       header: 'Expiry',
-      width: 172,
+      width: 160,
       sortKey: 'expiry',
       cell: ({ expiresAt, neverExpires }) => <ExpiryText expiresAt={expiresAt ?? (neverExpires ? null : undefined)} />,
     },
     {
       id: 'lastUsed',
       header: 'Last used',
-      width: 120,
+      width: 112,
       sortKey: 'lastUsed',
       cell: ({ lastUsedAt, neverUsed }) => <RelativeTime at={lastUsedAt ?? (neverUsed ? null : undefined)} />,
     },

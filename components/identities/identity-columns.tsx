@@ -25,31 +25,31 @@ export function identityColumns(policy: AgePolicy, asOf: string): Column[] {
     {
       id: 'name',
       header: 'Name',
-      width: 280,
+      width: 200,
       isGrowing: true,
       isRowLink: true,
       sortKey: 'name',
-      cell: ({ name }) => <MiddleTruncate value={name} isMono={false} />,
+      cell: ({ name }) => <MiddleTruncate value={name} isMono={false} keepEnd={12} />,
     },
-    { id: 'kind', header: 'Kind', width: 160, cell: ({ kind }) => <IdentityKind kind={kind} form="label" /> },
+    { id: 'kind', header: 'Kind', width: 140, cell: ({ kind }) => <IdentityKind kind={kind} form="label" /> },
     {
       id: 'environment',
       header: 'Environment',
-      width: 124,
+      width: 106,
       sortKey: 'environment',
       cell: ({ environment }) => <EnvironmentTag environment={environment} />,
     },
     {
       id: 'owner',
       header: 'Owner',
-      width: 200,
+      width: 168,
       sortKey: 'owner',
       cell: ({ owner }) => <OwnerCell owner={owner} />,
     },
     {
       id: 'privilege',
       header: 'Privilege',
-      width: 124,
+      width: 106,
       sortKey: 'privilege',
       sortFirst: 'desc',
       cell: ({ privilege }) => <PrivilegeMark privilege={privilege} hasLabel />,
@@ -57,7 +57,7 @@ export function identityColumns(policy: AgePolicy, asOf: string): Column[] {
     {
       id: 'credentials',
       header: 'Credentials',
-      width: 104,
+      width: 96,
       align: 'end',
       sortKey: 'credentials',
       sortFirst: 'desc',
@@ -67,7 +67,7 @@ export function identityColumns(policy: AgePolicy, asOf: string): Column[] {
     {
       id: 'oldest',
       header: 'Oldest',
-      width: 148,
+      width: 140,
       sortKey: 'oldest',
       cell: (row) =>
         row.credentialCount === 0 ? (
@@ -83,7 +83,7 @@ export function identityColumns(policy: AgePolicy, asOf: string): Column[] {
     {
       id: 'expiry',
       header: 'Expiry',
-      width: 156,
+      width: 132,
       sortKey: 'expiry',
       cell: (row) =>
         row.nextExpiryAt ? (
@@ -97,7 +97,7 @@ export function identityColumns(policy: AgePolicy, asOf: string): Column[] {
     {
       id: 'lastUsed',
       header: 'Last used',
-      width: 120,
+      width: 112,
       sortKey: 'lastUsed',
       cell: ({ lastUsedAt, neverUsed }) => <RelativeTime at={lastUsedAt ?? (neverUsed ? null : undefined)} />,
     },

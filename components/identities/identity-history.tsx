@@ -1,6 +1,7 @@
 'use client'
 
 import { useInfiniteQuery } from '@tanstack/react-query'
+import { ChevronRight } from 'lucide-react'
 import { Button } from '@/components/ui/button'
 import { JsonDiff } from '@/components/ui/json-diff'
 import { Section } from '@/components/ui/page-header'
@@ -11,12 +12,23 @@ import type { AuditEntry, AuditList } from '@/lib/audit/schema'
 import { identityHistoryQuery } from '@/lib/identities/queries'
 import type { ActionResult } from '@/lib/platform/browser/action-result'
 
-const phrases: Record<string, string> = {
-  'identity.owner.assign': 'assigned an owner',
-  'identity.owner.confirm': 'confirmed an owner',
-  'identity.owner.transfer': 'transferred an owner',
-  'identity.owner.reject': 'rejected a suggested owner',
-  'identity.owner.remove': 'removed an owner',
+const phrases: Record<string, (before: Named, after: Named) => string> = {
+  'identity.owner.assign': (_, after) => `assigned ${after.label} as ${after.duty} owner`,
+  'identity.owner.confirm': (_, after) => `confirmed ${after.label} as ${after.duty} owner`,
+  'identity.owner.transfer': (before, after) => `transferred it from ${before.label} to ${after.label}`,
+  'identity.owner.reject': (before) => `rejected ${before.label} as a suggested owner`,
+  'identity.owner.remove': (before) => `removed ${before.label} as ${before.duty} owner`,
+}
+
+interface Named {
+  label: string
+  duty: string
+}
+
+/** The owner that an event's before or after names. */
+function named(value: AuditEntry['before']): Named {
+  const { label, duty } = typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}
+  return { label: typeof label === 'string' ? label : 'somebody', duty: typeof duty === 'string' ? duty : '' }
 }
 
 interface IdentityHistoryProps {
@@ -63,13 +75,14 @@ export function IdentityHistory({ orgId, identityId, first }: IdentityHistoryPro
 function HistoryEntry({ event }: { event: AuditEntry }) {
   return (
     <details className="group/event">
-      <summary className="flex cursor-default flex-wrap items-baseline gap-x-2 rounded-sm text-sm">
+      <summary className="flex cursor-default flex-wrap items-center gap-x-2 rounded-sm text-sm">
+        <ChevronRight className="size-3.5 shrink-0 text-ink-muted group-open/event:rotate-90" aria-hidden />
         <span className="font-medium">{event.actor.label}</span>
-        <span>{phrases[event.action] ?? event.action}</span>
+        <span>{phrases[event.action]?.(named(event.before), named(event.after)) ?? event.action}</span>
         {event.reason ? <span className="text-ink-muted">“{event.reason}”</span> : null}
         <RelativeTime at={event.occurredAt} hasDate className="ml-auto text-ink-muted" />
       </summary>
-      <div className="mt-2">
+      <div className="mt-2 ml-5.5">
         <JsonDiff before={event.before ?? undefined} after={event.after ?? undefined} />
         <p className="mt-1 text-xs text-ink-muted">
           Event {event.seq} of the audit trail

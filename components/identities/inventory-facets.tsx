@@ -11,6 +11,7 @@ type Labels = Record<string, string>
 
 const ownerLabels: Labels = { none: 'No owner', suggested: 'Not confirmed', confirmed: 'Confirmed', mine: 'Mine' }
 const expiryLabels: Labels = { expired: 'Expired', never: 'Never expires', unknown: 'Not known' }
+const holderLabels: Labels = { identity: 'An identity', person: 'A person', unknown: 'Not known' }
 const usedLabels: Labels = { never: 'Never used', unknown: 'Not known' }
 
 /** Values with their counts, and those that are chosen but leave nothing. */
@@ -109,6 +110,12 @@ export function credentialFacetMenus(query: CredentialQuery, facets: CredentialF
     },
     { id: 'expiry', label: 'Expiry', isSingle: true, selected: chosen(query.expiry), options: ends },
     usedMenu(query.used),
+    {
+      id: 'holder',
+      label: 'Of',
+      selected: query.holder ?? [],
+      options: options(facets?.holder, query.holder ?? [], worded(holderLabels)),
+    },
   ]
 }
 

@@ -3,9 +3,9 @@ import Link from 'next/link'
 import { Button } from '@/components/ui/button'
 import { LinkTabs } from '@/components/ui/link-tabs'
 import { PageHeader } from '@/components/ui/page-header'
-import { RelativeTime } from '@/components/ui/relative-time'
 import type { inventoryTabs } from '@/lib/identities/filters'
 import { formatCount } from '@/lib/platform/browser/format'
+import { AsOf } from './as-of'
 
 interface InventoryHeaderProps {
   tab: (typeof inventoryTabs)[number]
@@ -44,7 +44,7 @@ export function InventoryHeader({ tab, total, noun, isFiltered, asOf }: Inventor
       ) : (
         <>
           {formatCount(total, ...noun)}
-          {isFiltered ? ' match the filter' : ''}, counted <RelativeTime at={asOf} />.
+          {isFiltered ? (total === 1 ? ' matches the filter' : ' match the filter') : ''}, counted <AsOf at={asOf} />.
         </>
       )}
     </PageHeader>

@@ -21,8 +21,8 @@ interface Words {
 
 const questionWords: Record<string, Words> = {
   production_admin_unowned: {
-    label: 'Admin in production, no owner',
-    hint: () => 'nobody to ask when one of them leaks',
+    label: 'Production admin, no owner',
+    hint: () => 'nobody to ask if one leaks',
     tone: 'danger',
     icon: <ShieldAlert aria-hidden />,
   },
@@ -34,7 +34,7 @@ const questionWords: Record<string, Words> = {
   },
   unconfirmed: {
     label: 'Owner not confirmed',
-    hint: () => 'suggested by a source, or assigned',
+    hint: () => 'suggested or assigned',
     tone: 'notice',
     icon: <CircleHelp aria-hidden />,
   },
@@ -104,7 +104,7 @@ export function OverviewNumbers({ overview }: { overview: Overview }) {
         {stats('identities')}
       </StatRow>
       <StatRow label="Credentials that need someone">
-        <Stat label="Credentials" value={credentialTotal} href="/inventory?tab=credentials" hint="of all of them" />
+        <Stat label="Credentials" value={credentialTotal} href="/inventory?tab=credentials" hint="known and not gone" />
         {stats('credentials')}
       </StatRow>
     </>
@@ -137,36 +137,23 @@ export function OverviewBreakdown({ overview }: { overview: Overview }) {
     href: href('owner', value),
   }))
   return (
-    <div className="grid lg:grid-cols-2 lg:divide-x">
-      <div>
-        <Section title="Owners" detail={formatCount(identityTotal, 'identity', 'identities')}>
-          <SegmentBar label="Identities by owner" segments={owners} />
-        </Section>
-        <Section title="Highest privilege">
-          <SegmentBar
-            label="Identities by privilege"
-            segments={privilege.map(({ value, count }) => ({
-              id: value,
-              label: value in privilegeLabels ? privilegeLabels[value as 'read'] : 'None known',
-              value: count,
-              colour: privilegeColours[value] ?? 'bg-line-strong',
-              href: href('privilege', value),
-            }))}
-          />
-        </Section>
-        <Section title="Environments">
-          <BarList
-            label="Identities by environment"
-            items={environment.slice(0, shownEnvironments).map(({ value, count }) => ({
-              id: value,
-              label: <EnvironmentTag environment={value === 'unknown' ? null : value} />,
-              value: count,
-              href: href('environment', value),
-            }))}
-          />
-        </Section>
-      </div>
-      <Section title="Kinds" className="max-lg:border-t">
+    <div className="grid lg:grid-cols-2 [&>*]:border-b lg:[&>*:nth-child(odd)]:border-r">
+      <Section title="Owners" detail={formatCount(identityTotal, 'identity', 'identities')}>
+        <SegmentBar label="Identities by owner" segments={owners} />
+      </Section>
+      <Section title="Highest privilege">
+        <SegmentBar
+          label="Identities by privilege"
+          segments={privilege.map(({ value, count }) => ({
+            id: value,
+            label: value in privilegeLabels ? privilegeLabels[value as 'read'] : 'None known',
+            value: count,
+            colour: privilegeColours[value] ?? 'bg-line-strong',
+            href: href('privilege', value),
+          }))}
+        />
+      </Section>
+      <Section title="Kinds">
         <BarList
           label="Identities by kind"
           items={kind.map(({ value, count }) => ({
@@ -174,6 +161,17 @@ export function OverviewBreakdown({ overview }: { overview: Overview }) {
             label: <IdentityKind kind={value as IdentityKindName} form="label" />,
             value: count,
             href: href('kind', value),
+          }))}
+        />
+      </Section>
+      <Section title="Environments">
+        <BarList
+          label="Identities by environment"
+          items={environment.slice(0, shownEnvironments).map(({ value, count }) => ({
+            id: value,
+            label: <EnvironmentTag environment={value === 'unknown' ? null : value} />,
+            value: count,
+            href: href('environment', value),
           }))}
         />
       </Section>

@@ -75,6 +75,10 @@ export type IdentityQuery = z.output<typeof IdentityQuery>
 export const credentialSorts = ['name', 'type', 'status', 'issued', 'expiry', 'lastUsed'] as const
 export type CredentialSort = (typeof credentialSorts)[number]
 
+/** `unknown`: the source does not say, or names something that no import has told of. */
+export const holders = ['identity', 'person', 'unknown'] as const
+export type Holder = (typeof holders)[number]
+
 const credentialFilters = {
   /** Part of the name or of the source's id, or the last four characters. */
   q: Text.optional(),
@@ -88,6 +92,8 @@ const credentialFilters = {
   expiry: z.union([z.enum(['expired', 'never', 'unknown']), Days]).optional(),
   used: z.union([z.enum(['never', 'unknown']), Days]).optional(),
   identity: z.uuid().optional(),
+  /** Whose it is. Without it everything but those of people, who are context and not inventory. */
+  holder: listOf(z.enum(holders)).optional(),
 }
 
 export const CredentialFilter = z.strictObject(credentialFilters)

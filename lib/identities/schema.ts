@@ -179,6 +179,7 @@ export const CredentialFacets = z.object({
   type: z.array(FacetCount),
   status: z.array(FacetCount),
   environment: z.array(FacetCount),
+  holder: z.array(FacetCount),
   expiry: z.array(FacetCount),
 })
 export type CredentialFacets = z.infer<typeof CredentialFacets>

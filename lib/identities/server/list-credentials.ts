@@ -1,9 +1,15 @@
 import type { Context } from '@/lib/platform/context'
 import { fetchPage } from '@/lib/platform/db/keyset'
-import { type CredentialQuery, pageSize } from '../filters'
+import { type CredentialQuery, holders, pageSize } from '../filters'
 import { expiringWithinDays } from '../rules'
 import { Credential, type CredentialFacets, type CredentialPage } from '../schema'
-import { allOfCredential, credentialConditions, credentialSegments, expiryWhere } from './resolve-credential-filter'
+import {
+  allOfCredential,
+  credentialConditions,
+  credentialSegments,
+  expiryWhere,
+  holderWhere,
+} from './resolve-credential-filter'
 import {
   type CredentialRow,
   countCredentials,
@@ -49,19 +55,27 @@ async function countFacets(
 ): Promise<CredentialFacets> {
   const others = (except: Parameters<typeof allOfCredential>[2]) => allOfCredential(conditions, permitted, except)
   const ends = ['expired', `${expiringWithinDays}d`, 'never', 'unknown'] as const
-  const [type, status, gone, environment, ...expiry] = await Promise.all([
+  const [type, status, gone, environment, holder, expiry] = await Promise.all([
     countCredentialsBy(ctx.db, 'type', others('type')),
     countCredentialsBy(ctx.db, 'status', { AND: [others('status'), { deletedAt: null }] }),
     countCredentials(ctx.db, { AND: [others('status'), { deletedAt: { not: null } }] }),
     countIdentityEnvironments(ctx.db, others('environment')),
-    ...ends.map((end) => countCredentials(ctx.db, { AND: [others('expiry'), expiryWhere(end, now)] })),
+    countEach(holders, (holder) => countCredentials(ctx.db, { AND: [others('holder'), holderWhere([holder])] })),
+    countEach(ends, (end) => countCredentials(ctx.db, { AND: [others('expiry'), expiryWhere(end, now)] })),
   ])
   return {
     type,
     status: [...status, ...(gone > 0 ? [{ value: 'gone', count: gone }] : [])],
     environment,
-    expiry: ends.map((value, index) => ({ value, count: expiry[index] ?? 0 })).filter(({ count }) => count > 0),
+    holder,
+    expiry,
   }
+}
+
+/** Those of the values that are there at all. */
+async function countEach<T extends string>(values: readonly T[], count: (value: T) => Promise<number>) {
+  const counts = await Promise.all(values.map(count))
+  return values.map((value, index) => ({ value, count: counts[index] ?? 0 })).filter((facet) => facet.count > 0)
 }
 
 /** The contract form of a row. */

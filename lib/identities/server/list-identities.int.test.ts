@@ -188,7 +188,7 @@ describe('listCredentials', () => {
   it('counts for each value as many rows as its filter leaves', async () => {
     for (const base of [{}, { age: '90d' }, { q: 'key-1' }]) {
       const { facets } = await listCredentials(ctx, base)
-      for (const dimension of ['type', 'status', 'environment', 'expiry'] as const) {
+      for (const dimension of ['type', 'status', 'environment', 'expiry', 'holder'] as const) {
         for (const { value, count } of facets?.[dimension] ?? []) {
           const filter = dimension === 'expiry' ? { expiry: value } : { [dimension]: [value] }
           const { total } = await listCredentials(ctx, { ...base, ...filter })

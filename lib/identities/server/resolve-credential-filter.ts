@@ -1,5 +1,5 @@
 import type { Segment } from '@/lib/platform/db/keyset'
-import type { CredentialFilter, CredentialSort } from '../filters'
+import type { CredentialFilter, CredentialSort, Holder } from '../filters'
 import { environmentWhere, instantAt, lastUsedSegments, literal, usedWhere } from './resolve-identity-filter'
 import type { CredentialWhere as Where } from './store'
 
@@ -16,6 +16,7 @@ export function credentialConditions(filter: CredentialFilter, now: Date): Crede
     ...(filter.expiry && { expiry: expiryWhere(filter.expiry, now) }),
     ...(filter.used && { used: usedWhere(filter.used, now) }),
     ...(filter.identity && { identity: { identityId: filter.identity } }),
+    holder: holderWhere(filter.holder),
   }
 }
 
@@ -50,6 +51,17 @@ function statusWhere(statuses: CredentialFilter['status']): Where {
       ...(present.length < statuses.length ? [{ deletedAt: { not: null } }] : []),
     ],
   }
+}
+
+const heldBy: Record<Holder, Where> = {
+  identity: { identityId: { not: null } },
+  person: { identityId: null, humanId: { not: null } },
+  unknown: { identityId: null, humanId: null },
+}
+
+/** Whose credentials; people's only when asked for. The facet counts use the same conditions. */
+export function holderWhere(chosen: readonly Holder[] = ['identity', 'unknown']): Where {
+  return { OR: chosen.map((holder) => heldBy[holder]) }
 }
 
 /** In use, and neither issued nor rotated since. */
