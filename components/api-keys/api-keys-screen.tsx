@@ -118,7 +118,7 @@ function keyColumns(orgId: string): DataColumn<ApiKey>[] {
     },
     {
       id: 'actions',
-      header: '',
+      header: 'Actions',
       width: 96,
       align: 'end',
       cell: (key) => (key.can.revoke ? <RevokeKeyButton orgId={orgId} apiKey={key} /> : null),

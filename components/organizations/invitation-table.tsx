@@ -80,12 +80,12 @@ function invitationColumns(orgId: string): DataColumn<Invitation>[] {
         invitation.state === 'open' || invitation.state === 'expired' ? (
           <RelativeTime at={invitation.expiresAt} hasDate className="text-ink-muted" />
         ) : (
-          <span className="text-ink-faint">closed</span>
+          <span className="text-ink-muted">closed</span>
         ),
     },
     {
       id: 'actions',
-      header: '',
+      header: 'Actions',
       width: 96,
       align: 'end',
       cell: (invitation) => (invitation.can.revoke ? <RevokeButton orgId={orgId} invitation={invitation} /> : null),

@@ -84,7 +84,7 @@ function memberColumns(onChoose: (choice: Choice) => void): DataColumn<Member>[]
       isGrowing: true,
       cell: (member) =>
         member.teams.length === 0 ? (
-          <span className="text-ink-faint">none</span>
+          <span className="text-ink-muted">none</span>
         ) : (
           <span className="block truncate">{member.teams.map((team) => team.name).join(', ')}</span>
         ),
@@ -98,8 +98,8 @@ function memberColumns(onChoose: (choice: Choice) => void): DataColumn<Member>[]
     },
     {
       id: 'actions',
-      header: '',
-      width: 72,
+      header: 'Actions',
+      width: 88,
       align: 'end',
       cell: (member) => <MemberMenu member={member} onChoose={onChoose} />,
     },

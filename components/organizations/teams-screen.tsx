@@ -92,7 +92,7 @@ function teamColumns(onChoose: (choice: Choice) => void): DataColumn<Team>[] {
       isGrowing: true,
       cell: (team) =>
         team.members.length === 0 ? (
-          <span className="text-ink-faint">nobody</span>
+          <span className="text-ink-muted">nobody</span>
         ) : (
           <span className="block truncate">
             <span className="tabular">{team.members.length}</span>
@@ -102,8 +102,8 @@ function teamColumns(onChoose: (choice: Choice) => void): DataColumn<Team>[] {
     },
     {
       id: 'actions',
-      header: '',
-      width: 72,
+      header: 'Actions',
+      width: 88,
       align: 'end',
       cell: (team) => <TeamMenu team={team} onChoose={onChoose} />,
     },

@@ -97,7 +97,7 @@ function sessionColumns(userId: string): DataColumn<UserSession>[] {
     },
     {
       id: 'actions',
-      header: '',
+      header: 'Actions',
       width: 88,
       align: 'end',
       cell: (session) =>
