@@ -52,6 +52,19 @@ function lastJson(output) {
   return line.startsWith('{') ? JSON.parse(line) : undefined
 }
 
+/**
+ * What lets the sign-in page offer the demo people: only where nobody but this machine can reach it.
+ * @param {string} file as for `printSignIns`
+ * @param {string[]} hosts the address that the server listens on, and the one under which browsers reach it
+ * @returns {Record<string, string>}
+ */
+export function demoEnv(file, hosts) {
+  const isLocal = hosts.every((host) => ['127.0.0.1', '::1', '[::1]', 'localhost'].includes(host))
+  if (process.env.DEMO === 'off' || !isLocal || !fs.existsSync(file)) return {}
+  const { signIns = [] } = JSON.parse(fs.readFileSync(file, 'utf8'))
+  return signIns[0] ? { DEMO: '1', DEMO_PASSWORD: signIns[0].password } : {}
+}
+
 /** @param {string} file written from the seed's last line: { signIns: [{ email, password, role }] } */
 export function printSignIns(file) {
   if (!fs.existsSync(file)) return

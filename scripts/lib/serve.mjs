@@ -1,6 +1,6 @@
 import crypto from 'node:crypto'
 import { demandHealth } from './application.mjs'
-import { printSignIns, seedOnce } from './demo.mjs'
+import { demoEnv, printSignIns, seedOnce } from './demo.mjs'
 import { dataFolder } from './layout.mjs'
 import { Lifecycle } from './lifecycle.mjs'
 import { withLock } from './lock.mjs'
@@ -58,6 +58,9 @@ async function bringUp(life, profile, mark, launch) {
   // After the build: importing the demo's files uses the parsing thread.
   await seedOnce({ database, env, at })
 
+  // A database of somebody else's has no demo, whatever this folder remembers.
+  const signIns = database.superuserUrl ? at('demo.json') : ''
+  Object.assign(env, demoEnv(signIns, [host, new URL(env.PUBLIC_URL ?? publicUrl).hostname]))
   for (const options of launch.children({ env, logs, signal: life.signal })) {
     const child = life.add(options.name, startNode(options))
     run.noteChild(child)
@@ -74,6 +77,6 @@ async function bringUp(life, profile, mark, launch) {
   )
   if (healthy instanceof Error) throw healthy
   say(`\nBailiwick is ready on ${env.PUBLIC_URL} (${((performance.now() - began) / 1000).toFixed(1)} s)`)
-  printSignIns(at('demo.json'))
+  printSignIns(signIns)
   say(`Logs: ${logs}   Stop: Ctrl-C`)
 }
