@@ -184,10 +184,6 @@ export async function knownMemberIds(db: Reader, ids: readonly string[]): Promis
   return rows.map((row) => row.id)
 }
 
-export function findTeamNamed(db: Reader, name: string) {
-  return db.team.findFirst({ where: { name }, select: { id: true } })
-}
-
 /** False when another team has the name already. */
 export async function insertTeam(
   tx: Tx,
