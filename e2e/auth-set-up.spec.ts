@@ -13,6 +13,7 @@ test('an empty installation asks for its first administrator, once', async ({ pa
   await page.getByLabel('Password').fill('seven quiet herons')
   await page.getByRole('button', { name: 'Create the organization' }).click()
   await expect(page).toHaveURL((url) => url.pathname !== '/setup' && url.pathname !== '/sign-in')
+  await page.goto(`${site}/settings/organization`)
   await expect(page.getByText('Lighthouse Trust').first()).toBeVisible()
 
   await page.context().clearCookies()

@@ -7,20 +7,12 @@ import { requestInfo } from '@/lib/platform/auth/request-context'
 import { contextFromSession } from '@/lib/platform/auth/session'
 import { readSessionToken, sessionCookieName } from '@/lib/platform/auth/session-token'
 import { runAction } from '@/lib/platform/http/action'
-import type {
-  CreateFirstAdministratorInput,
-  ListSessionsInput,
-  RevokeSessionInput,
-  UpdatePasswordInput,
-  UpdateUserStatusInput,
-} from './schema'
+import type { CreateFirstAdministratorInput, RevokeSessionInput, UpdatePasswordInput } from './schema'
 import { createFirstAdministrator as found } from './server/create-first-administrator'
-import { listSessions as list } from './server/list-sessions'
 import { revokeOtherSessions as revokeOthers } from './server/revoke-other-sessions'
 import { revokeSession as revoke } from './server/revoke-session'
 import { signOut as leave } from './server/sign-out'
 import { updatePassword as changePassword } from './server/update-password'
-import { updateUserStatus as changeStatus } from './server/update-user-status'
 
 /** Ends the session, takes the cookie away and leads to the page that says so. */
 export async function signOut(): Promise<void> {
@@ -35,9 +27,6 @@ export async function signOut(): Promise<void> {
 export const createFirstAdministrator = async (input: CreateFirstAdministratorInput) =>
   runAction(async () => found(input, requestInfo(await headers())))
 
-export const listSessions = async (input: ListSessionsInput) =>
-  runAction(async () => list(await contextFromSession(), input))
-
 export const revokeSession = async (input: RevokeSessionInput) =>
   runAction(async () => revoke(await contextFromSession(), input))
 
@@ -45,6 +34,3 @@ export const revokeOtherSessions = async () => runAction(async () => revokeOther
 
 export const updatePassword = async (input: UpdatePasswordInput) =>
   runAction(async () => changePassword(await contextFromSession(), input))
-
-export const updateUserStatus = async (input: UpdateUserStatusInput) =>
-  runAction(async () => changeStatus(await contextFromSession(), input))

@@ -4,13 +4,7 @@ export function sessionTarget(session: { id: string; userId: string; email: stri
 }
 
 /** What the decision point is told of a person as a member of the organization. */
-export function personTarget(member: {
-  id: string
-  userId: string
-  email: string
-  role: string
-  status: string
-}) {
+export function personTarget(member: { id: string; userId: string; email: string; role: string; status: string }) {
   const { id, userId, email, role, status } = member
   return { kind: 'member' as const, id, label: email, attr: { userId, role, status } }
 }

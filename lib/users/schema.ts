@@ -67,5 +67,6 @@ export type ListSessionsInput = z.input<typeof ListSessionsInput>
 export const RevokeSessionInput = z.strictObject({ id: z.uuid() })
 export type RevokeSessionInput = z.input<typeof RevokeSessionInput>
 
-export const UpdateUserStatusInput = z.strictObject({ userId: z.uuid(), status: z.enum(['active', 'disabled']) })
+/** `id` is the person's membership in the caller's organization. */
+export const UpdateUserStatusInput = z.strictObject({ id: z.uuid(), status: z.enum(['active', 'disabled']) })
 export type UpdateUserStatusInput = z.input<typeof UpdateUserStatusInput>

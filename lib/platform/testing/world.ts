@@ -101,6 +101,7 @@ const bodies: Record<string, (world: World) => unknown> = {
   updateOrganization: () => ({ name: 'Renamed' }),
   createOrganization: () => ({ name: 'Another' }),
   updateMember: () => ({ role: 'reviewer' }),
+  updateUserStatus: () => ({ status: 'disabled' }),
   createTeam: () => ({ name: 'New team' }),
   updateTeam: () => ({ name: 'New name' }),
   createInvitation: () => ({ email: 'someone@example.org', role: 'member' }),

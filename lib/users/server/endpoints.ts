@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { endpoint } from '@/lib/platform/http/endpoint'
-import { ListSessionsInput, RevokeSessionInput, UserSessionList } from '../schema'
+import { ListSessionsInput, RevokeSessionInput, UpdateUserStatusInput, UserSessionList } from '../schema'
 import { listSessions } from './list-sessions'
 import { revokeOtherSessions } from './revoke-other-sessions'
 import { revokeSession } from './revoke-session'
+import { updateUserStatus } from './update-user-status'
 
 const tagged = { tags: ['Sessions'] } satisfies { tags: [string] }
 
@@ -42,4 +43,24 @@ export const revokeOtherSessionsEndpoint = endpoint({
   run: (ctx) => revokeOtherSessions(ctx),
 })
 
-export const endpoints = [listSessionsEndpoint, revokeSessionEndpoint, revokeOtherSessionsEndpoint]
+export const updateUserStatusEndpoint = endpoint({
+  tags: ['Members'],
+  method: 'PATCH',
+  path: '/api/v1/members/{id}/account',
+  operationId: 'updateUserStatus',
+  summary: 'Disable or enable the account of a member, and with it every session and API key of theirs',
+  description: 'For members of this organization alone; of people of several organizations disable the membership.',
+  scope: 'settings:write',
+  errors: ['conflict', 'precondition_failed'],
+  params: UpdateUserStatusInput.pick({ id: true }),
+  body: UpdateUserStatusInput.pick({ status: true }),
+  response: z.object({ endedSessions: z.int() }),
+  run: (ctx, { params, body }) => updateUserStatus(ctx, { ...params, ...body }),
+})
+
+export const endpoints = [
+  listSessionsEndpoint,
+  revokeSessionEndpoint,
+  revokeOtherSessionsEndpoint,
+  updateUserStatusEndpoint,
+]

@@ -16,7 +16,7 @@ export async function listSessions(ctx: Context, given: ListSessionsInput = {}):
   const userId = input.userId ?? self
   const { where } = await ctx.plan('list', 'session')
   const isOwn = userId === self
-  if (!isOwn && !(await findMember(ctx.db, userId))) throw new AppError('not_found', 'There is no such member.')
+  if (!isOwn && !(await findMember(ctx.db, { userId }))) throw new AppError('not_found', 'There is no such member.')
   const now = new Date()
   const live = { now, idleSince: new Date(now.getTime() - sessionIdleHours * 3_600_000) }
   const rows = await listLiveSessions(userId, isOwn ? where : { AND: [where, withinOrganization(ctx)] }, live)

@@ -24,5 +24,5 @@ export async function revokeSession(ctx: Context, given: RevokeSessionInput): Pr
 async function isWithinReach(ctx: Context, session: { userId: string; activeOrgId: string | null }): Promise<boolean> {
   if (session.userId === selfOf(ctx)) return true
   if (session.activeOrgId !== null && session.activeOrgId !== ctx.tenant.orgId) return false
-  return (await findMember(ctx.db, session.userId)) !== null
+  return (await findMember(ctx.db, { userId: session.userId })) !== null
 }

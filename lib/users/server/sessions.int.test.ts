@@ -216,12 +216,12 @@ describe('disabling an account', () => {
   it('ends every session of the person and can be undone', async () => {
     const browser = await signedIn(ana)
     const ctx = await contextOf(await signedIn(root))
-    expect(await updateUserStatus(ctx, { userId: ana.userId, status: 'disabled' })).toEqual({ endedSessions: 1 })
+    expect(await updateUserStatus(ctx, { id: ana.membershipId, status: 'disabled' })).toEqual({ endedSessions: 1 })
     await isOut(browser)
-    await expect(updateUserStatus(ctx, { userId: ana.userId, status: 'disabled' })).rejects.toMatchObject({
+    await expect(updateUserStatus(ctx, { id: ana.membershipId, status: 'disabled' })).rejects.toMatchObject({
       code: 'conflict',
     })
-    await updateUserStatus(ctx, { userId: ana.userId, status: 'active' })
+    await updateUserStatus(ctx, { id: ana.membershipId, status: 'active' })
     await isOut(browser)
     await signedIn(ana)
   })
@@ -230,8 +230,8 @@ describe('disabling an account', () => {
     const second = await people.person({ [orgId]: 'admin' })
     const [ctx, secondCtx] = [await contextOf(await signedIn(root)), await contextOf(await signedIn(second))]
     const settled = await Promise.allSettled([
-      updateUserStatus(ctx, { userId: second.userId, status: 'disabled' }),
-      updateUserStatus(secondCtx, { userId: root.userId, status: 'disabled' }),
+      updateUserStatus(ctx, { id: second.membershipId, status: 'disabled' }),
+      updateUserStatus(secondCtx, { id: root.membershipId, status: 'disabled' }),
     ])
     expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
     const { rows } = await people.sql.query(
@@ -243,17 +243,17 @@ describe('disabling an account', () => {
   })
 
   it('is for administrators, and not for people of other organizations', async () => {
-    const both = await people.person({ [orgId]: 'member', [otherOrgId]: 'admin' })
+    const both = await people.person({ [otherOrgId]: 'admin', [orgId]: 'member' })
     const stranger = await people.person({ [otherOrgId]: 'member' })
     const ctx = await contextOf(await signedIn(root))
-    await expect(updateUserStatus(ctx, { userId: both.userId, status: 'disabled' })).rejects.toMatchObject({
+    await expect(updateUserStatus(ctx, { id: both.membershipId, status: 'disabled' })).rejects.toMatchObject({
       code: 'precondition_failed',
     })
-    await expect(updateUserStatus(ctx, { userId: stranger.userId, status: 'disabled' })).rejects.toMatchObject({
+    await expect(updateUserStatus(ctx, { id: stranger.membershipId, status: 'disabled' })).rejects.toMatchObject({
       code: 'not_found',
     })
     const mine = await contextOf(await signedIn(ana))
-    await expect(updateUserStatus(mine, { userId: root.userId, status: 'disabled' })).rejects.toMatchObject({
+    await expect(updateUserStatus(mine, { id: root.membershipId, status: 'disabled' })).rejects.toMatchObject({
       code: 'forbidden',
     })
   })

@@ -61,9 +61,9 @@ export async function writeAccountStatus(tx: Tx, id: string, from: string, to: s
 }
 
 /** A person's membership in the caller's organization, with what lists show of the person. */
-export function findMember(db: Reader, userId: string) {
+export function findMember(db: Reader, who: { userId: string } | { id: string }) {
   return db.membership.findFirst({
-    where: { userId },
+    where: who,
     select: {
       id: true,
       role: true,

@@ -12,9 +12,10 @@ import { endSessions, findMember, hasOtherActiveAdmin, writeAccountStatus } from
  * organizations; `conflict` when the account is in that state already
  */
 export async function updateUserStatus(ctx: Context, given: UpdateUserStatusInput): Promise<{ endedSessions: number }> {
-  const { userId, status } = UpdateUserStatusInput.parse(given)
-  const member = await findMember(ctx.db, userId)
+  const { id, status } = UpdateUserStatusInput.parse(given)
+  const member = await findMember(ctx.db, { id })
   if (!member) throw new AppError('not_found', 'There is no such member.')
+  const { userId } = member
   const target = personTarget({ ...member, email: member.user.email })
   const permit = await ctx.authorize('disable', target)
   const elsewhere = (await resolveMemberships(userId)).some(({ orgId }) => orgId !== ctx.tenant.orgId)
