@@ -77,7 +77,7 @@ export function DataRow<Row extends object>(props: DataRowProps<Row>) {
               column.align === 'end' && 'tabular text-right',
             )}
           >
-            <CellFrame href={column.isRowLink ? href : undefined} onOpen={onOpen}>
+            <CellFrame href={column.isRowLink ? href : undefined}>
               {cell ? <table.FlexRender cell={cell} /> : null}
             </CellFrame>
           </td>
@@ -91,7 +91,7 @@ const bodyClasses = 'overflow-hidden border-b bg-inherit py-0 whitespace-nowrap'
 const openClasses = 'shadow-[inset_3px_0_var(--accent-ink)]'
 const heights = { regular: 'h-row', compact: 'h-row-compact' }
 
-function CellFrame({ href, onOpen, children }: { href?: string; onOpen?: () => void; children: ReactNode }) {
+function CellFrame({ href, children }: { href?: string; children: ReactNode }) {
   if (!href) return <div className="truncate *:align-middle">{children}</div>
   return (
     <Link
@@ -99,13 +99,8 @@ function CellFrame({ href, onOpen, children }: { href?: string; onOpen?: () => v
       prefetch={false}
       data-row-link
       className="block truncate rounded-sm py-0.5 *:align-middle font-medium text-ink focus-visible:-outline-offset-2"
-      onClick={(event) => {
-        // A plain pointer click opens beside the list; Enter (no pointer: detail 0) and modified clicks follow the link.
-        event.stopPropagation()
-        if (!onOpen || event.detail === 0 || event.metaKey || event.ctrlKey || event.shiftKey) return
-        event.preventDefault()
-        onOpen()
-      }}
+      // The name is a link like any other; the rest of the row opens beside the list.
+      onClick={(event) => event.stopPropagation()}
     >
       {children}
     </Link>

@@ -28,9 +28,9 @@ export interface DataTableProps<Row extends object> {
   rowId: (row: Row) => string
   /** The row's name, for its checkbox. */
   rowName: (row: Row) => string
-  /** The row's own page. Enter and a modified click open it; a plain click too, unless `onRowOpen` is given. */
+  /** The row's own page. The link in the row opens it, by click or Enter; the rest of the row too, unless `onRowOpen` is given. */
   rowHref?: (row: Row) => string
-  /** A plain click, or `o`: opens the row beside the list. */
+  /** A click on the row beside its link, or `o`: opens the row beside the list. */
   onRowOpen?: (row: Row) => void
   /** The row that is open beside the list. */
   openRowId?: string

@@ -54,7 +54,7 @@ export function identityFacetMenus(query: IdentityQuery, facets: IdentityFacets 
     menu('privilege', 'Privilege', worded({ ...privilegeLabels, none: 'None known' })),
     {
       id: 'age',
-      label: 'Credential age',
+      label: 'Age',
       isSingle: true,
       selected: chosen(query.age),
       options: spans([30, 90, 180, 365], (days) => `Over ${days} days`, query.age),
