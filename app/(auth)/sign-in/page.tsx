@@ -3,12 +3,8 @@ import { redirect } from 'next/navigation'
 import { failureOf } from '@/components/users/failure-words'
 import { SignInForm } from '@/components/users/sign-in-form'
 import { ThresholdHeading } from '@/components/users/threshold'
-import { returnPath } from '@/lib/platform/auth/return-path'
 import { currentSession } from '@/lib/platform/auth/session'
-import { demoPassword, singleSignOnHost } from '@/lib/platform/auth/settings'
-import { env } from '@/lib/platform/env'
-import { demoPeople } from '@/lib/users/rules'
-import { isInstallationEmpty } from '@/lib/users/server/create-first-administrator'
+import { getSignInOptions } from '@/lib/users/server/get-sign-in-options'
 
 export const metadata: Metadata = { title: 'Sign in' }
 
@@ -18,10 +14,9 @@ interface Props {
 
 export default async function SignInPage({ searchParams }: Props) {
   const { callbackUrl, error } = await searchParams
-  const target = returnPath(callbackUrl, '/', env().PUBLIC_URL)
+  const { target, isEmpty, singleSignOn, demo } = await getSignInOptions(callbackUrl)
   if (await currentSession()) redirect(target)
-  if (await isInstallationEmpty()) redirect('/setup')
-  const password = demoPassword()
+  if (isEmpty) redirect('/setup')
   return (
     <>
       <ThresholdHeading title="Sign in">
@@ -33,9 +28,9 @@ export default async function SignInPage({ searchParams }: Props) {
       </ThresholdHeading>
       <SignInForm
         target={target}
-        singleSignOn={singleSignOnHost()}
+        singleSignOn={singleSignOn}
         failure={typeof error === 'string' ? failureOf(error).text : undefined}
-        demo={password === undefined ? undefined : { password, people: demoPeople }}
+        demo={demo}
       />
     </>
   )

@@ -37,7 +37,7 @@ export function contentSecurityPolicy({ nonce, isSecure, isDevelopment }: Site):
 const unusedFeatures = [
   'accelerometer',
   'autoplay',
-  
+
   'browsing-topics',
   'camera',
   'display-capture',

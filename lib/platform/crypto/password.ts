@@ -8,8 +8,7 @@ import { BoundedQueue } from './bounded-queue'
 const cost: Options = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
 /** The hash of a random word that nobody kept: what an unknown user's password is compared with. */
-const nobodysHash =
-  '$argon2id$v=19$m=19456,t=2,p=1$m8owj15HepXsGlYPQ3uOVA$rmvQghrljxBdb7VVC9S4zvheSW0DZqC9Q4KrAPGiymw'
+const nobodysHash = '$argon2id$v=19$m=19456,t=2,p=1$m8owj15HepXsGlYPQ3uOVA$rmvQghrljxBdb7VVC9S4zvheSW0DZqC9Q4KrAPGiymw'
 
 const hashing = new BoundedQueue({ running: 2, waiting: 50 })
 
