@@ -37,7 +37,6 @@ export function contentSecurityPolicy({ nonce, isSecure, isDevelopment }: Site):
 const unusedFeatures = [
   'accelerometer',
   'autoplay',
-
   'browsing-topics',
   'camera',
   'display-capture',
