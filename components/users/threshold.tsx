@@ -8,7 +8,7 @@ const questions = ['What is it?', 'Who answers for it?', 'What could it do?', 'F
 export function Threshold({ children }: { children: ReactNode }) {
   return (
     <div className="grid min-h-dvh md:grid-cols-[minmax(26rem,2fr)_3fr]">
-      <div className="flex min-w-0 flex-col border-r bg-canvas px-5 py-6 sm:px-10">
+      <div className="flex min-w-0 flex-col bg-canvas md:border-r px-5 py-6 sm:px-10">
         <header className="flex h-8 items-center">
           <Logo />
         </header>
