@@ -69,6 +69,8 @@ async function stage(bulk: BulkTx, spec: MergeTable, rows: readonly StagedRow[])
     `CREATE TEMP TABLE stage (external_id text NOT NULL, row_hash bigint NOT NULL, ${columns}) ON COMMIT DROP`,
   )
   await pipeline(Readable.from(copyLines(rows)), bulk.client.query(copyFrom('COPY pg_temp.stage FROM STDIN')))
+  // The planner knows nothing of rows that this very transaction wrote, takes them for few and loops over the stage for each.
+  await bulk.client.query(`CREATE INDEX ON pg_temp.stage (external_id)`)
   await bulk.client.query(`ANALYZE pg_temp.stage`)
 }
 
