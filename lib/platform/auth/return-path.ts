@@ -11,7 +11,6 @@ export function returnPath(value: string | string[] | null | undefined, fallback
   const given = site && value.startsWith(`${site}/`) ? value.slice(site.length) : value
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   if (!given.startsWith('/') || /[\\\u0000-\u0020\u007f]/.test(given)) return fallback
-  if (/^\/+(%2f|%5c|%09|%0a|%0d|%00)/i.test(given)) return fallback
   let url: URL
   try {
     url = new URL(given, nowhere)
@@ -19,6 +18,8 @@ export function returnPath(value: string | string[] | null | undefined, fallback
     return fallback
   }
   if (url.origin !== nowhere || url.username || url.password || url.pathname.startsWith('//')) return fallback
+  // Looked for after folding: `/../%2f` is `/%2f` by now.
+  if (/^\/(%2f|%5c|%09|%0a|%0d|%00)/i.test(url.pathname)) return fallback
   if (/^\/(api|sign-in|signed-out|setup)(\/|$)/.test(url.pathname)) return fallback
   return url.pathname + url.search + url.hash
 }
