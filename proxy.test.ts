@@ -1,7 +1,7 @@
 import { NextRequest } from 'next/server'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { encodeSessionToken } from '@/lib/platform/auth/session-token'
-import { proxy } from './proxy'
+import { config, proxy } from './proxy'
 
 const uuid = '0198c0de-0000-7000-8000-000000000000'
 
@@ -60,6 +60,20 @@ describe('proxy', () => {
     }
     expect((await ask('/inventory', { headers: { authorization: `Bearer ${value}` } })).status).toBe(307)
     expect((await ask('/inventory', { headers: { 'x-middleware-subrequest': 'proxy:proxy:proxy' } })).status).toBe(307)
+  })
+
+  it('takes every request but files of the build and uploads, whose bodies it would cut', () => {
+    const matcher = new RegExp(`^${config.matcher}$`)
+    const taken = [
+      '/',
+      '/import',
+      '/api/v1/imports/1/apply',
+      '/api/v1/imports-x',
+      '/api/v1/x/api/v1/imports',
+      '/_next/data',
+    ]
+    expect(taken.filter((path) => !matcher.test(path))).toEqual([])
+    expect(['/_next/static/a.js', '/_next/image', '/api/v1/imports'].filter((path) => matcher.test(path))).toEqual([])
   })
 
   it('draws a nonce and an id for each request, over what the client sent', async () => {
