@@ -34,7 +34,12 @@ export default async function OverviewPage() {
       {!overview.ok ? (
         <Refusal what="overview" error={overview.error} />
       ) : overview.data.identityTotal === 0 ? (
-        <ListStates what="identities" error={undefined} isFiltered={false} />
+        <ListStates
+          what="identities"
+          error={undefined}
+          isFiltered={false}
+          mayImport={imports.ok && imports.data.can.preview === true}
+        />
       ) : (
         <>
           <OverviewNumbers overview={overview.data} />

@@ -53,7 +53,6 @@ function AssignContent({ orgId, identityIds, onDone, onClose }: AssignOwnersDial
     mutationFn: (given: AssignOwnersInput) =>
       takeResult(assignOwners({ ...given, ...(reason.trim() ? { reason: reason.trim() } : {}) })),
     onSuccess: (done) => {
-      void queries.invalidateQueries({ queryKey: inventoryKey(orgId) })
       notifyDone(
         `${done.ownerLabel} assigned to ${formatCount(done.changes.length, 'identity', 'identities')}`,
         done.refused.length > 0 ? `${done.refused.length} could not be changed.` : undefined,
@@ -61,6 +60,7 @@ function AssignContent({ orgId, identityIds, onDone, onClose }: AssignOwnersDial
       onDone()
       onClose()
     },
+    onSettled: () => queries.invalidateQueries({ queryKey: inventoryKey(orgId) }),
   })
   const count = preview.data?.changes.length ?? 0
   return (

@@ -27,7 +27,7 @@ export function credentialColumns(policy: AgePolicy, asOf: string, isOfOneIdenti
     {
       id: 'environment',
       header: 'Environment',
-      width: 110,
+      width: 118,
       cell: ({ identity }) => (identity ? <EnvironmentTag environment={identity.environment} /> : null),
     },
   ]

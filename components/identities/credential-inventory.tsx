@@ -40,6 +40,7 @@ export function CredentialInventory({ orgId, first }: { orgId: string; first: Ac
   const policy = page?.policy ?? defaultPolicy
   const columns = useMemo(() => credentialColumns(policy, page?.asOf ?? ''), [policy, page?.asOf])
   const rows = page?.items ?? noRows
+  const mayImport = page?.can.import === true
   const clear = () => void setState(cleared)
   return (
     <ListPage>
@@ -49,6 +50,7 @@ export function CredentialInventory({ orgId, first }: { orgId: string; first: Ac
         noun={noun}
         isFiltered={isFiltered(query)}
         asOf={head?.asOf}
+        mayImport={mayImport}
       />
       <FilterBar
         label="Filter credentials"
@@ -86,7 +88,14 @@ export function CredentialInventory({ orgId, first }: { orgId: string; first: Ac
         density={state.density ?? 'regular'}
         isLoading={isLoading}
         empty={
-          <ListStates what="credentials" error={error} isFiltered={isFiltered(query)} onRetry={retry} onClear={clear} />
+          <ListStates
+            what="credentials"
+            error={error}
+            isFiltered={isFiltered(query)}
+            mayImport={mayImport}
+            onRetry={retry}
+            onClear={clear}
+          />
         }
       />
       {rows.length > 0 ? (

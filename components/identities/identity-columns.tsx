@@ -25,24 +25,24 @@ export function identityColumns(policy: AgePolicy, asOf: string): Column[] {
     {
       id: 'name',
       header: 'Name',
-      width: 200,
+      width: 190,
       isGrowing: true,
       isRowLink: true,
       sortKey: 'name',
       cell: ({ name }) => <MiddleTruncate value={name} isMono={false} keepEnd={12} />,
     },
-    { id: 'kind', header: 'Kind', width: 140, cell: ({ kind }) => <IdentityKind kind={kind} form="label" /> },
+    { id: 'kind', header: 'Kind', width: 148, cell: ({ kind }) => <IdentityKind kind={kind} form="label" /> },
     {
       id: 'environment',
       header: 'Environment',
-      width: 106,
+      width: 118,
       sortKey: 'environment',
       cell: ({ environment }) => <EnvironmentTag environment={environment} />,
     },
     {
       id: 'owner',
       header: 'Owner',
-      width: 168,
+      width: 160,
       sortKey: 'owner',
       cell: ({ owner }) => <OwnerCell owner={owner} />,
     },
@@ -83,7 +83,7 @@ export function identityColumns(policy: AgePolicy, asOf: string): Column[] {
     {
       id: 'expiry',
       header: 'Expiry',
-      width: 132,
+      width: 128,
       sortKey: 'expiry',
       cell: (row) =>
         row.nextExpiryAt ? (

@@ -43,6 +43,8 @@ export function IdentityInventory({ orgId, first }: { orgId: string; first: Acti
   const policy = page?.policy ?? defaultPolicy
   const columns = useMemo(() => identityColumns(policy, page?.asOf ?? ''), [policy, page?.asOf])
   const rows = page?.items ?? noRows
+  const mayImport = page?.can.import === true
+  const maySelect = rows.some(({ can }) => can.assignOwner)
   const hidden = state.hide ?? hiddenByDefault
   const clear = () => void setState(cleared)
   return (
@@ -53,6 +55,7 @@ export function IdentityInventory({ orgId, first }: { orgId: string; first: Acti
         noun={noun}
         isFiltered={isFiltered(query)}
         asOf={head?.asOf}
+        mayImport={mayImport}
       />
       <FilterBar
         label="Filter identities"
@@ -87,13 +90,20 @@ export function IdentityInventory({ orgId, first }: { orgId: string; first: Acti
         onSortChange={({ key, direction }) =>
           void setState({ sort: key as IdentityQuery['sort'], dir: direction, cursor: null })
         }
-        selection={selection}
-        onSelectionChange={setSelection}
+        selection={maySelect ? selection : undefined}
+        onSelectionChange={maySelect ? setSelection : undefined}
         hiddenColumns={hidden}
         density={state.density ?? 'regular'}
         isLoading={isLoading}
         empty={
-          <ListStates what="identities" error={error} isFiltered={isFiltered(query)} onRetry={retry} onClear={clear} />
+          <ListStates
+            what="identities"
+            error={error}
+            isFiltered={isFiltered(query)}
+            mayImport={mayImport}
+            onRetry={retry}
+            onClear={clear}
+          />
         }
       />
       <SelectionBar count={selection.length} noun={noun} onClear={() => setSelection([])}>

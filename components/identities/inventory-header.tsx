@@ -14,20 +14,23 @@ interface InventoryHeaderProps {
   noun: [singular: string, plural: string]
   isFiltered: boolean
   asOf: string | undefined
+  mayImport: boolean
 }
 
 /** The head of both lists. */
-export function InventoryHeader({ tab, total, noun, isFiltered, asOf }: InventoryHeaderProps) {
+export function InventoryHeader({ tab, total, noun, isFiltered, asOf, mayImport }: InventoryHeaderProps) {
   return (
     <PageHeader
       title="Inventory"
       actions={
-        <Button asChild>
-          <Link href="/import">
-            <FileUp aria-hidden />
-            Import files
-          </Link>
-        </Button>
+        mayImport ? (
+          <Button asChild>
+            <Link href="/import">
+              <FileUp aria-hidden />
+              Import files
+            </Link>
+          </Button>
+        ) : null
       }
       tabs={
         <LinkTabs

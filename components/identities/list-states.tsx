@@ -9,12 +9,13 @@ interface ListStatesProps {
   what: string
   error: unknown
   isFiltered: boolean
+  mayImport: boolean
   onRetry?: () => void
   onClear?: () => void
 }
 
 /** What stands in place of an inventory list without rows: refused or failed, nothing that matches, nothing at all. */
-export function ListStates({ what, error, isFiltered, onRetry, onClear }: ListStatesProps) {
+export function ListStates({ what, error, isFiltered, mayImport, onRetry, onClear }: ListStatesProps) {
   if (error) return <Refusal what={what} error={error} onRetry={onRetry} />
   if (isFiltered) {
     return (
@@ -22,6 +23,14 @@ export function ListStates({ what, error, isFiltered, onRetry, onClear }: ListSt
         Nothing that you may see fits all parts of the filter at once. What is gone from its source is only shown when
         the state is filtered for it.
       </NoMatchState>
+    )
+  }
+  if (!mayImport) {
+    return (
+      <EmptyState title={`No ${what} to show`}>
+        Either nothing was imported yet, or none of it is yours: members see what they or their teams answer for. Ask
+        your security team to import, or to assign you as an owner.
+      </EmptyState>
     )
   }
   return (
@@ -37,7 +46,7 @@ export function ListStates({ what, error, isFiltered, onRetry, onClear }: ListSt
       }
     >
       The inventory is made from exports of your systems: AWS account details and credential reports, Kubernetes
-      manifests, MCP servers, or any CSV. Members see what they or their teams own.
+      manifests, MCP servers, or any CSV.
     </EmptyState>
   )
 }

@@ -67,7 +67,7 @@ export const identityHistoryQuery = (orgId: string, id: string) =>
 /** What a bulk assignment would do; asks nothing of the database's writers. */
 export const ownersPreviewQuery = (orgId: string, input: AssignOwnersInput | undefined) =>
   queryOptions({
-    queryKey: [...inventoryKey(orgId), 'owners-preview', input ?? null],
+    queryKey: [orgId, 'owners-preview', input ?? null],
     queryFn: ({ signal }) =>
       apiFetch('/api/v1/identities/owners/preview', {
         method: 'POST',

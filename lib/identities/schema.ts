@@ -101,6 +101,8 @@ const list = {
   total: z.int().nullable(),
   /** The instant at which ages, expiry and counts were worked out. */
   asOf: z.iso.datetime(),
+  /** What the caller may do beside reading; `import`: bring in more. */
+  can: z.object({ import: z.boolean() }),
 }
 
 export const IdentityFacets = z.object({

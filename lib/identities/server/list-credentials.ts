@@ -3,6 +3,7 @@ import { fetchPage } from '@/lib/platform/db/keyset'
 import { type CredentialQuery, holders, pageSize } from '../filters'
 import { expiringWithinDays } from '../rules'
 import { Credential, type CredentialFacets, type CredentialPage } from '../schema'
+import { mayImport } from './list-identities'
 import {
   allOfCredential,
   credentialConditions,
@@ -30,7 +31,7 @@ export async function listCredentials(ctx: Context, query: CredentialQuery): Pro
   const conditions = credentialConditions(filter, now)
   const matching = allOfCredential(conditions, permitted)
   const isFirst = cursor === undefined
-  const [page, total, facets, policy] = await Promise.all([
+  const [page, total, facets, policy, canImport] = await Promise.all([
     fetchPage({
       name: `credentials:${sort}:${dir}:${ctx.tenant.orgId}`,
       segments: credentialSegments(sort, dir),
@@ -42,9 +43,18 @@ export async function listCredentials(ctx: Context, query: CredentialQuery): Pro
     isFirst ? countCredentials(ctx.db, matching) : null,
     isFirst ? countFacets(ctx, conditions, permitted, now) : null,
     findAgePolicy(ctx),
+    mayImport(ctx),
   ])
   const items = page.rows.map(presentCredential)
-  return { items, nextCursor: page.nextCursor, total, facets, policy, asOf: now.toISOString() }
+  return {
+    items,
+    nextCursor: page.nextCursor,
+    total,
+    facets,
+    policy,
+    asOf: now.toISOString(),
+    can: { import: canImport },
+  }
 }
 
 async function countFacets(

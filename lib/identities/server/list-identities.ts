@@ -33,7 +33,7 @@ export async function listIdentities(ctx: Context, query: IdentityQuery): Promis
   const conditions = identityConditions(filter, now, ownerKeysOf(ctx.actor))
   const matching = allOf(conditions, permitted)
   const isFirst = cursor === undefined
-  const [page, total, facets, policy] = await Promise.all([
+  const [page, total, facets, policy, canImport] = await Promise.all([
     fetchPage({
       name: `identities:${sort}:${dir}:${ctx.tenant.orgId}`,
       segments: identitySegments(sort, dir),
@@ -45,9 +45,25 @@ export async function listIdentities(ctx: Context, query: IdentityQuery): Promis
     isFirst ? countIdentities(ctx.db, matching) : null,
     isFirst ? countFacets(ctx, conditions, permitted) : null,
     findAgePolicy(ctx),
+    mayImport(ctx),
   ])
   const items = await presentIdentities(ctx, page.rows)
-  return { items, nextCursor: page.nextCursor, total, facets, policy, asOf: now.toISOString() }
+  return {
+    items,
+    nextCursor: page.nextCursor,
+    total,
+    facets,
+    policy,
+    asOf: now.toISOString(),
+    can: { import: canImport },
+  }
+}
+
+/** Whether the caller could bring in more, for the next step of an empty list. */
+export async function mayImport(ctx: Context): Promise<boolean> {
+  const target = { kind: 'import' as const, id: 'new', label: 'new import', attr: { createdBy: ctx.actor.id } }
+  const [may] = await ctx.can(['preview'], [target])
+  return may?.preview === true
 }
 
 /** For each dimension, how many identities each of its values would leave with the other conditions as they are. */
