@@ -16,6 +16,9 @@ export default defineConfig({
           name: 'unit',
           include: ['**/*.test.ts'],
           exclude: ['**/*.int.test.ts', 'node_modules', '.next', 'e2e'],
+          // On a busy machine, importing every route or running the type checker takes its time.
+          testTimeout: 30_000,
+          hookTimeout: 120_000,
         },
       },
       {
@@ -28,8 +31,8 @@ export default defineConfig({
           maxWorkers: 2,
           // After the unit tests: groups of one order would have to agree on the number of workers.
           sequence: { groupOrder: 1 },
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
     ],

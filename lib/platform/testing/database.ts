@@ -1,4 +1,4 @@
-import { createDatabase, databaseExists, withClient } from '../../../scripts/lib/database.mjs'
+import { createDatabase, dropDatabase, withClient } from '../../../scripts/lib/database.mjs'
 import { checkpointsOf, onDatabase, prefixOf } from '../../../scripts/lib/test-services.mjs'
 
 export interface TestDatabase {
@@ -27,8 +27,7 @@ interface Services {
 let opened: Promise<TestDatabase> | undefined
 
 /**
- * The database of this test worker: a clone of the migrated template, made at first use and shared by the files that
- * run in the worker one after another. Make your own organization in it rather than expecting empty tables. Also puts
+ * The database of this test file: a clone of the migrated template, made at first use, in which nothing is yet. Also puts
  * into `process.env` what `env()` reads, so that use cases find this database and the decision point.
  */
 export function testDatabase(): Promise<TestDatabase> {
@@ -40,7 +39,9 @@ async function open(): Promise<TestDatabase> {
   const services = readServices()
   const name = `${prefixOf(services.run)}${process.env.VITEST_POOL_ID ?? '0'}`
   await withClient(services.adminUrl, async (superuser) => {
-    if (!(await databaseExists(superuser, name))) await createDatabase(superuser, name, services.template)
+    // The last file of this worker left its rows in it.
+    await dropDatabase(superuser, name)
+    await createDatabase(superuser, name, services.template)
   })
   const database = {
     name,
