@@ -2,10 +2,7 @@ import { spawn } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { inRoot, root } from './layout.mjs'
-import { endProcess, tail } from './processes.mjs'
-
-/** A log that grew over this many bytes is set aside at the next start. */
-const LOG_LIMIT = 20_000_000
+import { endProcess, openLog, tail } from './processes.mjs'
 
 /**
  * Starts a Node process of the product in a process group of its own (Ctrl-C goes to the supervisor, which stops
@@ -16,8 +13,7 @@ const LOG_LIMIT = 20_000_000
  */
 export function startNode({ name, script, args = [], flags = [], env, logs, print = false }) {
   const log = path.join(logs, `${name}.log`)
-  if (fs.existsSync(log) && fs.statSync(log).size > LOG_LIMIT) fs.renameSync(log, `${log}.1`)
-  const out = print ? 2 : fs.openSync(log, 'a', 0o600)
+  const out = print ? 2 : openLog(log)
   const preload = ['--import', inRoot('scripts', 'lib', 'watch-parent.mjs')]
   const child = spawn(process.execPath, [...preload, ...flags, script, ...args], {
     cwd: root,

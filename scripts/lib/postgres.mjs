@@ -4,7 +4,7 @@ import path from 'node:path'
 import { inRoot } from './layout.mjs'
 import { Mendable } from './messages.mjs'
 import { placeForPostgres } from './postgres-user.mjs'
-import { commandOf, endProcess, freePort, isAlive, sleep, tail, until } from './processes.mjs'
+import { commandOf, endProcess, freePort, isAlive, openLog, sleep, tail, until } from './processes.mjs'
 
 /** The server's major version; a data folder of another one needs a dump and a restore. */
 const MAJOR = '18'
@@ -149,7 +149,7 @@ async function launch(place, log, settings) {
       log_min_messages: 'warning',
       ...settings,
     }
-    const out = fs.openSync(log, 'a', 0o600)
+    const out = openLog(log)
     const from = fs.fstatSync(out).size
     const flags = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])
     const child = spawn(path.join(place.native, 'bin', 'postgres'), ['-D', place.data, '-p', String(port), ...flags], {

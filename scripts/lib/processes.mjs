@@ -113,6 +113,15 @@ export async function until(ask, { waitMs, everyMs = 25 }) {
   }
 }
 
+/** A log that grew over this many bytes is set aside at the next start. */
+const LOG_LIMIT = 20_000_000
+
+/** Opens a log for appending, readable by this user only. @param {string} file @returns {number} its descriptor */
+export function openLog(file) {
+  if (fs.existsSync(file) && fs.statSync(file).size > LOG_LIMIT) fs.renameSync(file, `${file}.1`)
+  return fs.openSync(file, 'a', 0o600)
+}
+
 /** The end of a log file, for an error message. @param {string} file @param {number} [lines] */
 export function tail(file, lines = 12) {
   try {
