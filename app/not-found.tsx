@@ -7,6 +7,7 @@ export const metadata = { title: 'Not found' }
 export default function NotFound() {
   return (
     <NotFoundState
+      isPage
       title="There is nothing at this address"
       actions={
         <Button asChild variant="primary">

@@ -1,7 +1,9 @@
 'use client'
 
+import { ChevronRight } from 'lucide-react'
 import { Badge } from '@/components/ui/badge'
-import { CodeBlock } from '@/components/ui/code'
+import { cn } from '@/components/ui/class-names'
+import { Code, CodeBlock } from '@/components/ui/code'
 import type { Entry, OpenApi } from './reference-document'
 import { Field, SchemaTree } from './reference-schema'
 
@@ -16,28 +18,53 @@ function curlOf({ method, path, operation }: Entry): string {
   ].join(' \\\n  ')
 }
 
-/** One operation: what it does, what it takes, what it answers. */
-export function OperationView({ entry, document }: { entry: Entry; document: OpenApi }) {
+interface OperationProps {
+  entry: Entry
+  document: OpenApi
+  isOpen: boolean
+  onToggle: () => void
+}
+
+/** One operation: its address and purpose in a line; the rest on demand, as there are many. */
+export function OperationView(props: OperationProps) {
+  const { entry, isOpen, onToggle } = props
   const { method, path, operation } = entry
+  return (
+    <article id={operation.operationId} className="scroll-mt-2 border-b">
+      <h3>
+        <button
+          type="button"
+          aria-expanded={isOpen}
+          onClick={onToggle}
+          className="flex w-full flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2 text-left text-sm hover:bg-hover md:px-6"
+        >
+          <ChevronRight aria-hidden className={cn('size-4 shrink-0 text-ink-muted', isOpen && 'rotate-90')} />
+          <Badge tone={method === 'GET' ? 'quiet' : 'notice'}>{method}</Badge>
+          <code className="font-mono text-xs break-all">{path}</code>
+          <span className="text-ink-muted">{operation.summary}</span>
+        </button>
+      </h3>
+      {isOpen ? <Details {...props} /> : null}
+    </article>
+  )
+}
+
+function Details({ entry, document }: OperationProps) {
+  const { operation } = entry
   const body = Object.values(operation.requestBody?.content ?? {})[0]
   const [status, answer] = Object.entries(operation.responses).find(([code]) => code.startsWith('2')) ?? []
   const answerSchema = Object.values(answer?.content ?? {})[0]?.schema
   const refusals = Object.entries(operation.responses).filter(([code]) => !code.startsWith('2'))
   return (
-    <article id={operation.operationId} className="scroll-mt-4 border-b px-4 py-6 md:px-6">
-      <h3 className="text-base font-medium">{operation.summary}</h3>
-      <p className="mt-1 flex flex-wrap items-center gap-2 text-sm">
-        <Badge tone={method === 'GET' ? 'quiet' : 'notice'}>{method}</Badge>
-        <code className="font-mono text-xs break-all">{path}</code>
-        <span className="text-ink-muted">
-          {operation['x-scope'] === 'none' ? (
-            'any API key'
-          ) : (
-            <>
-              scope <code className="font-mono text-xs">{operation['x-scope']}</code>
-            </>
-          )}
-        </span>
+    <div className="px-4 pb-6 md:px-6 md:pl-13">
+      <p className="text-sm text-ink-muted">
+        {operation['x-scope'] === 'none' ? (
+          'Any API key may ask this.'
+        ) : (
+          <>
+            Needs the scope <Code>{operation['x-scope']}</Code>.
+          </>
+        )}
       </p>
       {operation.description ? (
         <p className="mt-2 max-w-[72ch] text-sm text-ink-muted">{operation.description}</p>
@@ -86,7 +113,7 @@ export function OperationView({ entry, document }: { entry: Entry; document: Ope
           <CodeBlock code={curlOf(entry)} label="Example call" />
         </div>
       </div>
-    </article>
+    </div>
   )
 }
 

@@ -15,6 +15,8 @@ import { OperationView } from './reference-operation'
 export function ReferenceScreen() {
   const { data, error, refetch } = useQuery(openApiQuery())
   const [text, setText] = useQueryState('q', { defaultValue: '' })
+  const [open, setOpen] = useQueryState('operation')
+  const toggle = (id: string) => setOpen(open === id ? null : id)
   const groups = data ? [...groupByTag(data, text)] : []
   return (
     <>
@@ -66,6 +68,7 @@ export function ReferenceScreen() {
                       <li key={operation.operationId}>
                         <a
                           href={`#${operation.operationId}`}
+                          onClick={() => setOpen(operation.operationId)}
                           className="block truncate rounded-sm px-1.5 py-1 text-sm hover:bg-hover"
                         >
                           {operation.summary}
@@ -82,7 +85,13 @@ export function ReferenceScreen() {
               <section key={tag} aria-label={tag}>
                 <h2 className="border-b bg-sunken px-4 py-2 text-sm font-medium md:px-6">{tag}</h2>
                 {entries.map((entry) => (
-                  <OperationView key={entry.operation.operationId} entry={entry} document={data} />
+                  <OperationView
+                    key={entry.operation.operationId}
+                    entry={entry}
+                    document={data}
+                    isOpen={open === entry.operation.operationId}
+                    onToggle={() => toggle(entry.operation.operationId)}
+                  />
                 ))}
               </section>
             ))}

@@ -37,9 +37,14 @@ export function ImportRunScreen({ orgId, id, initial }: ImportRunScreenProps) {
   if (!run) {
     const failure = initial.ok ? undefined : initial.error
     if (failure?.code === 'forbidden')
-      return <ForbiddenState title="You may not see this import">{failure.message}</ForbiddenState>
+      return (
+        <ForbiddenState isPage title="You may not see this import">
+          {failure.message}
+        </ForbiddenState>
+      )
     return (
       <FailedState
+        isPage
         title="The import could not be read"
         requestId={failure?.reference}
         actions={<Button onClick={() => refetch()}>Try again</Button>}

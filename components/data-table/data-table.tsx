@@ -102,7 +102,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   return (
     <section
       ref={container}
-      aria-label={props.label}
+      aria-label={`${props.label}, table`}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
       tabIndex={0}
       className={cn('relative min-h-0 flex-1 overflow-auto focus-visible:-outline-offset-2', props.className)}

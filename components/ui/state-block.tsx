@@ -9,6 +9,8 @@ export interface StateBlockProps {
   children?: ReactNode
   /** The next step: one or two buttons or links. */
   actions?: ReactNode
+  /** It is all there is on the page, so its title is the page's h1. */
+  isPage?: boolean
   className?: string
 }
 
@@ -17,7 +19,8 @@ interface BlockProps extends StateBlockProps {
   isAlert?: boolean
 }
 
-function Block({ title, children, actions, icon, isAlert, className }: BlockProps) {
+function Block({ title, children, actions, icon, isAlert, isPage, className }: BlockProps) {
+  const Heading = isPage ? 'h1' : 'h2'
   return (
     <div
       role={isAlert ? 'alert' : undefined}
@@ -27,7 +30,7 @@ function Block({ title, children, actions, icon, isAlert, className }: BlockProp
         <span className="grid size-6 place-items-center rounded-sm bg-canvas [&_svg]:size-4">{icon}</span>
       </span>
       <div className="flex flex-col gap-1">
-        <h2 className="text-base font-medium">{title}</h2>
+        <Heading className="text-base font-medium">{title}</Heading>
         {children ? <div className="text-sm text-ink-muted">{children}</div> : null}
       </div>
       {actions ? <div className="flex flex-wrap gap-2">{actions}</div> : null}
