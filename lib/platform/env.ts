@@ -28,6 +28,8 @@ const Env = z
     MIGRATE_DATABASE_URL: postgresUrl.optional(),
     /** The policy decision point's gRPC door. */
     CERBOS_ADDRESS: z.string().regex(/^[^\s:/]+:\d{1,5}$/, 'must be host:port of the gRPC listener'),
+    /** How long one decision may take, in milliseconds; past it the answer is no. */
+    DECISION_TIMEOUT_MS: z.coerce.number().int().min(50).max(10_000).default(800),
     /** Signs session cookies. */
     AUTH_SECRET: z.string().min(32, 'must have at least 32 characters'),
     /** Encrypts secrets at rest: AES-256, base64. */

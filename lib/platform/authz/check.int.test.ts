@@ -17,6 +17,8 @@ function identity(id: string, ...ownerKeys: string[]): Aim {
 }
 
 beforeAll(async () => {
+  // As served: the limit is what is tested here.
+  process.env.DECISION_TIMEOUT_MS = '800'
   await testDatabase()
 })
 

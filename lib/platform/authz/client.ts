@@ -5,9 +5,6 @@ import { env } from '../env'
 import { AppError } from '../errors'
 import { log } from '../telemetry/log'
 
-/** How long one question may take, in milliseconds. A decision takes 1 to 10; past this the answer is no. */
-export const decisionTimeoutMs = 800
-
 export interface ResourceCheck {
   resource: Resource
   actions: string[]
@@ -59,14 +56,14 @@ function connect(address: string): DecisionPoint {
   }
 }
 
-/** Asks within the time limit and takes only an answer that carries a call id and this question's id. */
+/** Asks within the time limit (a decision takes 1 to 10 ms) and takes only an answer that carries a call id and this question's id. */
 async function answered<T extends { cerbosCallId: string; requestId: string }>(
   address: string,
   ask: (requestId: string, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const requestId = randomUUID()
   try {
-    const answer = await ask(requestId, AbortSignal.timeout(decisionTimeoutMs))
+    const answer = await ask(requestId, AbortSignal.timeout(env().DECISION_TIMEOUT_MS))
     if (answer.requestId !== requestId || answer.cerbosCallId === '') throw new Error('the answer is to no question')
     return answer
   } catch (cause) {

@@ -7,7 +7,7 @@ const undeclared = ['/api/v1/openapi.json']
 let declared: NamedEndpoint[] = []
 beforeAll(async () => {
   declared = await allEndpoints()
-})
+}, 60_000)
 
 const routes = allRoutes().filter(({ path }) => !undeclared.includes(path))
 const title = ({ endpoint }: NamedEndpoint) => `${endpoint.method} ${endpoint.path}`

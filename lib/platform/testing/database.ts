@@ -57,6 +57,8 @@ async function open(): Promise<TestDatabase> {
     CHECKPOINT_DIR: checkpointsOf(services.run),
     PARSE_THREAD: services.parseThread,
     PUBLIC_URL: 'http://localhost:3000',
+    // A test machine that compiles modules beside the tests may pause for a second; what is tested there is not speed.
+    DECISION_TIMEOUT_MS: process.env.DECISION_TIMEOUT_MS ?? '8000',
   })
   return database
 }
