@@ -55,6 +55,8 @@ async function freshDatabase(services, name, url) {
     DATABASE_URL: onDatabase(services.appUrl, database),
     MIGRATE_DATABASE_URL: onDatabase(services.ownerUrl, database),
     CERBOS_ADDRESS: services.cerbos,
+    // The browser tests share the machine with the browser; what they test is not speed.
+    DECISION_TIMEOUT_MS: '5000',
     CHECKPOINT_DIR: `${checkpointsOf(process.pid)}/${name}`,
     PARSE_THREAD: inRoot('dist', 'parse-thread.mjs'),
   }
