@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { Mendable } from './messages.mjs'
 
 /**
  * The three logins of the embedded server. `owner` migrates and owns the tables; `app` is what web and worker processes
@@ -17,12 +18,28 @@ export async function withClient(url, work) {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
   // A connection that dies between queries raises an event that would end this process.
   client.on('error', () => {})
-  await client.connect()
+  try {
+    await client.connect()
+  } catch (error) {
+    throw connectionProblem(url, error)
+  }
   try {
     return await work(client)
   } finally {
     await client.end()
   }
+}
+
+/** What a connection string is wrong about, without its password. @param {string} url @param {unknown} error */
+function connectionProblem(url, error) {
+  const { host, username, pathname } = new URL(url)
+  const said =
+    error instanceof Error ? error.message || String(/** @type {NodeJS.ErrnoException} */ (error).code) : String(error)
+  return new Mendable(
+    `No connection to the database ${pathname.slice(1)} on ${host} as ${username}: ${said}.`,
+    'Check that the server is up and that DATABASE_URL (and MIGRATE_DATABASE_URL) name it.',
+    { cause: error },
+  )
 }
 
 /**
