@@ -45,6 +45,7 @@ export function readMigrations(folder = inRoot('prisma', 'migrations')) {
  */
 export function migrate(url, migrations = readMigrations()) {
   return withClient(url, async (client) => {
+    await demandServer(client)
     await client.query('SELECT pg_advisory_lock($1)', [LOCK])
     await client.query('SET client_min_messages = warning')
     await client.query(TABLE)
@@ -69,6 +70,19 @@ export function migrate(url, migrations = readMigrations()) {
     }
     return done
   })
+}
+
+/** The tables use uuidv7(), which came with PostgreSQL 18. @param {import('pg').Client} client */
+async function demandServer(client) {
+  const { rows } = await client.query(
+    "SELECT current_setting('server_version') AS text, current_setting('server_version_num')::int AS number",
+  )
+  const [version] = rows
+  if (version.number >= 180_000) return
+  throw new Mendable(
+    `The database server is PostgreSQL ${version.text}; 18 or newer is needed.`,
+    'Upgrade it, or leave DATABASE_URL out to use the bundled one.',
+  )
 }
 
 /** @param {string[]} applied @param {Migration[]} migrations */
