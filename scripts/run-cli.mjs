@@ -80,7 +80,8 @@ async function execute(env) {
   // npm runs scripts in the repository's folder; file names are relative to where the user stands.
   const child = spawn(process.execPath, [...program, ...args], {
     cwd: process.env.INIT_CWD || process.cwd(),
-    env: { LOG_LEVEL: 'warn', ...env, PARSE_THREAD: parseThread, TSX_TSCONFIG_PATH: inRoot('tsconfig.json') },
+    // Nobody waits at a screen: a busy machine may take its time to decide.
+    env: { LOG_LEVEL: 'warn', DECISION_TIMEOUT_MS: '5000', ...env, PARSE_THREAD: parseThread, TSX_TSCONFIG_PATH: inRoot('tsconfig.json') },
     stdio: 'inherit',
   })
   // The terminal sends Ctrl-C to both; this process stays to stop the services.
