@@ -45,7 +45,7 @@ export function ChangeTable({ changes, isDone }: { changes: ImportRun['changes']
               ))}
               <td className="tabular py-2 pr-4 text-right text-ink-muted">{formatNumber(part.unchanged)}</td>
               <td className="max-w-0 py-2">
-                <Samples samples={kind === 'entitlement' ? undefined : part.samples} />
+                <Samples samples={part.samples} />
               </td>
             </tr>
           ))}
@@ -55,18 +55,12 @@ export function ChangeTable({ changes, isDone }: { changes: ImportRun['changes']
   )
 }
 
-function Samples({ samples }: { samples: { new: string[]; changed: string[]; gone: string[] } | undefined }) {
-  const [shown] = samples
-    ? (
-        [
-          ['gone', samples.gone],
-          ['changed', samples.changed],
-          ['new', samples.new],
-        ] as const
-      ).filter(([, names]) => names.length > 0)
-    : []
+function Samples({ samples }: { samples: { new: string[]; changed: string[]; gone: string[] } }) {
+  const [shown] = (['gone', 'changed', 'new'] as const).flatMap((what) =>
+    samples[what].length > 0 ? [{ what, names: samples[what] }] : [],
+  )
   if (!shown) return null
-  const [what, names] = shown
+  const { what, names } = shown
   return (
     <span className="block truncate text-ink-muted" title={names.join('\n')}>
       {what}: <span className="font-mono text-xs">{names.slice(0, 6).join(', ')}</span>

@@ -132,7 +132,7 @@ export function foldEdges(edges: readonly EdgeRecord[]): Map<string, EdgeRecord>
 export const mergeEntitlements: Merge<EdgeRecord> = (bulk, scope, records) =>
   mergeRows(
     bulk,
-    { table: 'entitlement', recordType: 'entitlement', columns: entitlementColumns },
+    { table: 'entitlement', recordType: 'entitlement', columns: entitlementColumns, known: ['from_ref', 'to_ref'] },
     scope,
     [...foldEdges(records)].map(([externalId, r]) => ({
       externalId,

@@ -18,6 +18,8 @@ export interface MergeTable {
   table: string
   recordType: string
   columns: readonly MergeColumn[]
+  /** The columns by which people know a row, for the samples; `name` unless told. */
+  known?: readonly string[]
 }
 
 /** One record made ready: values in the order of the table's columns; `null` = the connector does not say. */
@@ -108,10 +110,14 @@ export async function mergeRows(
   }
 }
 
+function labelOf(spec: MergeTable, row: 'new' | 't'): string {
+  return (spec.known ?? ['name']).map((column) => `${row}."${column}"`).join(` || ' → ' || `)
+}
+
 async function upsertChanged(bulk: BulkTx, spec: MergeTable, scope: MergeScope) {
   const names = spec.columns.map((column) => `"${column.name}"`)
   const fresh = spec.columns.map((column) => `coalesce(s."${column.name}", ${column.fallback ?? 'NULL'})`)
-  const label = names.includes('"name"') ? 'new.name' : 'new.external_id'
+  const label = labelOf(spec, 'new')
   const keys = [bulk.orgId, scope.sourceId, scope.connectionId, spec.recordType]
   const result = await bulk.client.query<{ action: string; label: string; revived: boolean }>(
     `MERGE INTO "${spec.table}" t USING (
@@ -141,7 +147,7 @@ async function upsertChanged(bulk: BulkTx, spec: MergeTable, scope: MergeScope) 
 }
 
 async function sweepVanished(bulk: BulkTx, spec: MergeTable, scope: MergeScope): Promise<string[]> {
-  const label = spec.columns.some((column) => column.name === 'name') ? 't.name' : 't.external_id'
+  const label = labelOf(spec, 't')
   const result = await bulk.client.query<{ label: string }>(
     `WITH vanished AS (
        DELETE FROM presence p WHERE p.org_id = $1 AND p.connection_id = $3 AND p.record_type = $4
