@@ -1,22 +1,11 @@
-import Link from 'next/link'
-import { Button } from '@/components/ui/button'
-import { NotFoundState } from '@/components/ui/state-block'
+import { NothingHere } from '@/components/shell/nothing-here'
 
 export const metadata = { title: 'Not found' }
 
 export default function NotFound() {
   return (
-    <NotFoundState
-      isPage
-      title="There is nothing at this address"
-      actions={
-        <Button asChild variant="primary">
-          <Link href="/">Go to the overview</Link>
-        </Button>
-      }
-    >
-      It may have been removed, or it belongs to another organization. If somebody sent you the link, check that you are
-      in the organization that it was made in.
-    </NotFoundState>
+    <main>
+      <NothingHere />
+    </main>
   )
 }

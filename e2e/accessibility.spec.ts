@@ -1,6 +1,9 @@
 import AxeBuilder from '@axe-core/playwright'
 import { expect, test } from './fixtures'
 
+// The checker reads every element of a page; the longest tables take it a while.
+test.describe.configure({ timeout: 180_000 })
+
 const pages = [
   '/',
   '/inventory',
