@@ -36,7 +36,7 @@ test('the main job: a real export goes in, is previewed, applied, found, explain
   await expect(page.getByText(/^Applied: \d+ new/)).toBeVisible({ timeout: 30_000 })
 
   await page.getByRole('link', { name: 'Open the inventory' }).click()
-  await page.getByRole('textbox', { name: /Filter/ }).fill('BlakeBortles')
+  await page.getByPlaceholder('Name, ARN or id').fill('BlakeBortles')
   await page.getByRole('link', { name: 'BlakeBortles' }).first().click()
   await expect(page.getByRole('heading', { level: 1, name: 'BlakeBortles' })).toBeVisible()
   await page.getByRole('link', { name: /^Access/ }).click()
@@ -96,7 +96,7 @@ test('the columns of a CSV can be chosen', async ({ page, signInAs }) => {
   const buffer = Buffer.from('label,who\nrobot-one,platform\nrobot-two,data\n')
   await page.locator('input[type=file]').setInputFiles({ name: 'robots.csv', mimeType: 'text/csv', buffer })
   await expect(page).toHaveURL(/\/import\/[0-9a-f-]{36}$/)
-  await page.getByLabel(/^Name/).click()
+  await page.getByRole('combobox', { name: 'Name', exact: true }).click()
   await page.getByRole('option', { name: 'label', exact: true }).click()
   await page.getByRole('button', { name: 'Preview with these columns' }).click()
   await expect(page.getByText(/2 identities/)).toBeVisible()

@@ -60,7 +60,7 @@ test('filter, sort and page are in the address, and come back with it', async ({
   await expect(page).not.toHaveURL(/cursor=/)
   await filters.getByPlaceholder('Name, ARN or id').fill('no such identity')
   await expect(page.getByText('No identities match')).toBeVisible()
-  await page.getByRole('button', { name: 'Clear the filter' }).click()
+  await page.getByRole('button', { name: 'Clear the filter', exact: true }).click()
   await expect.poll(() => total(page)).toBeGreaterThanOrEqual(all)
 })
 
@@ -107,6 +107,7 @@ test('an owner is assigned to several, confirmed on the page, and stands in the 
 
   await page.goto(address)
   await page.getByRole('link', { name: /^Owners/ }).click()
+  await expect(page.getByText('Technical owners run it')).toBeVisible()
   await page.getByRole('listitem').filter({ hasText: 'Platform' }).getByRole('button', { name: 'Confirm' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Confirm Platform' }).click()
   await expect(page.getByText(/Platform answers for it, confirmed/)).toBeVisible()

@@ -46,7 +46,7 @@ export function Field(props: FieldProps) {
   const name = (
     <Label htmlFor={id} className={isLabelHidden ? 'sr-only' : layout === 'inline' ? 'font-normal' : undefined}>
       {label}
-      {isRequired || layout === 'inline' ? null : <span className="ml-1.5 font-normal text-ink-faint">optional</span>}
+      {isRequired || layout === 'inline' ? null : <span className="ml-1 font-normal text-ink-faint"> optional</span>}
     </Label>
   )
   return (
