@@ -22,9 +22,15 @@ export function MiddleTruncate({ value, keepEnd = 8, copyLabel, isMono = true, c
   const tail = letters.slice(letters.length - end).join('')
   return (
     <span className={cn('group/truncate inline-flex max-w-full min-w-0 items-center gap-1', className)}>
-      <span title={value} className={cn('flex min-w-0', isMono && 'font-mono text-xs leading-5')} dir="ltr">
-        <span className="truncate whitespace-pre">{head}</span>
-        <span className="shrink-0 whitespace-pre">{tail}</span>
+      <span title={value} className={cn('relative flex min-w-0', isMono && 'font-mono text-xs leading-5')} dir="ltr">
+        {/* Two flex items would be read as two words. */}
+        <span className="sr-only select-none">{value}</span>
+        <span aria-hidden className="truncate whitespace-pre">
+          {head}
+        </span>
+        <span aria-hidden className="shrink-0 whitespace-pre">
+          {tail}
+        </span>
       </span>
       {copyLabel ? (
         <CopyButton
