@@ -37,7 +37,11 @@ test('the main job: a real export goes in, is previewed, applied, found, explain
 
   await page.getByRole('link', { name: 'Open the inventory' }).click()
   await page.getByPlaceholder('Name, ARN or id').fill('BlakeBortles')
-  await page.getByRole('link', { name: 'BlakeBortles' }).first().click()
+  await expect(page).toHaveURL(/q=BlakeBortles/)
+  await expect(page.getByText('1 identity matches the filter')).toBeVisible()
+  await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
+  const found = page.getByRole('link', { name: 'BlakeBortles' }).first()
+  await page.goto((await found.getAttribute('href')) ?? '')
   await expect(page.getByRole('heading', { level: 1, name: 'BlakeBortles' })).toBeVisible()
   await page.getByRole('link', { name: /^Access/ }).click()
   await expect(page.getByRole('table').first()).toBeVisible()
