@@ -13,7 +13,7 @@ export default defineConfig({
   // A test that passes at the second try is a fault of the product or of the test: none here. In CI, where the machine may
   // stall, one; the report lists it as flaky, to be mended.
   retries: process.env.CI ? 1 : 0,
-  timeout: 60_000,
+  timeout: 120_000,
   expect: { timeout: 10_000 },
   reporter: [['list']],
   use: {
