@@ -81,7 +81,13 @@ async function execute(env) {
   const child = spawn(process.execPath, [...program, ...args], {
     cwd: process.env.INIT_CWD || process.cwd(),
     // Nobody waits at a screen: a busy machine may take its time to decide.
-    env: { LOG_LEVEL: 'warn', DECISION_TIMEOUT_MS: '5000', ...env, PARSE_THREAD: parseThread, TSX_TSCONFIG_PATH: inRoot('tsconfig.json') },
+    env: {
+      LOG_LEVEL: 'warn',
+      DECISION_TIMEOUT_MS: '5000',
+      ...env,
+      PARSE_THREAD: parseThread,
+      TSX_TSCONFIG_PATH: inRoot('tsconfig.json'),
+    },
     stdio: 'inherit',
   })
   // The terminal sends Ctrl-C to both; this process stays to stop the services.
