@@ -12,9 +12,11 @@ import { SettledInput } from './settled-input'
 export interface FilterBarProps {
   /** Names the text box: "Filter identities". */
   label: string
-  text: string
-  /** Called when typing pauses for 250 ms, and at once on Enter. */
-  onTextChange: (text: string) => void
+  text?: string
+  /** Called when typing pauses for 250 ms, and at once on Enter and when the box is left. */
+  onTextChange?: (text: string) => void
+  /** In place of the plain text box, over the full width; it binds `/` by itself. */
+  box?: ReactNode
   placeholder?: string
   facets?: Facet[]
   onFacetChange?: (id: string, values: string[]) => void
@@ -26,26 +28,31 @@ export interface FilterBarProps {
 }
 
 export function FilterBar(props: FilterBarProps) {
-  const { label, text, onTextChange, placeholder, facets = [], onFacetChange, onClear, actions, className } = props
+  const { label, text = '', onTextChange, box, placeholder, facets = [] } = props
+  const { onFacetChange, onClear, actions, className } = props
   const input = useRef<HTMLInputElement>(null)
   const isSet = text !== '' || facets.some((facet) => facet.selected.length > 0)
-  useShortcut({ keys: '/', label: 'Filter this list', group: 'This list' }, () => input.current?.focus())
+  useShortcut({ keys: '/', label: 'Filter this list', group: 'This list' }, () => input.current?.focus(), !box)
   return (
     <search
       aria-label={label}
       className={cn('flex flex-wrap items-center gap-2 border-b px-4 py-2 md:px-6', className)}
     >
-      <div className="relative w-full sm:w-64">
-        <SettledInput
-          ref={input}
-          value={text}
-          onSettle={onTextChange}
-          label={label}
-          placeholder={placeholder}
-          icon={<ListFilter aria-hidden />}
-        />
-        {text === '' ? <Kbd keys="/" className="pointer-events-none absolute top-1 right-1.5 max-sm:hidden" /> : null}
-      </div>
+      {box ? (
+        <div className="w-full">{box}</div>
+      ) : (
+        <div className="relative w-full sm:w-64">
+          <SettledInput
+            ref={input}
+            value={text}
+            onSettle={(next) => onTextChange?.(next)}
+            label={label}
+            placeholder={placeholder}
+            icon={<ListFilter aria-hidden />}
+          />
+          {text === '' ? <Kbd keys="/" className="pointer-events-none absolute top-1 right-1.5 max-sm:hidden" /> : null}
+        </div>
+      )}
       {facets.map((facet) => (
         <FacetMenu key={facet.id} facet={facet} onChange={(values) => onFacetChange?.(facet.id, values)} />
       ))}

@@ -1,0 +1,146 @@
+import { credentialTypes, identityKinds } from '@/lib/connectors/contract'
+import type { FilterKey, FilterLanguage } from '@/lib/platform/browser/filter-language'
+import { type CredentialFilter, holders, type IdentityFilter, ownerFilters, privilegeFilters } from './filters'
+import { credentialStatuses, identityStatuses } from './schema'
+
+/**
+ * The filters of the inventory as text, `kind:service_account owner:none last_used:>90d`: a table for each list.
+ * `parseFilter` and `printFilter` of `lib/platform/browser/parse-filter.ts` read these.
+ */
+
+const environmentWords = {
+  ...{ prod: 'production', prd: 'production', live: 'production' },
+  ...{ stg: 'staging', stage: 'staging', preprod: 'staging' },
+  ...{ dev: 'development', qa: 'test', uat: 'test' },
+}
+
+const environment: FilterKey = {
+  key: 'env',
+  aliases: ['environment'],
+  name: 'environment',
+  about: 'where it runs',
+  values: { kind: 'open', maxLength: 100, synonyms: environmentWords },
+}
+
+const lastUsed: FilterKey = {
+  key: 'last_used',
+  aliases: ['used', 'last_use'],
+  name: 'used',
+  about: 'not used for so long',
+  values: { kind: 'span', sign: '>', words: ['never', 'unknown'] },
+}
+
+const age: FilterKey = {
+  key: 'age',
+  aliases: ['oldest', 'older'],
+  name: 'age',
+  about: 'has a credential older than',
+  values: { kind: 'span', sign: '>', words: [] },
+}
+
+const expires: FilterKey = {
+  key: 'expires',
+  aliases: ['expiry', 'expire'],
+  name: 'expiry',
+  about: 'a credential ends within',
+  values: { kind: 'span', sign: '<', words: ['expired', 'never'] },
+}
+
+/** The filters of the list of identities. */
+export const identityLanguage: FilterLanguage<IdentityFilter> = {
+  words: { name: 'q', maxLength: 200 },
+  keys: [
+    {
+      key: 'kind',
+      aliases: ['type'],
+      name: 'kind',
+      about: 'what it is',
+      values: { kind: 'choice', words: identityKinds },
+    },
+    {
+      key: 'owner',
+      aliases: ['owned_by', 'ownedby'],
+      name: 'owner',
+      about: 'who answers for it',
+      values: { kind: 'choice', words: ownerFilters, labels: 'ownedBy' },
+    },
+    lastUsed,
+    environment,
+    {
+      key: 'privilege',
+      aliases: ['priv', 'access'],
+      name: 'privilege',
+      about: 'the most that it may do',
+      values: { kind: 'choice', words: privilegeFilters },
+    },
+    expires,
+    age,
+    {
+      key: 'status',
+      aliases: ['state'],
+      name: 'status',
+      about: 'active, disabled or gone',
+      values: { kind: 'choice', words: identityStatuses },
+    },
+    {
+      key: 'trait',
+      aliases: ['traits'],
+      name: 'trait',
+      about: 'what deserves a second look',
+      values: {
+        kind: 'choice',
+        words: ['cross_environment', 'destructive_tools', 'third_party', 'break_glass', 'owner_conflict'],
+      },
+    },
+    {
+      key: 'source',
+      aliases: ['from'],
+      name: 'source',
+      about: 'where it was read from',
+      values: { kind: 'named' },
+    },
+  ],
+}
+
+/** The filters of the list of credentials. */
+export const credentialLanguage: FilterLanguage<CredentialFilter> = {
+  words: { name: 'q', maxLength: 200 },
+  keys: [
+    {
+      key: 'type',
+      aliases: ['kind'],
+      name: 'type',
+      about: 'what it is',
+      values: { kind: 'choice', words: credentialTypes },
+    },
+    {
+      key: 'status',
+      aliases: ['state'],
+      name: 'status',
+      about: 'in use, disabled or gone',
+      values: { kind: 'choice', words: credentialStatuses },
+    },
+    {
+      key: 'holder',
+      aliases: ['of'],
+      name: 'holder',
+      about: 'whose it is',
+      values: { kind: 'choice', words: holders },
+    },
+    environment,
+    {
+      ...expires,
+      about: 'ends within',
+      values: { kind: 'span', sign: '<', words: ['expired', 'never', 'unknown'] },
+    },
+    { ...age, about: 'issued longer ago than' },
+    lastUsed,
+    {
+      key: 'identity',
+      aliases: [],
+      name: 'identity',
+      about: 'of one identity, by its id',
+      values: { kind: 'named', isSingle: true },
+    },
+  ],
+}

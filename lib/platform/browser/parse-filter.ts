@@ -1,0 +1,139 @@
+import {
+  type FilterError,
+  type FilterKey,
+  type FilterLanguage,
+  type FilterNames,
+  keyOf,
+  type ParsedFilter,
+} from './filter-language'
+import { allowed, printItem, readItem } from './filter-values'
+import { type FilterItem, type FilterWord, nearestWord, quoteItem, splitFilterText } from './filter-words'
+
+type Value = string | string[]
+type Keys = Pick<FilterLanguage<object>, 'keys'>
+const mostValues = 50
+/** What one parameter of an address may hold, see `listOf`. */
+const mostCharacters = 2000
+
+/** The filter that a text says, or everything that is wrong with it. Without a word the filter is empty. */
+export function parseFilter<Filter extends object>(
+  language: FilterLanguage<Filter>,
+  text: string,
+  names: FilterNames = {},
+): ParsedFilter<Filter> {
+  const errors: FilterError[] = []
+  const found = new Map<string, Value>()
+  const free: FilterItem[] = []
+  for (const word of splitFilterText(text)) {
+    const fail: Fail = (at, message, hint, fix) => {
+      errors.push({ from: at.from, to: at.to, message, hint, word, ...(fix === undefined ? {} : { fix }) })
+    }
+    if (word.openQuoteAt !== undefined) {
+      fail({ from: word.openQuoteAt, to: word.to }, 'This quote is not closed.', 'Put a " at the end of the name.')
+    } else if (word.key) readKeyed(language, word, names, found, fail)
+    else free.push(...word.items)
+  }
+  const q = free
+    .map((item) => item.text)
+    .join(' ')
+    .trim()
+  const [first, last] = [free[0], free.at(-1)]
+  if (q.length > language.words.maxLength && first && last) {
+    const span = { from: first.from, to: last.to }
+    const message = `These words are longer than ${language.words.maxLength} characters.`
+    errors.push({ ...span, message, hint: 'Search for fewer words.', word: span })
+  }
+  if (errors.length > 0) return { errors }
+  if (q !== '') found.set(language.words.name, q)
+  return { filter: Object.fromEntries(found) as Filter }
+}
+
+type Fail = (at: { from: number; to: number }, message: string, hint: string, fix?: string) => void
+
+function readKeyed(language: Keys, word: FilterWord, names: FilterNames, found: Map<string, Value>, fail: Fail): void {
+  const asked = word.key
+  if (!asked) return
+  const key = keyOf(language, asked.text)
+  if (!key) {
+    failUnknownKey(language, asked, fail)
+    return
+  }
+  for (const item of word.items) {
+    if (item.text === '' && !item.isQuoted) {
+      fail({ from: word.from, to: item.to }, `Nothing follows ${key.key}:`, allowed(key, names))
+      continue
+    }
+    const read = readItem(key, item, names)
+    if ('message' in read) {
+      fail(item, read.message, read.hint, read.fix)
+      continue
+    }
+    const problem = add(key, read, found)
+    if (problem) fail(item, problem, 'Take one of them away.')
+  }
+}
+
+function failUnknownKey(language: Keys, asked: { text: string; from: number; to: number }, fail: Fail): void {
+  if (/^[-!]/.test(asked.text) && keyOf(language, asked.text.slice(1))) {
+    fail(asked, 'A filter cannot be turned round.', 'Choose the values that you want instead.')
+    return
+  }
+  const known = language.keys.map(({ key }) => key)
+  const near = nearestWord(asked.text, [...known, ...language.keys.flatMap(({ aliases }) => aliases)])
+  const meant = near === undefined ? undefined : keyOf(language, near)?.key
+  const guess = meant === undefined ? '' : `Did you mean ${meant}? `
+  const hint = `${guess}Known are ${known.join(', ').replace(/, ([^,]*)$/, ' and $1')}. To search for the text itself, put it in quotes.`
+  fail(asked, `There is no filter “${asked.text}”.`, hint, meant)
+}
+
+/** Puts a value where it belongs; says what is wrong when there are too many. */
+function add(key: FilterKey, { name, value }: { name: string; value: string }, found: Map<string, Value>) {
+  const before = found.get(name)
+  if (key.values.kind === 'span' || (key.values.kind === 'named' && key.values.isSingle)) {
+    if (before !== undefined && before !== value) return `${key.key} takes one value and has another already.`
+    found.set(name, value)
+    return undefined
+  }
+  const list = Array.isArray(before) ? before : []
+  if (list.includes(value)) return undefined
+  if (list.length >= mostValues) return `${key.key} takes at most ${mostValues} values.`
+  const length = [...list, value].join(',').replaceAll(/[%,]/g, '%00').length
+  if (length > mostCharacters) return `The values of ${key.key} are too long together.`
+  found.set(name, [...list, value])
+  return undefined
+}
+
+/**
+ * The canonical text of a filter: keys in the language's order, then free words. What is not a filter of the language
+ * (sort, cursor) is left out. `parseFilter` of it, with the same names, gives the filter back.
+ */
+export function printFilter<Filter extends object>(
+  language: FilterLanguage<Filter>,
+  filter: Filter,
+  names: FilterNames = {},
+): string {
+  const given = new Map(Object.entries(filter))
+  const words: string[] = []
+  for (const key of language.keys) {
+    const own = valuesOf(given.get(key.name)).map((value) => printItem(key, key.name, value, names))
+    const labels = key.values.kind === 'choice' ? key.values.labels : undefined
+    const others = labels === undefined ? [] : valuesOf(given.get(labels))
+    const items = [...own, ...others.map((value) => printItem(key, labels ?? '', value, names))]
+    if (items.length > 0) words.push(`${key.key}:${items.join(',')}`)
+  }
+  const [q] = valuesOf(given.get(language.words.name))
+  if (q !== undefined) words.push(printWords(q))
+  return words.join(' ')
+}
+
+function valuesOf(value: unknown): string[] {
+  if (typeof value === 'string') return value === '' ? [] : [value]
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
+}
+
+/** Free words, each in quotes if it would be read as something else; all in one pair if the spaces between are unusual. */
+function printWords(q: string): string {
+  const parts = q.split(' ')
+  if (parts.some((part) => part === '')) return quoteItem(q)
+  return parts.map((part) => (/[\s":]/u.test(part) ? quoteItem(part) : part)).join(' ')
+}
