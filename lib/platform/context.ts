@@ -27,6 +27,7 @@ export const resourceKinds = [
   'source',
   'import',
   'audit_event',
+  'view',
 ] as const
 export type ResourceKind = (typeof resourceKinds)[number]
 

@@ -37,6 +37,12 @@ const mappings: Record<string, Mapping> = {
     mapper: { 'request.resource.attr.ownerId': { relation: { name: 'owner', type: 'one', field: 'userId' } } },
   },
   import: { mapper: { 'request.resource.attr.createdBy': { field: 'createdBy' } } },
+  view: {
+    mapper: {
+      'request.resource.attr.authorId': { field: 'authorId' },
+      'request.resource.attr.isShared': { field: 'isShared' },
+    },
+  },
 }
 
 /**

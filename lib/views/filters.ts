@@ -1,0 +1,80 @@
+import { createParser } from 'nuqs/server'
+import { CredentialQuery, credentialParsers, IdentityQuery, identityParsers } from '@/lib/identities/filters'
+import type { ViewedList, ViewQuery } from './schema'
+
+/** Parameters that say where the reader is in a list, or which view brought them there; the rest is what a view keeps. */
+const positions = ['tab', 'cursor', 'selected', 'skip', 'at', 'view', 'from']
+
+/** The id of a saved view (a UUID) or of one that comes with the product (words). */
+export const viewIdPattern = /^[a-z0-9]+(-[a-z0-9]+)*$/
+const maxIdLength = 64
+
+/**
+ * `view` opens a view: the page answers with the view's own parameters, so it never stands beside others. `from` then says
+ * which view they came from, so that the page can tell that something was changed since.
+ */
+const viewId = createParser({
+  parse: (text) => (text.length <= maxIdLength && viewIdPattern.test(text) ? text : null),
+  serialize: (id: string) => id,
+})
+export const viewParsers = { view: viewId, from: viewId }
+
+interface Parameter {
+  parse: (text: string) => unknown
+  serialize: (value: never) => string
+}
+
+const parameters: Record<ViewedList, Record<string, Parameter>> = {
+  identities: withoutPositions(identityParsers),
+  credentials: withoutPositions(credentialParsers),
+}
+const contracts = { identities: IdentityQuery.shape, credentials: CredentialQuery.shape }
+
+function withoutPositions(parsers: Record<string, unknown>): Record<string, Parameter> {
+  return Object.fromEntries(Object.entries(parsers).filter(([name]) => !positions.includes(name))) as never
+}
+
+/** The names of the parameters that a view of a list can keep. */
+export function parametersOf(list: ViewedList): string[] {
+  return Object.keys(parameters[list])
+}
+
+/**
+ * A view's parameters in their one form: each value as the list writes it, names in order. Says by name what is wrong with
+ * each that is not a parameter of the list or has no value that it could have.
+ */
+export function readQuery(
+  list: ViewedList,
+  given: Record<string, string>,
+): { query: ViewQuery; problems: Record<string, string> } {
+  const query: ViewQuery = {}
+  const problems: Record<string, string> = {}
+  for (const name of Object.keys(given).sort()) {
+    const parameter = Object.hasOwn(parameters[list], name) ? parameters[list][name] : undefined
+    const text = given[name] ?? ''
+    if (!parameter) problems[name] = `is not a parameter of the list of ${list}`
+    else {
+      const value = parameter.parse(text)
+      if (value === null || value === undefined) problems[name] = problemOf(list, name, text)
+      else query[name] = parameter.serialize(value as never)
+    }
+  }
+  return { query, problems }
+}
+
+function problemOf(list: ViewedList, name: string, text: string): string {
+  const contract: { safeParse: (text: string) => { error?: { issues: { message: string }[] } } } | undefined =
+    Object.hasOwn(contracts[list], name) ? contracts[list][name as never] : undefined
+  return contract?.safeParse(text).error?.issues[0]?.message ?? 'has a value that the list does not know'
+}
+
+/** What an address says of a list, as a view would keep it; what the list does not know is left out. */
+export function queryOfSearch(list: ViewedList, search: URLSearchParams): ViewQuery {
+  return readQuery(list, Object.fromEntries(search)).query
+}
+
+/** Whether two queries show the same. Both in their one form. */
+export function isSameQuery(one: ViewQuery, other: ViewQuery): boolean {
+  const names = Object.keys(one)
+  return names.length === Object.keys(other).length && names.every((name) => one[name] === other[name])
+}
