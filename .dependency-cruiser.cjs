@@ -97,7 +97,7 @@ const forbidden = [
   },
   {
     name: 'root-files-are-safe-for-the-browser',
-    from: { path: `^${noun}/(schema|rules|filters|queries)\\.ts$` },
+    from: { path: `^${noun}/(schema|rules|filters|filter-text|queries)\\.ts$` },
     to: {
       path: [`^${noun}/server/`, '^lib/platform/', '^(components|app|prisma|scripts)/'],
       pathNot: '^lib/platform/(browser/|errors\\.ts$)',
@@ -105,7 +105,7 @@ const forbidden = [
   },
   {
     name: 'root-files-use-no-node',
-    from: { path: `^${noun}/(schema|rules|filters|queries)\\.ts$` },
+    from: { path: `^${noun}/(schema|rules|filters|filter-text|queries)\\.ts$` },
     to: { dependencyTypes: ['core'] },
   },
   {

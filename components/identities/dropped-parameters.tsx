@@ -45,9 +45,8 @@ export function DroppedParameters({ parsers, others }: DroppedParametersProps) {
       }
     >
       <ul>
-        {dropped.map(({ name, text, why }, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a parameter may stand there several times, with the same value
-          <li key={index} className="break-words">
+        {dropped.map(({ at, name, text, why }) => (
+          <li key={at} className="break-words">
             <code className="font-mono text-xs">{clip(text === '' ? name : `${name}=${text}`)}</code> {whys[why]}
           </li>
         ))}

@@ -49,6 +49,15 @@ const expires: FilterKey = {
 /** The filters of the list of identities. */
 export const identityLanguage: FilterLanguage<IdentityFilter> = {
   words: { name: 'q', maxLength: 200 },
+  examples: [
+    { text: 'owner:none,left env:production', finds: 'nobody answers for them, in production' },
+    { text: 'env:production privilege:admin', finds: 'may do everything in production' },
+    { text: 'kind:service_account last_used:>90d', finds: 'service accounts not used for 90 days' },
+    { text: 'expires:<30d', finds: 'a credential ends within 30 days, or has ended' },
+    { text: 'expires:never age:>365d', finds: 'a credential never ends, and one is over a year old' },
+    { text: 'owner:"Platform team" deploy', finds: 'the team answers for them, “deploy” is in the name' },
+    { text: 'kind:ai_agent trait:destructive_tools', finds: 'agents whose tools can destroy' },
+  ],
   keys: [
     {
       key: 'kind',
@@ -105,6 +114,13 @@ export const identityLanguage: FilterLanguage<IdentityFilter> = {
 /** The filters of the list of credentials. */
 export const credentialLanguage: FilterLanguage<CredentialFilter> = {
   words: { name: 'q', maxLength: 200 },
+  examples: [
+    { text: 'type:api_key,access_token age:>365d', finds: 'keys and tokens issued over a year ago' },
+    { text: 'env:production expires:<30d', finds: 'in production, at their end within 30 days' },
+    { text: 'expires:never last_used:>90d', finds: 'never end, and were not used for 90 days' },
+    { text: 'holder:unknown', finds: 'nobody knows whose they are' },
+    { text: 'status:active expires:expired', finds: 'have ended, and are still switched on' },
+  ],
   keys: [
     {
       key: 'type',

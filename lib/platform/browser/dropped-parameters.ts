@@ -1,6 +1,8 @@
 import type { SingleParserBuilder } from 'nuqs/server'
 
 export interface DroppedParameter {
+  /** Its place among the parameters of the address, from 0. */
+  at: number
   name: string
   /** The text in the address. */
   text: string
@@ -21,25 +23,19 @@ export function droppedParameters(
   others: readonly string[] = [],
 ): DroppedParameter[] {
   const seen = new Set<string>()
-  const dropped: DroppedParameter[] = []
-  for (const [name, text] of search) {
+  return [...search].flatMap(([name, text], at): DroppedParameter[] => {
+    if (others.includes(name)) return []
     const parser = Object.hasOwn(parsers, name) ? parsers[name] : undefined
-    if (others.includes(name)) continue
-    if (!parser) dropped.push({ name, text, why: 'unknown' })
-    else if (seen.has(name)) dropped.push({ name, text, why: 'repeated' })
-    else if (parser.parse(text) === null) dropped.push({ name, text, why: 'malformed' })
+    if (!parser) return [{ at, name, text, why: 'unknown' }]
+    if (seen.has(name)) return [{ at, name, text, why: 'repeated' }]
     seen.add(name)
-  }
-  return dropped
+    return parser.parse(text) === null ? [{ at, name, text, why: 'malformed' }] : []
+  })
 }
 
 /** The query without what is dropped, `?` included; empty when nothing is left. */
 export function keptSearch(search: URLSearchParams, parsers: Parsers, others: readonly string[] = []): string {
-  const dropped = droppedParameters(search, parsers, others)
-  const kept = new URLSearchParams()
-  for (const [name, text] of search) {
-    const at = dropped.findIndex((entry) => entry.name === name && entry.text === text)
-    if (at === -1 || (dropped[at]?.why === 'repeated' && !kept.has(name))) kept.append(name, text)
-  }
+  const dropped = new Set(droppedParameters(search, parsers, others).map(({ at }) => at))
+  const kept = new URLSearchParams([...search].filter((_, at) => !dropped.has(at)))
   return kept.size === 0 ? '' : `?${kept}`
 }

@@ -31,6 +31,8 @@ export interface FilterLanguage<Filter extends object> {
   keys: readonly FilterKey[]
   /** The filter that takes the free words, and how long they may be together. */
   words: { name: keyof Filter & string; maxLength: number }
+  /** For the help: texts in their canonical form, and what they find. */
+  examples: readonly { text: string; finds: string }[]
 }
 
 /** What is known of the values by name, for each filter: an id or value and what people call it. The menus' options fit. */

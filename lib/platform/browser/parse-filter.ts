@@ -137,3 +137,10 @@ function printWords(q: string): string {
   if (parts.some((part) => part === '')) return quoteItem(q)
   return parts.map((part) => (/[\s":]/u.test(part) ? quoteItem(part) : part)).join(' ')
 }
+
+/** A new text in which the words with errors are kept, for people to mend; an empty text stays empty. */
+export function keepBroken(printed: string, text: string, errors: readonly FilterError[]): string {
+  if (printed === '') return ''
+  const broken = new Map(errors.map(({ word }) => [word.from, text.slice(word.from, word.to)]))
+  return [printed, ...broken.values()].join(' ')
+}
