@@ -22,8 +22,11 @@ export const credentialStatuses = [
 export const CredentialStatus = z.enum(credentialStatuses)
 export type CredentialStatus = z.infer<typeof CredentialStatus>
 
-/** `none`: nobody; `suggested`: somebody, whom nobody confirmed; `confirmed`: somebody answers for it. */
-export const ownerStates = ['none', 'suggested', 'confirmed'] as const
+/**
+ * `none`: nobody; `left`: nobody any more, because the owner left or was disabled; `suggested`: somebody, whom nobody
+ * confirmed; `confirmed`: somebody answers for it.
+ */
+export const ownerStates = ['none', 'left', 'suggested', 'confirmed'] as const
 export const OwnerState = z.enum(ownerStates)
 export type OwnerState = z.infer<typeof OwnerState>
 

@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg'
+import { type ListingScope, refreshListingBy } from '../../lib/identities/server/refresh-listing'
 
 interface Place {
   orgId: string
@@ -33,8 +34,22 @@ const nextName = (what: string) => {
 
 type Columns = Record<string, unknown>
 
+/** What the use cases do after a write: lists follow. */
+export async function refreshMade(db: ClientBase, orgId: string, scope: ListingScope): Promise<void> {
+  await db.query(`SELECT set_config('app.current_org', $1, false)`, [orgId])
+  if (scope === 'all') await db.query('BEGIN')
+  await refreshListingBy(async (sql, values) => (await db.query(sql, values)).rows, scope)
+  if (scope === 'all') await db.query('COMMIT')
+}
+
 /** Columns by their names in the table; whatever is left out gets a harmless value. */
-export function makeIdentity(db: ClientBase, { orgId, sourceId }: Place, columns: Columns = {}): Promise<string> {
+export async function makeIdentity(db: ClientBase, place: Place, columns: Columns = {}): Promise<string> {
+  const id = await insertIdentity(db, place, columns)
+  await refreshMade(db, place.orgId, [id])
+  return id
+}
+
+function insertIdentity(db: ClientBase, { orgId, sourceId }: Place, columns: Columns): Promise<string> {
   const name = nextName('identity')
   return insert(db, 'identity', {
     org_id: orgId,
@@ -47,7 +62,13 @@ export function makeIdentity(db: ClientBase, { orgId, sourceId }: Place, columns
   })
 }
 
-export function makeCredential(db: ClientBase, { orgId, sourceId }: Place, columns: Columns = {}): Promise<string> {
+export async function makeCredential(db: ClientBase, place: Place, columns: Columns = {}): Promise<string> {
+  const id = await insertCredential(db, place, columns)
+  if (columns.identity_id) await refreshMade(db, place.orgId, [String(columns.identity_id)])
+  return id
+}
+
+function insertCredential(db: ClientBase, { orgId, sourceId }: Place, columns: Columns): Promise<string> {
   const name = nextName('credential')
   return insert(db, 'credential', {
     org_id: orgId,
@@ -60,7 +81,18 @@ export function makeCredential(db: ClientBase, { orgId, sourceId }: Place, colum
   })
 }
 
-export function makeOwnership(db: ClientBase, orgId: string, identityId: string, columns: Columns): Promise<string> {
+export async function makeOwnership(
+  db: ClientBase,
+  orgId: string,
+  identityId: string,
+  columns: Columns,
+): Promise<string> {
+  const id = await insertOwnership(db, orgId, identityId, columns)
+  await refreshMade(db, orgId, [identityId])
+  return id
+}
+
+function insertOwnership(db: ClientBase, orgId: string, identityId: string, columns: Columns): Promise<string> {
   return insert(db, 'ownership', {
     org_id: orgId,
     identity_id: identityId,
@@ -92,7 +124,14 @@ export interface MadeEdge extends Columns {
   to: { type: string; id: string | null; ref?: string }
 }
 
-export function makeEdge(db: ClientBase, { orgId, sourceId }: Place, edge: MadeEdge): Promise<string> {
+/** An edge between rows that are there. Lists follow for the identity that it starts from, not for those that hold it. */
+export async function makeEdge(db: ClientBase, place: Place, edge: MadeEdge): Promise<string> {
+  const id = await insertEdge(db, place, edge)
+  if (edge.from.type === 'identity' && edge.from.id) await refreshMade(db, place.orgId, [edge.from.id])
+  return id
+}
+
+function insertEdge(db: ClientBase, { orgId, sourceId }: Place, edge: MadeEdge): Promise<string> {
   const { kind, from, to, ...columns } = edge
   return insert(db, 'entitlement', {
     org_id: orgId,
@@ -122,11 +161,12 @@ export async function makeInventory(db: ClientBase, place: Place, size: number, 
   const environments = ['production', 'staging', null]
   const ago = (days: number) => new Date(Math.floor(now.getTime() / dayMs) * dayMs - days * dayMs)
   const ids: string[] = []
+  const resource = await makeResource(db, place, nextName('target'))
   for (let n = 0; n < size; n += 1) {
     const owner = ['none', 'suggested', 'confirmed'][n % 3] ?? 'none'
     const issued = n % 4 === 0 ? null : ago([10, 95, 95, 400][n % 4] ?? 10)
     const expires = n % 5 === 0 ? ago(-((n % 3) * 20 + 5)) : n % 5 === 1 ? ago(30) : null
-    const id = await makeIdentity(db, place, {
+    const id = await insertIdentity(db, place, {
       name: `svc-${n % 7}-${n % 2 ? 'Über' : 'a_b'}`,
       external_id: `arn:aws:iam::1:user/${n}`,
       kind: kinds[n % 4],
@@ -135,16 +175,16 @@ export async function makeInventory(db: ClientBase, place: Place, size: number, 
       deleted_at: n % 17 === 16 ? now : null,
       last_used_at: n % 3 === 0 ? null : ago((n % 6) * 30),
       never_used: n % 6 === 0,
-      privilege_rank: n % 5,
-      owner_state: owner,
-      credential_count: n % 4 === 3 ? 0 : 1,
-      oldest_credential_at: n % 4 === 3 ? null : issued,
-      next_expiry_at: n % 4 === 3 ? null : expires,
     })
     ids.push(id)
-    if (owner !== 'none') await makeOwnership(db, place.orgId, id, { owner_key: `hint:owner ${n}`, state: owner })
+    if (owner !== 'none') await insertOwnership(db, place.orgId, id, { owner_key: `hint:owner ${n}`, state: owner })
+    const privilege = [undefined, 'read', 'write', 'secret_read', 'admin'][n % 5]
+    if (privilege) {
+      const ends = { from: { type: 'identity', id }, to: { type: 'resource', id: resource } }
+      await insertEdge(db, place, { kind: 'grants', ...ends, privilege })
+    }
     if (n % 4 === 3) continue
-    await makeCredential(db, place, {
+    await insertCredential(db, place, {
       identity_id: id,
       name: `key-${n % 5}`,
       type: ['api_key', 'password', 'certificate'][n % 3],
@@ -156,5 +196,6 @@ export async function makeInventory(db: ClientBase, place: Place, size: number, 
       never_used: n % 6 === 0,
     })
   }
+  await refreshMade(db, place.orgId, 'all')
   return ids
 }

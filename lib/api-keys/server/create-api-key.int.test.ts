@@ -76,29 +76,31 @@ describe('createApiKey', () => {
     )
     const identity = await org.admin.db.identity.findFirst({
       where: { externalId: `api-key:${apiKey.id}` },
-      include: { credentials: true, ownerships: true, source: true },
+      include: { credentials: true, ownerships: true, source: true, listing: true },
     })
     expect(identity).toMatchObject({
       kind: 'api_client',
       name: 'inventory-sync',
       status: 'active',
       neverUsed: true,
-      ownerState: 'confirmed',
-      privilegeRank: 4,
-      credentialCount: 1,
+      listing: { ownerState: 'confirmed', privilegeRank: 4, credentialCount: 1 },
       source: { system: 'bailiwick', instance: org.slug },
       credentials: [{ type: 'api_key', lastFour: apiKey.lastFour, name: apiKey.prefix, status: 'active' }],
       ownerships: [{ ownerKey: `user:${ctx.person.id}`, state: 'confirmed', label: ctx.person.name }],
     })
-    expect(identity?.nextExpiryAt?.toISOString()).toBe(apiKey.expiresAt)
+    expect(identity?.listing?.nextExpiryAt?.toISOString()).toBe(apiKey.expiresAt)
   })
 
   it('loses no key when several are made at once', async () => {
     const crowd = await makeFoundedOrganization('Crowd')
     const names = ['a', 'b', 'c', 'd', 'e']
     await Promise.all(names.map((name) => createApiKey(crowd.admin, input({ name }))))
-    const identities = await crowd.admin.db.identity.findMany({ where: { deletedAt: null }, orderBy: { name: 'asc' } })
-    expect(identities.map(({ name, ownerState }) => [name, ownerState])).toEqual(
+    const identities = await crowd.admin.db.identity.findMany({
+      where: { deletedAt: null },
+      orderBy: { name: 'asc' },
+      include: { listing: true },
+    })
+    expect(identities.map(({ name, listing }) => [name, listing?.ownerState])).toEqual(
       names.map((name) => [name, 'confirmed']),
     )
   })
@@ -131,8 +133,12 @@ describe('revokeApiKey', () => {
     })
     expect(await resolveApiKey(token)).toBeUndefined()
     const where = { externalId: `api-key:${apiKey.id}` }
-    const identity = await org.admin.db.identity.findFirst({ where, include: { credentials: true } })
-    expect(identity).toMatchObject({ status: 'disabled', privilegeRank: 0, deletedAt: null, ownerState: 'confirmed' })
+    const identity = await org.admin.db.identity.findFirst({ where, include: { credentials: true, listing: true } })
+    expect(identity).toMatchObject({
+      status: 'disabled',
+      deletedAt: null,
+      listing: { privilegeRank: 0, ownerState: 'confirmed' },
+    })
     expect(identity?.credentials).toMatchObject([{ status: 'disabled' }])
     expect(await org.admin.db.auditEvent.findFirst({ orderBy: { seq: 'desc' } })).toMatchObject({
       action: 'api_key.revoke',

@@ -173,7 +173,7 @@ describe('an apply', () => {
     await applyNow(org.as.admin, { id: (await previewImport(org.as.admin, [users(2)])).id })
     await applyNow(org.as.admin, { id: (await previewImport(org.as.admin, [text('report.csv', csv)])).id })
     expect(await count()).toBe(2)
-    const joined = await org.as.admin.db.identity.findFirstOrThrow({ where: { orgId: org.orgId, name: 'u0' } })
+    const joined = await org.as.admin.db.identityListing.findFirstOrThrow({ where: { identity: { name: 'u0' } } })
     expect(joined).toMatchObject({ credentialCount: 1, oldestCredentialAt: new Date('2021-01-01T00:00:00Z') })
   })
 })

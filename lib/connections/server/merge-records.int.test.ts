@@ -63,7 +63,7 @@ function merge(records: NormalisedRecord[], batch: Partial<RecordBatch> = {}): P
 const find = async (externalId: string) =>
   org.as.admin.db.identity.findFirst({
     where: { orgId: org.orgId, externalId, source: { instance } },
-    include: { ownerships: true, credentials: true },
+    include: { ownerships: true, credentials: true, listing: true },
   })
 
 describe('merging one connection', () => {
@@ -177,7 +177,7 @@ describe('what is worked out after a merge', () => {
       edge('runs_as', { type: 'identity', externalId: 'workload' }, { type: 'identity', externalId: 'through' }),
     ])
     const ranks = await Promise.all(
-      ['direct', 'through', 'workload', 'none'].map(async (id) => (await find(id))?.privilegeRank),
+      ['direct', 'through', 'workload', 'none'].map(async (id) => (await find(id))?.listing?.privilegeRank),
     )
     expect(ranks).toEqual([2, 4, 4, 0])
   })
@@ -204,9 +204,12 @@ describe('what is worked out after a merge', () => {
     expect((await find('a'))?.ownerships).toMatchObject([
       { ownerKey: `user:${org.users.member.userId}`, state: 'suggested', evidence: 'tag:owner' },
     ])
-    expect(await find('b')).toMatchObject({ ownerState: 'suggested', ownerships: [{ ownerKey: 'hint:somebody' }] })
+    expect(await find('b')).toMatchObject({
+      listing: { ownerState: 'suggested', ownerLabel: 'somebody' },
+      ownerships: [{ ownerKey: 'hint:somebody' }],
+    })
     await merge([identity('a'), identity('b')])
-    expect(await find('b')).toMatchObject({ ownerState: 'none', ownerships: [] })
+    expect(await find('b')).toMatchObject({ listing: { ownerState: 'none' }, ownerships: [] })
   })
 
   it('counts credentials, the oldest and the next to expire', async () => {
@@ -224,7 +227,7 @@ describe('what is worked out after a merge', () => {
       },
       { ...key, externalId: '2', name: '2', createdAt: '2023-01-01T00:00:00Z', expiresAt: '2030-01-01T00:00:00Z' },
     ])
-    expect(await find('a')).toMatchObject({
+    expect((await find('a'))?.listing).toMatchObject({
       credentialCount: 2,
       oldestCredentialAt: new Date('2023-01-01'),
       nextExpiryAt: new Date('2030-01-01'),

@@ -8,8 +8,8 @@ import {
 } from '@/lib/access-graph/server/merge-access-graph'
 import type { NormalisedRecord } from '@/lib/connectors/contract'
 import { linkCredentials, mergeCredentials, mergeIdentities } from '@/lib/identities/server/merge-identities'
+import { refreshListing } from '@/lib/identities/server/refresh-listing'
 import { suggestOwners } from '@/lib/identities/server/suggest-owners'
-import { updateStanding } from '@/lib/identities/server/update-standing'
 import type { MergeOutcome } from '@/lib/platform/db/bulk-merge'
 import type { BulkTx } from '@/lib/platform/db/commit'
 import { ensureConnection } from './store'
@@ -67,7 +67,7 @@ export async function linkRecords(bulk: BulkTx): Promise<number> {
   await linkCredentials(bulk)
   const unresolved = await resolveEdges(bulk)
   await suggestOwners(bulk)
-  await updateStanding(bulk)
+  await refreshListing(bulk, 'all')
   return unresolved
 }
 

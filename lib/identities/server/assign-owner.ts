@@ -5,14 +5,8 @@ import { assignmentOf, identityTarget } from '../rules'
 import { AssignOwnerInput, type IdentityDetail, type OwnerDuty } from '../schema'
 import { presentIdentityDetail } from './get-identity'
 import { withStates } from './list-identities'
-import {
-  findIdentity,
-  findOwnerLabel,
-  type IdentityRow,
-  insertOwnership,
-  settleOwnerState,
-  updateOwnership,
-} from './store'
+import { refreshListing } from './refresh-listing'
+import { findIdentity, findOwnerLabel, type IdentityRow, insertOwnership, updateOwnership } from './store'
 
 /**
  * Names a person or team as owner of an identity. The owner is `assigned` until someone confirms; a suggestion of the
@@ -68,6 +62,6 @@ export async function commitAssignment(ctx: Context, permit: Permit, row: Identi
     } else {
       await updateOwnership(tx, { ...key, id: decision.ownershipId }, ['suggested'], { state: 'assigned', label })
     }
-    await settleOwnerState(tx, key)
+    await refreshListing(tx, [row.id])
   })
 }

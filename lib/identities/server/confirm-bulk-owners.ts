@@ -1,4 +1,5 @@
 import type { BulkTx } from '@/lib/platform/db/commit'
+import { refreshListing } from './refresh-listing'
 
 export interface KnownOwner {
   /** The identity's id at its source. */
@@ -27,22 +28,24 @@ export async function confirmBulkOwners(
     owners.map((owner) => owner.label),
     owners.map((owner) => owner.evidence),
   ]
-  await bulk.client.query(
+  const { rows } = await bulk.client.query<{ id: string }>(
     `WITH known AS (
        SELECT i.id, k.owner_key, k.label, k.evidence
        FROM unnest($4::text[], $5::text[], $6::text[], $7::text[]) AS k (external_id, owner_key, label, evidence)
        JOIN source s ON s.org_id = $1 AND s.system = $2 AND s.instance = $3
        JOIN identity i ON i.org_id = $1 AND i.source_id = s.id AND i.external_id = k.external_id
-     ), confirmed AS (
-       INSERT INTO ownership AS o
-         (org_id, identity_id, owner_key, label, duty, state, evidence, confirmed_at, confirmed_by)
-       SELECT $1, id, owner_key, label, 'technical', 'confirmed', evidence, now(), label FROM known
-       ON CONFLICT (org_id, identity_id, duty, owner_key) DO UPDATE
-         SET state = 'confirmed', evidence = excluded.evidence, confirmed_at = now(), confirmed_by = excluded.confirmed_by
-         WHERE o.state <> 'confirmed'
-       RETURNING identity_id
      )
-     UPDATE identity i SET owner_state = 'confirmed' FROM confirmed c WHERE i.org_id = $1 AND i.id = c.identity_id`,
+     INSERT INTO ownership AS o
+       (org_id, identity_id, owner_key, label, duty, state, evidence, confirmed_at, confirmed_by)
+     SELECT $1, id, owner_key, label, 'technical', 'confirmed', evidence, now(), label FROM known
+     ON CONFLICT (org_id, identity_id, duty, owner_key) DO UPDATE
+       SET state = 'confirmed', evidence = excluded.evidence, confirmed_at = now(), confirmed_by = excluded.confirmed_by
+       WHERE o.state <> 'confirmed'
+     RETURNING identity_id AS id`,
     values,
+  )
+  await refreshListing(
+    bulk,
+    rows.map(({ id }) => id),
   )
 }

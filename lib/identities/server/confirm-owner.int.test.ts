@@ -54,7 +54,11 @@ afterAll(async () => {
 const identity = (columns = {}) => makeIdentity(db, { orgId, sourceId }, columns)
 
 async function stateOf(id: string) {
-  const { rows } = await db.query('SELECT owner_state, owner_hints FROM identity WHERE id = $1', [id])
+  const { rows } = await db.query(
+    `SELECT l.owner_state, i.owner_hints FROM identity i
+     JOIN identity_listing l ON l.org_id = i.org_id AND l.identity_id = i.id WHERE i.id = $1`,
+    [id],
+  )
   return rows[0]
 }
 
@@ -118,7 +122,6 @@ describe('the ownership of an identity', () => {
         { value: mia.email.toUpperCase(), from: 'tag:owner' },
         { value: 'payments', from: 'tag:team' },
       ],
-      owner_state: 'suggested',
     })
     const ownershipId = await makeOwnership(db, orgId, id, { owner_key: key(mia) })
     await deleteOwner(security, { identityId: id, ownershipId })

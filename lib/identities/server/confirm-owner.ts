@@ -5,7 +5,8 @@ import { ConfirmOwnerInput, type IdentityDetail } from '../schema'
 import { requireOwner } from './assign-owner'
 import { presentIdentityDetail } from './get-identity'
 import { withStates } from './list-identities'
-import { findIdentity, forgetHint, settleOwnerState, updateOwnership } from './store'
+import { refreshListing } from './refresh-listing'
+import { findIdentity, forgetHint, updateOwnership } from './store'
 
 /**
  * Confirms a suggested or assigned owner, with the date and by whom. A suggestion whose text matches nobody needs
@@ -46,7 +47,7 @@ export async function confirmOwner(ctx: Context, given: ConfirmOwnerInput): Prom
       confirmedBy: ctx.actor.name,
     })
     if (ownerKey !== ownership.ownerKey) await forgetHint(tx, { ...key, ownerKey: ownership.ownerKey })
-    await settleOwnerState(tx, key)
+    await refreshListing(tx, [row.id])
   })
   return presentIdentityDetail(ctx, await findIdentity(ctx, row.id))
 }

@@ -4,7 +4,8 @@ import { DeleteOwnerInput, type IdentityDetail } from '../schema'
 import { requireOwnership } from './confirm-owner'
 import { presentIdentityDetail } from './get-identity'
 import { withStates } from './list-identities'
-import { deleteOwnership, findIdentity, forgetHint, settleOwnerState } from './store'
+import { refreshListing } from './refresh-listing'
+import { deleteOwnership, findIdentity, forgetHint } from './store'
 
 /**
  * Rejects a suggestion (whoever may confirm may), or takes an owner away (whoever may assign may). A rejected suggestion
@@ -29,7 +30,7 @@ export async function deleteOwner(ctx: Context, given: DeleteOwnerInput): Promis
   await ctx.commit(permit, change, async (tx) => {
     await deleteOwnership(tx, { ...key, id: input.ownershipId }, { state, ownerKey })
     await forgetHint(tx, { ...key, ownerKey })
-    await settleOwnerState(tx, key)
+    await refreshListing(tx, [row.id])
   })
   return presentIdentityDetail(ctx, await findIdentity(ctx, row.id))
 }

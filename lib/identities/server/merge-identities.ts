@@ -1,7 +1,9 @@
 import type { CredentialRecord, IdentityRecord } from '@/lib/connectors/contract'
 import { type MergeOutcome, type MergeScope, type MergeTable, mergeRows } from '@/lib/platform/db/bulk-merge'
+import type { StagedRow } from '@/lib/platform/db/bulk-stage'
 import type { BulkTx } from '@/lib/platform/db/commit'
 import { recordHash } from '@/lib/platform/db/record-hash'
+import { byLookups, type LinkScope } from '@/lib/platform/db/touched'
 
 const identityTable: MergeTable = {
   table: 'identity',
@@ -19,7 +21,13 @@ const identityTable: MergeTable = {
     { name: 'attributes', type: 'jsonb', fallback: `'{}'::jsonb`, joins: true },
     { name: 'owner_hints', type: 'jsonb', fallback: `'[]'::jsonb` },
   ],
+  keepsChanges: true,
 }
+
+/** Who a credential is for: the live identity, and the live person, that its source names. */
+const holderOf = (table: 'identity' | 'human', row: string, source: string, column = 'id') =>
+  `(SELECT n.${column} FROM ${table} n WHERE n.org_id = $1 AND n.source_id = ${source} AND n.external_id = ${row}.subject_ref
+     AND n.deleted_at IS NULL)`
 
 const credentialTable: MergeTable = {
   table: 'credential',
@@ -40,6 +48,12 @@ const credentialTable: MergeTable = {
     { name: 'rotated_at', type: 'timestamptz' },
     { name: 'attributes', type: 'jsonb', fallback: `'{}'::jsonb`, joins: true },
   ],
+  derived: [
+    { name: 'identity_id', sql: holderOf('identity', 's', '$2') },
+    { name: 'human_id', sql: holderOf('human', 's', '$2') },
+    // So that the listing has nothing to write to a new one; what people say of the holder comes with the listing.
+    { name: 'environment', sql: holderOf('identity', 's', '$2', 'environment') },
+  ],
 }
 
 /** `undefined` = unknown, `null` = the source says never: two columns, so that unknown is never shown as never. */
@@ -52,16 +66,9 @@ function json(value: object | undefined): string | null {
   return value === undefined ? null : JSON.stringify(value)
 }
 
-/** Brings the catalogue's identities up to date with what one connection says. */
-export function mergeIdentities(
-  bulk: BulkTx,
-  scope: MergeScope,
-  records: readonly IdentityRecord[],
-): Promise<MergeOutcome> {
-  const rows = records.map((record) => ({
-    externalId: record.externalId,
-    rowHash: recordHash(record),
-    values: [
+function* stagedIdentities(records: Iterable<IdentityRecord>): Generator<StagedRow> {
+  for (const record of records) {
+    const values = [
       record.kind,
       record.name,
       record.description ?? null,
@@ -73,21 +80,14 @@ export function mergeIdentities(
       json(record.tags),
       json(record.attributes),
       json(record.ownerHints),
-    ],
-  }))
-  return mergeRows(bulk, identityTable, scope, rows)
+    ]
+    yield { externalId: record.externalId, rowHash: recordHash(record), values }
+  }
 }
 
-/** Brings the catalogue's credentials up to date with what one connection says. Never the secret itself. */
-export function mergeCredentials(
-  bulk: BulkTx,
-  scope: MergeScope,
-  records: readonly CredentialRecord[],
-): Promise<MergeOutcome> {
-  const rows = records.map((record) => ({
-    externalId: record.externalId,
-    rowHash: recordHash(record),
-    values: [
+function* stagedCredentials(records: Iterable<CredentialRecord>): Generator<StagedRow> {
+  for (const record of records) {
+    const values = [
       record.subject?.type ?? null,
       record.subject?.externalId ?? null,
       record.credentialType,
@@ -102,34 +102,84 @@ export function mergeCredentials(
       never(record.lastUsedAt),
       record.rotatedAt ?? null,
       json(record.attributes),
-    ],
-  }))
-  return mergeRows(bulk, credentialTable, scope, rows)
+    ]
+    yield { externalId: record.externalId, rowHash: recordHash(record), values }
+  }
+}
+
+/** Brings the catalogue's identities up to date with what one connection says; keeps what changed of known ones. */
+export function mergeIdentities(
+  bulk: BulkTx,
+  scope: MergeScope,
+  records: Iterable<IdentityRecord>,
+): Promise<MergeOutcome> {
+  return mergeRows(bulk, identityTable, scope, stagedIdentities(records))
+}
+
+/** Brings the catalogue's credentials up to date with what one connection says. Never the secret itself. */
+export function mergeCredentials(
+  bulk: BulkTx,
+  scope: MergeScope,
+  records: Iterable<CredentialRecord>,
+): Promise<MergeOutcome> {
+  return mergeRows(bulk, credentialTable, scope, stagedCredentials(records))
 }
 
 /**
- * After a merge: ties credentials to the identity or human that they authenticate. A principal that any connection
- * recognises as a person is context, not inventory: its identity row steps back, and returns if the person's goes.
+ * After a merge: a principal that any connection recognises as a person is context, not inventory; its identity row steps
+ * back, and returns if the person's goes. Credentials follow: those whose holder went or came are tied anew.
  */
-export async function linkCredentials(bulk: BulkTx): Promise<void> {
-  await bulk.client.query(
-    `UPDATE identity i SET deleted_at = CASE WHEN i.deleted_at IS NULL THEN now() END
-     WHERE i.org_id = $1 AND (i.deleted_at IS NULL) = EXISTS (SELECT FROM human h WHERE h.org_id = $1
-         AND h.source_id = i.source_id AND h.external_id = i.external_id AND h.deleted_at IS NULL)
-       AND EXISTS (SELECT FROM presence p WHERE p.org_id = $1 AND p.source_id = i.source_id
-         AND p.record_type = 'identity' AND p.external_id = i.external_id)`,
-    [bulk.orgId],
+export async function linkCredentials(bulk: BulkTx, scope: LinkScope): Promise<void> {
+  await stepBack(bulk, scope)
+  await byLookups(bulk, () =>
+    bulk.client.query(
+      `WITH found AS (
+         SELECT c.id, ${holderOf('identity', 'c', 'c.source_id')} AS identity_id, ${holderOf('human', 'c', 'c.source_id')} AS human_id
+         FROM (${scope === 'all' ? `SELECT id FROM credential WHERE org_id = $1` : looseCredentials}) k
+         JOIN credential c ON c.org_id = $1 AND c.id = k.id WHERE c.subject_ref IS NOT NULL
+       ), tied AS (
+         UPDATE credential c SET identity_id = f.identity_id, human_id = f.human_id FROM found f
+         WHERE c.org_id = $1 AND c.id = f.id AND (c.identity_id, c.human_id) IS DISTINCT FROM (f.identity_id, f.human_id)
+         RETURNING c.id, old.identity_id AS was, new.identity_id AS holds
+       )
+       INSERT INTO pg_temp.touched (pass, record_type, id, action, was, holds)
+       SELECT 0, 'credential', id, 'changed', was, holds FROM tied`,
+      [bulk.orgId],
+    ),
   )
-  await bulk.client.query(
-    `UPDATE credential c SET identity_id = found.identity_id, human_id = found.human_id
-     FROM (
-       SELECT c.id, i.id AS identity_id, h.id AS human_id FROM credential c
-       LEFT JOIN identity i ON i.org_id = $1 AND i.source_id = c.source_id AND i.external_id = c.subject_ref AND i.deleted_at IS NULL
-       LEFT JOIN human h ON h.org_id = $1 AND h.source_id = c.source_id AND h.external_id = c.subject_ref AND h.deleted_at IS NULL
-       WHERE c.org_id = $1 AND c.subject_ref IS NOT NULL
-     ) found
-     WHERE c.org_id = $1 AND c.id = found.id
-       AND (c.identity_id, c.human_id) IS DISTINCT FROM (found.identity_id, found.human_id)`,
-    [bulk.orgId],
+}
+
+/** Credentials whose holder went, whose holder may have come, and those just written that have none. */
+const looseCredentials = `
+  SELECT c.id FROM pg_temp.touched k JOIN credential c ON c.org_id = $1 AND c.identity_id = k.id
+  WHERE k.record_type = 'identity' AND k.action = 'gone'
+  UNION SELECT c.id FROM pg_temp.touched k JOIN credential c ON c.org_id = $1 AND c.human_id = k.id
+  WHERE k.record_type = 'human' AND k.action = 'gone'
+  UNION SELECT c.id FROM pg_temp.touched k JOIN credential c ON c.org_id = $1 AND c.source_id = k.source_id
+    AND c.subject_ref = k.external_id AND c.identity_id IS NULL AND c.human_id IS NULL
+  WHERE k.record_type IN ('identity', 'human') AND k.action IN ('created', 'revived')
+  UNION SELECT k.id FROM pg_temp.touched k
+  WHERE k.record_type = 'credential' AND k.action <> 'gone' AND k.holds IS NULL`
+
+async function stepBack(bulk: BulkTx, scope: LinkScope): Promise<void> {
+  const principals =
+    scope === 'all'
+      ? `SELECT source_id, external_id FROM human WHERE org_id = $1`
+      : `SELECT DISTINCT source_id, external_id FROM pg_temp.touched WHERE record_type IN ('identity', 'human') AND pass > 0`
+  await byLookups(bulk, () =>
+    bulk.client.query(
+      `WITH stepped AS (
+         UPDATE identity i SET deleted_at = CASE WHEN i.deleted_at IS NULL THEN now() END FROM (${principals}) k
+         WHERE i.org_id = $1 AND i.source_id = k.source_id AND i.external_id = k.external_id
+           AND (i.deleted_at IS NULL) = EXISTS (SELECT FROM human h WHERE h.org_id = $1 AND h.source_id = k.source_id
+             AND h.external_id = k.external_id AND h.deleted_at IS NULL)
+           AND EXISTS (SELECT FROM presence p WHERE p.org_id = $1 AND p.source_id = k.source_id
+             AND p.record_type = 'identity' AND p.external_id = k.external_id)
+         RETURNING i.id, i.source_id, i.external_id, new.deleted_at IS NULL AS returned
+       )
+       INSERT INTO pg_temp.touched (pass, record_type, id, source_id, external_id, action)
+       SELECT 0, 'identity', id, source_id, external_id, CASE WHEN returned THEN 'revived' ELSE 'gone' END FROM stepped`,
+      [bulk.orgId],
+    ),
   )
 }

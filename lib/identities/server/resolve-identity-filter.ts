@@ -31,10 +31,14 @@ export function identityConditions(
     ...(filter.kind && { kind: { kind: { in: filter.kind } } }),
     ...(filter.environment && { environment: environmentWhere(filter.environment) }),
     ...(filter.owner && { owner: ownerWhere(filter.owner, ownerKeys) }),
-    ...(filter.privilege && { privilege: { privilegeRank: { in: filter.privilege.map(rankOfPrivilege) } } }),
+    ...(filter.privilege && {
+      privilege: { listing: { is: { privilegeRank: { in: filter.privilege.map(rankOfPrivilege) } } } },
+    }),
     status: statusWhere(filter.status),
     ...(filter.source && { source: { sourceId: { in: filter.source } } }),
-    ...(filter.age && { age: { oldestCredentialAt: { lt: instantAt(now, filter.age, -1) } } }),
+    ...(filter.age && {
+      age: { listing: { is: { oldestCredentialAt: { lt: instantAt(now, filter.age, -1) } } } },
+    }),
     ...(filter.expiry && { expiry: expiryWhere(filter.expiry, now) }),
     ...(filter.used && { used: usedWhere(filter.used, now) }),
   }
@@ -74,7 +78,7 @@ function ownerWhere(owners: NonNullable<IdentityFilter['owner']>, ownerKeys: rea
   const states = owners.filter((owner): owner is OwnerState => owner !== 'mine')
   return {
     OR: [
-      ...(states.length > 0 ? [{ ownerState: { in: states } }] : []),
+      ...(states.length > 0 ? [{ listing: { is: { ownerState: { in: states } } } }] : []),
       ...(owners.includes('mine') ? [ownedBy(ownerKeys)] : []),
     ],
   }
@@ -110,15 +114,11 @@ const byName = { column: 'name', type: 'text' } as const
 /** What is known comes first in its order; what is not known comes last in both directions. */
 export function identitySegments(sort: IdentitySort, direction: 'asc' | 'desc'): Segment[] {
   if (sort === 'name') return [{ where: {}, ...byName }]
-  if (sort === 'credentials') return [{ where: {}, column: 'credentialCount', type: 'number' }]
-  if (sort === 'privilege') return [{ where: {}, column: 'privilegeRank', type: 'number' }]
   if (sort === 'owner') {
-    const segments = ownerStates.map((state) => ({ where: { ownerState: state }, ...byName }))
+    const segments = ownerStates.map((state) => ({ where: { listing: { is: { ownerState: state } } }, ...byName }))
     return direction === 'asc' ? segments : segments.toReversed()
   }
   if (sort === 'environment') return known('environment', 'text')
-  if (sort === 'oldest') return known('oldestCredentialAt', 'instant')
-  if (sort === 'expiry') return known('nextExpiryAt', 'instant')
   return lastUsedSegments(direction)
 }
 

@@ -3,7 +3,6 @@ import type { Reader } from '@/lib/platform/db/client'
 import type { Tx } from '@/lib/platform/db/commit'
 import type { Prisma } from '@/lib/platform/db/generated/client'
 import { AppError } from '@/lib/platform/errors'
-import { ownerStateOf } from '../rules'
 import type { AgePolicy, OwnerDuty, OwnershipState } from '../schema'
 
 const ownershipColumns = { id: true, ownerKey: true, label: true, duty: true, state: true } as const
@@ -16,14 +15,10 @@ const identityColumns = {
   externalId: true,
   environment: true,
   status: true,
-  credentialCount: true,
-  oldestCredentialAt: true,
-  nextExpiryAt: true,
   lastUsedAt: true,
   neverUsed: true,
-  privilegeRank: true,
-  ownerState: true,
   deletedAt: true,
+  listing: true,
   source: { select: sourceColumns },
   ownerships: { select: ownershipColumns },
 } satisfies Prisma.IdentitySelect
@@ -73,7 +68,11 @@ export type IdentityDimension = 'kind' | 'environment' | 'ownerState' | 'privile
 
 /** How many identities have each value of one column, most first. */
 export async function countIdentitiesBy(db: Reader, column: IdentityDimension, where: IdentityWhere) {
-  const groups = await db.identity.groupBy({ by: [column], where, _count: { _all: true } })
+  const groups = await db.identityListing.groupBy({
+    by: [column],
+    where: { identity: { is: where } },
+    _count: { _all: true },
+  })
   return groups
     .map((group) => ({ value: group[column], count: group._count._all }))
     .toSorted((a, b) => b.count - a.count || String(a.value).localeCompare(String(b.value), 'en'))
@@ -177,7 +176,7 @@ export async function findOwnerLabel(ctx: Context, ownerKey: string): Promise<st
   return membership?.user.name
 }
 
-// Writing. Each change of an ownership ends with `settleOwnerState` in the same transaction.
+// Writing. Each change of an ownership ends with `refreshListing` in the same transaction.
 
 interface OwnershipKey {
   ownerKey?: string
@@ -241,15 +240,4 @@ export async function forgetHint(tx: Tx, key: { orgId: string; identityId: strin
         UNION ALL SELECT 'team:' || t.id FROM team t WHERE t.org_id = i.org_id AND lower(t.name) = lower(trim(hint->>'value')))
     ), '[]'::jsonb)
     WHERE i.org_id = ${key.orgId}::uuid AND i.id = ${key.identityId}::uuid AND i.owner_hints <> '[]'::jsonb`
-}
-
-/** Makes the list's owner state follow the rows. Locks the identity, so that two changes at once cannot both be blind. */
-export async function settleOwnerState(tx: Tx, key: { orgId: string; identityId: string }): Promise<void> {
-  await tx.$queryRaw`
-    SELECT id FROM identity WHERE org_id = ${key.orgId}::uuid AND id = ${key.identityId}::uuid FOR UPDATE`
-  const rows = await tx.ownership.findMany({ where: { ...key }, select: { state: true } })
-  await tx.identity.updateMany({
-    where: { orgId: key.orgId, id: key.identityId },
-    data: { ownerState: ownerStateOf(rows.map((row) => row.state as OwnershipState)) },
-  })
 }

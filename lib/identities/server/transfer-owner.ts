@@ -6,7 +6,8 @@ import { requireOwner } from './assign-owner'
 import { requireOwnership } from './confirm-owner'
 import { presentIdentityDetail } from './get-identity'
 import { withStates } from './list-identities'
-import { deleteOwnership, findIdentity, forgetHint, insertOwnership, settleOwnerState } from './store'
+import { refreshListing } from './refresh-listing'
+import { deleteOwnership, findIdentity, forgetHint, insertOwnership } from './store'
 
 /**
  * Hands an ownership over. The receiver is assigned and still has to confirm; the former owner stays in the history.
@@ -47,7 +48,7 @@ export async function transferOwner(ctx: Context, given: TransferOwnerInput): Pr
       const evidence = `handed over by ${from.label}: ${input.reason}`
       await insertOwnership(tx, { ...key, ownerKey: input.toOwnerKey, label, duty, state: 'assigned', evidence })
     }
-    await settleOwnerState(tx, key)
+    await refreshListing(tx, [row.id])
   })
   return presentIdentityDetail(ctx, await findIdentity(ctx, row.id))
 }

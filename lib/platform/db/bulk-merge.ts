@@ -1,33 +1,23 @@
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { from as copyFrom } from 'pg-copy-streams'
+import { type MergeColumn, type StagedRow, stageRows } from './bulk-stage'
 import type { BulkTx } from './commit'
+import { byLookups, nextPass, openTouched } from './touched'
 
-/** How a column of a synced table is filled from the records of a connector. */
-export interface MergeColumn {
+/** A column that follows from others: SQL over the staged row `s`, with $1 = organization and $2 = source. */
+export interface DerivedColumn {
   name: string
-  /** PostgreSQL type of the column. */
-  type: 'text' | 'boolean' | 'integer' | 'timestamptz' | 'jsonb' | 'text[]'
-  /** SQL used when the record says nothing (NULL) and the column may not be empty. */
-  fallback?: string
-  /** When several connections describe one record: JSON objects are joined, all else is taken from whoever knows it. */
-  joins?: boolean
+  sql: string
 }
 
 export interface MergeTable {
   table: string
   recordType: string
   columns: readonly MergeColumn[]
+  /** The first of them is what `touched` remembers before and after. */
+  derived?: readonly DerivedColumn[]
   /** The columns by which people know a row, for the samples; `name` unless told. */
   known?: readonly string[]
-}
-
-/** One record made ready: values in the order of the table's columns; `null` = the connector does not say. */
-export interface StagedRow {
-  externalId: string
-  /** Signed 64-bit hash of the record, as text. Equal hash = nothing to do. */
-  rowHash: string
-  values: readonly (string | number | boolean | null | object)[]
+  /** Whether `identity_change` keeps what differs when a known row changes. */
+  keepsChanges?: boolean
 }
 
 export interface MergeOutcome {
@@ -44,37 +34,93 @@ export interface MergeScope {
   connectionId: string
   /** False after a partial read: then nothing is marked gone. */
   sweeps: boolean
+  /** The import whose work this is. */
+  runId?: string | undefined
+  /** Told while rows are staged: how many more. */
+  onRows?: ((more: number) => void) | undefined
 }
 
-function escapeCell(value: StagedRow['values'][number]): string {
-  if (value === null) return '\\N'
-  const text = typeof value === 'object' ? toLiteral(value) : String(value)
-  return text
-    .replaceAll('\u0000', '\uFFFD')
-    .replace(/[\\\n\r\t]/g, (c) => ({ '\\': '\\\\', '\n': '\\n', '\r': '\\r' })[c] ?? '\\t')
+/** What the merge of one table works with; the four values of every statement, in this order. */
+interface Pass {
+  bulk: BulkTx
+  spec: MergeTable
+  scope: MergeScope
+  no: number
+  keys: [orgId: string, sourceId: string, connectionId: string, recordType: string]
+  /** This connection has told of such records before. */
+  isKnown: boolean
+  /** Other connections tell of this source too. */
+  isShared: boolean
 }
 
-function toLiteral(value: object): string {
-  if (!Array.isArray(value) || value.some((item) => typeof item !== 'string')) return JSON.stringify(value)
-  return `{${value.map((item: string) => `"${item.replace(/["\\]/g, '\\$&')}"`).join(',')}}`
+/**
+ * Brings a table up to date with what one connection says, set-wise. One comparison of hashes finds what is new, differs or
+ * is no longer named; only that is written, whatever the size of the rest. Rows that only this connection vouched for and
+ * that it no longer names are marked gone, never deleted.
+ */
+export async function mergeRows(
+  bulk: BulkTx,
+  spec: MergeTable,
+  scope: MergeScope,
+  rows: Iterable<StagedRow>,
+): Promise<MergeOutcome> {
+  await openTouched(bulk)
+  const total = await stageRows(bulk, spec.columns, rows, scope.onRows)
+  const pass = await openPass(bulk, spec, scope)
+  const outcome: MergeOutcome = {
+    total,
+    created: 0,
+    changed: 0,
+    gone: 0,
+    samples: { created: [], changed: [], gone: [] },
+  }
+  if (total === 0 && !pass.isKnown) return outcome
+  if (pass.isKnown && (await compare(pass)) === 0) return outcome
+  const counts = await upsertChanged(pass)
+  const gone = scope.sweeps && pass.isKnown ? await sweepVanished(pass) : 0
+  const created = (counts.get('created') ?? 0) + (counts.get('revived') ?? 0)
+  const changed = counts.get('changed') ?? 0
+  if (spec.keepsChanges && gone + changed + (counts.get('revived') ?? 0) > 0) await keepChanges(pass)
+  return { total, created, changed, gone, samples: await readSamples(pass, created + changed + gone) }
 }
 
-function* copyLines(rows: readonly StagedRow[]) {
-  for (const row of rows) yield `${[row.externalId, row.rowHash, ...row.values].map(escapeCell).join('\t')}\n`
-}
-
-/** COPYs rows into an empty temporary table; a session's own, so no other organization can see it. */
-async function stage(bulk: BulkTx, spec: MergeTable, rows: readonly StagedRow[]): Promise<void> {
-  const columns = spec.columns.map((column) => `"${column.name}" ${column.type}`).join(', ')
-  await bulk.client.query(`DROP TABLE IF EXISTS pg_temp.stage`)
-  await bulk.client.query(
-    `CREATE TEMP TABLE stage (external_id text NOT NULL, row_hash bigint NOT NULL, ${columns}) ON COMMIT DROP`,
+async function openPass(bulk: BulkTx, spec: MergeTable, scope: MergeScope): Promise<Pass> {
+  const keys: Pass['keys'] = [bulk.orgId, scope.sourceId, scope.connectionId, spec.recordType]
+  const { rows } = await bulk.client.query<{ known: boolean; shared: boolean }>(
+    `SELECT EXISTS (SELECT FROM presence WHERE org_id = $1 AND connection_id = $3 AND record_type = $4) AS known,
+       EXISTS (SELECT FROM connection WHERE org_id = $1 AND source_id = $2 AND id <> $3) AS shared`,
+    keys,
   )
-  await pipeline(Readable.from(copyLines(rows)), bulk.client.query(copyFrom('COPY pg_temp.stage FROM STDIN')))
-  // The planner knows nothing of rows that this very transaction wrote, takes them for few and loops over the stage for each.
-  await bulk.client.query(`CREATE INDEX ON pg_temp.stage (external_id)`)
-  await bulk.client.query(`ANALYZE pg_temp.stage`)
+  const [row] = rows
+  return { bulk, spec, scope, no: nextPass(bulk), keys, isKnown: row?.known === true, isShared: row?.shared === true }
 }
+
+/**
+ * Fills `delta` with what is new or differs (`at`: its place in the stage) and, after a complete pass, with what vanished.
+ * A complete pass reads all that is known and is hashed; a partial one looks up what it brings.
+ */
+async function compare({ bulk, scope, keys }: Pass): Promise<number> {
+  const [orgId, , connectionId, recordType] = keys.map((key) => bulk.client.escapeLiteral(key))
+  const known = `SELECT external_id, row_hash FROM presence
+    WHERE org_id = ${orgId} AND connection_id = ${connectionId} AND record_type = ${recordType}`
+  const create = (join: string) =>
+    bulk.client.query(
+      `CREATE TEMP TABLE delta ON COMMIT DROP AS
+       SELECT s.ctid AS at, coalesce(s.external_id, p.external_id) AS external_id, s.row_hash
+       FROM pg_temp.stage s ${join} (${known}) p ON p.external_id = s.external_id
+       WHERE p.row_hash IS DISTINCT FROM s.row_hash`,
+    )
+  await bulk.client.query(`SET LOCAL enable_mergejoin = off`)
+  if (scope.sweeps) await create('FULL JOIN')
+  else await byLookups(bulk, () => create('LEFT JOIN'))
+  await bulk.client.query(`SET LOCAL enable_mergejoin = on`)
+  const { rows } = await bulk.client.query<{ n: number }>(`SELECT count(*)::int AS n FROM pg_temp.delta`)
+  await bulk.client.query(`ANALYZE pg_temp.delta`)
+  return rows[0]?.n ?? 0
+}
+
+const changedRows = ({ isKnown }: Pass) =>
+  isKnown ? 'pg_temp.delta d JOIN pg_temp.stage s ON s.ctid = d.at' : 'pg_temp.stage s'
 
 /** What the merged row shall hold: this connection's word if it is alone, else whatever any of them knows. */
 function mergedValue(column: MergeColumn): string {
@@ -86,80 +132,113 @@ function mergedValue(column: MergeColumn): string {
   return `CASE WHEN s.shared THEN ${both} ELSE ${known} END`
 }
 
-/**
- * Brings a table up to date with what one connection says, set-wise: unchanged hashes are skipped, rows that differ are
- * updated or inserted, and rows that only this connection vouched for and no longer names are marked gone (never deleted).
- */
-export async function mergeRows(
-  bulk: BulkTx,
-  spec: MergeTable,
-  scope: MergeScope,
-  rows: readonly StagedRow[],
-): Promise<MergeOutcome> {
-  await stage(bulk, spec, rows)
-  const written = await upsertChanged(bulk, spec, scope)
-  const gone = scope.sweeps ? await sweepVanished(bulk, spec, scope) : []
-  const created = written.filter((row) => row.action === 'INSERT' || row.revived).map((row) => row.label)
-  const changed = written.filter((row) => row.action === 'UPDATE' && !row.revived).map((row) => row.label)
-  return {
-    total: rows.length,
-    created: created.length,
-    changed: changed.length,
-    gone: gone.length,
-    samples: { created: created.slice(0, 20), changed: changed.slice(0, 20), gone: gone.slice(0, 20) },
-  }
-}
+const labelOf = (spec: MergeTable, row: 'new' | 't') =>
+  (spec.known ?? ['name']).map((column) => `${row}."${column}"`).join(` || ' → ' || `)
 
-function labelOf(spec: MergeTable, row: 'new' | 't'): string {
-  return (spec.known ?? ['name']).map((column) => `${row}."${column}"`).join(` || ' → ' || `)
-}
-
-async function upsertChanged(bulk: BulkTx, spec: MergeTable, scope: MergeScope) {
+async function upsertChanged(pass: Pass): Promise<Map<string, number>> {
+  const { bulk, spec, keys, no } = pass
+  const derived = spec.derived ?? []
   const names = spec.columns.map((column) => `"${column.name}"`)
+  const all = [...names, ...derived.map(({ name }) => `"${name}"`)].join(', ')
   const fresh = spec.columns.map((column) => `coalesce(s."${column.name}", ${column.fallback ?? 'NULL'})`)
-  const label = labelOf(spec, 'new')
-  const keys = [bulk.orgId, scope.sourceId, scope.connectionId, spec.recordType]
-  const result = await bulk.client.query<{ action: string; label: string; revived: boolean }>(
-    `MERGE INTO "${spec.table}" t USING (
-       SELECT s.*, EXISTS (SELECT FROM presence q WHERE q.org_id = $1 AND q.source_id = $2 AND q.record_type = $4
-         AND q.external_id = s.external_id AND q.connection_id <> $3) AS shared
-       FROM pg_temp.stage s LEFT JOIN presence p
-         ON p.org_id = $1 AND p.connection_id = $3 AND p.record_type = $4 AND p.external_id = s.external_id
-       WHERE p.row_hash IS DISTINCT FROM s.row_hash
-     ) s ON t.org_id = $1 AND t.source_id = $2 AND t.external_id = s.external_id
-     WHEN MATCHED AND (t.deleted_at IS NOT NULL OR (${names.map((name) => `t.${name}`).join(', ')})
-         IS DISTINCT FROM (${spec.columns.map(mergedValue).join(', ')}))
-       THEN UPDATE SET ${spec.columns.map((column) => `"${column.name}" = ${mergedValue(column)}`).join(', ')},
-         updated_at = now(), deleted_at = NULL
-     WHEN NOT MATCHED THEN INSERT (org_id, source_id, external_id, ${names.join(', ')})
-       VALUES ($1, $2, s.external_id, ${fresh.join(', ')})
-     RETURNING merge_action() AS action, ${label} AS label, (old.deleted_at IS NOT NULL) AS revived`,
-    keys,
+  const values = [...fresh, ...derived.map(({ name }) => `s."${name}"`)].join(', ')
+  const updates = [
+    ...spec.columns.map((column) => `"${column.name}" = ${mergedValue(column)}`),
+    ...derived.map(({ name }) => `"${name}" = coalesce(s."${name}", CASE WHEN s.shared THEN t."${name}" END)`),
+  ]
+  const shared = pass.isShared
+    ? `EXISTS (SELECT FROM presence q WHERE q.org_id = $1 AND q.source_id = $2 AND q.record_type = $4
+         AND q.external_id = s.external_id AND q.connection_id <> $3)`
+    : 'false'
+  const tied = derived[0]?.name
+  const side = (row: 'old' | 'new') => {
+    const said = spec.columns.map((column) => `'${column.name}', ${row}."${column.name}"`)
+    const state = `jsonb_build_object(${said.join(', ')}, 'gone', ${row}.deleted_at IS NOT NULL)`
+    return spec.keepsChanges ? `CASE WHEN merge_action() = 'UPDATE' THEN ${state} END` : 'NULL::jsonb'
+  }
+  const { rows } = await byLookups(bulk, () =>
+    bulk.client.query<{ action: string; n: number }>(
+      `WITH merged AS (
+         MERGE INTO "${spec.table}" t USING (
+           SELECT s.*, ${shared} AS shared${derived.map(({ name, sql }) => `, ${sql} AS "${name}"`).join('')}
+           FROM ${changedRows(pass)}
+         ) s ON t.org_id = $1 AND t.source_id = $2 AND t.external_id = s.external_id
+         WHEN MATCHED AND (t.deleted_at IS NOT NULL OR (${names.map((name) => `t.${name}`).join(', ')})
+             IS DISTINCT FROM (${spec.columns.map(mergedValue).join(', ')}))
+           THEN UPDATE SET ${updates.join(', ')}, updated_at = now(), deleted_at = NULL
+         WHEN NOT MATCHED THEN INSERT (org_id, source_id, external_id, ${all}) VALUES ($1, $2, s.external_id, ${values})
+         RETURNING new.id, new.external_id, ${labelOf(spec, 'new')} AS label,
+           CASE WHEN merge_action() = 'INSERT' THEN 'created' WHEN old.deleted_at IS NOT NULL THEN 'revived' ELSE 'changed' END AS action,
+           ${tied ? `old."${tied}"` : 'NULL::uuid'} AS was, ${tied ? `new."${tied}"` : 'NULL::uuid'} AS holds,
+           ${side('old')} AS before, ${side('new')} AS after
+       ), noted AS (
+         INSERT INTO pg_temp.touched (pass, record_type, id, source_id, external_id, action, label, was, holds, before, after)
+         SELECT ${no}, $4::text, id, $2::uuid, external_id, action, label, was, holds, before, after FROM merged, (SELECT $3::uuid) k
+         RETURNING action
+       )
+       SELECT action, count(*)::int AS n FROM noted GROUP BY action`,
+      keys,
+    ),
   )
-  await bulk.client.query(
-    `INSERT INTO presence (org_id, source_id, connection_id, record_type, external_id, row_hash)
-     SELECT $1, $2, $3, $4, external_id, row_hash FROM pg_temp.stage
-     ON CONFLICT (org_id, connection_id, record_type, external_id) DO UPDATE SET row_hash = excluded.row_hash
-     WHERE presence.row_hash <> excluded.row_hash`,
-    keys,
+  await byLookups(bulk, () =>
+    bulk.client.query(
+      `INSERT INTO presence (org_id, source_id, connection_id, record_type, external_id, row_hash)
+       SELECT $1, $2, $3, $4, s.external_id, s.row_hash FROM ${changedRows(pass)}
+       ON CONFLICT (org_id, connection_id, record_type, external_id) DO UPDATE SET row_hash = excluded.row_hash`,
+      keys,
+    ),
   )
-  return result.rows
+  return new Map(rows.map(({ action, n }) => [action, n]))
 }
 
-async function sweepVanished(bulk: BulkTx, spec: MergeTable, scope: MergeScope): Promise<string[]> {
-  const label = labelOf(spec, 't')
-  const result = await bulk.client.query<{ label: string }>(
-    `WITH vanished AS (
-       DELETE FROM presence p WHERE p.org_id = $1 AND p.connection_id = $3 AND p.record_type = $4
-         AND NOT EXISTS (SELECT FROM pg_temp.stage s WHERE s.external_id = p.external_id)
-       RETURNING p.external_id
-     )
-     UPDATE "${spec.table}" t SET deleted_at = now(), updated_at = now() FROM vanished v
-     WHERE t.org_id = $1 AND t.source_id = $2 AND t.external_id = v.external_id AND t.deleted_at IS NULL
-       AND NOT EXISTS (SELECT FROM presence q WHERE q.org_id = $1 AND q.source_id = $2 AND q.record_type = $4
-         AND q.external_id = v.external_id AND q.connection_id <> $3)
-     RETURNING ${label} AS label`,
-    [bulk.orgId, scope.sourceId, scope.connectionId, spec.recordType],
+async function sweepVanished({ bulk, spec, keys, no }: Pass): Promise<number> {
+  const tied = spec.derived?.[0]?.name
+  const marks = spec.keepsChanges ? [`'{"gone": false}'::jsonb`, `'{"gone": true}'::jsonb`] : ['NULL', 'NULL']
+  const { rows } = await byLookups(bulk, () =>
+    bulk.client.query<{ n: number }>(
+      `WITH vanished AS (
+         DELETE FROM presence p USING pg_temp.delta d WHERE d.at IS NULL AND p.org_id = $1 AND p.connection_id = $3
+           AND p.record_type = $4 AND p.external_id = d.external_id
+         RETURNING p.external_id
+       ), gone AS (
+         UPDATE "${spec.table}" t SET deleted_at = now(), updated_at = now() FROM vanished v
+         WHERE t.org_id = $1 AND t.source_id = $2 AND t.external_id = v.external_id AND t.deleted_at IS NULL
+           AND NOT EXISTS (SELECT FROM presence q WHERE q.org_id = $1 AND q.source_id = $2 AND q.record_type = $4
+             AND q.external_id = v.external_id AND q.connection_id <> $3)
+         RETURNING t.id, t.external_id, ${labelOf(spec, 't')} AS label, ${tied ? `t."${tied}"` : 'NULL::uuid'} AS tied
+       ), noted AS (
+         INSERT INTO pg_temp.touched (pass, record_type, id, source_id, external_id, action, label, was, holds, before, after)
+         SELECT ${no}, $4::text, id, $2::uuid, external_id, 'gone', label, tied, tied, ${marks.join(', ')} FROM gone RETURNING 1
+       )
+       SELECT count(*)::int AS n FROM noted`,
+      keys,
+    ),
   )
-  return result.rows.map((row) => row.label)
+  return rows[0]?.n ?? 0
+}
+
+/** Keeps what differs. A later use of something that is known to be used is no change of it; the first one is. */
+async function keepChanges({ bulk, scope, no }: Pass): Promise<void> {
+  await bulk.client.query(
+    `INSERT INTO identity_change (org_id, identity_id, run_id, before, after)
+     SELECT $1, k.id, $2, d.before, d.after FROM pg_temp.touched k CROSS JOIN LATERAL (
+       SELECT jsonb_object_agg(o.key, o.value) AS before, jsonb_object_agg(o.key, n.value) AS after
+       FROM jsonb_each(k.before) o JOIN jsonb_each(k.after) n ON n.key = o.key
+       WHERE n.value <> o.value AND NOT (o.key = 'last_used_at' AND o.value <> 'null' AND n.value <> 'null')
+     ) d WHERE k.pass = $3 AND k.before IS NOT NULL AND d.before IS NOT NULL`,
+    [bulk.orgId, scope.runId ?? null, no],
+  )
+}
+
+async function readSamples({ bulk, no }: Pass, count: number): Promise<MergeOutcome['samples']> {
+  const samples: MergeOutcome['samples'] = { created: [], changed: [], gone: [] }
+  if (count === 0) return samples
+  const { rows } = await bulk.client.query<{ kind: 'created' | 'changed' | 'gone'; labels: string[] }>(
+    `SELECT kind, ARRAY(SELECT label FROM pg_temp.touched
+       WHERE pass = $1 AND (CASE action WHEN 'revived' THEN 'created' ELSE action END) = kind LIMIT 20) AS labels
+     FROM unnest('{created,changed,gone}'::text[]) AS kind`,
+    [no],
+  )
+  for (const { kind, labels } of rows) samples[kind] = labels
+  return samples
 }

@@ -109,6 +109,12 @@ function prismaSql(tx: Prisma.TransactionClient): RunSql {
   return (sql, values) => tx.$queryRawUnsafe(sql, ...values)
 }
 
+/** Runs SQL inside an open transaction of either kind. */
+export function sqlOf(tx: Tx | BulkTx): RunSql {
+  if (!('client' in tx)) return prismaSql(tx)
+  return async (sql, values) => (await tx.client.query<Record<string, unknown>>(sql, values)).rows
+}
+
 /** Runs bulk SQL on a connection of its own and appends its audit event in the same transaction. */
 export async function runBulk<T>(
   tenant: Tenant,
@@ -118,9 +124,9 @@ export async function runBulk<T>(
 ): Promise<T> {
   assertPermit(tenant, permit)
   return inTransaction(tenant, async (client) => {
-    const result = await write({ orgId: tenant.orgId, client } as BulkTx)
-    const run: RunSql = async (sql, values) => (await client.query<Record<string, unknown>>(sql, values)).rows
-    await appendEvents(run, tenant.orgId, [draftOf(result)])
+    const bulk = { orgId: tenant.orgId, client } as BulkTx
+    const result = await write(bulk)
+    await appendEvents(sqlOf(bulk), tenant.orgId, [draftOf(result)])
     return { keep: true, value: result }
   })
 }

@@ -36,6 +36,39 @@ describe('the catalogue', () => {
     expect(rows.filter((row) => !row.forced || row.checks !== 1)).toEqual([])
   })
 
+  it('lets only the roles of cross-organization functions past the tenant policy, each on its own tables', async () => {
+    const { rows } = await superuser.query<{ policy: string; tables: string }>(`
+      SELECT policyname || ' to ' || array_to_string(roles, ',') || ' for ' || cmd AS policy, string_agg(tablename, ' ' ORDER BY tablename) AS tables
+      FROM pg_policies WHERE schemaname = 'public' AND policyname <> 'tenant' GROUP BY 1 ORDER BY 1`)
+    expect(rows).toEqual([
+      {
+        policy: 'resolver to bailiwick_resolver for SELECT',
+        tables: 'api_key invitation membership organization team_member',
+      },
+      { policy: 'search to bailiwick_search for SELECT', tables: 'credential identity_listing' },
+    ])
+  })
+
+  it('lets the search role read what a search compares, and nothing else', async () => {
+    const { rows } = await superuser.query<{ column: string }>(`
+      SELECT table_name || '.' || column_name AS column FROM information_schema.column_privileges
+      WHERE grantee = 'bailiwick_search' AND privilege_type = 'SELECT' ORDER BY 1`)
+    expect(rows.map((row) => row.column)).toEqual([
+      'credential.combo_id',
+      'credential.id',
+      'credential.org_id',
+      'credential.search_text',
+      'identity_listing.combo_id',
+      'identity_listing.identity_id',
+      'identity_listing.org_id',
+      'identity_listing.search_text',
+    ])
+    const writes = await superuser.query(
+      `SELECT FROM information_schema.role_table_grants WHERE grantee = 'bailiwick_search' AND privilege_type <> 'SELECT'`,
+    )
+    expect(writes.rowCount).toBe(0)
+  })
+
   it('has no table without an organization but those of the installation', async () => {
     const { rows } = await superuser.query<{ relname: string }>(`
       SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -65,8 +98,8 @@ describe('the catalogue', () => {
 
   it('serves as a role that owns nothing and bypasses nothing', async () => {
     const { rows } = await superuser.query<{ bad: boolean }>(`SELECT rolsuper OR rolbypassrls OR rolcanlogin
-      OR EXISTS (SELECT FROM pg_class WHERE relowner = r.oid) AS bad FROM pg_roles r WHERE rolname IN ('bailiwick_app', 'bailiwick_resolver')`)
-    expect(rows).toEqual([{ bad: false }, { bad: false }])
+      OR EXISTS (SELECT FROM pg_class WHERE relowner = r.oid) AS bad FROM pg_roles r WHERE rolname IN ('bailiwick_app', 'bailiwick_resolver', 'bailiwick_search')`)
+    expect(rows).toEqual([{ bad: false }, { bad: false }, { bad: false }])
   })
 })
 

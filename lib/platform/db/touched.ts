@@ -1,0 +1,48 @@
+import type { BulkTx } from './commit'
+
+/**
+ * The temporary table `touched`: one row for each record of the catalogue that this transaction's merges made appear
+ * (`created`, `revived`), `changed` or `gone`, so that what depends on them is worked out for them alone. `was` and `holds`
+ * are the id that the row was tied to and the one that it is tied to now: a credential's identity, an edge's origin.
+ */
+export async function openTouched(bulk: BulkTx): Promise<void> {
+  if (passes.has(bulk)) return
+  passes.set(bulk, 0)
+  await bulk.client.query(
+    `CREATE TEMP TABLE touched (pass integer NOT NULL, record_type text NOT NULL, id uuid NOT NULL, source_id uuid,
+       external_id text, action text NOT NULL, label text, was uuid, holds uuid, before jsonb, after jsonb) ON COMMIT DROP`,
+  )
+}
+
+const passes = new WeakMap<BulkTx, number>()
+
+/** The number of the merge that begins; its rows in `touched` carry it. */
+export function nextPass(bulk: BulkTx): number {
+  const pass = (passes.get(bulk) ?? 0) + 1
+  passes.set(bulk, pass)
+  return pass
+}
+
+/** What a later step is limited to: what this transaction touched, or everything the organization has. */
+export type LinkScope = 'touched' | 'all'
+
+const switches = ['seqscan', 'hashjoin', 'mergejoin'] as const
+
+/**
+ * Runs one statement by index look-ups. The planner knows nothing of rows that this very transaction wrote and takes the
+ * tables for what they were at their last analysis; each of these statements is about a few rows of a large table, or so
+ * many that looking each up is as good as any other way.
+ */
+export async function byLookups<T>(bulk: BulkTx, work: () => Promise<T>): Promise<T> {
+  await bulk.client.query(switches.map((name) => `SET LOCAL enable_${name} = off`).join('; '))
+  const result = await work()
+  await bulk.client.query(switches.map((name) => `SET LOCAL enable_${name} = on`).join('; '))
+  return result
+}
+
+/** Memory and planning for bulk statements; for the rest of this transaction. */
+export async function settleForBulk(bulk: BulkTx): Promise<void> {
+  await bulk.client.query(
+    `SET LOCAL work_mem = '256MB'; SET LOCAL jit = off; SET LOCAL gin_pending_list_limit = '64MB'`,
+  )
+}
