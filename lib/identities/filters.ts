@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { credentialTypes, identityKinds, privileges } from '@/lib/connectors/contract'
 import { listOf, parsersFor } from '@/lib/platform/browser/query-parsers'
 import { expiringWithinDays } from './rules'
-import { credentialStatuses, identityStatuses, ownerStates } from './schema'
+import { credentialStatuses, identityStatuses, identityTraits, ownerStates } from './schema'
 
 /**
  * The filters of the inventory, described once: the address of the page, the REST query and the database all read these.
@@ -22,10 +22,15 @@ export const ownerFilters = [...ownerStates, 'mine'] as const
 export const privilegeFilters = ['none', ...privileges] as const
 export const sortDirections = ['asc', 'desc'] as const
 
+/** The most rows between two anchors of a list, so the most that a page may begin behind one. */
+export const maxSkip = 100_000
+
 const paging = {
   dir: z.enum(sortDirections).optional(),
-  /** The `nextCursor` of the page before. Belongs to one sort and direction. */
+  /** The `nextCursor` of the page before, or that of an anchor. Belongs to one sort and direction. */
   cursor: z.string().max(600).optional(),
+  /** Rows to leave out after the cursor: any row is an anchor and a few rows away. */
+  skip: z.coerce.number<string | number>().int().min(0).max(maxSkip).optional(),
   limit: z.coerce.number<string | number>().int().min(1).max(200).optional(),
 }
 
@@ -40,24 +45,31 @@ export const identitySorts = [
   'privilege',
 ] as const
 export type IdentitySort = (typeof identitySorts)[number]
+/** What the list can be divided by. */
+export const identityGroups = ['owner', 'environment', 'source'] as const
+export type IdentityGroup = (typeof identityGroups)[number]
 
 const identityFilters = {
-  /** Part of the name or of the source's id; one or two characters: the start of the name. */
+  /** Words that are each a part of the name, an owner or the source's id; one or two characters: the start of the name. */
   q: Text.optional(),
   kind: listOf(z.enum(identityKinds)).optional(),
   /** `unknown`: the source does not say. */
   environment: listOf(Environment).optional(),
   owner: listOf(z.enum(ownerFilters)).optional(),
+  /** The names of the owners, in either case: those for which one of them answers first. */
+  ownedBy: listOf(Text).optional(),
   /** `none`: no entitlement known. */
   privilege: listOf(z.enum(privilegeFilters)).optional(),
   /** Without it everything but `gone`. */
   status: listOf(z.enum(identityStatuses)).optional(),
   source: listOf(z.uuid()).optional(),
+  /** Has one of them. */
+  trait: listOf(z.enum(identityTraits)).optional(),
   /** `90d`: has a credential in use that is older. */
   age: Days.optional(),
-  /** `30d`: a credential expires within; `expired`: one has; `never`: one never will. */
+  /** `30d`: a credential expires within, or has; `expired`: one has; `never`: one never will. */
   expiry: z.union([z.enum(['expired', 'never']), Days]).optional(),
-  /** `90d`: not used for longer; `never`; `unknown`: the source does not say. */
+  /** `90d`: not used for longer, or never; `never`; `unknown`: the source does not say. */
   used: z.union([z.enum(['never', 'unknown']), Days]).optional(),
 }
 
@@ -68,9 +80,15 @@ export type IdentityFilter = z.output<typeof IdentityFilter>
 export const IdentityQuery = z.strictObject({
   ...identityFilters,
   sort: z.enum(identitySorts).optional(),
+  /** Tells how many rows each group has, with the first page. */
+  group: z.enum(identityGroups).optional(),
   ...paging,
 })
 export type IdentityQuery = z.output<typeof IdentityQuery>
+
+/** The query of the anchors of one order of the list. */
+export const IdentityAnchorsQuery = IdentityQuery.omit({ cursor: true, skip: true, limit: true, group: true })
+export type IdentityAnchorsQuery = z.output<typeof IdentityAnchorsQuery>
 
 export const credentialSorts = ['name', 'type', 'status', 'issued', 'expiry', 'lastUsed'] as const
 export type CredentialSort = (typeof credentialSorts)[number]
@@ -86,7 +104,7 @@ const credentialFilters = {
   /** Without it everything but `gone` and `deleted`. */
   status: listOf(z.enum(credentialStatuses)).optional(),
   environment: listOf(Environment).optional(),
-  /** `90d`: in use and issued longer ago. */
+  /** `90d`: in use, and issued or last rotated longer ago. */
   age: Days.optional(),
   /** `30d`: expires within; `expired`; `never`; `unknown`. */
   expiry: z.union([z.enum(['expired', 'never', 'unknown']), Days]).optional(),
@@ -105,6 +123,9 @@ export const CredentialQuery = z.strictObject({
   ...paging,
 })
 export type CredentialQuery = z.output<typeof CredentialQuery>
+
+export const CredentialAnchorsQuery = CredentialQuery.omit({ cursor: true, skip: true, limit: true })
+export type CredentialAnchorsQuery = z.output<typeof CredentialAnchorsQuery>
 
 /** Whole days of `90d`. */
 export function daysOf(days: string): number {
@@ -127,7 +148,12 @@ const view = {
 }
 
 export const identityParsers = {
-  ...parsersFor({ ...identityFilters, sort: z.enum(identitySorts).optional(), ...view }),
+  ...parsersFor({
+    ...identityFilters,
+    sort: z.enum(identitySorts).optional(),
+    group: z.enum(identityGroups).optional(),
+    ...view,
+  }),
   tab: parseAsStringLiteral(inventoryTabs).withDefault('identities'),
 }
 export const credentialParsers = {
@@ -154,7 +180,7 @@ function pickSet<T extends object>(state: object, names: readonly string[]): T {
 
 /** Whether a filter hides anything: sort, direction and page do not. */
 export function isFiltered(query: IdentityQuery | CredentialQuery): boolean {
-  return Object.keys(query).some((name) => !['sort', 'dir', 'cursor', 'limit'].includes(name))
+  return Object.keys(query).some((name) => !['sort', 'dir', 'cursor', 'skip', 'limit', 'group'].includes(name))
 }
 
 const writeIdentities = createSerializer(identityParsers)

@@ -30,6 +30,17 @@ export const ownerStates = ['none', 'left', 'suggested', 'confirmed'] as const
 export const OwnerState = z.enum(ownerStates)
 export type OwnerState = z.infer<typeof OwnerState>
 
+/** What sets an identity apart, in the order of their bits in the listing. */
+export const identityTraits = [
+  'cross_environment',
+  'destructive_tools',
+  'third_party',
+  'break_glass',
+  'owner_conflict',
+] as const
+export const IdentityTrait = z.enum(identityTraits)
+export type IdentityTrait = z.infer<typeof IdentityTrait>
+
 export const ownershipStates = ['suggested', 'assigned', 'confirmed'] as const
 export const OwnershipState = z.enum(ownershipStates)
 export type OwnershipState = z.infer<typeof OwnershipState>
@@ -90,6 +101,7 @@ export const Identity = z.object({
   neverUsed: z.boolean(),
   /** The highest privilege that its entitlements amount to; null = none known. */
   privilege: Privilege.nullable(),
+  traits: z.array(IdentityTrait),
   can: z.object({ assignOwner: z.boolean(), confirmOwner: z.boolean(), transferOwner: z.boolean() }),
 })
 export type Identity = z.infer<typeof Identity>
@@ -100,8 +112,10 @@ export type FacetCount = z.infer<typeof FacetCount>
 const list = {
   /** Give it as `cursor` for the page after; null = this is the last. */
   nextCursor: z.string().nullable(),
-  /** All that match, exactly. Only with the first page, null on those after. */
+  /** All that match. Only with the first page, null on those after. */
   total: z.int().nullable(),
+  /** False when a search matches more than the 10,000 that `total` then says; facets then count those 10,000. */
+  totalIsExact: z.boolean(),
   /** The instant at which ages, expiry and counts were worked out. */
   asOf: z.iso.datetime(),
   /** What the caller may do beside reading; `import`: bring in more. */
@@ -115,6 +129,7 @@ export const IdentityFacets = z.object({
   privilege: z.array(FacetCount),
   status: z.array(FacetCount),
   source: z.array(FacetCount),
+  trait: z.array(FacetCount),
 })
 export type IdentityFacets = z.infer<typeof IdentityFacets>
 
@@ -123,9 +138,27 @@ export const IdentityPage = z.object({
   ...list,
   /** For each filter, how many rows each of its values would leave with the other filters as they are. First page only. */
   facets: IdentityFacets.nullable(),
+  /**
+   * With `group` and the first page: the groups of what matches, largest first, each with its label; the rows of one are a
+   * list with the filter of its value (`ownedBy`, `environment` or `source`; `none` = no owner, so `owner=none,left`).
+   */
+  groups: z.array(FacetCount).nullable(),
   policy: AgePolicy,
 })
 export type IdentityPage = z.infer<typeof IdentityPage>
+
+/**
+ * Where to begin to show any row of a list without counting up to it: row `n` is the page of anchor `⌊n / every⌋` with
+ * `skip` = `n mod every`.
+ */
+export const ListAnchors = z.object({
+  total: z.int(),
+  /** Rows from one anchor to the next. */
+  every: z.int(),
+  /** At most 1,000. `label`: the sort value of the anchor's row as people write it, '' where it has none. */
+  anchors: z.array(z.object({ cursor: z.string(), label: z.string() })),
+})
+export type ListAnchors = z.infer<typeof ListAnchors>
 
 export const Ownership = z.object({
   id: z.uuid(),
