@@ -87,11 +87,11 @@ export function DataRow<Row extends object>(props: DataRowProps<Row>) {
   )
 }
 
-const bodyClasses = 'overflow-hidden border-b bg-inherit py-0 whitespace-nowrap'
-const openClasses = 'shadow-[inset_3px_0_var(--accent-ink)]'
+export const bodyClasses = 'overflow-hidden border-b bg-inherit py-0 whitespace-nowrap'
+export const openClasses = 'shadow-[inset_3px_0_var(--accent-ink)]'
 const heights = { regular: 'h-row', compact: 'h-row-compact' }
 
-function CellFrame({ href, children }: { href?: string; children: ReactNode }) {
+export function CellFrame({ href, children }: { href?: string; children: ReactNode }) {
   if (!href) return <div className="truncate *:align-middle">{children}</div>
   return (
     <Link
@@ -108,7 +108,7 @@ function CellFrame({ href, children }: { href?: string; children: ReactNode }) {
 }
 
 /** A click on a control of its own, or the end of a text selection, is not a click on the row. */
-function isElsewhere(event: MouseEvent<HTMLElement>): boolean {
+export function isElsewhere(event: MouseEvent<HTMLElement>): boolean {
   if (event.defaultPrevented) return true
   if (event.target instanceof Element && event.target.closest('a, button, input, label, [role="toolbar"]')) return true
   return (window.getSelection()?.toString().length ?? 0) > 0

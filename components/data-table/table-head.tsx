@@ -41,27 +41,36 @@ export function TableHead<Row>({ columns, sort, onSortChange, selectAll }: Table
                 column.align === 'end' && 'text-right',
               )}
             >
-              {column.sortKey && onSortChange ? (
-                <button
-                  type="button"
-                  onClick={() => onSortChange(nextSort(column, sort))}
-                  className={cn(
-                    'group/sort relative -mx-1 inline-flex h-6 max-w-full items-center gap-1 rounded-sm px-1 hover:text-ink',
-                    column.align === 'end' && 'flex-row-reverse',
-                    isSorted && 'text-ink',
-                  )}
-                >
-                  <span className="truncate">{column.header}</span>
-                  <SortSign direction={isSorted ? sort.direction : undefined} isAtEnd={column.align === 'end'} />
-                </button>
-              ) : (
-                <span className="block truncate">{column.header}</span>
-              )}
+              <SortButton column={column} sort={sort} onSortChange={onSortChange} />
             </th>
           )
         })}
       </tr>
     </thead>
+  )
+}
+
+/** The name of a column, which orders by it when it can. */
+export function SortButton<Row>({
+  column,
+  sort,
+  onSortChange,
+}: Omit<TableHeadProps<Row>, 'columns' | 'selectAll'> & { column: DataColumn<Row> }) {
+  if (!column.sortKey || !onSortChange) return <span className="block truncate">{column.header}</span>
+  const isSorted = sort !== undefined && sort.key === column.sortKey
+  return (
+    <button
+      type="button"
+      onClick={() => onSortChange(nextSort(column, sort))}
+      className={cn(
+        'group/sort relative -mx-1 inline-flex h-6 max-w-full items-center gap-1 rounded-sm px-1 hover:text-ink',
+        column.align === 'end' && 'flex-row-reverse',
+        isSorted && 'text-ink',
+      )}
+    >
+      <span className="truncate">{column.header}</span>
+      <SortSign direction={isSorted ? sort.direction : undefined} isAtEnd={column.align === 'end'} />
+    </button>
   )
 }
 
