@@ -1,7 +1,9 @@
 import type { EdgeRecord, HumanRecord, ResourceRecord, RoleRecord, SightingRecord } from '@/lib/connectors/contract'
-import { type MergeColumn, type MergeOutcome, type MergeScope, mergeRows } from '@/lib/platform/db/bulk-merge'
+import { type DerivedColumn, type MergeOutcome, type MergeScope, mergeRows } from '@/lib/platform/db/bulk-merge'
+import type { MergeColumn, StagedRow } from '@/lib/platform/db/bulk-stage'
 import type { BulkTx } from '@/lib/platform/db/commit'
 import { recordHash } from '@/lib/platform/db/record-hash'
+import { endSql } from './resolve-edges'
 
 const text = (name: string): MergeColumn => ({ name, type: 'text' })
 const attributes: MergeColumn = { name: 'attributes', type: 'jsonb', fallback: `'{}'::jsonb`, joins: true }
@@ -29,7 +31,17 @@ const entitlementColumns: MergeColumn[] = [
   text('basis'),
 ]
 
-type Merge<R> = (bulk: BulkTx, scope: MergeScope, records: readonly R[]) => Promise<MergeOutcome>
+type Merge<R> = (bulk: BulkTx, scope: MergeScope, records: Iterable<R>) => Promise<MergeOutcome>
+
+/** Makes rows one at a time, while they are sent. */
+function* staged<R extends object>(
+  records: Iterable<R>,
+  idOf: (r: R) => string,
+  valuesOf: (r: R) => StagedRow['values'],
+) {
+  for (const record of records)
+    yield { externalId: idOf(record), rowHash: recordHash(record), values: valuesOf(record) }
+}
 
 /** Brings roles, groups and policies up to date with what one connection says. */
 export const mergeRoles: Merge<RoleRecord> = (bulk, scope, records) =>
@@ -37,11 +49,11 @@ export const mergeRoles: Merge<RoleRecord> = (bulk, scope, records) =>
     bulk,
     { table: 'role', recordType: 'role', columns: roleColumns },
     scope,
-    records.map((r) => ({
-      externalId: r.externalId,
-      rowHash: recordHash(r),
-      values: [r.kind, r.name, r.description ?? null, r.attributes ? JSON.stringify(r.attributes) : null],
-    })),
+    staged(
+      records,
+      (r) => r.externalId,
+      (r) => [r.kind, r.name, r.description ?? null, r.attributes ? JSON.stringify(r.attributes) : null],
+    ),
   )
 
 /** Brings resources up to date with what one connection says. */
@@ -50,17 +62,17 @@ export const mergeResources: Merge<ResourceRecord> = (bulk, scope, records) =>
     bulk,
     { table: 'resource', recordType: 'resource', columns: resourceColumns },
     scope,
-    records.map((r) => ({
-      externalId: r.externalId,
-      rowHash: recordHash(r),
-      values: [
+    staged(
+      records,
+      (r) => r.externalId,
+      (r) => [
         r.kind,
         r.name,
         r.environment ?? null,
         r.sensitivity ?? null,
         r.attributes ? JSON.stringify(r.attributes) : null,
       ],
-    })),
+    ),
   )
 
 /** Brings the people that a source knows up to date: context for paths and ownership, not inventory. */
@@ -69,11 +81,11 @@ export const mergeHumans: Merge<HumanRecord> = (bulk, scope, records) =>
     bulk,
     { table: 'human', recordType: 'human', columns: humanColumns },
     scope,
-    records.map((r) => ({
-      externalId: r.externalId,
-      rowHash: recordHash(r),
-      values: [r.name, r.email ?? null, r.reason],
-    })),
+    staged(
+      records,
+      (r) => r.externalId,
+      (r) => [r.name, r.email ?? null, r.reason],
+    ),
   )
 
 /** Brings sightings of credentials up to date. */
@@ -82,11 +94,11 @@ export const mergeSightings: Merge<SightingRecord> = (bulk, scope, records) =>
     bulk,
     { table: 'sighting', recordType: 'sighting', columns: sightingColumns },
     scope,
-    records.map((r) => ({
-      externalId: r.externalId,
-      rowHash: recordHash(r),
-      values: [r.about?.type ?? null, r.about?.externalId ?? null, r.name, r.place, r.fingerprint ?? null],
-    })),
+    staged(
+      records,
+      (r) => r.externalId,
+      (r) => [r.about?.type ?? null, r.about?.externalId ?? null, r.name, r.place, r.fingerprint ?? null],
+    ),
   )
 
 /** An edge has no id at its source: what it joins, how and under which condition is its id. */
@@ -106,7 +118,7 @@ function edgeId(edge: EdgeRecord): string {
 }
 
 /** Edges that agree in everything but their scopes are one edge with the scopes of all. */
-export function foldEdges(edges: readonly EdgeRecord[]): Map<string, EdgeRecord> {
+export function foldEdges(edges: Iterable<EdgeRecord>): Map<string, EdgeRecord> {
   const rank = { read: 1, write: 2, secret_read: 3, admin: 4 }
   const folded = new Map<string, EdgeRecord>()
   for (const edge of edges) {
@@ -128,74 +140,41 @@ export function foldEdges(edges: readonly EdgeRecord[]): Map<string, EdgeRecord>
   return folded
 }
 
-/** Brings edges up to date with what one connection says. Ends are kept as references until `resolveEdges` finds them. */
-export const mergeEntitlements: Merge<EdgeRecord> = (bulk, scope, records) =>
-  mergeRows(
-    bulk,
-    { table: 'entitlement', recordType: 'entitlement', columns: entitlementColumns, known: ['from_ref', 'to_ref'] },
-    scope,
-    [...foldEdges(records)].map(([externalId, r]) => ({
-      externalId,
-      rowHash: recordHash(r),
-      values: [
-        r.kind,
-        r.from.type,
-        r.from.externalId,
-        r.from.global ?? false,
-        r.to.type,
-        r.to.externalId,
-        r.to.global ?? false,
-        r.effect,
-        r.scopes,
-        r.scopeCount,
-        r.privilege ?? null,
-        r.condition ?? null,
-        r.notEvaluable ?? null,
-        r.expiresAt ?? null,
-        r.lastUsedAt ?? null,
-        r.basis,
-      ],
-    })),
-  )
+const ends: DerivedColumn[] = [
+  { name: 'from_id', sql: endSql('s', 'from', '$2') },
+  { name: 'to_id', sql: endSql('s', 'to', '$2') },
+]
 
-const nodeTables = {
-  identity: 'identity',
-  human: 'human',
-  role: 'role',
-  resource: 'resource',
-  credential: 'credential',
+function* stagedEdges(edges: Map<string, EdgeRecord>): Generator<StagedRow> {
+  for (const [externalId, r] of edges) {
+    const from = [r.from.type, r.from.externalId, r.from.global ?? false]
+    const to = [r.to.type, r.to.externalId, r.to.global ?? false]
+    const rest = [
+      r.privilege ?? null,
+      r.condition ?? null,
+      r.notEvaluable ?? null,
+      r.expiresAt ?? null,
+      r.lastUsedAt ?? null,
+    ]
+    const values = [r.kind, ...from, ...to, r.effect, r.scopes, r.scopeCount, ...rest, r.basis]
+    yield { externalId, rowHash: recordHash(r), values }
+  }
 }
 
 /**
- * Finds the rows that edges point at: first in the edge's own source, then, for ids that are unique everywhere, in any
- * source of the organization. A principal named as an identity may have turned out to be a person. Ends whose row is gone
- * are unresolved again. Returns how many live edges still have an unresolved end.
+ * Brings edges up to date with what one connection says. Their ends are looked up as they are written; one that nothing
+ * defines yet stays a reference until `resolveEdges` finds it.
  */
-export async function resolveEdges(bulk: BulkTx): Promise<number> {
-  for (const end of ['from', 'to'] as const) {
-    for (const table of Object.values(nodeTables)) {
-      await bulk.client.query(
-        `UPDATE entitlement e SET ${end}_id = NULL FROM "${table}" n
-         WHERE e.org_id = $1 AND n.org_id = $1 AND n.id = e.${end}_id AND n.deleted_at IS NOT NULL`,
-        [bulk.orgId],
-      )
-    }
-    for (const [type, table] of [...Object.entries(nodeTables), ['identity', 'human']] as [string, string][]) {
-      const match = `e.org_id = $1 AND e.${end}_id IS NULL AND e.deleted_at IS NULL AND e.${end}_type = '${type}'
-        AND n.org_id = $1 AND n.external_id = e.${end}_ref AND n.deleted_at IS NULL`
-      await bulk.client.query(
-        `UPDATE entitlement e SET ${end}_id = n.id FROM "${table}" n WHERE ${match} AND n.source_id = e.source_id`,
-        [bulk.orgId],
-      )
-      await bulk.client.query(
-        `UPDATE entitlement e SET ${end}_id = n.id FROM "${table}" n WHERE ${match} AND e.${end}_global`,
-        [bulk.orgId],
-      )
-    }
-  }
-  const open = await bulk.client.query<{ n: string }>(
-    `SELECT count(*) AS n FROM entitlement WHERE org_id = $1 AND deleted_at IS NULL AND (from_id IS NULL OR to_id IS NULL)`,
-    [bulk.orgId],
+export const mergeEntitlements: Merge<EdgeRecord> = (bulk, scope, records) =>
+  mergeRows(
+    bulk,
+    {
+      table: 'entitlement',
+      recordType: 'entitlement',
+      columns: entitlementColumns,
+      derived: ends,
+      known: ['from_ref', 'to_ref'],
+    },
+    scope,
+    stagedEdges(foldEdges(records)),
   )
-  return Number(open.rows[0]?.n ?? 0)
-}

@@ -4,14 +4,15 @@ import {
   mergeResources,
   mergeRoles,
   mergeSightings,
-  resolveEdges,
 } from '@/lib/access-graph/server/merge-access-graph'
+import { resolveEdges } from '@/lib/access-graph/server/resolve-edges'
 import type { NormalisedRecord } from '@/lib/connectors/contract'
 import { linkCredentials, mergeCredentials, mergeIdentities } from '@/lib/identities/server/merge-identities'
 import { refreshListing } from '@/lib/identities/server/refresh-listing'
 import { suggestOwners } from '@/lib/identities/server/suggest-owners'
 import type { MergeOutcome } from '@/lib/platform/db/bulk-merge'
 import type { BulkTx } from '@/lib/platform/db/commit'
+import { byLookups, type LinkScope, openTouched, settleForBulk } from '@/lib/platform/db/touched'
 import { ensureConnection } from './store'
 
 /** The records of one connection, ready to merge. */
@@ -25,6 +26,10 @@ export interface RecordBatch {
   /** False after a partial read: then nothing is marked gone. */
   complete: boolean
   records: readonly NormalisedRecord[]
+  /** The import whose work this is; what it changes is kept under its id. */
+  runId?: string
+  /** Told while records are sent to the database: how many more. */
+  onRows?: (more: number) => void
 }
 
 export type RecordType = NormalisedRecord['type']
@@ -48,8 +53,9 @@ export async function mergeBatch(
   bulk: BulkTx,
   batch: RecordBatch,
 ): Promise<{ connectionId: string; outcomes: MergeOutcomes }> {
+  await settleForBulk(bulk)
   const { sourceId, connectionId } = await ensureConnection(bulk, batch)
-  const scope = { sourceId, connectionId, sweeps: batch.complete }
+  const scope = { sourceId, connectionId, sweeps: batch.complete, runId: batch.runId, onRows: batch.onRows }
   const outcomes = {
     resource: await mergeResources(bulk, scope, ofType(batch.records, 'resource')),
     role: await mergeRoles(bulk, scope, ofType(batch.records, 'role')),
@@ -62,13 +68,61 @@ export async function mergeBatch(
   return { connectionId, outcomes }
 }
 
-/** After the last batch: ties what was merged together. Returns the number of edges with an end that nothing defines yet. */
-export async function linkRecords(bulk: BulkTx): Promise<number> {
-  await linkCredentials(bulk)
-  const unresolved = await resolveEdges(bulk)
-  await suggestOwners(bulk)
-  await refreshListing(bulk, 'all')
+/** Past this share of the organization, working everything out anew is faster than what was touched alone. */
+const touchedLimit = 0.2
+
+/**
+ * After the last batch: ties what was merged together and brings the listing up to date, for what this transaction touched
+ * and what depends on it, or for everything. Returns the number of edges with an end that nothing defines yet.
+ */
+export async function linkRecords(bulk: BulkTx, scope: LinkScope = 'touched'): Promise<number> {
+  await settleForBulk(bulk)
+  await openTouched(bulk)
+  await bulk.client.query('ANALYZE pg_temp.touched')
+  await linkCredentials(bulk, scope)
+  const unresolved = await resolveEdges(bulk, scope)
+  await suggestOwners(bulk, scope)
+  await refreshListing(bulk, scope === 'all' ? 'all' : await findListed(bulk))
   return unresolved
+}
+
+/** The identities of which the listing may say something else now; `all` when they are many. */
+async function findListed(bulk: BulkTx): Promise<string[] | 'all'> {
+  const { rows: sizes } = await bulk.client.query<{ touched: number; total: number }>(
+    `SELECT (SELECT count(*)::int FROM pg_temp.touched WHERE record_type = 'identity') AS touched,
+       (SELECT coalesce(sum(n), 0)::int FROM identity_tally WHERE org_id = $1) AS total`,
+    [bulk.orgId],
+  )
+  const limit = Math.max(100, (sizes[0]?.total ?? 0) * touchedLimit)
+  if ((sizes[0]?.touched ?? 0) > limit) return 'all'
+  const { rows } = await byLookups(bulk, () =>
+    bulk.client.query<{ id: string }>(
+      `WITH RECURSIVE held (node) AS (
+         SELECT node FROM (
+           SELECT was AS node FROM pg_temp.touched WHERE record_type = 'entitlement'
+           UNION SELECT holds FROM pg_temp.touched WHERE record_type = 'entitlement'
+           UNION SELECT e.from_id FROM pg_temp.touched k JOIN entitlement e ON e.org_id = $1 AND e.to_id = k.id AND e.kind = 'grants'
+             WHERE k.record_type = 'resource' AND k.action <> 'created'
+         ) origin WHERE node IS NOT NULL
+         UNION SELECT e.from_id FROM held h JOIN entitlement e ON e.org_id = $1 AND e.to_id = h.node
+           AND e.kind IN ('member_of', 'runs_as') AND e.from_id IS NOT NULL
+       ), kept AS (
+         SELECT e.to_id AS credential_id FROM pg_temp.touched k JOIN entitlement e ON e.org_id = $1 AND e.id = k.id
+           WHERE k.record_type = 'entitlement' AND e.kind = 'stores'
+         UNION SELECT e.to_id FROM pg_temp.touched k JOIN entitlement e ON e.org_id = $1 AND e.from_id = k.id AND e.kind = 'stores'
+           WHERE k.record_type = 'resource' AND k.action <> 'created'
+       )
+       SELECT id FROM pg_temp.touched WHERE record_type = 'identity'
+       UNION SELECT was FROM pg_temp.touched WHERE record_type = 'credential' AND was IS NOT NULL
+       UNION SELECT holds FROM pg_temp.touched WHERE record_type = 'credential' AND holds IS NOT NULL
+       UNION SELECT i.id FROM held h JOIN identity i ON i.org_id = $1 AND i.id = h.node
+       UNION SELECT c.identity_id FROM kept k JOIN credential c ON c.org_id = $1 AND c.id = k.credential_id
+         WHERE c.identity_id IS NOT NULL
+       LIMIT $2`,
+      [bulk.orgId, Math.ceil(limit) + 1],
+    ),
+  )
+  return rows.length > limit ? 'all' : rows.map(({ id }) => id)
 }
 
 /** Merges one batch and links it: for the product's own records, such as API keys. */
