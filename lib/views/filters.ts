@@ -1,5 +1,12 @@
 import { createParser } from 'nuqs/server'
-import { CredentialQuery, credentialParsers, IdentityQuery, identityParsers } from '@/lib/identities/filters'
+import {
+  type CredentialFilter,
+  CredentialQuery,
+  credentialParsers,
+  type IdentityFilter,
+  IdentityQuery,
+  identityParsers,
+} from '@/lib/identities/filters'
 import type { ViewedList, ViewQuery } from './schema'
 
 /** Parameters that say where the reader is in a list, or which view brought them there; the rest is what a view keeps. */
@@ -62,9 +69,13 @@ export function readQuery(
   return { query, problems }
 }
 
+interface Contract {
+  safeParse: (text: string) => { error?: { issues: { message: string }[] } | undefined }
+}
+
 function problemOf(list: ViewedList, name: string, text: string): string {
-  const contract: { safeParse: (text: string) => { error?: { issues: { message: string }[] } } } | undefined =
-    Object.hasOwn(contracts[list], name) ? contracts[list][name as never] : undefined
+  const shape: Record<string, Contract> = contracts[list]
+  const contract = Object.hasOwn(shape, name) ? shape[name] : undefined
   return contract?.safeParse(text).error?.issues[0]?.message ?? 'has a value that the list does not know'
 }
 
@@ -77,4 +88,19 @@ export function queryOfSearch(list: ViewedList, search: URLSearchParams): ViewQu
 export function isSameQuery(one: ViewQuery, other: ViewQuery): boolean {
   const names = Object.keys(one)
   return names.length === Object.keys(other).length && names.every((name) => one[name] === other[name])
+}
+
+/** The filters of a view as its list takes them: without sort, grouping and look. */
+export function filterOf(view: { list: ViewedList; query: ViewQuery }) {
+  const { sort: _sort, dir: _dir, limit: _limit, ...filters } = contracts[view.list] as Record<string, unknown>
+  const known = parameters[view.list]
+  const filter: Record<string, unknown> = {}
+  for (const [name, text] of Object.entries(view.query)) {
+    if (!Object.hasOwn(filters, name) || !Object.hasOwn(known, name)) continue
+    const value = known[name]?.parse(text)
+    if (value !== null && value !== undefined) filter[name] = value
+  }
+  return view.list === 'identities'
+    ? { list: 'identities' as const, filter: filter as IdentityFilter }
+    : { list: 'credentials' as const, filter: filter as CredentialFilter }
 }

@@ -62,6 +62,11 @@ export async function makeWorld(db: pg.Client): Promise<World> {
         orgId,
         admin.membershipId,
       ),
+      views: await insert(
+        `INSERT INTO saved_view (org_id, author_id, list, name, query) VALUES ($1, $2, 'identities', 'Mine', '{"owner":"none"}') RETURNING id`,
+        orgId,
+        admin.userId,
+      ),
       imports: await insert(
         `INSERT INTO sync_run (org_id, status, created_by, created_by_label)
          VALUES ($1, 'previewed', $2, 'Ada') RETURNING id`,
@@ -105,6 +110,14 @@ const bodies: Record<string, (world: World) => unknown> = {
   createTeam: () => ({ name: 'New team' }),
   updateTeam: () => ({ name: 'New name' }),
   createInvitation: () => ({ email: 'someone@example.org', role: 'member' }),
+  createView: () => ({ list: 'identities', name: 'Robots', query: { kind: 'bot' } }),
+  updateView: () => ({ name: 'Renamed' }),
+  updateViewPreferences: ({ ids }) => ({ list: 'identities', defaultView: ids.views }),
+  createViews: () => ({
+    format: 'bailiwick-views',
+    version: 1,
+    views: [{ list: 'credentials', name: 'Old keys', query: { age: '365d' } }],
+  }),
 }
 
 /** A valid body for an endpoint, undefined where it takes none. */

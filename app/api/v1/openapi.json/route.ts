@@ -6,5 +6,8 @@ import { endpoints as identities } from '@/lib/identities/server/endpoints'
 import { endpoints as organizations } from '@/lib/organizations/server/endpoints'
 import { serveOpenApi } from '@/lib/platform/http/serve-openapi'
 import { endpoints as users } from '@/lib/users/server/endpoints'
+import { endpoints as views } from '@/lib/views/server/endpoints'
 
-export const GET = serveOpenApi([identities, accessGraph, connections, audit, organizations, users, apiKeys].flat())
+export const GET = serveOpenApi(
+  [identities, views, accessGraph, connections, audit, organizations, users, apiKeys].flat(),
+)

@@ -1,0 +1,4 @@
+import { serve } from '@/lib/platform/http/serve'
+import { restoreViewEndpoint } from '@/lib/views/server/endpoints'
+
+export const POST = serve(restoreViewEndpoint)

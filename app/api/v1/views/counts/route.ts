@@ -1,0 +1,4 @@
+import { serve } from '@/lib/platform/http/serve'
+import { getViewCountsEndpoint } from '@/lib/views/server/endpoints'
+
+export const GET = serve(getViewCountsEndpoint)
