@@ -1,9 +1,9 @@
 import { createParser } from 'nuqs/server'
 import {
-  type CredentialFilter,
+  CredentialFilter,
   CredentialQuery,
   credentialParsers,
-  type IdentityFilter,
+  IdentityFilter,
   IdentityQuery,
   identityParsers,
 } from '@/lib/identities/filters'
@@ -92,15 +92,13 @@ export function isSameQuery(one: ViewQuery, other: ViewQuery): boolean {
 
 /** The filters of a view as its list takes them: without sort, grouping and look. */
 export function filterOf(view: { list: ViewedList; query: ViewQuery }) {
-  const { sort: _sort, dir: _dir, limit: _limit, ...filters } = contracts[view.list] as Record<string, unknown>
-  const known = parameters[view.list]
-  const filter: Record<string, unknown> = {}
-  for (const [name, text] of Object.entries(view.query)) {
-    if (!Object.hasOwn(filters, name) || !Object.hasOwn(known, name)) continue
-    const value = known[name]?.parse(text)
-    if (value !== null && value !== undefined) filter[name] = value
+  if (view.list === 'identities') {
+    return { list: view.list, filter: pick(view.query, view.list, IdentityFilter.shape) as IdentityFilter }
   }
-  return view.list === 'identities'
-    ? { list: 'identities' as const, filter: filter as IdentityFilter }
-    : { list: 'credentials' as const, filter: filter as CredentialFilter }
+  return { list: view.list, filter: pick(view.query, view.list, CredentialFilter.shape) as CredentialFilter }
+}
+
+function pick(query: ViewQuery, list: ViewedList, shape: object): Record<string, unknown> {
+  const known = Object.entries(query).filter(([name]) => Object.hasOwn(shape, name))
+  return Object.fromEntries(known.map(([name, text]) => [name, parameters[list][name]?.parse(text) ?? undefined]))
 }

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import { identitiesHref } from '@/lib/identities/filters'
+import { filterOf, isSameQuery, parametersOf, queryOfSearch, readQuery } from './filters'
+import { builtInViews, viewHref, viewLink } from './rules'
+
+describe('the parameters of a view', () => {
+  it('come back in one form, whatever order and repetition they were written in', () => {
+    const one = readQuery('identities', { owner: 'none', kind: 'bot,bot,workload' })
+    const other = queryOfSearch(
+      'identities',
+      new URLSearchParams('?kind=bot,workload&owner=none&cursor=x&selected=y&from=z'),
+    )
+    expect(one).toEqual({ query: { kind: 'bot,workload', owner: 'none' }, problems: {} })
+    expect(isSameQuery(one.query, other)).toBe(true)
+    expect(isSameQuery(one.query, { ...other, owner: 'mine' })).toBe(false)
+    expect(isSameQuery({}, other)).toBe(false)
+  })
+
+  it('are refused by name, with the reason of the list', () => {
+    const { query, problems } = readQuery('identities', {
+      age: 'old',
+      cursor: 'abc',
+      kind: 'robot',
+      __proto__x: '1',
+      toString: '1',
+      density: 'compact',
+    })
+    expect(query).toEqual({ density: 'compact' })
+    expect(problems.age).toBe('Write a number of days, such as 90d.')
+    expect(problems.kind).toMatch(/./)
+    expect(Object.keys(problems).sort()).toEqual(['__proto__x', 'age', 'cursor', 'kind', 'toString'])
+  })
+
+  it('hold everything of a list but where the reader is in it', () => {
+    for (const list of ['identities', 'credentials'] as const) {
+      const names = parametersOf(list)
+      expect(names).toEqual(expect.arrayContaining(['q', 'status', 'sort', 'dir', 'columns', 'density']))
+      for (const name of ['cursor', 'skip', 'limit', 'selected', 'tab', 'view', 'from'])
+        expect(names).not.toContain(name)
+    }
+  })
+
+  it('give the filter of the list without sort and look', () => {
+    const asked = filterOf({ list: 'identities', query: { kind: 'bot', sort: 'oldest', density: 'compact' } })
+    expect(asked).toEqual({ list: 'identities', filter: { kind: ['bot'] } })
+  })
+})
+
+describe('the views that come with the product', () => {
+  it.each(builtInViews.map((view) => [view.id, view] as const))('%s is known to its list', (_id, view) => {
+    const { query, problems } = readQuery(view.list, view.query)
+    expect(problems).toEqual({})
+    expect(query).toEqual(view.query)
+  })
+
+  it('have ids and names of their own', () => {
+    const ids = builtInViews.map(({ id }) => id)
+    const names = builtInViews.map(({ list, name }) => `${list} ${name}`)
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(new Set(names).size).toBe(names.length)
+  })
+
+  it('open at an address that the list would write itself', () => {
+    const view = { id: 'x', list: 'identities' as const, query: { kind: 'bot,workload', owner: 'none' } }
+    const href = new URL(viewHref(view), 'http://localhost')
+    const own = new URL(identitiesHref({ kind: ['bot', 'workload'], owner: ['none'] }), 'http://localhost')
+    href.searchParams.delete('from')
+    expect([...href.searchParams]).toEqual([...own.searchParams])
+    expect(viewLink({ id: 'x', list: 'credentials' })).toBe('/inventory?tab=credentials&view=x')
+  })
+})
