@@ -136,7 +136,7 @@ describe.each([
       fc.property(filters, fc.boolean(), (filter: object, isNamed) => {
         const known = isNamed ? names : {}
         const text = printFilter(spoken, filter, known)
-        return isDeepStrictEqual(parseFilter(spoken, text, known), { filter })
+        return isDeepStrictEqual(parseFilter(spoken, text, known), { filter: { ...filter } })
       }),
       { numRuns },
     )
