@@ -1,11 +1,12 @@
 import type { AuditChange, AuditDraft } from './audit/append'
 import { checkAction, checkMany, type Decision } from './authz/check'
-import { planQuery } from './authz/plan'
-import { type Reader, readerFor } from './db/client'
+import { type Plan, planQuery } from './authz/plan'
+import { type Reader, type RunQuery, readerFor, readsFor } from './db/client'
 import { type BulkTx, runBulk, runInLane, type Tx } from './db/commit'
+import { Prisma } from './db/generated/client'
 import { type Permit, permitFor } from './db/permit'
 import type { Tenant } from './db/tenant'
-import { AppError } from './errors'
+import { AppError, isAppError } from './errors'
 
 export const roles = ['admin', 'security', 'reviewer', 'auditor', 'member'] as const
 export type Role = (typeof roles)[number]
@@ -54,12 +55,25 @@ export interface Context {
   readonly tenant: Tenant
   readonly request: RequestInfo
   readonly db: Reader
+  /** One reading statement over the organization's rows, for lists: values are parameters, never text. */
+  readonly sql: RunQuery
   /** Asks the decision point. Throws `forbidden` when denied and `upstream_failed` when it does not answer. */
   authorize: (action: string, target: Target) => Promise<Permit>
   /** What the actor may do to each target, for the `can` of a response; all false when the decision point is down. */
   can: (actions: readonly string[], targets: readonly Target[]) => Promise<Record<string, boolean>[]>
-  /** The rows of a kind that the actor may see, as a Prisma `where`. Throws `forbidden` when there can be none. */
-  plan: (action: string, kind: ResourceKind) => Promise<{ permit: Permit; where: Record<string, unknown> }>
+  /**
+   * The rows of a kind that the actor may see, as a Prisma `where`, and as a predicate on the row `l` of the kind's list (null:
+   * all of them). Throws `forbidden` when there can be none.
+   */
+  plan: (
+    action: string,
+    kind: ResourceKind,
+  ) => Promise<{ permit: Permit; where: Record<string, unknown>; rows: Prisma.Sql | null }>
+  /** For the `can` of each row of a list: a predicate for each action, all false when the decision point is down. */
+  rights: <Action extends string>(
+    actions: readonly Action[],
+    kind: ResourceKind,
+  ) => Promise<Record<Action, Prisma.Sql>>
   /** Runs a write and appends its audit event in one transaction; commits of one organization share transactions under load. */
   commit: <T>(permit: Permit, change: Change<T>, write: (tx: Tx) => Promise<T>) => Promise<T>
   /** The same on one plain connection of its own, for COPY and set-wise SQL. */
@@ -81,6 +95,12 @@ function auditActor(actor: Actor) {
   return { kind: actor.kind, id: actor.id, label: actor.name }
 }
 
+/** Without a decision nothing is offered; the action itself would be refused too. */
+function noPlan(error: unknown): Plan | undefined {
+  if (isAppError(error)) return undefined
+  throw error
+}
+
 /** Makes the context of one request or job. The tenant must be the actor's own (`platform/auth`) or the job's. */
 export function makeContext(actor: Actor, tenant: Tenant, request: RequestInfo): Context {
   const draft =
@@ -96,6 +116,7 @@ export function makeContext(actor: Actor, tenant: Tenant, request: RequestInfo):
     tenant,
     request,
     db: readerFor(tenant),
+    sql: readsFor(tenant),
     async authorize(action, target) {
       const decision = await checkAction(actor, action, target)
       if (!decision.allowed) throw refuse(action, target, decision)
@@ -110,7 +131,13 @@ export function makeContext(actor: Actor, tenant: Tenant, request: RequestInfo):
       return {
         permit: permitFor(tenant, action, { kind, id: '*', label: `every ${kind}` }, plan.decisionId),
         where: plan.kind === 'where' ? plan.where : {},
+        rows: plan.kind === 'where' ? plan.sql() : null,
       }
+    },
+    async rights(actions, kind) {
+      const plans = await Promise.all(actions.map((action) => planQuery(actor, action, kind).catch(noPlan)))
+      const predicates = actions.map((action, index) => [action, plans[index]?.sql() ?? Prisma.sql`false`] as const)
+      return Object.fromEntries(predicates) as Record<(typeof actions)[number], Prisma.Sql>
     },
     commit: (permit, change, write) => runInLane(tenant, permit, draft(permit, change), write),
     commitBulk: (permit, change, write) => runBulk(tenant, permit, draft(permit, change), write),

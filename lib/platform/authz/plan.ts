@@ -1,74 +1,88 @@
-import { type MapperConfig, PlanKind, queryPlanToPrisma } from '@cerbos/orm-prisma'
-import { decisionPoint, noDecision } from './client'
+import { PlanKind } from '@cerbos/core'
+import { Prisma } from '../db/generated/client'
+import { type DecisionPoint, decisionPoint, noDecision } from './client'
 import { type Asker, principalOf } from './principal'
+import { type AttributeMappings, type RowCondition, rowConditionOf, sqlPredicateOf, whereOf } from './row-condition'
 
-export type Plan =
-  | { kind: 'always' | 'never'; where: Record<string, never>; decisionId: string }
-  | { kind: 'where'; where: Record<string, unknown>; decisionId: string }
-
-interface Mapping {
-  /** From policy attribute to column or relation of the kind's Prisma model. */
-  mapper: Record<string, MapperConfig>
-  /** The relation under which the mapped columns are found, when they are those of a parent row. */
-  within?: string
+export interface Plan {
+  kind: 'always' | 'never' | 'where'
+  decisionId: string
+  /** The rows as a Prisma `where` of the kind's model; empty for `always` and `never`. */
+  where: Record<string, unknown>
+  /** The rows as a predicate on the row `l` of the kind's list (`identity_listing` or `credential`). */
+  sql: () => Prisma.Sql
 }
 
 /** Ownership that a person stated, confirmed or not yet: whoever was assigned must see what to confirm. A suggestion gives no access. */
-const ownerKeys: Mapping['mapper'] = {
-  'request.resource.attr.ownerKeys': {
-    relation: {
-      name: 'ownerships',
-      type: 'many',
-      field: 'ownerKey',
-      subqueryFilter: { state: { in: ['assigned', 'confirmed'] } },
-    },
-  },
+const answering = ['assigned', 'confirmed']
+
+const heldByOwner = (values: readonly unknown[]) => ({
+  ownerships: { some: { ownerKey: { in: [...values] }, state: { in: answering } } },
+})
+
+/** The identities for which one of these keys answers, as a predicate on the column `l.identity_id`. */
+export function answeredBy(ownerKeys: readonly unknown[]): Prisma.Sql {
+  return Prisma.sql`l.identity_id IN (SELECT o.identity_id FROM ownership o
+    WHERE o.owner_key = ANY (${ownerKeys.map(String)}::text[]) AND o.state = ANY (${answering}::text[]))`
 }
+
+const column = (name: string): AttributeMappings[string] => ({ where: (values) => ({ [name]: { in: values } }) })
 
 /**
  * How the attributes that policies read are found in the tables. A policy that reads an attribute that is not listed
  * here cannot be turned into a query and the list is refused, never shown whole.
  */
-const mappings: Record<string, Mapping> = {
-  identity: { mapper: ownerKeys },
-  credential: { mapper: ownerKeys, within: 'identity' },
-  session: { mapper: { 'request.resource.attr.userId': { field: 'userId' } } },
-  api_key: {
-    mapper: { 'request.resource.attr.ownerId': { relation: { name: 'owner', type: 'one', field: 'userId' } } },
+const mappings: Record<string, AttributeMappings> = {
+  identity: { ownerKeys: { where: heldByOwner, sql: answeredBy } },
+  credential: {
+    ownerKeys: { where: (values) => ({ identity: { is: heldByOwner(values) } }), sql: answeredBy },
   },
-  import: { mapper: { 'request.resource.attr.createdBy': { field: 'createdBy' } } },
+  session: { userId: column('userId') },
+  api_key: { ownerId: { where: (values) => ({ owner: { is: { userId: { in: values } } } }) } },
+  import: { createdBy: column('createdBy') },
   view: {
-    mapper: {
-      'request.resource.attr.authorId': { field: 'authorId' },
-      'request.resource.attr.isShared': { field: 'isShared' },
-    },
+    authorId: column('authorId'),
+    isShared: { where: (values) => ({ OR: values.map((value) => ({ isShared: value })) }) },
   },
 }
+
+/** A plan depends on who asks, the action and the kind alone, so that for a moment it can be used again. */
+const keptMs = 2000
+const keptPlans = 2000
+const plans = new WeakMap<DecisionPoint, Map<string, { until: number; plan: Promise<Plan> }>>()
 
 /**
- * Which rows of a kind the actor may see or do something to, as a Prisma `where` of that kind's model.
+ * Which rows of a kind the actor may see or do something to. Answers are kept for two seconds for the same principal with the
+ * same role, teams and scopes; a question without an answer is asked again.
  * @throws AppError `upstream_failed` when there is no usable answer within half a second
  */
-export async function planQuery(asker: Asker, action: string, kind: string, pdp = decisionPoint()): Promise<Plan> {
-  const queryPlan = await pdp.plan(principalOf(asker), action, kind)
-  const decisionId = queryPlan.cerbosCallId
-  if (queryPlan.kind === PlanKind.ALWAYS_ALLOWED) return { kind: 'always', where: {}, decisionId }
-  if (queryPlan.kind === PlanKind.ALWAYS_DENIED) return { kind: 'never', where: {}, decisionId }
-  if (queryPlan.kind !== PlanKind.CONDITIONAL) throw noDecision(new Error('the answer holds no plan'))
-  const mapping = mappings[kind]
-  const translated = queryPlanToPrisma({ queryPlan, mapper: strict(mapping) })
-  if (translated.kind !== PlanKind.CONDITIONAL) {
-    return { kind: translated.kind === PlanKind.ALWAYS_ALLOWED ? 'always' : 'never', where: {}, decisionId }
-  }
-  const where = mapping?.within ? { [mapping.within]: { is: translated.filters } } : translated.filters
-  return { kind: 'where', where, decisionId }
+export function planQuery(asker: Asker, action: string, kind: string, pdp = decisionPoint()): Promise<Plan> {
+  const known = plans.get(pdp) ?? new Map<string, { until: number; plan: Promise<Plan> }>()
+  plans.set(pdp, known)
+  const key = JSON.stringify([principalOf(asker), action, kind])
+  const found = known.get(key)
+  if (found && found.until > Date.now()) return found.plan
+  const plan = askPlan(asker, action, kind, pdp)
+  known.delete(key)
+  known.set(key, { until: Date.now() + keptMs, plan })
+  const oldest = known.size > keptPlans ? known.keys().next().value : undefined
+  if (oldest !== undefined) known.delete(oldest)
+  plan.catch(() => {
+    if (known.get(key)?.plan === plan) known.delete(key)
+  })
+  return plan
 }
 
-/** Without this an attribute that nobody mapped would be taken for a column of that name. */
-function strict(mapping: Mapping | undefined) {
-  return (attribute: string): MapperConfig => {
-    const known = mapping?.mapper[attribute]
-    if (known) return known
-    throw new Error(`policies read ${attribute}, which has no mapping in lib/platform/authz/plan.ts`)
-  }
+async function askPlan(asker: Asker, action: string, kind: string, pdp: DecisionPoint): Promise<Plan> {
+  const answer = await pdp.plan(principalOf(asker), action, kind)
+  const decisionId = answer.cerbosCallId
+  if (answer.kind === PlanKind.ALWAYS_ALLOWED) return { kind: 'always', where: {}, sql: () => Prisma.sql`true`, decisionId }
+  if (answer.kind === PlanKind.ALWAYS_DENIED) return { kind: 'never', where: {}, sql: () => Prisma.sql`false`, decisionId }
+  if (answer.kind !== PlanKind.CONDITIONAL) throw noDecision(new Error('the answer holds no plan'))
+  return conditional(rowConditionOf(answer.condition), mappings[kind] ?? {}, decisionId)
+}
+
+function conditional(condition: RowCondition, mapping: AttributeMappings, decisionId: string): Plan {
+  const where = whereOf(condition, mapping)
+  return { kind: 'where', where, sql: () => sqlPredicateOf(condition, mapping), decisionId }
 }

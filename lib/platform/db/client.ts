@@ -1,6 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg'
-import { PrismaClient } from './generated/client'
-import { OrgPool } from './pool'
+import { type Prisma, PrismaClient } from './generated/client'
+import { OrgPool, takeConnection } from './pool'
 import type { Tenant } from './tenant'
 
 /** Clients are cheap (0.1 MB, a few ms) but not free; the least recently used ones go first. */
@@ -40,6 +40,29 @@ export type Reader = { readonly [Model in keyof Models]: Pick<Models[Model], Rea
 /** The reading view of one organization's rows. */
 export function readerFor(tenant: Tenant): Reader {
   return clientFor(tenant.orgId)
+}
+
+/** Runs one reading statement; its rows are trusted to be what the caller says, like those of any query in text. */
+export type RunQuery = <Row extends object>(query: Prisma.Sql) => Promise<Row[]>
+
+const reading = /^\s*(SELECT|WITH)\b/i
+const writing = /\b(INSERT|UPDATE|DELETE|MERGE|TRUNCATE|COPY|CALL|set_config)\b/i
+
+/**
+ * Reads one organization's rows in SQL, on a connection of the pool. A statement that could write is refused before it is sent;
+ * values are always parameters, so that text from outside is never part of the statement.
+ */
+export function readsFor(tenant: Tenant): RunQuery {
+  return async <Row extends object>(query: Prisma.Sql) => {
+    const { text, values } = query
+    if (!reading.test(text) || writing.test(text)) throw new Error('only a reading statement may be run here')
+    const client = await takeConnection(tenant.orgId)
+    try {
+      return (await client.query<Row>({ text, values })).rows
+    } finally {
+      client.release()
+    }
+  }
 }
 
 /** The full client of one organization; only `commit` may open transactions on it. */

@@ -109,6 +109,8 @@ ALTER TABLE "credential"
   ADD COLUMN "holder" text COLLATE "C" NOT NULL GENERATED ALWAYS AS
     (CASE WHEN identity_id IS NOT NULL THEN 'identity' WHEN human_id IS NOT NULL THEN 'person' ELSE 'unknown' END) STORED,
   ADD COLUMN "name_key" text COLLATE "C" NOT NULL GENERATED ALWAYS AS (lower(name COLLATE pg_catalog.pg_c_utf8)) STORED,
+  ADD COLUMN "ends" text COLLATE "C" NOT NULL GENERATED ALWAYS AS
+    (CASE WHEN expires_at IS NOT NULL THEN 'dated' WHEN never_expires THEN 'never' ELSE 'unknown' END) STORED,
   -- Since when the secret is the one in use.
   ADD COLUMN "age_from" timestamptz(3) GENERATED ALWAYS AS (coalesce(rotated_at, issued_at)) STORED,
   -- infinity = never ends, null = not known.
@@ -122,7 +124,8 @@ ALTER TABLE "credential"
   ADD COLUMN "combo_id" bigint NOT NULL GENERATED ALWAYS AS (hashtextextended(
     type || '|' || (CASE WHEN deleted_at IS NOT NULL THEN 'gone' ELSE status END) || '|' ||
     (CASE WHEN identity_id IS NOT NULL THEN 'identity' WHEN human_id IS NOT NULL THEN 'person' ELSE 'unknown' END) || '|' ||
-    source_id::text || '|' || never_expires::text || '|' || coalesce('=' || environment, ''), 0)) STORED;
+    source_id::text || '|' || (CASE WHEN expires_at IS NOT NULL THEN 'dated' WHEN never_expires THEN 'never' ELSE 'unknown' END) ||
+    '|' || coalesce('=' || environment, ''), 0)) STORED;
 
 CREATE TABLE "credential_combo" (
   "org_id" uuid NOT NULL,
@@ -133,7 +136,7 @@ CREATE TABLE "credential_combo" (
   "state" text NOT NULL,
   "holder" text NOT NULL,
   "environment" text,
-  "never_expires" boolean NOT NULL,
+  "ends" text NOT NULL,
   PRIMARY KEY ("org_id", "id", "copy"),
   FOREIGN KEY ("org_id") REFERENCES "organization" ("id") ON DELETE CASCADE
 );
@@ -150,8 +153,8 @@ CREATE TABLE "credential_tally" (
 CREATE FUNCTION tally_credential() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 BEGIN
   IF TG_OP <> 'DELETE' THEN
-    INSERT INTO public.credential_combo (org_id, id, source_id, type, state, holder, environment, never_expires)
-    SELECT DISTINCT n.org_id, n.combo_id, n.source_id, n.type, n.state, n.holder, n.environment, n.never_expires
+    INSERT INTO public.credential_combo (org_id, id, source_id, type, state, holder, environment, ends)
+    SELECT DISTINCT n.org_id, n.combo_id, n.source_id, n.type, n.state, n.holder, n.environment, n.ends
     FROM new_rows n
     WHERE NOT EXISTS (SELECT FROM public.credential_combo c WHERE c.org_id = n.org_id AND c.id = n.combo_id);
   END IF;
@@ -216,8 +219,8 @@ BEGIN
     UPDATE credential c SET environment = i.environment FROM identity i
     WHERE i.id = c.identity_id AND i.environment IS NOT NULL;
     DELETE FROM credential_tally;
-    INSERT INTO credential_combo (org_id, id, source_id, type, state, holder, environment, never_expires)
-    SELECT DISTINCT org_id, combo_id, source_id, type, state, holder, environment, never_expires FROM credential c
+    INSERT INTO credential_combo (org_id, id, source_id, type, state, holder, environment, ends)
+    SELECT DISTINCT org_id, combo_id, source_id, type, state, holder, environment, ends FROM credential c
     WHERE NOT EXISTS (SELECT FROM credential_combo k WHERE k.id = c.combo_id);
     INSERT INTO credential_tally (org_id, combo_id, n) SELECT org_id, combo_id, count(*) FROM credential GROUP BY 1, 2;
   END LOOP;
