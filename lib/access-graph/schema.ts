@@ -125,3 +125,19 @@ export const CatalogueQuery = z.strictObject({
   limit: z.coerce.number<string | number>().int().min(1).max(200).optional(),
 })
 export type CatalogueQuery = z.output<typeof CatalogueQuery>
+
+/** A place where a secret was seen; the secret itself is not kept. */
+export const Sighting = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  /** In the source's words: `environment variable of container api`. */
+  place: z.string(),
+  fingerprint: z.string(),
+  /** What holds it there, by its id at the source. */
+  about: z.object({ type: z.string(), ref: z.string() }).nullable(),
+  source: z.object({ id: z.uuid(), system: z.string(), name: z.string() }),
+  lastSeenAt: z.iso.datetime(),
+  /** The source no longer tells of it. */
+  isGone: z.boolean(),
+})
+export type Sighting = z.infer<typeof Sighting>

@@ -7,12 +7,14 @@ import type {
   AssignOwnersInput,
   ConfirmOwnerInput,
   DeleteOwnerInput,
+  SearchCredentialsInput,
   TransferOwnerInput,
 } from './schema'
 import { assignOwner as assign } from './server/assign-owner'
 import { assignOwners as assignMany } from './server/assign-owners'
 import { confirmOwner as confirm } from './server/confirm-owner'
 import { deleteOwner as remove } from './server/delete-owner'
+import { searchCredentials as search } from './server/search-credentials'
 import { transferOwner as transfer } from './server/transfer-owner'
 
 export const assignOwner = async (input: AssignOwnerInput) =>
@@ -29,3 +31,6 @@ export const transferOwner = async (input: TransferOwnerInput) =>
 
 export const deleteOwner = async (input: DeleteOwnerInput) =>
   runAction(async () => remove(await contextFromSession(), input))
+
+export const searchCredentials = async (input: SearchCredentialsInput) =>
+  runAction(async () => search(await contextFromSession(), input))

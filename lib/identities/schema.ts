@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Sighting } from '@/lib/access-graph/schema'
 import { credentialTypes, identityKinds, privileges } from '@/lib/connectors/contract'
 
 export const IdentityKind = z.enum(identityKinds)
@@ -337,3 +338,49 @@ export const Overview = z.object({
   asOf: z.iso.datetime(),
 })
 export type Overview = z.infer<typeof Overview>
+
+// Whose key is this?
+
+const oneOf = ['value', 'fingerprint', 'lastFour'] as const
+
+/**
+ * One of `value`, `fingerprint` and `lastFour`. A value is fingerprinted on arrival and dropped: it is stored, logged and
+ * answered nowhere. Send it in the body alone, never in an address.
+ */
+export const SearchCredentialsInput = z
+  .strictObject({
+    value: z.string().min(4, 'Paste the whole key.').max(20_000, 'Use at most 20,000 characters.').optional(),
+    fingerprint: z
+      .string()
+      .trim()
+      .min(8, 'Use at least 8 characters.')
+      .max(200, 'Use at most 200 characters.')
+      .optional(),
+    lastFour: z.string().trim().length(4, 'Write exactly the last four characters.').optional(),
+    /** Only credentials of this type. */
+    type: CredentialType.optional(),
+  })
+  .refine((input) => oneOf.filter((name) => input[name] !== undefined).length === 1, {
+    error: 'Give one of value, fingerprint and lastFour.',
+    path: ['value'],
+  })
+export type SearchCredentialsInput = z.input<typeof SearchCredentialsInput>
+
+export const FoundCredential = z.object({
+  credential: Credential,
+  /** `possible`: only its end is the same. */
+  certainty: z.enum(['exact', 'possible']),
+  owners: z.array(Ownership.pick({ label: true, duty: true, state: true, ownerKey: true })),
+})
+export type FoundCredential = z.infer<typeof FoundCredential>
+
+export const FoundCredentials = z.object({
+  items: z.array(FoundCredential),
+  /** True when there are more than are listed. */
+  hasMore: z.boolean(),
+  /** Where the same secret was seen, with or without a credential that is known. */
+  sightings: z.array(Sighting),
+  policy: AgePolicy,
+  asOf: z.iso.datetime(),
+})
+export type FoundCredentials = z.infer<typeof FoundCredentials>

@@ -34,7 +34,7 @@ describe('the parameters of a view', () => {
   it('hold everything of a list but where the reader is in it', () => {
     for (const list of ['identities', 'credentials'] as const) {
       const names = parametersOf(list)
-      expect(names).toEqual(expect.arrayContaining(['q', 'status', 'sort', 'dir', 'columns', 'density']))
+      expect(names).toEqual(expect.arrayContaining(['q', 'status', 'sort', 'dir', 'cols', 'density']))
       for (const name of ['cursor', 'skip', 'limit', 'selected', 'tab', 'view', 'from'])
         expect(names).not.toContain(name)
     }

@@ -10,7 +10,7 @@ import {
 import type { ViewedList, ViewQuery } from './schema'
 
 /** Parameters that say where the reader is in a list, or which view brought them there; the rest is what a view keeps. */
-const positions = ['tab', 'cursor', 'selected', 'skip', 'at', 'view', 'from']
+const positions = ['tab', 'cursor', 'selected', 'skip', 'at', 'open', 'view', 'from']
 
 /** The id of a saved view (a UUID) or of one that comes with the product (words). */
 export const viewIdPattern = /^[a-z0-9]+(-[a-z0-9]+)*$/

@@ -128,3 +128,13 @@ export async function findRole(ctx: Context, id: string) {
   if (!row) throw new AppError('not_found', 'There is no such role in this organization.')
   return row
 }
+
+/** Where secrets with these fingerprints were seen, latest first. */
+export function findSightings(ctx: Context, fingerprints: readonly string[], take: number) {
+  return ctx.db.sighting.findMany({
+    where: { fingerprint: { in: [...fingerprints] } },
+    include: { source: { select: { id: true, system: true, name: true } } },
+    orderBy: { updatedAt: 'desc' },
+    take,
+  })
+}

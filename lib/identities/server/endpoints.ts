@@ -9,10 +9,12 @@ import {
   ConfirmOwnerInput,
   CredentialDetail,
   CredentialPage,
+  FoundCredentials,
   IdentityDetail,
   IdentityHistoryInput,
   IdentityPage,
   Overview,
+  SearchCredentialsInput,
   TransferOwnerInput,
 } from '../schema'
 import { assignOwner } from './assign-owner'
@@ -25,6 +27,7 @@ import { getOverview } from './get-overview'
 import { listCredentials } from './list-credentials'
 import { listIdentities } from './list-identities'
 import { listIdentityHistory } from './list-identity-history'
+import { searchCredentials } from './search-credentials'
 import { transferOwner } from './transfer-owner'
 
 const ById = z.object({ id: z.uuid() })
@@ -180,6 +183,23 @@ export const getCredentialEndpoint = endpoint({
   run: (ctx, { params }) => getCredential(ctx, params),
 })
 
+export const searchCredentialsEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/v1/credentials/lookup',
+  operationId: 'searchCredentials',
+  summary: 'Whose key is this?',
+  description:
+    'Finds the credential of a leaked key by its value, its fingerprint or its last four characters. A value is ' +
+    'fingerprinted on arrival and kept nowhere; an Idempotency-Key is not taken, since it would keep a digest of it.',
+  tags: ['Credentials'],
+  scope: 'inventory:read',
+  takesSecret: true,
+  maxBodyBytes: 64 * 1024,
+  body: SearchCredentialsInput,
+  response: FoundCredentials,
+  run: (ctx, { body }) => searchCredentials(ctx, body),
+})
+
 export const getOverviewEndpoint = endpoint({
   method: 'GET',
   path: '/api/v1/overview',
@@ -204,5 +224,6 @@ export const endpoints: Endpoint[] = [
   assignOwnersEndpoint,
   listCredentialsEndpoint,
   getCredentialEndpoint,
+  searchCredentialsEndpoint,
   getOverviewEndpoint,
 ]

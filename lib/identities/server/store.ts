@@ -154,6 +154,42 @@ export async function findCredential(ctx: Context, id: string) {
   return row
 }
 
+/** A leaked key, as far as it may be kept. */
+export interface LeakedKey {
+  fingerprints: readonly string[]
+  /** The name by which its system calls it. */
+  publicId: string | null
+  lastFour: string | null
+}
+
+/** More would be no answer to whose it is. */
+const mostLeaked = 1000
+
+/** The ids of credentials that could be the key; each part is asked of an index of its own. */
+export async function findLeakedIds(ctx: Context, { fingerprints, publicId, lastFour }: LeakedKey): Promise<string[]> {
+  const org = ctx.tenant.orgId
+  const rows = await ctx.db.$queryRaw<{ id: string }[]>`
+    SELECT id FROM credential
+      WHERE org_id = ${org}::uuid AND fingerprint = ANY (${[...fingerprints]}::text[])
+    UNION SELECT id FROM credential
+      WHERE org_id = ${org}::uuid AND name_key = lower(${publicId}::text) AND name = ${publicId}
+    UNION SELECT c.id FROM source s JOIN credential c ON c.org_id = s.org_id AND c.source_id = s.id
+      WHERE s.org_id = ${org}::uuid AND c.external_id = ${publicId}
+    UNION (SELECT id FROM credential WHERE org_id = ${org}::uuid AND last_four = ${lastFour} LIMIT ${mostLeaked})
+    LIMIT ${mostLeaked}`
+  return rows.map(({ id }) => id)
+}
+
+/** Rows of these ids that fulfil the condition, those that are still there first. */
+export function listLeakedRows(db: Reader, ids: readonly string[], where: CredentialWhere, take: number) {
+  return db.credential.findMany({
+    where: { AND: [{ id: { in: [...ids] } }, where] },
+    orderBy: [{ deletedAt: { sort: 'desc', nulls: 'first' } }, { id: 'asc' }],
+    take,
+    select: credentialColumns,
+  })
+}
+
 /** The organization's rules for age and use, in days. */
 export function findAgePolicy(ctx: Context): Promise<AgePolicy> {
   return ctx.db.organization.findUniqueOrThrow({

@@ -58,6 +58,11 @@ export interface EndpointFacts {
   maxBodyBytes?: number
   /** The answer shows a secret once: it is never kept, so a repeated Idempotency-Key is told that the work was done. */
   revealsSecret?: boolean
+  /**
+   * The body holds a secret: nothing of it is kept, not even a digest, so an Idempotency-Key means nothing here and the
+   * work must be harmless to repeat.
+   */
+  takesSecret?: boolean
 }
 
 interface Contract<P extends Shape, Q extends Shape, B extends Body, R extends Answer> extends EndpointFacts {

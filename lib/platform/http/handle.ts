@@ -64,7 +64,8 @@ async function answer(
   if (allowance.refusal) throw allowance.refusal
   if (actor.kind === 'api_key') await assertScope(endpoint, actor)
   const { input, essence } = await parseInput(endpoint, request, await route.params)
-  const key = endpoint.method === 'POST' ? readIdempotencyKey(request.headers) : undefined
+  const isKeyed = endpoint.method === 'POST' && !endpoint.takesSecret
+  const key = isKeyed ? readIdempotencyKey(request.headers) : undefined
   if (key === undefined) return toResponse(endpoint, await run(endpoint, ctx, input))
   const use: KeyUse = {
     tenant: ctx.tenant,

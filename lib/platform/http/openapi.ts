@@ -73,7 +73,7 @@ function operation(endpoint: Endpoint, schemas: Record<string, Json>): Json {
     parameters: [
       ...parametersOf(endpoint.params, 'path', operationId, schemas),
       ...parametersOf(endpoint.query, 'query', operationId, schemas),
-      ...(endpoint.method === 'POST' ? [idempotencyKey] : []),
+      ...(endpoint.method === 'POST' && !endpoint.takesSecret ? [idempotencyKey] : []),
     ],
     ...(endpoint.body === undefined
       ? {}

@@ -110,6 +110,7 @@ const bodies: Record<string, (world: World) => unknown> = {
   createTeam: () => ({ name: 'New team' }),
   updateTeam: () => ({ name: 'New name' }),
   createInvitation: () => ({ email: 'someone@example.org', role: 'member' }),
+  searchCredentials: () => ({ lastFour: 'abcd' }),
   createView: () => ({ list: 'identities', name: 'Robots', query: { kind: 'bot' } }),
   updateView: () => ({ name: 'Renamed' }),
   updateViewPreferences: ({ ids }) => ({ list: 'identities', defaultView: ids.views }),
