@@ -4,7 +4,7 @@ import { useEffect, useEffectEvent, useMemo, useState } from 'react'
 import type { FilterLanguage, FilterNames } from '@/lib/platform/browser/filter-language'
 import { keepBroken, parseFilter, printFilter } from '@/lib/platform/browser/parse-filter'
 
-/** What to write into the address: every filter of the language, null where it is not set, and `cursor: null`. */
+/** What to write into the address: every filter of the language, null where it is not set; the list from its first row. */
 export type FilterChange = Record<string, string | string[] | null>
 export type OnFilterChange = (change: FilterChange, options: { history: 'push' | 'replace' }) => void
 
@@ -115,5 +115,5 @@ function filterChange<Filter extends object>(language: FilterLanguage<Filter>, f
     values.kind === 'choice' && values.labels ? [values.labels] : [],
   )
   const all = [...language.keys.map(({ name }) => name), ...labels, language.words.name]
-  return { ...Object.fromEntries(all.map((name) => [name, null])), ...filter, cursor: null }
+  return { ...Object.fromEntries(all.map((name) => [name, null])), ...filter, cursor: null, at: null }
 }

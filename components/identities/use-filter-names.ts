@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import type { Facet } from '@/components/ui/facet-menu'
-import { identitiesQuery } from '@/lib/identities/queries'
+import { identityList } from '@/lib/identities/queries'
 import type { FilterLanguage } from '@/lib/platform/browser/filter-language'
 import type { FilterOptions } from '@/lib/platform/browser/suggest-filter'
 
@@ -23,7 +23,13 @@ const longMs = 5 * 60_000
  */
 export function useFilterNames({ orgId, language, facets, isNeeded }: NameOptions): FilterOptions {
   const isNamed = language.keys.some(({ name, values }) => name === 'source' && values.kind === 'named')
-  const all = useQuery({ ...identitiesQuery(orgId, { limit: 1 }), enabled: isNamed && isNeeded, staleTime: longMs })
+  const list = identityList(orgId, {})
+  const all = useQuery({
+    queryKey: [...list.key, 'sources'],
+    queryFn: ({ signal }) => list.page({ limit: 1 }, signal),
+    enabled: isNamed && isNeeded,
+    staleTime: longMs,
+  })
   const sources = isNamed ? all.data?.facets?.source : undefined
   return useMemo(() => {
     const options: FilterOptions = Object.fromEntries(facets.map((facet) => [facet.id, facet.options]))

@@ -7,7 +7,7 @@ import type { FilterLanguage, FilterNames } from '@/lib/platform/browser/filter-
 import { keepBroken, parseFilter, printFilter } from '@/lib/platform/browser/parse-filter'
 import { credentialLanguage, identityLanguage } from './filter-text'
 import { CredentialFilter, holders, IdentityFilter, ownerFilters, privilegeFilters } from './filters'
-import { credentialStatuses, identityStatuses } from './schema'
+import { credentialStatuses, identityStatuses, identityTraits } from './schema'
 
 const ids = [1, 2, 3, 4, 5].map((digit) => `0192aaaa-bbbb-7ccc-8ddd-00000000000${digit}`)
 const sourceNames = ['Old account', 'prod:eu, "blue"', 'Twin', 'Twin', ids[2] ?? '']
@@ -42,7 +42,6 @@ const trimmed = anyText.map((text) => text.trim()).filter((text) => text !== '')
 const some = <T>(values: fc.Arbitrary<T>) => fc.uniqueArray(values, { minLength: 1, maxLength: 5 })
 const among = <T>(values: readonly T[]) => some(fc.constantFrom(...values))
 const days = fc.integer({ min: 1, max: 9999 }).map((n) => `${n}d`)
-const traits = ['cross_environment', 'destructive_tools', 'third_party', 'break_glass', 'owner_conflict']
 const source = fc.oneof(fc.constantFrom(...ids), fc.uuid())
 
 const times = {
@@ -59,7 +58,7 @@ const identityFilter = fc.record(
     ownedBy: some(trimmed),
     privilege: among(privilegeFilters),
     status: among(identityStatuses),
-    trait: among(traits),
+    trait: among(identityTraits),
     source: some(source),
     expiry: fc.oneof(days, fc.constantFrom('expired', 'never')),
   },
@@ -139,6 +138,16 @@ describe.each([
         return isDeepStrictEqual(parseFilter(spoken, text, known), { filter: { ...filter } })
       }),
       { numRuns },
+    )
+  })
+
+  it('says nothing that the contract would refuse', () => {
+    fc.assert(
+      fc.property(textOf(spoken), (text) => {
+        const { filter } = parseFilter(spoken, text, names)
+        if (filter) expect(contract.parse(z.encode(contract, filter as never))).toEqual(filter)
+      }),
+      { numRuns: 500 },
     )
   })
 

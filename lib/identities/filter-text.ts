@@ -1,7 +1,7 @@
 import { credentialTypes, identityKinds } from '@/lib/connectors/contract'
 import type { FilterKey, FilterLanguage } from '@/lib/platform/browser/filter-language'
 import { type CredentialFilter, holders, type IdentityFilter, ownerFilters, privilegeFilters } from './filters'
-import { credentialStatuses, identityStatuses } from './schema'
+import { credentialStatuses, identityStatuses, identityTraits } from './schema'
 
 /**
  * The filters of the inventory as text, `kind:service_account owner:none last_used:>90d`: a table for each list.
@@ -96,10 +96,7 @@ export const identityLanguage: FilterLanguage<IdentityFilter> = {
       aliases: ['traits'],
       name: 'trait',
       about: 'what deserves a second look',
-      values: {
-        kind: 'choice',
-        words: ['cross_environment', 'destructive_tools', 'third_party', 'break_glass', 'owner_conflict'],
-      },
+      values: { kind: 'choice', words: identityTraits },
     },
     {
       key: 'source',
