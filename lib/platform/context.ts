@@ -70,10 +70,7 @@ export interface Context {
     kind: ResourceKind,
   ) => Promise<{ permit: Permit; where: Record<string, unknown>; rows: Prisma.Sql | null }>
   /** For the `can` of each row of a list: a predicate for each action, all false when the decision point is down. */
-  rights: <Action extends string>(
-    actions: readonly Action[],
-    kind: ResourceKind,
-  ) => Promise<Record<Action, Prisma.Sql>>
+  rights: <Action extends string>(actions: readonly Action[], kind: ResourceKind) => Promise<Record<Action, Prisma.Sql>>
   /** Runs a write and appends its audit event in one transaction; commits of one organization share transactions under load. */
   commit: <T>(permit: Permit, change: Change<T>, write: (tx: Tx) => Promise<T>) => Promise<T>
   /** The same on one plain connection of its own, for COPY and set-wise SQL. */
@@ -131,7 +128,10 @@ export function makeContext(actor: Actor, tenant: Tenant, request: RequestInfo):
       return {
         permit: permitFor(tenant, action, { kind, id: '*', label: `every ${kind}` }, plan.decisionId),
         where: plan.kind === 'where' ? plan.where : {},
-        rows: plan.kind === 'where' ? plan.sql() : null,
+        // Only when asked for: kinds that have no list in SQL have no predicate either.
+        get rows() {
+          return plan.kind === 'where' ? plan.sql() : null
+        },
       }
     },
     async rights(actions, kind) {
