@@ -4,7 +4,7 @@ import { AppError } from '@/lib/platform/errors'
 import { assignmentOf, identityTarget } from '../rules'
 import { AssignOwnerInput, type IdentityDetail, type OwnerDuty } from '../schema'
 import { presentIdentityDetail } from './get-identity'
-import { withStates } from './list-identities'
+import { withStates } from './present-identities'
 import { refreshListing } from './refresh-listing'
 import { findIdentity, findOwnerLabel, type IdentityRow, insertOwnership, updateOwnership } from './store'
 

@@ -3,7 +3,7 @@ import { isAppError } from '@/lib/platform/errors'
 import { assignmentOf, identityTarget } from '../rules'
 import { AssignOwnersInput, type AssignOwnersPreview } from '../schema'
 import { commitAssignment, requireOwner } from './assign-owner'
-import { withStates } from './list-identities'
+import { withStates } from './present-identities'
 import { findIdentities } from './store'
 
 /** Decisions asked for at the same time; their commits share transactions. */

@@ -4,7 +4,7 @@ import { confirmationOf, identityTarget } from '../rules'
 import { ConfirmOwnerInput, type IdentityDetail } from '../schema'
 import { requireOwner } from './assign-owner'
 import { presentIdentityDetail } from './get-identity'
-import { withStates } from './list-identities'
+import { withStates } from './present-identities'
 import { refreshListing } from './refresh-listing'
 import { findIdentity, forgetHint, updateOwnership } from './store'
 

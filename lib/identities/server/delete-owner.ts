@@ -3,7 +3,7 @@ import { identityTarget } from '../rules'
 import { DeleteOwnerInput, type IdentityDetail } from '../schema'
 import { requireOwnership } from './confirm-owner'
 import { presentIdentityDetail } from './get-identity'
-import { withStates } from './list-identities'
+import { withStates } from './present-identities'
 import { refreshListing } from './refresh-listing'
 import { deleteOwnership, findIdentity, forgetHint } from './store'
 

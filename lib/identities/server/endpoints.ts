@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { AuditList } from '@/lib/audit/schema'
 import { type Endpoint, endpoint } from '@/lib/platform/http/endpoint'
-import { CredentialQuery, IdentityQuery } from '../filters'
+import { CredentialAnchorsQuery, CredentialQuery, IdentityAnchorsQuery, IdentityQuery } from '../filters'
 import {
   AssignOwnerInput,
   AssignOwnersInput,
@@ -13,6 +13,7 @@ import {
   IdentityDetail,
   IdentityHistoryInput,
   IdentityPage,
+  ListAnchors,
   Overview,
   SearchCredentialsInput,
   TransferOwnerInput,
@@ -24,6 +25,7 @@ import { deleteOwner } from './delete-owner'
 import { getCredential } from './get-credential'
 import { getIdentity } from './get-identity'
 import { getOverview } from './get-overview'
+import { listCredentialAnchors, listIdentityAnchors } from './list-anchors'
 import { listCredentials } from './list-credentials'
 import { listIdentities } from './list-identities'
 import { listIdentityHistory } from './list-identity-history'
@@ -46,6 +48,34 @@ export const listIdentitiesEndpoint = endpoint({
   query: IdentityQuery,
   response: IdentityPage,
   run: (ctx, { query }) => listIdentities(ctx, query),
+})
+
+export const listIdentityAnchorsEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/v1/identities/anchors',
+  operationId: 'listIdentityAnchors',
+  summary: 'Where to begin to read any row of the list',
+  description:
+    'For a scroll bar over a long list: cursors at every n-th row of one order. Row `r` is the first of the list with the cursor ' +
+    'of anchor `floor(r / every)` and `skip` = `r mod every`.',
+  tags: ['Identities'],
+  scope: 'inventory:read',
+  query: IdentityAnchorsQuery,
+  response: ListAnchors,
+  run: (ctx, { query }) => listIdentityAnchors(ctx, query),
+})
+
+export const listCredentialAnchorsEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/v1/credentials/anchors',
+  operationId: 'listCredentialAnchors',
+  summary: 'Where to begin to read any row of the list',
+  description: 'Cursors at every n-th row of one order, as for identities.',
+  tags: ['Credentials'],
+  scope: 'inventory:read',
+  query: CredentialAnchorsQuery,
+  response: ListAnchors,
+  run: (ctx, { query }) => listCredentialAnchors(ctx, query),
 })
 
 export const getIdentityEndpoint = endpoint({
@@ -214,6 +244,8 @@ export const getOverviewEndpoint = endpoint({
 
 export const endpoints: Endpoint[] = [
   listIdentitiesEndpoint,
+  listIdentityAnchorsEndpoint,
+  listCredentialAnchorsEndpoint,
   getIdentityEndpoint,
   listIdentityHistoryEndpoint,
   assignOwnerEndpoint,

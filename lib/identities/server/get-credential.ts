@@ -2,7 +2,7 @@ import type { Context } from '@/lib/platform/context'
 import { credentialTarget } from '../rules'
 import { type ById, CredentialDetail } from '../schema'
 import { presentCredential } from './list-credentials'
-import { withStates } from './list-identities'
+import { withStates } from './present-identities'
 import { findAgePolicy, findCredential } from './store'
 
 /**

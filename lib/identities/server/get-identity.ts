@@ -2,7 +2,7 @@ import type { Context } from '@/lib/platform/context'
 import { identityTarget, sortOwnerships } from '../rules'
 import { type ById, IdentityDetail, type OwnerDuty, type OwnershipState } from '../schema'
 import { presentCredential } from './list-credentials'
-import { presentIdentities, withStates } from './list-identities'
+import { presentIdentities, withStates } from './present-identities'
 import { findAgePolicy, findIdentity, findIdentityFacts, type IdentityRow, listCredentialRows } from './store'
 
 const shownCredentials = 100
@@ -20,7 +20,7 @@ export async function getIdentity(ctx: Context, { id }: ById): Promise<IdentityD
 /** The contract form of one identity, read afresh. The caller must have been allowed to see it. */
 export async function presentIdentityDetail(ctx: Context, row: IdentityRow): Promise<IdentityDetail> {
   const [[identity], facts, credentials, policy] = await Promise.all([
-    presentIdentities(ctx, [row]),
+    presentIdentities(ctx, [row.id]),
     findIdentityFacts(ctx, row.id),
     listCredentialRows(ctx.db, { identityId: row.id }, [{ issuedAt: 'asc' }, { id: 'asc' }], shownCredentials),
     findAgePolicy(ctx),

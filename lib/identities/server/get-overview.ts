@@ -1,12 +1,14 @@
 import { z } from 'zod'
-import { ownerKeysOf } from '@/lib/platform/authz/principal'
 import type { Context } from '@/lib/platform/context'
+import { countList, readCounts } from '@/lib/platform/db/list/list-rows'
+import { totalOf } from '@/lib/platform/db/list/matching'
 import { CredentialFilter, IdentityFilter, overviewQuestions, type Question } from '../filters'
 import type { Overview } from '../schema'
-import { countFacets } from './list-identities'
-import { allOfCredential, credentialConditions } from './resolve-credential-filter'
-import { allOf, identityConditions } from './resolve-identity-filter'
-import { countCredentials, countIdentities, findAgePolicy } from './store'
+import { credentialScope } from './list-credentials'
+import { identityScope, listFacets } from './list-identities'
+import { credentialListQuery } from './resolve-credential-filter'
+import { identityListQuery } from './resolve-identity-filter'
+import { findAgePolicy } from './store'
 
 /**
  * The organization's identities at a glance, as far as the caller may see them. Every number is the total of a list with
@@ -15,27 +17,26 @@ import { countCredentials, countIdentities, findAgePolicy } from './store'
  */
 export async function getOverview(ctx: Context): Promise<Overview> {
   const now = new Date()
-  const ownerKeys = ownerKeysOf(ctx.actor)
   const [identities, credentials, policy] = await Promise.all([
-    ctx.plan('list', 'identity'),
-    ctx.plan('list', 'credential'),
+    identityScope(ctx, {}, now),
+    credentialScope(ctx, {}, now),
     findAgePolicy(ctx),
   ])
-  const count = (question: Question) =>
-    question.list === 'identities'
-      ? countIdentities(ctx.db, allOf(identityConditions(question.filter, now, ownerKeys), identities.where))
-      : countCredentials(ctx.db, allOfCredential(credentialConditions(question.filter, now), credentials.where))
+  const count = ({ list, filter }: Question) =>
+    list === 'identities'
+      ? countList({ ...identities, query: identityListQuery(filter, now, [], identities.query.permitted) })
+      : countList({ ...credentials, query: credentialListQuery(filter, now, credentials.query.permitted) })
   const questions = overviewQuestions(policy)
-  const everything = identityConditions({}, now, ownerKeys)
-  const [facets, identityTotal, credentialTotal, ...counts] = await Promise.all([
-    countFacets(ctx, everything, identities.where),
-    count({ id: 'all', list: 'identities', filter: {} }),
-    count({ id: 'all', list: 'credentials', filter: {} }),
+  const everything = readCounts(identities)
+  const [all, facets, credentialTotal, ...counts] = await Promise.all([
+    everything,
+    listFacets(ctx, identities, everything),
+    countList(credentials),
     ...questions.map(count),
   ])
   const { kind, environment, owner, privilege } = facets
   return {
-    identityTotal,
+    identityTotal: totalOf(identities.query, all.matching, all.others),
     credentialTotal,
     kind,
     environment,

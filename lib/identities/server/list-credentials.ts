@@ -1,24 +1,11 @@
 import type { Context } from '@/lib/platform/context'
-import { fetchPage } from '@/lib/platform/db/keyset'
-import { type CredentialQuery, holders, pageSize } from '../filters'
-import { expiringWithinDays } from '../rules'
+import { countFacets, type ListScope, listRows, readCounts } from '@/lib/platform/db/list/list-rows'
+import { readLedger } from '@/lib/platform/db/list/tally'
+import { type CredentialFilter, type CredentialQuery, pageSize } from '../filters'
 import { Credential, type CredentialFacets, type CredentialPage } from '../schema'
 import { mayImport } from './list-identities'
-import {
-  allOfCredential,
-  credentialConditions,
-  credentialSegments,
-  expiryWhere,
-  holderWhere,
-} from './resolve-credential-filter'
-import {
-  type CredentialRow,
-  countCredentials,
-  countCredentialsBy,
-  countIdentityEnvironments,
-  findAgePolicy,
-  listCredentialRows,
-} from './store'
+import { credentialFacets, credentialListQuery, credentialTable } from './resolve-credential-filter'
+import { type CredentialRow, findAgePolicy, listCredentialRows } from './store'
 
 /**
  * One page of the credentials that the caller may see, in any order, with exact totals and facets on the first page.
@@ -26,66 +13,53 @@ import {
  */
 export async function listCredentials(ctx: Context, query: CredentialQuery): Promise<CredentialPage> {
   const now = new Date()
-  const { where: permitted } = await ctx.plan('list', 'credential')
-  const { sort = 'name', dir = 'asc', cursor, limit = pageSize, ...filter } = query
-  const conditions = credentialConditions(filter, now)
-  const matching = allOfCredential(conditions, permitted)
-  const isFirst = cursor === undefined
-  const [page, total, facets, policy, canImport] = await Promise.all([
-    fetchPage({
-      name: `credentials:${sort}:${dir}:${ctx.tenant.orgId}`,
-      segments: credentialSegments(sort, dir),
-      direction: dir,
-      cursor,
-      limit,
-      fetch: (where, orderBy, take) => listCredentialRows(ctx.db, { AND: [matching, where] }, orderBy, take),
-    }),
-    isFirst ? countCredentials(ctx.db, matching) : null,
-    isFirst ? countFacets(ctx, conditions, permitted, now) : null,
+  const { sort = 'name', dir = 'asc', cursor, skip = 0, limit = pageSize, ...filter } = query
+  const scope = await credentialScope(ctx, filter, now)
+  const isFirst = cursor === undefined && skip === 0
+  const counts = readCounts(scope)
+  const [page, facets, policy, canImport] = await Promise.all([
+    listRows(scope, { sort, direction: dir, cursor, skip, limit }, counts).then(async ({ ids, ...rest }) => ({
+      ...rest,
+      items: await presentCredentials(ctx, ids),
+    })),
+    isFirst ? countFacets(scope, credentialFacets(now), counts) : null,
     findAgePolicy(ctx),
     mayImport(ctx),
   ])
-  const items = page.rows.map(presentCredential)
   return {
-    items,
-    nextCursor: page.nextCursor,
-    total,
-    facets,
+    ...page,
+    total: isFirst ? page.total : null,
+    facets: facets && presentFacets(facets),
     policy,
     asOf: now.toISOString(),
     can: { import: canImport },
   }
 }
 
-async function countFacets(
-  ctx: Context,
-  conditions: ReturnType<typeof credentialConditions>,
-  permitted: Record<string, unknown>,
-  now: Date,
-): Promise<CredentialFacets> {
-  const others = (except: Parameters<typeof allOfCredential>[2]) => allOfCredential(conditions, permitted, except)
-  const ends = ['expired', `${expiringWithinDays}d`, 'never', 'unknown'] as const
-  const [type, status, gone, environment, holder, expiry] = await Promise.all([
-    countCredentialsBy(ctx.db, 'type', others('type')),
-    countCredentialsBy(ctx.db, 'status', { AND: [others('status'), { deletedAt: null }] }),
-    countCredentials(ctx.db, { AND: [others('status'), { deletedAt: { not: null } }] }),
-    countIdentityEnvironments(ctx.db, others('environment')),
-    countEach(holders, (holder) => countCredentials(ctx.db, { AND: [others('holder'), holderWhere([holder])] })),
-    countEach(ends, (end) => countCredentials(ctx.db, { AND: [others('expiry'), expiryWhere(end, now)] })),
-  ])
-  return {
-    type,
-    status: [...status, ...(gone > 0 ? [{ value: 'gone', count: gone }] : [])],
-    environment,
-    holder,
-    expiry,
-  }
+/**
+ * The list that the caller may see with a filter, for the list engine.
+ * @throws AppError `forbidden` when the caller may list none
+ */
+export async function credentialScope(ctx: Context, filter: CredentialFilter, now: Date): Promise<ListScope> {
+  const { orgId } = ctx.tenant
+  const ledger = readLedger(ctx.sql, orgId, credentialTable)
+  ledger.catch(() => {})
+  const { rows } = await ctx.plan('list', 'credential')
+  return { sql: ctx.sql, orgId, table: credentialTable, query: credentialListQuery(filter, now, rows), ledger }
 }
 
-/** Those of the values that are there at all. */
-async function countEach<T extends string>(values: readonly T[], count: (value: T) => Promise<number>) {
-  const counts = await Promise.all(values.map(count))
-  return values.map((value, index) => ({ value, count: counts[index] ?? 0 })).filter((facet) => facet.count > 0)
+function presentFacets(facets: Awaited<ReturnType<typeof countFacets>>): CredentialFacets {
+  const { type = [], status = [], environment = [], holder = [], expiry = [] } = facets
+  return { type, status, environment, holder, expiry }
+}
+
+async function presentCredentials(ctx: Context, ids: readonly string[]): Promise<Credential[]> {
+  const rows = await listCredentialRows(ctx.db, { orgId: ctx.tenant.orgId, id: { in: [...ids] } }, [], ids.length)
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  return ids.flatMap((id) => {
+    const row = byId.get(id)
+    return row ? [presentCredential(row)] : []
+  })
 }
 
 /** The contract form of a row. */

@@ -3,7 +3,7 @@ import { listHistory } from '@/lib/audit/server/list-events'
 import type { Context } from '@/lib/platform/context'
 import { identityTarget } from '../rules'
 import type { IdentityHistoryInput } from '../schema'
-import { withStates } from './list-identities'
+import { withStates } from './present-identities'
 import { findIdentity } from './store'
 
 const pageLength = 50

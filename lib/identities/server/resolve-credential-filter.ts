@@ -1,99 +1,86 @@
-import type { Segment } from '@/lib/platform/db/keyset'
-import type { CredentialFilter, CredentialSort, Holder } from '../filters'
-import { environmentWhere, instantAt, lastUsedSegments, literal, usedWhere } from './resolve-identity-filter'
-import type { CredentialWhere as Where } from './store'
+import { Prisma } from '@/lib/platform/db/generated/client'
+import type { ListFacet, ListFilter, ListQuery, ListTable } from '@/lib/platform/db/list/list-table'
+import type { CredentialFilter } from '../filters'
+import { expiringWithinDays } from '../rules'
+import { instantAt, oneOf, textFilters, usedRows, valuesOf } from './resolve-identity-filter'
 
-export type CredentialConditions = Partial<Record<keyof CredentialFilter, Where>>
+export const credentialTable = {
+  table: 'credential',
+  id: 'id',
+  combos: 'credential_combo',
+  tally: 'credential_tally',
+  dimensions: ['type', 'state', 'holder', 'environment', 'source_id', 'ends'],
+  sorts: {
+    name: { column: 'name_key', type: 'text' },
+    type: { column: 'type', type: 'text', isDimension: true },
+    status: { column: 'state', type: 'text', isDimension: true },
+    issued: { column: 'age_from', type: 'instant' },
+    // "Never expires" is later than every instant.
+    expiry: { column: 'expiry_order', type: 'instant', hasValue: ({ ends }) => ends !== 'unknown' },
+    lastUsed: { column: 'used_order', type: 'instant' },
+  },
+  search: 'search_credentials',
+} satisfies ListTable
 
-/** Turns the filters into conditions. Pure. */
-export function credentialConditions(filter: CredentialFilter, now: Date): CredentialConditions {
+const inUse = ({ state }: { state?: unknown }) => state !== 'disabled' && state !== 'deleted'
+
+/** Turns the filters into what the list engine takes. Pure. */
+export function credentialListQuery(filter: CredentialFilter, now: Date, permitted: Prisma.Sql | null): ListQuery {
+  const { words, filters } = textFilters(filter.q)
+  const { age } = filter
   return {
-    ...(filter.q && { q: textWhere(filter.q) }),
-    ...(filter.type && { type: { type: { in: filter.type } } }),
-    status: statusWhere(filter.status),
-    ...(filter.environment && { environment: { identity: { is: environmentWhere(filter.environment) } } }),
-    ...(filter.age && { age: ageWhere(instantAt(now, filter.age, -1)) }),
-    ...(filter.expiry && { expiry: expiryWhere(filter.expiry, now) }),
-    ...(filter.used && { used: usedWhere(filter.used, now) }),
-    ...(filter.identity && { identity: { identityId: filter.identity } }),
-    holder: holderWhere(filter.holder),
+    permitted,
+    words,
+    filters: {
+      ...filters,
+      ...(filter.type && { type: oneOf(filter.type, 'type') }),
+      status: filter.status
+        ? oneOf(filter.status, 'state')
+        : { passes: ({ state }) => state !== 'gone' && state !== 'deleted' },
+      ...(filter.environment && { environment: environmentFilter(filter.environment) }),
+      ...(age && {
+        age: { rows: Prisma.sql`l.age_from < ${instantAt(now, age, -1)}` },
+        inUse: { passes: inUse },
+      }),
+      ...(filter.expiry && { expiry: expiryFilter(filter.expiry, now) }),
+      ...(filter.used && { used: { rows: usedRows(filter.used, now) } }),
+      ...(filter.identity && { identity: { rows: Prisma.sql`l.identity_id = ${filter.identity}::uuid` } }),
+      // People's credentials are context, not inventory: only when asked for.
+      holder: oneOf(filter.holder ?? ['identity', 'unknown'], 'holder'),
+    },
   }
 }
 
-/** All conditions at once, but for the dimension that is left out. */
-export function allOfCredential(
-  conditions: CredentialConditions,
-  permitted: Where,
-  except?: keyof CredentialFilter,
-): Where {
-  const kept = Object.entries(conditions).filter(([dimension]) => dimension !== except)
-  return { AND: [permitted, ...kept.map(([, where]) => where)] }
+/** Only what an identity holds has an environment, or has none that is known. */
+function environmentFilter(chosen: readonly string[]): ListFilter {
+  const { passes } = oneOf(chosen, 'environment')
+  return { passes: (dimensions) => dimensions.holder === 'identity' && passes?.(dimensions) === true }
 }
 
-function textWhere(q: string): Where {
-  const text = literal(q)
-  if (q.length < 3) return { name: { startsWith: text, mode: 'insensitive' } }
+/** Whether the end of a credential is past, near, none or not known. */
+function expiryFilter(expiry: NonNullable<CredentialFilter['expiry']>, now: Date): ListFilter {
+  if (expiry === 'never' || expiry === 'unknown') return { passes: ({ ends }) => ends === expiry }
+  return { rows: endsWithin(expiry, now) }
+}
+
+function endsWithin(expiry: string, now: Date): Prisma.Sql {
+  if (expiry === 'expired') return Prisma.sql`l.expiry_order <= ${now}`
+  return Prisma.sql`l.expiry_order > ${now} AND l.expiry_order <= ${instantAt(now, expiry, 1)}`
+}
+
+/** The facets of the list, by the names of the filters. */
+export function credentialFacets(now: Date): Record<string, ListFacet> {
+  const soon = `${expiringWithinDays}d`
   return {
-    OR: [
-      { name: { contains: text, mode: 'insensitive' } },
-      { externalId: { contains: text, mode: 'insensitive' } },
-      { lastFour: q },
-    ],
+    type: valuesOf('type'),
+    status: valuesOf('state'),
+    environment: {
+      values: ({ holder, environment }) => (holder === 'identity' ? [String(environment ?? 'unknown')] : []),
+    },
+    holder: valuesOf('holder'),
+    expiry: {
+      values: ({ ends }) => (ends === 'never' || ends === 'unknown' ? [ends] : []),
+      counted: { expired: endsWithin('expired', now), [soon]: endsWithin(soon, now) },
+    },
   }
-}
-
-function statusWhere(statuses: CredentialFilter['status']): Where {
-  if (!statuses) return { deletedAt: null, status: { not: 'deleted' } }
-  const present = statuses.filter((status) => status !== 'gone')
-  return {
-    OR: [
-      ...(present.length > 0 ? [{ deletedAt: null, status: { in: present } }] : []),
-      ...(present.length < statuses.length ? [{ deletedAt: { not: null } }] : []),
-    ],
-  }
-}
-
-const heldBy: Record<Holder, Where> = {
-  identity: { identityId: { not: null } },
-  person: { identityId: null, humanId: { not: null } },
-  unknown: { identityId: null, humanId: null },
-}
-
-/** Whose credentials; people's only when asked for. The facet counts use the same conditions. */
-export function holderWhere(chosen: readonly Holder[] = ['identity', 'unknown']): Where {
-  return { OR: chosen.map((holder) => heldBy[holder]) }
-}
-
-/** In use, and neither issued nor rotated since. */
-function ageWhere(since: Date): Where {
-  return {
-    status: { notIn: ['disabled', 'deleted'] },
-    OR: [{ rotatedAt: { lt: since } }, { rotatedAt: null, issuedAt: { lt: since } }],
-  }
-}
-
-/** Whether the end of a credential is past, near, none or not known; the facet counts use the same conditions. */
-export function expiryWhere(expiry: NonNullable<CredentialFilter['expiry']>, now: Date): Where {
-  if (expiry === 'never') return { expiresAt: null, neverExpires: true }
-  if (expiry === 'unknown') return { expiresAt: null, neverExpires: false }
-  if (expiry === 'expired') return { expiresAt: { lte: now } }
-  return { expiresAt: { gt: now, lte: instantAt(now, expiry, 1) } }
-}
-
-const byName = { column: 'name', type: 'text' } as const
-
-/** "Never expires" is later than every instant; what is not known comes last in both directions. */
-export function credentialSegments(sort: CredentialSort, direction: 'asc' | 'desc'): Segment[] {
-  if (sort === 'name' || sort === 'type' || sort === 'status') return [{ where: {}, column: sort, type: 'text' }]
-  if (sort === 'lastUsed') return lastUsedSegments(direction)
-  if (sort === 'issued') {
-    return [
-      { where: { issuedAt: { not: null } }, column: 'issuedAt', type: 'instant' },
-      { where: { issuedAt: null }, ...byName },
-    ]
-  }
-  const instant: Segment = { where: { expiresAt: { not: null } }, column: 'expiresAt', type: 'instant' }
-  const never: Segment = { where: { expiresAt: null, neverExpires: true }, ...byName }
-  const unknown: Segment = { where: { expiresAt: null, neverExpires: false }, ...byName }
-  return direction === 'asc' ? [instant, never, unknown] : [never, instant, unknown]
 }

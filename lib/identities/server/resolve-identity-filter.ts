@@ -1,138 +1,164 @@
-import type { Segment } from '@/lib/platform/db/keyset'
-import { daysOf, type IdentityFilter, type IdentitySort } from '../filters'
-import { answeringStates, rankOfPrivilege } from '../rules'
-import { type OwnerState, ownerStates } from '../schema'
-import type { IdentityWhere as Where } from './store'
+import { answeredBy } from '@/lib/platform/authz/plan'
+import { Prisma } from '@/lib/platform/db/generated/client'
+import type { Dimensions, ListFacet, ListFilter, ListQuery, ListTable } from '@/lib/platform/db/list/list-table'
+import { daysOf, type IdentityFilter } from '../filters'
+import { privilegeOfRank, rankOfPrivilege } from '../rules'
+import { identityTraits, type OwnerState } from '../schema'
 
 const dayMs = 86_400_000
-const notInUse = ['disabled', 'deleted']
 
-/** One condition for each filter that is set; the dimension's name lets facets leave their own one out. */
-export type IdentityConditions = Partial<Record<keyof IdentityFilter, Where>>
+export const identityTable = {
+  table: 'identity_listing',
+  id: 'identity_id',
+  combos: 'identity_combo',
+  tally: 'identity_tally',
+  dimensions: [
+    'kind',
+    'environment',
+    'status',
+    'owner_state',
+    'privilege_rank',
+    'source_id',
+    'never_expires',
+    'traits',
+  ],
+  sorts: {
+    name: { column: 'name_key', type: 'text' },
+    environment: { column: 'environment', type: 'text', isDimension: true },
+    owner: {
+      column: 'owner_order',
+      type: 'text',
+      hasValue: ({ owner_state }) => owner_state === 'suggested' || owner_state === 'confirmed',
+    },
+    credentials: { column: 'credential_count', type: 'number' },
+    oldest: { column: 'oldest_credential_at', type: 'instant' },
+    expiry: { column: 'next_expiry_at', type: 'instant' },
+    lastUsed: { column: 'used_order', type: 'instant' },
+    privilege: { column: 'privilege_rank', type: 'number', isDimension: true },
+  },
+  search: 'search_identities',
+} satisfies ListTable
 
 /** The instant that is `days` ("90d") before (negative sign) or after `now`. */
 export function instantAt(now: Date, days: string, sign: 1 | -1): Date {
   return new Date(now.getTime() + sign * daysOf(days) * dayMs)
 }
 
-/** Text for `LIKE`, in which nothing stands for anything else. */
-export function literal(text: string): string {
-  return text.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)
+/** A value's dimension among those that were chosen; `unknown` stands for "the source does not say". */
+export function oneOf(chosen: readonly string[], dimension: string): ListFilter {
+  const values = new Set(chosen)
+  return { passes: (dimensions) => values.has(String(dimensions[dimension] ?? 'unknown')) }
 }
 
-/** Turns the filters into conditions. `ownerKeys` are the caller's own, for `owner=mine`. Pure. */
-export function identityConditions(
+/** The values of one dimension, as a facet. */
+export function valuesOf(dimension: string): ListFacet {
+  return { values: (dimensions) => [String(dimensions[dimension] ?? 'unknown')] }
+}
+
+/**
+ * Turns the filters into what the list engine takes. `ownerKeys` are the caller's own, for `owner=mine`; `permitted` the rows
+ * that the caller may see. Pure.
+ */
+export function identityListQuery(
   filter: IdentityFilter,
   now: Date,
   ownerKeys: readonly string[],
-): IdentityConditions {
+  permitted: Prisma.Sql | null,
+): ListQuery {
+  const { words, filters } = textFilters(filter.q)
   return {
-    ...(filter.q && { q: textWhere(filter.q) }),
-    ...(filter.kind && { kind: { kind: { in: filter.kind } } }),
-    ...(filter.environment && { environment: environmentWhere(filter.environment) }),
-    ...(filter.owner && { owner: ownerWhere(filter.owner, ownerKeys) }),
-    ...(filter.privilege && {
-      privilege: { listing: { is: { privilegeRank: { in: filter.privilege.map(rankOfPrivilege) } } } },
-    }),
-    status: statusWhere(filter.status),
-    ...(filter.source && { source: { sourceId: { in: filter.source } } }),
-    ...(filter.age && {
-      age: { listing: { is: { oldestCredentialAt: { lt: instantAt(now, filter.age, -1) } } } },
-    }),
-    ...(filter.expiry && { expiry: expiryWhere(filter.expiry, now) }),
-    ...(filter.used && { used: usedWhere(filter.used, now) }),
+    permitted,
+    words,
+    filters: {
+      ...filters,
+      ...(filter.kind && { kind: oneOf(filter.kind, 'kind') }),
+      ...(filter.environment && { environment: oneOf(filter.environment, 'environment') }),
+      ...(filter.owner && { owner: ownerFilter(filter.owner, ownerKeys) }),
+      ...(filter.ownedBy && { ownedBy: { rows: ownedBy(filter.ownedBy) } }),
+      ...(filter.privilege && {
+        privilege: oneOf(
+          filter.privilege.map((name) => String(rankOfPrivilege(name))),
+          'privilege_rank',
+        ),
+      }),
+      status: filter.status ? oneOf(filter.status, 'status') : { passes: ({ status }) => status !== 'gone' },
+      ...(filter.source && { source: oneOf(filter.source, 'source_id') }),
+      ...(filter.trait && { trait: traitFilter(filter.trait) }),
+      ...(filter.age && { age: { rows: Prisma.sql`l.oldest_credential_at < ${instantAt(now, filter.age, -1)}` } }),
+      ...(filter.expiry && { expiry: expiryFilter(filter.expiry, now) }),
+      ...(filter.used && { used: { rows: usedRows(filter.used, now) } }),
+    },
   }
 }
 
-/** All conditions at once, but for the dimension that is left out. */
-export function allOf(conditions: IdentityConditions, permitted: Where, except?: keyof IdentityFilter): Where {
-  const kept = Object.entries(conditions).filter(([dimension]) => dimension !== except)
-  return { AND: [permitted, ...kept.map(([, where]) => where)] }
-}
-
-function textWhere(q: string): Where {
-  const text = literal(q)
-  if (q.length < 3) return { name: { startsWith: text, mode: 'insensitive' } }
-  return {
-    OR: [{ name: { contains: text, mode: 'insensitive' } }, { externalId: { contains: text, mode: 'insensitive' } }],
+/**
+ * Words of three characters and more go through the search; shorter ones only narrow what those find. A text without a long
+ * word is the beginning of a name.
+ */
+export function textFilters(q: string | undefined): Pick<ListQuery, 'words' | 'filters'> {
+  if (q === undefined) return { words: [], filters: {} }
+  const words = [...new Set(q.split(/\s+/).filter((word) => word !== ''))]
+  const long = words.filter((word) => [...word].length >= 3)
+  if (long.length > 0) {
+    const short = words.filter((word) => !long.includes(word))
+    const filters = short.map((word, index) => [`short ${index}`, { rows: contains(word) }] as const)
+    return { words: long, filters: Object.fromEntries(filters) }
   }
+  const start = Prisma.sql`lower(${q}::text COLLATE pg_catalog.pg_c_utf8) COLLATE "C"`
+  const rows = Prisma.sql`l.name_key >= ${start} AND l.name_key < (${start} || ${'\u{10FFFF}'}::text)`
+  return { words: [], filters: { q: { rows } } }
 }
 
-/** `unknown` stands for "the source does not say". */
-export function environmentWhere(environments: readonly string[]): { OR: { environment: { in: string[] } | null }[] } {
-  const named = environments.filter((environment) => environment !== 'unknown')
-  return {
-    OR: [
-      ...(named.length > 0 ? [{ environment: { in: named } }] : []),
-      ...(named.length < environments.length ? [{ environment: null }] : []),
-    ],
-  }
+function contains(word: string): Prisma.Sql {
+  return Prisma.sql`strpos(l.search_text, lower(${word}::text COLLATE pg_catalog.pg_c_utf8) COLLATE "C") > 0`
 }
 
-/** Identities for which one of these keys answers. */
-export function ownedBy(ownerKeys: readonly string[]): Where {
-  return { ownerships: { some: { ownerKey: { in: [...ownerKeys] }, state: { in: [...answeringStates] } } } }
-}
-
-function ownerWhere(owners: NonNullable<IdentityFilter['owner']>, ownerKeys: readonly string[]): Where {
+function ownerFilter(owners: NonNullable<IdentityFilter['owner']>, ownerKeys: readonly string[]): ListFilter {
   const states = owners.filter((owner): owner is OwnerState => owner !== 'mine')
   return {
-    OR: [
-      ...(states.length > 0 ? [{ listing: { is: { ownerState: { in: states } } } }] : []),
-      ...(owners.includes('mine') ? [ownedBy(ownerKeys)] : []),
-    ],
+    ...(states.length > 0 && oneOf(states, 'owner_state')),
+    ...(states.length < owners.length && { rows: answeredBy(ownerKeys) }),
   }
 }
 
-function statusWhere(statuses: IdentityFilter['status']): Where {
-  if (!statuses) return { deletedAt: null }
-  const present = statuses.filter((status) => status !== 'gone')
+function ownedBy(labels: readonly string[]): Prisma.Sql {
+  return Prisma.sql`l.owner_order = ANY (ARRAY(
+    SELECT lower(label COLLATE pg_catalog.pg_c_utf8) COLLATE "C" FROM unnest(${labels}::text[]) AS label))`
+}
+
+function traitFilter(chosen: NonNullable<IdentityFilter['trait']>): ListFilter {
+  const bits = chosen.reduce((mask, trait) => mask | (1 << identityTraits.indexOf(trait)), 0)
+  return { passes: ({ traits }) => (Number(traits) & bits) !== 0 }
+}
+
+/** The traits that bits stand for. */
+export function traitsOf(bits: number) {
+  return identityTraits.filter((_, index) => (bits & (1 << index)) !== 0)
+}
+
+function expiryFilter(expiry: NonNullable<IdentityFilter['expiry']>, now: Date): ListFilter {
+  if (expiry === 'never') return { passes: ({ never_expires }) => never_expires === true }
+  const until = expiry === 'expired' ? now : instantAt(now, expiry, 1)
+  return { rows: Prisma.sql`l.next_expiry_at <= ${until}` }
+}
+
+/** The same column exists in both lists: never used is before every instant. */
+export function usedRows(used: string, now: Date): Prisma.Sql {
+  if (used === 'never') return Prisma.sql`l.used_order = '-infinity'`
+  if (used === 'unknown') return Prisma.sql`l.used_order IS NULL`
+  return Prisma.sql`l.used_order < ${instantAt(now, used, -1)}`
+}
+
+/** The facets of the list, by the names of the filters. */
+export function identityFacets(ownerKeys: readonly string[]): Record<string, ListFacet> {
+  const rank = ({ privilege_rank }: Dimensions) => [privilegeOfRank(Number(privilege_rank)) ?? 'none']
   return {
-    OR: [
-      ...(present.length > 0 ? [{ deletedAt: null, status: { in: present } }] : []),
-      ...(present.length < statuses.length ? [{ deletedAt: { not: null } }] : []),
-    ],
+    kind: valuesOf('kind'),
+    environment: valuesOf('environment'),
+    owner: { ...valuesOf('owner_state'), ...(ownerKeys.length > 0 && { counted: { mine: answeredBy(ownerKeys) } }) },
+    privilege: { values: rank },
+    status: valuesOf('status'),
+    source: valuesOf('source_id'),
+    trait: { values: ({ traits }) => traitsOf(Number(traits)) },
   }
-}
-
-function expiryWhere(expiry: NonNullable<IdentityFilter['expiry']>, now: Date): Where {
-  const usable = { deletedAt: null, status: { notIn: notInUse } }
-  if (expiry === 'never') return { credentials: { some: { ...usable, neverExpires: true } } }
-  if (expiry === 'expired') return { credentials: { some: { ...usable, expiresAt: { lte: now } } } }
-  return { credentials: { some: { ...usable, expiresAt: { gt: now, lte: instantAt(now, expiry, 1) } } } }
-}
-
-/** The same columns exist on identities and credentials. */
-export function usedWhere(used: string, now: Date) {
-  if (used === 'never') return { lastUsedAt: null, neverUsed: true }
-  if (used === 'unknown') return { lastUsedAt: null, neverUsed: false }
-  return { lastUsedAt: { lt: instantAt(now, used, -1) } }
-}
-
-const byName = { column: 'name', type: 'text' } as const
-
-/** What is known comes first in its order; what is not known comes last in both directions. */
-export function identitySegments(sort: IdentitySort, direction: 'asc' | 'desc'): Segment[] {
-  if (sort === 'name') return [{ where: {}, ...byName }]
-  if (sort === 'owner') {
-    const segments = ownerStates.map((state) => ({ where: { listing: { is: { ownerState: state } } }, ...byName }))
-    return direction === 'asc' ? segments : segments.toReversed()
-  }
-  if (sort === 'environment') return known('environment', 'text')
-  return lastUsedSegments(direction)
-}
-
-function known(column: string, type: Segment['type']): Segment[] {
-  return [
-    { where: { [column]: { not: null } }, column, type },
-    { where: { [column]: null }, ...byName },
-  ]
-}
-
-/** "Never" is earlier than every instant, and not the same as unknown. */
-export function lastUsedSegments(direction: 'asc' | 'desc'): Segment[] {
-  const instant: Segment = { where: { lastUsedAt: { not: null } }, column: 'lastUsedAt', type: 'instant' }
-  const never: Segment = { where: { lastUsedAt: null, neverUsed: true }, ...byName }
-  const unknown: Segment = { where: { lastUsedAt: null, neverUsed: false }, ...byName }
-  return direction === 'asc' ? [never, instant, unknown] : [instant, never, unknown]
 }

@@ -3,7 +3,7 @@ import type { Context } from '@/lib/platform/context'
 import { sortOwnerships } from '../rules'
 import { type FoundCredential, FoundCredentials, SearchCredentialsInput } from '../schema'
 import { presentCredential } from './list-credentials'
-import { withStates } from './list-identities'
+import { withStates } from './present-identities'
 import { readPastedKey } from './read-pasted-key'
 import { findAgePolicy, findLeakedIds, type LeakedKey, listLeakedRows } from './store'
 

@@ -18,8 +18,6 @@ const identityColumns = {
   lastUsedAt: true,
   neverUsed: true,
   deletedAt: true,
-  listing: true,
-  source: { select: sourceColumns },
   ownerships: { select: ownershipColumns },
 } satisfies Prisma.IdentitySelect
 
@@ -55,28 +53,6 @@ export type CredentialWhere = Prisma.CredentialWhereInput
 type Order = Record<string, 'asc' | 'desc'>[]
 
 // Reading
-
-export function listIdentityRows(db: Reader, where: IdentityWhere, orderBy: Order, take: number) {
-  return db.identity.findMany({ where, orderBy, take, select: identityColumns })
-}
-
-export function countIdentities(db: Reader, where: IdentityWhere): Promise<number> {
-  return db.identity.count({ where })
-}
-
-export type IdentityDimension = 'kind' | 'environment' | 'ownerState' | 'privilegeRank' | 'status' | 'sourceId'
-
-/** How many identities have each value of one column, most first. */
-export async function countIdentitiesBy(db: Reader, column: IdentityDimension, where: IdentityWhere) {
-  const groups = await db.identityListing.groupBy({
-    by: [column],
-    where: { identity: { is: where } },
-    _count: { _all: true },
-  })
-  return groups
-    .map((group) => ({ value: group[column], count: group._count._all }))
-    .toSorted((a, b) => b.count - a.count || String(a.value).localeCompare(String(b.value), 'en'))
-}
 
 export function listSources(db: Reader) {
   return db.source.findMany({ select: sourceColumns })
@@ -118,30 +94,6 @@ export async function findIdentityFacts(ctx: Context, id: string) {
 
 export function listCredentialRows(db: Reader, where: CredentialWhere, orderBy: Order, take: number) {
   return db.credential.findMany({ where, orderBy, take, select: credentialColumns })
-}
-
-export function countCredentials(db: Reader, where: CredentialWhere): Promise<number> {
-  return db.credential.count({ where })
-}
-
-export async function countCredentialsBy(db: Reader, column: 'type' | 'status', where: CredentialWhere) {
-  const groups = await db.credential.groupBy({ by: [column], where, _count: { _all: true } })
-  return groups
-    .map((group) => ({ value: group[column], count: group._count._all }))
-    .toSorted((a, b) => b.count - a.count || a.value.localeCompare(b.value, 'en'))
-}
-
-/** How many of these credentials belong to identities of each environment, most first; those of nobody are left out. */
-export async function countIdentityEnvironments(db: Reader, where: CredentialWhere) {
-  const groups = await db.identity.groupBy({ by: ['environment'], where: { credentials: { some: where } } })
-  const counts = await Promise.all(
-    groups.map(({ environment }) =>
-      db.credential.count({ where: { AND: [where, { identity: { is: { environment } } }] } }),
-    ),
-  )
-  return groups
-    .map(({ environment }, index) => ({ value: environment ?? 'unknown', count: counts[index] ?? 0 }))
-    .toSorted((a, b) => b.count - a.count || a.value.localeCompare(b.value, 'en'))
 }
 
 /** @throws AppError `not_found`, also for another organization's id */

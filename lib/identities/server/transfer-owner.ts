@@ -5,7 +5,7 @@ import { type IdentityDetail, TransferOwnerInput } from '../schema'
 import { requireOwner } from './assign-owner'
 import { requireOwnership } from './confirm-owner'
 import { presentIdentityDetail } from './get-identity'
-import { withStates } from './list-identities'
+import { withStates } from './present-identities'
 import { refreshListing } from './refresh-listing'
 import { deleteOwnership, findIdentity, forgetHint, insertOwnership } from './store'
 

@@ -76,8 +76,10 @@ export function planQuery(asker: Asker, action: string, kind: string, pdp = deci
 async function askPlan(asker: Asker, action: string, kind: string, pdp: DecisionPoint): Promise<Plan> {
   const answer = await pdp.plan(principalOf(asker), action, kind)
   const decisionId = answer.cerbosCallId
-  if (answer.kind === PlanKind.ALWAYS_ALLOWED) return { kind: 'always', where: {}, sql: () => Prisma.sql`true`, decisionId }
-  if (answer.kind === PlanKind.ALWAYS_DENIED) return { kind: 'never', where: {}, sql: () => Prisma.sql`false`, decisionId }
+  if (answer.kind === PlanKind.ALWAYS_ALLOWED)
+    return { kind: 'always', where: {}, sql: () => Prisma.sql`true`, decisionId }
+  if (answer.kind === PlanKind.ALWAYS_DENIED)
+    return { kind: 'never', where: {}, sql: () => Prisma.sql`false`, decisionId }
   if (answer.kind !== PlanKind.CONDITIONAL) throw noDecision(new Error('the answer holds no plan'))
   return conditional(rowConditionOf(answer.condition), mappings[kind] ?? {}, decisionId)
 }

@@ -1,0 +1,93 @@
+import type { Context } from '@/lib/platform/context'
+import { Prisma } from '@/lib/platform/db/generated/client'
+import { ownerKind, privilegeOfRank } from '../rules'
+import { Identity, type OwnerDuty, type OwnershipState } from '../schema'
+import { traitsOf } from './resolve-identity-filter'
+
+interface Row {
+  id: string
+  kind: string
+  name: string
+  external_id: string
+  environment: string | null
+  status: string
+  source_id: string
+  system: string
+  source_name: string
+  owner_state: string
+  owner_key: string | null
+  owner_label: string | null
+  first_state: number | null
+  owners: number
+  credential_count: number
+  oldest_credential_at: Date | null
+  next_expiry_at: Date | null
+  last_used_at: Date | null
+  never_used: boolean
+  privilege_rank: number
+  traits: number
+  assign: boolean
+  confirm: boolean
+  transfer: boolean
+}
+
+const actions = ['assign_owner', 'confirm_owner', 'transfer_owner'] as const
+
+/**
+ * The contract form of identities, in the order of the ids, with what the caller may do to each. Those that are not there are
+ * left out. The caller must have been allowed to see them.
+ */
+export async function presentIdentities(ctx: Context, ids: readonly string[]): Promise<Identity[]> {
+  if (ids.length === 0) return []
+  const can = await ctx.rights(actions, 'identity')
+  const rows = await ctx.sql<Row>(Prisma.sql`
+    SELECT l.identity_id AS id, i.kind, i.name, i.external_id, l.environment, l.status, i.source_id, s.system, s.name AS source_name,
+      l.owner_state, l.owner_key, l.owner_label, o.first_state, coalesce(o.owners, 0) AS owners, l.credential_count,
+      l.oldest_credential_at, l.next_expiry_at, i.last_used_at, i.never_used, l.privilege_rank, l.traits,
+      (${can.assign_owner}) AS assign, (${can.confirm_owner}) AS confirm, (${can.transfer_owner}) AS transfer
+    FROM unnest(${ids}::uuid[]) WITH ORDINALITY AS wanted (id, no)
+    JOIN identity_listing l ON l.org_id = ${ctx.tenant.orgId}::uuid AND l.identity_id = wanted.id
+    JOIN identity i ON i.org_id = ${ctx.tenant.orgId}::uuid AND i.id = wanted.id
+    JOIN source s ON s.org_id = ${ctx.tenant.orgId}::uuid AND s.id = i.source_id
+    LEFT JOIN LATERAL (
+      SELECT count(*)::int AS owners,
+        min(CASE WHEN o.owner_key = l.owner_key THEN array_position('{confirmed,assigned,suggested}'::text[], o.state) END) AS first_state
+      FROM ownership o WHERE o.org_id = ${ctx.tenant.orgId}::uuid AND o.identity_id = wanted.id
+    ) o ON true
+    ORDER BY wanted.no`)
+  return rows.map(presentRow)
+}
+
+const states = ['confirmed', 'assigned', 'suggested']
+
+function presentRow(row: Row): Identity {
+  const { owner_key: key, owner_label: label } = row
+  return Identity.parse({
+    id: row.id,
+    kind: row.kind,
+    name: row.name,
+    externalId: row.external_id,
+    environment: row.environment,
+    status: row.status,
+    source: { id: row.source_id, system: row.system, name: row.source_name },
+    owner: {
+      state: row.owner_state,
+      first: key && label !== null ? { label, kind: ownerKind(key), state: states[(row.first_state ?? 0) - 1] } : null,
+      count: row.owners,
+    },
+    credentialCount: row.credential_count,
+    oldestCredentialAt: row.oldest_credential_at?.toISOString() ?? null,
+    nextExpiryAt: row.next_expiry_at?.toISOString() ?? null,
+    lastUsedAt: row.last_used_at?.toISOString() ?? null,
+    neverUsed: row.never_used,
+    privilege: privilegeOfRank(row.privilege_rank),
+    traits: traitsOf(row.traits),
+    can: { assignOwner: row.assign, confirmOwner: row.confirm, transferOwner: row.transfer },
+  })
+}
+
+/** A row whose text columns carry the type that the database checks. */
+export function withStates<T extends { ownerships: { duty: string; state: string }[] }>(row: T) {
+  type Typed = T['ownerships'][number] & { duty: OwnerDuty; state: OwnershipState }
+  return { ...row, ownerships: row.ownerships as Typed[] }
+}

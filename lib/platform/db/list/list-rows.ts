@@ -1,0 +1,188 @@
+import { z } from 'zod'
+import { decodeCursor, encodeCursor } from '../../http/cursor'
+import type { RunQuery } from '../client'
+import type { Prisma } from '../generated/client'
+import { findRows, type Position, type RowsRequest, type Start } from './find-rows'
+import type { Direction, ListFacet, ListQuery, ListTable } from './list-table'
+import { alternativeRows, conditionsOf, countedOf, facetOf, partsOf, totalOf } from './matching'
+import { searchCap, searchRows, wordConditions } from './search-rows'
+import { countFound, countRows, readLedger, type Tally } from './tally'
+
+export interface ListScope {
+  sql: RunQuery
+  orgId: string
+  table: ListTable
+  query: ListQuery
+  /** The organization's ledger, when it is read for several questions at once. */
+  ledger?: Promise<Tally>
+}
+
+export interface OrderRequest {
+  /** One of the table's sorts. */
+  sort: string
+  direction: Direction
+}
+
+export interface PageRequest extends OrderRequest {
+  cursor: string | undefined
+  /** Rows to leave out after the cursor. */
+  skip: number
+  limit: number
+}
+
+export interface ListTotal {
+  total: number
+  /** False when a search matches more than the 10,000 that `total` then says. */
+  totalIsExact: boolean
+}
+
+export interface ListedPage extends ListTotal {
+  ids: string[]
+  nextCursor: string | null
+}
+
+/** What the rows of one list and filter are counted by; asked once for a page, its total and its facets. */
+export interface Counts {
+  ledger: Tally
+  /** Of the rows that meet the conditions, those that the alternative of a filter lets in among them, and the words. */
+  matching: Tally
+  others: Tally | undefined
+  /** Whether `matching` holds all rows that the words meet. */
+  isWhole: boolean
+}
+
+/** Counts for a query, but for the conditions of one filter. */
+export async function readCounts(scope: ListScope, except?: string): Promise<Counts> {
+  const { query } = scope
+  const conditions = conditionsOf(query, except)
+  const alternative = alternativeRows(query)
+  const count = (rows: Prisma.Sql[]) => countMatching(scope, rows)
+  const [ledger, matching, others] = await Promise.all([
+    ledgerOf(scope),
+    count(conditions),
+    alternative && count([...conditions, alternative]),
+  ])
+  const whole = matching ?? ledger
+  const isWhole = query.words.length === 0 || sum(whole) <= searchCap
+  return { ledger, matching: whole, others, isWhole }
+}
+
+export function ledgerOf({ sql, orgId, table, ledger }: ListScope): Promise<Tally> {
+  return ledger ?? readLedger(sql, orgId, table)
+}
+
+/** Undefined: there is nothing to ask that the ledger does not say. */
+async function countMatching({ sql, orgId, table, query }: ListScope, rows: Prisma.Sql[]): Promise<Tally | undefined> {
+  if (query.words.length > 0) return countFound(sql, orgId, table, { words: query.words, cap: searchCap + 1 }, rows)
+  return rows.length > 0 ? countRows(sql, orgId, table, rows) : undefined
+}
+
+const sum = (tally: Tally) => tally.reduce((all, { n }) => all + n, 0)
+
+/** One page, from the cursor on in the order of the sort, ties by id. `counts` may still be under way. */
+export async function listRows(scope: ListScope, request: PageRequest, counts: Promise<Counts>): Promise<ListedPage> {
+  const { table, query } = scope
+  const name = cursorName(scope, request)
+  const start = request.cursor === undefined ? undefined : readCursor(name, request.cursor)
+  const take = request.skip + request.limit + 1
+  const order = { sort: sortOf(table, request.sort), direction: request.direction, start, take }
+  const { positions, ...total } =
+    query.words.length > 0 ? await findBySearch(scope, order, counts) : await findByPlan(scope, order, await counts)
+  const page = positions.slice(request.skip, request.skip + request.limit)
+  const last = page.at(-1)
+  const hasMore = positions.length > request.skip + request.limit && last !== undefined
+  return { ids: page.map(({ id }) => id), nextCursor: hasMore ? writeCursor(name, last, false) : null, ...total }
+}
+
+type Order = Pick<RowsRequest, 'sort' | 'direction' | 'start' | 'take'>
+
+async function findByPlan({ sql, orgId, table, query }: ListScope, order: Order, counts: Counts) {
+  const matching = totalOf(query, counts.matching, counts.others)
+  const parts = partsOf(query, counts.ledger)
+  const conditions = conditionsOf(query)
+  const request = { sql, orgId, table, ...order, parts, conditions, rows: sum(counts.ledger), matching }
+  return { positions: await findRows(request), total: matching, totalIsExact: true }
+}
+
+async function findBySearch(scope: ListScope, order: Order, pending: Promise<Counts>) {
+  const { sql, orgId, table, query } = scope
+  const ledger = await ledgerOf(scope)
+  const parts = partsOf(query, ledger)
+  const conditions = conditionsOf(query)
+  const request = { sql, orgId, table, ...order, parts, conditions, rows: sum(ledger), matching: searchCap }
+  const found = await searchRows(request, query.words)
+  if (found) return { ...found, totalIsExact: true }
+  const words = wordConditions(query.words)
+  if (conditions.length === 0 && !alternativeRows(query)) {
+    // More than the cap match both words and dimensions, so a walk meets one every few rows.
+    const positions = await findRows({ ...request, conditions: words })
+    return { positions, total: searchCap, totalIsExact: false }
+  }
+  await pending
+  const plain: ListScope = { ...scope, query: withConditions(query, words) }
+  return findByPlan(plain, order, await readCounts(plain))
+}
+
+function withConditions(query: ListQuery, rows: Prisma.Sql[]): ListQuery {
+  const named = rows.map((row, index) => [`word ${index}`, { rows: row }] as const)
+  return { ...query, words: [], filters: { ...query.filters, ...Object.fromEntries(named) } }
+}
+
+/** The total without any row. */
+export async function countList(scope: ListScope): Promise<number> {
+  const counts = await readCounts(scope)
+  return totalOf(scope.query, counts.matching, counts.others)
+}
+
+/** For each facet, how many rows each of its values would leave with the other filters as they are, most first. */
+export async function countFacets(
+  scope: ListScope,
+  facets: Readonly<Record<string, ListFacet>>,
+  pending: Promise<Counts>,
+): Promise<Record<string, { value: string; count: number }[]>> {
+  const { query } = scope
+  const each = Object.entries(facets).map(async ([name, facet]) => {
+    const own = query.filters[name]
+    const hasCondition = own?.rows !== undefined && own.passes === undefined
+    const counts = await (hasCondition ? readCounts(scope, name) : pending)
+    const found = facetOf(query, name, facet, counts.matching, counts.others)
+    const counted = await Promise.all(
+      Object.entries(facet.counted ?? {}).map(async ([value, rows]) => {
+        const tally = await countMatching(scope, [...conditionsOf(query, name), rows])
+        return [value, countedOf(query, name, tally ?? [])] as const
+      }),
+    )
+    for (const [value, count] of counted) if (count > 0) found.set(value, count)
+    const sorted = [...found].map(([value, count]) => ({ value, count }))
+    return [name, sorted.sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))] as const
+  })
+  return Object.fromEntries(await Promise.all(each))
+}
+
+export function sortOf(table: ListTable, name: string) {
+  const sort = table.sorts[name]
+  if (!sort) throw new Error(`${table.table} has no sort ${name}`)
+  return sort
+}
+
+export function cursorName({ table, orgId }: ListScope, { sort, direction }: OrderRequest): string {
+  return `${table.table}:${sort}:${direction}:${orgId}`
+}
+
+/** @param isIncluded whether the page shall begin with this very row, as at an anchor */
+export function writeCursor(name: string, { missing, value, id }: Position, isIncluded: boolean): string {
+  return encodeCursor(name, [missing ? 1 : 0, missing ? '' : value, id, isIncluded ? 1 : 0])
+}
+
+const CursorShape = z.tuple([
+  z.union([z.literal(0), z.literal(1)]),
+  z.string(),
+  z.uuid(),
+  z.union([z.literal(0), z.literal(1)]),
+])
+
+/** @throws AppError `invalid_input` for a cursor of another list, sort, direction or organization */
+function readCursor(name: string, cursor: string): Start {
+  const [missing, value, id, isIncluded] = decodeCursor(name, cursor, CursorShape)
+  return { missing: missing === 1, value, id, isIncluded: isIncluded === 1 }
+}
