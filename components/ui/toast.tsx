@@ -39,6 +39,14 @@ export function notifyDone(title: string, description?: string): void {
   toast.success(title, { description })
 }
 
+/** How long an undo stays offered, in ms. */
+const undoMs = 15_000
+
+/** Says what has happened and offers to take it back, while the pointer or the focus is on it and 15 s besides. */
+export function notifyUndoable(title: string, onUndo: () => void, description?: string): void {
+  toast.success(title, { description, duration: undoMs, action: { label: 'Undo', onClick: onUndo } })
+}
+
 /** Says what failed, what it means and the reference id, when there is one. Stays until dismissed. */
 export function notifyFailed(title: string, description?: string, requestId?: string): void {
   const reference = requestId ? `Reference ${requestId}.` : undefined

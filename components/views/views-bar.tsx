@@ -1,6 +1,19 @@
 'use client'
 
-import type { ViewedList } from '@/lib/views/schema'
+import { useQuery } from '@tanstack/react-query'
+import { useSearchParams } from 'next/navigation'
+import { useState } from 'react'
+import { Badge } from '@/components/ui/badge'
+import { Button } from '@/components/ui/button'
+import { notifyDone, notifyFailed } from '@/components/ui/toast'
+import { isSameQuery, queryOfSearch } from '@/lib/views/filters'
+import { viewsQuery } from '@/lib/views/queries'
+import { viewHref, viewLink } from '@/lib/views/rules'
+import type { View, ViewedList, ViewQuery } from '@/lib/views/schema'
+import { ManageViewsDialog } from './manage-views-dialog'
+import { SaveViewDialog } from './save-view-dialog'
+import { useViewChanges } from './use-view-changes'
+import { ViewsMenu } from './views-menu'
 
 export interface ViewsBarProps {
   orgId: string
@@ -11,8 +24,92 @@ export interface ViewsBarProps {
 /**
  * Which saved view the list shows, and all that can be done with views: open another (with its count), save what the
  * address says as a new one, write changes back, reset, share, manage. It reads and writes the address by itself, so it
- * needs nothing of the list. One line of at most 28 px height; put it in the header of the inventory, before the filters.
+ * needs nothing of the list. One line of 28 px height; put it in the header of the inventory, before the filters. The
+ * parameters `view` and `from` of the address are its own: give them to `DroppedParameters` as `others`.
  */
-export function ViewsBar(_props: ViewsBarProps) {
-  return <div className="flex h-7 items-center gap-2" />
+export function ViewsBar({ orgId, list }: ViewsBarProps) {
+  const search = new URLSearchParams(useSearchParams())
+  const { data } = useQuery(viewsQuery(orgId))
+  const { update } = useViewChanges(orgId)
+  const [dialog, setDialog] = useState<'save' | 'manage'>()
+  const views = data?.items.filter((view) => view.list === list)
+  const query = queryOfSearch(list, search)
+  const active = activeView(views, search.get('from'), query)
+  const isModified = active !== undefined && !isSameQuery(active.query, query)
+  const isUnsaved = views !== undefined && active === undefined
+
+  const saveChanges = (view: View) =>
+    update.mutate(
+      { id: view.id, query },
+      {
+        onSuccess: () => notifyDone(`View ${view.name} saved`),
+        onError: (error) => notifyFailed(`View ${view.name} was not saved`, error.message),
+      },
+    )
+  const maySave = data?.can.create === true
+  return (
+    <section aria-label="View" className="flex min-h-7 min-w-0 flex-wrap items-center gap-x-2 gap-y-1">
+      <ViewsMenu
+        orgId={orgId}
+        views={views}
+        active={active}
+        onOpen={openView}
+        onSaveAs={maySave ? () => setDialog('save') : undefined}
+        onManage={() => setDialog('manage')}
+        onCopyLink={active && !isModified ? () => void copyLink(active) : undefined}
+      />
+      <span role="status" className="contents">
+        {isModified ? <Badge tone="notice">Modified</Badge> : null}
+      </span>
+      {isModified && active.can.update ? (
+        <Button size="sm" variant="primary" isPending={update.isPending} onClick={() => saveChanges(active)}>
+          Save
+        </Button>
+      ) : null}
+      {(isModified || isUnsaved) && maySave ? (
+        <Button size="sm" onClick={() => setDialog('save')}>
+          Save as…
+        </Button>
+      ) : null}
+      {isModified ? (
+        <Button size="sm" variant="ghost" onClick={() => openView(active)}>
+          Reset
+        </Button>
+      ) : null}
+      {dialog === 'save' ? (
+        <SaveViewDialog
+          orgId={orgId}
+          list={list}
+          query={query}
+          mayShare={data?.can.share === true}
+          onClose={() => setDialog(undefined)}
+          onSaved={openView}
+        />
+      ) : null}
+      {dialog === 'manage' ? (
+        <ManageViewsDialog orgId={orgId} list={list} views={views ?? []} onClose={() => setDialog(undefined)} />
+      ) : null}
+    </section>
+  )
+}
+
+/** The view that the address came from; without one, the one that shows the same. */
+function activeView(views: readonly View[] | undefined, from: string | null, query: ViewQuery): View | undefined {
+  return views?.find((view) => view.id === from) ?? views?.find((view) => isSameQuery(view.query, query))
+}
+
+/** At once, by the list's own queries: nothing has to be asked of the page's server. */
+function openView(view: View): void {
+  window.history.pushState(null, '', viewHref(view))
+}
+
+async function copyLink(view: View): Promise<void> {
+  const url = new URL(viewLink(view), window.location.href).href
+  try {
+    await navigator.clipboard.writeText(url)
+    const whom = view.origin === 'personal' ? 'Only you can open it: the view is not shared.' : undefined
+    notifyDone('Link copied', whom)
+  } catch {
+    notifyFailed('The link was not copied', `The browser did not allow it. It is ${url}`)
+  }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { identitiesHref } from '@/lib/identities/filters'
-import { filterOf, isSameQuery, parametersOf, queryOfSearch, readQuery } from './filters'
+import { filterOf, isSameQuery, parametersOf, queryOfSearch, readQuery, readViewDocument } from './filters'
 import { builtInViews, viewHref, viewLink } from './rules'
 
 describe('the parameters of a view', () => {
@@ -67,5 +67,27 @@ describe('the views that come with the product', () => {
     href.searchParams.delete('from')
     expect([...href.searchParams]).toEqual([...own.searchParams])
     expect(viewLink({ id: 'x', list: 'credentials' })).toBe('/inventory?tab=credentials&view=x')
+  })
+})
+
+describe('a file of views', () => {
+  const refusal = (text: string) => {
+    try {
+      readViewDocument(text)
+    } catch (error) {
+      return error
+    }
+    return undefined
+  }
+
+  it('is refused with the field that is wrong, before it is sent', () => {
+    expect(refusal('{')).toMatchObject({ message: 'The file is not JSON.' })
+    expect(refusal('[]')).toMatchObject({ code: 'invalid_input' })
+    expect(refusal('{"format":"x","version":1,"views":[]}')).toMatchObject({ fields: { format: expect.any(String) } })
+    const views = [{ list: 'identities', name: '', query: {} }]
+    expect(refusal(JSON.stringify({ format: 'bailiwick-views', version: 1, views }))).toMatchObject({
+      fields: { 'views.0.name': expect.stringContaining('name') },
+    })
+    expect(refusal(' '.repeat(1_000_001))).toMatchObject({ message: expect.stringContaining('1 MB') })
   })
 })

@@ -7,7 +7,8 @@ import {
   IdentityQuery,
   identityParsers,
 } from '@/lib/identities/filters'
-import type { ViewedList, ViewQuery } from './schema'
+import { AppError } from '@/lib/platform/errors'
+import { ViewDocument, type ViewDocumentInput, type ViewedList, type ViewQuery } from './schema'
 
 /** Parameters that say where the reader is in a list, or which view brought them there; the rest is what a view keeps. */
 const positions = ['tab', 'cursor', 'selected', 'skip', 'at', 'open', 'view', 'from']
@@ -101,4 +102,27 @@ export function filterOf(view: { list: ViewedList; query: ViewQuery }) {
 function pick(query: ViewQuery, list: ViewedList, shape: object): Record<string, unknown> {
   const known = Object.entries(query).filter(([name]) => Object.hasOwn(shape, name))
   return Object.fromEntries(known.map(([name, text]) => [name, parameters[list][name]?.parse(text) ?? undefined]))
+}
+
+const maxDocumentChars = 1_000_000
+
+/**
+ * A file of views, as text.
+ * @throws AppError `invalid_input` naming the first fields that are wrong, as `views.3.name`
+ */
+export function readViewDocument(text: string): ViewDocumentInput {
+  if (text.length > maxDocumentChars) throw new AppError('invalid_input', 'The file is larger than 1 MB.')
+  const parsed = ViewDocument.safeParse(jsonOf(text))
+  if (parsed.success) return parsed.data
+  const fields: Record<string, string> = {}
+  for (const issue of parsed.error.issues) fields[issue.path.join('.') || 'file'] ??= issue.message
+  throw new AppError('invalid_input', Object.values(fields)[0] ?? 'The file holds no views.', { fields })
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new AppError('invalid_input', 'The file is not JSON.', { cause })
+  }
 }
