@@ -1,4 +1,4 @@
-import type { ColumnChoice } from './column-choice'
+import type { ColumnChoice } from '@/lib/platform/browser/column-choice'
 import { type DataColumn, firstWidth } from './data-column'
 
 /** A column in its place. */

@@ -1,7 +1,7 @@
 'use client'
 
 import { type KeyboardEvent, type PointerEvent, useRef } from 'react'
-import { clampWidth, leastColumn, mostColumn } from './column-choice'
+import { clampWidth, leastColumn, mostColumn } from '@/lib/platform/browser/column-choice'
 
 const steps: Record<string, number> = { ArrowLeft: -8, ArrowRight: 8 }
 

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import type { SeenRows } from './use-row-window'
 
 /** What of a list is chosen: rows by their ids, or everything that matched, kept by the server. */
 export type Selection =
@@ -17,7 +18,7 @@ export interface TableSelection {
   isEverything: boolean
   onToggle: (index: number, isRange: boolean) => void
   /** Stands over the checkboxes. */
-  head: ReactNode
+  head: (seen: SeenRows) => ReactNode
 }
 
 /** Chooses a row, or lets go of it. Beyond the limit nothing is chosen. */

@@ -8,6 +8,8 @@ import { Button } from '../ui/button'
 
 export interface SelectionBarProps {
   count: number
+  /** In place of the count, when more has to be said of what is chosen. */
+  words?: ReactNode
   noun: [singular: string, plural: string]
   onClear: () => void
   /** The actions on the selection. */
@@ -15,7 +17,7 @@ export interface SelectionBarProps {
 }
 
 /** Floats over the foot of the list, so that nothing moves when a selection begins. Put it after the table. */
-export function SelectionBar({ count, noun, onClear, children }: SelectionBarProps) {
+export function SelectionBar({ count, words, noun, onClear, children }: SelectionBarProps) {
   useShortcut({ keys: 'Escape', label: 'Clear the selection', group: 'This list' }, onClear, count > 0)
   return (
     <div className="pointer-events-none sticky bottom-3 z-30 -mt-12 flex h-12 justify-center px-4" aria-live="polite">
@@ -25,7 +27,9 @@ export function SelectionBar({ count, noun, onClear, children }: SelectionBarPro
           aria-label="Selection"
           className="pointer-events-auto flex h-10 max-w-full items-center gap-2 overflow-x-auto rounded-lg bg-raised px-2 pl-3 shadow-float"
         >
-          <span className="tabular text-sm font-medium whitespace-nowrap">{formatCount(count, ...noun)} selected</span>
+          <span className="tabular text-sm font-medium whitespace-nowrap">
+            {words ?? `${formatCount(count, ...noun)} selected`}
+          </span>
           <Button variant="ghost" size="sm" icon={<X aria-hidden />} onClick={onClear}>
             Clear
           </Button>

@@ -9,7 +9,7 @@ interface VirtualKeys {
   count: number
   seen: SeenRows
   isEnabled: boolean
-  showRow: (index: number) => void
+  showRow: (index: number, at?: 'nearest' | 'top') => void
   onToggle: ((index: number, isRange: boolean) => void) | undefined
   onOpen: ((index: number) => void) | undefined
 }
@@ -19,7 +19,7 @@ const group = 'This list'
 /**
  * j, k and the arrows move from row to row; Page Up and Down by what is in view; Home and End to the ends; x selects, with
  * Shift up to here; o opens beside the list. The row with the focus stays in the page however far the list is scrolled.
- * @returns the index of that row
+ * @returns the index of that row, and a way to take the focus to another
  */
 export function useVirtualKeys({ container, count, seen, isEnabled, showRow, onToggle, onOpen }: VirtualKeys) {
   const [focused, setFocused] = useState<number | null>(null)
@@ -110,7 +110,11 @@ export function useVirtualKeys({ container, count, seen, isEnabled, showRow, onT
     }
   }, [container])
 
-  return focused
+  const goToRow = (index: number) => {
+    showRow(Math.min(Math.max(0, index), count - 1), 'top')
+    moveTo(index)
+  }
+  return { focused, goToRow }
 }
 
 function indexOf(element: EventTarget | null, container: HTMLElement | null): number | null {

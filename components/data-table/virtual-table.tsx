@@ -2,8 +2,8 @@
 
 import { useRouter } from 'next/navigation'
 import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { type ColumnChoice, changeColumn } from '@/lib/platform/browser/column-choice'
 import { cn } from '../ui/class-names'
-import { type ColumnChoice, changeColumn } from './column-choice'
 import { layOutColumns } from './column-layout'
 import type { DataColumn, SortState } from './data-column'
 import type { TableSelection } from './row-selection'
@@ -56,21 +56,26 @@ export interface VirtualTableProps<Row> {
   density?: 'regular' | 'compact'
   /** The rows are of the question before; the next ones are on their way. */
   isStale?: boolean
+  /** Nothing is here yet. */
+  isLoading?: boolean
   /** Stands in place of the rows when there are none. */
   empty: ReactNode
   /** Under the rows, with what is in view and a way to another place. */
-  foot?: (seen: SeenRows, showRow: (index: number) => void) => ReactNode
+  foot?: (seen: SeenRows, goToRow: (index: number) => void) => ReactNode
 }
 
 const rowHeights = { regular: 36, compact: 28 }
 const headPx = 32
+const waitingRows = 24
 
 /**
  * A table of any length that draws only the rows around those in view: at most 100 of them. It holds no data of its own;
  * rows, order, columns and selection come from the parent.
  */
 export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
-  const { columns, choices, onChoicesChange, count, entryAt, density = 'regular', selection, onRange } = props
+  const { columns, choices, onChoicesChange, entryAt, density = 'regular', selection, onRange } = props
+  const isWaiting = props.count === 0 && Boolean(props.isLoading || props.isStale)
+  const count = isWaiting ? waitingRows : props.count
   const router = useRouter()
   const container = useRef<HTMLElement>(null)
   const scale = useRootFont() / 16
@@ -86,7 +91,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   })
   useEffect(() => onRange(drawn.first, drawn.end), [onRange, drawn.first, drawn.end])
 
-  const focused = useVirtualKeys({
+  const { focused, goToRow } = useVirtualKeys({
     container,
     count,
     seen,
@@ -124,11 +129,11 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
     onChoicesChange?.(changeColumn(choices, id, { width }))
   }
 
-  if (count === 0 && !props.isStale) return <div className="flex-1">{props.empty}</div>
+  if (count === 0) return <div className="flex-1">{props.empty}</div>
 
   const columnCount = layout.columns.length + (isSelectable ? 1 : 0)
   const drawRow = (index: number) => {
-    const entry = index < count ? entryAt(index) : undefined
+    const entry = isWaiting ? undefined : entryAt(index)
     const place = { index, top: clampTop(index * rowHeight - drawn.shift, spacerHeight(extent)), rowHeight }
     if (entry?.kind === 'group') {
       return (
@@ -168,9 +173,9 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
         <table
           {...tableRole}
           aria-label={props.label}
-          aria-rowcount={props.isCountExact === false ? -1 : count + 1}
+          aria-rowcount={isWaiting || props.isCountExact === false ? -1 : count + 1}
           aria-colcount={columnCount}
-          aria-busy={props.isStale || undefined}
+          aria-busy={isWaiting || props.isStale || undefined}
           className="block text-left text-sm"
           style={{ minWidth: shape.leastWidth, '--columns': shape.template } as React.CSSProperties}
         >
@@ -178,7 +183,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
             columns={layout.columns}
             sort={props.sort}
             onSortChange={props.onSortChange}
-            select={selection?.head}
+            select={selection?.head(seen)}
             onWidthDraft={(id, width) => setDraft({ id, width })}
             onWidthChange={onChoicesChange ? setWidth : undefined}
           />
@@ -191,7 +196,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
           </tbody>
         </table>
       </section>
-      {props.foot?.(seen, showRow)}
+      {isWaiting ? null : props.foot?.(seen, goToRow)}
     </>
   )
 }

@@ -11,12 +11,13 @@ import { RelativeTime } from '@/components/ui/relative-time'
 import type { IdentitySort } from '@/lib/identities/filters'
 import { ageInDays } from '@/lib/identities/rules'
 import type { AgePolicy, Identity } from '@/lib/identities/schema'
+import { traitLabels } from './inventory-facets'
 import { OwnerCell } from './owner-cell'
 
 type Column = DataColumn<Identity> & { sortKey?: IdentitySort }
 
 /** Hidden until asked for. */
-export const hiddenByDefault = ['status', 'source']
+export const hiddenByDefault = ['status', 'source', 'traits']
 
 /** The inventory's columns; ages are measured at `asOf` against the organization's rule. */
 export function identityColumns(policy: AgePolicy, asOf: string): Column[] {
@@ -107,6 +108,12 @@ export function identityColumns(policy: AgePolicy, asOf: string): Column[] {
       header: 'Source',
       width: 170,
       cell: ({ source }) => <SystemTag system={source.system} label={source.name} />,
+    },
+    {
+      id: 'traits',
+      header: 'Traits',
+      width: 200,
+      cell: ({ traits }) => traits.map((trait) => traitLabels[trait] ?? trait).join(', '),
     },
   ]
 }

@@ -1,131 +1,80 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
-import { useQueryStates } from 'nuqs'
-import { useMemo, useState } from 'react'
-import { ColumnMenu } from '@/components/data-table/column-menu'
-import { DataTable } from '@/components/data-table/data-table'
-import { SelectionBar } from '@/components/data-table/selection-bar'
-import { FilterBar } from '@/components/ui/filter-bar'
-import { ListPage } from '@/components/ui/list-page'
-import { Pagination } from '@/components/ui/pagination'
-import { type IdentityQuery, identityParsers, identityQueryOf, isFiltered } from '@/lib/identities/filters'
-import { identitiesQuery } from '@/lib/identities/queries'
+import dynamic from 'next/dynamic'
+import { identityLanguage } from '@/lib/identities/filter-text'
+import { type IdentityQuery, identityFilterNames, identityParsers, identityQueryOf } from '@/lib/identities/filters'
+import { createIdentitySelection, identityList } from '@/lib/identities/queries'
 import { identityHref } from '@/lib/identities/rules'
-import type { Identity, IdentityPage } from '@/lib/identities/schema'
-import type { ActionResult } from '@/lib/platform/browser/action-result'
-import { AssignOwnersDialog } from './assign-owners-dialog'
+import type { FacetCount, Identity, IdentityPage } from '@/lib/identities/schema'
+import { ExportMenu } from './export-menu'
 import { hiddenByDefault, identityColumns } from './identity-columns'
-import { IdentityPanel } from './identity-panel'
-import { facetChange, identityFacetMenus } from './inventory-facets'
-import { InventoryHeader } from './inventory-header'
-import { ListStates } from './list-states'
-import { useFirstPage } from './use-first-page'
-import { useKeysetPages } from './use-keyset-pages'
+import { identityFacetMenus } from './inventory-facets'
+import type { BulkProps, InventoryKind, InventoryProps } from './inventory-kind'
+import { InventoryList } from './inventory-list'
 
-const noun: [string, string] = ['identity', 'identities']
-const noRows: Identity[] = []
-const defaultPolicy = { rotateAfterDays: 90, staleAfterDays: 90 }
-const cleared = Object.fromEntries(
-  Object.keys(identityParsers)
-    .filter((name) => !['tab', 'sort', 'dir', 'hide', 'density'].includes(name))
-    .map((name) => [name, null]),
-)
+const IdentityPanel = dynamic(() => import('./identity-panel').then((module) => module.IdentityPanel), { ssr: false })
+const AssignOwnersDialog = dynamic(() => import('./assign-owners-dialog').then((module) => module.AssignOwnersDialog), {
+  ssr: false,
+})
 
-/** The list of identities; all that it shows is in the address. */
-export function IdentityInventory({ orgId, first }: { orgId: string; first: ActionResult<IdentityPage> }) {
-  const [state, setState] = useQueryStates(identityParsers, { history: 'push' })
-  const [selection, setSelection] = useState<string[]>([])
-  const query = useMemo(() => identityQueryOf(state), [state])
-  const { page, error, isLoading, retry } = useFirstPage(identitiesQuery(orgId, query), first)
-  const head = useHead(orgId, query, page)
-  const pages = useKeysetPages(state.cursor, page?.nextCursor, (cursor) => void setState({ cursor }))
-  const policy = page?.policy ?? defaultPolicy
-  const columns = useMemo(() => identityColumns(policy, page?.asOf ?? ''), [policy, page?.asOf])
-  const rows = page?.items ?? noRows
-  const mayImport = page?.can.import === true
-  const maySelect = rows.some(({ can }) => can.assignOwner)
-  const hidden = state.hide ?? hiddenByDefault
-  const clear = () => void setState(cleared)
-  return (
-    <ListPage>
-      <InventoryHeader
-        tab="identities"
-        total={head?.total}
-        noun={noun}
-        isFiltered={isFiltered(query)}
-        asOf={head?.asOf}
-        mayImport={mayImport}
-      />
-      <FilterBar
-        label="Filter identities"
-        placeholder="Name, ARN or id"
-        text={state.q ?? ''}
-        onTextChange={(q) => void setState({ q: q.trim() || null, cursor: null }, { history: 'replace' })}
-        facets={identityFacetMenus(query, head?.facets)}
-        onFacetChange={(id, values) => void setState(facetChange(id, values))}
-        onClear={clear}
-        actions={
-          <ColumnMenu
-            columns={columns}
-            hiddenColumns={hidden}
-            onHiddenChange={(ids) => void setState({ hide: ids.length > 0 ? ids : ['none'] }, { history: 'replace' })}
-            density={state.density ?? 'regular'}
-            onDensityChange={(density) =>
-              void setState({ density: density === 'compact' ? density : null }, { history: 'replace' })
-            }
-          />
-        }
-      />
-      <DataTable
-        label="Identities"
-        columns={columns}
-        rows={error ? noRows : rows}
-        rowId={(row) => row.id}
-        rowName={(row) => row.name}
-        rowHref={(row) => identityHref(row.id)}
-        onRowOpen={(row) => void setState({ selected: row.id })}
-        openRowId={state.selected ?? undefined}
-        sort={{ key: query.sort ?? 'name', direction: query.dir ?? 'asc' }}
-        onSortChange={({ key, direction }) =>
-          void setState({ sort: key as IdentityQuery['sort'], dir: direction, cursor: null })
-        }
-        selection={maySelect ? selection : undefined}
-        onSelectionChange={maySelect ? setSelection : undefined}
-        hiddenColumns={hidden}
-        density={state.density ?? 'regular'}
-        isLoading={isLoading}
-        empty={
-          <ListStates
-            what="identities"
-            error={error}
-            isFiltered={isFiltered(query)}
-            mayImport={mayImport}
-            onRetry={retry}
-            onClear={clear}
-          />
-        }
-      />
-      <SelectionBar count={selection.length} noun={noun} onClear={() => setSelection([])}>
-        <AssignOwnersDialog orgId={orgId} identityIds={selection} onDone={() => setSelection([])} />
-      </SelectionBar>
-      {rows.length > 0 ? (
-        <Pagination
-          className="border-t"
-          shown={rows.length}
-          total={head?.total === null || head === undefined ? undefined : { count: head.total }}
-          noun={noun}
-          isPending={isLoading}
-          {...pages}
-        />
-      ) : null}
-      <IdentityPanel orgId={orgId} id={state.selected} onClose={() => void setState({ selected: null })} />
-    </ListPage>
-  )
+const groupOptions = [
+  { value: 'owner', label: 'Owner' },
+  { value: 'environment', label: 'Environment' },
+  { value: 'source', label: 'Source' },
+]
+const withoutOwner = ['none', 'left'] as const
+
+/** The rows of one group: for those without an owner, the states that say so. */
+function filterOfGroup({ owner }: IdentityQuery, group: string, value: string): Partial<IdentityQuery> {
+  if (group === 'environment') return { environment: [value] }
+  if (group === 'source') return { source: [value] }
+  if (value !== 'none') return { ownedBy: [value] }
+  const asked = withoutOwner.filter((state) => owner?.includes(state))
+  return { owner: asked.length > 0 ? asked : [...withoutOwner] }
 }
 
-/** Totals and facets come with the first page; on a later one they are asked for by themselves. */
-function useHead(orgId: string, { cursor, ...query }: IdentityQuery, page: IdentityPage | undefined) {
-  const head = useQuery({ ...identitiesQuery(orgId, query), enabled: cursor !== undefined })
-  return cursor === undefined ? page : head.data
+function labelOfGroup(group: string, { value, label }: FacetCount): string {
+  if (group === 'owner' && value === 'none') return 'No owner'
+  if (group === 'environment' && value === 'unknown') return 'Environment not known'
+  return label ?? value
+}
+
+const textOrders: Record<string, { name: string; textOf: (row: Identity) => string | null }> = {
+  name: { name: 'name', textOf: ({ name }) => name },
+  owner: { name: "owner's name", textOf: ({ owner }) => owner.first?.label ?? null },
+  environment: { name: "environment's name", textOf: ({ environment }) => environment },
+}
+
+function BulkActions({ orgId, target, onDone }: BulkProps) {
+  return <AssignOwnersDialog orgId={orgId} identityIds={target.kind === 'rows' ? target.ids : []} onDone={onDone} />
+}
+
+const identities: InventoryKind<Identity, IdentityQuery, IdentityPage> = {
+  tab: 'identities',
+  label: 'Identities',
+  noun: ['identity', 'identities'],
+  placeholder: 'Name, ARN or id',
+  parsers: identityParsers,
+  filters: identityFilterNames,
+  language: identityLanguage,
+  queryOf: identityQueryOf,
+  list: identityList,
+  columns: identityColumns,
+  hidden: hiddenByDefault,
+  menus: (query, page) => identityFacetMenus(query, page?.facets),
+  rowHref: ({ id }) => identityHref(id),
+  textOrder: (sort) => textOrders[sort],
+  Panel: IdentityPanel,
+  Export: (props) => <ExportMenu list="identities" {...props} />,
+  grouping: { options: groupOptions, filterOf: filterOfGroup, labelOf: labelOfGroup },
+  bulk: {
+    isFor: ({ can }) => can.assignOwner,
+    selectAll: ({ sort: _sort, dir: _dir, group: _group, ...filter }) => createIdentitySelection(filter),
+    Actions: BulkActions,
+  },
+}
+
+/** The list of identities. */
+export function IdentityInventory(props: InventoryProps<IdentityPage>) {
+  return <InventoryList kind={identities} {...props} />
 }

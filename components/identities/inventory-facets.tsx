@@ -9,7 +9,20 @@ import { credentialStatusWords } from './credential-state'
 
 type Labels = Record<string, string>
 
-const ownerLabels: Labels = { none: 'No owner', suggested: 'Not confirmed', confirmed: 'Confirmed', mine: 'Mine' }
+const ownerLabels: Labels = {
+  none: 'No owner',
+  left: 'Owner left',
+  suggested: 'Not confirmed',
+  confirmed: 'Confirmed',
+  mine: 'Mine',
+}
+export const traitLabels: Labels = {
+  cross_environment: 'Across environments',
+  destructive_tools: 'Destructive tools',
+  third_party: 'Of a third party',
+  break_glass: 'Break-glass',
+  owner_conflict: 'Owners disagree',
+}
 const expiryLabels: Labels = { expired: 'Expired', never: 'Never expires', unknown: 'Not known' }
 const holderLabels: Labels = { identity: 'An identity', person: 'A person', unknown: 'Not known' }
 const usedLabels: Labels = { never: 'Never used', unknown: 'Not known' }
@@ -73,6 +86,7 @@ export function identityFacetMenus(query: IdentityQuery, facets: IdentityFacets 
     usedMenu(query.used),
     menu('status', 'State', sentence),
     menu('source', 'Source', (value) => value),
+    menu('trait', 'Trait', worded(traitLabels)),
   ]
 }
 
@@ -135,8 +149,8 @@ function usedMenu(used: string | undefined): Facet {
 
 const singles = ['age', 'expiry', 'used']
 
-/** What choosing in a menu writes into the address; a changed filter begins at the first page. */
+/** What choosing in a menu writes into the address. */
 export function facetChange(id: string, values: string[]): Record<string, unknown> {
   const value = singles.includes(id) ? (values[0] ?? null) : values.length > 0 ? values : null
-  return { [id]: value, cursor: null }
+  return { [id]: value }
 }

@@ -1,6 +1,7 @@
 import { createLoader, createSerializer, parseAsStringLiteral } from 'nuqs/server'
 import { z } from 'zod'
 import { credentialTypes, identityKinds, privileges } from '@/lib/connectors/contract'
+import { type ColumnChoice, parseColumns, printColumns } from '@/lib/platform/browser/column-choice'
 import { listOf, parsersFor } from '@/lib/platform/browser/query-parsers'
 import { expiringWithinDays } from './rules'
 import { credentialStatuses, identityStatuses, identityTraits, ownerStates } from './schema'
@@ -73,6 +74,7 @@ const identityFilters = {
   used: z.union([z.enum(['never', 'unknown']), Days]).optional(),
 }
 
+export const identityFilterNames = Object.keys(identityFilters)
 export const IdentityFilter = z.strictObject(identityFilters)
 export type IdentityFilter = z.output<typeof IdentityFilter>
 
@@ -114,6 +116,7 @@ const credentialFilters = {
   holder: listOf(z.enum(holders)).optional(),
 }
 
+export const credentialFilterNames = Object.keys(credentialFilters)
 export const CredentialFilter = z.strictObject(credentialFilters)
 export type CredentialFilter = z.output<typeof CredentialFilter>
 
@@ -136,15 +139,24 @@ export const inventoryTabs = ['identities', 'credentials'] as const
 export const identityTabs = ['summary', 'owners', 'credentials', 'access', 'history'] as const
 export type IdentityTab = (typeof identityTabs)[number]
 
-/** How the reader looks at the list; never part of what is asked of the server, but for the cursor. */
+/** The columns in their order: `name.240!,owner,kind`, with a width in px after the point and `!` for pinned. */
+const Columns = z.codec(z.string().min(1).max(600), z.array(z.custom<ColumnChoice>()).min(1), {
+  decode: parseColumns,
+  encode: printColumns,
+})
+
+/** How the reader looks at the list; but for the direction no part of what is asked of the server. */
 const view = {
-  cursor: paging.cursor,
   dir: paging.dir,
+  /** The row at the top of the view, counted from 0, heads of groups with it. */
+  at: z.coerce.number<string | number>().int().min(1).max(100_000_000).optional(),
   /** The row that is open beside the list. */
   selected: z.uuid().optional(),
-  /** Columns that are not shown. */
-  hide: listOf(z.string().min(1).max(40)).optional(),
+  /** Without it the list's own columns. */
+  cols: Columns.optional(),
   density: z.enum(['compact']).optional(),
+  /** The groups whose rows are shown. */
+  open: listOf(z.string().min(1).max(200)).optional(),
 }
 
 export const identityParsers = {

@@ -2,7 +2,8 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { z } from 'zod'
 import { AuditList } from '@/lib/audit/schema'
 import { apiFetch } from '@/lib/platform/browser/api'
-import { CredentialQuery, IdentityQuery } from './filters'
+import type { ListSource } from '@/lib/platform/browser/list-pages'
+import { CredentialAnchorsQuery, CredentialQuery, IdentityAnchorsQuery, IdentityFilter, IdentityQuery } from './filters'
 import {
   type AssignOwnersInput,
   AssignOwnersPreview,
@@ -10,6 +11,7 @@ import {
   CredentialPage,
   IdentityDetail,
   IdentityPage,
+  ListAnchors,
 } from './schema'
 
 /** Keys begin with the organization, so that nothing of one is ever shown in another after a switch. */
@@ -23,21 +25,54 @@ function search(encoded: object): string {
   return params.size > 0 ? `?${params}` : ''
 }
 
-export const identitiesQuery = (orgId: string, query: IdentityQuery) => {
-  const address = search(z.encode(IdentityQuery, query))
-  return queryOptions({
-    queryKey: [...inventoryKey(orgId), 'identities', address],
-    queryFn: ({ signal }) => apiFetch(`/api/v1/identities${address}`, { schema: IdentityPage, signal }),
-  })
+/** The list of identities in one order; `group` counts the groups with the first page. */
+export const identityList = (
+  orgId: string,
+  { cursor: _cursor, skip: _skip, limit: _limit, ...query }: IdentityQuery,
+): ListSource<IdentityPage> => {
+  const { group: _group, ...anchored } = query
+  return {
+    key: [...inventoryKey(orgId), 'identities', search(z.encode(IdentityQuery, query))],
+    page: (paging, signal) =>
+      apiFetch(`/api/v1/identities${search(z.encode(IdentityQuery, { ...query, ...paging }))}`, {
+        schema: IdentityPage,
+        signal,
+      }),
+    anchors: (signal) =>
+      apiFetch(`/api/v1/identities/anchors${search(z.encode(IdentityAnchorsQuery, anchored))}`, {
+        schema: ListAnchors,
+        signal,
+      }),
+  }
 }
 
-export const credentialsQuery = (orgId: string, query: CredentialQuery) => {
-  const address = search(z.encode(CredentialQuery, query))
-  return queryOptions({
-    queryKey: [...inventoryKey(orgId), 'credentials', address],
-    queryFn: ({ signal }) => apiFetch(`/api/v1/credentials${address}`, { schema: CredentialPage, signal }),
+export const credentialList = (
+  orgId: string,
+  { cursor: _cursor, skip: _skip, limit: _limit, ...query }: CredentialQuery,
+): ListSource<CredentialPage> => ({
+  key: [...inventoryKey(orgId), 'credentials', search(z.encode(CredentialQuery, query))],
+  page: (paging, signal) =>
+    apiFetch(`/api/v1/credentials${search(z.encode(CredentialQuery, { ...query, ...paging }))}`, {
+      schema: CredentialPage,
+      signal,
+    }),
+  anchors: (signal) =>
+    apiFetch(`/api/v1/credentials/anchors${search(z.encode(CredentialAnchorsQuery, query))}`, {
+      schema: ListAnchors,
+      signal,
+    }),
+})
+
+const IdentitySelection = z.object({ id: z.uuid(), count: z.int(), expiresAt: z.iso.datetime() })
+
+/** Chooses all identities that match at this moment; the server keeps which they are until `expiresAt`. */
+export const createIdentitySelection = (filter: IdentityFilter) =>
+  apiFetch('/api/v1/identity-selections', {
+    method: 'POST',
+    body: { filter: z.encode(IdentityFilter, filter) },
+    schema: IdentitySelection,
+    headers: { 'idempotency-key': crypto.randomUUID() },
   })
-}
 
 export const identityQuery = (orgId: string, id: string) =>
   queryOptions({

@@ -3,8 +3,7 @@ import type { SearchParams } from 'nuqs/server'
 import { CredentialInventory } from '@/components/identities/credential-inventory'
 import { IdentityInventory } from '@/components/identities/identity-inventory'
 import { credentialQueryOf, identityQueryOf, loadCredentialState, loadIdentityState } from '@/lib/identities/filters'
-import { listCredentials } from '@/lib/identities/server/list-credentials'
-import { listIdentities } from '@/lib/identities/server/list-identities'
+import { listFirstCredentials, listFirstIdentities } from '@/lib/identities/server/list-first-page'
 import { contextFromSession } from '@/lib/platform/auth/session'
 import { runAction } from '@/lib/platform/http/action'
 
@@ -16,9 +15,12 @@ export default async function InventoryPage({ searchParams }: { searchParams: Pr
   const params = await searchParams
   const state = loadIdentityState(params)
   if (state.tab === 'credentials') {
-    const query = credentialQueryOf(loadCredentialState(params))
-    return <CredentialInventory orgId={orgId} first={await runAction(() => listCredentials(ctx, query))} />
+    const shown = loadCredentialState(params)
+    const query = credentialQueryOf(shown)
+    const first = await runAction(() => listFirstCredentials(ctx, query, shown.at ?? 0))
+    return <CredentialInventory orgId={orgId} question={JSON.stringify(query)} first={first} />
   }
   const query = identityQueryOf(state)
-  return <IdentityInventory orgId={orgId} first={await runAction(() => listIdentities(ctx, query))} />
+  const first = await runAction(() => listFirstIdentities(ctx, query, state.at ?? 0))
+  return <IdentityInventory orgId={orgId} question={JSON.stringify(query)} first={first} />
 }

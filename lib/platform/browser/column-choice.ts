@@ -1,5 +1,3 @@
-import type { DataColumn } from './data-column'
-
 /** A column as somebody chose it. The order of the choices is the order of the columns. */
 export interface ColumnChoice {
   id: string
@@ -37,7 +35,11 @@ export function clampWidth(px: number): number {
   return Math.round(Math.min(Math.max(leastColumn, px), mostColumn))
 }
 
-type Known = Pick<DataColumn<never>, 'id' | 'isRowLink' | 'width'>
+interface Known {
+  id: string
+  /** Names the row, and is always there. */
+  isRowLink?: boolean
+}
 
 /** The columns as they are without a choice. */
 export function defaultColumns(columns: readonly Known[], hidden: readonly string[]): ColumnChoice[] {

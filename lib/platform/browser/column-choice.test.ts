@@ -10,7 +10,7 @@ import {
   settleColumns,
 } from './column-choice'
 
-const columns = ['name', 'kind', 'owner', 'source'].map((id) => ({ id, width: 120, isRowLink: id === 'name' }))
+const columns = ['name', 'kind', 'owner', 'source'].map((id) => ({ id, isRowLink: id === 'name' }))
 const own = defaultColumns(columns, ['source'])
 
 describe('the columns in the address', () => {

@@ -1,0 +1,29 @@
+'use client'
+
+import { SlidersHorizontal } from 'lucide-react'
+import dynamic from 'next/dynamic'
+import { IconButton } from '../ui/icon-button'
+import { Popover, PopoverContent, PopoverTrigger } from '../ui/popover'
+import { Skeleton } from '../ui/skeleton'
+import type { ColumnPanelProps } from './column-panel'
+
+const ColumnPanel = dynamic(() => import('./column-panel').then(({ ColumnPanel: Panel }) => Panel), {
+  ssr: false,
+  loading: () => <Skeleton className="m-3 h-72" />,
+})
+
+/** Which columns a list has, in which order, which are pinned, and how high the rows are. */
+export function ColumnChooser(props: ColumnPanelProps) {
+  return (
+    <Popover>
+      <PopoverTrigger asChild>
+        <IconButton label="Columns and density">
+          <SlidersHorizontal aria-hidden />
+        </IconButton>
+      </PopoverTrigger>
+      <PopoverContent align="end" className="w-80 p-0" aria-label="Columns and density">
+        <ColumnPanel {...props} />
+      </PopoverContent>
+    </Popover>
+  )
+}
