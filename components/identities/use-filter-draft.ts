@@ -83,7 +83,11 @@ export function useFilterDraft<Filter extends object>({ language, filter, names,
     errors: shows === 'none' ? [] : errors,
     /** Whether errors in the word at the caret are to be shown too. */
     showsAll: shows === 'all',
-    edit: setDraft,
+    edit(next: string) {
+      setDraft(next)
+      // The word that is being written is not wrong yet.
+      if (shows === 'all') setShows('elsewhere')
+    },
     /** Applies at once: on Enter, and when a suggestion was chosen. */
     settle(next: string) {
       if (apply(next)) setHasPushed(false)

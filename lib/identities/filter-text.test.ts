@@ -250,8 +250,8 @@ describe('what people type', () => {
     ['arn:aws:iam::1:role/x', 0, 3, 'There is no filter “arn”.', undefined],
     ['-kind:bot', 0, 5, 'A filter cannot be turned round.', undefined],
     ['kind:bot,servce_account', 9, 23, '“servce_account” is no kind.', 'service_account'],
-    ['kind:', 0, 5, 'Nothing follows kind:', undefined],
-    ['kind:bot, x', 0, 9, 'Nothing follows kind:', undefined],
+    ['kind:', 0, 5, 'kind: wants a value.', undefined],
+    ['kind:bot, x', 0, 9, 'kind: wants a value.', undefined],
     ['owner:nne', 6, 9, 'owner has no value “nne”.', 'none'],
     ['owner:Ana', 6, 9, 'owner has no value “Ana”.', '"Ana"'],
     ['source:Twin', 7, 11, '2 are called “Twin”.', ids[2]],
@@ -274,6 +274,7 @@ describe('what people type', () => {
     expect(firstError('privilege:root')?.hint).toBe('Allowed: none, read, write, secret_read or admin.')
     expect(firstError('age:x')?.hint).toBe('Write >90d, >12w, >6m or >1y.')
     expect(firstError('knd:bot')?.hint).toContain('Did you mean kind?')
+    expect(firstError('zzz:bot')?.hint).toContain('status, trait and source.')
     expect(read('knd:bot kind:x age:y').errors?.map(({ from }) => from)).toEqual([0, 13, 19])
   })
 

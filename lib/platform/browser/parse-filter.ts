@@ -60,7 +60,7 @@ function readKeyed(language: Keys, word: FilterWord, names: FilterNames, found: 
   }
   for (const item of word.items) {
     if (item.text === '' && !item.isQuoted) {
-      fail({ from: word.from, to: item.to }, `Nothing follows ${key.key}:`, allowed(key, names))
+      fail({ from: word.from, to: item.to }, `${key.key}: wants a value.`, allowed(key, names))
       continue
     }
     const read = readItem(key, item, names)
@@ -78,11 +78,12 @@ function failUnknownKey(language: Keys, asked: { text: string; from: number; to:
     fail(asked, 'A filter cannot be turned round.', 'Choose the values that you want instead.')
     return
   }
-  const known = language.keys.map(({ key }) => key)
-  const near = nearestWord(asked.text, [...known, ...language.keys.flatMap(({ aliases }) => aliases)])
+  const keys = language.keys.map(({ key }) => key)
+  const near = nearestWord(asked.text, [...keys, ...language.keys.flatMap(({ aliases }) => aliases)])
   const meant = near === undefined ? undefined : keyOf(language, near)?.key
-  const guess = meant === undefined ? '' : `Did you mean ${meant}? `
-  const hint = `${guess}Known are ${known.join(', ').replace(/, ([^,]*)$/, ' and $1')}. To search for the text itself, put it in quotes.`
+  const known = keys.join(', ').replace(/, ([^,]*)$/, ' and $1')
+  const guess = meant === undefined ? `Known are ${known}.` : `Did you mean ${meant}?`
+  const hint = `${guess} To search for the text itself, put it in quotes.`
   fail(asked, `There is no filter “${asked.text}”.`, hint, meant)
 }
 
