@@ -62,7 +62,7 @@ const platformEntries = [
   ...['auth', 'authz', 'audit', 'browser', 'crypto', 'db', 'files', 'http', 'jobs', 'telemetry', 'testing'],
   ...['context.ts', 'env.ts', 'errors.ts', 'README.md'],
 ]
-const rootVocabulary = ['schema', 'rules', 'filters', 'filter-text', 'queries', 'actions']
+const rootVocabulary = ['schema', 'rules', 'filters', 'filter-text', 'edits', 'history', 'queries', 'actions']
 const serverVocabulary = ['store', 'endpoints', 'jobs']
 const useCaseVerbs = [
   ...['get', 'list', 'search', 'resolve', 'preview', 'verify', 'present', 'read', 'parse', 'map'],
