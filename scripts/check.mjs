@@ -46,7 +46,7 @@ function run(name, [program = '', ...args]) {
 }
 
 if (!fs.existsSync(inRoot('lib', 'platform', 'db', 'generated', 'client.ts'))) {
-  if (!(await run('generate', [node, 'scripts/generate.mjs']))) process.exit(1)
+  if (!(await run('client', [node, 'scripts/client.mjs']))) process.exit(1)
 }
 const wanted = process.argv.slice(2)
 const queue = Object.entries(checks).filter(([name]) => wanted.length === 0 || wanted.includes(name))

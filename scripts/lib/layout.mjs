@@ -8,9 +8,9 @@ export const root = process.env.APP_ROOT || path.resolve(import.meta.dirname, '.
 export const inRoot = (...parts) => path.join(root, ...parts)
 
 /**
- * Where one instance keeps its data: database, secrets, run file, logs. `start`, `dev` and `test` each have their own,
- * so that none of them disturbs another. DATA_DIR moves the folder that holds them.
- * @param {'start' | 'dev' | 'test'} profile
+ * Where one instance keeps its data: database, secrets, run file, logs. `start`, `dev`, `test` and `generated` (the large
+ * inventory of `npm run generate`) each have their own, so that none of them disturbs another. DATA_DIR moves the folder that holds them.
+ * @param {'start' | 'dev' | 'test' | 'generated'} profile
  */
 export function dataFolder(profile) {
   const base = path.resolve(root, process.env.DATA_DIR ?? '.data')

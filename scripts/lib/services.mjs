@@ -14,22 +14,23 @@ import { startPostgres } from './postgres.mjs'
 const DATABASE = 'bailiwick'
 
 /**
- * @param {{ folder: string, logs: string, secrets: import('./secrets.mjs').Secrets }} instance
+ * @param {{ folder: string, logs: string, secrets: import('./secrets.mjs').Secrets, settings?: Record<string, string>, name?: string }} instance
+ *   `settings` and the database's `name` on the bundled server
  * @returns {Promise<Database>}
  */
-export async function openDatabase({ folder, logs, secrets }) {
+export async function openDatabase({ folder, logs, secrets, settings, name = DATABASE }) {
   const given = process.env.DATABASE_URL
   if (given) return { databaseUrl: given, ownerUrl: process.env.MIGRATE_DATABASE_URL || given, stop: async () => {} }
 
-  const postgres = await startPostgres({ folder, logs, password: secrets.superuser })
-  const superuserUrl = postgres.url(logins.superuser, secrets.superuser, DATABASE)
+  const postgres = await startPostgres({ folder, logs, password: secrets.superuser, settings })
+  const superuserUrl = postgres.url(logins.superuser, secrets.superuser, name)
   await withClient(postgres.url(logins.superuser, secrets.superuser, 'postgres'), async (superuser) => {
     await ensureLogins(superuser, secrets)
-    if (!(await databaseExists(superuser, DATABASE))) await createDatabase(superuser, DATABASE)
+    if (!(await databaseExists(superuser, name))) await createDatabase(superuser, name)
   })
   return {
-    databaseUrl: postgres.url(logins.app, secrets.app, DATABASE),
-    ownerUrl: postgres.url(logins.owner, secrets.owner, DATABASE),
+    databaseUrl: postgres.url(logins.app, secrets.app, name),
+    ownerUrl: postgres.url(logins.owner, secrets.owner, name),
     superuserUrl,
     stop: postgres.stop,
   }

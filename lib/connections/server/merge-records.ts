@@ -12,7 +12,7 @@ import { refreshListing } from '@/lib/identities/server/refresh-listing'
 import { suggestOwners } from '@/lib/identities/server/suggest-owners'
 import type { MergeOutcome } from '@/lib/platform/db/bulk-merge'
 import type { BulkTx } from '@/lib/platform/db/commit'
-import { byLookups, type LinkScope, openTouched, settleForBulk } from '@/lib/platform/db/touched'
+import { byHashing, byLookups, type LinkScope, openTouched, settleForBulk } from '@/lib/platform/db/touched'
 import { ensureConnection } from './store'
 
 /** The records of one connection, ready to merge. */
@@ -82,7 +82,9 @@ export async function linkRecords(bulk: BulkTx, scope: LinkScope = 'touched'): P
   await linkCredentials(bulk, scope)
   const unresolved = await resolveEdges(bulk, scope)
   await suggestOwners(bulk, scope)
-  await refreshListing(bulk, scope === 'all' ? 'all' : await findListed(bulk))
+  const listed = scope === 'all' ? 'all' : await findListed(bulk)
+  if (listed === 'all') await byHashing(bulk, () => refreshListing(bulk, 'all'))
+  else await refreshListing(bulk, listed)
   return unresolved
 }
 

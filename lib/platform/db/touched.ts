@@ -26,17 +26,26 @@ export function nextPass(bulk: BulkTx): number {
 /** What a later step is limited to: what this transaction touched, or everything the organization has. */
 export type LinkScope = 'touched' | 'all'
 
-const switches = ['seqscan', 'hashjoin', 'mergejoin'] as const
-
 /**
- * Runs one statement by index look-ups. The planner knows nothing of rows that this very transaction wrote and takes the
+ * Runs statements by index look-ups. The planner knows nothing of rows that this very transaction wrote and takes the
  * tables for what they were at their last analysis; each of these statements is about a few rows of a large table, or so
  * many that looking each up is as good as any other way.
  */
-export async function byLookups<T>(bulk: BulkTx, work: () => Promise<T>): Promise<T> {
-  await bulk.client.query(switches.map((name) => `SET LOCAL enable_${name} = off`).join('; '))
+export function byLookups<T>(bulk: BulkTx, work: () => Promise<T>): Promise<T> {
+  return without(bulk, ['seqscan', 'hashjoin', 'mergejoin', 'material'], work)
+}
+
+/** Runs statements over all rows of an organization by hashing them, for the same reason. */
+export function byHashing<T>(bulk: BulkTx, work: () => Promise<T>): Promise<T> {
+  return without(bulk, ['nestloop', 'mergejoin'], work)
+}
+
+async function without<T>(bulk: BulkTx, ways: readonly string[], work: () => Promise<T>): Promise<T> {
+  const turn = (state: 'on' | 'off') =>
+    bulk.client.query(ways.map((way) => `SET LOCAL enable_${way} = ${state}`).join('; '))
+  await turn('off')
   const result = await work()
-  await bulk.client.query(switches.map((name) => `SET LOCAL enable_${name} = on`).join('; '))
+  await turn('on')
   return result
 }
 

@@ -30,7 +30,5 @@ CREATE INDEX "credential_human_idx" ON "credential" ("org_id", "human_id") WHERE
 -- Principals are looked up by ids that are unique everywhere, and one named as an identity may be a person.
 CREATE INDEX "human_external_idx" ON "human" ("org_id", "external_id");
 
--- Progress says what it counts and since when, so that a rate and the time left follow.
-ALTER TABLE "run_progress"
-  ADD COLUMN "unit" text NOT NULL DEFAULT 'steps',
-  ADD COLUMN "started_at" timestamptz(3) NOT NULL DEFAULT now();
+-- Progress says since when, so that a rate and the time left follow.
+ALTER TABLE "run_progress" ADD COLUMN "started_at" timestamptz(3) NOT NULL DEFAULT now();

@@ -1,0 +1,63 @@
+import { dataFolder } from './layout.mjs'
+import { withLock } from './lock.mjs'
+import { generatePrismaClient } from './prisma-client.mjs'
+import { loadSecrets } from './secrets.mjs'
+import { applicationEnv, openDatabase, openDecisionPoint, prepareDatabase } from './services.mjs'
+
+/**
+ * What a large inventory is made from; each has a database of its own on the bundled server, or goes into DATABASE_URL.
+ * @typedef {{ identities: number, orgs: number, seed: number }} FleetOptions
+ */
+
+/** For a machine with a few GB to spare: what a server for a million identities would be given. */
+const settings = {
+  shared_buffers: '2GB',
+  effective_cache_size: '6GB',
+  work_mem: '64MB',
+  maintenance_work_mem: '512MB',
+  max_wal_size: '8GB',
+  checkpoint_timeout: '15min',
+  random_page_cost: '1.1',
+  jit: 'off',
+}
+
+/** @param {Record<string, string | boolean | undefined>} values of `--identities`, `--orgs` and `--seed` @returns {FleetOptions} */
+export function fleetOptions(values) {
+  const number = (/** @type {string} */ name, /** @type {number} */ fallback) => {
+    const given = Number(values[name] ?? fallback)
+    if (!Number.isInteger(given) || given < 1) throw new RangeError(`--${name} must be a whole number above 0`)
+    return given
+  }
+  return { identities: number('identities', 1_000_000), orgs: number('orgs', 200), seed: number('seed', 7) }
+}
+
+/**
+ * Opens the services of a large inventory, runs work on them and closes them: one command at a time.
+ * @template T
+ * @param {FleetOptions} fleet
+ * @param {(services: { env: Record<string, string | undefined>, database: import('./services.mjs').Database, logs: string }) => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function withGenerated({ identities, orgs, seed }, work) {
+  const folder = dataFolder('generated')
+  const instance = { ...folder, secrets: loadSecrets(folder.at('secrets.json')) }
+  return withLock(folder.at('claim.lock'), async () => {
+    const started = []
+    try {
+      const database = await openDatabase({ ...instance, settings, name: `fleet_${identities}_${orgs}_${seed}` })
+      started.push(database)
+      const cerbos = await openDecisionPoint(instance)
+      started.push(cerbos)
+      await prepareDatabase(database)
+      generatePrismaClient()
+      const env = applicationEnv({ instance, database, cerbos, publicUrl: 'http://localhost:3000' })
+      return await work({
+        env: { LOG_LEVEL: 'warn', DECISION_TIMEOUT_MS: '5000', ...env },
+        database,
+        logs: folder.logs,
+      })
+    } finally {
+      for (const service of started.reverse()) await service.stop()
+    }
+  })
+}
