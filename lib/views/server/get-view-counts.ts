@@ -1,16 +1,14 @@
-import { getTotal, type ListTotal } from '@/lib/identities/server/get-total'
+import { getTotals, type ListTotal } from '@/lib/identities/server/get-total'
 import type { Context } from '@/lib/platform/context'
 import { filterOf } from '../filters'
-import type { View, ViewCounts, ViewCountsInput } from '../schema'
+import type { ViewCounts, ViewCountsInput } from '../schema'
 import { listViews } from './list-views'
 
-/** How long a count is told again without counting, and how many are kept. */
+/** How long counts are told again without counting, and for how many askers they are kept. */
 const keptMs = 5000
-const maxKept = 5000
-/** Counts of one request that run at a time: they must not take every connection. */
-const lanes = 4
+const maxKept = 500
 
-const kept = new Map<string, { at: number; total: Promise<ListTotal> }>()
+const kept = new Map<string, { at: Date; totals: Promise<ListTotal[]> }>()
 
 /**
  * How many rows each view would show the caller now, before it is opened; all in one request. Each is counted with the
@@ -19,31 +17,29 @@ const kept = new Map<string, { at: number; total: Promise<ListTotal> }>()
 export async function getViewCounts(ctx: Context, { list }: ViewCountsInput): Promise<ViewCounts> {
   const { items } = await listViews(ctx)
   const views = items.filter((view) => list === undefined || view.list === list)
-  const asOf = new Date()
-  const counts: ViewCounts['counts'] = {}
-  const waiting = views.values()
-  const count = async () => {
-    for (const view of waiting) counts[view.id] = await keptTotal(ctx, view, asOf)
+  const { at, totals } = keptTotals(ctx, views.map(filterOf))
+  const counted = await totals
+  return {
+    counts: Object.fromEntries(views.map((view, index) => [view.id, counted[index] ?? null])),
+    asOf: at.toISOString(),
   }
-  await Promise.all(Array.from({ length: lanes }, count))
-  return { counts, asOf: asOf.toISOString() }
 }
 
-function keptTotal(ctx: Context, view: View, now: Date): Promise<ListTotal> {
-  const asked = filterOf(view)
+function keptTotals(ctx: Context, asked: ReturnType<typeof filterOf>[]) {
   const key = JSON.stringify([ctx.tenant.orgId, rightsOf(ctx), asked])
+  const now = new Date()
   const known = kept.get(key)
-  if (known && now.getTime() - known.at < keptMs) return known.total
-  const total = getTotal(ctx, asked)
+  if (known && now.getTime() - known.at.getTime() < keptMs) return known
+  const counting = { at: now, totals: getTotals(ctx, asked) }
   kept.delete(key)
-  kept.set(key, { at: now.getTime(), total })
-  // A count that failed is not kept.
-  total.catch(() => kept.delete(key))
-  for (const oldest of kept.keys()) {
-    if (kept.size <= maxKept) break
-    kept.delete(oldest)
-  }
-  return total
+  kept.set(key, counting)
+  const oldest = kept.size > maxKept ? kept.keys().next().value : undefined
+  if (oldest !== undefined) kept.delete(oldest)
+  // A count that failed is not kept; whoever asked is told.
+  counting.totals.catch(() => {
+    if (kept.get(key) === counting) kept.delete(key)
+  })
+  return counting
 }
 
 /** All of an actor that rights and `owner=mine` depend on. */
