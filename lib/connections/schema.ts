@@ -125,3 +125,17 @@ export const csvColumnLabels = {
   scopes: 'Scopes',
   secret: 'The secret itself (fingerprinted, then dropped)',
 } as const
+
+/** An import that told of a record, the last of its kind: what a fact is "as of". */
+export const Teller = z.object({
+  connector: z.string(),
+  /** What of a source that connector reads, such as one of its namespaces; '' = all. */
+  part: z.string(),
+  system: z.string(),
+  sourceName: z.string(),
+  at: z.iso.datetime(),
+  /** The run and the file, as far as they are still known. */
+  runId: z.uuid().nullable(),
+  file: z.string().nullable(),
+})
+export type Teller = z.infer<typeof Teller>

@@ -2,6 +2,7 @@
 
 import { contextFromSession } from '@/lib/platform/auth/session'
 import { runAction } from '@/lib/platform/http/action'
+import type { UpdateIdentityInput } from './edits'
 import type {
   AssignOwnerInput,
   AssignOwnersInput,
@@ -16,6 +17,7 @@ import { confirmOwner as confirm } from './server/confirm-owner'
 import { deleteOwner as remove } from './server/delete-owner'
 import { searchCredentials as search } from './server/search-credentials'
 import { transferOwner as transfer } from './server/transfer-owner'
+import { updateIdentity as update } from './server/update-identity'
 
 export const assignOwner = async (input: AssignOwnerInput) =>
   runAction(async () => assign(await contextFromSession(), input))
@@ -31,6 +33,9 @@ export const transferOwner = async (input: TransferOwnerInput) =>
 
 export const deleteOwner = async (input: DeleteOwnerInput) =>
   runAction(async () => remove(await contextFromSession(), input))
+
+export const updateIdentity = async (input: UpdateIdentityInput) =>
+  runAction(async () => update(await contextFromSession(), input))
 
 export const searchCredentials = async (input: SearchCredentialsInput) =>
   runAction(async () => search(await contextFromSession(), input))

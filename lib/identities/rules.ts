@@ -156,6 +156,11 @@ export function answeringKeys(ownerships: readonly Pick<OwnershipLike, 'ownerKey
   return [...new Set(ownerships.filter((o) => answeringStates.includes(o.state)).map((o) => o.ownerKey))]
 }
 
+/** The keys of those who confirmed that they answer, for the policies' `confirmedKeys`. */
+function confirmedKeys(ownerships: readonly Pick<OwnershipLike, 'ownerKey' | 'state'>[]): string[] {
+  return [...new Set(ownerships.filter(({ state }) => state === 'confirmed').map(({ ownerKey }) => ownerKey))]
+}
+
 /** What the decision point is told of an identity. */
 export function identityTarget(identity: {
   id: string
@@ -165,7 +170,12 @@ export function identityTarget(identity: {
   ownerships: readonly Pick<OwnershipLike, 'ownerKey' | 'state'>[]
 }) {
   const { id, name, kind, environment } = identity
-  const attr = { kind, environment: environment ?? 'unknown', ownerKeys: answeringKeys(identity.ownerships) }
+  const attr = {
+    kind,
+    environment: environment ?? 'unknown',
+    ownerKeys: answeringKeys(identity.ownerships),
+    confirmedKeys: confirmedKeys(identity.ownerships),
+  }
   return { kind: 'identity' as const, id, label: name, attr }
 }
 

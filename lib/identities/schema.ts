@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { Sighting } from '@/lib/access-graph/schema'
+import { Teller } from '@/lib/connections/schema'
 import { credentialTypes, identityKinds, privileges } from '@/lib/connectors/contract'
+import { editFacts } from './edits'
 
 export const IdentityKind = z.enum(identityKinds)
 export const CredentialType = z.enum(credentialTypes)
@@ -46,9 +48,15 @@ export const ownershipStates = ['suggested', 'assigned', 'confirmed'] as const
 export const OwnershipState = z.enum(ownershipStates)
 export type OwnershipState = z.infer<typeof OwnershipState>
 
-export const ownerDuties = ['technical', 'business'] as const
+/** `backup`: is asked to take over when the owner leaves, and answers for nothing until then. */
+export const ownerDuties = ['technical', 'business', 'backup'] as const
 export const OwnerDuty = z.enum(ownerDuties)
 export type OwnerDuty = z.infer<typeof OwnerDuty>
+
+/** Where the word on an owner comes from; `name`: what something is called. */
+export const assertionSources = ['manual', 'tag', 'annotation', 'name', 'commit', 'usage'] as const
+export const AssertionSource = z.enum(assertionSources)
+export type AssertionSource = z.infer<typeof AssertionSource>
 
 /** Somebody who can answer: `user:<id>` of a person, `team:<id>` of a team. */
 export const OwnerKey = z
@@ -173,7 +181,16 @@ export const Ownership = z.object({
   confirmedAt: Instant,
   /** The name of whoever confirmed. */
   confirmedBy: z.string().nullable(),
-  createdAt: z.iso.datetime(),
+  source: AssertionSource,
+  /** How much the source's word is worth, of 100. */
+  confidence: z.int(),
+  assertedAt: z.iso.datetime(),
+  /** The name of whoever assigned. */
+  assertedBy: z.string().nullable(),
+  /** When the owner last said that it still holds. */
+  attestedAt: Instant,
+  /** null = until it ends. */
+  validUntil: Instant,
 })
 export type Ownership = z.infer<typeof Ownership>
 
@@ -244,8 +261,12 @@ export const IdentityDetail = Identity.extend({
   firstSeenAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
   goneAt: Instant,
+  ...editFacts,
+  /** The imports that last told of it, the latest first; none of what is gone. */
+  tellers: z.array(Teller),
   /** When an import last told of its source. */
   sourceAsOf: Instant,
+  can: Identity.shape.can.extend({ update: z.boolean() }),
   policy: AgePolicy,
   asOf: z.iso.datetime(),
 })
@@ -264,6 +285,8 @@ export const AssignOwnerInput = z.strictObject({
   identityId: z.uuid(),
   ownerKey: OwnerKey,
   duty: OwnerDuty.default('technical'),
+  /** The assignment lapses then. */
+  validUntil: z.iso.datetime().optional(),
   reason: Reason.optional(),
 })
 export type AssignOwnerInput = z.input<typeof AssignOwnerInput>
@@ -292,28 +315,6 @@ export const DeleteOwnerInput = z.strictObject({
   reason: Reason.optional(),
 })
 export type DeleteOwnerInput = z.input<typeof DeleteOwnerInput>
-
-/** The most identities that one bulk assignment takes. */
-export const bulkLimit = 200
-export const AssignOwnersInput = z.strictObject({
-  identityIds: z.array(z.uuid()).min(1).max(bulkLimit),
-  ownerKey: OwnerKey,
-  duty: OwnerDuty.default('technical'),
-  reason: Reason.optional(),
-})
-export type AssignOwnersInput = z.input<typeof AssignOwnersInput>
-
-const BulkTarget = z.object({ id: z.uuid(), name: z.string() })
-export const AssignOwnersPreview = z.object({
-  ownerLabel: z.string(),
-  /** Will get the owner. */
-  changes: z.array(BulkTarget),
-  /** Have that owner for that duty already. */
-  already: z.array(BulkTarget),
-  /** Will stay as they are, and why. */
-  refused: z.array(BulkTarget.extend({ reason: z.string() })),
-})
-export type AssignOwnersPreview = z.infer<typeof AssignOwnersPreview>
 
 // The overview
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AuditList } from '@/lib/audit/schema'
 import { type Endpoint, endpoint } from '@/lib/platform/http/endpoint'
+import { IdentityEdit } from '../edits'
 import { CredentialAnchorsQuery, CredentialQuery, IdentityAnchorsQuery, IdentityQuery } from '../filters'
 import {
   AssignOwnerInput,
@@ -31,6 +32,7 @@ import { listIdentities } from './list-identities'
 import { listIdentityHistory } from './list-identity-history'
 import { searchCredentials } from './search-credentials'
 import { transferOwner } from './transfer-owner'
+import { updateIdentity } from './update-identity'
 
 const ById = z.object({ id: z.uuid() })
 const OwnershipPath = z.object({ id: z.uuid(), ownershipId: z.uuid() })
@@ -85,9 +87,27 @@ export const getIdentityEndpoint = endpoint({
   summary: 'One identity with its owners and credentials',
   tags: ['Identities'],
   scope: 'inventory:read',
+  isVersioned: true,
   params: ById,
   response: IdentityDetail,
   run: (ctx, { params }) => getIdentity(ctx, params),
+})
+
+export const updateIdentityEndpoint = endpoint({
+  method: 'PATCH',
+  path: '/api/v1/identities/{id}',
+  operationId: 'updateIdentity',
+  summary: 'Say what people know of an identity',
+  description:
+    'Only the fields that are given change; null says that there is none. What the source says stays beside it and comes ' +
+    'back with `useSource`. Imports never overwrite an edit.',
+  tags: ['Identities'],
+  scope: 'inventory:write',
+  isVersioned: true,
+  params: ById,
+  body: IdentityEdit,
+  response: IdentityDetail,
+  run: (ctx, { params, body, version }) => updateIdentity(ctx, { ...body, id: params.id, version }),
 })
 
 export const listIdentityHistoryEndpoint = endpoint({
@@ -247,6 +267,7 @@ export const endpoints: Endpoint[] = [
   listIdentityAnchorsEndpoint,
   listCredentialAnchorsEndpoint,
   getIdentityEndpoint,
+  updateIdentityEndpoint,
   listIdentityHistoryEndpoint,
   assignOwnerEndpoint,
   confirmOwnerEndpoint,

@@ -1,8 +1,10 @@
+import { listTellers, tellersOf } from '@/lib/connections/server/list-tellers'
 import type { Context } from '@/lib/platform/context'
 import { identityTarget, sortOwnerships } from '../rules'
 import { type ById, IdentityDetail, type OwnerDuty, type OwnershipState } from '../schema'
 import { presentCredential } from './list-credentials'
 import { presentIdentities, withStates } from './present-identities'
+import { readEdits } from './read-edits'
 import { findAgePolicy, findIdentity, findIdentityFacts, type IdentityRow, listCredentialRows } from './store'
 
 const shownCredentials = 100
@@ -19,12 +21,16 @@ export async function getIdentity(ctx: Context, { id }: ById): Promise<IdentityD
 
 /** The contract form of one identity, read afresh. The caller must have been allowed to see it. */
 export async function presentIdentityDetail(ctx: Context, row: IdentityRow): Promise<IdentityDetail> {
-  const [[identity], facts, credentials, policy] = await Promise.all([
+  const [[identity], facts, credentials, policy, [may]] = await Promise.all([
     presentIdentities(ctx, [row.id]),
     findIdentityFacts(ctx, row.id),
     listCredentialRows(ctx.db, { identityId: row.id }, [{ issuedAt: 'asc' }, { id: 'asc' }], shownCredentials),
     findAgePolicy(ctx),
+    ctx.can(['update'], [identityTarget(withStates(row))]),
   ])
+  const record = { sourceId: facts.sourceId, externalId: row.externalId }
+  const tellers = await listTellers(ctx, 'identity', [record])
+  const { source, edited, shown } = readEdits(facts)
   const heard = facts.source.connections.flatMap(({ appliedAt }) => (appliedAt ? [appliedAt.toISOString()] : []))
   const ownerships = facts.ownerships.map((ownership) => ({
     id: ownership.id,
@@ -39,8 +45,15 @@ export async function presentIdentityDetail(ctx: Context, row: IdentityRow): Pro
   }))
   return IdentityDetail.parse({
     ...identity,
-    description: facts.description,
-    tags: facts.tags,
+    ...shown,
+    version: facts.version,
+    edited: {
+      description: edited.description !== undefined,
+      environment: edited.environment !== undefined,
+      tags: Object.keys(edited.tags ?? {}),
+    },
+    sourceSays: source,
+    tellers: tellersOf(tellers, record),
     attributes: facts.attributes,
     ownerHints: facts.ownerHints,
     ownerships: sortOwnerships(ownerships),
@@ -52,6 +65,7 @@ export async function presentIdentityDetail(ctx: Context, row: IdentityRow): Pro
     goneAt: row.deletedAt?.toISOString() ?? null,
     sourceAsOf: heard.toSorted().at(-1) ?? null,
     policy,
+    can: { ...identity?.can, update: may?.update === true },
     asOf: new Date().toISOString(),
   })
 }

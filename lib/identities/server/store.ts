@@ -3,12 +3,19 @@ import type { Reader } from '@/lib/platform/db/client'
 import type { Tx } from '@/lib/platform/db/commit'
 import type { Prisma } from '@/lib/platform/db/generated/client'
 import { AppError } from '@/lib/platform/errors'
+import type { Edited, Exclusion } from '../edits'
 import type { AgePolicy, OwnerDuty, OwnershipState } from '../schema'
 
 const ownershipColumns = { id: true, ownerKey: true, label: true, duty: true, state: true } as const
 const sourceColumns = { id: true, system: true, name: true } as const
 
-const identityColumns = {
+/** Assertions that hold now: not ended, and not past the day until which they were made. */
+const live = (): Prisma.OwnershipWhereInput => ({
+  endedAt: null,
+  OR: [{ validUntil: null }, { validUntil: { gt: new Date() } }],
+})
+
+const identityColumns = () => ({
   id: true,
   kind: true,
   name: true,
@@ -18,10 +25,10 @@ const identityColumns = {
   lastUsedAt: true,
   neverUsed: true,
   deletedAt: true,
-  ownerships: { select: ownershipColumns },
-} satisfies Prisma.IdentitySelect
+  ownerships: { where: live(), select: ownershipColumns },
+}) satisfies Prisma.IdentitySelect
 
-const credentialColumns = {
+const credentialColumns = () => ({
   id: true,
   type: true,
   name: true,
@@ -39,13 +46,16 @@ const credentialColumns = {
   deletedAt: true,
   source: { select: sourceColumns },
   identity: {
-    select: { id: true, kind: true, name: true, environment: true, ownerships: { select: ownershipColumns } },
+    select: {
+      ...{ id: true, kind: true, name: true, environment: true },
+      ownerships: { where: live(), select: ownershipColumns },
+    },
   },
   human: { select: { id: true, name: true } },
-} satisfies Prisma.CredentialSelect
+}) satisfies Prisma.CredentialSelect
 
-export type IdentityRow = Prisma.IdentityGetPayload<{ select: typeof identityColumns }>
-export type CredentialRow = Prisma.CredentialGetPayload<{ select: typeof credentialColumns }>
+export type IdentityRow = Prisma.IdentityGetPayload<{ select: ReturnType<typeof identityColumns> }>
+export type CredentialRow = Prisma.CredentialGetPayload<{ select: ReturnType<typeof credentialColumns> }>
 
 export type IdentityWhere = Prisma.IdentityWhereInput
 export type CredentialWhere = Prisma.CredentialWhereInput
@@ -62,7 +72,7 @@ export function listSources(db: Reader) {
 export async function findIdentity(ctx: Context, id: string): Promise<IdentityRow> {
   const row = await ctx.db.identity.findUnique({
     where: { orgId_id: { orgId: ctx.tenant.orgId, id } },
-    select: identityColumns,
+    select: identityColumns(),
   })
   if (!row) throw new AppError('not_found', 'There is no such identity in this organization.')
   return row
@@ -70,7 +80,7 @@ export async function findIdentity(ctx: Context, id: string): Promise<IdentityRo
 
 /** The rows of these ids that exist, in no order. */
 export function findIdentities(db: Reader, ids: readonly string[]): Promise<IdentityRow[]> {
-  return db.identity.findMany({ where: { id: { in: [...ids] } }, select: identityColumns })
+  return db.identity.findMany({ where: { id: { in: [...ids] } }, select: identityColumns() })
 }
 
 /** What the page of one identity shows beyond its row. */
@@ -78,14 +88,20 @@ export async function findIdentityFacts(ctx: Context, id: string) {
   return ctx.db.identity.findUniqueOrThrow({
     where: { orgId_id: { orgId: ctx.tenant.orgId, id } },
     select: {
+      sourceId: true,
       description: true,
+      environment: true,
       tags: true,
+      edited: true,
+      criticality: true,
+      exclusions: true,
+      version: true,
       attributes: true,
       ownerHints: true,
       issuedAt: true,
       firstSeenAt: true,
       updatedAt: true,
-      ownerships: true,
+      ownerships: { where: live() },
       source: { select: { connections: { select: { appliedAt: true } } } },
       _count: { select: { credentials: true } },
     },
@@ -93,14 +109,14 @@ export async function findIdentityFacts(ctx: Context, id: string) {
 }
 
 export function listCredentialRows(db: Reader, where: CredentialWhere, orderBy: Order, take: number) {
-  return db.credential.findMany({ where, orderBy, take, select: credentialColumns })
+  return db.credential.findMany({ where, orderBy, take, select: credentialColumns() })
 }
 
 /** @throws AppError `not_found`, also for another organization's id */
 export async function findCredential(ctx: Context, id: string) {
   const row = await ctx.db.credential.findUnique({
     where: { orgId_id: { orgId: ctx.tenant.orgId, id } },
-    select: { ...credentialColumns, attributes: true, firstSeenAt: true, updatedAt: true },
+    select: { ...credentialColumns(), attributes: true, firstSeenAt: true, updatedAt: true },
   })
   if (!row) throw new AppError('not_found', 'There is no such credential in this organization.')
   return row
@@ -138,7 +154,7 @@ export function listLeakedRows(db: Reader, ids: readonly string[], where: Creden
     where: { AND: [{ id: { in: [...ids] } }, where] },
     orderBy: [{ deletedAt: { sort: 'desc', nulls: 'first' } }, { id: 'asc' }],
     take,
-    select: credentialColumns,
+    select: credentialColumns(),
   })
 }
 
@@ -165,6 +181,26 @@ export async function findOwnerLabel(ctx: Context, ownerKey: string): Promise<st
 }
 
 // Writing. Each change of an ownership ends with `refreshListing` in the same transaction.
+
+/**
+ * Writes what people say of an identity, if it is still as they saw it.
+ * @throws AppError `precondition_failed` when somebody else edited it in the meantime
+ */
+export async function updateEdits(
+  tx: Tx,
+  key: { orgId: string; id: string; version: number },
+  data: { edited: Edited; criticality: string | null; exclusions: Exclusion[] },
+): Promise<void> {
+  const { count } = await tx.identity.updateMany({ where: key, data: { ...data, version: { increment: 1 } } })
+  if (count === 0) throw staleEdit()
+}
+
+export function staleEdit(): AppError {
+  return new AppError(
+    'precondition_failed',
+    'Somebody else edited this identity after you opened it. Nothing of yours was saved; look at both, then decide.',
+  )
+}
 
 interface OwnershipKey {
   ownerKey?: string

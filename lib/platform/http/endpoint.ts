@@ -35,6 +35,8 @@ export interface Input<P extends Shape = Shape, Q extends Shape = Shape, B exten
   params: Parsed<P>
   query: Parsed<Q>
   body: ParsedBody<B>
+  /** The version in `If-Match`; 0 where the endpoint asks for none. */
+  version: number
   /** Aborted when the caller hangs up. */
   signal: AbortSignal
 }
@@ -63,6 +65,11 @@ export interface EndpointFacts {
    * work must be harmless to repeat.
    */
   takesSecret?: boolean
+  /**
+   * The thing carries a version, told as `ETag: "<version>"`. A change of it names in `If-Match` the version that the caller
+   * saw, and is refused with `precondition_failed` when there is a later one.
+   */
+  isVersioned?: boolean
 }
 
 interface Contract<P extends Shape, Q extends Shape, B extends Body, R extends Answer> extends EndpointFacts {

@@ -102,7 +102,12 @@ function toResponse(endpoint: Endpoint, result: unknown): Response {
   if (result instanceof Response) return new Response(result.body, result)
   const status = successStatus(endpoint)
   if (status === 204) return new Response(null, { status })
-  return Response.json(result, { status })
+  return Response.json(result, { status, headers: etagOf(endpoint, result) })
+}
+
+function etagOf(endpoint: Endpoint, result: unknown): Record<string, string> | undefined {
+  if (!endpoint.isVersioned || typeof result !== 'object' || result === null || !('version' in result)) return undefined
+  return { etag: `"${result.version}"` }
 }
 
 /** Does the work once for each Idempotency-Key; a repeated request gets the first one's answer. */

@@ -74,6 +74,7 @@ function operation(endpoint: Endpoint, schemas: Record<string, Json>): Json {
       ...parametersOf(endpoint.params, 'path', operationId, schemas),
       ...parametersOf(endpoint.query, 'query', operationId, schemas),
       ...(endpoint.method === 'POST' && !endpoint.takesSecret ? [idempotencyKey] : []),
+      ...(endpoint.isVersioned && endpoint.method !== 'GET' ? [ifMatch] : []),
     ],
     ...(endpoint.body === undefined
       ? {}
@@ -89,6 +90,14 @@ const idempotencyKey = {
   description:
     'A repeated request with the same key gets the first answer and is not carried out again; kept 24 hours.',
   schema: { type: 'string', minLength: 1, maxLength: 200 },
+}
+
+const ifMatch = {
+  name: 'If-Match',
+  in: 'header',
+  required: true,
+  description: 'The ETag of what you saw. When it was changed since, nothing is done and the answer is 412.',
+  schema: { type: 'string', pattern: '^"[1-9][0-9]{0,8}"$' },
 }
 
 function parametersOf(
@@ -126,12 +135,13 @@ const answerHeaders = {
 }
 
 function success(endpoint: Endpoint, schemas: Record<string, Json>): Json {
-  const { response } = endpoint
-  if (response === undefined) return { description: 'Done.', headers: answerHeaders }
+  const { response, isVersioned } = endpoint
+  const headers = isVersioned ? { ...answerHeaders, ETag: { schema: { type: 'string' } } } : answerHeaders
+  if (response === undefined) return { description: 'Done.', headers }
   const content = isRawResponse(response)
     ? { [response.contentType]: { schema: { type: 'string' } } }
     : { 'application/json': { schema: toSchema(response, 'output', endpoint.operationId, schemas) } }
-  return { description: 'The answer.', headers: answerHeaders, content }
+  return { description: 'The answer.', headers, content }
 }
 
 /** Which codes an endpoint can answer with: some follow from its shape, the rest it declares. */
@@ -140,6 +150,7 @@ export function refusalCodes(endpoint: Endpoint): Set<ErrorCode> {
   codes.add('upstream_failed')
   if (endpoint.params) codes.add('not_found')
   if (endpoint.method !== 'GET') codes.add('conflict')
+  if (endpoint.method !== 'GET' && endpoint.isVersioned) codes.add('precondition_failed')
   for (const code of endpoint.errors ?? []) codes.add(code)
   return codes
 }

@@ -25,6 +25,7 @@ export async function parseInput(
   const input = {
     params: endpoint.params && parse(endpoint.params, params, 'path'),
     query: parse(z.strictObject(endpoint.query?.shape ?? {}), given, 'query'),
+    version: endpoint.isVersioned && endpoint.method !== 'GET' ? readVersion(request.headers) : 0,
     signal: request.signal,
   }
   if (endpoint.body === undefined) {
@@ -39,6 +40,15 @@ export async function parseInput(
   const json = readJson(request, bytes)
   const body = parse(refuseUnknown(endpoint.body), json, 'body')
   return { input: { ...input, body } as Input, essence: [params, given, json] }
+}
+
+/** @throws AppError `invalid_input` for an `If-Match` that is missing or no version: a change must say what it is of */
+function readVersion(headers: Headers): number {
+  const version = /^"([1-9]\d{0,8})"$/.exec(headers.get('if-match')?.trim() ?? '')?.[1]
+  if (version !== undefined) return Number(version)
+  throw new AppError('invalid_input', 'Send the ETag of what you saw as If-Match, such as If-Match: "3".', {
+    fields: { 'If-Match': 'must be the ETag of what you saw' },
+  })
 }
 
 /** A list in the contract takes a repeated parameter; anything else takes the parameter once. */

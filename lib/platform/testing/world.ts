@@ -101,6 +101,7 @@ const bodies: Record<string, (world: World) => unknown> = {
   assignOwner: ({ userId }) => ({ ownerKey: `user:${userId}` }),
   confirmOwner: () => ({}),
   transferOwner: ({ userId }) => ({ toOwnerKey: `user:${userId}`, reason: 'moved on' }),
+  updateIdentity: () => ({ environment: 'production', tags: { tier: '1' } }),
   previewOwners: ({ ids, userId }) => ({ identityIds: [ids.identities], ownerKey: `user:${userId}` }),
   assignOwners: ({ ids, userId }) => ({ identityIds: [ids.identities], ownerKey: `user:${userId}` }),
   updateOrganization: () => ({ name: 'Renamed' }),
@@ -144,6 +145,7 @@ export function call(
     headers: {
       ...(body !== undefined && !isForm && { 'content-type': 'application/json' }),
       ...(token && { authorization: `Bearer ${token}` }),
+      ...(entry.endpoint.isVersioned && { 'if-match': '"1"' }),
     },
     body: body === undefined ? undefined : isForm ? body : JSON.stringify(body),
   })

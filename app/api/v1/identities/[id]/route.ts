@@ -1,4 +1,5 @@
-import { getIdentityEndpoint } from '@/lib/identities/server/endpoints'
+import { getIdentityEndpoint, updateIdentityEndpoint } from '@/lib/identities/server/endpoints'
 import { serve } from '@/lib/platform/http/serve'
 
 export const GET = serve(getIdentityEndpoint)
+export const PATCH = serve(updateIdentityEndpoint)
