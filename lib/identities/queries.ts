@@ -1,9 +1,9 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { z } from 'zod'
-import { AuditList } from '@/lib/audit/schema'
 import { apiFetch } from '@/lib/platform/browser/api'
 import type { ListSource } from '@/lib/platform/browser/list-pages'
 import { CredentialAnchorsQuery, CredentialQuery, IdentityAnchorsQuery, IdentityFilter, IdentityQuery } from './filters'
+import { HistoryPage, HistoryQuery } from './history'
 import {
   type AssignOwnersInput,
   AssignOwnersPreview,
@@ -86,15 +86,15 @@ export const credentialQuery = (orgId: string, id: string) =>
     queryFn: ({ signal }) => apiFetch(`/api/v1/credentials/${id}`, { schema: CredentialDetail, signal }),
   })
 
-/** What people did to it, in pages, newest first. */
-export const identityHistoryQuery = (orgId: string, id: string) =>
+/** Every change of it, in pages, latest first. */
+export const identityHistoryQuery = (orgId: string, id: string, query: HistoryQuery) =>
   infiniteQueryOptions({
-    queryKey: [...inventoryKey(orgId), 'identity', id, 'history'],
+    queryKey: [...inventoryKey(orgId), 'identity', id, 'history', search(z.encode(HistoryQuery, query))],
     queryFn: ({ pageParam, signal }) =>
-      apiFetch(`/api/v1/identities/${id}/history${search({ cursor: pageParam ?? undefined })}`, {
-        schema: AuditList,
-        signal,
-      }),
+      apiFetch(
+        `/api/v1/identities/${id}/history${search(z.encode(HistoryQuery, { ...query, cursor: pageParam ?? undefined }))}`,
+        { schema: HistoryPage, signal },
+      ),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
   })

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import type { Context, Target } from '@/lib/platform/context'
 import type { Permit } from '@/lib/platform/db/permit'
 import { decodeCursor, encodeCursor } from '@/lib/platform/http/cursor'
-import type { AuditFilter, AuditList } from '../schema'
-import { findEvents } from './store'
+import type { AuditEntry, AuditFilter, AuditList } from '../schema'
+import { findEvents, findHistory, type HistoryPart } from './store'
 
 const Position = z.tuple([z.int()])
 
@@ -24,17 +24,13 @@ export async function listEvents(ctx: Context, input: ListEventsInput): Promise<
 }
 
 /**
- * What has happened to one thing. Whoever may read the thing may read its history; the permit to read it is the proof.
- * @throws AppError `invalid_input` for a bad cursor
+ * What has happened to one thing, latest first, from just before `before`. Whoever may read the thing may read its history;
+ * the permit to read it is the proof.
  */
-export async function listHistory(
-  ctx: Context,
-  permit: Permit,
-  page: { cursor?: string | undefined; limit: number },
-): Promise<AuditList> {
+export async function listHistory(ctx: Context, permit: Permit, page: HistoryPart): Promise<AuditEntry[]> {
   if (permit.action !== 'read') throw new Error('the history of a thing needs the permit to read it')
-  const { kind, id } = permit.target
-  return { ...(await pageOf(ctx, {}, { ...page, targetKind: kind, targetId: id })), can: {} }
+  const events = await findHistory(ctx, permit.target, page)
+  return events.map(({ orgId: _orgId, ...event }) => event)
 }
 
 async function pageOf(ctx: Context, where: object, { cursor, limit, ...filter }: ListEventsInput) {

@@ -1,7 +1,7 @@
 import type { AuditEvent, Json } from '@/lib/platform/audit/event'
 import type { Context } from '@/lib/platform/context'
 import type { Reader } from '@/lib/platform/db/client'
-import type { AuditEvent as Row } from '@/lib/platform/db/generated/client'
+import { type AuditEvent as Row, Prisma } from '@/lib/platform/db/generated/client'
 import type { AuditFilter } from '../schema'
 
 function toEvent(row: Row): AuditEvent {
@@ -82,6 +82,39 @@ export async function findEvents(
     },
     orderBy: { seq: 'desc' },
     take: page.limit,
+  })
+  return rows.map(toEvent)
+}
+
+export interface HistoryPart {
+  /** Events of that instant count as before it only under that number. */
+  before: { at: Date; seq: number } | null
+  /** Only events whose before or after has one of the keys, or whose action is one of these or begins with one and a point. */
+  about?: { keys: readonly string[]; actions: readonly string[] } | undefined
+  limit: number
+}
+
+/** The events of one target, latest first. */
+export async function findHistory(
+  ctx: Context,
+  target: { kind: string; id: string },
+  { before, about, limit }: HistoryPart,
+): Promise<AuditEvent[]> {
+  const { orgId } = ctx.tenant
+  const isBefore = before
+    ? Prisma.sql`AND (occurred_at < ${before.at} OR (occurred_at = ${before.at} AND seq < ${before.seq}))`
+    : Prisma.empty
+  const isAbout = about
+    ? Prisma.sql`AND (before ?| ${[...about.keys]}::text[] OR after ?| ${[...about.keys]}::text[]
+        OR action = ANY (${[...about.actions]}::text[]) OR action LIKE ANY (${about.actions.map((action) => `${action}.%`)}::text[]))`
+    : Prisma.empty
+  const found = await ctx.sql<{ seq: bigint }>(Prisma.sql`
+    SELECT seq FROM audit_event
+    WHERE org_id = ${orgId}::uuid AND target_kind = ${target.kind} AND target_id = ${target.id} ${isBefore} ${isAbout}
+    ORDER BY occurred_at DESC, seq DESC LIMIT ${limit}`)
+  const rows = await ctx.db.auditEvent.findMany({
+    where: { orgId, seq: { in: found.map(({ seq }) => BigInt(seq)) } },
+    orderBy: [{ occurredAt: 'desc' }, { seq: 'desc' }],
   })
   return rows.map(toEvent)
 }
