@@ -47,6 +47,13 @@ export function IdentityInventory({ orgId, first }: { orgId: string; first: Acti
   const maySelect = rows.some(({ can }) => can.assignOwner)
   const hidden = state.hide ?? hiddenByDefault
   const clear = () => void setState(cleared)
+  // A selection is of the rows in sight: another question begins without it.
+  const question = JSON.stringify({ ...query, cursor: undefined })
+  const [asked, setAsked] = useState(question)
+  if (asked !== question) {
+    setAsked(question)
+    setSelection([])
+  }
   return (
     <ListPage>
       <InventoryHeader

@@ -8,7 +8,7 @@ const settleMs = 250
 export interface SettledInputProps {
   /** The settled text; a change from outside replaces what is in the box. */
   value: string
-  /** Called when typing pauses for 250 ms, and at once on Enter. */
+  /** Called when typing pauses for 250 ms, and at once on Enter and when the box loses the focus. */
   onSettle: (value: string) => void
   label: string
   placeholder?: string
@@ -55,6 +55,8 @@ export function SettledInput({ value, onSettle, label, placeholder, icon, ref }:
         clearTimeout(timer.current)
         timer.current = setTimeout(() => settle(next), settleMs)
       }}
+      // Before the click that took the focus: a link's navigation is lost when the address changes after it.
+      onBlur={() => settle(draft)}
       onKeyDown={(event) => {
         if (event.key === 'Enter') settle(draft)
         if (event.key === 'Escape') event.currentTarget.blur()
