@@ -4,7 +4,7 @@ import type { RequestInfo } from '@/lib/platform/context'
 import { AppError, isAppError } from '@/lib/platform/errors'
 import { log } from '@/lib/platform/telemetry/log'
 import { sessionTarget } from '../rules'
-import { type Account, insertLink } from './store'
+import { type Account, insertLink, type Takeover } from './store'
 
 /**
  * Ties an account to a person of the identity provider at their first arrival. The provider proves who reads the mail of
@@ -30,7 +30,7 @@ export async function createOidcLink(
   try {
     await ctx.commit(
       permit,
-      (takeover) => ({
+      (takeover: Takeover) => ({
         action: 'user.oidc.link',
         target: { kind: 'member', id: userId, label: email },
         after: { issuer: provider.issuer, ...takeover },
