@@ -22,7 +22,19 @@ describe('parseEnv', () => {
       MIGRATE_DATABASE_URL: whole.DATABASE_URL,
       PUBLIC_URL: 'http://localhost:3000',
       LOG_LEVEL: 'info',
+      TRUST_PROXY: 0,
     })
+  })
+
+  it.each([
+    ['', 0],
+    ['false', 0],
+    ['0', 0],
+    [' TRUE ', 1],
+    ['1', 1],
+    ['2', 2],
+  ])('reads TRUST_PROXY=%j as %d', (value, count) => {
+    expect(parseEnv({ ...whole, TRUST_PROXY: value }).TRUST_PROXY).toBe(count)
   })
 
   it('names every missing variable in one error', () => {
@@ -44,6 +56,8 @@ describe('parseEnv', () => {
     ['AUDIT_SIGNING_KEY', signingKey('x25519'), /must be an Ed25519 private key/],
     ['PUBLIC_URL', 'ftp://host', /must be an http or https URL/],
     ['LOG_LEVEL', 'loud', /LOG_LEVEL/],
+    ['TRUST_PROXY', 'loopback', /must be the number of reverse proxies/],
+    ['TRUST_PROXY', '-1', /must be the number of reverse proxies/],
   ])('refuses a bad %s by name, without its value', (name, value, message) => {
     const attempt = () => parseEnv({ ...whole, [name]: value })
     expect(attempt).toThrow(message)

@@ -41,7 +41,7 @@ const mappings: Record<string, Mapping> = {
 
 /**
  * Which rows of a kind the actor may see or do something to, as a Prisma `where` of that kind's model.
- * @throws AppError `upstream_failed` when there is no usable answer within half a second
+ * @throws AppError `upstream_failed` when there is no usable answer within `DECISION_TIMEOUT_MS`
  */
 export async function planQuery(asker: Asker, action: string, kind: string, pdp = decisionPoint()): Promise<Plan> {
   const queryPlan = await pdp.plan(principalOf(asker), action, kind)
