@@ -4,6 +4,7 @@ import { closePool } from '@/lib/platform/db/pool'
 import { env } from '@/lib/platform/env'
 import { type JobDefinition, startWorker } from '@/lib/platform/jobs/boss'
 import { log } from '@/lib/platform/telemetry/log'
+import { startSessionExpiry } from '@/lib/users/server/expire-sessions'
 
 /** Everything that runs in the background. Any number of workers may share the queue. */
 const jobs = [applyImportJob as JobDefinition]
@@ -11,9 +12,11 @@ const jobs = [applyImportJob as JobDefinition]
 env()
 const stopJobs = await startWorker(jobs)
 const stopCheckpoints = startCheckpoints()
+const stopSessionExpiry = startSessionExpiry()
 log.info({ jobs: jobs.map(({ queue }) => queue) }, 'worker ready')
 
 async function stop(): Promise<void> {
+  stopSessionExpiry()
   await stopJobs()
   await stopCheckpoints()
   await closePool()

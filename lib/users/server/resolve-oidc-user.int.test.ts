@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { acceptAsNewPerson } from '@/lib/organizations/server/accept-invitation'
 import { createInvitation } from '@/lib/organizations/server/create-invitation'
+import { switchOrganization } from '@/lib/organizations/server/switch-organization'
 import { handleAuth } from '@/lib/platform/auth/next-auth'
 import { contextFromRequest } from '@/lib/platform/auth/request-context'
 import { closePool } from '@/lib/platform/db/pool'
@@ -247,5 +248,22 @@ describe('an organization that insists on single sign-on', () => {
     await come(other, subject({ email: ana.email, email_verified: true }))
     expect(await whoami(other)).toMatchObject({ id: ana.userId })
     await people.sql.query('UPDATE organization SET password_sign_in = true WHERE id = $1', [orgId])
+  })
+
+  it('cannot be switched to by such a session, and nothing says that it was', async () => {
+    const strict = await people.organization('Strict')
+    const both = await people.person({ [orgId]: 'member', [strict]: 'member' })
+    await people.sql.query('UPDATE organization SET password_sign_in = false WHERE id = $1', [strict])
+    await browser.signIn(both.email, testPassword)
+    const ctx = await contextFromRequest(browser.request('/api/v1/me'))
+    expect(ctx.tenant.orgId).toBe(orgId)
+    const before = await people.events(orgId)
+    await expect(switchOrganization(ctx, { id: strict })).rejects.toMatchObject({ code: 'precondition_failed' })
+    expect(await people.events(orgId)).toEqual(before)
+    const other = new AuthBrowser(handler)
+    await come(other, subject({ email: both.email, email_verified: true }))
+    const theirs = await contextFromRequest(other.request('/api/v1/me'))
+    expect(await switchOrganization(theirs, { id: strict })).toMatchObject({ id: strict, isCurrent: true })
+    expect((await contextFromRequest(other.request('/api/v1/me'))).tenant.orgId).toBe(strict)
   })
 })

@@ -196,3 +196,11 @@ export async function writeActiveOrganization(tx: Tx, sessionId: string, orgId: 
   })
   return count === 1
 }
+
+/** Removes sessions that were over or revoked before a moment. */
+export async function removeEndedSessions(before: Date): Promise<number> {
+  const { count } = await installationClient().session.deleteMany({
+    where: { OR: [{ expiresAt: { lt: before } }, { revokedAt: { lt: before } }] },
+  })
+  return count
+}
