@@ -1,4 +1,5 @@
 import { startCheckpoints } from '@/lib/audit/server/write-checkpoints'
+import { startPreviewExpiry } from '@/lib/connections/server/expire-imports'
 import { applyImportJob } from '@/lib/connections/server/jobs'
 import { closePool } from '@/lib/platform/db/pool'
 import { env } from '@/lib/platform/env'
@@ -13,10 +14,12 @@ env()
 const stopJobs = await startWorker(jobs)
 const stopCheckpoints = startCheckpoints()
 const stopSessionExpiry = startSessionExpiry()
+const stopPreviewExpiry = startPreviewExpiry()
 log.info({ jobs: jobs.map(({ queue }) => queue) }, 'worker ready')
 
 async function stop(): Promise<void> {
   stopSessionExpiry()
+  stopPreviewExpiry()
   await stopJobs()
   await stopCheckpoints()
   await closePool()

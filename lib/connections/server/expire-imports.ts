@@ -26,7 +26,7 @@ export async function expireImports(ctx: Context, now: Date): Promise<number> {
 }
 
 /** Expires imports of every organization now and every hour, until the answer is called. */
-export function startExpiry(): () => void {
+export function startPreviewExpiry(): () => void {
   const expire = async () => {
     for (const { id } of await listOrganizations()) {
       const expired = await expireImports(contextForJob(id, 'expire-imports'), new Date())
