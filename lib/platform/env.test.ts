@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import crypto from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { parseEnv } from './env'
@@ -75,5 +76,19 @@ describe('parseEnv', () => {
 
   it('drops the slash at the end of PUBLIC_URL', () => {
     expect(parseEnv({ ...whole, PUBLIC_URL: 'https://nhi.example/' }).PUBLIC_URL).toBe('https://nhi.example')
+  })
+})
+
+describe('a server process', () => {
+  it('does not start without its configuration', () => {
+    const start = "process.env.NEXT_RUNTIME = 'nodejs'; import('./instrumentation.ts').then((it) => it.register())"
+    const flags = ['--import', 'tsx', '--input-type=module', '--eval', start]
+    const { status, stderr } = spawnSync(process.execPath, flags, {
+      env: { NODE_ENV: 'test', TRUST_PROXY: 'loopback' },
+      encoding: 'utf8',
+    })
+    expect(status).not.toBe(0)
+    expect(stderr).toMatch(/DATABASE_URL is missing/)
+    expect(stderr).toMatch(/TRUST_PROXY must be the number/)
   })
 })
