@@ -1,16 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { findFormat } from '@/lib/connectors/registry'
-import { AppError } from '@/lib/platform/errors'
-import {
-  addChanges,
-  changesAnything,
-  goneProblem,
-  isStalled,
-  isWorthRetrying,
-  needsConsent,
-  statesBefore,
-  vanishedShare,
-} from './rules'
+import { addChanges, changesAnything, goneProblem, isStalled, needsConsent, statesBefore, vanishedShare } from './rules'
 import { type ChangeCounts, csvColumnLabels } from './schema'
 
 const part = (counts: Partial<ChangeCounts>): ChangeCounts => ({
@@ -81,16 +71,6 @@ describe('a run under way', () => {
   it('is never stalled when it has ended or not begun', () => {
     for (const status of ['previewed', 'applied', 'failed', 'discarded'])
       expect(isStalled({ ...run, status }, at(999))).toBe(false)
-  })
-})
-
-describe('another attempt', () => {
-  it('is for what may pass, not for refusals', () => {
-    expect(isWorthRetrying(new Error('connection lost'))).toBe(true)
-    expect(isWorthRetrying(new AppError('upstream_failed', 'down'))).toBe(true)
-    expect(isWorthRetrying(new AppError('conflict', 'busy', { retryAfterSeconds: 5 }))).toBe(true)
-    expect(isWorthRetrying(new AppError('conflict', 'moved on'))).toBe(false)
-    expect(isWorthRetrying(new AppError('precondition_failed', 'too much'))).toBe(false)
   })
 })
 

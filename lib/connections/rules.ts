@@ -1,5 +1,4 @@
 import type { MapResult, NormalisedRecord } from '@/lib/connectors/contract'
-import { isAppError } from '@/lib/platform/errors'
 import {
   type ChangeCounts,
   changeKinds,
@@ -106,11 +105,6 @@ export function goneProblem(
 /** What the records of several files are merged by: equal for all that speak for one connection. */
 export function connectionKey(at: { system: string; instance: string; connector: string; part: string }): string {
   return JSON.stringify([at.system, at.instance, at.connector, at.part])
-}
-
-/** A failure that may pass: the decision point or the database was away, or somebody else has the catalogue. */
-export function isWorthRetrying(error: unknown): boolean {
-  return !isAppError(error) || error.code === 'upstream_failed' || error.retryAfterSeconds !== undefined
 }
 
 /** True when any record would be written. */

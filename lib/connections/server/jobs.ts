@@ -1,7 +1,7 @@
 import { contextForJob } from '@/lib/platform/auth/request-context'
 import type { JobDefinition } from '@/lib/platform/jobs/boss'
+import { isWorthRetrying } from '@/lib/platform/jobs/worth-retrying'
 import { log } from '@/lib/platform/telemetry/log'
-import { isWorthRetrying } from '../rules'
 import { applyImport, giveUpImport } from './apply-import'
 
 interface ApplyJob {
