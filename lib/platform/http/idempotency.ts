@@ -5,7 +5,7 @@ import type { Tenant } from '../db/tenant'
 import { AppError } from '../errors'
 
 const keptHours = 24
-/** A request without an answer for this long is taken for lost in a crash: a repeat runs again. None may take longer. */
+/** A request without an answer for this long is taken for lost in a crash: a repeat runs again (decision 018). */
 const abandonedAfterMinutes = 5
 
 /** One use of an Idempotency-Key: whose, which, for what. */
