@@ -126,7 +126,8 @@ function demand(holds, claim) {
  * @param {Browserless} session @param {string} upload @param {string} watch @param {string} file @param {string} claim
  */
 async function demandImport(session, upload, watch, file, claim) {
-  const id = await applySmallFile(session, upload, file)
+  const id = await previewSmallFile(session, upload, file)
+  await requestApply(session, upload, id)
   const done = await waitForEnd(session, watch, id, 60_000)
   demand(done === 'applied', `${claim} (${done ?? 'not within a minute'})`)
 }
@@ -138,11 +139,12 @@ async function demandImport(session, upload, watch, file, claim) {
  */
 async function demandTakeover(session, url, [doomed, heir], superuserUrl) {
   if (!doomed || !heir) throw new Error('two workers are needed')
+  const id = await previewSmallFile(session, url, 'taken-over.csv')
   process.kill(heir.pid, 'SIGSTOP')
-  const id = await withClient(superuserUrl, async (superuser) => {
+  await withClient(superuserUrl, async (superuser) => {
     await superuser.query('BEGIN')
     await superuser.query('LOCK TABLE sighting IN SHARE MODE')
-    const made = await applySmallFile(session, url, 'taken-over.csv')
+    await requestApply(session, url, id)
     const isHeld = async () =>
       (await superuser.query(`SELECT FROM pg_locks WHERE NOT granted AND relation = 'sighting'::regclass`)).rowCount
         ? true
@@ -151,7 +153,6 @@ async function demandTakeover(session, url, [doomed, heir], superuserUrl) {
     process.kill(doomed.pid, 'SIGKILL')
     process.kill(heir.pid, 'SIGCONT')
     await superuser.query('ROLLBACK')
-    return made
   })
   const started = performance.now()
   const done = await waitForEnd(session, url, id, 75_000)
@@ -163,16 +164,19 @@ async function demandTakeover(session, url, [doomed, heir], superuserUrl) {
 }
 
 /** @param {Browserless} session @param {string} url @param {string} file @returns {Promise<string>} the import's id */
-async function applySmallFile(session, url, file) {
+async function previewSmallFile(session, url, file) {
   const form = new FormData()
   form.set('files', new Blob([`name,kind,environment\nlayout-${file},service_account,production\n`]), file)
   form.set('instance', `Layout ${file}`)
   const preview = await session.post(url, '/api/v1/imports', form)
   if (preview.status !== 201) throw new Error(`Upload: ${preview.status} ${await preview.text()}`)
-  const { id } = await preview.json()
+  return (await preview.json()).id
+}
+
+/** @param {Browserless} session @param {string} url @param {string} id */
+async function requestApply(session, url, id) {
   const applied = await session.post(url, `/api/v1/imports/${id}/apply`, '{}')
   if (applied.status !== 202) throw new Error(`Apply: ${applied.status} ${await applied.text()}`)
-  return id
 }
 
 /** @param {Browserless} session @param {string} url @param {string} id @param {number} waitMs */
