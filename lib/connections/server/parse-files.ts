@@ -1,4 +1,5 @@
 import { BoundedQueue } from '@/lib/platform/crypto/bounded-queue'
+import { env } from '@/lib/platform/env'
 import type { MappedFile, UploadedFile } from './map-file'
 
 // Not imported: the bundler would take every file of the repository for a possible thread.
@@ -6,7 +7,7 @@ const { Worker: Thread } = process.getBuiltinModule('node:worker_threads')
 
 /** Bundled by the build (dist/parse-thread.mjs) or, for tests, by their global set-up; whoever starts the process names it. */
 function threadFile(): string {
-  const file = process.env.PARSE_THREAD
+  const file = env().PARSE_THREAD
   if (!file) throw new Error('PARSE_THREAD is missing: the file of the bundled parsing thread')
   return file
 }
