@@ -5,6 +5,7 @@ import { AppError } from '@/lib/platform/errors'
 import { addChanges, addCounts, countRecords } from '../rules'
 import { type ImportChanges, type ImportDetail, uploadLimits } from '../schema'
 import { getImport } from './get-import'
+import { joinFiles } from './join-files'
 import type { MappedFile, UploadedFile } from './map-file'
 import { batchOf, type FileOutcome, type FilePart, mergeFiles } from './merge-files'
 import { linkRecords } from './merge-records'
@@ -29,9 +30,11 @@ export async function previewImport(ctx: Context, files: readonly UploadedFile[]
   const id = uuidv7()
   const label = files.length === 1 ? (files[0]?.name ?? '') : `${files.length} files`
   const permit = await ctx.authorize('preview', { kind: 'import', id, label, attr: { createdBy: ctx.actor.id } })
-  const mapped = await parseFiles(files)
+  const mapped = joinFiles(await parseFiles(files))
   const { at, outcomes } = await rehearseBulk(ctx.tenant, permit, (bulk) => rehearse(bulk, mapped))
-  const rows = mapped.map((file, no) => toRow(file, outcomes.find((outcome) => outcome.no === no)?.changes ?? {}))
+  const rows = mapped.map((file, no) =>
+    toRow(file, outcomes.find((outcome) => outcome.no === no)?.changes ?? {}, files[no]?.instance ?? null),
+  )
   const usable = rows.some((row) => row.records !== null)
   const run = {
     id,
@@ -86,7 +89,8 @@ async function rehearse(bulk: BulkTx, mapped: readonly MappedFile[]): Promise<{ 
   return { at, outcomes }
 }
 
-function toRow(file: MappedFile, changes: ImportChanges): NewFile {
+/** `typed`: what the user calls the source; kept also when the file is refused, for the next try with other columns. */
+function toRow(file: MappedFile, changes: ImportChanges, typed: string | null): NewFile {
   const { result } = file
   const usable = result !== null && file.error === null
   return {
@@ -97,7 +101,7 @@ function toRow(file: MappedFile, changes: ImportChanges): NewFile {
     header: file.header,
     columns: file.columns,
     system: result?.system ?? null,
-    instance: result?.instance ?? null,
+    instance: result?.instance ?? typed,
     instanceName: result?.instanceName ?? null,
     counts: usable ? countRecords(result) : null,
     changes,

@@ -72,16 +72,18 @@ const getThing = endpoint({
 })
 
 let made = 0
+/** While it is set, work that was told to wait goes on only after it. */
+let gate: Promise<void> | undefined
 const makeThing = endpoint({
   ...facts,
   method: 'POST',
   path: '/api/v1/things',
   scope: 'inventory:write',
   status: 201,
-  body: z.object({ name: z.string().min(1), wait: z.number().optional(), fail: z.string().optional() }),
+  body: z.object({ name: z.string().min(1), wait: z.boolean().optional(), fail: z.string().optional() }),
   response: z.object({ name: z.string(), number: z.number() }),
   run: async (_ctx, { body }) => {
-    if (body.wait) await new Promise((resolve) => setTimeout(resolve, body.wait))
+    if (body.wait) await gate
     if (body.fail === 'refuse') throw new AppError('precondition_failed', 'Not now.')
     if (body.fail === 'break') throw new Error('the secret detail')
     made += 1
@@ -310,13 +312,22 @@ describe('Idempotency-Key', () => {
   it('lets one of many concurrent duplicates through', async () => {
     const sent = {
       token: await keyWith('inventory:write'),
-      body: { name: 'race', wait: 300 },
+      body: { name: 'race', wait: true },
       headers: { 'idempotency-key': randomUUID() },
     }
     const before = made
-    const statuses = (await Promise.all(Array.from({ length: 8 }, () => send(makeThing, sent)))).map((r) => r.status)
+    let open = () => {}
+    gate = new Promise((resolve) => {
+      open = resolve
+    })
+    const statuses: number[] = []
+    const sends = Array.from({ length: 8 }, async () => {
+      statuses.push((await send(makeThing, sent)).status)
+      if (statuses.length === 7) open()
+    })
+    await Promise.all(sends)
     expect(made).toBe(before + 1)
-    expect(statuses.sort()).toEqual([201, ...Array.from({ length: 7 }, () => 409)])
+    expect(statuses).toEqual([...Array.from({ length: 7 }, () => 409), 201])
   })
 
   it('is free again after a refusal, and spent after a failure of ours', async () => {
