@@ -10,9 +10,8 @@ export default defineConfig({
   fullyParallel: true,
   workers: 2,
   forbidOnly: Boolean(process.env.CI),
-  // A test that passes at the second try is a fault of the product or of the test: none here. In CI, where the machine may
-  // stall, one; the report lists it as flaky, to be mended.
-  retries: process.env.CI ? 1 : 0,
+  // A test that passes at the second try is a fault of the product or of the test, to be mended and not tried again.
+  retries: 0,
   timeout: 120_000,
   expect: { timeout: 10_000 },
   reporter: [['list']],

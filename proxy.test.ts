@@ -62,6 +62,28 @@ describe('proxy', () => {
     expect((await ask('/inventory', { headers: { 'x-middleware-subrequest': 'proxy:proxy:proxy' } })).status).toBe(307)
   })
 
+  it.each([
+    ['another site', { origin: 'https://evil.example' }],
+    ['a frame without origin', { origin: 'null' }],
+    ['nowhere', {}],
+    ['another site that lies', { origin: 'http://localhost:3000', 'sec-fetch-site': 'cross-site' }],
+  ])('refuses a server action from %s', async (_where, from) => {
+    const value = await encodeSessionToken({ sessionId: uuid, userId: uuid })
+    const cookie = `bailiwick.session=${value}`
+    const headers = { cookie, host: 'localhost:3000', 'next-action': '00'.repeat(21), ...from }
+    const response = await ask('/settings/members', { method: 'POST', headers })
+    expect(response.status).toBe(403)
+    expect(response.headers.get('x-middleware-next')).toBeNull()
+    const own = { ...headers, origin: 'http://localhost:3000', 'sec-fetch-site': 'same-origin' }
+    const passed = await ask('/settings/members', { method: 'POST', headers: own })
+    expect(passed.headers.get('x-middleware-next')).toBe('1')
+  })
+
+  it('leaves changes by the API to its own door', async () => {
+    const response = await ask('/api/v1/teams', { method: 'POST', headers: { authorization: 'Bearer bwk_x' } })
+    expect(response.headers.get('x-middleware-next')).toBe('1')
+  })
+
   it('takes every request but files of the build and uploads, whose bodies it would cut', () => {
     const matcher = new RegExp(`^${config.matcher}$`)
     const taken = [

@@ -1,8 +1,10 @@
 import { type NextRequest, NextResponse } from 'next/server'
 import { signInPath } from '@/lib/platform/auth/return-path'
+import { demandSameOrigin } from '@/lib/platform/auth/same-origin'
 import { securityHeaders } from '@/lib/platform/auth/security-headers'
 import { readSessionToken, sessionCookieName } from '@/lib/platform/auth/session-token'
 import { isSecureSite } from '@/lib/platform/auth/settings'
+import { isAppError } from '@/lib/platform/errors'
 
 /** Pages that people see before they are signed in, the API (which answers 401 itself), and files. */
 const open = /^\/(api|access|sign-in|signed-out|setup|invitations)(\/|$)|\.(svg|png|ico|txt|webmanifest|woff2)$/
@@ -23,6 +25,8 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   const requestId = crypto.randomUUID()
   const isPage = request.method === 'GET' || request.method === 'HEAD'
   const path = pathWithQuery(pathname, searchParams)
+  const refusal = pathname.startsWith('/api/') ? undefined : refusalOf(request)
+  if (refusal) return new NextResponse(refusal, { status: 403, headers: { ...answer, 'x-request-id': requestId } })
   if (isPage && !open.test(pathname) && !(await readSessionToken(request.cookies.get(sessionCookieName())?.value))) {
     const url = request.nextUrl.clone()
     const [signIn = '/sign-in', query = ''] = signInPath(path).split('?')
@@ -37,6 +41,20 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   headers.set('x-request-id', requestId)
   headers.set('x-bailiwick-path', path)
   return NextResponse.next({ request: { headers }, headers: { ...answer, 'x-request-id': requestId } })
+}
+
+/**
+ * Why a server action is refused, if it is: it comes from a page of another site. Next compares origin and host too, but
+ * lets a request without origin through. The API asks at its own door, as a key needs no origin.
+ */
+function refusalOf(request: NextRequest): string | undefined {
+  try {
+    demandSameOrigin(request)
+    return undefined
+  } catch (error) {
+    if (isAppError(error)) return error.message
+    throw error
+  }
 }
 
 /** Where a person wanted to go, without what the framework adds to the query for itself. */

@@ -1,9 +1,11 @@
 import { startCheckpoints } from '@/lib/audit/server/write-checkpoints'
+import { startPreviewExpiry } from '@/lib/connections/server/expire-imports'
 import { applyImportJob } from '@/lib/connections/server/jobs'
 import { closePool } from '@/lib/platform/db/pool'
 import { env } from '@/lib/platform/env'
 import { type JobDefinition, startWorker } from '@/lib/platform/jobs/boss'
 import { log } from '@/lib/platform/telemetry/log'
+import { startSessionExpiry } from '@/lib/users/server/expire-sessions'
 
 /** Everything that runs in the background. Any number of workers may share the queue. */
 const jobs = [applyImportJob as JobDefinition]
@@ -11,9 +13,13 @@ const jobs = [applyImportJob as JobDefinition]
 env()
 const stopJobs = await startWorker(jobs)
 const stopCheckpoints = startCheckpoints()
+const stopSessionExpiry = startSessionExpiry()
+const stopPreviewExpiry = startPreviewExpiry()
 log.info({ jobs: jobs.map(({ queue }) => queue) }, 'worker ready')
 
 async function stop(): Promise<void> {
+  stopSessionExpiry()
+  stopPreviewExpiry()
   await stopJobs()
   await stopCheckpoints()
   await closePool()

@@ -111,6 +111,8 @@ describe('structure', () => {
     ['no-barrels', 'lib/things/server/list-all.ts', "// all\nexport type { A } from './store'\n"],
     ['registry-host', 'docs/setup.md', `see https://registry.${'npmjs'}.org`],
     ['machine-path', 'docs/paths.md', 'in /srv/clone/lib'],
+    ['kept-word', 'lib/things/server/list-all.ts', 'export const all = () => writerFor(tenant).thing.findMany()\n'],
+    ['kept-word', 'lib/things/server/store.ts', 'export const all = () => installationClient().thing.findMany()\n'],
   ])('%s: %s', (rule, file, text) => {
     const findings = rulesOf({ ...sound, [file]: text })
     expect(findings).toEqual([expect.objectContaining({ level: 'error', rule, path: file })])

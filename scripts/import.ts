@@ -30,6 +30,17 @@ function summary(run: ImportDetail) {
   }
 }
 
+/**
+ * What a file is known by, and recognised by at the next import: its path from where the user stands, so that two files
+ * of one name in two folders are two; the whole path for what lies elsewhere.
+ */
+function nameOf(folder: string, given: string): string {
+  const whole = path.resolve(folder, given)
+  const relative = path.relative(folder, whole)
+  const name = relative.startsWith('..') || path.isAbsolute(relative) ? whole : relative
+  return name.split(path.sep).join('/')
+}
+
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -45,10 +56,11 @@ async function main(): Promise<number> {
     console.error(usage)
     return 2
   }
+  const folder = process.env.INIT_CWD ?? process.cwd()
   const files = await Promise.all(
     positionals.map(async (name) => ({
-      name: path.basename(name),
-      bytes: new Uint8Array(await readFile(path.resolve(process.env.INIT_CWD ?? '.', name))),
+      name: nameOf(folder, name),
+      bytes: new Uint8Array(await readFile(path.resolve(folder, name))),
       instance: values.instance,
       columns: values.columns ? (JSON.parse(values.columns) as Record<string, string>) : undefined,
     })),

@@ -79,11 +79,15 @@ function FileHead({ file }: { file: ImportFile }) {
             .join(', ')}
         </span>
       ) : null}
-      {isPartial && !file.error ? (
-        <span className="text-ink-muted">Nothing is marked gone after a partial read.</span>
-      ) : null}
+      {isPartial && !file.error ? <span className="text-ink-muted">{leftOut(file.refused.length)}</span> : null}
     </div>
   )
+}
+
+/** What happens to a file that was read in part; at most 500 of the entries that were left out are kept. */
+function leftOut(entries: number): string {
+  const some = entries >= 500 ? '500 entries or more are' : entries === 1 ? '1 entry is' : `${entries} entries are`
+  return `${some} left out; the rest is applied, and nothing is marked gone.`
 }
 
 interface Entry {

@@ -14,6 +14,7 @@ import { applyImport, discardImport } from '@/lib/connections/actions'
 import { importQuery, isUnderWay } from '@/lib/connections/queries'
 import type { ImportDetail } from '@/lib/connections/schema'
 import { type ActionResult, takeResult } from '@/lib/platform/browser/action-result'
+import { formatNumber } from '@/lib/platform/browser/format'
 import { ChangeTable } from './change-table'
 import { ImportFiles } from './import-files'
 import { sentence, statusBadges, summarise } from './words'
@@ -104,8 +105,12 @@ function RunProgress({ run }: { run: ImportDetail }) {
         label={progress?.phase ?? 'Waiting for the worker'}
         value={progress?.done ?? 0}
         max={progress?.total ?? 1}
-        isIndeterminate={!progress}
-        detail={progress ? `step ${Math.min(progress.done + 1, progress.total)} of ${progress.total}` : undefined}
+        isIndeterminate={!progress || progress.done >= progress.total || progress.total <= 1}
+        detail={
+          progress && progress.total > 1
+            ? `${formatNumber(progress.done)} of ${formatNumber(progress.total)} records`
+            : ''
+        }
       />
     </div>
   )
@@ -125,7 +130,8 @@ function RunActions({ orgId, run }: { orgId: string; run: ImportDetail }) {
     )
   }
   const what = summarise(run.changes)
-  const label = run.status === 'failed' ? 'Apply again' : what === 'no change' ? 'Apply (no change)' : `Apply ${what}`
+  const label =
+    run.status !== 'previewed' ? 'Apply again' : what === 'no change' ? 'Apply (no change)' : `Apply ${what}`
   return (
     <>
       {run.can.discard ? (

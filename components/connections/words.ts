@@ -1,3 +1,4 @@
+import { isUnderWay } from '@/lib/connections/queries'
 import type { changeKinds, ImportRun, ImportStatus } from '@/lib/connections/schema'
 import { formatNumber } from '@/lib/platform/browser/format'
 
@@ -33,6 +34,8 @@ export function summarise(changes: ImportRun['changes']): string {
 /** The run's state in one sentence. */
 export function sentence(run: ImportRun): string {
   const what = summarise(run.changes)
+  if (isUnderWay(run.status) && (run.can.apply || run.can.discard))
+    return 'The worker has not been heard of for five minutes, and nothing of this was kept so far. Apply it again, or discard it.'
   switch (run.status) {
     case 'previewed':
       return what === 'no change'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { findFormat } from '@/lib/connectors/registry'
-import { addChanges, changesAnything, needsConsent, statesBefore, vanishedShare } from './rules'
+import { addChanges, changesAnything, goneProblem, isStalled, needsConsent, statesBefore, vanishedShare } from './rules'
 import { type ChangeCounts, csvColumnLabels } from './schema'
 
 const part = (counts: Partial<ChangeCounts>): ChangeCounts => ({
@@ -46,6 +46,31 @@ describe('states', () => {
   it('can only be applied after a preview or a failure, and never twice', () => {
     expect(statesBefore('queued')).toEqual(['previewed', 'failed'])
     expect(statesBefore('applied')).toEqual(['applying'])
+  })
+})
+
+describe('consent', () => {
+  const going = (gone: number) => [{ changes: { identity: part({ gone, unchanged: 10 - gone }) } }]
+  it('is to the number that the preview showed, and to no more', () => {
+    expect(goneProblem(going(2), { given: false, previewed: going(2) })).toBeNull()
+    expect(goneProblem(going(3), { given: false, previewed: going(3) })).toMatch(/20 %/)
+    expect(goneProblem(going(3), { given: true, previewed: going(3) })).toBeNull()
+    expect(goneProblem(going(10), { given: true, previewed: going(3) })).toMatch(/10 identities.*said 3/)
+  })
+})
+
+describe('a run under way', () => {
+  const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute))
+  const run = { status: 'applying', createdAt: at(0), startedAt: at(10), progress: { updatedAt: at(12) } }
+  it('is stalled after five minutes without a sign of the worker', () => {
+    expect(isStalled(run, at(17))).toBe(false)
+    expect(isStalled(run, at(18))).toBe(true)
+    expect(isStalled({ ...run, progress: null }, at(16))).toBe(true)
+    expect(isStalled({ ...run, status: 'queued', startedAt: null, progress: null }, at(6))).toBe(true)
+  })
+  it('is never stalled when it has ended or not begun', () => {
+    for (const status of ['previewed', 'applied', 'failed', 'discarded'])
+      expect(isStalled({ ...run, status }, at(999))).toBe(false)
   })
 })
 

@@ -81,6 +81,32 @@ export function needsConsent(files: readonly { changes: ImportChanges }[]): bool
   return files.some((file) => vanishedShare(file.changes) > vanishedLimit)
 }
 
+/** How many identities and credentials would be marked gone. */
+export function countGone(files: readonly { changes: ImportChanges }[]): number {
+  return files.reduce((sum, { changes }) => sum + (changes.identity?.gone ?? 0) + (changes.credential?.gone ?? 0), 0)
+}
+
+/**
+ * Why an apply may not mark gone what it has found to be gone, or null. Consent is to the number that the preview showed:
+ * what has grown since was never seen by anybody.
+ */
+export function goneProblem(
+  files: readonly { changes: ImportChanges }[],
+  consent: { given: boolean; previewed: readonly { changes: ImportChanges }[] },
+): string | null {
+  if (!needsConsent(files)) return null
+  if (!consent.given)
+    return 'Since the preview, more than 20 % of what this source held would be marked gone. Preview the file again.'
+  const [gone, seen] = [countGone(files), countGone(consent.previewed)]
+  if (gone <= seen) return null
+  return `By now ${gone} identities and credentials would be marked gone; the preview that was consented to said ${seen}. Preview the file again.`
+}
+
+/** What the records of several files are merged by: equal for all that speak for one connection. */
+export function connectionKey(at: { system: string; instance: string; connector: string; part: string }): string {
+  return JSON.stringify([at.system, at.instance, at.connector, at.part])
+}
+
 /** True when any record would be written. */
 export function changesAnything(changes: ImportChanges): boolean {
   return Object.values(changes).some((part) => part.new + part.changed + part.gone > 0)
@@ -94,6 +120,21 @@ const next: Record<ImportStatus, readonly ImportStatus[]> = {
   applied: [],
   refused: [],
   discarded: [],
+}
+
+/** The states in which a run waits for the worker. */
+export const underWay: readonly ImportStatus[] = ['queued', 'applying']
+
+const stalledAfterMs = 5 * 60 * 1000
+
+/** True when the worker has not been heard of for five minutes: then people may apply the run again or throw it away. */
+export function isStalled(
+  run: { status: string; createdAt: Date; startedAt: Date | null; progress: { updatedAt: Date } | null },
+  now: Date,
+): boolean {
+  if (!underWay.some((status) => status === run.status)) return false
+  const signs = [run.createdAt, run.startedAt, run.progress?.updatedAt].map((at) => at?.getTime() ?? 0)
+  return now.getTime() - Math.max(...signs) > stalledAfterMs
 }
 
 /** The states from which a run may move to `to`. */

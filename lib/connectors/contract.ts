@@ -242,4 +242,9 @@ export interface FileConnector {
   columns?: { targets: readonly string[]; guess: (header: string[]) => Record<string, string> }
   /** Pure: no clock, no I/O. Throws only on a programming error; bad entries become refusals. */
   map: (file: ParsedFile, context: MapContext) => MapResult
+  /**
+   * Only where one truth is spread over many files: those of one instance that came together, in their order, each with
+   * what it can say now that the others are known. Pure, like `map`.
+   */
+  join?: (results: readonly MapResult[]) => MapResult[]
 }

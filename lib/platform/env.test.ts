@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import crypto from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { parseEnv } from './env'
@@ -22,7 +23,19 @@ describe('parseEnv', () => {
       MIGRATE_DATABASE_URL: whole.DATABASE_URL,
       PUBLIC_URL: 'http://localhost:3000',
       LOG_LEVEL: 'info',
+      TRUST_PROXY: 0,
     })
+  })
+
+  it.each([
+    ['', 0],
+    ['false', 0],
+    ['0', 0],
+    [' TRUE ', 1],
+    ['1', 1],
+    ['2', 2],
+  ])('reads TRUST_PROXY=%j as %d', (value, count) => {
+    expect(parseEnv({ ...whole, TRUST_PROXY: value }).TRUST_PROXY).toBe(count)
   })
 
   it('names every missing variable in one error', () => {
@@ -44,6 +57,8 @@ describe('parseEnv', () => {
     ['AUDIT_SIGNING_KEY', signingKey('x25519'), /must be an Ed25519 private key/],
     ['PUBLIC_URL', 'ftp://host', /must be an http or https URL/],
     ['LOG_LEVEL', 'loud', /LOG_LEVEL/],
+    ['TRUST_PROXY', 'loopback', /must be the number of reverse proxies/],
+    ['TRUST_PROXY', '-1', /must be the number of reverse proxies/],
   ])('refuses a bad %s by name, without its value', (name, value, message) => {
     const attempt = () => parseEnv({ ...whole, [name]: value })
     expect(attempt).toThrow(message)
@@ -61,5 +76,19 @@ describe('parseEnv', () => {
 
   it('drops the slash at the end of PUBLIC_URL', () => {
     expect(parseEnv({ ...whole, PUBLIC_URL: 'https://nhi.example/' }).PUBLIC_URL).toBe('https://nhi.example')
+  })
+})
+
+describe('a server process', () => {
+  it('does not start without its configuration', () => {
+    const start = "process.env.NEXT_RUNTIME = 'nodejs'; import('./instrumentation.ts').then((it) => it.register())"
+    const flags = ['--import', 'tsx', '--input-type=module', '--eval', start]
+    const { status, stderr } = spawnSync(process.execPath, flags, {
+      env: { NODE_ENV: 'test', TRUST_PROXY: 'loopback' },
+      encoding: 'utf8',
+    })
+    expect(status).not.toBe(0)
+    expect(stderr).toMatch(/DATABASE_URL is missing/)
+    expect(stderr).toMatch(/TRUST_PROXY must be the number/)
   })
 })

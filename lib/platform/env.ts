@@ -20,6 +20,17 @@ function isSigningKey(text: string): boolean {
   }
 }
 
+/** A number up to 10, or true for one. */
+const proxies = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(
+    /^(false|no|true|yes|[0-9]|10)$/,
+    'must be the number of reverse proxies in front of the application, or true for one',
+  )
+  .transform((text) => (/^\d/.test(text) ? Number(text) : Number(text === 'true' || text === 'yes')))
+
 const Env = z
   .object({
     /** The application's connection. Its role owns nothing and is a member of `bailiwick_app`. */
@@ -32,7 +43,7 @@ const Env = z
     DECISION_TIMEOUT_MS: z.coerce.number().int().min(50).max(10_000).default(800),
     /** Signs session cookies. */
     AUTH_SECRET: z.string().min(32, 'must have at least 32 characters'),
-    /** Encrypts secrets at rest: AES-256, base64. */
+    /** The root of the keyed fingerprints of secrets found in files: 32 bytes, base64. Nothing is encrypted with it. */
     ENCRYPTION_KEY: z.string().refine(isEncryptionKey, 'must be 32 bytes in base64: openssl rand -base64 32'),
     /** Signs audit checkpoints: an Ed25519 private key, PKCS8 DER, base64. */
     AUDIT_SIGNING_KEY: z
@@ -43,6 +54,10 @@ const Env = z
       ),
     /** Where browsers reach the application; no path behind the host. */
     PUBLIC_URL: httpUrl.default('http://localhost:3000').transform((url) => url.replace(/\/+$/, '')),
+    /** How many reverse proxies stand in front. Without one, X-Forwarded-For is what anybody may write, and is ignored. */
+    TRUST_PROXY: proxies.default(0),
+    /** File of the bundled thread that parses uploads; only processes that take uploads need it. */
+    PARSE_THREAD: z.string().min(1).optional(),
     /** Folder for signed audit checkpoints, outside the database. */
     CHECKPOINT_DIR: z.string().min(1).default('.data/checkpoints'),
     OIDC_ISSUER: httpUrl.optional(),

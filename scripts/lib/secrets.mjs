@@ -3,7 +3,7 @@ import fs from 'node:fs'
 
 /**
  * The secrets of an embedded instance: made at the first start, then kept in a file that only this user can read.
- * Losing AUTH_SECRET signs everybody out; losing ENCRYPTION_KEY loses what was encrypted with it; losing
+ * Losing AUTH_SECRET signs everybody out; losing ENCRYPTION_KEY makes earlier fingerprints of secrets unrecognisable; losing
  * AUDIT_SIGNING_KEY makes older audit checkpoints unverifiable.
  * @typedef {{ AUTH_SECRET: string, ENCRYPTION_KEY: string, AUDIT_SIGNING_KEY: string, superuser: string, owner: string, app: string }} Secrets
  *   the last three are the passwords of the bundled database's logins

@@ -79,6 +79,20 @@ const emptyWords = ['utils', 'util', 'helpers', 'helper', 'misc', 'manager']
 const emptyNames = [...emptyWords, 'common', 'shared', 'base', 'types']
 const kebab = /^[a-z0-9]+(-[a-z0-9]+)*$/
 
+/** What only a few files may name, by what it opens. */
+const keptWords: Record<string, { allowed: RegExp; why: string }> = {
+  writerFor: {
+    allowed:
+      /^(lib\/platform\/(db\/(client|commit)|auth\/api-key-actor|testing\/[^/]+)|scripts\/lib\/structure-rules)\.ts$/,
+    why: 'write by ctx.commit, which leaves an audit event',
+  },
+  installationClient: {
+    allowed:
+      /^(lib\/platform\/(db\/client|auth\/[^/]+|testing\/[^/]+)|lib\/(users|organizations)\/server\/store|prisma\/demo\/people|scripts\/lib\/structure-rules)\.ts$/,
+    why: 'it serves auth, people and look-ups before an organization is known',
+  },
+}
+
 const isCode = (path: string) => /\.(tsx?|mjs|cjs|js|css)$/.test(path)
 const isTest = (path: string) => /\.test(-d)?\.tsx?$/.test(path)
 const linesOf = (text: string) => text.split('\n').length - (text.endsWith('\n') ? 1 : 0)
@@ -207,6 +221,11 @@ function checkContent({ path, text }: SourceFile, machinePath: string): Finding[
   if (text.includes(machinePath)) findings.push(error('machine-path', path, 'names a folder of this machine'))
   if (isCode(path) && isBarrel(text) && !/^lib\/connectors\/[^/]+\/index\.ts$/.test(path)) {
     findings.push(error('no-barrels', path, 'only passes on what other files export: import those'))
+  }
+  for (const [word, { allowed, why }] of Object.entries(keptWords)) {
+    if (/\.ts$/.test(path) && !isTest(path) && text.includes(word) && !allowed.test(path)) {
+      findings.push(error('kept-word', path, `names ${word}: ${why}`))
+    }
   }
   return findings
 }

@@ -91,6 +91,19 @@ describe('createApiKey', () => {
     expect(identity?.listing?.nextExpiryAt?.toISOString()).toBe(apiKey.expiresAt)
   })
 
+  it('tells the inventory of every use of a key, and a later merge keeps it', async () => {
+    const ctx = await org.join('security')
+    const { apiKey, token } = await createApiKey(ctx, input({ name: 'used-daily' }))
+    const used = new Date('2026-11-20T10:00:00.000Z')
+    await resolveApiKey(token, used)
+    const find = () =>
+      org.admin.db.identity.findFirst({ where: { externalId: `api-key:${apiKey.id}` }, include: { credentials: true } })
+    const seen = { lastUsedAt: used, neverUsed: false, credentials: [{ lastUsedAt: used, neverUsed: false }] }
+    expect(await find()).toMatchObject(seen)
+    await createApiKey(ctx, input({ name: 'another' }))
+    expect(await find()).toMatchObject(seen)
+  })
+
   it('loses no key when several are made at once', async () => {
     const crowd = await makeFoundedOrganization('Crowd')
     const names = ['a', 'b', 'c', 'd', 'e']

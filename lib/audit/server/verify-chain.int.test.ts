@@ -145,6 +145,15 @@ describe('tampering is found', () => {
     })
   })
 
+  it('a tail cut and the head with it, though no checkpoint knows of them', async () => {
+    await tamper(`DELETE FROM audit_event WHERE org_id = $1 AND seq > 10`, org.orgId)
+    await tamper(`DELETE FROM audit_head WHERE org_id = $1`, org.orgId)
+    expect(await verifyChainOf(org.orgId)).toMatchObject({
+      isIntact: false,
+      firstBad: { seq: 11, problem: 'truncated' },
+    })
+  })
+
   it('everything deleted, by the checkpoint', async () => {
     await checkpointNow()
     await tamper(`DELETE FROM audit_event WHERE org_id = $1`, org.orgId)

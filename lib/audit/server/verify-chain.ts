@@ -37,7 +37,9 @@ async function reportOn(db: Reader, orgId: string): Promise<ChainReport> {
     events += 1
   }
   const grown = head !== null && end.seq > head.seq && hashAt.get(head.seq) === head.hash
-  firstBad ??= checkEnd(end, grown ? end : head, checkpoints, hashAt)
+  // The very first event may have come while the chain was walked, and its head with it.
+  const known = grown ? end : (head ?? (await readHead(db, orgId)))
+  firstBad ??= checkEnd(end, known, checkpoints, hashAt)
   return {
     isIntact: firstBad === null,
     events,

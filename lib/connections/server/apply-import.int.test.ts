@@ -1,10 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { closePool } from '@/lib/platform/db/pool'
+import { checkAction } from '@/lib/platform/authz/check'
+import { decisionPoint } from '@/lib/platform/authz/client'
+import type { Context } from '@/lib/platform/context'
+import { lockCatalogue, rehearseBulk } from '@/lib/platform/db/commit'
+import { closePool, takeConnection } from '@/lib/platform/db/pool'
+import { isWorthRetrying } from '@/lib/platform/jobs/worth-retrying'
 import { type TestOrganization, testOrganization } from '@/lib/platform/testing/organization'
-import { applyImport, applyNow } from './apply-import'
+import { applyImport, applyNow, giveUpImport } from './apply-import'
 import { discardImport } from './discard-import'
+import { expireImports } from './expire-imports'
 import { getImport } from './get-import'
 import { previewImport } from './preview-import'
 import { requestApply } from './request-apply'
@@ -175,6 +181,197 @@ describe('an apply', () => {
     expect(await count()).toBe(2)
     const joined = await org.as.admin.db.identityListing.findFirstOrThrow({ where: { identity: { name: 'u0' } } })
     expect(joined).toMatchObject({ credentialCount: 1, oldestCredentialAt: new Date('2021-01-01T00:00:00Z') })
+  })
+})
+
+describe('files of one connection in one upload', () => {
+  const account = (name: string, from: number, to: number) => {
+    const parsed = JSON.parse(new TextDecoder().decode(users(to).bytes))
+    return text(name, JSON.stringify({ ...parsed, UserDetailList: parsed.UserDetailList.slice(from) }))
+  }
+  const manifest = (name: string) => ({
+    ...text('x.yaml', `apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: ${name}, namespace: a}\n`),
+    instance: 'demo',
+  })
+
+  it('do not mark one another gone', async () => {
+    const two = () => [account('one.json', 0, 3), account('two.json', 3, 5), manifest('a'), manifest('b')]
+    const run = await previewImport(org.as.admin, two())
+    expect(run.changes.identity).toMatchObject({ new: 7, gone: 0 })
+    await applyNow(org.as.admin, { id: run.id })
+    expect(await count()).toBe(7)
+    const again = await previewImport(org.as.admin, two())
+    expect(again.changes.identity).toMatchObject({ new: 0, changed: 0, gone: 0, unchanged: 7 })
+    expect(await getImport(org.as.admin, { id: run.id })).toMatchObject({ changes: run.changes })
+  })
+
+  it('mark nothing gone when one of them was read in part', async () => {
+    await applyNow(org.as.admin, { id: (await previewImport(org.as.admin, [users(5)])).id })
+    const partial = JSON.parse(new TextDecoder().decode(users(2).bytes))
+    partial.UserDetailList.push({ UserName: 'no arn' })
+    const run = await previewImport(org.as.admin, [account('a.json', 0, 1), text('b.json', JSON.stringify(partial))])
+    expect(run.changes.identity).toMatchObject({ gone: 0 })
+  })
+})
+
+describe('an old preview', () => {
+  it('does not undo what was imported after it, and is not applied later either', async () => {
+    const old = await previewImport(org.as.admin, [users(9)])
+    await applyNow(org.as.admin, { id: (await previewImport(org.as.admin, [users(10)])).id })
+    await expect(applyNow(org.as.admin, { id: old.id })).rejects.toMatchObject({
+      code: 'precondition_failed',
+      message: expect.stringContaining('before a newer import'),
+    })
+    expect(await count()).toBe(10)
+    expect(await getImport(org.as.admin, { id: old.id })).toMatchObject({ status: 'failed' })
+  })
+
+  it('may be applied while other sources go on', async () => {
+    const first = await previewImport(org.as.admin, [users(2)])
+    const csv = { ...text('list.csv', 'name,kind\nrobot,bot\n'), instance: 'list' }
+    await applyNow(org.as.admin, { id: (await previewImport(org.as.admin, [csv])).id })
+    await applyNow(org.as.admin, { id: first.id })
+    expect(await count()).toBe(3)
+  })
+})
+
+describe('while another import is being applied', () => {
+  it('an apply and a preview wait for it, and go on by themselves', async () => {
+    const { id } = await previewImport(org.as.admin, [users(2)])
+    const permit = await org.as.admin.authorize('apply', {
+      kind: 'import',
+      id,
+      label: 'other',
+      attr: { createdBy: org.users.admin.userId },
+    })
+    let applied: Promise<void> | undefined
+    let previewed: ReturnType<typeof previewImport> | undefined
+    await rehearseBulk(org.as.admin.tenant, permit, async (bulk) => {
+      await lockCatalogue(bulk, 'write', 1000)
+      applied = applyNow(org.as.admin, { id })
+      previewed = previewImport(org.as.admin, [{ ...text('list.csv', 'name,kind\nrobot,bot\n'), instance: 'list' }])
+      const waiting = async () =>
+        (await bulk.client.query(`SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`)).rowCount
+      await expect.poll(waiting, { timeout: 10_000 }).toBe(2)
+      expect(await getImport(org.as.admin, { id })).toMatchObject({
+        status: 'applying',
+        progress: { phase: 'Waiting for other imports' },
+      })
+    })
+    await applied
+    expect(await previewed).toMatchObject({ status: 'previewed' })
+    expect(await getImport(org.as.admin, { id })).toMatchObject({ status: 'applied' })
+  })
+})
+
+describe('an import whose worker is in trouble', () => {
+  const down = decisionPoint('127.0.0.1:1')
+  /** The worker's context while the decision point is away. */
+  const cutOff = (): Context => ({
+    ...org.job,
+    async authorize(action, target) {
+      await checkAction(org.job.actor, action, target, down)
+      return org.job.authorize(action, target)
+    },
+  })
+  afterAll(() => down.close())
+
+  /** Moves the signs of life of a run back. */
+  const ago = async (id: string, minutes: number) => {
+    const client = await takeConnection(org.orgId)
+    const by = `interval '${minutes} minutes'`
+    await client.query(`UPDATE run_progress SET updated_at = updated_at - ${by} WHERE run_id = $1`, [id])
+    await client.query(
+      `UPDATE sync_run SET started_at = started_at - ${by}, created_at = created_at - ${by} WHERE id = $1`,
+      [id],
+    )
+    client.release()
+  }
+  const queued = async () => {
+    const { id } = await previewImport(org.as.admin, [users(3)])
+    await requestApply(org.as.admin, { id })
+    return id
+  }
+
+  it('waits for the next attempt while the decision point is away, and is then applied', async () => {
+    const id = await queued()
+    await expect(applyImport(cutOff(), { id })).rejects.toSatisfy(isWorthRetrying)
+    expect(await getImport(org.as.admin, { id })).toMatchObject({ status: 'queued', can: { apply: false } })
+    await applyImport(org.job, { id })
+    expect(await count()).toBe(3)
+  })
+
+  it('ends as failed when all attempts are over, and can be applied again', async () => {
+    const id = await queued()
+    await expect(giveUpImport(cutOff(), { id })).rejects.toMatchObject({ code: 'upstream_failed' })
+    await giveUpImport(org.job, { id })
+    expect(await getImport(org.as.admin, { id })).toMatchObject({ status: 'failed', can: { apply: true } })
+    await requestApply(org.as.admin, { id })
+    await applyImport(org.job, { id })
+    await giveUpImport(org.job, { id })
+    expect(await getImport(org.as.admin, { id })).toMatchObject({ status: 'applied' })
+  })
+
+  it('ends as failed by rule even if the decision point goes away in between', async () => {
+    await applyNow(org.as.admin, { id: (await previewImport(org.as.admin, [users(10)])).id })
+    const { id } = await previewImport(org.as.admin, [users(4)])
+    await expect(requestApply(org.as.admin, { id })).rejects.toMatchObject({ code: 'precondition_failed' })
+    let asked = 0
+    const leaving = (): Context => ({
+      ...org.as.admin,
+      authorize(action, target) {
+        asked += 1
+        return (asked > 2 ? cutOff() : org.as.admin).authorize(action, target)
+      },
+    })
+    await expect(applyNow(leaving(), { id })).rejects.toMatchObject({ code: 'precondition_failed' })
+    expect(await getImport(org.as.admin, { id })).toMatchObject({ status: 'failed' })
+  })
+
+  it('may be applied again or thrown away when the worker was not heard of for five minutes', async () => {
+    const id = await queued()
+    await expect(discardImport(org.as.admin, { id })).rejects.toMatchObject({ code: 'conflict' })
+    await ago(id, 6)
+    expect(await getImport(org.as.admin, { id })).toMatchObject({ can: { apply: true, discard: true } })
+    await requestApply(org.as.admin, { id })
+    expect(await getImport(org.as.admin, { id })).toMatchObject({ status: 'queued', can: { apply: false } })
+    await ago(id, 6)
+    expect(await discardImport(org.as.admin, { id })).toMatchObject({ status: 'discarded' })
+    await expect(applyImport(org.job, { id })).rejects.toMatchObject({ code: 'conflict' })
+    expect(await count()).toBe(0)
+  })
+})
+
+describe('progress', () => {
+  it('counts records, also of a single file', async () => {
+    const { id } = await previewImport(org.as.admin, [account()])
+    const client = await takeConnection(org.orgId)
+    await client.query('BEGIN')
+    // The last kind of record to be merged: the apply stands there until this is let go.
+    await client.query('LOCK TABLE sighting IN SHARE MODE')
+    const { counts } = await getImport(org.as.admin, { id })
+    const total = Object.values({ ...counts, unresolved: 0 }).reduce((sum, n) => sum + n, 0)
+    const applied = applyNow(org.as.admin, { id })
+    await expect
+      .poll(async () => (await getImport(org.as.admin, { id })).progress, { timeout: 20_000 })
+      .toMatchObject({ phase: expect.stringContaining('sightings of'), done: total - counts.sightings, total })
+    await client.query('ROLLBACK')
+    client.release()
+    await applied
+    expect(total).toBeGreaterThan(100)
+    expect(await getImport(org.as.admin, { id })).toMatchObject({ status: 'applied', progress: null })
+  })
+})
+
+describe('previews that nobody applies', () => {
+  it('are thrown away after a week, with their records', async () => {
+    const { id } = await previewImport(org.as.admin, [users(3)])
+    const days = (n: number) => new Date(Date.now() + n * 24 * 60 * 60 * 1000)
+    expect(await expireImports(org.job, days(6))).toBe(0)
+    expect(await expireImports(org.job, days(8))).toBe(1)
+    expect(await getImport(org.as.admin, { id })).toMatchObject({ status: 'discarded' })
+    expect(await org.as.admin.db.syncFile.count({ where: { orgId: org.orgId, records: { not: null } } })).toBe(0)
+    expect(await expireImports(org.job, days(8))).toBe(0)
   })
 })
 

@@ -1,19 +1,36 @@
 import { findFormat } from '@/lib/connectors/registry'
 import type { Context } from '@/lib/platform/context'
-import type { BulkTx } from '@/lib/platform/db/commit'
-import { AppError } from '@/lib/platform/errors'
+import { type BulkTx, lockCatalogue } from '@/lib/platform/db/commit'
+import type { Permit } from '@/lib/platform/db/permit'
+import { AppError, isAppError } from '@/lib/platform/errors'
 import { endProgress, reportProgress } from '@/lib/platform/jobs/progress'
-import { addChanges, needsConsent } from '../rules'
-import type { ImportChanges } from '../schema'
-import { linkRecords, mergeBatch } from './merge-records'
+import { isWorthRetrying } from '@/lib/platform/jobs/worth-retrying'
+import { addChanges, addCounts, goneProblem, noCounts, underWay } from '../rules'
+import { ImportChanges, ImportCounts } from '../schema'
+import { batchOf, type FilePart, mergeFiles } from './merge-files'
+import { linkRecords, type RecordType } from './merge-records'
 import { targetOf } from './present-run'
-import { batchOf, toChanges } from './preview-import'
 import { type FoundRun, findRecords, findRun, moveRun, storeOutcome } from './store'
+
+/** How long an apply waits for another import of the organization; then its job comes again and others have their turn. */
+const patienceMs = 15_000
+
+const words: Record<RecordType, string> = {
+  resource: 'resources',
+  role: 'roles',
+  human: 'people',
+  identity: 'identities',
+  credential: 'credentials',
+  entitlement: 'entitlements',
+  sighting: 'sightings',
+}
 
 /**
  * Applies a queued import: merges every usable file in one transaction, so that all of it happens or nothing. Called by the
- * worker; may be called again after a crash.
- * @throws AppError `conflict` when the run is not queued; `precondition_failed` when, by now, too much would be marked gone
+ * worker; may be called again after a crash. A refusal by rule ends the run as failed; after any other failure it stays
+ * under way for the next attempt (`isWorthRetrying`), or for `giveUpImport` when there is none.
+ * @throws AppError `conflict` when the run is not queued; `precondition_failed` when something newer was applied since its
+ *   preview, or when, by now, too much would be marked gone
  */
 export async function applyImport(ctx: Context, input: { id: string }): Promise<void> {
   const run = await findRun(ctx, input.id)
@@ -34,58 +51,72 @@ export async function applyImport(ctx: Context, input: { id: string }): Promise<
       (bulk) => mergeRun(ctx, bulk, run),
     )
   } catch (error) {
-    await recordFailure(ctx, run, error)
+    if (!isWorthRetrying(error)) await recordFailure(ctx, permit, run, error)
     throw error
-  } finally {
-    await endProgress(ctx.tenant, run.id)
   }
+  await endProgress(ctx.tenant, run.id)
 }
 
 async function mergeRun(ctx: Context, bulk: BulkTx, run: FoundRun): Promise<ImportChanges> {
-  const usable = run.files.filter((file) => file.error === null && file.format !== null)
+  const parts = run.files.flatMap((file): FilePart[] => {
+    const batch = file.error === null ? batchOf(fromStored(file)) : null
+    const read = () => findRecords(ctx, run.id, file.no)
+    return batch ? [{ no: file.no, name: file.name, batch: { ...batch, previewedAt: run.createdAt }, read }] : []
+  })
+  const { unresolved: _unmerged, ...counts } = addCounts(
+    run.files.map((file) => ({ ...noCounts, ...ImportCounts.partial().parse(file.counts) })),
+  )
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0)
   const report = (done: number, phase: string) =>
-    reportProgress(ctx.tenant, run.id, { phase, done, total: usable.length + 1 })
-  const outcomes: { no: number; connectionId: string; changes: ImportChanges }[] = []
-  for (const [done, file] of usable.entries()) {
-    await report(done, `Merging ${file.name}`)
-    const batch = batchOf({
-      name: file.name,
-      format: file.format,
-      coverage: findFormat(file.format ?? '')?.coverage ?? 'file',
-      result: {
-        system: file.system ?? '',
-        instance: file.instance ?? '',
-        instanceName: file.instanceName ?? '',
-        refused: Array.isArray(file.refused) ? file.refused : [],
-      },
-    })
-    if (!batch) continue
-    const merged = await mergeBatch(bulk, { ...batch, records: await findRecords(ctx, run.id, file.no) })
-    outcomes.push({ no: file.no, connectionId: merged.connectionId, changes: toChanges(merged.outcomes) })
-  }
-  if (needsConsent(outcomes) && !run.acceptsVanished) {
-    throw new AppError(
-      'precondition_failed',
-      'Since the preview, more than 20 % of what this source held would be marked gone. Preview the file again.',
-    )
-  }
-  await report(usable.length, 'Linking')
+    reportProgress(ctx.tenant, run.id, { phase, done: Math.min(done, total), total })
+  await report(0, 'Waiting for other imports')
+  await lockCatalogue(bulk, 'write', patienceMs)
+  const outcomes = await mergeFiles(bulk, parts, (file, next, done) =>
+    report(done, `Merging ${words[next]} of ${file.name}`),
+  )
+  const previewed = run.files.map((file) => ({ changes: ImportChanges.parse(file.changes) }))
+  const problem = goneProblem(outcomes, { given: run.acceptsVanished, previewed })
+  if (problem) throw new AppError('precondition_failed', problem)
+  await report(total, 'Linking')
   await linkRecords(bulk)
   const changes = addChanges(outcomes.map((outcome) => outcome.changes))
   await storeOutcome(bulk, run.id, changes, outcomes)
   return changes
 }
 
-async function recordFailure(ctx: Context, run: FoundRun, error: unknown): Promise<void> {
-  const message =
-    error instanceof AppError
-      ? error.message
-      : 'The import failed and nothing of it was kept. Apply it again, or see the log.'
-  const target = targetOf(run)
-  const permit = await ctx.authorize('apply', target)
-  await ctx.commit(permit, { action: 'import.apply.fail', target, after: { status: 'failed', error: message } }, (tx) =>
+function fromStored(file: FoundRun['files'][number]) {
+  const { name, format, system, instance, instanceName, refused } = file
+  return {
+    name,
+    format,
+    coverage: findFormat(format ?? '')?.coverage ?? ('file' as const),
+    result: {
+      system: system ?? '',
+      instance: instance ?? '',
+      instanceName: instanceName ?? '',
+      refused: Array.isArray(refused) ? refused : [],
+    },
+  }
+}
+
+/** Under the permit that the attempt had: a decision point that went away must not keep a run from ending. */
+async function recordFailure(ctx: Context, permit: Permit, run: FoundRun, error: unknown): Promise<void> {
+  const message = isAppError(error)
+    ? error.message
+    : 'The import failed and nothing of it was kept. Apply it again, or see the log.'
+  const change = { action: 'import.apply.fail', target: targetOf(run), after: { status: 'failed', error: message } }
+  await ctx.commit(permit, change, (tx) =>
     moveRun(tx, ctx.tenant.orgId, run.id, 'failed', { error: message, finishedAt: new Date() }),
   )
+  await endProgress(ctx.tenant, run.id)
+}
+
+/** Ends a run that no attempt could bring through. Does nothing when it has ended already. */
+export async function giveUpImport(ctx: Context, input: { id: string }): Promise<void> {
+  const run = await findRun(ctx, input.id)
+  if (!underWay.some((status) => status === run.status)) return
+  const permit = await ctx.authorize('apply', targetOf(run))
+  await recordFailure(ctx, permit, run, new Error('every attempt failed'))
 }
 
 /** Applies a run at once, without the queue: for the command line and the demo organization. */
@@ -93,8 +124,15 @@ export async function applyNow(ctx: Context, input: { id: string; acceptVanished
   const run = await findRun(ctx, input.id)
   const target = targetOf(run)
   const permit = await ctx.authorize('apply', target)
-  await ctx.commit(permit, { action: 'import.apply.request', target }, (tx) =>
-    moveRun(tx, ctx.tenant.orgId, run.id, 'queued', { acceptsVanished: input.acceptVanished === true }),
+  const acceptsVanished = input.acceptVanished === true
+  await ctx.commit(permit, { action: 'import.apply.request', target, after: { acceptsVanished } }, (tx) =>
+    moveRun(tx, ctx.tenant.orgId, run.id, 'queued', { acceptsVanished }),
   )
-  await applyImport(ctx, { id: run.id })
+  try {
+    await applyImport(ctx, { id: run.id })
+  } catch (error) {
+    // Nobody comes again for this one.
+    if (isWorthRetrying(error)) await recordFailure(ctx, permit, run, error)
+    throw error
+  }
 }

@@ -56,7 +56,7 @@ export const applyImportEndpoint = endpoint({
   operationId: 'applyImport',
   summary: 'Apply a previewed import in the background',
   description:
-    'Answers at once; follow the import to see its progress. Needs `acceptVanished` when more than 20 % of what the source held before would be marked gone.',
+    'Answers at once; follow the import to see its progress. Needs `acceptVanished` when more than 20 % of what the source held before would be marked gone. It ends as failed when something newer of the same source was applied since the preview.',
   tags: ['imports'],
   scope: 'imports:write',
   status: 202,
@@ -71,7 +71,7 @@ export const discardImportEndpoint = endpoint({
   method: 'DELETE',
   path: '/api/v1/imports/{id}',
   operationId: 'discardImport',
-  summary: 'Throw a previewed or failed import away; its history stays',
+  summary: 'Throw an import away that is not applied; its history stays',
   tags: ['imports'],
   scope: 'imports:write',
   errors: ['conflict'],

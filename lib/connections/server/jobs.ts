@@ -1,20 +1,39 @@
 import { contextForJob } from '@/lib/platform/auth/request-context'
-import { isAppError } from '@/lib/platform/errors'
 import type { JobDefinition } from '@/lib/platform/jobs/boss'
+import { isWorthRetrying } from '@/lib/platform/jobs/worth-retrying'
 import { log } from '@/lib/platform/telemetry/log'
-import { applyImport } from './apply-import'
+import { applyImport, giveUpImport } from './apply-import'
 
-/** Applies one import. A refusal by rule is final and stands on the run; anything else is tried again. */
-export const applyImportJob: JobDefinition<{ orgId: string; runId: string }> = {
+interface ApplyJob {
+  orgId: string
+  runId: string
+  [key: string]: string
+}
+
+/** Ends a run whose every attempt failed; tried for some hours, as what failed may be away for so long. */
+const giveUpJob: JobDefinition<ApplyJob> = {
+  queue: 'apply-import-given-up',
+  retryLimit: 100,
+  retryDelay: 10,
+  retryDelayMax: 300,
+  expireInSeconds: 300,
+  run: ({ orgId, runId }) => giveUpImport(contextForJob(orgId, 'apply-import'), { id: runId }),
+}
+
+/** Applies one import. A refusal by rule is final and stands on the run; anything else is tried again for some minutes. */
+export const applyImportJob: JobDefinition<ApplyJob> = {
   queue: 'apply-import',
-  retryLimit: 2,
+  retryLimit: 6,
+  retryDelay: 5,
+  retryDelayMax: 60,
   expireInSeconds: 3600,
+  givenUp: giveUpJob,
   async run({ orgId, runId }) {
     try {
       await applyImport(contextForJob(orgId, 'apply-import'), { id: runId })
     } catch (error) {
-      if (!isAppError(error) || error.code === 'upstream_failed') throw error
-      log.warn({ runId, code: error.code }, error.message)
+      if (isWorthRetrying(error)) throw error
+      log.warn({ err: error, runId }, 'import not applied')
     }
   },
 }

@@ -234,3 +234,32 @@ describe('what is worked out after a merge', () => {
     })
   })
 })
+
+describe('merging two sources at the same time', () => {
+  it('leaves no link between them open', async () => {
+    const change = { action: 'import.apply', target: { kind: 'import', id: 'x', label: 'x' } }
+    const of = (name: string, records: NormalisedRecord[]): RecordBatch => ({
+      system: 'test',
+      instance: `${instance} ${name}`,
+      instanceName: name,
+      connector: 'one',
+      part: '',
+      complete: true,
+      records,
+    })
+    const far = { type: 'role', externalId: `far ${instance}`, global: true } as const
+    const grants = edge('assumes', { type: 'identity', externalId: 'near' }, far)
+    let second: Promise<MergeOutcomes> | undefined
+    await org.as.admin.commitBulk(permit, change, async (bulk) => {
+      await mergeRecords(bulk, of('one', [identity('near'), grants]))
+      second = org.as.admin.commitBulk(permit, change, (other) =>
+        mergeRecords(other, of('two', [{ type: 'role', externalId: far.externalId, kind: 'role', name: 'far' }])),
+      )
+      // Long enough for the second to be through, did it not wait.
+      await new Promise((resolve) => setTimeout(resolve, 1500))
+    })
+    await second
+    const where = { orgId: org.orgId, toRef: far.externalId }
+    expect(await org.as.admin.db.entitlement.findMany({ where })).toMatchObject([{ toId: expect.any(String) }])
+  })
+})

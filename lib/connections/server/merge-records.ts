@@ -10,9 +10,10 @@ import type { NormalisedRecord } from '@/lib/connectors/contract'
 import { linkCredentials, mergeCredentials, mergeIdentities } from '@/lib/identities/server/merge-identities'
 import { refreshListing } from '@/lib/identities/server/refresh-listing'
 import { suggestOwners } from '@/lib/identities/server/suggest-owners'
-import type { MergeOutcome } from '@/lib/platform/db/bulk-merge'
-import type { BulkTx } from '@/lib/platform/db/commit'
+import type { MergeOutcome, MergeScope } from '@/lib/platform/db/bulk-merge'
+import { type BulkTx, lockCatalogue } from '@/lib/platform/db/commit'
 import { byHashing, byLookups, type LinkScope, openTouched, settleForBulk } from '@/lib/platform/db/touched'
+import { AppError } from '@/lib/platform/errors'
 import { ensureConnection } from './store'
 
 /** The records of one connection, ready to merge. */
@@ -25,12 +26,20 @@ export interface RecordBatch {
   part: string
   /** False after a partial read: then nothing is marked gone. */
   complete: boolean
+  /** When a preview compared these records with the catalogue; absent when nobody was shown one. */
+  previewedAt?: Date
   records: readonly NormalisedRecord[]
   /** The import whose work this is; what it changes is kept under its id. */
   runId?: string
   /** Told while records are sent to the database: how many more. */
   onRows?: (more: number) => void
 }
+
+type Merge<R> = (
+  bulk: BulkTx,
+  scope: MergeScope,
+  records: readonly R[],
+) => Promise<MergeOutcome>
 
 export type RecordType = NormalisedRecord['type']
 export type MergeOutcomes = Record<RecordType, MergeOutcome>
@@ -48,22 +57,39 @@ function ofType<T extends RecordType>(records: readonly NormalisedRecord[], type
   return [...byId.values()]
 }
 
-/** Merges one connection's records into the catalogue and the access graph, inside the caller's transaction. */
+/**
+ * Merges one connection's records into the catalogue and the access graph, inside the caller's transaction, which must
+ * hold the catalogue (`lockCatalogue`). `onStep` hears which records come next and how many are through.
+ * @throws AppError `precondition_failed` when something newer was applied since the preview: it would be undone
+ */
 export async function mergeBatch(
   bulk: BulkTx,
   batch: RecordBatch,
+  onStep: (next: RecordType, done: number) => Promise<void> = async () => {},
 ): Promise<{ connectionId: string; outcomes: MergeOutcomes }> {
   await settleForBulk(bulk)
-  const { sourceId, connectionId } = await ensureConnection(bulk, batch)
+  const { sourceId, connectionId, appliedBefore } = await ensureConnection(bulk, batch)
+  if (batch.previewedAt && appliedBefore && appliedBefore >= batch.previewedAt) {
+    throw new AppError(
+      'precondition_failed',
+      `This was previewed before a newer import of ${batch.instanceName} was applied, and would undo it. Upload the files again to see what they would change now.`,
+    )
+  }
   const scope = { sourceId, connectionId, sweeps: batch.complete, runId: batch.runId, onRows: batch.onRows }
+  let done = 0
+  const step = async <T extends RecordType>(type: T, merge: Merge<Extract<NormalisedRecord, { type: T }>>) => {
+    await onStep(type, done)
+    done += batch.records.filter((record) => record.type === type).length
+    return merge(bulk, scope, ofType(batch.records, type))
+  }
   const outcomes = {
-    resource: await mergeResources(bulk, scope, ofType(batch.records, 'resource')),
-    role: await mergeRoles(bulk, scope, ofType(batch.records, 'role')),
-    human: await mergeHumans(bulk, scope, ofType(batch.records, 'human')),
-    identity: await mergeIdentities(bulk, scope, ofType(batch.records, 'identity')),
-    credential: await mergeCredentials(bulk, scope, ofType(batch.records, 'credential')),
-    entitlement: await mergeEntitlements(bulk, scope, ofType(batch.records, 'entitlement')),
-    sighting: await mergeSightings(bulk, scope, ofType(batch.records, 'sighting')),
+    resource: await step('resource', mergeResources),
+    role: await step('role', mergeRoles),
+    human: await step('human', mergeHumans),
+    identity: await step('identity', mergeIdentities),
+    credential: await step('credential', mergeCredentials),
+    entitlement: await step('entitlement', mergeEntitlements),
+    sighting: await step('sighting', mergeSightings),
   }
   return { connectionId, outcomes }
 }
@@ -127,8 +153,15 @@ async function findListed(bulk: BulkTx): Promise<string[] | 'all'> {
   return rows.length > limit ? 'all' : rows.map(({ id }) => id)
 }
 
-/** Merges one batch and links it: for the product's own records, such as API keys. */
+const patienceMs = 30_000
+
+/**
+ * Merges one batch and links it: for the product's own records, such as API keys. Waits up to 30 s for an import that is
+ * being applied.
+ * @throws AppError `conflict` with `retryAfterSeconds` when it takes longer
+ */
 export async function mergeRecords(bulk: BulkTx, batch: RecordBatch): Promise<MergeOutcomes> {
+  await lockCatalogue(bulk, 'write', patienceMs)
   const { outcomes } = await mergeBatch(bulk, batch)
   await linkRecords(bulk)
   return outcomes

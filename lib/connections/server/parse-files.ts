@@ -1,3 +1,5 @@
+import { BoundedQueue } from '@/lib/platform/crypto/bounded-queue'
+import { env } from '@/lib/platform/env'
 import type { MappedFile, UploadedFile } from './map-file'
 
 // Not imported: the bundler would take every file of the repository for a possible thread.
@@ -5,7 +7,7 @@ const { Worker: Thread } = process.getBuiltinModule('node:worker_threads')
 
 /** Bundled by the build (dist/parse-thread.mjs) or, for tests, by their global set-up; whoever starts the process names it. */
 function threadFile(): string {
-  const file = process.env.PARSE_THREAD
+  const file = env().PARSE_THREAD
   if (!file) throw new Error('PARSE_THREAD is missing: the file of the bundled parsing thread')
   return file
 }
@@ -13,54 +15,89 @@ function threadFile(): string {
 const secondsPerFile = 30
 const memoryMegabytes = 2048
 
-function refused(file: UploadedFile, why: string): MappedFile {
+function refused(file: { name: string; size: number }, why: string): MappedFile {
   const unread = { sha256: '', format: null, coverage: 'file' as const, header: null, columns: null, result: null }
-  return { ...unread, name: file.name, bytes: file.bytes.byteLength, error: `${file.name} ${why}` }
+  return { ...unread, name: file.name, bytes: file.size, error: `${file.name} ${why}` }
 }
+
+/** One upload at a time in each process: its thread may take 2 GB, and its files lie in memory until it is their turn. */
+const parsing = new BoundedQueue(
+  { running: 1, waiting: 8 },
+  'Too many files are being read at this moment. Upload again in a few seconds.',
+)
 
 /**
  * Maps files in a thread of its own, each bounded in time (30 s) and memory (2 GB), so that a hostile file can hurt nothing
- * but itself. A file that breaks a bound is refused and the rest goes on in a new thread.
+ * but itself. A file that breaks a bound is refused and the rest goes on in a new thread. The bytes are handed over to the
+ * thread, not copied: afterwards the caller's arrays are empty.
+ * @throws AppError `rate_limited` when eight uploads are waiting already
  */
-export async function parseFiles(files: readonly UploadedFile[]): Promise<MappedFile[]> {
-  const mapped: MappedFile[] = []
-  while (mapped.length < files.length) {
-    const failure = await parseInThread(files.slice(mapped.length), (file) => mapped.push(file))
-    const culprit = files[mapped.length]
-    if (failure && culprit) mapped.push(refused(culprit, failure))
-  }
-  return mapped
+export function parseFiles(files: readonly UploadedFile[]): Promise<MappedFile[]> {
+  return parsing.run(async () => {
+    const mapped: MappedFile[] = []
+    let thread: ParseThread | undefined
+    try {
+      for (const file of files) {
+        const { name } = file
+        const size = file.bytes.byteLength
+        thread ??= new ParseThread()
+        const answer = await thread.map(file)
+        if (typeof answer !== 'string') mapped.push(answer)
+        else {
+          mapped.push(refused({ name, size }, answer))
+          await thread.end()
+          thread = undefined
+        }
+      }
+    } finally {
+      await thread?.end()
+    }
+    return mapped
+  })
 }
 
-/** Answers why the thread was stopped at the file after the last one that it answered, or null when it did them all. */
-function parseInThread(files: readonly UploadedFile[], answer: (file: MappedFile) => void): Promise<string | null> {
-  return new Promise((resolve, reject) => {
-    let left = files.length
-    const thread = new Thread(threadFile(), {
-      workerData: files,
-      resourceLimits: { maxOldGenerationSizeMb: memoryMegabytes },
-    })
-    const onTimeout = () => {
-      resolve(`takes longer than ${secondsPerFile} s to read. Split it and import the parts.`)
-      void thread.terminate()
-    }
-    let timer = setTimeout(onTimeout, secondsPerFile * 1000)
-    thread.on('message', (file: MappedFile) => {
-      clearTimeout(timer)
-      answer(file)
-      left -= 1
-      if (left > 0) timer = setTimeout(onTimeout, secondsPerFile * 1000)
-      else resolve(null)
-    })
-    thread.once('error', (error: Error & { code?: string }) => {
-      clearTimeout(timer)
-      if (error.code === 'ERR_WORKER_OUT_OF_MEMORY')
-        resolve('needs too much memory to read. Split it and import the parts.')
-      else reject(error)
-    })
-    thread.once('exit', () => {
-      clearTimeout(timer)
-      reject(new Error('the parsing thread ended without an answer'))
-    })
+/** The file's bytes as a whole buffer, so that they can change hands. */
+function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer } = bytes
+  const whole = buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength
+  return whole ? new Uint8Array(buffer) : new Uint8Array(bytes)
+}
+
+class ParseThread {
+  private readonly thread = new Thread(threadFile(), {
+    resourceLimits: { maxOldGenerationSizeMb: memoryMegabytes },
   })
+  private settle: (answer: MappedFile | string | Error) => void = () => {}
+
+  constructor() {
+    this.thread.on('message', (mapped: MappedFile) => this.settle(mapped))
+    this.thread.on('error', (error: Error & { code?: string }) =>
+      this.settle(
+        error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+          ? 'needs too much memory to read. Split it and import the parts.'
+          : error,
+      ),
+    )
+    this.thread.on('exit', () => this.settle(new Error('the parsing thread ended without an answer')))
+  }
+
+  /** Answers the mapped file, or why the thread cannot go on. */
+  map(file: UploadedFile): Promise<MappedFile | string> {
+    return new Promise((resolve, reject) => {
+      const late = `takes longer than ${secondsPerFile} s to read. Split it and import the parts.`
+      const timer = setTimeout(() => this.settle(late), secondsPerFile * 1000)
+      this.settle = (answer) => {
+        clearTimeout(timer)
+        this.settle = () => {}
+        if (answer instanceof Error) reject(answer)
+        else resolve(answer)
+      }
+      const bytes = ownBytes(file.bytes)
+      this.thread.postMessage({ ...file, bytes }, [bytes.buffer])
+    })
+  }
+
+  async end(): Promise<void> {
+    await this.thread.terminate()
+  }
 }

@@ -1,5 +1,5 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import { mapFile, type UploadedFile } from './map-file'
 
-/** Entry of the worker thread: maps the files that it was given, one answer for each, in order. */
-for (const file of workerData as UploadedFile[]) parentPort?.postMessage(mapFile(file))
+/** Entry of the worker thread: maps each file that it is sent, and answers. It ends when its owner ends it. */
+parentPort?.on('message', (file: UploadedFile) => parentPort?.postMessage(mapFile(file)))

@@ -1,7 +1,8 @@
 import type { Context } from '@/lib/platform/context'
 import { AppError } from '@/lib/platform/errors'
 import { enqueue } from '@/lib/platform/jobs/boss'
-import { needsConsent } from '../rules'
+import { reportProgress } from '@/lib/platform/jobs/progress'
+import { isStalled, needsConsent } from '../rules'
 import { type ApplyImportInput, ImportChanges, type ImportDetail } from '../schema'
 import { getImport } from './get-import'
 import { applyImportJob } from './jobs'
@@ -9,7 +10,7 @@ import { targetOf } from './present-run'
 import { findRun, moveRun } from './store'
 
 /**
- * Queues a previewed import for the background worker.
+ * Queues a previewed import for the background worker; also again, when the worker has not been heard of for five minutes.
  * @throws AppError `precondition_failed` when more than a fifth of the known identities or credentials would be marked gone
  *   and `acceptVanished` is not set; `conflict` when the run is not waiting to be applied; `not_found`, `forbidden`
  */
@@ -17,6 +18,7 @@ export async function requestApply(ctx: Context, input: ApplyImportInput): Promi
   const run = await findRun(ctx, input.id)
   const target = targetOf(run)
   const permit = await ctx.authorize('apply', target)
+  const stalled = isStalled(run, new Date())
   const acceptsVanished = input.acceptVanished === true
   if (needsConsent(run.files.map((file) => ({ changes: ImportChanges.parse(file.changes) }))) && !acceptsVanished) {
     throw new AppError(
@@ -25,8 +27,9 @@ export async function requestApply(ctx: Context, input: ApplyImportInput): Promi
     )
   }
   await ctx.commit(permit, { action: 'import.apply.request', target, after: { acceptsVanished } }, async (tx) => {
-    await moveRun(tx, ctx.tenant.orgId, run.id, 'queued', { acceptsVanished, error: null })
+    await moveRun(tx, ctx.tenant.orgId, run.id, 'queued', { acceptsVanished, error: null }, { stalled })
     await enqueue(tx, applyImportJob, { orgId: ctx.tenant.orgId, runId: run.id })
   })
+  await reportProgress(ctx.tenant, run.id, { phase: 'Waiting for the worker', done: 0, total: 1 })
   return getImport(ctx, { id: run.id })
 }

@@ -4,26 +4,38 @@ import type { Context } from '@/lib/platform/context'
 import type { BulkTx, Tx } from '@/lib/platform/db/commit'
 import type { Prisma } from '@/lib/platform/db/generated/client'
 import { AppError } from '@/lib/platform/errors'
-import { statesBefore } from '../rules'
+import { statesBefore, underWay } from '../rules'
 import type { ImportChanges, ImportCounts, ImportStatus } from '../schema'
 
-/** Finds or makes the source and the connection that a batch of records belongs to. */
+/**
+ * Finds or makes the source and the connection that a batch of records belongs to, and notes that it is applied now.
+ * `appliedBefore`: when that was the last time, null when never. Times are the database's own, taken behind the
+ * catalogue's lock, so that they stand in the order in which imports came through.
+ */
 export async function ensureConnection(
   bulk: BulkTx,
   at: { system: string; instance: string; instanceName: string; connector: string; part: string },
-): Promise<{ sourceId: string; connectionId: string }> {
+): Promise<{ sourceId: string; connectionId: string; appliedBefore: Date | null }> {
   const source = await bulk.client.query<{ id: string }>(
     `INSERT INTO source (org_id, system, instance, name) VALUES ($1, $2, $3, $4)
      ON CONFLICT (org_id, system, instance) DO UPDATE SET name = excluded.name RETURNING id`,
     [bulk.orgId, at.system, at.instance, at.instanceName],
   )
   const sourceId = source.rows[0]?.id ?? ''
-  const connection = await bulk.client.query<{ id: string }>(
-    `INSERT INTO connection (org_id, source_id, connector, part, applied_at) VALUES ($1, $2, $3, $4, now())
-     ON CONFLICT (org_id, source_id, connector, part) DO UPDATE SET applied_at = now() RETURNING id`,
+  const connection = await bulk.client.query<{ id: string; before: Date | null }>(
+    `INSERT INTO connection (org_id, source_id, connector, part, applied_at) VALUES ($1, $2, $3, $4, clock_timestamp())
+     ON CONFLICT (org_id, source_id, connector, part) DO UPDATE SET applied_at = clock_timestamp()
+     RETURNING id, old.applied_at AS before`,
     [bulk.orgId, sourceId, at.connector, at.part],
   )
-  return { sourceId, connectionId: connection.rows[0]?.id ?? '' }
+  const [row] = connection.rows
+  return { sourceId, connectionId: row?.id ?? '', appliedBefore: row?.before ?? null }
+}
+
+/** The database's clock, inside a transaction that goes on. */
+export async function readClock(bulk: BulkTx): Promise<Date> {
+  const { rows } = await bulk.client.query<{ now: Date }>(`SELECT clock_timestamp() AS now`)
+  return rows[0]?.now ?? new Date()
 }
 
 /** Records travel as gzipped JSON: normalised, without any secret; the raw file is never kept. */
@@ -62,6 +74,8 @@ export async function insertRun(
     status: ImportStatus
     createdBy: string
     createdByLabel: string
+    /** When the catalogue was what the preview compared with. */
+    createdAt: Date
     counts: ImportCounts
     changes: ImportChanges
   },
@@ -83,7 +97,8 @@ export async function insertRun(
 }
 
 /**
- * Moves a run to another state if it is in one that allows it.
+ * Moves a run to another state if it is in one that allows it. `stalled`: nobody works on it any more, so that it may also
+ * leave the states in which it waits for the worker.
  * @throws AppError `conflict` when it is not (any more)
  */
 export async function moveRun(
@@ -92,9 +107,10 @@ export async function moveRun(
   id: string,
   to: ImportStatus,
   data: Prisma.SyncRunUpdateManyMutationInput = {},
+  { stalled = false } = {},
 ) {
   const moved = await tx.syncRun.updateMany({
-    where: { orgId, id, status: { in: statesBefore(to) } },
+    where: { orgId, id, status: { in: [...statesBefore(to), ...(stalled ? underWay : [])] } },
     data: { ...data, status: to },
   })
   if (moved.count === 0)
@@ -128,6 +144,16 @@ export async function findRuns(ctx: Context, where: object, page: { before: stri
     include: { files: { omit: fileFacts, orderBy: { no: 'asc' } } },
     orderBy: { id: 'desc' },
     take: page.limit + 1,
+  })
+}
+
+/** Runs that hold records and have waited for somebody to apply them since before `before`; at most 100. */
+export async function findForgottenRuns(ctx: Context, before: Date) {
+  return ctx.db.syncRun.findMany({
+    where: { orgId: ctx.tenant.orgId, status: { in: ['previewed', 'failed'] }, createdAt: { lt: before } },
+    include: { files: { omit: fileFacts, orderBy: { no: 'asc' } } },
+    orderBy: { id: 'asc' },
+    take: 100,
   })
 }
 

@@ -1,4 +1,5 @@
 import type { FileConnector, ParsedFile } from '../contract'
+import { joinManifests } from './join'
 import { mapKubernetes } from './map'
 import { isKubernetes } from './objects'
 
@@ -11,6 +12,7 @@ const manifests: FileConnector = {
   coverage: 'file',
   accepts,
   map: mapKubernetes,
+  join: joinManifests,
 }
 
 function accepts(file: ParsedFile): boolean {

@@ -47,7 +47,7 @@ describe('an invitation', () => {
     expect(await ctx.db.auditEvent.findFirst({ orderBy: { seq: 'desc' } })).toMatchObject({
       action: 'invitation.accept',
       actorKey: `user:${rows[0].id}`,
-      after: { member: email, role: 'auditor' },
+      after: { member: email, role: 'auditor', account: 'created' },
     })
   })
 

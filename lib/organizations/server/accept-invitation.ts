@@ -28,8 +28,9 @@ export async function acceptInvitation(
 }
 
 /**
- * Makes an account for a person who has none, and that account a member. The address is the invitation's: holding the
- * link proves it, as the link was sent there.
+ * Makes an account for a person who has none, and that account a member. The address is the invitation's, but holding
+ * the link does not prove that one reads its mail: whoever invites sees the link. Nobody else's invitation can be taken
+ * with such an account, and its password and sessions end when the address's holder first comes by single sign-on.
  * @throws AppError as `acceptInvitation`; `conflict` also when the address has an account, which must sign in instead
  */
 export async function acceptAsNewPerson(
@@ -42,10 +43,15 @@ export async function acceptAsNewPerson(
     throw new AppError('conflict', `${invitation.email} has an account here. Sign in to accept the invitation.`)
   }
   const person = await createUser({ email: invitation.email, name, password })
-  return join({ id: person.id, name, email: invitation.email }, invitation, request)
+  return join({ id: person.id, name, email: invitation.email }, invitation, request, { account: 'created' })
 }
 
-async function join(person: Person, invitation: InvitationRow, request: RequestInfo): Promise<JoinedOrganization> {
+async function join(
+  person: Person,
+  invitation: InvitationRow,
+  request: RequestInfo,
+  more: { account?: 'created' } = {},
+): Promise<JoinedOrganization> {
   if (invitation.email !== person.email) {
     const message = `This invitation is for ${invitation.email}, and you are signed in as ${person.email}. Sign in as the other to accept it.`
     throw new AppError('forbidden', message)
@@ -57,7 +63,7 @@ async function join(person: Person, invitation: InvitationRow, request: RequestI
   const permit = await ctx.authorize('accept', target)
   await ctx.commit(
     permit,
-    { action: 'invitation.accept', target, after: { member: person.email, name: person.name, role } },
+    { action: 'invitation.accept', target, after: { member: person.email, name: person.name, role, ...more } },
     async (tx) => {
       if (!(await closeInvitation(tx, { orgId, id }, new Date(), 'acceptedAt'))) {
         throw new AppError('conflict', 'This invitation is closed already.')

@@ -135,7 +135,8 @@ export const updateMemberEndpoint = endpoint({
   path: '/api/v1/members/{id}',
   operationId: 'updateMember',
   summary: 'Change the role of a member, or disable or enable the member',
-  description: 'Takes effect at the member’s next request. The last active administrator stays one.',
+  description:
+    'Takes effect at the member’s next request. The last active administrator stays one. An API key changes no role.',
   errors: ['conflict', 'precondition_failed'],
   params: ById,
   body: MemberChange,
@@ -257,7 +258,8 @@ export const createInvitationEndpoint = endpoint({
   path: '/api/v1/invitations',
   operationId: 'createInvitation',
   summary: 'Invite a person by e-mail address',
-  description: 'The answer holds the link, once. It is valid for seven days and for one person.',
+  description:
+    'The answer holds the link, once. It is valid for seven days and for one person. For people only: an API key invites nobody.',
   status: 201,
   errors: ['conflict'],
   revealsSecret: true,

@@ -8,7 +8,8 @@ import { findOrganization } from './store'
 
 /**
  * Lets the caller's session work in another of their organizations from its next request on.
- * @throws AppError `not_found` for an organization that the caller is not an active member of
+ * @throws AppError `not_found` for an organization that the caller is not an active member of; `precondition_failed` for
+ * one that insists on single sign-on when the session began with a password
  */
 export async function switchOrganization(ctx: Context, given: SwitchOrganizationInput): Promise<MyOrganization> {
   const input = SwitchOrganizationInput.parse(given)

@@ -66,6 +66,8 @@ describe('the chain', () => {
     expect(checkEnd(end, end, [{ seq: 2, hash: 'x' }], hashes)).toMatchObject({ seq: 2, problem: 'rewritten' })
     expect(checkEnd(end, end, [{ seq: 4, hash: 'd' }], hashes)).toMatchObject({ seq: 4, problem: 'truncated' })
     expect(checkEnd(end, { seq: 5, hash: 'e' }, [], hashes)).toMatchObject({ seq: 4, problem: 'truncated' })
+    expect(checkEnd(end, null, [], hashes)).toMatchObject({ seq: 4, problem: 'truncated' })
+    expect(checkEnd(chainStart, null, [], new Map())).toBeNull()
     expect(checkEnd(end, end, [null], hashes)).toMatchObject({ problem: 'forged_checkpoint' })
   })
 })

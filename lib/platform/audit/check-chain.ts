@@ -60,6 +60,9 @@ export function checkEnd(
       return bad(checkpoint.seq, 'rewritten', 'a signed checkpoint knows another event in its place')
     }
   }
+  if (!head && end.seq > 0) {
+    return bad(end.seq + 1, 'truncated', `there are ${end.seq} events and no head to say that these are all`)
+  }
   if (head && (head.seq !== end.seq || head.hash !== end.hash)) {
     return bad(Math.min(head.seq, end.seq) + 1, 'truncated', `the head knows ${head.seq} events; there are ${end.seq}`)
   }

@@ -1,8 +1,7 @@
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { clientAddress, stampedHeaders, stampPeerAddresses } from './client-address'
-import { trustedProxies } from './settings'
 
 function from(peer: string, forwarded?: string): Headers {
   return new Headers({ ...stampedHeaders(peer), ...(forwarded === undefined ? {} : { 'x-forwarded-for': forwarded }) })
@@ -56,32 +55,5 @@ describe('stampPeerAddresses', () => {
     } finally {
       server.close()
     }
-  })
-})
-
-describe('trustedProxies', () => {
-  const before = process.env.TRUST_PROXY
-  afterEach(() => {
-    if (before === undefined) delete process.env.TRUST_PROXY
-    else process.env.TRUST_PROXY = before
-  })
-
-  it.each([
-    [undefined, 0],
-    ['', 0],
-    ['false', 0],
-    ['0', 0],
-    ['true', 1],
-    ['1', 1],
-    ['2', 2],
-  ])('reads %j as %d', (value, proxies) => {
-    if (value === undefined) delete process.env.TRUST_PROXY
-    else process.env.TRUST_PROXY = value
-    expect(trustedProxies()).toBe(proxies)
-  })
-
-  it('refuses what it cannot read', () => {
-    process.env.TRUST_PROXY = 'loopback'
-    expect(() => trustedProxies()).toThrow(/TRUST_PROXY/)
   })
 })

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import http, { type IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
-import { trustedProxies } from './settings'
+import { env } from '@/lib/platform/env'
 
 /**
  * Route handlers see headers only, and Next fills X-Forwarded-For with the peer's address just when the client sent
@@ -33,7 +33,7 @@ export function stampPeerAddresses(): void {
  * The client's address: the connection's peer, or, behind `TRUST_PROXY` proxies, the X-Forwarded-For entry that the
  * outermost of them wrote. Entries further left come from the client and prove nothing. Undefined when not known.
  */
-export function clientAddress(headers: Headers, proxies = trustedProxies()): string | undefined {
+export function clientAddress(headers: Headers, proxies = env().TRUST_PROXY): string | undefined {
   const peer = normalise(headers.get(peerHeader) ?? '')
   if (proxies === 0) return peer
   const entries = (headers.get('x-forwarded-for') ?? '').split(',').map((entry) => normalise(entry.trim()))

@@ -9,12 +9,17 @@ const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
  * Requests by API key need no such check, as no browser adds a key by itself.
  * @throws AppError `forbidden`
  */
-export function demandSameOrigin(request: Request): void {
+export function demandSameOrigin(request: { method: string; headers: Pick<Headers, 'get'> }, publicUrl?: string): void {
   if (safeMethods.has(request.method)) return
   const origin = request.headers.get('origin')
   const site = request.headers.get('sec-fetch-site')
   const host = request.headers.get('host')
-  if (origin !== null && isOwnOrigin(origin, host) && (site === null || site === 'same-origin')) return
+  if (
+    origin !== null &&
+    isOwnOrigin(origin, host, publicUrl ?? env().PUBLIC_URL) &&
+    (site === null || site === 'same-origin')
+  )
+    return
   throw new AppError(
     'forbidden',
     'This request came from a page of another site and was refused. Nothing was changed.',
@@ -25,9 +30,9 @@ export function demandSameOrigin(request: Request): void {
 }
 
 /** The public address, or the very host that the browser asked: 127.0.0.1 is as good as localhost. */
-function isOwnOrigin(origin: string, host: string | null): boolean {
+function isOwnOrigin(origin: string, host: string | null, publicUrl: string): boolean {
   if (!URL.canParse(origin)) return false
   const url = new URL(origin)
-  const site = new URL(env().PUBLIC_URL)
+  const site = new URL(publicUrl)
   return url.origin === site.origin || (url.host === host && url.protocol === site.protocol)
 }

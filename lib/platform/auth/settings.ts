@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { env } from '@/lib/platform/env'
 
 /** A session ends this long after sign-in, whatever happens. */
@@ -7,26 +6,6 @@ export const sessionLifetimeHours = 12
 export const sessionIdleHours = 2
 /** `last_seen_at` of a session and `last_used_at` of a key are written at most this often. */
 export const touchEverySeconds = 60
-
-/** How many proxies in front of the application may be believed: a number, or true for one. */
-const TrustProxy = z
-  .union([
-    z.literal(['', 'false', 'no']).transform(() => 0),
-    z.literal(['true', 'yes']).transform(() => 1),
-    z.coerce.number().int().min(0).max(10),
-  ])
-  .default(0)
-
-/**
- * How many reverse proxies stand in front, by the environment variable TRUST_PROXY. Without it, X-Forwarded-For is
- * what anybody may write into a request, and is ignored.
- * @throws Error when the variable is neither a small number nor true or false
- */
-export function trustedProxies(): number {
-  const parsed = TrustProxy.safeParse(process.env.TRUST_PROXY?.trim().toLowerCase())
-  if (parsed.success) return parsed.data
-  throw new Error('TRUST_PROXY must be the number of reverse proxies in front of the application, or true for one.')
-}
 
 /** Whether browsers reach the application by https; decides the cookies' names and flags. */
 export function isSecureSite(): boolean {

@@ -57,6 +57,13 @@ export async function forgiveAttempt(attempt: Attempt): Promise<void> {
   else await accounts.delete(attempt.account)
 }
 
+/** Gives a reserved attempt back whose password was never looked at: it was neither a success nor a failure. */
+export async function releaseAttempt(attempt: Attempt): Promise<void> {
+  await addresses.reward(attempt.address ?? 'unknown', 1)
+  if (attempt.device) await devices.reward(attempt.device, 1)
+  else await accounts.reward(attempt.account, 1)
+}
+
 async function take(counter: RateLimiterPostgres, key: string): Promise<void> {
   try {
     await counter.consume(key, 1)

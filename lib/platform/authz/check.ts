@@ -21,7 +21,7 @@ const resourcesPerCall = 50
 
 /**
  * Asks whether the actor may do this to that. Only an explicit allow for this very target and action counts.
- * @throws AppError `upstream_failed` when there is no usable answer within half a second
+ * @throws AppError `upstream_failed` when there is no usable answer within `DECISION_TIMEOUT_MS`
  */
 export async function checkAction(asker: Asker, action: string, aim: Aim, pdp = decisionPoint()): Promise<Decision> {
   const { results, cerbosCallId } = await pdp.check(principalOf(asker), [

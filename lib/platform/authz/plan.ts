@@ -54,7 +54,7 @@ const plans = new WeakMap<DecisionPoint, Map<string, { until: number; plan: Prom
 /**
  * Which rows of a kind the actor may see or do something to. Answers are kept for two seconds for the same principal with the
  * same role, teams and scopes; a question without an answer is asked again.
- * @throws AppError `upstream_failed` when there is no usable answer within half a second
+ * @throws AppError `upstream_failed` when there is no usable answer within `DECISION_TIMEOUT_MS`
  */
 export function planQuery(asker: Asker, action: string, kind: string, pdp = decisionPoint()): Promise<Plan> {
   const known = plans.get(pdp) ?? new Map<string, { until: number; plan: Promise<Plan> }>()

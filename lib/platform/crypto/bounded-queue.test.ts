@@ -11,7 +11,7 @@ function gate() {
 
 describe('BoundedQueue', () => {
   it('runs no more than its limit at a time and everything in order', async () => {
-    const queue = new BoundedQueue({ running: 2, waiting: 10 })
+    const queue = new BoundedQueue({ running: 2, waiting: 10 }, 'full')
     let active = 0
     let most = 0
     const finished: number[] = []
@@ -31,7 +31,7 @@ describe('BoundedQueue', () => {
   })
 
   it('turns away who finds the line full, without starting their work', async () => {
-    const queue = new BoundedQueue({ running: 1, waiting: 1 })
+    const queue = new BoundedQueue({ running: 1, waiting: 1 }, 'full')
     const { open, opened } = gate()
     const first = queue.run(() => opened)
     const second = queue.run(async () => 'second')
@@ -49,7 +49,7 @@ describe('BoundedQueue', () => {
   })
 
   it('goes on after a failure', async () => {
-    const queue = new BoundedQueue({ running: 1, waiting: 1 })
+    const queue = new BoundedQueue({ running: 1, waiting: 1 }, 'full')
     await expect(queue.run(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken')
     expect(await queue.run(async () => 1)).toBe(1)
   })

@@ -8,7 +8,11 @@ export class BoundedQueue {
   private active = 0
   private readonly line: (() => void)[] = []
 
-  constructor(private readonly limits: { running: number; waiting: number }) {}
+  /** `full`: what is said to those who find the line full. */
+  constructor(
+    private readonly limits: { running: number; waiting: number },
+    private readonly full: string,
+  ) {}
 
   /** @throws AppError `rate_limited` when the line is full; the work was not begun */
   async run<T>(work: () => Promise<T>): Promise<T> {
@@ -26,10 +30,7 @@ export class BoundedQueue {
 
   private stand(): Promise<void> {
     if (this.line.length >= this.limits.waiting) {
-      throw new AppError('rate_limited', 'Too many people are signing in at this moment. Try again in a few seconds.', {
-        retryAfterSeconds: 5,
-        detail: 'the password hashing queue is full',
-      })
+      throw new AppError('rate_limited', this.full, { retryAfterSeconds: 5, detail: 'a bounded queue is full' })
     }
     return new Promise((resolve) => this.line.push(resolve))
   }

@@ -10,7 +10,10 @@ const cost: Options = { algorithm: 2, memoryCost: 19_456, timeCost: 2, paralleli
 /** The hash of a random word that nobody kept: what an unknown user's password is compared with. */
 const nobodysHash = '$argon2id$v=19$m=19456,t=2,p=1$m8owj15HepXsGlYPQ3uOVA$rmvQghrljxBdb7VVC9S4zvheSW0DZqC9Q4KrAPGiymw'
 
-const hashing = new BoundedQueue({ running: 2, waiting: 50 })
+const hashing = new BoundedQueue(
+  { running: 2, waiting: 50 },
+  'Too many people are signing in at this moment. Try again in a few seconds.',
+)
 
 /** A salted hash in PHC form. @throws AppError `rate_limited` when too many hashes are wanted at once */
 export function hashPassword(password: string): Promise<string> {

@@ -7,10 +7,13 @@ import type { Tenant } from './tenant'
 const maxClients = 500
 const clients = new Map<string, PrismaClient>()
 
+/** In milliseconds: how long a transaction may wait for a connection of the pool, and how long it may take. */
+const transactionOptions = { maxWait: 10_000, timeout: 30_000 }
+
 function clientFor(orgId: string): PrismaClient {
   const found = clients.get(orgId)
   if (found) clients.delete(orgId)
-  const client = found ?? new PrismaClient({ adapter: new PrismaPg(new OrgPool(orgId)) })
+  const client = found ?? new PrismaClient({ adapter: new PrismaPg(new OrgPool(orgId)), transactionOptions })
   clients.set(orgId, client)
   const oldest = clients.size > maxClients ? clients.keys().next().value : undefined
   if (oldest !== undefined) clients.delete(oldest)
@@ -31,15 +34,30 @@ type ReadMethod = (typeof readMethods)[number]
 
 type Models = Omit<PrismaClient, `$${string}` | symbol>
 
-/** A Prisma client that can only read: a write without a transaction from `commit` does not compile. */
-export type Reader = { readonly [Model in keyof Models]: Pick<Models[Model], ReadMethod & keyof Models[Model]> } & Pick<
-  PrismaClient,
-  '$queryRaw'
->
+/** SQL that only reads, as a tagged template whose values are sent apart from it. */
+type ReadSql = <T>(sql: TemplateStringsArray, ...values: unknown[]) => Promise<T>
+
+/**
+ * A Prisma client that can only read: a write without a transaction from `commit` does not compile, and SQL runs in a
+ * transaction that PostgreSQL keeps read-only.
+ */
+export type Reader = { readonly [Model in keyof Models]: Pick<Models[Model], ReadMethod & keyof Models[Model]> } & {
+  readonly $queryRaw: ReadSql
+}
 
 /** The reading view of one organization's rows. */
 export function readerFor(tenant: Tenant): Reader {
-  return clientFor(tenant.orgId)
+  const client = clientFor(tenant.orgId)
+  const readSql: ReadSql = async <T>(sql: TemplateStringsArray, ...values: unknown[]) => {
+    const [, rows] = await client.$transaction([
+      client.$executeRaw`SET TRANSACTION READ ONLY`,
+      client.$queryRaw<T>(sql, ...values),
+    ])
+    return rows
+  }
+  return new Proxy(client, {
+    get: (target, name) => (name === '$queryRaw' ? readSql : Reflect.get(target, name, target)),
+  }) as unknown as Reader
 }
 
 /** Runs one reading statement; its rows are trusted to be what the caller says, like those of any query in text. */
@@ -65,7 +83,7 @@ export function readsFor(tenant: Tenant): RunQuery {
   }
 }
 
-/** The full client of one organization; only `commit` may open transactions on it. */
+/** The full client of one organization, for `commit` alone; `scripts/lib/structure-rules.ts` lists who may name it. */
 export function writerFor(tenant: Tenant): PrismaClient {
   return clientFor(tenant.orgId)
 }

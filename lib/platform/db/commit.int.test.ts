@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AppError } from '@/lib/platform/errors'
 import { type TestOrganization, testOrganization } from '@/lib/platform/testing/organization'
+import { lockCatalogue, rehearseBulk } from './commit'
 import type { Permit } from './permit'
-import { closePool } from './pool'
+import { closePool, takeConnection } from './pool'
 
 let org: TestOrganization
 let permit: Permit
@@ -74,6 +75,80 @@ describe('commit', () => {
     const other = await testOrganization()
     const write = async () => other.as.admin.commit(permit, { action: 'team.create', target }, async () => {})
     await expect(write()).rejects.toThrow(/another organization/)
+  })
+})
+
+/** Holds a row as an import would, until the answer is called. */
+async function holdTeam(id: string): Promise<() => Promise<void>> {
+  const client = await takeConnection(org.orgId)
+  await client.query('BEGIN')
+  await client.query('UPDATE team SET name = name WHERE org_id = $1 AND id = $2', [org.orgId, id])
+  return async () => {
+    await client.query('ROLLBACK')
+    client.release()
+  }
+}
+
+describe('a commit that meets a locked row', () => {
+  const rename = (id: string, name: string) =>
+    org.as.admin.commit(permit, { action: 'team.update', target, after: { name } }, (tx) =>
+      tx.team.update({ where: { orgId_id: { orgId: org.orgId, id } }, data: { name } }),
+    )
+  const touch = (id: string) =>
+    org.as.admin.commit(permit, { action: 'team.update', target }, (tx) =>
+      tx.$executeRawUnsafe('UPDATE team SET name = name WHERE org_id = $1::uuid AND id = $2::uuid', org.orgId, id),
+    )
+
+  it('is told to come again after two seconds, and the others of its group are written', async () => {
+    const held = await addTeam(randomUUID())
+    const release = await holdTeam(held.id)
+    const names = Array.from({ length: 8 }, () => randomUUID())
+    const started = performance.now()
+    const busy = [rename(held.id, randomUUID()), rename(held.id, randomUUID()), touch(held.id)]
+    const others = names.map(addTeam)
+    const refusals = await Promise.allSettled(busy)
+    expect(await Promise.all(others)).toHaveLength(names.length)
+    expect(performance.now() - started).toBeLessThan(6000)
+    for (const refusal of refusals) {
+      expect(refusal).toMatchObject({
+        status: 'rejected',
+        reason: { code: 'conflict', retryAfterSeconds: 5, message: expect.stringContaining('Try again') },
+      })
+    }
+    await release()
+    const name = randomUUID()
+    expect(await rename(held.id, name)).toMatchObject({ name })
+  })
+})
+
+describe('the catalogue', () => {
+  const hold = (use: 'write' | 'rehearse', work: () => Promise<void>, waitMs = 300) =>
+    rehearseBulk(org.as.admin.tenant, permit, async (bulk) => {
+      await lockCatalogue(bulk, use, waitMs)
+      await work()
+    })
+  const during = async (use: 'write' | 'rehearse', work: () => Promise<void>) => {
+    let answer: PromiseSettledResult<void> | undefined
+    await hold(use, async () => {
+      ;[answer] = await Promise.allSettled([work()])
+    })
+    return answer
+  }
+  const nothing = async () => {}
+
+  it('is for one merge at a time, and who waits too long is told so', async () => {
+    const busy = { status: 'rejected', reason: { code: 'conflict', retryAfterSeconds: 15 } }
+    expect(await during('write', () => hold('write', nothing))).toMatchObject(busy)
+    expect(await during('write', () => hold('rehearse', nothing))).toMatchObject(busy)
+    expect(await during('rehearse', () => hold('write', nothing))).toMatchObject(busy)
+  })
+
+  it('is shared by rehearsals, and not by organizations', async () => {
+    expect(await during('rehearse', () => hold('rehearse', nothing))).toMatchObject({ status: 'fulfilled' })
+    const other = await testOrganization()
+    const own = await other.as.admin.authorize('create', { kind: 'team', id: 'new', label: 'new', attr: {} })
+    const elsewhere = () => rehearseBulk(other.as.admin.tenant, own, (bulk) => lockCatalogue(bulk, 'write', 300))
+    expect(await during('write', elsewhere)).toMatchObject({ status: 'fulfilled' })
   })
 })
 

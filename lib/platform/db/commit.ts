@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { type AuditDraft, appendEvents, type RunSql } from '@/lib/platform/audit/append'
+import { AppError } from '@/lib/platform/errors'
 import { writerFor } from './client'
 import type { Prisma } from './generated/client'
 import type { Permit } from './permit'
@@ -28,6 +29,10 @@ interface Waiting {
 /** Commits that wait for the transaction under way of their organization; together they make the next one. */
 const lanes = new Map<string, { waiting: Waiting[]; running: boolean }>()
 const maxGroup = 50
+
+/** How long a group waits for locked rows: once so long, after that hardly, so that its other entries are not held up. */
+const lockPatienceMs = 2000
+const lockPatienceLaterMs = 50
 
 function assertPermit(tenant: Tenant, permit: Permit): void {
   if (permit.orgId !== tenant.orgId) throw new Error('the permit belongs to another organization')
@@ -73,7 +78,14 @@ async function runGroup(tenant: Tenant, group: Waiting[]): Promise<void> {
   try {
     await writerFor(tenant).$transaction(
       async (tx) => {
-        for (const entry of group) settled.push(await runBehindSavepoint(tx as Tx, entry))
+        await setLockTimeout(tx, lockPatienceMs)
+        for (const entry of group) {
+          const outcome = await runBehindSavepoint(tx as Tx, entry)
+          if (outcome.failed && isBusy(outcome.error)) await setLockTimeout(tx, lockPatienceLaterMs)
+          settled.push(outcome)
+        }
+        // The chain's head is held only for as long as a commit takes: waiting for it is no failure.
+        await setLockTimeout(tx, 0)
         const drafts = settled
           .filter((outcome) => !outcome.failed)
           .map((outcome) => outcome.entry.draftOf(outcome.value))
@@ -101,8 +113,32 @@ async function runBehindSavepoint(tx: Tx, entry: Waiting) {
     return { entry, value, failed: false }
   } catch (error) {
     await tx.$executeRawUnsafe('ROLLBACK TO SAVEPOINT entry')
-    return { entry, error, failed: true }
+    return { entry, error: isLockFailure(error) ? busyRows(error) : error, failed: true }
   }
+}
+
+/** Until the transaction ends; 0 waits without a bound. */
+async function setLockTimeout(tx: Prisma.TransactionClient, milliseconds: number): Promise<void> {
+  await tx.$executeRawUnsafe(`SET LOCAL lock_timeout = ${milliseconds}`)
+}
+
+/** PostgreSQL's `lock_not_available` and `deadlock_detected`, as pg or as Prisma tells them. */
+function isLockFailure(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const { code, meta } = error as Error & { code?: unknown; meta?: unknown }
+  return /\b(55P03|40P01)\b/.test(`${String(code)} ${error.message} ${JSON.stringify(meta ?? {})}`)
+}
+
+function busyRows(cause: unknown): AppError {
+  return new AppError(
+    'conflict',
+    'An import is writing to the same records at this moment, and nothing was changed. Try again in a few seconds.',
+    { retryAfterSeconds: 5, cause },
+  )
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'conflict' && isLockFailure(error.cause)
 }
 
 function prismaSql(tx: Prisma.TransactionClient): RunSql {
@@ -132,7 +168,34 @@ export async function runBulk<T>(
 }
 
 /**
+ * Holds the organization's catalogue until the transaction ends: merges link what they find, and of two at once neither
+ * would see the other's records. Merges that will be kept are alone (`write`); rehearsals, of which nothing stays, share.
+ * Call it first, before any row is locked. Later statements of a rehearsal wait for rows no longer than this either.
+ * @param waitMs how long to wait for whoever has it
+ * @throws AppError `conflict` with `retryAfterSeconds` when it is not free in time
+ */
+export async function lockCatalogue(bulk: BulkTx, use: 'write' | 'rehearse', waitMs: number): Promise<void> {
+  const lock = use === 'write' ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared'
+  await bulk.client.query(`SET LOCAL lock_timeout = ${Math.trunc(waitMs)}`)
+  try {
+    await bulk.client.query(`SELECT ${lock}(hashtextextended('catalogue:' || $1, 0))`, [bulk.orgId])
+  } catch (error) {
+    throw isLockFailure(error) ? busyCatalogue(error) : error
+  }
+  if (use === 'write') await bulk.client.query(`SET LOCAL lock_timeout = 0`)
+}
+
+function busyCatalogue(cause: unknown): AppError {
+  return new AppError(
+    'conflict',
+    'Another import of this organization is being applied at this moment. Try again when it is through.',
+    { retryAfterSeconds: 15, cause },
+  )
+}
+
+/**
  * Runs bulk SQL and rolls it back: the way to say exactly what a change would do. Needs a permit, leaves no trace.
+ * @throws AppError `conflict` with `retryAfterSeconds` when it meets rows that somebody else holds for too long
  */
 export async function rehearseBulk<T>(tenant: Tenant, permit: Permit, write: (bulk: BulkTx) => Promise<T>): Promise<T> {
   assertPermit(tenant, permit)
@@ -157,7 +220,7 @@ async function inTransaction<T>(
     await client.query('ROLLBACK').catch((failure: Error) => {
       broken = failure
     })
-    throw error
+    throw isLockFailure(error) ? busyCatalogue(error) : error
   } finally {
     client.release(broken)
   }

@@ -153,6 +153,16 @@ describe('the pool', () => {
     client.release()
   })
 
+  it('keeps SQL of a reader from writing, also by a query that returns rows', async () => {
+    const db = readerFor(tenantOf(organizations[0]?.orgId ?? ''))
+    const { id } = await db.team.findFirstOrThrow()
+    await expect(db.$queryRaw`UPDATE team SET name = 'x' WHERE id = ${id}::uuid RETURNING id`).rejects.toThrow(
+      /read-only transaction/,
+    )
+    await expect(db.$queryRaw`SELECT set_config('transaction_read_only', 'off', false)`).rejects.toThrow()
+    expect(await db.$queryRaw`SELECT id::text FROM team WHERE id = ${id}::uuid`).toEqual([{ id }])
+  })
+
   it('refuses to write into another organization', async () => {
     const [a, b] = organizations
     const write = writerFor(tenantOf(a?.orgId ?? '')).team.create({

@@ -35,6 +35,13 @@ afterAll(async () => {
   await closePool()
 })
 
+/** What a member who owns nothing may ask: lists of their own, and refusals row by row. All else must be refused. */
+const everyMember = new Set([
+  ...['listIdentities', 'listCredentials', 'getOverview', 'previewOwners', 'assignOwners', 'searchOwners'],
+  ...['getOrganization', 'listOrganizations', 'switchOrganization'],
+  ...['listApiKeys', 'createApiKey', 'listSessions', 'revokeOtherSessions'],
+])
+
 const cases = endpoints.map((entry) => [`${entry.endpoint.method} ${entry.endpoint.path}`, entry] as const)
 
 describe.each(cases)('%s', (_title, entry) => {
@@ -68,6 +75,30 @@ describe.each(cases)('%s', (_title, entry) => {
       )
       expect(response.status).toBe(400)
     })
+
+  if (endpoint.body === 'multipart')
+    it('answers 400 to a body that is no form', async () => {
+      const response = await call(asAdmin(own), entry, paramsFor(entry, own.ids), { body: { surprise: 1 } })
+      expect([response.status, (await response.json()).code]).toEqual([400, 'invalid_input'])
+    })
+  else if (endpoint.body !== undefined)
+    it('answers 400 to a body member that it does not know, and to a body that is none', async () => {
+      const ask = async (body: unknown) => {
+        const response = await call(asAdmin(own), entry, paramsFor(entry, own.ids), { body })
+        return [response.status, Object.keys((await response.json()).fields ?? {})]
+      }
+      expect(await ask({ ...(bodyOf(own) as object), surprise: 1 })).toEqual([400, ['surprise']])
+      expect(await ask([])).toEqual([400, ['body']])
+    })
+
+  it(everyMember.has(endpoint.operationId) ? 'serves every member' : 'answers 403 to a role that may not', async () => {
+    const as = await makeWorld(db)
+    const handler = handlerOf(endpoint, async () => as.asMember)
+    const response = await call(handler, entry, paramsFor(entry, as.ids), { body: bodyFor(entry, as) })
+    const expected = everyMember.has(endpoint.operationId) ? successStatus(endpoint) : 403
+    const text = await response.text()
+    expect([response.status, text]).toEqual([expected, text])
+  })
 
   it('answers 401 without a session or key', async () => {
     const response = await call(serve(endpoint), entry, paramsFor(entry, own.ids), { body: bodyOf(own) })

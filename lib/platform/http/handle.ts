@@ -4,7 +4,15 @@ import type { Context } from '../context'
 import { AppError } from '../errors'
 import { log } from '../telemetry/log'
 import { type Endpoint, isRawResponse, successStatus } from './endpoint'
-import { hashRequest, type KeyUse, keepReply, readIdempotencyKey, releaseKey, reserveKey } from './idempotency'
+import {
+  hashRequest,
+  type KeyUse,
+  keepReply,
+  readIdempotencyKey,
+  releaseKey,
+  reserveKey,
+  standingOf,
+} from './idempotency'
 import { parseInput } from './parse-input'
 import { problemResponse, toAppError, toProblem } from './problem'
 import { countRequest } from './rate-limit'
@@ -47,6 +55,8 @@ interface Seen {
   ctx?: Context
 }
 
+type Caller = Exclude<Context['actor'], { kind: 'job' }>
+
 async function answer(
   endpoint: Endpoint,
   authenticate: Authenticate,
@@ -62,7 +72,7 @@ async function answer(
   const allowance = await countRequest(actor.kind, actor.id)
   for (const [name, value] of Object.entries(allowance.headers)) seen.headers.set(name, value)
   if (allowance.refusal) throw allowance.refusal
-  if (actor.kind === 'api_key') await assertScope(endpoint, actor)
+  if (actor.kind === 'api_key' || takesFiles(endpoint)) await assertDoor(endpoint, actor)
   const { input, essence } = await parseInput(endpoint, request, await route.params)
   const isKeyed = endpoint.method === 'POST' && !endpoint.takesSecret
   const key = isKeyed ? readIdempotencyKey(request.headers) : undefined
@@ -71,18 +81,29 @@ async function answer(
     tenant: ctx.tenant,
     actorKey: `${actor.kind}:${actor.id}`,
     key,
-    requestHash: hashRequest(endpoint.method, new URL(request.url).pathname, essence),
+    standing: standingOf(actor),
+    requestHash: hashRequest(endpoint.method, new URL(request.url).pathname, await essence()),
   }
   return runOnce(endpoint, use, seen, () => run(endpoint, ctx, input))
 }
 
-async function assertScope(endpoint: Endpoint, actor: Extract<Context['actor'], { kind: 'api_key' }>): Promise<void> {
-  const aim = { kind: 'endpoint', id: endpoint.operationId, attr: { scope: endpoint.scope } }
-  const decision = await checkAction(actor, 'call', aim)
+/**
+ * Asks the decision point whether the caller may pass at all: keys for their scope, and whoever brings files before the
+ * first byte of them is read.
+ */
+async function assertDoor(endpoint: Endpoint, actor: Caller): Promise<void> {
+  const attr = { scope: endpoint.scope, takesFiles: takesFiles(endpoint) }
+  const decision = await checkAction(actor, 'call', { kind: 'endpoint', id: endpoint.operationId, attr })
   if (decision.allowed) return
-  throw new AppError('forbidden', `This API key lacks the scope ${endpoint.scope}.`, {
-    detail: `decision ${decision.decisionId}`,
-  })
+  const isScoped = actor.kind !== 'api_key' || actor.scopes.includes(endpoint.scope)
+  const message = isScoped
+    ? 'Your role does not allow sending files here. Ask an administrator of the organization.'
+    : `This API key lacks the scope ${endpoint.scope}.`
+  throw new AppError('forbidden', message, { detail: `decision ${decision.decisionId}` })
+}
+
+function takesFiles({ body }: Endpoint): boolean {
+  return body === 'multipart' || body === 'binary'
 }
 
 /** Runs the use case and keeps of its result what the contract names. */
@@ -116,6 +137,11 @@ async function runOnce(endpoint: Endpoint, use: KeyUse, seen: Seen, work: () => 
   if (stored) {
     if (!('body' in stored)) {
       throw new AppError('conflict', 'This request was already carried out, and its answer is shown only once.')
+    }
+    if (stored.standing !== use.standing) {
+      const message =
+        'This request was already carried out. What you may see has changed since: ask for the result anew.'
+      throw new AppError('conflict', message)
     }
     seen.headers.set('idempotency-replayed', 'true')
     const isProblem = stored.status >= 400

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
+import type { Actor } from '../context'
 import { takeConnection } from '../db/pool'
 import type { Tenant } from '../db/tenant'
 import { AppError } from '../errors'
 
-/** How long a reply is kept, and how long a request may run before its key is taken for abandoned by a crash. */
 const keptHours = 24
+/** A request without an answer for this long is taken for lost in a crash: a repeat runs again (decision 018). */
 const abandonedAfterMinutes = 5
 
 /** One use of an Idempotency-Key: whose, which, for what. */
@@ -14,12 +15,26 @@ export interface KeyUse {
   actorKey: string
   key: string
   requestHash: string
+  /** What the actor may see today; a kept answer is shown only to the same standing. */
+  standing: string
 }
 
 export interface StoredReply {
   status: number
   /** Absent for a reply that held a secret and was not kept. */
   body?: unknown
+}
+
+interface KeptReply extends StoredReply {
+  /** That of the actor when the answer was given. */
+  standing?: string
+}
+
+/** A digest of what decides what an actor may see: role, teams and, of a key, scopes. */
+export function standingOf(actor: Exclude<Actor, { kind: 'job' }>): string {
+  const scopes = actor.kind === 'api_key' ? [...actor.scopes].sort() : []
+  const text = JSON.stringify([actor.role, [...actor.teamIds].sort(), scopes])
+  return createHash('sha256').update(text).digest('base64url')
 }
 
 /** Digest of what was asked; bytes count as their own digest. */
@@ -44,7 +59,7 @@ export function readIdempotencyKey(headers: Headers): string | undefined {
  * Reserves a key before the work is done. Returns the stored reply when the same request was answered before.
  * @throws AppError `conflict` when the key belongs to another request, or to the same one still under way
  */
-export async function reserveKey(use: KeyUse): Promise<StoredReply | undefined> {
+export async function reserveKey(use: KeyUse): Promise<KeptReply | undefined> {
   const key = [use.tenant.orgId, use.actorKey, use.key]
   const [row] = await query<{ outcome: string; request_hash: string; status: number | null; response: unknown }>(
     use.tenant,
@@ -75,8 +90,7 @@ export async function reserveKey(use: KeyUse): Promise<StoredReply | undefined> 
       retryAfterSeconds: 1,
     })
   }
-  const stored = row.response as { body?: unknown } | null
-  return { status: row.status, ...(stored && 'body' in stored ? { body: stored.body } : {}) }
+  return { ...(row.response as { body?: unknown; standing?: string } | null), status: row.status }
 }
 
 /** Keeps the reply for whoever repeats the request. */
@@ -90,7 +104,7 @@ export async function keepReply(use: KeyUse, reply: StoredReply): Promise<void> 
       use.actorKey,
       use.key,
       reply.status,
-      JSON.stringify('body' in reply ? { body: reply.body } : {}),
+      JSON.stringify('body' in reply ? { body: reply.body, standing: use.standing } : {}),
     ],
   )
 }

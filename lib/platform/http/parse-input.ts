@@ -8,8 +8,8 @@ const defaultMaxBodyBytes = 1024 * 1024
 /** A request's input, parsed, with a digest source that is the same whenever the request is the same. */
 export interface ParsedInput {
   input: Input
-  /** What the caller asked for, without the accidents of its encoding; for idempotency. */
-  essence: unknown
+  /** What the caller asked for, without the accidents of its encoding; for idempotency. Copies files, so ask only then. */
+  essence: () => Promise<unknown>
 }
 
 /**
@@ -28,18 +28,19 @@ export async function parseInput(
     version: endpoint.isVersioned && endpoint.method !== 'GET' ? readVersion(request.headers) : 0,
     signal: request.signal,
   }
-  if (endpoint.body === undefined) {
-    return { input: { ...input, body: undefined } as Input, essence: [params, given] }
-  }
+  const parsed = (body: unknown, rest: () => unknown = () => body): ParsedInput => ({
+    input: { ...input, body } as Input,
+    essence: async () => [params, given, await rest()],
+  })
+  if (endpoint.body === undefined) return parsed(undefined)
   const bytes = await readBytes(request, endpoint.maxBodyBytes ?? defaultMaxBodyBytes)
-  if (endpoint.body === 'binary') return { input: { ...input, body: bytes } as Input, essence: [params, given, bytes] }
+  if (endpoint.body === 'binary') return parsed(bytes)
   if (endpoint.body === 'multipart') {
     const form = await readForm(request, bytes)
-    return { input: { ...input, body: form } as Input, essence: [params, given, await essenceOf(form)] }
+    return parsed(form, () => essenceOf(form))
   }
   const json = readJson(request, bytes)
-  const body = parse(refuseUnknown(endpoint.body), json, 'body')
-  return { input: { ...input, body } as Input, essence: [params, given, json] }
+  return parsed(parse(refuseUnknown(endpoint.body), json, 'body'), () => json)
 }
 
 /** @throws AppError `invalid_input` for an `If-Match` that is missing or no version: a change must say what it is of */

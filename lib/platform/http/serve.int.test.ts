@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { hashApiKey } from '../auth/api-key-actor'
 import { closePool } from '../db/pool'
@@ -14,14 +14,28 @@ let orgId: string
 let adminMembership: string
 
 /** Makes an API key of the administrator and gives its token. */
-async function keyWith(...scopes: string[]): Promise<string> {
+const keyWith = (...scopes: string[]) => keyOf(adminMembership, ...scopes)
+
+async function keyOf(membership: string, ...scopes: string[]): Promise<string> {
   const token = `bwk_${randomUUID().replaceAll('-', '')}`
   await db.query(
     `INSERT INTO api_key (org_id, name, prefix, last_four, token_hash, scopes, owner_id, expires_at)
      VALUES ($1, 'test', 'bwk_0000', '0000', $2, $3, $4, now() + interval '1 hour')`,
-    [orgId, hashApiKey(token), scopes, adminMembership],
+    [orgId, hashApiKey(token), scopes, membership],
   )
   return token
+}
+
+/** Makes a person with a role and gives the membership. */
+async function memberWith(role: string): Promise<string> {
+  const { rows } = await db.query(
+    `WITH person AS (
+       INSERT INTO user_account (email, name) VALUES (gen_random_uuid() || '@example.org', 'Ada') RETURNING id
+     )
+     INSERT INTO membership (org_id, user_id, role) SELECT $1, id, $2 FROM person RETURNING id`,
+    [orgId, role],
+  )
+  return rows[0].id
 }
 
 beforeAll(async () => {
@@ -31,14 +45,7 @@ beforeAll(async () => {
   orgId = await one(
     `INSERT INTO organization (name, slug) VALUES ('Serve', 'serve-' || gen_random_uuid()) RETURNING id`,
   )
-  const user = await one(
-    `INSERT INTO user_account (email, name) VALUES ('ada' || gen_random_uuid() || '@example.org', 'Ada') RETURNING id`,
-  )
-  adminMembership = await one(
-    `INSERT INTO membership (org_id, user_id, role) VALUES ($1, $2, 'admin') RETURNING id`,
-    orgId,
-    user,
-  )
+  adminMembership = await memberWith('admin')
 })
 
 afterAll(async () => {
@@ -65,16 +72,18 @@ const getThing = endpoint({
 })
 
 let made = 0
+/** While it is set, work that was told to wait goes on only after it. */
+let gate: Promise<void> | undefined
 const makeThing = endpoint({
   ...facts,
   method: 'POST',
   path: '/api/v1/things',
   scope: 'inventory:write',
   status: 201,
-  body: z.object({ name: z.string().min(1), wait: z.number().optional(), fail: z.string().optional() }),
+  body: z.object({ name: z.string().min(1), wait: z.boolean().optional(), fail: z.string().optional() }),
   response: z.object({ name: z.string(), number: z.number() }),
   run: async (_ctx, { body }) => {
-    if (body.wait) await new Promise((resolve) => setTimeout(resolve, body.wait))
+    if (body.wait) await gate
     if (body.fail === 'refuse') throw new AppError('precondition_failed', 'Not now.')
     if (body.fail === 'break') throw new Error('the secret detail')
     made += 1
@@ -182,27 +191,32 @@ describe('a served endpoint', () => {
     expect(await withheld.text()).not.toContain('hunter2')
   })
 
-  it('takes files as a form and as they are, within the limit', async () => {
+  const upload = endpoint({
+    ...facts,
+    method: 'POST',
+    path: '/api/v1/uploads',
+    scope: 'imports:write',
+    body: 'multipart',
+    maxBodyBytes: 2000,
+    response: z.object({ names: z.array(z.string()), text: z.string() }),
+    run: async (_ctx, { body }) => {
+      const files = body.getAll('files').filter((part) => part instanceof File)
+      return { names: files.map(({ name }) => name), text: (await files[0]?.text()) ?? '' }
+    },
+  })
+  const form = (size: number) => {
+    const data = new FormData()
+    data.append('files', new File(['x'.repeat(size)], 'a.json'))
+    return data
+  }
+
+  it('takes files as a form, within the limit', async () => {
     const token = await keyWith('imports:write')
-    const upload = endpoint({
-      ...facts,
-      method: 'POST',
-      path: '/api/v1/uploads',
-      scope: 'imports:write',
-      body: 'multipart',
-      maxBodyBytes: 2000,
-      response: z.object({ names: z.array(z.string()), text: z.string() }),
-      run: async (_ctx, { body }) => {
-        const files = body.getAll('files').filter((part) => part instanceof File)
-        return { names: files.map(({ name }) => name), text: (await files[0]?.text()) ?? '' }
-      },
-    })
-    const form = (size: number) => {
-      const data = new FormData()
-      data.append('files', new File(['x'.repeat(size)], 'a.json'))
-      return data
-    }
+    const copies = vi.spyOn(Blob.prototype, 'arrayBuffer')
     expect(await (await send(upload, { token, body: form(3) })).json()).toEqual({ names: ['a.json'], text: 'xxx' })
+    // Once, by the use case; the door copies files for an Idempotency-Key only.
+    expect(copies).toHaveBeenCalledTimes(1)
+    copies.mockRestore()
     expect((await send(upload, { token, body: form(3000) })).status).toBe(400)
     expect((await send(upload, { token, body: '{}', headers: { 'content-type': 'application/json' } })).status).toBe(
       400,
@@ -211,6 +225,36 @@ describe('a served endpoint', () => {
     await send(upload, { token, body: form(3), headers })
     const again = await send(upload, { token, body: form(3), headers })
     expect(again.headers.get('idempotency-replayed')).toBe('true')
+    expect((await send(upload, { token, body: form(4), headers })).status).toBe(409)
+  })
+
+  it('refuses files of those who may not import without reading a byte of them', async () => {
+    for (const [role, scope] of [
+      ['member', 'imports:write'],
+      ['reviewer', 'imports:write'],
+      ['auditor', 'imports:write'],
+      ['admin', 'imports:read'],
+    ] as const) {
+      let read = 0
+      const body = new ReadableStream(
+        {
+          pull(controller) {
+            read += 1
+            controller.enqueue(new Uint8Array(1000))
+          },
+        },
+        { highWaterMark: 0 },
+      )
+      const headers = {
+        authorization: `Bearer ${await keyOf(await memberWith(role), scope)}`,
+        'content-type': 'multipart/form-data; boundary=x',
+      }
+      const init = { method: 'POST', headers, body, duplex: 'half' } as RequestInit
+      const response = await serve(upload)(new Request('http://localhost:3000/api/v1/uploads', init), {
+        params: Promise.resolve({}),
+      })
+      expect([role, response.status, read]).toEqual([role, 403, 0])
+    }
   })
 
   it('passes raw answers on, with its own headers', async () => {
@@ -251,16 +295,39 @@ describe('Idempotency-Key', () => {
     expect(other.status).toBe(201)
   })
 
+  it('shows a kept answer to nobody whose role has changed since', async () => {
+    const membership = await memberWith('admin')
+    const token = await keyOf(membership, 'inventory:write')
+    const sent = { token, body: { name: 'demoted' }, headers: { 'idempotency-key': randomUUID() } }
+    expect((await send(makeThing, sent)).status).toBe(201)
+    const count = made
+    await db.query(`UPDATE membership SET role = 'member' WHERE id = $1`, [membership])
+    const again = await send(makeThing, sent)
+    expect([again.status, (await again.json()).detail]).toEqual([409, expect.stringContaining('has changed since')])
+    expect(made).toBe(count)
+    await db.query(`UPDATE membership SET role = 'admin' WHERE id = $1`, [membership])
+    expect((await send(makeThing, sent)).headers.get('idempotency-replayed')).toBe('true')
+  })
+
   it('lets one of many concurrent duplicates through', async () => {
     const sent = {
       token: await keyWith('inventory:write'),
-      body: { name: 'race', wait: 300 },
+      body: { name: 'race', wait: true },
       headers: { 'idempotency-key': randomUUID() },
     }
     const before = made
-    const statuses = (await Promise.all(Array.from({ length: 8 }, () => send(makeThing, sent)))).map((r) => r.status)
+    let open = () => {}
+    gate = new Promise((resolve) => {
+      open = resolve
+    })
+    const statuses: number[] = []
+    const sends = Array.from({ length: 8 }, async () => {
+      statuses.push((await send(makeThing, sent)).status)
+      if (statuses.length === 7) open()
+    })
+    await Promise.all(sends)
     expect(made).toBe(before + 1)
-    expect(statuses.sort()).toEqual([201, ...Array.from({ length: 7 }, () => 409)])
+    expect(statuses).toEqual([...Array.from({ length: 7 }, () => 409), 201])
   })
 
   it('is free again after a refusal, and spent after a failure of ours', async () => {

@@ -13,10 +13,19 @@ export interface JobDefinition<D extends JobData = JobData> {
   queue: string
   /** How often a job that threw is tried again. */
   retryLimit: number
-  /** Seconds after which a silent worker counts as dead and the job is given to another. */
+  /** Seconds before the second attempt; doubled for each further one, up to `retryDelayMax`. */
+  retryDelay: number
+  retryDelayMax: number
+  /** Seconds after which a job that still runs is given to another worker. That of a dead worker is within half a minute. */
   expireInSeconds: number
+  /** Gets the data of a job whose last attempt failed too. */
+  givenUp?: JobDefinition<D>
   run: (data: D, signal: AbortSignal) => Promise<void>
 }
+
+/** Seconds without a sign of life after which a worker counts as dead, and how often that is looked at. */
+const heartbeatSeconds = 20
+const watchSeconds = 10
 
 /** pg-boss over the application's own pool, as a role that sees no tenant's rows. The schema is made by the migration step. */
 const database = {
@@ -40,6 +49,8 @@ async function open(worker: boolean): Promise<PgBoss> {
     migrate: false,
     supervise: worker,
     schedule: worker,
+    superviseIntervalSeconds: watchSeconds,
+    monitorIntervalSeconds: watchSeconds,
   })
   boss.on('error', (error) => log.error({ err: error }, 'job queue'))
   await boss.start()
@@ -72,23 +83,29 @@ export async function enqueue<D extends JobData>(tx: Tx, job: JobDefinition<D>, 
 
 const known = new Set<string>()
 
-async function ensureQueue(
-  boss: PgBoss,
-  job: Pick<JobDefinition, 'queue' | 'retryLimit' | 'expireInSeconds'>,
-): Promise<void> {
+async function ensureQueue<D extends JobData>(boss: PgBoss, job: JobDefinition<D>): Promise<void> {
   if (known.has(job.queue)) return
-  await boss.createQueue(job.queue, {
-    retryLimit: job.retryLimit,
+  if (job.givenUp) await ensureQueue(boss, job.givenUp)
+  const { retryLimit, retryDelay, retryDelayMax, expireInSeconds } = job
+  const options = {
+    retryLimit,
+    retryDelay,
+    retryDelayMax,
     retryBackoff: true,
-    expireInSeconds: job.expireInSeconds,
-  })
+    expireInSeconds,
+    heartbeatSeconds,
+    ...(job.givenUp ? { deadLetter: job.givenUp.queue } : {}),
+  }
+  await boss.createQueue(job.queue, options)
+  // A queue that an earlier version made keeps its settings otherwise.
+  await boss.updateQueue(job.queue, options)
   known.add(job.queue)
 }
 
 /** Starts a worker for the given jobs. Call the answer to stop taking jobs and wait for the running ones (at most 30 s). */
 export async function startWorker(jobs: readonly JobDefinition[]): Promise<() => Promise<void>> {
   const boss = await open(true)
-  for (const job of jobs) {
+  for (const job of jobs.flatMap((each) => (each.givenUp ? [each, each.givenUp] : [each]))) {
     await ensureQueue(boss, job)
     await boss.work<JobData>(job.queue, { batchSize: 1, pollingIntervalSeconds: 0.5 }, async ([taken]) => {
       if (taken) await job.run(taken.data, taken.signal)

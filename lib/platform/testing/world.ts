@@ -14,7 +14,10 @@ import type { NamedEndpoint } from './endpoints'
 
 /** An organization with one row of everything that an address can name. */
 export interface World {
+  /** Of its administrator. */
   ctx: Context
+  /** Of a member who owns nothing. */
+  asMember: Context
   userId: string
   ids: Record<string, string>
 }
@@ -39,6 +42,7 @@ export async function makeWorld(db: pg.Client): Promise<World> {
     )
   return {
     ctx: contextOf(orgId, admin),
+    asMember: contextOf(orgId, await makeMember(db, orgId, 'member', 'Nia')),
     userId: other.userId,
     ids: {
       identities: identity,

@@ -8,9 +8,9 @@ import { endSessions, insertSession, newSessionId } from './store'
 
 /**
  * Begins a session for a person who has proved who they are, always under a new id, and ends the one that the browser
- * had before. It starts in the organization of that former session if it can, else in the first that admits this kind of
- * sign-in, and stands in that organization's audit trail; a person without an organization gets a session all the same,
- * to accept an invitation with.
+ * had before. It starts in the first of the person's organizations, by name, that admits this kind of sign-in, and stands
+ * in that organization's audit trail; a person without an organization gets a session all the same, to accept an
+ * invitation with.
  */
 export async function recordSignIn(
   person: { id: string; name: string; email: string },

@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { acceptAsNewPerson } from '@/lib/organizations/server/accept-invitation'
+import { createInvitation } from '@/lib/organizations/server/create-invitation'
+import { switchOrganization } from '@/lib/organizations/server/switch-organization'
 import { handleAuth } from '@/lib/platform/auth/next-auth'
 import { contextFromRequest } from '@/lib/platform/auth/request-context'
 import { closePool } from '@/lib/platform/db/pool'
 import { AuthBrowser } from '@/lib/platform/testing/auth-browser'
 import { type IdentityProvider, startIdentityProvider } from '@/lib/platform/testing/identity-provider'
 import { TestPeople, type TestPerson, testPassword } from '@/lib/platform/testing/people'
+import { makeFoundedOrganization } from '@/prisma/factories/membership'
 import { resolveOidcUser } from './resolve-oidc-user'
 import { signInDoors } from './sign-in'
 
@@ -75,6 +79,43 @@ describe('single sign-on', () => {
     expect((await people.events(orgId)).at(-1)).toMatchObject({ action: 'session.create', after: { method: 'oidc' } })
   })
 
+  it('takes an account over from whoever set its password: the password and its sessions end, once', async () => {
+    const squatter = new AuthBrowser(handler)
+    await squatter.signIn(ana.email, testPassword)
+    const who = subject({ email: ana.email, email_verified: true })
+    await come(browser, who)
+    expect(await whoami(browser)).toMatchObject({ id: ana.userId })
+    await isOut(squatter)
+    expect((await squatter.signIn(ana.email, testPassword)).error).toBe('unauthenticated')
+    expect((await people.events(orgId)).slice(-2)).toMatchObject([
+      {
+        action: 'user.oidc.link',
+        actor_key: `user:${ana.userId}`,
+        target_label: ana.email,
+        after: { issuer: provider.issuer, passwordRemoved: true, endedSessions: 1 },
+      },
+      { action: 'session.create', after: { method: 'oidc' } },
+    ])
+    await come(new AuthBrowser(handler), who)
+    expect((await people.events(orgId)).at(-2)).toMatchObject({ action: 'session.create' })
+    expect(await whoami(browser)).toMatchObject({ id: ana.userId })
+  })
+
+  it('takes over an account that was squatted by invitation before its holder ever came', async () => {
+    const email = `victim-${randomUUID()}@example.org`
+    const mallory = await makeFoundedOrganization('Mallory')
+    const { link } = await createInvitation(mallory.admin, { email, role: 'member' })
+    const password = 'chosen by somebody else'
+    await acceptAsNewPerson({ token: link.split('/').at(-1) ?? '', name: 'V', password }, { id: randomUUID() })
+    const squatter = new AuthBrowser(handler)
+    expect((await squatter.signIn(email, password)).error).toBeUndefined()
+    const who = subject({ email, email_verified: true })
+    await Promise.all([come(browser, who), come(new AuthBrowser(handler), who)])
+    await isOut(squatter)
+    expect((await squatter.signIn(email, password)).error).toBe('unauthenticated')
+    expect((await people.events(mallory.id)).filter(({ action }) => action === 'user.oidc.link')).toHaveLength(1)
+  })
+
   it('knows a person again by subject, though the address has changed', async () => {
     const who = subject({ email: ana.email, email_verified: true })
     await come(browser, who)
@@ -115,8 +156,10 @@ describe('single sign-on', () => {
 
   it('refuses what another issuer says, whoever named it', async () => {
     const claims = { iss: 'https://evil.example', sub: 'x', email: ana.email, email_verified: true }
-    expect(await resolveOidcUser(claims)).toEqual({ refused: 'issuer' })
-    expect(await resolveOidcUser({ ...claims, iss: `${provider.issuer}/` })).toMatchObject({ id: ana.userId })
+    expect(await resolveOidcUser(claims, { id: randomUUID() })).toEqual({ refused: 'issuer' })
+    expect(await resolveOidcUser({ ...claims, iss: `${provider.issuer}/` }, { id: randomUUID() })).toMatchObject({
+      id: ana.userId,
+    })
   })
 
   it('makes an account for a person with an open invitation, and for no other', async () => {
@@ -205,5 +248,22 @@ describe('an organization that insists on single sign-on', () => {
     await come(other, subject({ email: ana.email, email_verified: true }))
     expect(await whoami(other)).toMatchObject({ id: ana.userId })
     await people.sql.query('UPDATE organization SET password_sign_in = true WHERE id = $1', [orgId])
+  })
+
+  it('cannot be switched to by such a session, and nothing says that it was', async () => {
+    const strict = await people.organization('Strict')
+    const both = await people.person({ [orgId]: 'member', [strict]: 'member' })
+    await people.sql.query('UPDATE organization SET password_sign_in = false WHERE id = $1', [strict])
+    await browser.signIn(both.email, testPassword)
+    const ctx = await contextFromRequest(browser.request('/api/v1/me'))
+    expect(ctx.tenant.orgId).toBe(orgId)
+    const before = await people.events(orgId)
+    await expect(switchOrganization(ctx, { id: strict })).rejects.toMatchObject({ code: 'precondition_failed' })
+    expect(await people.events(orgId)).toEqual(before)
+    const other = new AuthBrowser(handler)
+    await come(other, subject({ email: both.email, email_verified: true }))
+    const theirs = await contextFromRequest(other.request('/api/v1/me'))
+    expect(await switchOrganization(theirs, { id: strict })).toMatchObject({ id: strict, isCurrent: true })
+    expect((await contextFromRequest(other.request('/api/v1/me'))).tenant.orgId).toBe(strict)
   })
 })

@@ -6,6 +6,7 @@ import { readSessionToken } from '@/lib/platform/auth/session-token'
 import { closePool } from '@/lib/platform/db/pool'
 import { AuthBrowser } from '@/lib/platform/testing/auth-browser'
 import { TestPeople, type TestPerson, testPassword } from '@/lib/platform/testing/people'
+import { expireSessions } from './expire-sessions'
 import { listSessions } from './list-sessions'
 import { revokeOtherSessions } from './revoke-other-sessions'
 import { revokeSession } from './revoke-session'
@@ -54,6 +55,25 @@ describe('a session', () => {
     await isOut(browser)
     const settled = await Promise.allSettled(Array.from({ length: 100 }, () => contextOf(browser)))
     expect(settled.every(({ status }) => status === 'rejected')).toBe(true)
+  })
+
+  it('is removed a month after its end, and not before', async () => {
+    const ids: string[] = []
+    for (const change of [
+      "expires_at = now() - interval '29 days'",
+      "expires_at = now() - interval '31 days'",
+      "revoked_at = now() - interval '29 days'",
+      "revoked_at = now() - interval '31 days'",
+    ]) {
+      const id = await sessionIdOf(await signedIn(ana))
+      await people.sql.query(`UPDATE session SET ${change} WHERE id = $1`, [id])
+      ids.push(id)
+    }
+    const live = await signedIn(ana)
+    expect(await expireSessions(new Date())).toBe(2)
+    const { rows } = await people.sql.query('SELECT id FROM session WHERE user_id = $1', [ana.userId])
+    expect(rows.map(({ id }) => id).sort()).toEqual([ids[0], ids[2], await sessionIdOf(live)].sort())
+    await contextOf(live)
   })
 
   it.each([

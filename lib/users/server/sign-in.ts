@@ -8,7 +8,7 @@ import { verifyPassword } from './verify-password'
 export const signInDoors: SignInDoors = {
   withPassword: async (given, origin) => recordSignIn(await verifyPassword(given, origin), 'password', origin),
   async withOidc(claims, origin) {
-    const account = await resolveOidcUser(claims)
+    const account = await resolveOidcUser(claims, { id: origin.requestId, ip: origin.ip })
     return 'refused' in account ? account : recordSignIn(account, 'oidc', origin)
   },
   signOut: (token, origin) => signOut(token, { id: origin.requestId, ip: origin.ip }),

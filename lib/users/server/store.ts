@@ -95,8 +95,34 @@ export async function findLinkedAccount(issuer: string, subject: string): Promis
   return link?.user
 }
 
-export async function insertLink(row: { issuer: string; subject: string; userId: string }): Promise<void> {
-  await installationClient().oidcLink.createMany({ data: [row], skipDuplicates: true })
+/** What a first arrival by single sign-on did to an account. */
+export interface Takeover {
+  passwordRemoved: boolean
+  endedSessions: number
+}
+
+/**
+ * Links an account to a person of the identity provider and, in the same statement, removes the account's password and
+ * ends every session of an account that had one. Undefined when this person of the provider is linked already.
+ */
+export async function insertLink(
+  link: { issuer: string; subject: string; userId: string },
+  tx?: Tx,
+): Promise<Takeover | undefined> {
+  const [row] = await (tx ?? installationClient()).$queryRaw<(Takeover & { inserted: boolean })[]>`
+    WITH link AS (
+      INSERT INTO oidc_link (issuer, subject, user_id) VALUES (${link.issuer}, ${link.subject}, ${link.userId}::uuid)
+      ON CONFLICT DO NOTHING RETURNING user_id
+    ), account AS (
+      UPDATE user_account SET password_hash = NULL, updated_at = now()
+      WHERE id = (SELECT user_id FROM link) AND password_hash IS NOT NULL RETURNING id
+    ), ended AS (
+      UPDATE session SET revoked_at = now()
+      WHERE user_id = (SELECT id FROM account) AND revoked_at IS NULL RETURNING id
+    )
+    SELECT EXISTS (SELECT FROM link) AS inserted, EXISTS (SELECT FROM account) AS "passwordRemoved",
+      (SELECT count(*)::int FROM ended) AS "endedSessions"`
+  return row?.inserted ? { passwordRemoved: row.passwordRemoved, endedSessions: row.endedSessions } : undefined
 }
 
 /**
@@ -169,4 +195,12 @@ export async function writeActiveOrganization(tx: Tx, sessionId: string, orgId: 
     data: { activeOrgId: orgId },
   })
   return count === 1
+}
+
+/** Removes sessions that were over or revoked before a moment. */
+export async function removeEndedSessions(before: Date): Promise<number> {
+  const { count } = await installationClient().session.deleteMany({
+    where: { OR: [{ expiresAt: { lt: before } }, { revokedAt: { lt: before } }] },
+  })
+  return count
 }

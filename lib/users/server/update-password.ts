@@ -1,4 +1,4 @@
-import { accountKey, forgiveAttempt, reserveAttempt } from '@/lib/platform/auth/sign-in-limits'
+import { accountKey, forgiveAttempt, releaseAttempt, reserveAttempt } from '@/lib/platform/auth/sign-in-limits'
 import type { Context } from '@/lib/platform/context'
 import { hashPassword, verifyPassword } from '@/lib/platform/crypto/password'
 import { AppError } from '@/lib/platform/errors'
@@ -46,7 +46,11 @@ export async function updatePassword(ctx: Context, given: UpdatePasswordInput): 
 async function demandPresent(account: Account, password: string, ip: string | undefined): Promise<void> {
   const attempt = { account: accountKey(account.email), address: ip, device: undefined }
   await reserveAttempt(attempt)
-  if (!(await verifyPassword(account.passwordHash, password))) {
+  const isRight = await verifyPassword(account.passwordHash, password).catch(async (error: unknown) => {
+    await releaseAttempt(attempt)
+    throw error
+  })
+  if (!isRight) {
     const message = 'This is not your present password.'
     throw new AppError('invalid_input', message, { fields: { currentPassword: message } })
   }

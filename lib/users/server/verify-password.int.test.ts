@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { clientAddress } from '@/lib/platform/auth/client-address'
 import { handleAuth } from '@/lib/platform/auth/next-auth'
+import { accountKey } from '@/lib/platform/auth/sign-in-limits'
+import { hashPassword } from '@/lib/platform/crypto/password'
 import { closePool } from '@/lib/platform/db/pool'
 import { AuthBrowser } from '@/lib/platform/testing/auth-browser'
 import { TestPeople, type TestPerson, testPassword } from '@/lib/platform/testing/people'
@@ -16,12 +18,10 @@ beforeAll(async () => {
   orgId = await people.organization()
 })
 afterAll(async () => {
-  delete process.env.TRUST_PROXY
   await people.close()
   await closePool()
 })
 beforeEach(async () => {
-  delete process.env.TRUST_PROXY
   ana = await people.person({ [orgId]: 'member' })
 })
 
@@ -85,6 +85,20 @@ describe('guessing', () => {
     expect(await guess(new AuthBrowser(handler), ana.email, 4)).toEqual(Array(4).fill('unauthenticated'))
   })
 
+  it('counts no attempt whose password was not looked at, as too many were looked at already', async () => {
+    const own = new AuthBrowser(handler)
+    await own.csrfToken()
+    const busy = Promise.allSettled(Array.from({ length: 60 }, () => hashPassword('nothing in particular')))
+    const { error } = await own.signIn(ana.email, 'guess')
+    expect(error).toMatch(/^rate_limited/)
+    await busy
+    const { rows } = await people.sql.query(`SELECT points FROM rate_limit WHERE key = $1`, [
+      `sign-in-account:${accountKey(ana.email)}`,
+    ])
+    expect(rows).toEqual([{ points: 0 }])
+    expect(await guess(new AuthBrowser(handler), ana.email, 5)).toEqual(Array(5).fill('unauthenticated'))
+  })
+
   it('does not shut out the owner on a device that has signed in before', async () => {
     const own = new AuthBrowser(handler)
     await own.signIn(ana.email, testPassword)
@@ -115,9 +129,8 @@ describe('guessing', () => {
 
 describe('behind a proxy that is trusted', () => {
   it('counts the address that the proxy saw', async () => {
-    process.env.TRUST_PROXY = '1'
     const browser = new AuthBrowser(handler)
     browser.headers = { 'x-forwarded-for': '6.6.6.6, 203.0.113.77' }
-    expect(clientAddress(browser.request('/').headers)).toBe('203.0.113.77')
+    expect(clientAddress(browser.request('/').headers, 1)).toBe('203.0.113.77')
   })
 })
