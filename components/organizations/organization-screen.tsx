@@ -53,7 +53,7 @@ export function OrganizationScreen(props: OrganizationScreenProps) {
             items={[
               { term: 'Short name', detail: <span className="font-mono text-xs">{slug}</span> },
               { term: 'Id', detail: <MiddleTruncate value={id} copyLabel="id" isMono /> },
-              { term: 'Founded', detail: formatDate(createdAt) },
+              { term: 'Created', detail: formatDate(createdAt) },
             ]}
           />
         </div>
