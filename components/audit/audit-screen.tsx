@@ -131,7 +131,8 @@ function facetsOf(
       label: 'Actor',
       isSingle: true,
       selected: chosen(state.actor),
-      options: data?.actors.map(({ key, label, count }) => ({
+      options:
+        data?.actors.map(({ key, label, count }) => ({
           value: key,
           label: key.startsWith('job:') ? actorName({ kind: 'job', label }) : label,
           count,

@@ -8,7 +8,9 @@ import { MiddleTruncate } from '@/components/ui/middle-truncate'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { Sheet, SheetContent } from '@/components/ui/sheet'
 import type { AuditEntry } from '@/lib/audit/schema'
+import { ChangeTable } from '../connections/change-table'
 import { ActorName } from './audit-columns'
+import { splitChanges } from './split-changes'
 
 /** Where a target can be looked at. */
 function hrefOf({ kind, id }: AuditEntry['target']): string | null {
@@ -27,14 +29,17 @@ interface EventPanelProps {
 /** One event in full: the decision that allowed it, before and after, and its place in the chain. */
 export function EventPanel({ event, missing, error, onClose }: EventPanelProps) {
   return (
-    <Sheet open={event !== undefined || missing !== null || error !== null} onOpenChange={(open) => (open ? undefined : onClose())}>
+    <Sheet
+      open={event !== undefined || missing !== null || error !== null}
+      onOpenChange={(open) => (open ? undefined : onClose())}
+    >
       {event ? (
         <SheetContent title={event.action} description={`Event ${event.seq}`} size="lg">
           <div className="flex flex-col gap-5">
             <DescriptionList items={itemsOf(event)} />
             <section aria-label="Before and after">
               <h3 className="mb-2 text-sm font-medium">Before and after</h3>
-              <JsonDiff before={event.before ?? undefined} after={event.after ?? undefined} />
+              <EventChange event={event} />
             </section>
             <section aria-label="Place in the chain">
               <h3 className="mb-2 text-sm font-medium">Place in the chain</h3>
@@ -64,6 +69,17 @@ export function EventPanel({ event, missing, error, onClose }: EventPanelProps) 
         </SheetContent>
       ) : null}
     </Sheet>
+  )
+}
+
+/** Before and after; what an import changed stands as its table, not as a hundred keys. */
+function EventChange({ event }: { event: AuditEntry }) {
+  const { changes, rest } = splitChanges(event.after)
+  return (
+    <div className="flex flex-col gap-3">
+      <JsonDiff before={event.before ?? undefined} after={rest ?? undefined} />
+      {changes ? <ChangeTable changes={changes} isDone /> : null}
+    </div>
   )
 }
 

@@ -39,11 +39,16 @@ export function ChangeTable({ changes, isDone }: { changes: ImportRun['changes']
                 {kindLabels[kind]}
               </th>
               {columns.map(({ key, tone }) => (
-                <td key={key} className={cn('tabular py-2 pr-2 text-right sm:pr-4', part[key] > 0 ? tone : 'text-ink-faint')}>
+                <td
+                  key={key}
+                  className={cn('tabular py-2 pr-2 text-right sm:pr-4', part[key] > 0 ? tone : 'text-ink-faint')}
+                >
                   {formatNumber(part[key])}
                 </td>
               ))}
-              <td className="tabular py-2 pr-4 text-right text-ink-muted max-sm:hidden">{formatNumber(part.unchanged)}</td>
+              <td className="tabular py-2 pr-4 text-right text-ink-muted max-sm:hidden">
+                {formatNumber(part.unchanged)}
+              </td>
               <td className="max-w-0 py-2 max-sm:hidden">
                 <Samples samples={part.samples} />
               </td>

@@ -87,7 +87,9 @@ function ColumnList({
               {title}
             </dt>
             <dd className="truncate font-mono text-xs leading-5 text-ink-muted">{samples[title]?.join(', ')}</dd>
-            <dd className={read.length > 0 ? '' : 'text-ink-muted'}>{read.length > 0 ? read.join(', ') : 'not read'}</dd>
+            <dd className={read.length > 0 ? '' : 'text-ink-muted'}>
+              {read.length > 0 ? read.join(', ') : 'not read'}
+            </dd>
           </div>
         )
       })}

@@ -47,8 +47,7 @@ export function ImportFiles({ orgId, run }: { orgId: string; run: ImportDetail }
 }
 
 function FileError({ file }: { file: ImportFile }) {
-  if (!needsColumns(file))
-    return <p className="max-w-[72ch] text-sm text-danger-ink">{refusalText(file)}</p>
+  if (!needsColumns(file)) return <p className="max-w-[72ch] text-sm text-danger-ink">{refusalText(file)}</p>
   return (
     <p className="max-w-[72ch] text-sm">
       None of its columns says by its title that it holds the name of the identity. Choose that column, and any others

@@ -27,7 +27,12 @@ const columns: DataColumn<ImportRun>[] = [
     isRowLink: true,
     cell: (run) => <FileNames names={run.fileNames} />,
   },
-  { id: 'status', header: 'State', width: 190, cell: (run) => <StateBadge {...badgeOf(run)} className="min-w-0 truncate" /> },
+  {
+    id: 'status',
+    header: 'State',
+    width: 190,
+    cell: (run) => <StateBadge {...badgeOf(run)} className="min-w-0 truncate" />,
+  },
   { id: 'changes', header: 'Records', width: 220, cell: (run) => summarise(run.changes) },
   {
     id: 'identities',

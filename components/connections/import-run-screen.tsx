@@ -56,7 +56,8 @@ export function ImportRunScreen({ orgId, id, initial }: ImportRunScreenProps) {
     )
   }
   const title = run.fileNames.length === 1 ? (run.fileNames[0] ?? 'Import') : `${run.fileNames.length} files`
-  const warnings = run.status === 'refused' || run.status === 'discarded' ? [] : cautions(run.files, run.status === 'applied')
+  const warnings =
+    run.status === 'refused' || run.status === 'discarded' ? [] : cautions(run.files, run.status === 'applied')
   return (
     <>
       <PageHeader

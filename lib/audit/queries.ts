@@ -4,7 +4,9 @@ import { AuditFacets, type AuditFilter, AuditList } from './schema'
 
 function search(filter: AuditFilter, cursor: string | null): string {
   const params = new URLSearchParams(
-    Object.entries(filter).flatMap(([key, value]) => (value === undefined || value === '' ? [] : [[key, String(value)]])),
+    Object.entries(filter).flatMap(([key, value]) =>
+      value === undefined || value === '' ? [] : [[key, String(value)]],
+    ),
   )
   if (cursor) params.set('cursor', cursor)
   return params.size > 0 ? `?${params}` : ''

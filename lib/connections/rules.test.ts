@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { findFormat } from '@/lib/connectors/registry'
-import { addChanges, changesAnything, goneProblem, isStalled, needsColumns, needsConsent, statesBefore, vanishedShare } from './rules'
+import {
+  addChanges,
+  changesAnything,
+  goneProblem,
+  isStalled,
+  needsColumns,
+  needsConsent,
+  statesBefore,
+  vanishedShare,
+} from './rules'
 import { type ChangeCounts, csvColumnLabels } from './schema'
 
 const part = (counts: Partial<ChangeCounts>): ChangeCounts => ({

@@ -33,7 +33,8 @@ export function decodeText(name: string, bytes: Uint8Array): string {
   if (kind) throw refuseForeign(name, describe(name, kind))
   const encoding = foreignEncoding(bytes)
   if (encoding !== undefined) throw refuseFile(name, `is encoded in ${encoding}; save it as UTF-8`)
-  if (bytes.includes(0)) throw refuseForeign(name, 'is not text but a program, a picture or another kind of binary file')
+  if (bytes.includes(0))
+    throw refuseForeign(name, 'is not text but a program, a picture or another kind of binary file')
   if (!isUtf8(bytes)) {
     const text = new TextDecoder('utf-8').decode(bytes)
     const at = positionAt(text, text.indexOf('\uFFFD'))

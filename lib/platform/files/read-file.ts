@@ -36,7 +36,10 @@ export function readUpload(name: string, bytes: Uint8Array, limits: FileLimits =
     case 'yaml':
       return { kind: 'yaml', name, documents: readDocuments(name, text, limits) }
     case 'markup':
-      throw refuseForeign(name, 'is XML or HTML, neither JSON nor YAML nor CSV (a web page saved instead of its export?)')
+      throw refuseForeign(
+        name,
+        'is XML or HTML, neither JSON nor YAML nor CSV (a web page saved instead of its export?)',
+      )
     case 'text':
       throw refuseForeign(name, 'is plain text, neither JSON nor YAML nor CSV')
   }
