@@ -73,6 +73,7 @@ test('the same file again changes nothing, and a shrunken one asks before it mar
   await apply()
   await put(10)
   await expect(page.getByText('applying changes nothing')).toBeVisible()
+  await expect(page.getByRole('link', { name: 'Done' })).toBeVisible()
   await put(4)
   await expect(page.getByText('60 % of what this source held is not in the file')).toBeVisible()
   await page.getByRole('button', { name: /^Apply/ }).click()
@@ -88,8 +89,8 @@ test('a file of another kind is refused with what was expected', async ({ page, 
   await page.goto('/import')
   const file = { name: 'holiday.json', mimeType: 'application/json', buffer: Buffer.from('{"beach": true}') }
   await page.locator('input[type=file]').setInputFiles(file)
-  await expect(page.getByText('None of these files can be imported')).toBeVisible()
-  await expect(page.getByText(/holiday\.json.*Expected one of/)).toBeVisible()
+  await expect(page.getByText('This file cannot be imported')).toBeVisible()
+  await expect(page.getByText(/It is JSON.*Expected one of/)).toBeVisible()
   await expect(page.getByRole('button', { name: /^Apply/ })).toHaveCount(0)
 })
 
@@ -100,10 +101,13 @@ test('the columns of a CSV can be chosen', async ({ page, signInAs }) => {
   const buffer = Buffer.from('label,who\nrobot-one,platform\nrobot-two,data\n')
   await page.locator('input[type=file]').setInputFiles({ name: 'robots.csv', mimeType: 'text/csv', buffer })
   await expect(page).toHaveURL(/\/import\/[0-9a-f-]{36}$/)
+  await expect(page.getByText('Needs its columns named').first()).toBeVisible()
+  await expect(page.getByText('robot-one, robot-two')).toBeVisible()
   await page.getByRole('combobox', { name: 'Name', exact: true }).click()
   await page.getByRole('option', { name: 'label', exact: true }).click()
   await page.getByRole('button', { name: 'Preview with these columns' }).click()
   await expect(page.getByText(/2 identities/)).toBeVisible()
+  await expect(page.getByText(/ledger \d+ ·/)).toBeVisible()
 })
 
 test('names that are markup are shown as text', async ({ page, signInAs }) => {

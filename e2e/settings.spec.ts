@@ -113,3 +113,16 @@ test('switching shows the other organization and nothing of the one that was lef
   await page.getByRole('link', { name: 'Teams' }).click()
   await expect(page.getByText('No teams yet')).toBeVisible()
 })
+
+test('unsaved settings of the organization ask before they are left', async ({ page, signInAs }) => {
+  await signInAs('admin')
+  await page.goto('/settings/organization')
+  await page.getByLabel('Unused is stale after (days)').fill('77')
+  await page.getByRole('link', { name: 'Teams', exact: true }).click()
+  await expect(page.getByRole('heading', { name: 'Leave without saving the organization?' })).toBeVisible()
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await expect(page.getByLabel('Unused is stale after (days)')).toHaveValue('77')
+  await page.getByRole('link', { name: 'Teams', exact: true }).click()
+  await page.getByRole('button', { name: 'Discard changes and leave' }).click()
+  await expect(page).toHaveURL(/settings\/teams/)
+})

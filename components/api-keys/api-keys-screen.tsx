@@ -79,7 +79,11 @@ function keyColumns(orgId: string): DataColumn<ApiKey>[] {
       isGrowing: true,
       cell: (key) => (
         <span className="flex min-w-0 items-center gap-2">
-          <PrivilegeMark privilege={privilegeOf(key.scopes)} />
+          {key.state === 'active' ? (
+            <PrivilegeMark privilege={privilegeOf(key.scopes)} />
+          ) : (
+            <span className="shrink-0 text-ink-muted">none now; had</span>
+          )}
           <span className="truncate font-mono text-xs text-ink-muted" title={key.scopes.join(', ')}>
             {key.scopes.join(', ')}
           </span>
@@ -106,11 +110,11 @@ function keyColumns(orgId: string): DataColumn<ApiKey>[] {
     {
       id: 'expires',
       header: 'Expires',
-      width: 128,
+      width: 210,
       cell: (key) =>
         key.state === 'revoked' ? (
           <span className="text-ink-muted">
-            ended <RelativeTime at={key.revokedAt} />
+            revoked <RelativeTime at={key.revokedAt} hasDate />
           </span>
         ) : (
           <ExpiryText expiresAt={key.expiresAt} />

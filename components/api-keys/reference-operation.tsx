@@ -1,6 +1,7 @@
 'use client'
 
 import { ChevronRight } from 'lucide-react'
+import { Fragment } from 'react'
 import { Badge } from '@/components/ui/badge'
 import { cn } from '@/components/ui/class-names'
 import { Code, CodeBlock } from '@/components/ui/code'
@@ -40,13 +41,30 @@ export function OperationView(props: OperationProps) {
         >
           <ChevronRight aria-hidden className={cn('size-4 shrink-0 text-ink-muted', isOpen && 'rotate-90')} />
           <Badge tone={method === 'GET' ? 'quiet' : 'notice'}>{method}</Badge>
-          <code className="font-mono text-xs break-all">{path}</code>
+          <code className="min-w-0 font-mono text-xs break-words">
+            <BreakablePath path={path} />
+          </code>
           <span className="text-ink-muted">{operation.summary}</span>
         </button>
       </h3>
       {isOpen ? <Details {...props} /> : null}
     </article>
   )
+}
+
+/** An address that breaks before its slashes, not within its words. */
+function BreakablePath({ path }: { path: string }) {
+  return path.split('/').map((part, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: parts have no id and never move
+    <Fragment key={index}>
+      {index > 0 ? (
+        <>
+          <wbr />/
+        </>
+      ) : null}
+      {part}
+    </Fragment>
+  ))
 }
 
 function Details({ entry, document }: OperationProps) {

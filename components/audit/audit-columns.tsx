@@ -16,13 +16,25 @@ export const sinceLabels: Record<Since, string> = {
 const actorIcons = { user: User, api_key: KeyRound, job: Bot }
 const actorWords = { user: 'person', api_key: 'API key', job: 'background job' }
 
+/** Jobs by what they do, for readers who do not know their names in the code. */
+const jobNames: Record<string, string> = {
+  'apply-import': 'Import worker',
+  'expire-imports': 'Clean-up of old previews',
+  'import at the prompt': 'Import from the command line',
+}
+
+/** The actor's name in readers' words. */
+export function actorName({ kind, label }: Pick<AuditEntry['actor'], 'kind' | 'label'>): string {
+  return kind === 'job' ? (jobNames[label] ?? label) : label
+}
+
 /** Who did it: icon, kind in words for readers of the page, name. */
 export function ActorName({ actor }: { actor: AuditEntry['actor'] }) {
   const Icon = actorIcons[actor.kind]
   return (
     <span className="flex min-w-0 items-center gap-1.5">
       <Icon className="size-3.5 shrink-0 text-ink-muted" aria-label={actorWords[actor.kind]} />
-      <span className="truncate">{actor.label}</span>
+      <span className="truncate">{actorName(actor)}</span>
     </span>
   )
 }
@@ -35,7 +47,7 @@ export const auditColumns: DataColumn<AuditEntry>[] = [
     align: 'end',
     cell: (event) => <span className="tabular text-ink-muted">{event.seq}</span>,
   },
-  { id: 'at', header: 'When', width: 150, cell: (event) => <RelativeTime at={event.occurredAt} /> },
+  { id: 'at', header: 'When', width: 270, cell: (event) => <RelativeTime at={event.occurredAt} hasTime /> },
   { id: 'actor', header: 'Actor', width: 190, cell: (event) => <ActorName actor={event.actor} /> },
   {
     id: 'action',

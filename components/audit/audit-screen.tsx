@@ -9,11 +9,11 @@ import { FilterBar } from '@/components/ui/filter-bar'
 import { ListPage } from '@/components/ui/list-page'
 import { PageHeader } from '@/components/ui/page-header'
 import { EmptyState, FailedState, ForbiddenState, NoMatchState } from '@/components/ui/state-block'
-import { auditParsers, sinceChoices, toFilter } from '@/lib/audit/filters'
-import { auditFacetsQuery, auditListQuery } from '@/lib/audit/queries'
+import { auditParsers, readSeq, sinceChoices, toFilter } from '@/lib/audit/filters'
+import { auditEventQuery, auditFacetsQuery, auditListQuery } from '@/lib/audit/queries'
 import type { AuditEntry, AuditFacets } from '@/lib/audit/schema'
 import { ApiError } from '@/lib/platform/browser/api'
-import { auditColumns, sinceLabels } from './audit-columns'
+import { actorName, auditColumns, sinceLabels } from './audit-columns'
 import { EventPanel } from './event-panel'
 import { VerifyButton } from './verify-button'
 
@@ -36,6 +36,12 @@ export function AuditScreen({
   const list = useInfiniteQuery({ ...auditListQuery(orgId, filter), enabled: refusal === null })
   const facets = useQuery({ ...auditFacetsQuery(orgId), enabled: refusal === null })
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? noRows, [list.data])
+  const listed = rows.find((event) => String(event.seq) === state.event)
+  const seq = readSeq(state.event)
+  const lookUp = useQuery({
+    ...auditEventQuery(orgId, seq ?? 0),
+    enabled: refusal === null && seq !== undefined && listed === undefined && !list.isPending,
+  })
   if (refusal !== null) {
     return (
       <>
@@ -105,7 +111,9 @@ export function AuditScreen({
         </footer>
       ) : null}
       <EventPanel
-        event={rows.find((event) => String(event.seq) === state.event)}
+        event={listed ?? lookUp.data ?? undefined}
+        missing={state.event !== null && !listed && (seq === undefined || lookUp.data === null) ? state.event : null}
+        error={listed ? null : lookUp.error}
         onClose={() => setState({ event: null })}
       />
     </ListPage>
@@ -123,7 +131,12 @@ function facetsOf(
       label: 'Actor',
       isSingle: true,
       selected: chosen(state.actor),
-      options: data?.actors.map(({ key, label, count }) => ({ value: key, label, count })) ?? [],
+      options:
+        data?.actors.map(({ key, label, count }) => ({
+          value: key,
+          label: key.startsWith('job:') ? actorName({ kind: 'job', label }) : label,
+          count,
+        })) ?? [],
     },
     {
       id: 'action',

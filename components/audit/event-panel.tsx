@@ -1,13 +1,16 @@
 'use client'
 
 import Link from 'next/link'
+import { Alert } from '@/components/ui/alert'
 import { DescriptionList } from '@/components/ui/description-list'
 import { JsonDiff } from '@/components/ui/json-diff'
 import { MiddleTruncate } from '@/components/ui/middle-truncate'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { Sheet, SheetContent } from '@/components/ui/sheet'
 import type { AuditEntry } from '@/lib/audit/schema'
+import { ChangeTable } from '../connections/change-table'
 import { ActorName } from './audit-columns'
+import { splitChanges } from './split-changes'
 
 /** Where a target can be looked at. */
 function hrefOf({ kind, id }: AuditEntry['target']): string | null {
@@ -15,17 +18,28 @@ function hrefOf({ kind, id }: AuditEntry['target']): string | null {
   return kind === 'import' ? `/import/${id}` : null
 }
 
+interface EventPanelProps {
+  event: AuditEntry | undefined
+  /** What the address asks for and the trail does not hold. */
+  missing: string | null
+  error: Error | null
+  onClose: () => void
+}
+
 /** One event in full: the decision that allowed it, before and after, and its place in the chain. */
-export function EventPanel({ event, onClose }: { event: AuditEntry | undefined; onClose: () => void }) {
+export function EventPanel({ event, missing, error, onClose }: EventPanelProps) {
   return (
-    <Sheet open={event !== undefined} onOpenChange={(open) => (open ? undefined : onClose())}>
+    <Sheet
+      open={event !== undefined || missing !== null || error !== null}
+      onOpenChange={(open) => (open ? undefined : onClose())}
+    >
       {event ? (
         <SheetContent title={event.action} description={`Event ${event.seq}`} size="lg">
           <div className="flex flex-col gap-5">
             <DescriptionList items={itemsOf(event)} />
             <section aria-label="Before and after">
               <h3 className="mb-2 text-sm font-medium">Before and after</h3>
-              <JsonDiff before={event.before ?? undefined} after={event.after ?? undefined} />
+              <EventChange event={event} />
             </section>
             <section aria-label="Place in the chain">
               <h3 className="mb-2 text-sm font-medium">Place in the chain</h3>
@@ -42,8 +56,30 @@ export function EventPanel({ event, onClose }: { event: AuditEntry | undefined; 
             </section>
           </div>
         </SheetContent>
+      ) : missing !== null ? (
+        <SheetContent title="No such event" description={`Event ${missing.slice(0, 20)}`} size="lg">
+          <p className="text-sm text-ink-muted">
+            The trail of this organization has no event with this number. If somebody sent you the link, check that you
+            are in the organization that it was made in.
+          </p>
+        </SheetContent>
+      ) : error ? (
+        <SheetContent title="The event could not be read" description="" size="lg">
+          <Alert tone="danger">{error.message}</Alert>
+        </SheetContent>
       ) : null}
     </Sheet>
+  )
+}
+
+/** Before and after; what an import changed stands as its table, not as a hundred keys. */
+function EventChange({ event }: { event: AuditEntry }) {
+  const { changes, rest } = splitChanges(event.after)
+  return (
+    <div className="flex flex-col gap-3">
+      <JsonDiff before={event.before ?? undefined} after={rest ?? undefined} />
+      {changes ? <ChangeTable changes={changes} isDone /> : null}
+    </div>
   )
 }
 
@@ -51,7 +87,7 @@ function itemsOf(event: AuditEntry) {
   const href = hrefOf(event.target)
   const none = <span className="text-ink-muted">none</span>
   return [
-    { term: 'When', detail: <RelativeTime at={event.occurredAt} hasDate /> },
+    { term: 'When', detail: <RelativeTime at={event.occurredAt} hasTime /> },
     { term: 'Actor', detail: <ActorName actor={event.actor} /> },
     {
       term: 'Target',

@@ -18,33 +18,38 @@ export function ChangeTable({ changes, isDone }: { changes: ImportRun['changes']
   if (kinds.length === 0)
     return <p className="text-sm text-ink-muted">{isDone ? 'Nothing changed.' : 'Nothing would change.'}</p>
   return (
-    <div className="overflow-x-auto">
-      <table className="w-full min-w-160 text-sm">
+    <div>
+      <table className="w-full text-sm">
         <thead>
           <tr className="border-b text-left text-xs text-ink-muted">
-            <th className="py-1.5 pr-4 font-normal">Kind</th>
+            <th className="py-1.5 pr-2 font-normal sm:w-px sm:pr-6">Kind</th>
             {columns.map(({ key, word }) => (
-              <th key={key} className="w-24 py-1.5 pr-4 text-right font-normal">
+              <th key={key} className="w-px py-1.5 pr-2 text-right font-normal whitespace-nowrap sm:min-w-20 sm:pr-4">
                 {word[0]}
               </th>
             ))}
-            <th className="w-24 py-1.5 pr-4 text-right font-normal">Unchanged</th>
-            <th className="py-1.5 font-normal">For instance</th>
+            <th className="w-px py-1.5 pr-4 text-right font-normal max-sm:hidden">Unchanged</th>
+            <th className="w-full py-1.5 font-normal max-sm:hidden">For instance</th>
           </tr>
         </thead>
         <tbody>
           {kinds.map(({ kind, part }) => (
             <tr key={kind} className="border-b last:border-b-0">
-              <th scope="row" className="py-2 pr-4 text-left font-medium whitespace-nowrap">
+              <th scope="row" className="py-2 pr-2 text-left font-medium sm:pr-6 sm:whitespace-nowrap">
                 {kindLabels[kind]}
               </th>
               {columns.map(({ key, tone }) => (
-                <td key={key} className={cn('tabular py-2 pr-4 text-right', part[key] > 0 ? tone : 'text-ink-faint')}>
+                <td
+                  key={key}
+                  className={cn('tabular py-2 pr-2 text-right sm:pr-4', part[key] > 0 ? tone : 'text-ink-faint')}
+                >
                   {formatNumber(part[key])}
                 </td>
               ))}
-              <td className="tabular py-2 pr-4 text-right text-ink-muted">{formatNumber(part.unchanged)}</td>
-              <td className="max-w-0 py-2">
+              <td className="tabular py-2 pr-4 text-right text-ink-muted max-sm:hidden">
+                {formatNumber(part.unchanged)}
+              </td>
+              <td className="max-w-0 py-2 max-sm:hidden">
                 <Samples samples={part.samples} />
               </td>
             </tr>

@@ -7,6 +7,7 @@ import { Field } from '@/components/ui/field'
 import { Select } from '@/components/ui/select'
 import { csvColumnLabels, type ImportFile } from '@/lib/connections/schema'
 import { keptFiles } from './kept-files'
+import { useCsvSamples } from './use-csv-samples'
 import { useUpload } from './use-upload'
 
 /** No header can be this: Radix wants a value that is not empty. */
@@ -17,6 +18,7 @@ export function ColumnMapping({ orgId, runId, file }: { orgId: string; runId: st
   const [columns, setColumns] = useState<Record<string, string>>(file.columns ?? {})
   const { mutate, isPending, error } = useUpload(orgId)
   const source = keptFiles(runId).find((kept) => kept.name === file.name)
+  const samples = useCsvSamples(source)
   const options = [
     { value: unmapped, label: 'not in this file' },
     ...(file.header ?? []).map((title) => ({ value: title, label: title })),
@@ -29,9 +31,10 @@ export function ColumnMapping({ orgId, runId, file }: { orgId: string; runId: st
       <summary className="cursor-pointer font-medium">
         Columns{' '}
         <span className="font-normal text-ink-muted">
-          {Object.keys(file.columns ?? {}).length} of {file.header?.length ?? 0} are read
+          {new Set(Object.values(file.columns ?? {})).size} of {file.header?.length ?? 0} are read
         </span>
       </summary>
+      <ColumnList header={file.header ?? []} columns={columns} samples={samples} />
       <div className="mt-3 grid gap-3 sm:grid-cols-2 lg:grid-cols-4">
         {Object.entries(csvColumnLabels).map(([target, label]) => (
           <Field key={target} label={label} isRequired={target === 'name'}>
@@ -59,5 +62,37 @@ export function ColumnMapping({ orgId, runId, file }: { orgId: string; runId: st
         {error ? <Alert tone="danger">{error.message}</Alert> : null}
       </div>
     </details>
+  )
+}
+
+/** Every column of the file with the first values in it, and what it is read as. */
+function ColumnList({
+  header,
+  columns,
+  samples,
+}: {
+  header: string[]
+  columns: Record<string, string>
+  samples: Record<string, string[]>
+}) {
+  const meanings = (title: string) =>
+    Object.entries(csvColumnLabels).flatMap(([target, label]) => (columns[target] === title ? [label] : []))
+  return (
+    <dl className="mt-3 grid max-h-60 max-w-[72ch] grid-cols-[minmax(6rem,max-content)_minmax(0,1fr)_max-content] gap-x-4 overflow-y-auto">
+      {header.map((title) => {
+        const read = meanings(title)
+        return (
+          <div key={title} className="col-span-3 grid grid-cols-subgrid border-b py-1 last:border-b-0">
+            <dt className="max-w-40 truncate font-medium" title={title}>
+              {title}
+            </dt>
+            <dd className="truncate font-mono text-xs leading-5 text-ink-muted">{samples[title]?.join(', ')}</dd>
+            <dd className={read.length > 0 ? '' : 'text-ink-muted'}>
+              {read.length > 0 ? read.join(', ') : 'not read'}
+            </dd>
+          </div>
+        )
+      })}
+    </dl>
   )
 }

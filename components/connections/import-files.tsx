@@ -1,21 +1,23 @@
 'use client'
 
-import { CircleCheck, CircleSlash, TriangleAlert } from 'lucide-react'
+import { CircleCheck, CircleSlash, Columns3, TriangleAlert } from 'lucide-react'
 import { Badge } from '@/components/ui/badge'
 import { MiddleTruncate } from '@/components/ui/middle-truncate'
 import { Section } from '@/components/ui/page-header'
+import { needsColumns } from '@/lib/connections/rules'
 import type { ImportDetail, ImportFile } from '@/lib/connections/schema'
-import { formatBytes, formatNumber } from '@/lib/platform/browser/format'
+import { formatBytes, formatCount, formatNumber } from '@/lib/platform/browser/format'
 import { ColumnMapping } from './column-mapping'
+import { refusalText } from './words'
 
 const countWords = [
-  ['identities', 'identities'],
-  ['credentials', 'credentials'],
-  ['roles', 'roles'],
-  ['resources', 'resources'],
-  ['entitlements', 'entitlements'],
-  ['humans', 'people'],
-  ['sightings', 'sightings'],
+  ['identities', 'identity', 'identities'],
+  ['credentials', 'credential', 'credentials'],
+  ['roles', 'role', 'roles'],
+  ['resources', 'resource', 'resources'],
+  ['entitlements', 'entitlement', 'entitlements'],
+  ['humans', 'person', 'people'],
+  ['sightings', 'sighting', 'sightings'],
 ] as const
 
 /** Each file: what it was taken for, what it holds, what was left out and what it refers to without defining it. */
@@ -28,7 +30,7 @@ export function ImportFiles({ orgId, run }: { orgId: string; run: ImportDetail }
           .map((file) => (
             <li key={file.no} className="flex flex-col gap-2 py-3 first:pt-0">
               <FileHead file={file} />
-              {file.error ? <p className="max-w-[72ch] text-sm text-danger-ink">{file.error}</p> : null}
+              {file.error ? <FileError file={file} /> : null}
               {file.header && run.status !== 'applied' ? (
                 <ColumnMapping orgId={orgId} runId={run.id} file={file} />
               ) : null}
@@ -44,6 +46,16 @@ export function ImportFiles({ orgId, run }: { orgId: string; run: ImportDetail }
   )
 }
 
+function FileError({ file }: { file: ImportFile }) {
+  if (!needsColumns(file)) return <p className="max-w-[72ch] text-sm text-danger-ink">{refusalText(file)}</p>
+  return (
+    <p className="max-w-[72ch] text-sm">
+      None of its columns says by its title that it holds the name of the identity. Choose that column, and any others
+      that you want read, then preview the file again.
+    </p>
+  )
+}
+
 function weight(file: ImportFile): number {
   if (file.error) return 3
   if (file.refused.length > 0) return 2
@@ -56,7 +68,11 @@ function FileHead({ file }: { file: ImportFile }) {
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
       <MiddleTruncate value={file.name} className="font-medium" />
-      {file.error ? (
+      {needsColumns(file) ? (
+        <Badge tone="notice" icon={<Columns3 />}>
+          Needs its columns named
+        </Badge>
+      ) : file.error ? (
         <Badge tone="danger" icon={<CircleSlash />}>
           Refused
         </Badge>
@@ -75,7 +91,7 @@ function FileHead({ file }: { file: ImportFile }) {
       {counts ? (
         <span className="tabular text-ink-muted">
           {countWords
-            .flatMap(([key, word]) => (counts[key] > 0 ? `${formatNumber(counts[key])} ${word}` : []))
+            .flatMap(([key, one, many]) => (counts[key] > 0 ? formatCount(counts[key], one, many) : []))
             .join(', ')}
         </span>
       ) : null}

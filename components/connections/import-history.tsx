@@ -16,7 +16,7 @@ import type { ImportList, ImportRun } from '@/lib/connections/schema'
 import type { ActionResult } from '@/lib/platform/browser/action-result'
 import { ApiError } from '@/lib/platform/browser/api'
 import { formatNumber } from '@/lib/platform/browser/format'
-import { statusBadges, summarise } from './words'
+import { badgeOf, summarise } from './words'
 
 const columns: DataColumn<ImportRun>[] = [
   {
@@ -27,7 +27,12 @@ const columns: DataColumn<ImportRun>[] = [
     isRowLink: true,
     cell: (run) => <FileNames names={run.fileNames} />,
   },
-  { id: 'status', header: 'State', width: 120, cell: (run) => <StateBadge {...statusBadges[run.status]} /> },
+  {
+    id: 'status',
+    header: 'State',
+    width: 190,
+    cell: (run) => <StateBadge {...badgeOf(run)} className="min-w-0 truncate" />,
+  },
   { id: 'changes', header: 'Records', width: 220, cell: (run) => summarise(run.changes) },
   {
     id: 'identities',
@@ -50,9 +55,19 @@ const columns: DataColumn<ImportRun>[] = [
 function FileNames({ names }: { names: string[] }) {
   const [first = 'no file', ...others] = names
   return (
-    <span className="flex min-w-0 items-baseline gap-2">
-      <MiddleTruncate value={first} />
-      {others.length > 0 ? <span className="shrink-0 text-ink-muted">and {others.length} more</span> : null}
+    <span className="flex min-w-0 items-center gap-2">
+      <span className="truncate max-sm:hidden">
+        <MiddleTruncate value={first} keepEnd={16} />
+      </span>
+      <span className="line-clamp-2 min-w-0 font-mono text-xs leading-4 break-words sm:hidden" title={names.join('\n')}>
+        {first}
+      </span>
+      {others.length > 0 ? (
+        <span className="shrink-0 text-ink-muted" title={names.join('\n')}>
+          <span className="max-sm:hidden">and {others.length} more</span>
+          <span className="sm:hidden">+{others.length}</span>
+        </span>
+      ) : null}
     </span>
   )
 }

@@ -1,6 +1,7 @@
 'use client'
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { TriangleAlert } from 'lucide-react'
 import Link from 'next/link'
 import { Alert } from '@/components/ui/alert'
 import { Button } from '@/components/ui/button'
@@ -17,7 +18,7 @@ import { type ActionResult, takeResult } from '@/lib/platform/browser/action-res
 import { formatNumber } from '@/lib/platform/browser/format'
 import { ChangeTable } from './change-table'
 import { ImportFiles } from './import-files'
-import { sentence, statusBadges, summarise } from './words'
+import { badgeOf, cautions, countGone, sentence, summarise, summariseRecords } from './words'
 
 export interface ImportRunScreenProps {
   orgId: string
@@ -55,6 +56,8 @@ export function ImportRunScreen({ orgId, id, initial }: ImportRunScreenProps) {
     )
   }
   const title = run.fileNames.length === 1 ? (run.fileNames[0] ?? 'Import') : `${run.fileNames.length} files`
+  const warnings =
+    run.status === 'refused' || run.status === 'discarded' ? [] : cautions(run.files, run.status === 'applied')
   return (
     <>
       <PageHeader
@@ -65,7 +68,7 @@ export function ImportRunScreen({ orgId, id, initial }: ImportRunScreenProps) {
               Import
             </Link>
             <span aria-hidden>/</span>
-            <StateBadge {...statusBadges[run.status]} />
+            <StateBadge {...badgeOf(run)} />
             <span>
               by {run.createdBy}, <RelativeTime at={run.createdAt} />
             </span>
@@ -74,6 +77,12 @@ export function ImportRunScreen({ orgId, id, initial }: ImportRunScreenProps) {
         actions={<RunActions orgId={orgId} run={run} />}
       >
         <span aria-live="polite">{sentence(run)}</span>
+        {warnings.map((warning) => (
+          <span key={warning} className="mt-1 flex items-center gap-1.5 text-warning-ink">
+            <TriangleAlert aria-hidden className="size-3.5 shrink-0" />
+            {warning}
+          </span>
+        ))}
       </PageHeader>
       {isUnderWay(run.status) ? <RunProgress run={run} /> : null}
       {run.needsConsent && run.status === 'previewed' ? (
@@ -130,8 +139,9 @@ function RunActions({ orgId, run }: { orgId: string; run: ImportDetail }) {
     )
   }
   const what = summarise(run.changes)
-  const label =
-    run.status !== 'previewed' ? 'Apply again' : what === 'no change' ? 'Apply (no change)' : `Apply ${what}`
+  const isIdle = run.status === 'previewed' && what === 'no change'
+  const label = run.status !== 'previewed' ? 'Apply again' : isIdle ? 'Apply (no change)' : `Apply ${what}`
+  const warnings = cautions(run.files, false)
   return (
     <>
       {run.can.discard ? (
@@ -149,17 +159,33 @@ function RunActions({ orgId, run }: { orgId: string; run: ImportDetail }) {
       ) : null}
       {run.can.apply ? (
         <ConfirmDialog
-          trigger={<Button variant="primary">{label}</Button>}
-          title={`Apply ${what}?`}
+          trigger={<Button variant={isIdle ? 'secondary' : 'primary'}>{label}</Button>}
+          title={isIdle ? 'Apply without any change?' : `Apply ${summariseRecords(run.changes)}?`}
           confirmLabel={run.needsConsent ? `${label}, and mark the rest gone` : label}
           tone={run.needsConsent ? 'danger' : 'accent'}
           onConfirm={() => take(applyImport({ id: run.id, acceptVanished: run.needsConsent }))}
         >
+          {warnings.length > 0 ? (
+            <Alert tone="warning">
+              {warnings.map((warning) => (
+                <p key={warning}>{warning}</p>
+              ))}
+            </Alert>
+          ) : null}
           <p>
-            All of it is kept or, if anything fails, nothing. What is marked gone stays in the history and comes back
-            when a later import names it.
+            {isIdle
+              ? 'Everything is known already. Applying only notes that the source was read again.'
+              : 'All of it is kept or, if anything fails, nothing.'}
+            {countGone(run.changes) > 0
+              ? ' What is marked gone stays in the history and comes back when a later import names it.'
+              : ''}
           </p>
         </ConfirmDialog>
+      ) : null}
+      {isIdle ? (
+        <Button asChild variant="primary">
+          <Link href="/import">Done</Link>
+        </Button>
       ) : null}
     </>
   )

@@ -31,7 +31,7 @@ export function ConfirmOwnerButton({ orgId, identity, ownership }: ConfirmOwnerB
     <ConfirmDialog
       trigger={
         <Button size="sm" icon={<Check aria-hidden />}>
-          {isText ? 'Say who this is' : 'Confirm'}
+          {isText ? 'Choose who this is' : 'Confirm'}
         </Button>
       }
       title={isText ? `Who is “${label}”?` : `Confirm ${label} as owner of ${identity.name}?`}

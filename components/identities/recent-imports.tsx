@@ -1,5 +1,5 @@
 import Link from 'next/link'
-import { statusBadges, summarise } from '@/components/connections/words'
+import { badgeOf, summarise } from '@/components/connections/words'
 import { StateBadge } from '@/components/ui/marks/state-badge'
 import { MiddleTruncate } from '@/components/ui/middle-truncate'
 import { Section } from '@/components/ui/page-header'
@@ -36,7 +36,7 @@ export function RecentImports({ runs }: { runs: ImportRun[] }) {
                   <span className="shrink-0 text-ink-muted">and {run.fileNames.length - 1} more</span>
                 ) : null}
               </Link>
-              <StateBadge {...statusBadges[run.status]} />
+              <StateBadge {...badgeOf(run)} />
               <span className="truncate text-ink-muted max-sm:hidden">{summarise(run.changes)}</span>
               <RelativeTime at={run.finishedAt ?? run.createdAt} className="text-right text-ink-muted max-sm:hidden" />
             </li>

@@ -58,35 +58,34 @@ function invitationColumns(orgId: string): DataColumn<Invitation>[] {
     {
       id: 'email',
       header: 'E-mail',
-      width: 240,
+      width: 460,
       isGrowing: true,
       isPinned: true,
       cell: (invitation) => <span className="block truncate">{invitation.email}</span>,
     },
     { id: 'role', header: 'Role', width: 110, cell: (invitation) => formatWord(invitation.role, true) },
-    { id: 'state', header: 'State', width: 120, cell: (invitation) => <StateBadge {...badges[invitation.state]} /> },
     {
       id: 'invitedBy',
       header: 'Invited by',
-      width: 180,
-      isGrowing: true,
+      width: 220,
       cell: (invitation) => <span className="block truncate text-ink-muted">{invitation.invitedBy}</span>,
     },
+    { id: 'state', header: 'State', width: 110, cell: (invitation) => <StateBadge {...badges[invitation.state]} /> },
     {
       id: 'expires',
-      header: 'Valid until',
+      header: 'Ends, or ended',
       width: 190,
       cell: (invitation) =>
         invitation.state === 'open' || invitation.state === 'expired' ? (
           <RelativeTime at={invitation.expiresAt} hasDate className="text-ink-muted" />
         ) : (
-          <span className="text-ink-muted">closed</span>
+          <RelativeTime at={invitation.closedAt ?? undefined} hasDate className="text-ink-muted" />
         ),
     },
     {
       id: 'actions',
       header: 'Actions',
-      width: 96,
+      width: 88,
       align: 'end',
       cell: (invitation) => (invitation.can.revoke ? <RevokeButton orgId={orgId} invitation={invitation} /> : null),
     },

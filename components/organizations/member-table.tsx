@@ -80,8 +80,7 @@ function memberColumns(onChoose: (choice: Choice) => void): DataColumn<Member>[]
     {
       id: 'teams',
       header: 'Teams',
-      width: 200,
-      isGrowing: true,
+      width: 220,
       cell: (member) =>
         member.teams.length === 0 ? (
           <span className="text-ink-muted">none</span>
@@ -93,8 +92,8 @@ function memberColumns(onChoose: (choice: Choice) => void): DataColumn<Member>[]
     {
       id: 'joined',
       header: 'Joined',
-      width: 130,
-      cell: (member) => <RelativeTime at={member.createdAt} className="text-ink-muted" />,
+      width: 190,
+      cell: (member) => <RelativeTime at={member.createdAt} hasDate className="text-ink-muted" />,
     },
     {
       id: 'actions',

@@ -90,7 +90,7 @@ function CreateOrganizationDialog({ orgId }: { orgId: string }) {
       await queries.invalidateQueries({ queryKey: myOrganizationsQuery(orgId).queryKey })
       setIsOpen(false)
       form.reset()
-      notifyDone(`${made.name} founded`, 'You are its administrator. Switch to it to begin.')
+      notifyDone(`${made.name} created`, 'You are its administrator. Switch to it to begin.')
     },
     onError: (error) => showRefusal(form, error),
   })
@@ -101,7 +101,7 @@ function CreateOrganizationDialog({ orgId }: { orgId: string }) {
         <Button icon={<Building2 aria-hidden />}>New organization</Button>
       </DialogTrigger>
       <DialogContent
-        title="Found an organization"
+        title="Create an organization"
         description="It begins empty, with its own members, inventory and audit trail. You become its administrator."
         size="sm"
         footer={
@@ -110,7 +110,7 @@ function CreateOrganizationDialog({ orgId }: { orgId: string }) {
               <Button variant="ghost">Cancel</Button>
             </DialogClose>
             <Button type="submit" form="new-organization" variant="primary" isPending={create.isPending}>
-              Found organization
+              Create organization
             </Button>
           </>
         }

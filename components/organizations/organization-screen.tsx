@@ -26,6 +26,7 @@ import { MiddleTruncate } from '../ui/middle-truncate'
 import { Section } from '../ui/page-header'
 import { Refusal } from '../ui/refusal'
 import { notifyDone } from '../ui/toast'
+import { LeaveGuard } from './leave-guard'
 import { MyOrganizations } from './my-organizations'
 
 export interface OrganizationScreenProps {
@@ -53,7 +54,7 @@ export function OrganizationScreen(props: OrganizationScreenProps) {
             items={[
               { term: 'Short name', detail: <span className="font-mono text-xs">{slug}</span> },
               { term: 'Id', detail: <MiddleTruncate value={id} copyLabel="id" isMono /> },
-              { term: 'Founded', detail: formatDate(createdAt) },
+              { term: 'Created', detail: formatDate(createdAt) },
             ]}
           />
         </div>
@@ -91,50 +92,53 @@ function OrganizationForm({ orgId, organization }: { orgId: string; organization
   })
   const { errors, isDirty } = form.formState
   return (
-    <form
-      noValidate
-      aria-label="Organization"
-      className="flex flex-col gap-4"
-      onSubmit={form.handleSubmit((input) => save.mutate(input))}
-    >
-      <fieldset disabled={!can.update} className="contents">
-        <Field label="Name" isRequired error={errors.name?.message}>
-          <Input autoComplete="organization" {...form.register('name')} />
-        </Field>
-        <Field
-          label="Rotate credentials after (days)"
-          isRequired
-          hint="Age bars in the inventory are measured against this: past it a credential is overdue."
-          error={errors.rotateAfterDays?.message}
-        >
-          <Input type="number" min={1} max={3650} className="tabular w-28" {...form.register('rotateAfterDays')} />
-        </Field>
-        <Field
-          label="Unused is stale after (days)"
-          isRequired
-          hint="An identity or credential without any use for longer counts as stale."
-          error={errors.staleAfterDays?.message}
-        >
-          <Input type="number" min={1} max={3650} className="tabular w-28" {...form.register('staleAfterDays')} />
-        </Field>
-      </fieldset>
-      {errors.root?.message ? (
-        <Alert tone="danger" isLive>
-          {errors.root.message}
-        </Alert>
-      ) : null}
-      {can.update ? (
-        <div className="flex gap-2">
-          <Button type="submit" variant="primary" isPending={save.isPending} disabled={!isDirty}>
-            Save organization
-          </Button>
-          <Button variant="ghost" disabled={!isDirty || save.isPending} onClick={() => form.reset()}>
-            Discard changes
-          </Button>
-        </div>
-      ) : (
-        <p className="text-sm text-ink-muted">Only an administrator can change these.</p>
-      )}
-    </form>
+    <>
+      <LeaveGuard isDirty={isDirty && can.update} what="the organization" onDiscard={() => form.reset()} />
+      <form
+        noValidate
+        aria-label="Organization"
+        className="flex flex-col gap-4"
+        onSubmit={form.handleSubmit((input) => save.mutate(input))}
+      >
+        <fieldset disabled={!can.update} className="contents">
+          <Field label="Name" isRequired error={errors.name?.message}>
+            <Input autoComplete="organization" {...form.register('name')} />
+          </Field>
+          <Field
+            label="Rotate credentials after (days)"
+            isRequired
+            hint="Age bars in the inventory are measured against this: past it a credential is overdue."
+            error={errors.rotateAfterDays?.message}
+          >
+            <Input type="number" min={1} max={3650} className="tabular w-28" {...form.register('rotateAfterDays')} />
+          </Field>
+          <Field
+            label="Unused is stale after (days)"
+            isRequired
+            hint="An identity or credential without any use for longer counts as stale."
+            error={errors.staleAfterDays?.message}
+          >
+            <Input type="number" min={1} max={3650} className="tabular w-28" {...form.register('staleAfterDays')} />
+          </Field>
+        </fieldset>
+        {errors.root?.message ? (
+          <Alert tone="danger" isLive>
+            {errors.root.message}
+          </Alert>
+        ) : null}
+        {can.update ? (
+          <div className="flex gap-2">
+            <Button type="submit" variant="primary" isPending={save.isPending} disabled={!isDirty}>
+              Save organization
+            </Button>
+            <Button variant="ghost" disabled={!isDirty || save.isPending} onClick={() => form.reset()}>
+              Discard changes
+            </Button>
+          </div>
+        ) : (
+          <p className="text-sm text-ink-muted">Only an administrator can change these.</p>
+        )}
+      </form>
+    </>
   )
 }

@@ -3,18 +3,26 @@
 import { usePathname } from 'next/navigation'
 import { LinkTabs } from '../ui/link-tabs'
 
-const places = [
-  { href: '/settings/organization', label: 'Organization' },
-  { href: '/settings/members', label: 'Members' },
-  { href: '/settings/teams', label: 'Teams' },
-  { href: '/settings/sign-in', label: 'Sign-in' },
-  { href: '/settings/api-keys', label: 'API keys' },
-  { href: '/settings/sessions', label: 'Sessions' },
-]
+export type SettingsPlace = 'organization' | 'members' | 'teams' | 'sign-in' | 'api-keys' | 'sessions'
 
-/** All of them for everybody: who may not see a page is told so there, and by whom it can be changed. */
-export function SettingsTabs() {
+const labels: Record<SettingsPlace, string> = {
+  organization: 'Organization',
+  members: 'Members',
+  teams: 'Teams',
+  'sign-in': 'Sign-in',
+  'api-keys': 'API keys',
+  sessions: 'Sessions',
+}
+
+/** The pages that the person may see; one that is open although it is refused says so itself. */
+export function SettingsTabs({ hidden }: { hidden: SettingsPlace[] }) {
   const pathname = usePathname()
-  const tabs = places.map((place) => ({ ...place, isCurrent: pathname.startsWith(place.href) }))
+  const tabs = (Object.keys(labels) as SettingsPlace[])
+    .filter((place) => !hidden.includes(place))
+    .map((place) => ({
+      href: `/settings/${place}`,
+      label: labels[place],
+      isCurrent: pathname.startsWith(`/settings/${place}`),
+    }))
   return <LinkTabs label="Settings" tabs={tabs} />
 }

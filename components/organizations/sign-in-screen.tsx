@@ -39,7 +39,7 @@ export function SignInScreen({ orgId, organization: first, facts }: SignInScreen
   }
   return (
     <>
-      <Section title="Ways in">
+      <Section title="Ways to sign in">
         <DescriptionList
           className="max-w-180"
           items={[

@@ -1,3 +1,4 @@
+import { Fragment } from 'react'
 import { cn } from './class-names'
 import { listJsonChanges } from './json-changes'
 
@@ -50,10 +51,12 @@ export function JsonDiff({ before, after, hasUnchanged, className }: JsonDiffPro
                   <span aria-hidden>{row.sign}</span>
                   <span className="sr-only">{row.word}</span>
                 </td>
-                <td className="px-2 py-1 break-all text-ink-muted">{change.path || 'value'}</td>
+                <td className="max-w-72 min-w-28 px-2 py-1 text-ink-muted [overflow-wrap:anywhere]">
+                  {change.path ? <BreakablePath path={change.path} /> : 'value'}
+                </td>
                 <td
                   className={cn(
-                    'px-2 py-1 break-all',
+                    'min-w-24 px-2 py-1 [overflow-wrap:anywhere]',
                     (change.kind === 'removed' || change.kind === 'changed') && 'bg-danger-wash',
                   )}
                 >
@@ -61,7 +64,7 @@ export function JsonDiff({ before, after, hasUnchanged, className }: JsonDiffPro
                 </td>
                 <td
                   className={cn(
-                    'px-2 py-1 break-all',
+                    'min-w-24 px-2 py-1 [overflow-wrap:anywhere]',
                     (change.kind === 'added' || change.kind === 'changed') && 'bg-good-wash',
                   )}
                 >
@@ -74,6 +77,22 @@ export function JsonDiff({ before, after, hasUnchanged, className }: JsonDiffPro
       </table>
     </div>
   )
+}
+
+/** A path that breaks after its dots, not within its words. */
+function BreakablePath({ path }: { path: string }) {
+  const parts = path.split('.')
+  return parts.map((part, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: parts have no id and never move
+    <Fragment key={index}>
+      {part}
+      {index < parts.length - 1 ? (
+        <>
+          .<wbr />
+        </>
+      ) : null}
+    </Fragment>
+  ))
 }
 
 function JsonValue({ value }: { value: unknown }) {

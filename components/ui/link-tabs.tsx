@@ -21,7 +21,7 @@ export interface LinkTabsProps {
 /** Tabs whose state is the URL: each is a link, so that Back, reload and a pasted address work. */
 export function LinkTabs({ label, tabs, className }: LinkTabsProps) {
   return (
-    <nav aria-label={label} className={cn('-mb-px flex gap-4 overflow-x-auto', className)}>
+    <nav aria-label={label} className={cn('-mb-px flex gap-x-4 max-sm:flex-wrap sm:overflow-x-auto', className)}>
       {tabs.map((tab) => (
         <Link
           key={tab.href}

@@ -20,8 +20,7 @@ export function Refusal({ what, error, onRetry }: RefusalProps) {
   if (code === 'forbidden') {
     return (
       <ForbiddenState title={`You may not see the ${what}`}>
-        Your role in this organization does not include it. An administrator can change your role under Settings,
-        Members.
+        Your role does not allow this. Ask an administrator of the organization.
       </ForbiddenState>
     )
   }

@@ -11,10 +11,12 @@ export interface RelativeTimeProps {
   never?: string
   /** The date stands beside the relative time; otherwise it is the title. */
   hasDate?: boolean
+  /** Date and time of day in UTC stand beside the relative time. */
+  hasTime?: boolean
   className?: string
 }
 
-export function RelativeTime({ at, never = 'never', hasDate, className }: RelativeTimeProps) {
+export function RelativeTime({ at, never = 'never', hasDate, hasTime, className }: RelativeTimeProps) {
   const now = useNow()
   if (at === null) return <span className={cn('text-ink-muted', className)}>{never}</span>
   if (at === undefined || toMs(at) === undefined) {
@@ -23,7 +25,11 @@ export function RelativeTime({ at, never = 'never', hasDate, className }: Relati
   return (
     <time dateTime={formatIso(at)} title={formatDateTime(at)} className={cn('tabular whitespace-nowrap', className)}>
       <span suppressHydrationWarning>{formatRelative(at, now)}</span>
-      {hasDate ? <span className="ml-1.5 text-ink-muted">{formatDate(at)}</span> : null}
+      {hasTime ? (
+        <span className="ml-1.5 text-ink-muted">{formatDateTime(at)}</span>
+      ) : hasDate ? (
+        <span className="ml-1.5 text-ink-muted">{formatDate(at)}</span>
+      ) : null}
     </time>
   )
 }

@@ -23,7 +23,7 @@ export function Stat({ label, value, href, hint, tone = 'quiet', icon, children 
   const isLit = tone !== 'quiet' && value !== undefined && value > 0
   const content = (
     <>
-      <span className="flex items-center gap-1.5 text-xs text-ink-muted [&_svg]:size-3.5 [&_svg]:shrink-0">
+      <span className="flex flex-1 items-start gap-1.5 text-xs text-ink-muted [&_svg]:mt-px [&_svg]:size-3.5 [&_svg]:shrink-0">
         {icon ? <span className={isLit ? toneInk[tone] : undefined}>{icon}</span> : null}
         {label}
       </span>
@@ -50,7 +50,7 @@ export function StatRow({ children, label, className }: { children: ReactNode; l
     <section
       aria-label={label}
       className={cn(
-        'grid grid-cols-2 overflow-hidden border-b sm:grid-cols-[repeat(auto-fit,minmax(10rem,1fr))]',
+        'grid grid-cols-2 overflow-hidden border-b max-sm:[&>*:last-child:nth-child(odd)]:col-span-2 sm:grid-cols-[repeat(auto-fit,minmax(10rem,1fr))]',
         className,
       )}
     >

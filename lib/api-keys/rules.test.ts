@@ -68,6 +68,11 @@ describe('apiKeyRecords', () => {
 
   it('leaves a revoked key without access', () => {
     const records = apiKeyRecords([{ ...key, revokedAt: new Date(now) }], org)
+    expect(records.find((record) => record.type === 'identity')).toMatchObject({
+      status: 'disabled',
+      description: expect.stringContaining('reaches nothing now'),
+      attributes: { formerScopes: [...key.scopes].sort() },
+    })
     expect(records.map((record) => record.type)).toEqual(['resource', 'identity', 'credential'])
     expect(records.slice(1).map((record) => 'status' in record && record.status)).toEqual(['disabled', 'disabled'])
   })

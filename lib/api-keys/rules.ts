@@ -83,11 +83,16 @@ function recordsOfKey(key: KeyFacts, resource: { type: 'resource'; externalId: s
       ...identity,
       kind: 'api_client',
       name: key.name,
-      description: 'Program that calls Bailiwick with an API key',
+      description: key.revokedAt
+        ? `Program that called Bailiwick with an API key. The key was revoked on ${key.revokedAt.toISOString().slice(0, 10)} and reaches nothing now.`
+        : 'Program that calls Bailiwick with an API key',
       environment: 'production',
       status,
       createdAt,
       lastUsedAt,
+      ...(key.revokedAt
+        ? { attributes: { revokedAt: key.revokedAt.toISOString(), formerScopes: [...key.scopes].sort() } }
+        : {}),
       ownerHints: [{ value: key.ownerEmail, from: 'owner of the API key' }],
     },
     {

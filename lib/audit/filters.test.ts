@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { toFilter } from './filters'
+import { readSeq, toFilter } from './filters'
 
 const nothing = { q: '', actor: null, action: null, targetKind: null, targetId: null, since: null }
 
@@ -9,5 +9,12 @@ describe('toFilter', () => {
   it('counts relative times from the minute, so that a page asks the same question for a minute', () => {
     const now = new Date('2026-03-29T01:30:45.678Z')
     expect(toFilter({ ...nothing, since: '24h' }, now)).toEqual({ from: '2026-03-28T01:30:00.000Z' })
+  })
+})
+
+describe('readSeq', () => {
+  it('takes whole numbers from 1 on and nothing else', () => {
+    expect(readSeq('17')).toBe(17)
+    for (const text of [null, '', '0', '-1', '1.5', 'abc', '1e3', '9'.repeat(16)]) expect(readSeq(text)).toBeUndefined()
   })
 })

@@ -38,3 +38,9 @@ export function toFilter(state: AuditState, now: Date): AuditFilter {
     ...(state.since ? { from: new Date(minute - hours[state.since] * 3_600_000).toISOString() } : {}),
   }
 }
+
+/** The number of an event as the address gives it; undefined for what can be none. */
+export function readSeq(text: string | null): number | undefined {
+  const seq = text !== null && /^\d{1,15}$/.test(text) ? Number(text) : 0
+  return seq > 0 ? seq : undefined
+}

@@ -28,6 +28,8 @@ export const AuditList = z.object({
 export type AuditList = z.infer<typeof AuditList>
 
 export const AuditFilter = z.object({
+  /** One event by its number in the chain. */
+  seq: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
   /** Part of the target's name. */
   q: z.string().trim().min(1).max(200).optional(),
   /** `user:<id>`, `api_key:<id>` or `job:<name>`. */

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { findFormat } from '@/lib/connectors/registry'
-import { addChanges, changesAnything, goneProblem, isStalled, needsConsent, statesBefore, vanishedShare } from './rules'
+import {
+  addChanges,
+  changesAnything,
+  goneProblem,
+  isStalled,
+  needsColumns,
+  needsConsent,
+  statesBefore,
+  vanishedShare,
+} from './rules'
 import { type ChangeCounts, csvColumnLabels } from './schema'
 
 const part = (counts: Partial<ChangeCounts>): ChangeCounts => ({
@@ -27,6 +36,17 @@ describe('vanishedShare', () => {
   it('asks above a fifth, for any one file', () => {
     expect(needsConsent([{ changes: { identity: part({ gone: 2, unchanged: 8 }) } }])).toBe(false)
     expect(needsConsent([{ changes: {} }, { changes: { identity: part({ gone: 3, unchanged: 8 }) } }])).toBe(true)
+  })
+})
+
+describe('needsColumns', () => {
+  const refused = { error: 'nothing to import', header: ['bot', 'where'] }
+  it('is a refused CSV whose name is no column of it', () => {
+    expect(needsColumns({ ...refused, columns: {} })).toBe(true)
+    expect(needsColumns({ ...refused, columns: { name: 'robot' } })).toBe(true)
+    expect(needsColumns({ ...refused, columns: { name: 'bot' } })).toBe(false)
+    expect(needsColumns({ ...refused, error: null, columns: null })).toBe(false)
+    expect(needsColumns({ error: 'is a picture', header: null, columns: null })).toBe(false)
   })
 })
 

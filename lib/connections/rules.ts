@@ -102,6 +102,14 @@ export function goneProblem(
   return `By now ${gone} identities and credentials would be marked gone; the preview that was consented to said ${seen}. Preview the file again.`
 }
 
+/** True for a CSV that was refused because none of its columns is known to be the name: a person can still say which. */
+export function needsColumns(file: { error: string | null; header: unknown; columns: unknown }): boolean {
+  if (file.error === null || !Array.isArray(file.header)) return false
+  const { columns, header } = file
+  const name = typeof columns === 'object' && columns !== null && 'name' in columns ? columns.name : undefined
+  return !header.includes(name)
+}
+
 /** What the records of several files are merged by: equal for all that speak for one connection. */
 export function connectionKey(at: { system: string; instance: string; connector: string; part: string }): string {
   return JSON.stringify([at.system, at.instance, at.connector, at.part])

@@ -78,6 +78,10 @@ export const ImportRun = z.object({
   progress: ImportProgress.nullable(),
   error: z.string().nullable(),
   fileNames: z.array(z.string()),
+  /** Files that are left out as a whole. */
+  refusedFiles: z.int(),
+  /** True when nothing but the choice of columns keeps the refused files from being read. */
+  needsColumns: z.boolean(),
   can: z.record(z.string(), z.boolean()),
 })
 export type ImportRun = z.infer<typeof ImportRun>

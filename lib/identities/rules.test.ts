@@ -162,7 +162,7 @@ describe('identitySentence', () => {
         now,
       ),
     ).toBe(
-      'Gone from its source, environment unknown. Payments and 1 more answers for it, confirmed. It was never used.',
+      'Gone from its source, environment unknown. Payments and 1 more answer for it, confirmed. It was never used.',
     )
   })
 })

@@ -199,9 +199,10 @@ export function identitySentence(
   policy: AgePolicy,
   nowMs: number,
 ): string {
-  const status = { active: 'Active', disabled: 'Disabled', unknown: 'State unknown', gone: 'Gone from its source' }
-  const where = identity.environment ? ` in ${identity.environment}` : ', environment unknown'
-  const parts = [`${status[identity.status]}${where}.`, ownerSentence(identity.owner)]
+  const status = { active: 'Active', disabled: 'Disabled', unknown: 'State unknown,', gone: 'Gone from its source,' }
+  const where = identity.environment ? `in ${identity.environment}` : 'environment unknown'
+  const state = identity.environment ? status[identity.status] : `${status[identity.status].replace(/,$/, '')},`
+  const parts = [`${state} ${where}.`, ownerSentence(identity.owner)]
   const age = ageInDays(identity.oldestCredentialAt, nowMs)
   if (identity.credentialCount > 0 && ageState(age, policy.rotateAfterDays) === 'overdue') {
     parts.push(`Its oldest credential is ${age} days old; the rule is ${policy.rotateAfterDays}.`)
@@ -214,10 +215,14 @@ export function identitySentence(
 
 function ownerSentence({ state, first, count }: Identity['owner']): string {
   if (!first) return 'Nobody answers for it.'
-  const others = count > 1 ? ` and ${count - 1} more` : ''
-  if (state === 'confirmed') return `${first.label}${others} answers for it, confirmed.`
-  if (first.state === 'assigned') return `${first.label}${others} was assigned as owner and has not confirmed.`
-  return `${first.label}${others} is suggested as owner; nobody has confirmed.`
+  const isOne = count <= 1
+  const who = isOne ? first.label : `${first.label} and ${count - 1} more`
+  if (state === 'confirmed') return `${who} ${isOne ? 'answers' : 'answer'} for it, confirmed.`
+  if (first.state === 'assigned')
+    return isOne
+      ? `${who} was assigned as owner and has not confirmed.`
+      : `${who} were assigned as owners; ${first.label} has not confirmed.`
+  return `${who} ${isOne ? 'is suggested as owner' : 'are suggested as owners'}; nobody has confirmed.`
 }
 
 /** The address of an identity's page, at one of its tabs. */

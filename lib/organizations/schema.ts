@@ -160,6 +160,8 @@ export const Invitation = z.object({
   invitedBy: z.string(),
   createdAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),
+  /** When it was accepted or revoked; null while neither has happened. */
+  closedAt: z.iso.datetime().nullable(),
   can: z.object({ revoke: z.boolean() }),
 })
 export type Invitation = z.infer<typeof Invitation>

@@ -78,14 +78,9 @@ export interface Context {
 }
 
 function refuse(action: string, target: { kind: string; label: string }, decision: Decision): AppError {
-  const what = `${action.replaceAll('_', ' ')} ${target.kind.replaceAll('_', ' ')}`
-  return new AppError(
-    'forbidden',
-    `Your role does not allow this (${what}). Ask an administrator of the organization.`,
-    {
-      detail: `denied ${action} on ${target.kind} ${target.label}, decision ${decision.decisionId}`,
-    },
-  )
+  return new AppError('forbidden', 'Your role does not allow this. Ask an administrator of the organization.', {
+    detail: `denied ${action} on ${target.kind} ${target.label}, decision ${decision.decisionId}`,
+  })
 }
 
 function auditActor(actor: Actor) {

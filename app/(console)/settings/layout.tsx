@@ -2,13 +2,24 @@ import type { Metadata } from 'next'
 import type { ReactNode } from 'react'
 import { SettingsTabs } from '@/components/organizations/settings-tabs'
 import { PageHeader } from '@/components/ui/page-header'
+import { contextFromSession } from '@/lib/platform/auth/session'
 
 export const metadata: Metadata = { title: 'Settings' }
 
-export default function SettingsLayout({ children }: { children: ReactNode }) {
+export default async function SettingsLayout({ children }: { children: ReactNode }) {
+  const ctx = await contextFromSession()
+  // For the tabs only: the pages ask again for themselves.
+  const [members, teams] = await ctx.can(
+    ['list'],
+    [
+      { kind: 'member', id: 'any', label: 'members', attr: {} },
+      { kind: 'team', id: 'any', label: 'teams', attr: {} },
+    ],
+  )
+  const hidden = [...(members?.list ? [] : ['members' as const]), ...(teams?.list ? [] : ['teams' as const])]
   return (
     <>
-      <PageHeader title="Settings" tabs={<SettingsTabs />} />
+      <PageHeader title="Settings" tabs={<SettingsTabs hidden={hidden} />} />
       {children}
     </>
   )

@@ -23,7 +23,7 @@ export interface PrivilegeMarkProps {
 /** Four rising steps, filled up to the privilege: comparable down a column without reading. */
 export function PrivilegeMark({ privilege, hasLabel, className }: PrivilegeMarkProps) {
   const reached = privilege ? order.indexOf(privilege) : -1
-  const label = privilege ? privilegeLabels[privilege] : privilege === null ? 'None' : 'Unknown'
+  const label = privilege ? privilegeLabels[privilege] : privilege === null ? 'None known' : 'Unknown'
   return (
     <span title={hasLabel ? undefined : label} className={cn('inline-flex items-center gap-2', className)}>
       <svg viewBox="0 0 22 14" className="h-3.5 w-5.5 shrink-0" aria-hidden data-mark>

@@ -16,7 +16,7 @@ import { type Tone, toneInk } from '../tone'
 
 const states = {
   active: { word: 'Active', tone: 'good', icon: CircleDot },
-  disabled: { word: 'Disabled', tone: 'quiet', icon: Ban },
+  disabled: { word: 'Disabled', tone: 'notice', icon: Ban },
   unknown: { word: 'Unknown', tone: 'quiet', icon: CircleHelp },
   gone: { word: 'Gone', tone: 'quiet', icon: Eraser },
   expired: { word: 'Expired', tone: 'danger', icon: CalendarX },

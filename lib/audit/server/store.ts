@@ -48,6 +48,7 @@ export async function readHead(db: Reader, orgId: string): Promise<{ seq: number
 
 function whereOf(filter: AuditFilter) {
   return {
+    ...(filter.seq === undefined ? {} : { seq: BigInt(filter.seq) }),
     ...(filter.actor ? { actorKey: filter.actor } : {}),
     ...(filter.action ? { OR: [{ action: filter.action }, { action: { startsWith: `${filter.action}.` } }] } : {}),
     ...(filter.q ? { targetLabel: { contains: filter.q, mode: 'insensitive' as const } } : {}),

@@ -4,6 +4,7 @@ import { detectFormat, expectedFormats } from '@/lib/connectors/registry'
 import { fingerprint } from '@/lib/platform/crypto/fingerprint'
 import { AppError, isAppError } from '@/lib/platform/errors'
 import { readUpload } from '@/lib/platform/files/read-file'
+import { ForeignFile } from '@/lib/platform/files/refuse-file'
 
 /** A file as it came, with what the user says of it. */
 export interface UploadedFile {
@@ -64,6 +65,8 @@ export function mapFile(file: UploadedFile): MappedFile {
     }
     return { ...facts, header, columns, format: connector.id, coverage: connector.coverage, result, error: null }
   } catch (error) {
+    if (error instanceof ForeignFile)
+      return { ...facts, error: `${error.message}. Expected one of: ${expectedFormats()}.` }
     if (isAppError(error) && error.code === 'invalid_input') return { ...facts, error: error.message }
     throw error
   }

@@ -1,6 +1,6 @@
 import { findFormat } from '@/lib/connectors/registry'
 import type { Context, Target } from '@/lib/platform/context'
-import { addChanges, isStalled, needsConsent, noCounts, vanishedShare } from '../rules'
+import { addChanges, isStalled, needsColumns, needsConsent, noCounts, vanishedShare } from '../rules'
 import { ImportChanges, ImportCounts, type ImportDetail, ImportFile, type ImportRun } from '../schema'
 import type { FoundRun } from './store'
 
@@ -25,6 +25,7 @@ export async function presentRuns(ctx: Context, runs: readonly Run[]): Promise<I
   return runs.map((run, index) => {
     const files = run.files.map((file) => ({ changes: ImportChanges.parse(file.changes) }))
     const changes = ImportChanges.parse(run.changes)
+    const refused = run.files.filter((file) => file.error !== null)
     return {
       id: run.id,
       status: run.status as ImportRun['status'],
@@ -46,6 +47,8 @@ export async function presentRuns(ctx: Context, runs: readonly Run[]): Promise<I
         : null,
       error: run.error,
       fileNames: run.files.map((file) => file.name),
+      refusedFiles: refused.length,
+      needsColumns: refused.length > 0 && refused.every(needsColumns),
       can: possible(run, may[index] ?? {}),
     }
   })

@@ -29,6 +29,7 @@ export async function presentInvitations(ctx: Context, rows: InvitationRow[]): P
       invitedBy: row.invitedBy,
       createdAt: row.createdAt.toISOString(),
       expiresAt: row.expiresAt.toISOString(),
+      closedAt: (row.acceptedAt ?? row.revokedAt)?.toISOString() ?? null,
       can: { revoke: can[index]?.delete === true && state === 'open' },
     }
   })

@@ -33,6 +33,15 @@ describe('format', () => {
     expect(formatRelative(now + 9 * day, now)).toBe('in 9 days')
   })
 
+  it('rounds what is past down and what is to come to the nearest', () => {
+    expect(formatRelative(now + 7 * day - 5_000, now)).toBe('in 7 days')
+    expect(formatRelative(now + 3_600_000 - 1_000, now)).toBe('in 1 h')
+    expect(formatRelative(now + 90 * day - 5_000, now)).toBe('in 3 months')
+    expect(formatRelative(now + 61_000, now)).toBe('in 1 min')
+    expect(formatRelative(now - 7 * day + 5_000, now)).toBe('6 days ago')
+    expect(formatRelative(now - 3_599_000, now)).toBe('59 min ago')
+  })
+
   it('uses the largest fitting unit', () => {
     expect(formatDuration(45_000)).toBe('45 s')
     expect(formatDuration(89 * day)).toBe('89 days')

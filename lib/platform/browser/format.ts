@@ -53,25 +53,29 @@ export function formatIso(moment: Moment): string | undefined {
   return ms === undefined ? undefined : new Date(ms).toISOString()
 }
 
-/** A length of time in its largest fitting unit: `45 s`, `12 min`, `3 h`, `9 days`, `5 months`, `2 years`. */
-export function formatDuration(ms: number): string {
+/**
+ * A length of time in its largest fitting unit: `45 s`, `12 min`, `3 h`, `9 days`, `5 months`, `2 years`. Rounded down,
+ * as ages are told, unless another rounding is asked for.
+ */
+export function formatDuration(ms: number, round: (value: number) => number = Math.floor): string {
   const size = Math.abs(ms)
-  if (size < minuteMs) return `${Math.floor(size / 1000)} s`
-  if (size < hourMs) return `${Math.floor(size / minuteMs)} min`
-  if (size < 2 * dayMs) return `${Math.floor(size / hourMs)} h`
-  const days = Math.floor(size / dayMs)
+  const of = (unit: number) => round(size / unit)
+  if (of(1000) < 60) return `${of(1000)} s`
+  if (of(minuteMs) < 60) return `${of(minuteMs)} min`
+  if (of(hourMs) < 48) return `${of(hourMs)} h`
+  const days = of(dayMs)
   if (days < 90) return `${days} days`
-  if (days < 730) return `${Math.floor(days / 30.44)} months`
-  return `${Math.floor(days / 365.25)} years`
+  if (days < 730) return `${round(days / 30.44)} months`
+  return `${round(days / 365.25)} years`
 }
 
-/** `just now`, `3 h ago`, `in 9 days`. */
+/** `just now`, `3 h ago`, `in 9 days`. What is to come is rounded to the nearest: a link of 7 days says 7 at once. */
 export function formatRelative(moment: Moment, nowMs: number): string {
   const ms = toMs(moment)
   if (ms === undefined) return 'unknown'
   const distance = ms - nowMs
   if (Math.abs(distance) < minuteMs) return distance > 0 ? 'in under a minute' : 'just now'
-  return distance > 0 ? `in ${formatDuration(distance)}` : `${formatDuration(distance)} ago`
+  return distance > 0 ? `in ${formatDuration(distance, Math.round)}` : `${formatDuration(distance)} ago`
 }
 
 /** `812 B`, `4.2 KB`, `18 MB` (powers of 1,000). */

@@ -34,6 +34,7 @@ describe('encodings', () => {
     ['PK\x03\x04rest', 'zip archive'],
     ['%PDF-1.7', 'PDF'],
     ['a\0b', 'binary'],
+    ['GIF89a\x01\0', 'is a GIF picture'],
     ['', 'is empty'],
     ['  \n\n', 'is empty'],
     ['<html></html>', 'XML or HTML'],
@@ -41,6 +42,19 @@ describe('encodings', () => {
     ['# only a comment', 'plain text'],
   ])('%j is refused', (text, reason) => {
     expect(refusal(text)).toContain(reason)
+  })
+})
+
+describe('foreign files', () => {
+  test.each([
+    ['89504e470d0a1a0a0000000d', 'is a PNG picture, although its name ends in .json'],
+    ['ffd8ffe000104a4649460001', 'is a JPEG picture, although its name ends in .json'],
+    ['474946383961010001008000', 'is a GIF picture, although its name ends in .json'],
+    ['504b03040a00000000000000', 'is a zip archive, although its name ends in .json; unpack it first'],
+    ['255044462d312e370a25e2e3', 'is a PDF document, although its name ends in .json'],
+  ])('%s is named', (hex, reason) => {
+    expect(refusal(Buffer.from(hex, 'hex'), 'diagram.json')).toContain(reason)
+    expect(refusal(Buffer.from(hex, 'hex'), 'diagram.json')).not.toContain('zero bytes')
   })
 })
 
@@ -155,7 +169,7 @@ describe('yaml', () => {
     expect(read(text).kind).toBe('yaml')
   })
   test('errors carry line and column', () => {
-    expect(refusal('a: 1\nb:\n\t- c')).toContain('line 3')
+    expect(refusal('a: 1\nb:\n\t- c')).toMatch(/indented with a tab.*line 3/)
     expect(refusal('a: 1\nb: [1, 2\n')).toMatch(/line [23]/)
     expect(refusal('a: 1\na: 2\n')).toMatch(/"a" twice.*line 2/)
     expect(read('a: 1\na: 1\n').kind).toBe('yaml')

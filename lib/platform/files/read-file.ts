@@ -4,7 +4,7 @@ import { defaultLimits, type FileLimits, formatBytes } from './limits'
 import { type CsvTable, readCsv } from './read-csv'
 import { readJson } from './read-json'
 import { readYaml, type YamlDocument } from './read-yaml'
-import { refuseFile } from './refuse-file'
+import { refuseFile, refuseForeign } from './refuse-file'
 import { isGzip, unpackGzip } from './unpack-gzip'
 
 /** A file after bounded reading: decoded, of known kind, within every limit. */
@@ -36,9 +36,12 @@ export function readUpload(name: string, bytes: Uint8Array, limits: FileLimits =
     case 'yaml':
       return { kind: 'yaml', name, documents: readDocuments(name, text, limits) }
     case 'markup':
-      throw refuseFile(name, 'is XML or HTML; JSON, YAML or CSV was expected (a web page saved instead of its export?)')
+      throw refuseForeign(
+        name,
+        'is XML or HTML, neither JSON nor YAML nor CSV (a web page saved instead of its export?)',
+      )
     case 'text':
-      throw refuseFile(name, 'is plain text; JSON, YAML or CSV was expected')
+      throw refuseForeign(name, 'is plain text, neither JSON nor YAML nor CSV')
   }
 }
 
@@ -46,7 +49,7 @@ function readDocuments(name: string, text: string, limits: FileLimits): YamlDocu
   const documents = readYaml(name, text, limits)
   if (documents.length === 0) throw refuseFile(name, 'holds no YAML document, only comments or empty ones')
   if (documents.every(({ value }) => typeof value !== 'object')) {
-    throw refuseFile(name, 'is plain text; JSON, YAML or CSV was expected')
+    throw refuseForeign(name, 'is plain text, neither JSON nor YAML nor CSV')
   }
   return documents
 }

@@ -2,6 +2,7 @@ import { Composer, type Document, Lexer, Parser } from 'yaml'
 import { type FileLimits, formatBytes } from './limits'
 import { positionAt, refuseFile } from './refuse-file'
 import { YamlDepth } from './yaml-depth'
+import { yamlProblem } from './yaml-problem'
 import { helmReason, YamlRefusal, YamlValues } from './yaml-value'
 
 export interface YamlDocument {
@@ -67,7 +68,7 @@ function readDocument(
   if (error !== undefined) {
     const template = helmLine.exec(text)
     if (template !== null) throw refuseFile(name, helmReason, positionAt(text, template.index))
-    throw refuseFile(name, `is not valid YAML: ${error.message}`, positionAt(text, error.pos[0]))
+    throw refuseFile(name, `is not valid YAML: ${yamlProblem(error.code)}`, positionAt(text, error.pos[0]))
   }
   const { contents } = document
   if (contents === null) return undefined

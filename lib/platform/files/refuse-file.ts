@@ -21,6 +21,14 @@ export function positionAt(text: string, offset: number): Position {
   return { line, column: end - start + 1 }
 }
 
+/** A file that is no text of any kind that could be read: a picture, an archive, prose. Callers add what they expected. */
+export class ForeignFile extends AppError {}
+
+/** `foreign.json: is a PNG image, although its name ends in .json`. */
+export function refuseForeign(name: string, reason: string): ForeignFile {
+  return new ForeignFile('invalid_input', refuseFile(name, reason).message)
+}
+
 /** The refusal of a whole file, naming it and, where known, the line and column. */
 export function refuseFile(name: string, reason: string, at?: Position): AppError {
   const shown = name.length > 120 ? `${name.slice(0, 117)}…` : name

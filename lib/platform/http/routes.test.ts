@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { allEndpoints, allRoutes, type NamedEndpoint } from '../testing/endpoints'
 
-/** Routes that serve no declared endpoint: the description of all others. */
-const undeclared = ['/api/v1/openapi.json']
+/** Routes that serve no declared endpoint: the description of all others, and what every other address answers. */
+const undeclared = ['/api/v1/openapi.json', '/api/v1/[[...path]]']
 
 let declared: NamedEndpoint[] = []
 beforeAll(async () => {
@@ -16,6 +16,18 @@ const title = ({ endpoint }: NamedEndpoint) => `${endpoint.method} ${endpoint.pa
 const repeated = (values: string[]) => values.filter((value, index) => values.indexOf(value) !== index)
 
 describe('endpoints and routes', () => {
+  it('answer 404 as problem+json where there is no endpoint, with any method', async () => {
+    const nowhere: Record<string, (request: Request) => Response> = await import(
+      '../../../app/api/v1/[[...path]]/route'
+    )
+    for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']) {
+      const response = nowhere[method]?.(new Request('https://bailiwick.example/api/v1/nothing', { method }))
+      expect(response?.status).toBe(404)
+      expect(response?.headers.get('content-type')).toBe('application/problem+json')
+      expect(await response?.json()).toMatchObject({ code: 'not_found', status: 404, type: '/problems/not_found' })
+    }
+  })
+
   it('have names and addresses of their own', () => {
     expect(declared.length).toBeGreaterThan(30)
     expect(repeated(declared.map(({ endpoint }) => endpoint.operationId))).toEqual([])

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest'
+import { joinFiles } from './join-files'
+import { mapFile } from './map-file'
+
+const role = `apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: { name: reader }
+rules:
+  - { apiGroups: [""], resources: [secrets, nodes], verbs: [get] }
+  - { nonResourceURLs: [/metrics], verbs: [get] }
+`
+const binding = `apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: { name: readers, namespace: shop }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: reader }
+subjects:
+  - { kind: ServiceAccount, name: till, namespace: shop }
+  - { kind: Group, name: "system:serviceaccounts" }
+  - { kind: ServiceAccount, name: nobody, namespace: shop }
+`
+const account = `apiVersion: v1
+kind: ServiceAccount
+metadata: { name: till, namespace: shop }
+`
+const workload = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: till, namespace: shop }
+spec: { template: { spec: { serviceAccountName: till, containers: [{ name: a, image: b }] } } }
+`
+
+const read = (texts: string[], instance = 'eu') =>
+  texts.map((text, no) => mapFile({ name: `${no}.yaml`, bytes: new TextEncoder().encode(text), instance }))
+const unresolved = (files: ReturnType<typeof read>) =>
+  files.flatMap(({ result }) => result?.unresolved.map(({ reference }) => reference) ?? [])
+const arrows = (file: ReturnType<typeof read>[number] | undefined) =>
+  file?.result?.records.flatMap((record) =>
+    record.type === 'entitlement' ? [`${record.from.externalId} ${record.kind} ${record.to.externalId}`] : [],
+  )
+
+describe('joinFiles', () => {
+  it('resolves what another file of the upload defines, and keeps what none does', () => {
+    const files = read([binding, account, role, workload])
+    expect(unresolved(files)).toContain('serviceaccount:shop:till')
+    expect(unresolved(joinFiles(files))).toEqual(['serviceaccount:shop:nobody'])
+  })
+
+  it('gives a binding the grants of a role in another file, within its namespace, as one file would', () => {
+    const [joined] = joinFiles(read([binding, role]))
+    const [whole] = read([`${binding}---\n${role}`])
+    const scoped = (list: string[] | undefined) => list?.filter((arrow) => arrow.startsWith('clusterrole:reader@shop'))
+    expect(scoped(arrows(joined))).toEqual(['clusterrole:reader@shop grants k8s:shop:core/secrets'])
+    expect(scoped(arrows(joined))).toEqual(scoped(arrows(whole)))
+    const known = joined?.result?.records.find((record) => record.type === 'role' && record.name === 'reader in shop')
+    expect(known).toMatchObject({ attributes: { rulesKnown: true } })
+  })
+
+  it('puts accounts into the groups that bindings of another file use', () => {
+    const [joined] = joinFiles(read([binding, account]))
+    expect(arrows(joined)).toContain('serviceaccount:shop:till member_of group:system:serviceaccounts')
+  })
+
+  it('does not mix clusters, and leaves a lone file as it is', () => {
+    const apart = [...read([binding], 'eu'), ...read([account], 'us')]
+    expect(unresolved(joinFiles(apart))).toContain('serviceaccount:shop:till')
+    const [alone] = read([binding])
+    expect(alone && joinFiles([alone])[0]?.result?.records).toBe(alone?.result?.records)
+  })
+})
