@@ -1,8 +1,15 @@
 import { z } from 'zod'
-import { AuditList } from '@/lib/audit/schema'
 import { type Endpoint, endpoint } from '@/lib/platform/http/endpoint'
 import { IdentityEdit } from '../edits'
-import { CredentialAnchorsQuery, CredentialQuery, IdentityAnchorsQuery, IdentityQuery } from '../filters'
+import {
+  CredentialAnchorsQuery,
+  CredentialQuery,
+  ExportCredentialsQuery,
+  ExportIdentitiesQuery,
+  IdentityAnchorsQuery,
+  IdentityQuery,
+} from '../filters'
+import { HistoryPage, HistoryQuery } from '../history'
 import {
   AssignOwnerInput,
   AssignOwnersInput,
@@ -12,7 +19,6 @@ import {
   CredentialPage,
   FoundCredentials,
   IdentityDetail,
-  IdentityHistoryInput,
   IdentityPage,
   ListAnchors,
   Overview,
@@ -23,6 +29,8 @@ import { assignOwner } from './assign-owner'
 import { assignOwners, previewOwners } from './assign-owners'
 import { confirmOwner } from './confirm-owner'
 import { deleteOwner } from './delete-owner'
+import { exportCredentials } from './export-credentials'
+import { exportIdentities } from './export-identities'
 import { getCredential } from './get-credential'
 import { getIdentity } from './get-identity'
 import { getOverview } from './get-overview'
@@ -114,13 +122,13 @@ export const listIdentityHistoryEndpoint = endpoint({
   method: 'GET',
   path: '/api/v1/identities/{id}/history',
   operationId: 'listIdentityHistory',
-  summary: 'What people did to an identity',
-  description: 'Audit events, newest first.',
+  summary: 'Every change of an identity',
+  description: 'What people did and what syncs brought, merged by time, latest first, each with before and after.',
   tags: ['Identities'],
   scope: 'inventory:read',
   params: ById,
-  query: IdentityHistoryInput.omit({ id: true }),
-  response: AuditList,
+  query: HistoryQuery,
+  response: HistoryPage,
   run: (ctx, { params, query }) => listIdentityHistory(ctx, { ...query, id: params.id }),
 })
 
@@ -233,6 +241,40 @@ export const getCredentialEndpoint = endpoint({
   run: (ctx, { params }) => getCredential(ctx, params),
 })
 
+const exported = {
+  method: 'GET',
+  scope: 'inventory:read',
+  errors: ['rate_limited'],
+  response: { contentType: ['text/csv', 'application/json', 'application/x-ndjson'] },
+} as const satisfies Partial<Endpoint>
+const exportWords =
+  'Streamed, in the order and with the filters of the list; `columns` names what is told of each row. Instants are ISO 8601 ' +
+  'in UTC, `never` is said where it is known, and what is not known is empty. In CSV an apostrophe stands before whatever ' +
+  'a spreadsheet could take for a formula (= + - @, at the beginning or after ; tab or line break). A file that ends ' +
+  'without its connection ending in order is not whole. Each export is an event of the audit trail.'
+
+export const exportIdentitiesEndpoint = endpoint({
+  ...exported,
+  path: '/api/v1/identities/export',
+  operationId: 'exportIdentities',
+  summary: 'Identities as CSV, JSON or NDJSON',
+  description: exportWords,
+  tags: ['Identities'],
+  query: ExportIdentitiesQuery,
+  run: (ctx, { query }) => exportIdentities(ctx, query),
+})
+
+export const exportCredentialsEndpoint = endpoint({
+  ...exported,
+  path: '/api/v1/credentials/export',
+  operationId: 'exportCredentials',
+  summary: 'Credentials as CSV, JSON or NDJSON; never the secrets',
+  description: exportWords,
+  tags: ['Credentials'],
+  query: ExportCredentialsQuery,
+  run: (ctx, { query }) => exportCredentials(ctx, query),
+})
+
 export const searchCredentialsEndpoint = endpoint({
   method: 'POST',
   path: '/api/v1/credentials/lookup',
@@ -278,5 +320,7 @@ export const endpoints: Endpoint[] = [
   listCredentialsEndpoint,
   getCredentialEndpoint,
   searchCredentialsEndpoint,
+  exportIdentitiesEndpoint,
+  exportCredentialsEndpoint,
   getOverviewEndpoint,
 ]
