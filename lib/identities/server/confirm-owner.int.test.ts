@@ -100,8 +100,8 @@ describe('the ownership of an identity', () => {
     await expect(getIdentity(asMia, { id })).rejects.toMatchObject({ code: 'forbidden' })
     expect(await eventsOf(id)).toEqual(['identity.owner.assign', 'identity.owner.confirm', 'identity.owner.transfer'])
     const history = await listIdentityHistory(auditor, { id })
-    expect(history.items.map(({ action }) => action)).toEqual((await eventsOf(id)).toReversed())
-    expect(history.items[0]).toMatchObject({ reason: 'changed teams', before: { label: 'Mia' } })
+    expect(history.items.map(({ event }) => event?.action)).toEqual((await eventsOf(id)).toReversed())
+    expect(history.items[0]).toMatchObject({ event: { reason: 'changed teams' }, before: { label: 'Mia' } })
   })
 
   it('resolves a suggestion of text only when told who is meant, and then forgets the hint', async () => {
