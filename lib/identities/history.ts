@@ -89,5 +89,7 @@ export type HistoryPosition = [atMs: number, rank: 0 | 1, key: string]
 
 /** Latest first; people before syncs; later events and changes first. */
 export function compareHistory(a: HistoryPosition, b: HistoryPosition): number {
-  return b[0] - a[0] || a[1] - b[1] || (a[1] === 0 ? Number(b[2]) - Number(a[2]) : a[2] < b[2] ? 1 : a[2] > b[2] ? -1 : 0)
+  return (
+    b[0] - a[0] || a[1] - b[1] || (a[1] === 0 ? Number(b[2]) - Number(a[2]) : a[2] < b[2] ? 1 : a[2] > b[2] ? -1 : 0)
+  )
 }

@@ -140,10 +140,20 @@ describe('updateIdentity', () => {
   })
 
   it('survives every import, says what the source says now, and goes back to it', async () => {
-    const { id } = await importAs('acct-1', { name: 'robot', environment: 'staging', description: 'old', status: 'active' })
+    const { id } = await importAs('acct-1', {
+      name: 'robot',
+      environment: 'staging',
+      description: 'old',
+      status: 'active',
+    })
     const edit = { id, version: 1, environment: 'production', description: 'ours' }
     await updateIdentity(security, edit)
-    const { runId } = await importAs('acct-1', { name: 'robot 2', environment: 'test', description: 'new', status: 'active' })
+    const { runId } = await importAs('acct-1', {
+      name: 'robot 2',
+      environment: 'test',
+      description: 'new',
+      status: 'active',
+    })
     const after = await getIdentity(security, { id })
     expect(after).toMatchObject({
       name: 'robot 2',
@@ -154,7 +164,11 @@ describe('updateIdentity', () => {
     })
     expect(after.tellers).toMatchObject([{ connector: 'csv', sourceName: 'acct-1', file: 'acct-1.csv', runId }])
     const back = await updateIdentity(security, { id, version: 2, useSource: ['environment'] })
-    expect(back).toMatchObject({ environment: 'test', description: 'ours', edited: { environment: false, description: true } })
+    expect(back).toMatchObject({
+      environment: 'test',
+      description: 'ours',
+      edited: { environment: false, description: true },
+    })
     expect((await listIdentities(security, { environment: ['test'] })).items.map((row) => row.id)).toContain(id)
   })
 
@@ -191,7 +205,9 @@ describe('updateIdentity', () => {
       [rotation, rotation],
     ]) {
       const refused = updateIdentity(security, { id, version: 1, exclusions })
-      await expect(refused).rejects.toSatisfy((error: Error) => /invalid_input|ZodError/.test(`${'code' in error ? error.code : error.name}`))
+      await expect(refused).rejects.toSatisfy((error: Error) =>
+        /invalid_input|ZodError/.test(`${'code' in error ? error.code : error.name}`),
+      )
     }
     await updateIdentity(security, { id, version: 1, exclusions: [rotation] })
     const ended = { ...rotation, until: inDays(-5) }
@@ -233,7 +249,10 @@ describe('updateIdentity', () => {
     }
     expect(await ask('GET', {})).toMatchObject({ status: 200, etag: '"1"' })
     const edit = { environment: 'production' }
-    for (const headers of [{}, { 'if-match': '*' }, { 'if-match': '1' }, { 'if-match': 'W/"1"' }] as Record<string, string>[]) {
+    for (const headers of [{}, { 'if-match': '*' }, { 'if-match': '1' }, { 'if-match': 'W/"1"' }] as Record<
+      string,
+      string
+    >[]) {
       expect(await ask('PATCH', headers, edit)).toMatchObject({
         status: 400,
         body: { fields: { 'If-Match': expect.any(String) } },
@@ -266,7 +285,10 @@ describe('listIdentityHistory', () => {
     expect(whole.nextCursor).toBeNull()
     expect(whole.items).toHaveLength(8)
     expect(whole.items.slice(5)).toMatchObject([
-      { event: { action: 'identity.update', actor: { label: 'Sam' }, reason: 'moved' }, before: { environment: 'test' } },
+      {
+        event: { action: 'identity.update', actor: { label: 'Sam' }, reason: 'moved' },
+        before: { environment: 'test' },
+      },
       { sync: { runId, by: 'Ada', files: ['acct-2.csv'] }, before: { name: 'first' }, after: { name: 'second' } },
       { event: { action: 'identity.update' }, after: { criticality: 'low' } },
     ])
