@@ -13,7 +13,7 @@ import { ViewsBar } from '@/components/views/views-bar'
 import { defaultColumns, keptColumns, settleColumns } from '@/lib/platform/browser/column-choice'
 import { findRow, type Jump } from '@/lib/platform/browser/find-row'
 import { writeAddress } from '@/lib/platform/browser/write-address'
-import { viewParsers } from '@/lib/views/filters'
+import { viewParameterNames } from '@/lib/views/rules'
 import { DroppedParameters } from './dropped-parameters'
 import { FilterBox } from './filter-box'
 import { facetChange } from './inventory-facets'
@@ -27,7 +27,6 @@ import { useInventorySelection } from './use-inventory-selection'
 
 const defaultPolicy = { rotateAfterDays: 90, staleAfterDays: 90 }
 const noGroups: string[] = []
-const otherParameters = Object.keys(viewParsers)
 
 interface InventoryListProps<Row, Query extends ListQuery, Page extends InventoryPage<Row>>
   extends InventoryProps<Page> {
@@ -86,7 +85,6 @@ export function InventoryList<
   return (
     <ListPage>
       <InventoryHeader
-        orgId={orgId}
         tab={kind.tab}
         total={head?.total}
         isExact={isExact}
@@ -134,7 +132,7 @@ export function InventoryList<
           </InventoryTools>
         }
       />
-      <DroppedParameters parsers={kind.parsers} others={otherParameters} />
+      <DroppedParameters parsers={kind.parsers} others={viewParameterNames} />
       <VirtualTable
         label={kind.label}
         columns={columns}
