@@ -201,3 +201,26 @@ export function findSightings(ctx: Context, fingerprints: readonly string[], tak
     take,
   })
 }
+
+/** The resources that keep each credential, by name, at most `most` of each, with how many there are. */
+export function findStores(ctx: Context, credentialIds: readonly string[], most: number) {
+  const { orgId } = ctx.tenant
+  return ctx.sql<{
+    credentialId: string
+    id: string
+    name: string
+    kind: string
+    environment: string | null
+    count: number
+  }>(
+    Prisma.sql`
+    SELECT * FROM (
+      SELECT e.to_id AS "credentialId", t.id, t.name, t.kind, t.environment,
+        (count(*) OVER (PARTITION BY e.to_id))::int AS count,
+        row_number() OVER (PARTITION BY e.to_id ORDER BY lower(t.name), t.id) AS no
+      FROM (SELECT DISTINCT to_id, from_id FROM entitlement e WHERE e.org_id = ${orgId}::uuid AND e.kind = 'stores'
+        AND e.to_id = ANY(${[...credentialIds]}::uuid[]) AND ${live}) e
+      JOIN resource t ON t.org_id = ${orgId}::uuid AND t.id = e.from_id AND t.deleted_at IS NULL
+    ) found WHERE no <= ${most} ORDER BY "credentialId", no`,
+  )
+}

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ChooseOwnerInput, OwnerTimeline } from '@/lib/ownership/schema'
 import { type Endpoint, endpoint } from '@/lib/platform/http/endpoint'
 import { IdentityEdit } from '../edits'
 import {
@@ -9,11 +10,10 @@ import {
   IdentityAnchorsQuery,
   IdentityQuery,
 } from '../filters'
+import { HeldCredentialPage, HeldCredentialQuery } from '../held-credentials'
 import { HistoryPage, HistoryQuery } from '../history'
 import {
   AssignOwnerInput,
-  AssignOwnersInput,
-  AssignOwnersPreview,
   ConfirmOwnerInput,
   CredentialDetail,
   CredentialPage,
@@ -26,7 +26,6 @@ import {
   TransferOwnerInput,
 } from '../schema'
 import { assignOwner } from './assign-owner'
-import { assignOwners, previewOwners } from './assign-owners'
 import { confirmOwner } from './confirm-owner'
 import { deleteOwner } from './delete-owner'
 import { exportCredentials } from './export-credentials'
@@ -37,8 +36,11 @@ import { getOverview } from './get-overview'
 import { listCredentialAnchors, listIdentityAnchors } from './list-anchors'
 import { listCredentials } from './list-credentials'
 import { listIdentities } from './list-identities'
+import { listIdentityCredentials } from './list-identity-credentials'
 import { listIdentityHistory } from './list-identity-history'
 import { searchCredentials } from './search-credentials'
+import { listOwnerAssertions } from './list-owner-assertions'
+import { resolveOwnerConflict } from './resolve-owner-conflict'
 import { transferOwner } from './transfer-owner'
 import { updateIdentity } from './update-identity'
 
@@ -99,6 +101,20 @@ export const getIdentityEndpoint = endpoint({
   params: ById,
   response: IdentityDetail,
   run: (ctx, { params }) => getIdentity(ctx, params),
+})
+
+export const listIdentityCredentialsEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/v1/identities/{id}/credentials',
+  operationId: 'listIdentityCredentials',
+  summary: 'The credentials of an identity, and where each is kept',
+  description: 'Keyset pages, those that are there first, the longest in use first. Never the secrets.',
+  tags: ['Identities'],
+  scope: 'inventory:read',
+  params: ById,
+  query: HeldCredentialQuery,
+  response: HeldCredentialPage,
+  run: (ctx, { params, query }) => listIdentityCredentials(ctx, { ...query, id: params.id }),
 })
 
 export const updateIdentityEndpoint = endpoint({
@@ -191,29 +207,33 @@ export const deleteOwnerEndpoint = endpoint({
   run: (ctx, { params }) => deleteOwner(ctx, { identityId: params.id, ownershipId: params.ownershipId }),
 })
 
-export const previewOwnersEndpoint = endpoint({
-  method: 'POST',
-  path: '/api/v1/identities/owners/preview',
-  operationId: 'previewOwners',
-  summary: 'What assigning one owner to many identities would do',
+export const listOwnerAssertionsEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/v1/identities/{id}/ownership',
+  operationId: 'listOwnerAssertions',
+  summary: 'Everything that was ever said about who answers for an identity',
+  description: 'Dated assertions, the latest first: by whom, from when, until when, and why each ended.',
   tags: ['Owners'],
   scope: 'inventory:read',
-  body: AssignOwnersInput,
-  response: AssignOwnersPreview,
-  run: (ctx, { body }) => previewOwners(ctx, body),
+  params: ById,
+  response: OwnerTimeline,
+  run: (ctx, { params }) => listOwnerAssertions(ctx, params),
 })
 
-export const assignOwnersEndpoint = endpoint({
+export const resolveOwnerConflictEndpoint = endpoint({
   method: 'POST',
-  path: '/api/v1/identities/owners',
-  operationId: 'assignOwners',
-  summary: 'Assign one owner to many identities',
-  description: 'Each identity is a decision and an audit event of its own; those that cannot change are reported.',
+  path: '/api/v1/identities/{id}/owners/{ownershipId}/choose',
+  operationId: 'resolveOwnerConflict',
+  summary: 'Say which of several claims is right',
+  description: 'The chosen claim is confirmed; the others to its duty end.',
   tags: ['Owners'],
   scope: 'inventory:write',
-  body: AssignOwnersInput,
-  response: AssignOwnersPreview,
-  run: (ctx, { body }) => assignOwners(ctx, body),
+  params: OwnershipPath,
+  body: ChooseOwnerInput.omit({ identityId: true, ownershipId: true }),
+  response: IdentityDetail,
+  errors: ['conflict'],
+  run: (ctx, { params, body }) =>
+    resolveOwnerConflict(ctx, { ...body, identityId: params.id, ownershipId: params.ownershipId }),
 })
 
 export const listCredentialsEndpoint = endpoint({
@@ -309,14 +329,15 @@ export const endpoints: Endpoint[] = [
   listIdentityAnchorsEndpoint,
   listCredentialAnchorsEndpoint,
   getIdentityEndpoint,
+  listIdentityCredentialsEndpoint,
   updateIdentityEndpoint,
   listIdentityHistoryEndpoint,
   assignOwnerEndpoint,
   confirmOwnerEndpoint,
   transferOwnerEndpoint,
   deleteOwnerEndpoint,
-  previewOwnersEndpoint,
-  assignOwnersEndpoint,
+  listOwnerAssertionsEndpoint,
+  resolveOwnerConflictEndpoint,
   listCredentialsEndpoint,
   getCredentialEndpoint,
   searchCredentialsEndpoint,

@@ -8,12 +8,13 @@ import { closePool } from '@/lib/platform/db/pool'
 import { handlerOf } from '@/lib/platform/http/handle'
 import { contextOf, warmUp } from '@/lib/platform/testing/context'
 import { testDatabase } from '@/lib/platform/testing/database'
-import { makeCredential, makeIdentity, makeOwnership } from '../../../prisma/factories/inventory'
+import { makeCredential, makeEdge, makeIdentity, makeOwnership, makeResource } from '../../../prisma/factories/inventory'
 import { type MadeMember, makeMember, makeOrganization, makeSource } from '../../../prisma/factories/organization'
 import type { HistoryField } from '../history'
 import { getIdentity } from './get-identity'
 import { listCredentials } from './list-credentials'
 import { listIdentities } from './list-identities'
+import { listIdentityCredentials } from './list-identity-credentials'
 import { listIdentityHistory } from './list-identity-history'
 import { refreshListing } from './refresh-listing'
 import { updateIdentity } from './update-identity'
@@ -315,5 +316,54 @@ describe('listIdentityHistory', () => {
     await expect(
       listIdentityHistory(auditor, { id, field: ['name'], cursor: page.nextCursor ?? '' }),
     ).rejects.toMatchObject({ code: 'invalid_input' })
+  })
+})
+
+describe('listIdentityCredentials', () => {
+  it('pages through all of them, each with where it is kept, was used, and what came after it', async () => {
+    const id = await identity()
+    const ago = (days: number) => new Date(Date.now() - days * 86_400_000)
+    const made: string[] = []
+    for (let n = 0; n < 7; n += 1) {
+      made.push(
+        await makeCredential(db, place, {
+          identity_id: id,
+          issued_at: n < 2 ? null : ago(n),
+          deleted_at: n === 6 ? ago(1) : null,
+          status: n === 5 ? 'superseded' : 'active',
+          fingerprint: `fp-${n}`,
+          attributes: n === 4 ? { lastUsedService: 's3', lastUsedRegion: 'eu-west-1' } : {},
+        }),
+      )
+    }
+    const vault = await makeResource(db, place, 'vault', { kind: 'secret_store' })
+    const [, , , , fourth = '', fifth = '', gone = ''] = made
+    const edge = { kind: 'stores', from: { type: 'resource', id: vault }, to: { type: 'credential', id: fourth } }
+    await makeEdge(db, place, edge)
+    await db.query(
+      `INSERT INTO sighting (org_id, source_id, external_id, name, place, fingerprint) VALUES ($1, $2, 's', 'API_KEY', 'a tag', 'fp-4')`,
+      [place.orgId, place.sourceId],
+    )
+    const whole = await listIdentityCredentials(security, { id })
+    expect(whole).toMatchObject({ total: 7, nextCursor: null })
+    expect(whole.items.map((item) => item.id).slice(0, 2)).toEqual([fifth, fourth])
+    expect(whole.items.at(-1)).toMatchObject({ id: gone, status: 'gone' })
+    expect(whole.items[0]).toMatchObject({ supersededBy: { id: fourth } })
+    expect(whole.items[1]).toMatchObject({
+      supersededBy: null,
+      stores: [{ id: vault, name: 'vault' }],
+      storeCount: 1,
+      sightings: [{ name: 'API_KEY', place: 'a tag' }],
+      lastUsedWhere: 's3 in eu-west-1',
+    })
+    const paged: string[] = []
+    let cursor: string | undefined
+    do {
+      const page = await listIdentityCredentials(security, { id, limit: 2, cursor })
+      paged.push(...page.items.map((item) => item.id))
+      cursor = page.nextCursor ?? undefined
+    } while (cursor)
+    expect(paged).toEqual(whole.items.map((item) => item.id))
+    await expect(listIdentityCredentials(stranger, { id })).rejects.toMatchObject({ code: 'not_found' })
   })
 })
