@@ -1,5 +1,6 @@
 import { startCheckpoints } from '@/lib/audit/server/write-checkpoints'
 import { applyImportJob } from '@/lib/connections/server/jobs'
+import { startExpiry } from '@/lib/ownership/server/expire-ownership'
 import { closePool } from '@/lib/platform/db/pool'
 import { env } from '@/lib/platform/env'
 import { type JobDefinition, startWorker } from '@/lib/platform/jobs/boss'
@@ -11,11 +12,13 @@ const jobs = [applyImportJob as JobDefinition]
 env()
 const stopJobs = await startWorker(jobs)
 const stopCheckpoints = startCheckpoints()
+const stopExpiry = startExpiry()
 log.info({ jobs: jobs.map(({ queue }) => queue) }, 'worker ready')
 
 async function stop(): Promise<void> {
   await stopJobs()
   await stopCheckpoints()
+  await stopExpiry()
   await closePool()
   log.info('worker stopped')
 }
