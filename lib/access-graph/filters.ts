@@ -1,3 +1,4 @@
+import { createLoader, type SearchParams } from 'nuqs/server'
 import { z } from 'zod'
 import { privileges } from '@/lib/connectors/contract'
 import { listOf, parsersFor } from '@/lib/platform/browser/query-parsers'
@@ -24,3 +25,11 @@ export const accessParsers = parsersFor({
   from: z.string().min(1).max(1000).optional(),
   grant: z.uuid().optional(),
 })
+
+const loadAccess = createLoader(accessParsers)
+
+/** The page of the list that an address shows. */
+export function loadAccessQuery(search: SearchParams): AccessQuery {
+  const { find, privilege, from } = loadAccess(search)
+  return { find: find ?? undefined, privilege: privilege ?? undefined, cursor: from ?? undefined }
+}

@@ -198,7 +198,7 @@ export function daysOf(days: string): number {
 }
 
 export const inventoryTabs = ['identities', 'credentials'] as const
-export const identityTabs = ['summary', 'owners', 'credentials', 'access', 'history'] as const
+export const identityTabs = ['summary', 'ownership', 'credentials', 'access', 'history'] as const
 export type IdentityTab = (typeof identityTabs)[number]
 
 /** The columns in their order: `name.240!,owner,kind`, with a width in px after the point and `!` for pinned. */
@@ -236,6 +236,8 @@ export const credentialParsers = {
 }
 export const identityPageParsers = {
   tab: parseAsStringLiteral(identityTabs).withDefault('summary'),
+  /** Where the shown page of credentials begins, and which of them is open beside the list. */
+  ...parsersFor({ after: z.string().min(1).max(300).optional(), selected: z.uuid().optional() }),
 }
 
 /** The page's state without what is only its look, as a query of the list. */
