@@ -245,7 +245,7 @@ test('a row opens beside the list, its link opens the page, by keyboard alone', 
   await name.focus()
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(/\/inventory\/[0-9a-f-]{36}$/)
-  for (const tab of ['Owners', 'Credentials', 'Access', 'History']) {
+  for (const tab of ['Ownership', 'Credentials', 'Access', 'History']) {
     await page.getByRole('link', { name: new RegExp(`^${tab}`) }).click()
     await expect(page).toHaveURL(new RegExp(`tab=${tab.toLowerCase()}`))
   }
@@ -273,7 +273,7 @@ test('an owner is assigned to several, confirmed on the page, and stands in the 
   await expect(page.getByText('Platform assigned to 2 identities')).toBeVisible()
 
   await page.goto(address)
-  await page.getByRole('link', { name: /^Owners/ }).click()
+  await page.getByRole('link', { name: /^Ownership/ }).click()
   await expect(page.getByText('Technical owners run it')).toBeVisible()
   await page.getByRole('listitem').filter({ hasText: 'Platform' }).getByRole('button', { name: 'Confirm' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Confirm Platform' }).click()
