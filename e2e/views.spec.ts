@@ -106,7 +106,7 @@ test('what is on the screen is exported, and the trail says so', async ({ page, 
   const count = await total(page)
   await page.getByRole('button', { name: 'Export' }).click()
   const download = page.waitForEvent('download')
-  await page.getByRole('menuitem', { name: /^CSV for programs/ }).click()
+  await page.getByRole('menuitem', { name: /^CSV\s*for programs/ }).click()
   const file = await (await download).path()
   const lines = fs.readFileSync(file, 'utf8').trim().split('\r\n')
   expect(lines[0]).toMatch(/^id,name,/)
