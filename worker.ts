@@ -1,6 +1,7 @@
 import { startCheckpoints } from '@/lib/audit/server/write-checkpoints'
 import { startPreviewExpiry } from '@/lib/connections/server/expire-imports'
 import { applyImportJob } from '@/lib/connections/server/jobs'
+import { startExpiry } from '@/lib/ownership/server/expire-ownership'
 import { closePool } from '@/lib/platform/db/pool'
 import { env } from '@/lib/platform/env'
 import { type JobDefinition, startWorker } from '@/lib/platform/jobs/boss'
@@ -15,6 +16,7 @@ const stopJobs = await startWorker(jobs)
 const stopCheckpoints = startCheckpoints()
 const stopSessionExpiry = startSessionExpiry()
 const stopPreviewExpiry = startPreviewExpiry()
+const stopOwnershipExpiry = startExpiry()
 log.info({ jobs: jobs.map(({ queue }) => queue) }, 'worker ready')
 
 async function stop(): Promise<void> {
@@ -22,6 +24,7 @@ async function stop(): Promise<void> {
   stopPreviewExpiry()
   await stopJobs()
   await stopCheckpoints()
+  await stopOwnershipExpiry()
   await closePool()
   log.info('worker stopped')
 }

@@ -9,6 +9,13 @@ async function total(page: Page): Promise<number> {
 }
 
 const rows = (page: Page) => page.getByRole('table').locator('tbody tr')
+const rowAt = (page: Page, index: number) => page.getByRole('table').locator(`tr[aria-rowindex="${index + 2}"]`)
+
+/** Nothing is on its way any more. */
+async function settled(page: Page): Promise<void> {
+  await expect(page.getByRole('table')).toBeVisible()
+  await expect(page.locator('main [aria-busy=true]')).toHaveCount(0)
+}
 
 // One after the other: some of these change what others count.
 test.describe.configure({ mode: 'default' })
@@ -33,35 +40,195 @@ test('every number of the overview opens a list of exactly as many', async ({ pa
   }
 })
 
-test('filter, sort and page are in the address, and come back with it', async ({ page, signInAs, context }) => {
+test('filter, sort and position are in the address, and come back with it', async ({ page, signInAs, context }) => {
   await signInAs('reviewer')
   await page.goto('/inventory')
   const all = await total(page)
   const filters = page.getByRole('search', { name: 'Filter identities' })
-  await filters.getByRole('button', { name: /^Owner/ }).click()
-  await page.getByRole('option', { name: /No owner/ }).click()
+  await filters.getByRole('button', { name: /^Environment/ }).click()
+  await page
+    .getByRole('option', { name: /production/ })
+    .first()
+    .click()
   await page.keyboard.press('Escape')
-  await expect(page).toHaveURL(/owner=none/)
+  await expect(page).toHaveURL(/environment=production/)
   await expect.poll(() => total(page)).toBeLessThan(all)
   await page.getByRole('columnheader', { name: 'Privilege' }).getByRole('button').click()
   await expect(page).toHaveURL(/sort=privilege/)
-  await page.getByRole('button', { name: 'Next', exact: true }).click()
-  await expect(page).toHaveURL(/cursor=/)
-  await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
-  const names = await rows(page).allInnerTexts()
+  await settled(page)
+  await page.getByRole('table').hover()
+  await page.mouse.wheel(0, 36 * 8)
+  await expect(page).toHaveURL(/at=8/)
+  const name = await rowAt(page, 8).getByRole('link').first().innerText()
 
   const other = await context.newPage()
   await other.goto(page.url())
-  await expect(other.locator('[aria-busy=true]')).toHaveCount(0)
-  expect(await rows(other).allInnerTexts()).toEqual(names)
+  await settled(other)
+  await expect(rowAt(other, 8).getByRole('link').first()).toHaveText(name)
+  await expect(rowAt(other, 8)).toBeInViewport()
   await other.close()
 
-  await page.goBack()
-  await expect(page).not.toHaveURL(/cursor=/)
   await filters.getByPlaceholder('Name, ARN or id').fill('no such identity')
   await expect(page.getByText('No identities match')).toBeVisible()
   await page.getByRole('button', { name: 'Clear the filter', exact: true }).click()
   await expect.poll(() => total(page)).toBeGreaterThanOrEqual(all)
+})
+
+test('every row is reached by keyboard, with few of them in the page', async ({ page, signInAs }) => {
+  await signInAs('security')
+  await page.goto('/inventory')
+  const count = await total(page)
+  await expect(page.getByRole('table')).toHaveAttribute('aria-rowcount', String(count + 1))
+  await page.keyboard.press('j')
+  await expect(rowAt(page, 0).getByRole('link').first()).toBeFocused()
+  await page.keyboard.press('End')
+  await expect(
+    rowAt(page, count - 1)
+      .getByRole('link')
+      .first(),
+  ).toBeFocused()
+  await expect(rowAt(page, count - 1)).toBeInViewport()
+  await page.keyboard.press('ArrowUp')
+  await expect(
+    rowAt(page, count - 2)
+      .getByRole('link')
+      .first(),
+  ).toBeFocused()
+
+  // The row with the focus keeps it, however far the list is scrolled by other means.
+  await page.getByRole('region', { name: 'Identities, table' }).evaluate((list) => list.scrollTo(0, 0))
+  await expect(rowAt(page, 0)).toBeInViewport()
+  await expect(
+    rowAt(page, count - 2)
+      .getByRole('link')
+      .first(),
+  ).toBeFocused()
+  expect(await rows(page).count()).toBeLessThanOrEqual(100)
+
+  await page.keyboard.press('Home')
+  await expect(rowAt(page, 0).getByRole('link').first()).toBeFocused()
+  await page.keyboard.press('PageDown')
+  await page.keyboard.press('PageDown')
+  await page.keyboard.press('g')
+  await page.keyboard.press('j')
+  await page.getByRole('textbox', { name: 'Jump to' }).fill('50%')
+  await page.keyboard.press('Enter')
+  const half = Math.round((count - 1) / 2)
+  await expect(rowAt(page, half).getByRole('link').first()).toBeFocused()
+  const name = await rowAt(page, half).getByRole('link').first().innerText()
+  await page.keyboard.press('Home')
+  await page.keyboard.press('g')
+  await page.keyboard.press('j')
+  await page.getByRole('textbox', { name: 'Jump to' }).fill(name.split('\n')[0] ?? '')
+  await page.keyboard.press('Enter')
+  await expect(page.locator('tr:focus-within')).toContainText(name.split('\n')[0] ?? '')
+})
+
+test('Back leads to the same rows, and the server paints them', async ({ page, signInAs, browser, context }) => {
+  await signInAs('security')
+  await page.goto('/inventory')
+  const count = await total(page)
+  await page.keyboard.press('j')
+  await page.keyboard.press('End')
+  const last = rowAt(page, count - 1)
+    .getByRole('link')
+    .first()
+  await expect(last).toBeFocused()
+  const name = await last.innerText()
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/\/inventory\/[0-9a-f-]{36}$/)
+  await page.goBack()
+  await expect(page).toHaveURL(/at=\d+/)
+  await expect(last).toHaveText(name)
+  await expect(last).toBeInViewport()
+
+  const still = await browser.newContext({ javaScriptEnabled: false, storageState: await context.storageState() })
+  const painted = await still.newPage()
+  await painted.goto(page.url())
+  await expect(
+    rowAt(painted, count - 1)
+      .getByRole('link')
+      .first(),
+  ).toHaveText(name)
+  await expect(rowAt(painted, count - 1)).toBeInViewport()
+  await still.close()
+})
+
+test('columns are ordered, widened, hidden and reset by keyboard alone', async ({ page, signInAs }) => {
+  await signInAs('auditor')
+  await page.goto('/inventory')
+  await settled(page)
+  const headers = page.getByRole('columnheader')
+  const names = async () => (await headers.allInnerTexts()).map((text) => text.trim())
+  const before = await names()
+  const chooser = page.getByRole('button', { name: 'Columns and density' })
+  await chooser.press('Enter')
+  const panel = page.getByRole('dialog', { name: 'Columns and density' })
+  const left = panel.getByRole('button', { name: 'Move Owner to the left' })
+  await left.focus()
+  await page.keyboard.press('Enter')
+  await expect(left).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect.poll(async () => (await names()).indexOf('Owner')).toBe(before.indexOf('Owner') - 2)
+  await expect(page).toHaveURL(/cols=name,owner,kind/)
+  await panel.getByRole('checkbox', { name: 'Kind' }).press('Space')
+  await expect(headers.filter({ hasText: 'Kind' })).toHaveCount(0)
+  await panel.getByRole('button', { name: 'Keep Owner in sight' }).press('Enter')
+  await expect(page).toHaveURL(/cols=owner!/)
+  await page.keyboard.press('Escape')
+
+  const edge = page.getByRole('separator', { name: 'Width of Environment' })
+  const width = Number(await edge.getAttribute('aria-valuenow'))
+  await edge.focus()
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('Shift+ArrowRight')
+  await expect(edge).toHaveAttribute('aria-valuenow', String(width + 48))
+  await expect(page).toHaveURL(new RegExp(`environment\\.${width + 48}`))
+
+  await chooser.press('Enter')
+  await panel.getByRole('button', { name: 'Reset' }).press('Enter')
+  await expect.poll(names).toEqual(before)
+  await expect(page).not.toHaveURL(/cols=/)
+})
+
+test('the list is divided into groups that hold all of it', async ({ page, signInAs }) => {
+  await signInAs('security')
+  await page.goto('/inventory')
+  const count = await total(page)
+  for (const group of ['Owner', 'Environment', 'Source']) {
+    await page.getByRole('button', { name: /^(Group|By )/ }).press('Enter')
+    await page.getByRole('menuitemradio', { name: group }).press('Enter')
+    await expect(page).toHaveURL(new RegExp(`group=${group.toLowerCase()}`))
+    const heads = page.locator('tbody').getByRole('button', { expanded: false })
+    await expect(heads.first()).toBeVisible()
+    await settled(page)
+    const counts = (await heads.allInnerTexts()).map((text) => Number(/([\d,]+)$/.exec(text)?.[1]?.replaceAll(',', '')))
+    expect(counts.reduce((sum, one) => sum + one, 0)).toBe(count)
+    await heads.first().press('Enter')
+    await expect(page).toHaveURL(/open=/)
+    await expect(rowAt(page, 1).getByRole('link').first()).toBeVisible()
+    await page.locator('tbody').getByRole('button', { expanded: true }).press('Enter')
+    await expect(page).not.toHaveURL(/open=/)
+  }
+})
+
+test('rows, ranges and all that match are selected, each in its words', async ({ page, signInAs }) => {
+  await signInAs('security')
+  await page.goto('/inventory?environment=production')
+  const count = await total(page)
+  const bar = page.getByRole('toolbar', { name: 'Selection' })
+  await page.keyboard.press('j')
+  await page.keyboard.press('x')
+  await expect(bar).toContainText('1 identity selected')
+  await page.keyboard.press('Shift+ArrowDown')
+  await page.keyboard.press('Shift+ArrowDown')
+  await expect(bar).toContainText('3 identities selected')
+  await page.getByRole('button', { name: 'What to select' }).press('Enter')
+  await page.getByRole('menuitem', { name: `All ${count} identities that match` }).press('Enter')
+  await expect(bar).toContainText(`All ${count} identities that matched`)
+  await expect(rows(page).first().getByRole('checkbox')).toBeChecked()
+  await page.keyboard.press('Escape')
+  await expect(bar).toHaveCount(0)
 })
 
 test('a row opens beside the list, its link opens the page, by keyboard alone', async ({ page, signInAs }) => {
@@ -78,7 +245,7 @@ test('a row opens beside the list, its link opens the page, by keyboard alone', 
   await name.focus()
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(/\/inventory\/[0-9a-f-]{36}$/)
-  for (const tab of ['Owners', 'Credentials', 'Access', 'History']) {
+  for (const tab of ['Ownership', 'Credentials', 'Access', 'History']) {
     await page.getByRole('link', { name: new RegExp(`^${tab}`) }).click()
     await expect(page).toHaveURL(new RegExp(`tab=${tab.toLowerCase()}`))
   }
@@ -106,7 +273,7 @@ test('an owner is assigned to several, confirmed on the page, and stands in the 
   await expect(page.getByText('Platform assigned to 2 identities')).toBeVisible()
 
   await page.goto(address)
-  await page.getByRole('link', { name: /^Owners/ }).click()
+  await page.getByRole('link', { name: /^Ownership/ }).click()
   await expect(page.getByText('Technical owners run it')).toBeVisible()
   await page.getByRole('listitem').filter({ hasText: 'Platform' }).getByRole('button', { name: 'Confirm' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Confirm Platform' }).click()

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { linkRecords, mergeBatch } from '../lib/connections/server/merge-records'
-import { confirmBulkOwners } from '../lib/identities/server/confirm-bulk-owners'
 import { contextForJob } from '../lib/platform/auth/request-context'
 import { listOrganizations } from '../lib/platform/auth/resolve-organization'
 import type { Context } from '../lib/platform/context'
 import { closePool } from '../lib/platform/db/pool'
 import { type FleetPlan, type OrganizationPlan, organizationSizes, planOrganization } from '../prisma/factories/fleet'
-import { ensureOrganizationWithPeople, type Owners } from '../prisma/factories/fleet-people'
+import { confirmOwners, ensureOrganizationWithPeople, type Owners } from '../prisma/factories/fleet-people'
 import { type FleetPart, sourceParts } from '../prisma/factories/fleet-records'
 
 /** How many organizations are filled at a time: one writes its records while the other one's are made. */
@@ -56,12 +55,11 @@ async function fillOrganization(plan: OrganizationPlan, fleet: FleetPlan): Promi
           complete: false,
           records: part.records,
         })
-        if (part.confirmed.length > 0)
-          await confirmBulkOwners(
-            bulk,
-            at,
-            part.confirmed.map((each) => knownOwner(each, owners, plan)),
-          )
+        await confirmOwners(
+          bulk,
+          at,
+          part.confirmed.map((each) => knownOwner(each, owners, plan)),
+        )
       })
       progress.records += part.records.length
       progress.identities += part.records.filter((record) => record.type === 'identity').length
@@ -83,16 +81,14 @@ async function link(
 }
 
 function knownOwner({ externalId, owner }: FleetPart['confirmed'][number], owners: Owners, plan: OrganizationPlan) {
-  const evidence = 'confirmed by its owner'
   if ('user' in owner) {
     const userId = owners.users[owner.user] ?? ''
-    return { externalId, ownerKey: `user:${userId}`, label: plan.people[owner.user]?.name ?? '', evidence }
+    return { externalId, ownerKey: `user:${userId}`, label: plan.people[owner.user]?.name ?? '' }
   }
   return {
     externalId,
     ownerKey: `team:${owners.teams[owner.team] ?? ''}`,
     label: plan.teams[owner.team] ?? '',
-    evidence,
   }
 }
 

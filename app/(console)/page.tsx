@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { AsOf } from '@/components/identities/as-of'
 import { ListStates } from '@/components/identities/list-states'
+import { LookupButton } from '@/components/identities/lookup-dialog'
 import { OverviewBreakdown, OverviewNumbers } from '@/components/identities/overview-screen'
 import { RecentImports } from '@/components/identities/recent-imports'
 import { PageHeader } from '@/components/ui/page-header'
@@ -22,7 +23,7 @@ export default async function OverviewPage() {
   ])
   return (
     <>
-      <PageHeader title="Overview">
+      <PageHeader title="Overview" actions={<LookupButton />}>
         What your non-human identities are, who answers for them, and what needs someone now
         {overview.ok ? (
           <>

@@ -2,8 +2,11 @@ import { Ban, TriangleAlert } from 'lucide-react'
 import type { DataColumn } from '@/components/data-table/data-column'
 import { BasisLine } from '@/components/ui/marks/basis-line'
 import { EnvironmentTag } from '@/components/ui/marks/environment-tag'
+import { ExpiryText } from '@/components/ui/marks/expiry-text'
 import { PrivilegeMark } from '@/components/ui/marks/privilege-mark'
 import { SensitivityMark } from '@/components/ui/marks/sensitivity-mark'
+import { SystemTag } from '@/components/ui/marks/system-tag'
+import { RelativeTime } from '@/components/ui/relative-time'
 import type { AccessRow } from '@/lib/access-graph/schema'
 import { formatNumber } from '@/lib/platform/browser/format'
 import { NodeName } from './node-name'
@@ -60,5 +63,31 @@ export const accessColumns: DataColumn<AccessRow>[] = [
     width: 108,
     cell: ({ resource }) => <EnvironmentTag environment={resource.environment} />,
   },
+  {
+    id: 'ends',
+    header: 'Ends',
+    width: 112,
+    cell: ({ expiresAt }) =>
+      expiresAt ? <ExpiryText expiresAt={expiresAt} /> : <span className="text-ink-muted">standing</span>,
+  },
   { id: 'basis', header: 'Known by', width: 124, cell: ({ basis }) => <BasisLine basis={basis} /> },
+  {
+    id: 'firstSeen',
+    header: 'First seen',
+    width: 104,
+    cell: ({ firstSeenAt }) => <RelativeTime at={firstSeenAt} />,
+  },
+  {
+    id: 'lastSeen',
+    header: 'Last seen',
+    width: 104,
+    cell: ({ lastSeenAt }) => <RelativeTime at={lastSeenAt ?? undefined} />,
+  },
+  {
+    id: 'source',
+    header: 'Told by',
+    width: 160,
+    cell: ({ tellers: [first] }) =>
+      first ? <SystemTag system={first.system} label={first.sourceName} /> : <span className="italic">unknown</span>,
+  },
 ]

@@ -11,6 +11,7 @@ import { RelativeTime } from '@/components/ui/relative-time'
 import { Sheet, SheetContent } from '@/components/ui/sheet'
 import type { AccessRow } from '@/lib/access-graph/schema'
 import { formatNumber, formatWord } from '@/lib/platform/browser/format'
+import { TellerList } from './access-tellers'
 import { Condition, RouteSteps } from './route-trail'
 
 interface AccessPanelProps {
@@ -82,5 +83,8 @@ function itemsOf(row: AccessRow) {
     { term: 'Known by', detail: <BasisLine basis={row.basis} /> },
     { term: 'Ends', detail: row.expiresAt ? <ExpiryText expiresAt={row.expiresAt} hasDate /> : 'standing' },
     { term: 'Last used', detail: row.lastUsedAt ? <RelativeTime at={row.lastUsedAt} hasDate /> : null },
+    { term: 'First seen here', detail: <RelativeTime at={row.firstSeenAt} hasDate /> },
+    { term: 'Last seen', detail: row.lastSeenAt ? <RelativeTime at={row.lastSeenAt} hasDate /> : null },
+    { term: 'Told by', detail: <TellerList tellers={row.tellers} /> },
   ]
 }

@@ -11,8 +11,8 @@ describe('layOutColumns', () => {
   it('gives the width that is left to the growing column, in the chosen order', () => {
     const layout = layOutColumns(columns, [{ id: 'name' }, { id: 'owner' }], true)
     expect(layout.columns.map(({ id }) => id)).toEqual(['name', 'owner'])
-    expect(layout.template).toBe('3rem minmax(min(10rem, 46vw),1fr) 10rem')
-    expect(layout.leastWidth).toBe('calc(3rem + min(10rem, 46vw) + 10rem)')
+    expect(layout.template).toBe('3.5rem minmax(min(10rem, 46vw),1fr) 10rem')
+    expect(layout.leastWidth).toBe('calc(3.5rem + min(10rem, 46vw) + 10rem)')
   })
 
   it('lets the last one grow when the growing one was given a width', () => {
@@ -23,7 +23,11 @@ describe('layOutColumns', () => {
   it('sets pinned columns side by side, of known widths', () => {
     const pinned = [{ id: 'name', isPinned: true }, { id: 'kind', isPinned: true }, { id: 'owner' }]
     const layout = layOutColumns(columns, pinned, true)
-    expect(layout.columns.map(({ stickyAt }) => stickyAt)).toEqual(['3rem', 'calc(3rem + min(10rem, 46vw))', undefined])
-    expect(layout.template).toBe('3rem min(10rem, 46vw) 8rem minmax(10rem,1fr)')
+    expect(layout.columns.map(({ stickyAt }) => stickyAt)).toEqual([
+      '3.5rem',
+      'calc(3.5rem + min(10rem, 46vw))',
+      undefined,
+    ])
+    expect(layout.template).toBe('3.5rem min(10rem, 46vw) 8rem minmax(10rem,1fr)')
   })
 })

@@ -17,7 +17,7 @@ export interface ColumnLayout<Row> {
 }
 
 /** The width of the column of checkboxes, px. */
-export const selectWidth = 48
+export const selectWidth = 56
 
 const rem = (px: number) => `${px / 16}rem`
 

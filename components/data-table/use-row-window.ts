@@ -68,15 +68,20 @@ export function useRowWindow({ container, count, rowHeight, headHeight, start, l
     [container, draw],
   )
 
-  const begun = useRef<{ key: string; isPlaced: boolean; rowHeight: number }>(undefined)
+  const begun = useRef<{ key: string; isPlaced: boolean; extent: Extent }>(undefined)
   useLayoutEffect(() => {
     const last = begun.current
     const isNew = last?.key !== listKey || !last.isPlaced
-    begun.current = { key: listKey, isPlaced: !isNew || extent.count > 0, rowHeight: extent.rowHeight }
+    begun.current = { key: listKey, isPlaced: !isNew || extent.count > 0, extent }
     if (isNew) return goTo(extent, placeOf(extent, start * extent.rowHeight))
+    // What changes while somebody scrolls must not take the list out of their hands.
+    if (last.extent === extent || !container.current) return
+    if (last.extent.rowHeight === extent.rowHeight) {
+      return goTo(extent, moveTo(extent, place.current, container.current.scrollTop))
+    }
     const list = place.current.scroll + place.current.shift
-    goTo(extent, placeOf(extent, (list / last.rowHeight) * extent.rowHeight))
-  }, [extent, listKey, start, goTo])
+    goTo(extent, placeOf(extent, (list / last.extent.rowHeight) * extent.rowHeight))
+  }, [extent, listKey, start, goTo, container])
 
   const idle = useRef<ReturnType<typeof setTimeout>>(undefined)
   const rest = useEffectEvent(() => {

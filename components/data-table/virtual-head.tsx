@@ -43,8 +43,8 @@ export function VirtualHead<Row>(props: VirtualHeadProps<Row>) {
           const isSorted = sort !== undefined && sort.key === column.sortKey
           return (
             <th
-              {...headRole}
               key={column.id}
+              {...headRole}
               scope="col"
               aria-sort={isSorted ? (sort.direction === 'asc' ? 'ascending' : 'descending') : undefined}
               style={column.stickyAt ? { left: column.stickyAt } : undefined}

@@ -100,8 +100,8 @@ function VirtualRowBody<Row>(props: VirtualRowProps<Row>) {
       ) : null}
       {columns.map((column, place) => (
         <td
-          {...cellRole}
           key={column.id}
+          {...cellRole}
           style={column.stickyAt ? { left: column.stickyAt } : undefined}
           className={cn(
             cellBox,
@@ -135,7 +135,7 @@ export function stickyCell(
 ): string {
   const level = part === 'head' ? 'max-md:z-30' : 'max-md:z-10'
   return cn(
-    place === 0 && `max-md:sticky max-md:border-r ${isSelectable ? 'max-md:left-12!' : 'max-md:left-0!'} ${level}`,
+    place === 0 && `max-md:sticky max-md:border-r ${isSelectable ? 'max-md:left-14!' : 'max-md:left-0!'} ${level}`,
     column.stickyAt !== undefined && (part === 'head' ? 'md:sticky md:z-30' : 'md:sticky md:z-10'),
     column.isLastPinned && 'md:border-r',
   )

@@ -1,40 +1,39 @@
 'use client'
 
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { UserRoundCheck } from 'lucide-react'
 import { useState } from 'react'
 import { Alert } from '@/components/ui/alert'
 import { Button } from '@/components/ui/button'
 import { Dialog, DialogClose, DialogContent, DialogTrigger } from '@/components/ui/dialog'
-import { notifyDone } from '@/components/ui/toast'
-import { assignOwners } from '@/lib/identities/actions'
-import { inventoryKey, ownersPreviewQuery } from '@/lib/identities/queries'
-import { type AssignOwnersInput, bulkLimit } from '@/lib/identities/schema'
-import { takeResult } from '@/lib/platform/browser/action-result'
+import { ownerChangePreviewQuery } from '@/lib/ownership/queries'
+import type { OwnerChange } from '@/lib/ownership/schema'
 import { formatCount } from '@/lib/platform/browser/format'
-import { AssignPreview } from './assign-preview'
 import { noChoice, OwnerForm } from './owner-form'
+import { OwnerChangePreview } from './owner-change-preview'
+import { useOwnerBulkChange } from './use-owner-bulk-change'
+
+/** Identities named one by one, or a selection that the server keeps. */
+export type BulkTarget = { kind: 'rows'; ids: string[] } | { kind: 'everything'; id: string; count: number }
 
 interface AssignOwnersDialogProps {
   orgId: string
-  identityIds: string[]
+  target: BulkTarget
   onDone: () => void
 }
 
-/** Assigns one owner to the selected identities: first what it would do, then the deed. */
+/** The target as a bulk change takes it. */
+export function targetOf(target: BulkTarget): { ids: string[] } | { selectionId: string } {
+  return target.kind === 'rows' ? { ids: target.ids } : { selectionId: target.id }
+}
+
+/** Assigns one owner to the selected identities: first what it would do, then the deed, then the way back. */
 export function AssignOwnersDialog(props: AssignOwnersDialogProps) {
   const [isOpen, setIsOpen] = useState(false)
-  const isTooMany = props.identityIds.length > bulkLimit
   return (
     <Dialog open={isOpen} onOpenChange={setIsOpen}>
       <DialogTrigger asChild>
-        <Button
-          size="sm"
-          variant="primary"
-          icon={<UserRoundCheck aria-hidden />}
-          disabled={isTooMany}
-          title={isTooMany ? `At most ${bulkLimit} at a time` : undefined}
-        >
+        <Button size="sm" variant="primary" icon={<UserRoundCheck aria-hidden />}>
           Assign owner
         </Button>
       </DialogTrigger>
@@ -43,30 +42,22 @@ export function AssignOwnersDialog(props: AssignOwnersDialogProps) {
   )
 }
 
-function AssignContent({ orgId, identityIds, onDone, onClose }: AssignOwnersDialogProps & { onClose: () => void }) {
-  const queries = useQueryClient()
+function AssignContent({ orgId, target, onDone, onClose }: AssignOwnersDialogProps & { onClose: () => void }) {
   const [choice, setChoice] = useState(noChoice)
-  const { owner, duty, reason } = choice
-  const input: AssignOwnersInput | undefined = owner && { identityIds, ownerKey: owner.key, duty }
-  const preview = useQuery(ownersPreviewQuery(orgId, input))
-  const assign = useMutation({
-    mutationFn: (given: AssignOwnersInput) =>
-      takeResult(assignOwners({ ...given, ...(reason.trim() ? { reason: reason.trim() } : {}) })),
-    onSuccess: (done) => {
-      notifyDone(
-        `${done.ownerLabel} assigned to ${formatCount(done.changes.length, 'identity', 'identities')}`,
-        done.refused.length > 0 ? `${done.refused.length} could not be changed.` : undefined,
-      )
-      onDone()
-      onClose()
-    },
-    onSettled: () => queries.invalidateQueries({ queryKey: inventoryKey(orgId) }),
+  const { owner, duty } = choice
+  const reason = choice.reason.trim()
+  const input: OwnerChange | undefined = owner && { change: 'assign', ...targetOf(target), ownerKey: owner.key, duty }
+  const preview = useQuery(ownerChangePreviewQuery(orgId, input))
+  const assign = useOwnerBulkChange(orgId, () => {
+    onDone()
+    onClose()
   })
-  const count = preview.data?.changes.length ?? 0
+  const count = preview.data?.changes.count ?? 0
+  const chosen = target.kind === 'rows' ? target.ids.length : target.count
   return (
     <DialogContent
-      title={`Assign an owner to ${formatCount(identityIds.length, 'identity', 'identities')}`}
-      description="The owner is assigned at once and confirms for each identity. Taking it back: remove the owner again."
+      title={`Assign an owner to ${formatCount(chosen, 'identity', 'identities')}`}
+      description="The owner is assigned at once and confirms for each identity. You can take it back for 15 minutes."
       footer={
         <>
           <DialogClose asChild>
@@ -76,7 +67,7 @@ function AssignContent({ orgId, identityIds, onDone, onClose }: AssignOwnersDial
             variant="primary"
             disabled={!input || count === 0 || preview.isFetching}
             isPending={assign.isPending}
-            onClick={() => input && assign.mutate(input)}
+            onClick={() => input && assign.mutate({ ...input, ...(reason && { reason }) })}
           >
             {owner && count > 0
               ? `Assign ${owner.label} to ${formatCount(count, 'identity', 'identities')}`
@@ -87,7 +78,13 @@ function AssignContent({ orgId, identityIds, onDone, onClose }: AssignOwnersDial
     >
       <div className="flex flex-col gap-4">
         <OwnerForm orgId={orgId} choice={choice} onChange={setChoice} />
-        <AssignPreview preview={preview.data} isLoading={preview.isFetching} error={preview.error} />
+        <OwnerChangePreview
+          effects={preview.data}
+          isLoading={preview.isFetching}
+          error={preview.error}
+          already="have this owner already"
+          hint="Choose an owner to see what would change."
+        />
         {assign.error ? (
           <Alert tone="danger" isLive>
             {assign.error.message}

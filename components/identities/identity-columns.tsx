@@ -26,31 +26,31 @@ export function identityColumns(policy: AgePolicy, asOf: string): Column[] {
     {
       id: 'name',
       header: 'Name',
-      width: 190,
+      width: 160,
       isGrowing: true,
       isRowLink: true,
       sortKey: 'name',
       cell: ({ name }) => <MiddleTruncate value={name} isMono={false} keepEnd={12} />,
     },
-    { id: 'kind', header: 'Kind', width: 148, cell: ({ kind }) => <IdentityKind kind={kind} form="label" /> },
+    { id: 'kind', header: 'Kind', width: 142, cell: ({ kind }) => <IdentityKind kind={kind} form="label" /> },
     {
       id: 'environment',
       header: 'Environment',
-      width: 118,
+      width: 106,
       sortKey: 'environment',
       cell: ({ environment }) => <EnvironmentTag environment={environment} />,
     },
     {
       id: 'owner',
       header: 'Owner',
-      width: 160,
+      width: 150,
       sortKey: 'owner',
       cell: ({ owner }) => <OwnerCell owner={owner} />,
     },
     {
       id: 'privilege',
       header: 'Privilege',
-      width: 106,
+      width: 126,
       sortKey: 'privilege',
       sortFirst: 'desc',
       cell: ({ privilege }) => <PrivilegeMark privilege={privilege} hasLabel />,
@@ -58,7 +58,7 @@ export function identityColumns(policy: AgePolicy, asOf: string): Column[] {
     {
       id: 'credentials',
       header: 'Credentials',
-      width: 96,
+      width: 100,
       align: 'end',
       sortKey: 'credentials',
       sortFirst: 'desc',
@@ -68,7 +68,7 @@ export function identityColumns(policy: AgePolicy, asOf: string): Column[] {
     {
       id: 'oldest',
       header: 'Oldest',
-      width: 140,
+      width: 150,
       sortKey: 'oldest',
       cell: (row) =>
         row.credentialCount === 0 ? (
@@ -84,7 +84,7 @@ export function identityColumns(policy: AgePolicy, asOf: string): Column[] {
     {
       id: 'expiry',
       header: 'Expiry',
-      width: 128,
+      width: 118,
       sortKey: 'expiry',
       cell: (row) =>
         row.nextExpiryAt ? (
@@ -98,7 +98,7 @@ export function identityColumns(policy: AgePolicy, asOf: string): Column[] {
     {
       id: 'lastUsed',
       header: 'Last used',
-      width: 112,
+      width: 106,
       sortKey: 'lastUsed',
       cell: ({ lastUsedAt, neverUsed }) => <RelativeTime at={lastUsedAt ?? (neverUsed ? null : undefined)} />,
     },

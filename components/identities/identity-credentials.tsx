@@ -1,44 +1,66 @@
 'use client'
 
-import Link from 'next/link'
-import { useQueryState } from 'nuqs'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useQueryStates } from 'nuqs'
 import { useMemo } from 'react'
 import { DataTable } from '@/components/data-table/data-table'
-import { Button } from '@/components/ui/button'
 import { Section } from '@/components/ui/page-header'
+import { Pagination } from '@/components/ui/pagination'
+import { Refusal } from '@/components/ui/refusal'
 import { EmptyState } from '@/components/ui/state-block'
-import { credentialParsers, credentialsHref } from '@/lib/identities/filters'
-import type { IdentityDetail } from '@/lib/identities/schema'
+import { useCursorPages } from '@/components/ui/use-cursor-pages'
+import { identityPageParsers } from '@/lib/identities/filters'
+import type { HeldCredential, HeldCredentialPage } from '@/lib/identities/held-credentials'
+import { heldCredentialsQuery } from '@/lib/identities/queries'
+import type { ActionResult } from '@/lib/platform/browser/action-result'
 import { formatCount } from '@/lib/platform/browser/format'
-import { credentialColumns } from './credential-columns'
 import { CredentialPanel } from './credential-panel'
+import { heldCredentialColumns } from './held-credential-columns'
 
-/** The credentials of one identity, oldest first. */
-export function IdentityCredentials({ orgId, identity }: { orgId: string; identity: IdentityDetail }) {
-  const { id, name, credentials, credentialTotal, policy, asOf } = identity
-  const [selected, setSelected] = useQueryState('selected', credentialParsers.selected)
-  const columns = useMemo(() => credentialColumns(policy, asOf, true), [policy, asOf])
+interface IdentityCredentialsProps {
+  orgId: string
+  identity: { id: string; name: string }
+  /** What the server painted, for the page of the address. */
+  first: ActionResult<HeldCredentialPage>
+  firstAfter: string | null
+}
+
+const noRows: HeldCredential[] = []
+const noPolicy = { rotateAfterDays: 90, staleAfterDays: 90 }
+const { after, selected } = identityPageParsers
+
+/** The credentials of one identity, page by page: those that are there first, the longest in use first. */
+export function IdentityCredentials({ orgId, identity, first, firstAfter }: IdentityCredentialsProps) {
+  const [state, setState] = useQueryStates({ after, selected })
+  const isFirst = state.after === firstAfter
+  const { data, error, isFetching, isPlaceholderData, refetch } = useQuery({
+    ...heldCredentialsQuery(orgId, identity.id, state.after ?? undefined),
+    initialData: isFirst && first.ok ? first.data : undefined,
+    placeholderData: keepPreviousData,
+  })
+  const pages = useCursorPages(state.after, (next) => void setState({ after: next }, { history: 'push' }))
+  const { policy = noPolicy, asOf = '1970-01-01T00:00:00.000Z', items = noRows } = data ?? {}
+  const columns = useMemo(() => heldCredentialColumns(policy, asOf), [policy, asOf])
+  if (error && !data) return <Refusal what="credentials" error={error} onRetry={() => void refetch()} />
   return (
     <Section
       title="Credentials"
-      detail={`${formatCount(credentialTotal, 'credential')}, to be rotated every ${policy.rotateAfterDays} days`}
-      actions={
-        credentialTotal > credentials.length ? (
-          <Button asChild size="sm">
-            <Link href={credentialsHref({ identity: id })}>Show all {credentialTotal}</Link>
-          </Button>
-        ) : null
+      detail={
+        data
+          ? `${formatCount(data.total, 'credential')}, to be rotated every ${policy.rotateAfterDays} days`
+          : undefined
       }
       className="px-0 md:px-0 [&>div:first-child]:px-4 md:[&>div:first-child]:px-6"
     >
       <DataTable
-        label={`Credentials of ${name}`}
+        label={`Credentials of ${identity.name}`}
         columns={columns}
-        rows={credentials}
+        rows={items}
         rowId={(row) => row.id}
         rowName={(row) => row.name}
-        onRowOpen={(row) => void setSelected(row.id)}
-        openRowId={selected ?? undefined}
+        onRowOpen={(row) => void setState({ selected: row.id })}
+        openRowId={state.selected ?? undefined}
+        isLoading={isFetching && (isPlaceholderData || !data)}
         empty={
           <EmptyState title="No credential is known">
             Either it has none of its own (a role that is assumed, a workload that runs as an account), or the imported
@@ -46,7 +68,16 @@ export function IdentityCredentials({ orgId, identity }: { orgId: string; identi
           </EmptyState>
         }
       />
-      <CredentialPanel orgId={orgId} id={selected} onClose={() => void setSelected(null)} />
+      {data && (data.nextCursor || state.after) ? (
+        <Pagination
+          shown={items.length}
+          total={{ count: data.total }}
+          noun={['credential', 'credentials']}
+          isPending={isPlaceholderData}
+          {...pages(data.nextCursor)}
+        />
+      ) : null}
+      <CredentialPanel orgId={orgId} id={state.selected} onClose={() => void setState({ selected: null })} />
     </Section>
   )
 }

@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react'
 import { DescriptionList } from '@/components/ui/description-list'
-import { EnvironmentTag } from '@/components/ui/marks/environment-tag'
 import { IdentityKind } from '@/components/ui/marks/identity-kind'
 import { PrivilegeMark } from '@/components/ui/marks/privilege-mark'
 import { StateBadge } from '@/components/ui/marks/state-badge'
@@ -8,28 +7,36 @@ import { SystemTag } from '@/components/ui/marks/system-tag'
 import { MiddleTruncate } from '@/components/ui/middle-truncate'
 import { RelativeTime } from '@/components/ui/relative-time'
 import type { IdentityDetail } from '@/lib/identities/schema'
+import { EditableCriticality, EditableText } from './editable-fact'
+import { ToldBy } from './told-by'
 
-/** What is known of an identity, fact by fact; what is not known is said. */
+const unknown = <span className="text-ink-muted italic">unknown</span>
+
+/** What is known of an identity, fact by fact, each with when an import last told it; what is not known is said. */
 export function IdentityFacts({ identity }: { identity: IdentityDetail }) {
   const { lastUsedAt, neverUsed } = identity
+  const told = (term: string, detail: ReactNode) => ({
+    term,
+    detail: (
+      <span className="flex items-start justify-between gap-x-3">
+        <span className="min-w-0">{detail ?? unknown}</span>
+        <ToldBy identity={identity} />
+      </span>
+    ),
+  })
   return (
     <DescriptionList
       items={[
-        { term: 'Kind', detail: <IdentityKind kind={identity.kind} form="label" /> },
-        { term: 'State', detail: <StateBadge state={identity.status} /> },
-        { term: 'Environment', detail: <EnvironmentTag environment={identity.environment} /> },
-        { term: 'Privilege', detail: <PrivilegeMark privilege={identity.privilege} hasLabel /> },
-        { term: 'Description', detail: identity.description },
-        {
-          term: 'Id at its source',
-          detail: <MiddleTruncate value={identity.externalId} copyLabel="id" keepEnd={16} />,
-        },
-        { term: 'Source', detail: <SystemTag system={identity.source.system} label={identity.source.name} /> },
-        { term: 'Made', detail: identity.createdAt ? <RelativeTime at={identity.createdAt} hasDate /> : null },
-        {
-          term: 'Last used',
-          detail: <RelativeTime at={lastUsedAt ?? (neverUsed ? null : undefined)} hasDate />,
-        },
+        told('Kind', <IdentityKind kind={identity.kind} form="label" />),
+        told('State', <StateBadge state={identity.status} />),
+        told('Environment', <EditableText identity={identity} field="environment" />),
+        told('Privilege', <PrivilegeMark privilege={identity.privilege} hasLabel />),
+        { term: 'Criticality', detail: <EditableCriticality identity={identity} /> },
+        told('Description', <EditableText identity={identity} field="description" />),
+        told('Id at its source', <MiddleTruncate value={identity.externalId} copyLabel="id" keepEnd={16} />),
+        told('Source', <SystemTag system={identity.source.system} label={identity.source.name} />),
+        told('Made', identity.createdAt ? <RelativeTime at={identity.createdAt} hasDate /> : null),
+        told('Last used', <RelativeTime at={lastUsedAt ?? (neverUsed ? null : undefined)} hasDate />),
         { term: 'First seen here', detail: <RelativeTime at={identity.firstSeenAt} hasDate /> },
         ...(identity.goneAt ? [{ term: 'Gone since', detail: <RelativeTime at={identity.goneAt} hasDate /> }] : []),
       ]}

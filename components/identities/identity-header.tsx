@@ -22,7 +22,7 @@ export function IdentityHeader({ orgId, identity, tab }: IdentityHeaderProps) {
   const { id, kind, name, externalId, source, ownerships, credentialTotal } = identity
   const tabs: { tab: IdentityTab; label: string; count?: number }[] = [
     { tab: 'summary', label: 'Summary' },
-    { tab: 'owners', label: 'Owners', count: ownerships.length },
+    { tab: 'ownership', label: 'Ownership', count: ownerships.length },
     { tab: 'credentials', label: 'Credentials', count: credentialTotal },
     { tab: 'access', label: 'Access' },
     { tab: 'history', label: 'History' },

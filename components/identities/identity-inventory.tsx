@@ -46,7 +46,7 @@ const textOrders: Record<string, { name: string; textOf: (row: Identity) => stri
 }
 
 function BulkActions({ orgId, target, onDone }: BulkProps) {
-  return <AssignOwnersDialog orgId={orgId} identityIds={target.kind === 'rows' ? target.ids : []} onDone={onDone} />
+  return <AssignOwnersDialog orgId={orgId} target={target} onDone={onDone} />
 }
 
 const identities: InventoryKind<Identity, IdentityQuery, IdentityPage> = {

@@ -6,16 +6,17 @@ import { Section } from '@/components/ui/page-header'
 import type { IdentityTab } from '@/lib/identities/filters'
 import { identityQuery } from '@/lib/identities/queries'
 import type { IdentityDetail } from '@/lib/identities/schema'
-import { IdentityCredentials } from './identity-credentials'
+import { EditConflictDialog } from './edit-conflict-dialog'
 import { IdentityHeader } from './identity-header'
 import { IdentitySummary } from './identity-summary'
 import { OwnerList } from './owner-list'
+import { EditContext, useIdentityEdit } from './use-identity-edit'
 
 interface IdentityScreenProps {
   orgId: string
   first: IdentityDetail
   tab: IdentityTab
-  /** The tabs of other nouns, made by the page: access and history. */
+  /** The tabs with a list of their own, made by the page: credentials, access and history. */
   children?: ReactNode
 }
 
@@ -26,17 +27,26 @@ export function IdentityScreen({ orgId, first, tab, children }: IdentityScreenPr
     initialData: first,
     initialDataUpdatedAt: Date.parse(first.asOf),
   })
+  const { save, isPending, conflict, dropConflict } = useIdentityEdit(orgId, first.id)
   return (
-    <>
+    <EditContext value={save}>
       <IdentityHeader orgId={orgId} identity={identity} tab={tab} />
       {tab === 'summary' ? <IdentitySummary orgId={orgId} identity={identity} /> : null}
-      {tab === 'owners' ? (
+      {tab === 'ownership' ? (
         <Section title="Owners" detail="Technical owners run it, business owners need it.">
           <OwnerList orgId={orgId} identity={identity} />
         </Section>
       ) : null}
-      {tab === 'credentials' ? <IdentityCredentials orgId={orgId} identity={identity} /> : null}
       {children}
-    </>
+      {conflict ? (
+        <EditConflictDialog
+          key={conflict.theirs.version}
+          conflict={conflict}
+          isPending={isPending}
+          onSave={save}
+          onClose={dropConflict}
+        />
+      ) : null}
+    </EditContext>
   )
 }

@@ -1,13 +1,15 @@
 import { Section } from '@/components/ui/page-header'
-import { RelativeTime } from '@/components/ui/relative-time'
 import type { IdentityDetail } from '@/lib/identities/schema'
 import { CredentialLines } from './credential-lines'
+import { IdentityExclusions } from './identity-exclusions'
 import { IdentityFacts, RawFacts } from './identity-facts'
+import { IdentityTags } from './identity-tags'
 import { OwnerList } from './owner-list'
+import { ToldBy } from './told-by'
 
 /** Owners and credentials first, then every fact with the moment at which its source was last heard. */
 export function IdentitySummary({ orgId, identity }: { orgId: string; identity: IdentityDetail }) {
-  const { credentials, policy, asOf, sourceAsOf, tags, attributes } = identity
+  const { credentials, policy, asOf, attributes } = identity
   return (
     <div className="grid lg:grid-cols-2 lg:divide-x">
       <div>
@@ -18,21 +20,17 @@ export function IdentitySummary({ orgId, identity }: { orgId: string; identity: 
           <CredentialLines credentials={credentials} policy={policy} asOf={asOf} />
         </Section>
         <Section title="Tags">
-          <RawFacts facts={tags} empty="Its source gives it no tags." />
+          <IdentityTags identity={identity} />
+        </Section>
+        <Section title="Exceptions" detail="from the organization’s rules">
+          <IdentityExclusions identity={identity} />
         </Section>
       </div>
       <div className="max-lg:border-t">
-        <Section
-          title="Facts"
-          detail={
-            <>
-              as of <RelativeTime at={sourceAsOf ?? undefined} />
-            </>
-          }
-        >
+        <Section title="Facts">
           <IdentityFacts identity={identity} />
         </Section>
-        <Section title="From the source">
+        <Section title="From the source" detail={<ToldBy identity={identity} />}>
           <RawFacts facts={attributes} empty="The source says nothing more of it." />
         </Section>
       </div>

@@ -10,7 +10,6 @@ import { AsOf } from './as-of'
 import { LookupButton } from './lookup-dialog'
 
 interface InventoryHeaderProps {
-  orgId: string
   tab: (typeof inventoryTabs)[number]
   /** How many the current list has; undefined while not known. */
   total: number | null | undefined
@@ -26,13 +25,13 @@ interface InventoryHeaderProps {
 
 /** The head of both lists. */
 export function InventoryHeader(props: InventoryHeaderProps) {
-  const { orgId, tab, total, isExact, noun, isFiltered, asOf, mayImport, views } = props
+  const { tab, total, isExact, noun, isFiltered, asOf, mayImport, views } = props
   return (
     <PageHeader
       title="Inventory"
       actions={
         <>
-          <LookupButton orgId={orgId} />
+          <LookupButton />
           {mayImport ? (
             <Button asChild>
               <Link href="/import">

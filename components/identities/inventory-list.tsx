@@ -2,7 +2,7 @@
 
 import { useQueryClient } from '@tanstack/react-query'
 import { useQueryStates } from 'nuqs'
-import { useCallback, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { JumpControl } from '@/components/data-table/jump-control'
 import { ListFoot } from '@/components/data-table/list-foot'
 import { VirtualTable } from '@/components/data-table/virtual-table'
@@ -13,7 +13,7 @@ import { ViewsBar } from '@/components/views/views-bar'
 import { defaultColumns, keptColumns, settleColumns } from '@/lib/platform/browser/column-choice'
 import { findRow, type Jump } from '@/lib/platform/browser/find-row'
 import { writeAddress } from '@/lib/platform/browser/write-address'
-import { viewParsers } from '@/lib/views/filters'
+import { viewParameterNames } from '@/lib/views/rules'
 import { DroppedParameters } from './dropped-parameters'
 import { FilterBox } from './filter-box'
 import { facetChange } from './inventory-facets'
@@ -27,7 +27,6 @@ import { useInventorySelection } from './use-inventory-selection'
 
 const defaultPolicy = { rotateAfterDays: 90, staleAfterDays: 90 }
 const noGroups: string[] = []
-const otherParameters = Object.keys(viewParsers)
 
 interface InventoryListProps<Row, Query extends ListQuery, Page extends InventoryPage<Row>>
   extends InventoryProps<Page> {
@@ -42,19 +41,14 @@ export function InventoryList<
 >({ kind, ...given }: InventoryListProps<Row, Query, Page>) {
   const { orgId } = given
   const client = useQueryClient()
-  const [values] = useQueryStates(kind.parsers)
+  const [values, setValues] = useQueryStates(kind.parsers)
   const state = values as unknown as ListState
   const question = JSON.stringify(kind.queryOf(values))
   const query = useMemo(() => JSON.parse(question) as Query, [question])
   const list = useInventoryRows(kind, { ...given, query, open: state.open ?? noGroups, start: state.at ?? 0 })
   const { head, count, isStale } = list
-  const set = useCallback(
-    (change: object, history: 'push' | 'replace' = 'push') => writeAddress(kind.parsers, { ...change }, { history }),
-    [kind],
-  )
-  const setFilter = (change: object, history: 'push' | 'replace' = 'push') =>
-    set({ ...change, at: null, open: null }, history)
-  const clear = () => setFilter(Object.fromEntries(kind.filters.map((name) => [name, null])))
+  const set = (change: object, history: 'push' | 'replace' = 'push') => void setValues({ ...change }, { history })
+  const clear = () => set({ ...noFilter(kind), ...begin })
   const selection = useInventorySelection({
     kind,
     query,
@@ -86,7 +80,6 @@ export function InventoryList<
   return (
     <ListPage>
       <InventoryHeader
-        orgId={orgId}
         tab={kind.tab}
         total={head?.total}
         isExact={isExact}
@@ -100,7 +93,7 @@ export function InventoryList<
         label={`Filter ${kind.noun[1]}`}
         text={state.q ?? ''}
         facets={menus}
-        onFacetChange={(id, chosen) => setFilter(facetChange(id, chosen))}
+        onFacetChange={(id, chosen) => set({ ...facetChange(id, chosen), ...begin })}
         onClear={clear}
         box={
           <FilterBox
@@ -110,14 +103,14 @@ export function InventoryList<
             language={kind.language}
             filter={query}
             facets={menus}
-            onChange={(change, { history }) => setFilter(change, history)}
+            onChange={(change, how) => writeAddress(kind.parsers, { ...change, ...begin }, how)}
           />
         }
         actions={
           <InventoryTools
             grouping={kind.grouping?.options}
             group={query.group}
-            onGroupChange={(group) => set({ group, at: null, open: null })}
+            onGroupChange={(group) => set({ group, ...begin })}
             columns={columns}
             choices={choices}
             onChoicesChange={(next) => set({ cols: keptColumns(next, own) }, 'replace')}
@@ -134,7 +127,7 @@ export function InventoryList<
           </InventoryTools>
         }
       />
-      <DroppedParameters parsers={kind.parsers} others={otherParameters} />
+      <DroppedParameters parsers={kind.parsers} others={viewParameterNames} />
       <VirtualTable
         label={kind.label}
         columns={columns}
@@ -146,7 +139,9 @@ export function InventoryList<
         listKey={list.listKey}
         start={state.at ?? 0}
         onRange={list.onRange}
-        onRest={(first) => (isStale ? undefined : set({ at: first > 0 ? first : null }, 'replace'))}
+        onRest={(first) =>
+          isStale ? undefined : writeAddress(kind.parsers, { at: first > 0 ? first : null }, { history: 'replace' })
+        }
         rowId={idOf}
         rowName={nameOf}
         rowHref={kind.rowHref}
@@ -197,6 +192,13 @@ export function InventoryList<
       {hasPanel ? <kind.Panel orgId={orgId} id={state.selected} onClose={() => set({ selected: null })} /> : null}
     </ListPage>
   )
+}
+
+/** Another list begins at its first row, with its groups closed. */
+const begin = { at: null, open: null }
+
+function noFilter({ filters }: { filters: string[] }): Record<string, null> {
+  return Object.fromEntries(filters.map((name) => [name, null]))
 }
 
 const idOf = (row: { id: string }) => row.id

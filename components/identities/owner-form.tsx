@@ -17,6 +17,7 @@ export const noChoice: OwnerChoice = { owner: undefined, duty: 'technical', reas
 const duties = [
   { value: 'technical', label: 'Technical', hint: 'runs it' },
   { value: 'business', label: 'Business', hint: 'needs it' },
+  { value: 'backup', label: 'Backup', hint: 'takes over' },
 ] as const
 
 interface OwnerFormProps {

@@ -70,7 +70,7 @@ function OwnerLine({ orgId, identity, ownership }: OwnerListProps & { ownership:
 }
 
 function OwnershipStory({ ownership }: { ownership: Ownership }) {
-  const { state, evidence, confirmedAt, confirmedBy, createdAt } = ownership
+  const { state, evidence, confirmedAt, confirmedBy, assertedAt } = ownership
   if (state === 'confirmed') {
     return (
       <>
@@ -82,14 +82,14 @@ function OwnershipStory({ ownership }: { ownership: Ownership }) {
   if (state === 'assigned') {
     return (
       <>
-        Assigned <RelativeTime at={createdAt} />
+        Assigned <RelativeTime at={assertedAt} />
         {evidence ? `: ${evidence}` : ''}
       </>
     )
   }
   return (
     <>
-      Suggested by the source{evidence ? ` (${evidence})` : ''}, seen <RelativeTime at={createdAt} />
+      Suggested by the source{evidence ? ` (${evidence})` : ''}, seen <RelativeTime at={assertedAt} />
     </>
   )
 }

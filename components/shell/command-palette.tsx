@@ -1,11 +1,13 @@
 'use client'
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { Building2, FileUp, Keyboard, LogOut, SunMoon } from 'lucide-react'
+import { Bookmark, Building2, FileUp, Keyboard, KeyRound, LogOut, SunMoon } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useTheme } from 'next-themes'
 import { Dialog as Radix } from 'radix-ui'
 import { type ReactNode, useDeferredValue, useState } from 'react'
+import { viewsQuery } from '@/lib/views/queries'
+import { viewHref } from '@/lib/views/rules'
 import { Command, CommandGroup, CommandInput, CommandItem, CommandList } from '../ui/command'
 import { scrimClasses } from '../ui/dialog'
 import { Kbd } from '../ui/kbd'
@@ -25,6 +27,8 @@ export interface CommandPaletteProps {
   onSignOut: () => void
   mayImport: boolean
   onHelp: () => void
+  /** Opens the look-up of a leaked key. */
+  onLookup: () => void
 }
 
 interface PaletteEntry {
@@ -39,7 +43,7 @@ interface PaletteEntry {
 type Level = 'all' | 'theme' | 'organization'
 
 const prompts: Record<Level, string> = {
-  all: 'Find an identity, a page or an action',
+  all: 'Find an identity, a view, a page or an action',
   theme: 'Choose a theme',
   organization: 'Choose an organization',
 }
@@ -71,6 +75,7 @@ function PaletteBody(props: CommandPaletteProps) {
   const found = useQuery({ ...paletteIdentitiesQuery(query), placeholderData: keepPreviousData })
   const isAsking = level === 'all' && paletteIdentitiesQuery(query).enabled
   const identities = isAsking ? (found.data ?? []) : []
+  const views = useQuery(viewsQuery(activeOrganizationId)).data?.items ?? []
 
   const close = (run: () => void) => {
     onOpenChange(false)
@@ -89,7 +94,18 @@ function PaletteBody(props: CommandPaletteProps) {
     detail: <Kbd keys={entry.keys} />,
     run: () => close(() => router.push(entry.href)),
   }))
+  const viewEntries: PaletteEntry[] = views.map((view) => ({
+    id: view.id,
+    label: view.name,
+    words: `view ${view.list} ${view.description ?? ''} ${view.author?.name ?? ''}`,
+    icon: <Bookmark aria-hidden />,
+    detail: view.list,
+    run: () => close(() => router.push(viewHref(view))),
+  }))
   const actions: PaletteEntry[] = [
+    action('lookup', 'Whose key is this?', 'leaked leak secret credential token find owner', <KeyRound />, () =>
+      close(props.onLookup),
+    ),
     ...(props.mayImport
       ? [action('import', 'Import files', 'upload drop', <FileUp />, () => close(() => router.push('/import')))]
       : []),
@@ -118,6 +134,8 @@ function PaletteBody(props: CommandPaletteProps) {
         : [
             { heading: 'Go to', items: pages },
             { heading: 'Do', items: actions },
+            // They are many: only those that were asked for.
+            { heading: 'Views', items: input.trim() === '' ? [] : viewEntries },
           ]
   const matching = groups
     .map((group) => ({ ...group, items: group.items.filter((item) => isMatch(item, input)) }))

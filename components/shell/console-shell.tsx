@@ -4,6 +4,7 @@ import { CircleHelp, Menu, PanelLeftClose, PanelLeftOpen, Search } from 'lucide-
 import { useRouter } from 'next/navigation'
 import { type ReactNode, useState } from 'react'
 import { useShortcut } from '@/lib/platform/browser/shortcuts'
+import { LookupDialog } from '../identities/lookup-dialog'
 import { cn } from '../ui/class-names'
 import { IconButton } from '../ui/icon-button'
 import { Kbd } from '../ui/kbd'
@@ -25,6 +26,7 @@ export function ConsoleShell(props: ShellProps & { children: ReactNode }) {
   const { switchOrganization, signOut, isPending } = useShellActions(props)
   const [isPaletteOpen, setIsPaletteOpen] = useState(false)
   const [isHelpOpen, setIsHelpOpen] = useState(false)
+  const [isLookupOpen, setIsLookupOpen] = useState(false)
   const [isMenuOpen, setIsMenuOpen] = useState(false)
   const [isCollapsed, setIsCollapsed] = useState(props.isNavCollapsed ?? false)
   const entries = listNavigation(can)
@@ -132,7 +134,9 @@ export function ConsoleShell(props: ShellProps & { children: ReactNode }) {
         onSignOut={signOut}
         mayImport={can['import:create'] !== false}
         onHelp={openHelp}
+        onLookup={() => setIsLookupOpen(true)}
       />
+      <LookupDialog open={isLookupOpen} onOpenChange={setIsLookupOpen} />
       <KeyboardHelp isOpen={isHelpOpen} onOpenChange={setIsHelpOpen} />
     </div>
   )

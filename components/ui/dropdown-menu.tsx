@@ -60,17 +60,6 @@ export function DropdownMenuItem({ className, icon, tone, keys, children, asChil
   )
 }
 
-export function DropdownMenuCheckboxItem({ className, children, ...props }: ComponentProps<typeof Radix.CheckboxItem>) {
-  return (
-    <Radix.CheckboxItem className={cn(itemClasses, 'pl-7', className)} {...props}>
-      <Radix.ItemIndicator className="absolute left-2">
-        <Check aria-hidden />
-      </Radix.ItemIndicator>
-      {children}
-    </Radix.CheckboxItem>
-  )
-}
-
 export function DropdownMenuRadioItem({ className, children, ...props }: ComponentProps<typeof Radix.RadioItem>) {
   return (
     <Radix.RadioItem className={cn(itemClasses, 'pl-7', className)} {...props}>

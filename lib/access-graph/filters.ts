@@ -1,27 +1,35 @@
+import { createLoader, type SearchParams } from 'nuqs/server'
 import { z } from 'zod'
 import { privileges } from '@/lib/connectors/contract'
 import { listOf, parsersFor } from '@/lib/platform/browser/query-parsers'
-import type { AccessRow } from './schema'
 
-/** The address of an identity's access: what is looked for in it, and which grant is open. */
-export const accessParsers = parsersFor({
-  find: z.string().min(1).max(200).optional(),
+const filters = {
+  /** Part of a resource's name or id, of a scope, or of the name of a step on the way to it. */
+  find: z.string().trim().min(1).max(200).optional(),
   privilege: listOf(z.enum(privileges)).optional(),
+}
+
+/** One page of what an identity may do. */
+export const AccessQuery = z.strictObject({
+  ...filters,
+  /** Only this grant, if it is one of the identity's. */
+  grant: z.uuid().optional(),
+  cursor: z.string().max(1000).optional(),
+  limit: z.coerce.number<string | number>().int().min(1).max(100).optional(),
+})
+export type AccessQuery = z.output<typeof AccessQuery>
+
+/** The address of an identity's access: what is looked for in it, from where on, and which grant is open. */
+export const accessParsers = parsersFor({
+  ...filters,
+  from: z.string().min(1).max(1000).optional(),
   grant: z.uuid().optional(),
 })
 
-interface AccessFilter {
-  find: string | null
-  privilege: (typeof privileges)[number][] | null
-}
+const loadAccess = createLoader(accessParsers)
 
-/** Grants whose resource, scopes or way hold the text, at one of the privileges. Pure. */
-export function filterAccess(rows: AccessRow[], { find, privilege }: AccessFilter): AccessRow[] {
-  const text = find?.toLowerCase()
-  return rows.filter((row) => {
-    if (privilege && !(row.privilege && privilege.includes(row.privilege))) return false
-    if (!text) return true
-    const words = [row.resource.name, row.resource.externalId, ...row.scopes, ...row.route.map((hop) => hop.to.name)]
-    return words.some((word) => word.toLowerCase().includes(text))
-  })
+/** The page of the list that an address shows. */
+export function loadAccessQuery(search: SearchParams): AccessQuery {
+  const { find, privilege, from } = loadAccess(search)
+  return { find: find ?? undefined, privilege: privilege ?? undefined, cursor: from ?? undefined }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Teller } from '@/lib/connections/schema'
 import { edgeBases, edgeKinds, nodeTypes, privileges, sensitivities } from '@/lib/connectors/contract'
 
 export const NodeType = z.enum(nodeTypes)
@@ -54,6 +55,11 @@ export const AccessRow = z.object({
   ...limits,
   /** From the identity to whatever holds the grant; empty when it holds it itself. */
   route: z.array(Hop),
+  firstSeenAt: z.iso.datetime(),
+  /** When an import last told of it; null when none holds it any more. */
+  lastSeenAt: Instant,
+  /** The imports that told of it, the latest first. */
+  tellers: z.array(Teller),
 })
 export type AccessRow = z.infer<typeof AccessRow>
 
@@ -67,11 +73,26 @@ export type Impersonator = z.infer<typeof Impersonator>
 
 export const IdentityAccess = z.object({
   identityId: z.uuid(),
-  /** Highest privilege first, then the most sensitive resource. */
+  /** One page: highest privilege first, then the most sensitive resource, then by name. */
   rows: z.array(AccessRow),
-  openEnds: z.array(OpenEnd),
-  canBecome: z.array(Impersonator),
-  /** There is more than is shown: the graph behind this identity is larger than one answer holds. */
+  nextCursor: z.string().nullable(),
+  /** The rest comes with the first page alone. */
+  first: z
+    .object({
+      /** Grants that match. */
+      total: z.int(),
+      /** All grants, whatever the filter. */
+      all: z.int(),
+      /** How many grants of each privilege the filter leaves, were it not for that of privileges itself. */
+      privileges: z.array(z.object({ value: Privilege, count: z.int() })),
+      /** At most 200, as `canBecome`; the totals say how many there are. */
+      openEnds: z.array(OpenEnd),
+      openEndTotal: z.int(),
+      canBecome: z.array(Impersonator),
+      canBecomeTotal: z.int(),
+    })
+    .nullable(),
+  /** More ways lead on from this identity than one answer looks at. */
   truncated: z.boolean(),
   asOf: z.iso.datetime(),
 })

@@ -5,14 +5,12 @@ import { runAction } from '@/lib/platform/http/action'
 import type { UpdateIdentityInput } from './edits'
 import type {
   AssignOwnerInput,
-  AssignOwnersInput,
   ConfirmOwnerInput,
   DeleteOwnerInput,
   SearchCredentialsInput,
   TransferOwnerInput,
 } from './schema'
 import { assignOwner as assign } from './server/assign-owner'
-import { assignOwners as assignMany } from './server/assign-owners'
 import { confirmOwner as confirm } from './server/confirm-owner'
 import { deleteOwner as remove } from './server/delete-owner'
 import { searchCredentials as search } from './server/search-credentials'
@@ -21,9 +19,6 @@ import { updateIdentity as update } from './server/update-identity'
 
 export const assignOwner = async (input: AssignOwnerInput) =>
   runAction(async () => assign(await contextFromSession(), input))
-
-export const assignOwners = async (input: AssignOwnersInput) =>
-  runAction(async () => assignMany(await contextFromSession(), input))
 
 export const confirmOwner = async (input: ConfirmOwnerInput) =>
   runAction(async () => confirm(await contextFromSession(), input))

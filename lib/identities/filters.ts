@@ -130,13 +130,75 @@ export type CredentialQuery = z.output<typeof CredentialQuery>
 export const CredentialAnchorsQuery = CredentialQuery.omit({ cursor: true, skip: true, limit: true })
 export type CredentialAnchorsQuery = z.output<typeof CredentialAnchorsQuery>
 
+/** What an export can tell of an identity, in the order of its columns. */
+export const identityExportColumns = [
+  'id',
+  'name',
+  'kind',
+  'environment',
+  'owner',
+  'ownerState',
+  'privilege',
+  'traits',
+  'credentials',
+  'oldest',
+  'expiry',
+  'lastUsed',
+  'status',
+  'system',
+  'source',
+  'externalId',
+] as const
+/** What an export can tell of a credential. */
+export const credentialExportColumns = [
+  'id',
+  'name',
+  'type',
+  'identity',
+  'identityId',
+  'person',
+  'subjectRef',
+  'environment',
+  'status',
+  'issued',
+  'rotated',
+  'expiry',
+  'lastUsed',
+  'lastFour',
+  'fingerprint',
+  'system',
+  'source',
+  'externalId',
+] as const
+
+export const exportFormats = ['csv', 'json', 'ndjson'] as const
+export type ExportFormat = (typeof exportFormats)[number]
+
+const exporting = {
+  format: z.enum(exportFormats).optional(),
+  /** `yes`: CSV begins with a byte order mark, by which Excel knows UTF-8. */
+  bom: z.enum(['yes']).optional(),
+}
+
+/** The query of an export: that of the list, without its pages. Without `columns` all of them. */
+export const ExportIdentitiesQuery = IdentityAnchorsQuery.extend({
+  ...exporting,
+  columns: listOf(z.enum(identityExportColumns)).optional(),
+})
+export type ExportIdentitiesQuery = z.output<typeof ExportIdentitiesQuery>
+export const ExportCredentialsQuery = CredentialAnchorsQuery.extend({
+  ...exporting,
+  columns: listOf(z.enum(credentialExportColumns)).optional(),
+})
+export type ExportCredentialsQuery = z.output<typeof ExportCredentialsQuery>
+
 /** Whole days of `90d`. */
 export function daysOf(days: string): number {
   return Number.parseInt(days, 10)
 }
 
 export const inventoryTabs = ['identities', 'credentials'] as const
-export const identityTabs = ['summary', 'owners', 'credentials', 'access', 'history'] as const
+export const identityTabs = ['summary', 'ownership', 'credentials', 'access', 'history'] as const
 export type IdentityTab = (typeof identityTabs)[number]
 
 /** The columns in their order: `name.240!,owner,kind`, with a width in px after the point and `!` for pinned. */
@@ -174,6 +236,8 @@ export const credentialParsers = {
 }
 export const identityPageParsers = {
   tab: parseAsStringLiteral(identityTabs).withDefault('summary'),
+  /** Where the shown page of credentials begins, and which of them is open beside the list. */
+  ...parsersFor({ after: z.string().min(1).max(300).optional(), selected: z.uuid().optional() }),
 }
 
 /** The page's state without what is only its look, as a query of the list. */

@@ -1,3 +1,4 @@
+import { createLoader, type SearchParams } from 'nuqs/server'
 import { z } from 'zod'
 import { listOf, parsersFor } from '@/lib/platform/browser/query-parsers'
 
@@ -56,6 +57,13 @@ export type HistoryQuery = z.output<typeof HistoryQuery>
 /** The address of the tab: which fields. */
 export const historyParsers = parsersFor({ field: listOf(z.enum(historyFields)).optional() })
 
+const loadHistory = createLoader(historyParsers)
+
+/** The list that an address shows. */
+export function loadHistoryQuery(search: SearchParams): HistoryQuery {
+  return { field: loadHistory(search).field ?? undefined }
+}
+
 export const HistoryEntry = z.object({
   id: z.uuid(),
   at: z.iso.datetime(),
@@ -89,5 +97,7 @@ export type HistoryPosition = [atMs: number, rank: 0 | 1, key: string]
 
 /** Latest first; people before syncs; later events and changes first. */
 export function compareHistory(a: HistoryPosition, b: HistoryPosition): number {
-  return b[0] - a[0] || a[1] - b[1] || (a[1] === 0 ? Number(b[2]) - Number(a[2]) : a[2] < b[2] ? 1 : a[2] > b[2] ? -1 : 0)
+  return (
+    b[0] - a[0] || a[1] - b[1] || (a[1] === 0 ? Number(b[2]) - Number(a[2]) : a[2] < b[2] ? 1 : a[2] > b[2] ? -1 : 0)
+  )
 }

@@ -2,11 +2,21 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { z } from 'zod'
 import { apiFetch } from '@/lib/platform/browser/api'
 import type { ListSource } from '@/lib/platform/browser/list-pages'
-import { CredentialAnchorsQuery, CredentialQuery, IdentityAnchorsQuery, IdentityFilter, IdentityQuery } from './filters'
+import {
+  CredentialAnchorsQuery,
+  CredentialQuery,
+  credentialExportColumns,
+  ExportCredentialsQuery,
+  type ExportFormat,
+  ExportIdentitiesQuery,
+  IdentityAnchorsQuery,
+  IdentityFilter,
+  IdentityQuery,
+  identityExportColumns,
+} from './filters'
+import { HeldCredentialPage } from './held-credentials'
 import { HistoryPage, HistoryQuery } from './history'
 import {
-  type AssignOwnersInput,
-  AssignOwnersPreview,
   CredentialDetail,
   CredentialPage,
   IdentityDetail,
@@ -74,6 +84,24 @@ export const createIdentitySelection = (filter: IdentityFilter) =>
     headers: { 'idempotency-key': crypto.randomUUID() },
   })
 
+/** The address of a list as a file. Columns that an export does not have are left out; pages and grouping mean nothing there. */
+export function exportHref(
+  list: 'identities' | 'credentials',
+  { cursor: _cursor, skip: _skip, limit: _limit, group: _group, ...query }: ExportQuery,
+  columns: readonly string[],
+): string {
+  const known: readonly string[] = list === 'identities' ? identityExportColumns : credentialExportColumns
+  const contract: z.ZodType = list === 'identities' ? ExportIdentitiesQuery : ExportCredentialsQuery
+  const wanted = { ...query, columns: [...new Set(columns)].filter((name) => known.includes(name)) }
+  return `/api/v1/${list}/export${search(Object(z.encode(contract, wanted)))}`
+}
+
+type ExportQuery = (IdentityQuery | CredentialQuery) & {
+  group?: unknown
+  format?: ExportFormat
+  bom?: 'yes' | undefined
+}
+
 export const identityQuery = (orgId: string, id: string) =>
   queryOptions({
     queryKey: [...inventoryKey(orgId), 'identity', id],
@@ -84,6 +112,14 @@ export const credentialQuery = (orgId: string, id: string) =>
   queryOptions({
     queryKey: [...inventoryKey(orgId), 'credential', id],
     queryFn: ({ signal }) => apiFetch(`/api/v1/credentials/${id}`, { schema: CredentialDetail, signal }),
+  })
+
+/** A page of the credentials of one identity. */
+export const heldCredentialsQuery = (orgId: string, id: string, cursor: string | undefined) =>
+  queryOptions({
+    queryKey: [...inventoryKey(orgId), 'identity', id, 'credentials', cursor ?? ''],
+    queryFn: ({ signal }) =>
+      apiFetch(`/api/v1/identities/${id}/credentials${search({ cursor })}`, { schema: HeldCredentialPage, signal }),
   })
 
 /** Every change of it, in pages, latest first. */
@@ -97,20 +133,4 @@ export const identityHistoryQuery = (orgId: string, id: string, query: HistoryQu
       ),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
-  })
-
-/** What a bulk assignment would do; asks nothing of the database's writers. */
-export const ownersPreviewQuery = (orgId: string, input: AssignOwnersInput | undefined) =>
-  queryOptions({
-    queryKey: [orgId, 'owners-preview', input ?? null],
-    queryFn: ({ signal }) =>
-      apiFetch('/api/v1/identities/owners/preview', {
-        method: 'POST',
-        body: input,
-        schema: AssignOwnersPreview,
-        signal,
-        headers: { 'idempotency-key': crypto.randomUUID() },
-      }),
-    enabled: input !== undefined,
-    staleTime: 0,
   })

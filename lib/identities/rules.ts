@@ -63,7 +63,8 @@ export function rankOfPrivilege(privilege: Privilege | 'none'): number {
   return privilege === 'none' ? 0 : privileges.indexOf(privilege) + 1
 }
 
-// Ownership: suggested → assigned → confirmed. A suggestion may be confirmed at once; nothing goes back.
+// Ownership: suggested → assigned → confirmed, and from each of them → ended. A suggestion may be confirmed at once; nothing goes
+// back, and what has ended stays ended.
 
 export interface OwnershipLike {
   id: string
@@ -83,13 +84,15 @@ export function ownerStateOf(states: readonly OwnershipState[]): OwnerState {
 }
 
 const weight: Record<OwnershipState, number> = { confirmed: 0, assigned: 1, suggested: 2 }
+const dutyWeight: Record<OwnerDuty, number> = { technical: 0, business: 1, backup: 2 }
 
-/** Confirmed before assigned before suggested, technical before business, then by name. */
+/** Those who answer before their backup, confirmed before assigned before suggested, technical before business, then by name. */
 export function sortOwnerships<T extends OwnershipLike>(ownerships: readonly T[]): T[] {
   return ownerships.toSorted(
     (a, b) =>
+      Number(a.duty === 'backup') - Number(b.duty === 'backup') ||
       weight[a.state] - weight[b.state] ||
-      (a.duty === b.duty ? 0 : a.duty === 'technical' ? -1 : 1) ||
+      dutyWeight[a.duty] - dutyWeight[b.duty] ||
       a.label.localeCompare(b.label, 'en') ||
       (a.id < b.id ? -1 : 1),
   )
@@ -116,6 +119,14 @@ export function assignmentOf(ownerships: readonly OwnershipLike[], ownerKey: str
   const same = ownerships.find((ownership) => ownership.ownerKey === ownerKey && ownership.duty === duty)
   if (!same) return { kind: 'create' }
   return same.state === 'suggested' ? { kind: 'accept', ownershipId: same.id } : { kind: 'already', state: same.state }
+}
+
+/** Whether nobody would be both the owner and the one who stands in for the owner. Suggestions do not count. */
+export function isBackupApart(ownerships: readonly OwnershipLike[], ownerKey: string, duty: OwnerDuty): boolean {
+  return !ownerships.some(
+    (held) =>
+      held.ownerKey === ownerKey && held.state !== 'suggested' && (held.duty === 'backup') !== (duty === 'backup'),
+  )
 }
 
 export type Confirmation =

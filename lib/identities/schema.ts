@@ -277,10 +277,6 @@ export type IdentityDetail = z.infer<typeof IdentityDetail>
 export const ById = z.strictObject({ id: z.uuid() })
 export type ById = z.infer<typeof ById>
 
-/** What was done to an identity, newest first. */
-export const IdentityHistoryInput = z.strictObject({ id: z.uuid(), cursor: z.string().max(200).optional() })
-export type IdentityHistoryInput = z.infer<typeof IdentityHistoryInput>
-
 export const AssignOwnerInput = z.strictObject({
   identityId: z.uuid(),
   ownerKey: OwnerKey,

@@ -12,6 +12,7 @@ import type {
   CreateTeamInput,
   DeleteTeamInput,
   JoinByInvitationInput,
+  LeaveOrganizationInput,
   RevokeInvitationInput,
   SwitchOrganizationInput,
   TeamMemberInput,
@@ -26,6 +27,7 @@ import { createOrganization as found } from './server/create-organization'
 import { createTeam as make } from './server/create-team'
 import { deleteTeam as remove } from './server/delete-team'
 import { deleteTeamMember as removeMember } from './server/delete-team-member'
+import { leaveOrganization as leave } from './server/leave-organization'
 import { revokeInvitation as revoke } from './server/revoke-invitation'
 import { switchOrganization as change } from './server/switch-organization'
 import { updateMember as changeMember } from './server/update-member'
@@ -82,3 +84,10 @@ export const acceptInvitation = async (input: AcceptInvitationInput) =>
 /** For a person who has no account: needs no session, the link is the right. */
 export const acceptAsNewPerson = async (input: JoinByInvitationInput) =>
   runAction(async () => accept.acceptAsNewPerson(input, requestInfo(await headers())))
+
+/** The person's other organizations, or none, come next; every page is drawn anew. */
+export const leaveOrganization = async (input: LeaveOrganizationInput) =>
+  runAction(async () => {
+    await leave(await contextFromSession(), input)
+    revalidatePath('/', 'layout')
+  })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { departureChoice } from '../ownership/schema'
 import { NewPassword } from '../users/schema'
 
 /** From most to least powerful, as lists and selects show them. */
@@ -90,13 +91,21 @@ export type MemberList = z.infer<typeof MemberList>
 export const GetMemberInput = ById
 export type GetMemberInput = z.input<typeof GetMemberInput>
 
-const memberChange = { role: MemberRole.optional(), status: z.enum(['active', 'disabled']).optional() }
+const memberChange = {
+  role: MemberRole.optional(),
+  status: z.enum(['active', 'disabled']).optional(),
+  /** With `disabled`, when nobody else answers for some of what the member owns: who takes over, or why nobody does. */
+  ...departureChoice,
+}
 const isOneDecision = (input: { role?: unknown; status?: unknown }) =>
   (input.role === undefined) !== (input.status === undefined)
 const oneDecision = 'Give either a role or a status; both at once would be two decisions.'
 export const MemberChange = z.strictObject(memberChange).refine(isOneDecision, oneDecision)
 export const UpdateMemberInput = z.strictObject({ id: z.uuid(), ...memberChange }).refine(isOneDecision, oneDecision)
 export type UpdateMemberInput = z.input<typeof UpdateMemberInput>
+
+export const LeaveOrganizationInput = z.strictObject(departureChoice)
+export type LeaveOrganizationInput = z.input<typeof LeaveOrganizationInput>
 
 /** Who can own an identity: an active member or a team. */
 export const OwnerCandidate = z.object({
@@ -144,7 +153,8 @@ export type CreateTeamInput = z.input<typeof CreateTeamInput>
 export const TeamChange = z.strictObject({ name: Name.optional(), description: Description.optional() })
 export const UpdateTeamInput = TeamChange.extend({ id: z.uuid() })
 export type UpdateTeamInput = z.input<typeof UpdateTeamInput>
-export const DeleteTeamInput = ById
+/** As for a member who is disabled: who takes over what nobody else answers for, or why nobody does. */
+export const DeleteTeamInput = ById.extend(departureChoice)
 export type DeleteTeamInput = z.input<typeof DeleteTeamInput>
 export const TeamMemberInput = z.strictObject({ id: z.uuid(), memberId: z.uuid() })
 export type TeamMemberInput = z.input<typeof TeamMemberInput>

@@ -25,6 +25,7 @@ export const resourceKinds = [
   'api_key',
   'identity',
   'credential',
+  'ownership_task',
   'source',
   'import',
   'audit_event',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { departureChoice } from '../ownership/schema'
 
 export const EmailAddress = z
   .string()
@@ -68,5 +69,10 @@ export const RevokeSessionInput = z.strictObject({ id: z.uuid() })
 export type RevokeSessionInput = z.input<typeof RevokeSessionInput>
 
 /** `id` is the person's membership in the caller's organization. */
-export const UpdateUserStatusInput = z.strictObject({ id: z.uuid(), status: z.enum(['active', 'disabled']) })
+export const UpdateUserStatusInput = z.strictObject({
+  id: z.uuid(),
+  status: z.enum(['active', 'disabled']),
+  /** With `disabled`, when nobody else answers for some of what they own: who takes over, or why nobody does. */
+  ...departureChoice,
+})
 export type UpdateUserStatusInput = z.input<typeof UpdateUserStatusInput>

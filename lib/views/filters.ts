@@ -1,4 +1,3 @@
-import { createParser } from 'nuqs/server'
 import {
   CredentialFilter,
   CredentialQuery,
@@ -10,22 +9,12 @@ import {
 import { AppError } from '@/lib/platform/errors'
 import { ViewDocument, type ViewDocumentInput, type ViewedList, type ViewQuery } from './schema'
 
-/** Parameters that say where the reader is in a list, or which view brought them there; the rest is what a view keeps. */
-const positions = ['tab', 'cursor', 'selected', 'skip', 'at', 'open', 'view', 'from']
-
-/** The id of a saved view (a UUID) or of one that comes with the product (words). */
-export const viewIdPattern = /^[a-z0-9]+(-[a-z0-9]+)*$/
-const maxIdLength = 64
-
 /**
- * `view` opens a view: the page answers with the view's own parameters, so it never stands beside others. `from` then says
- * which view they came from, so that the page can tell that something was changed since.
+ * Parameters that say where the reader is in a list, or which view brought them there; the rest is what a view keeps. `view`
+ * opens a view: the page answers with the view's own parameters, and `from` then says where they come from, so that the page
+ * can tell that something was changed since.
  */
-const viewId = createParser({
-  parse: (text) => (text.length <= maxIdLength && viewIdPattern.test(text) ? text : null),
-  serialize: (id: string) => id,
-})
-export const viewParsers = { view: viewId, from: viewId }
+const positions = ['tab', 'cursor', 'selected', 'skip', 'at', 'open', 'view', 'from']
 
 interface Parameter {
   parse: (text: string) => unknown

@@ -1,7 +1,11 @@
 import { installationClient } from '../../lib/platform/db/client'
+import type { BulkTx } from '../../lib/platform/db/commit'
 import { createUser } from '../../lib/users/server/create-user'
 import { ensureOrganization } from '../demo/people'
 import type { OrganizationPlan } from './fleet'
+
+/** The administrators' password, so that people and benchmarks can sign in to what was generated. */
+export const fleetPassword = process.env.DEMO_PASSWORD ?? 'bailiwick-demo'
 
 export interface Owners {
   orgId: string
@@ -15,9 +19,9 @@ export interface Owners {
 /** The organization of a plan with its people and teams, made if need be. Its first person administers it. */
 export async function ensureOrganizationWithPeople(plan: OrganizationPlan): Promise<Owners> {
   const users: string[] = []
-  for (const { name, email } of plan.people) {
+  for (const [index, { name, email }] of plan.people.entries()) {
     const found = await installationClient().userAccount.findUnique({ where: { email }, select: { id: true } })
-    users.push((found ?? (await createUser({ name, email }))).id)
+    users.push((found ?? (await createUser({ name, email, ...(index === 0 && { password: fleetPassword }) }))).id)
   }
   const [founder] = plan.people
   if (!founder) throw new Error('an organization has at least one person')
@@ -56,4 +60,28 @@ export async function ensureOrganizationWithPeople(plan: OrganizationPlan): Prom
     teams: plan.teams.map((name) => all.find((team) => team.name === name)?.id ?? ''),
     isComplete: finished !== null,
   }
+}
+
+/** Confirms owners of identities just merged. The listing is worked out once, when the organization is whole. */
+export async function confirmOwners(
+  bulk: BulkTx,
+  source: { system: string; instance: string },
+  owners: readonly { externalId: string; ownerKey: string; label: string }[],
+): Promise<void> {
+  await bulk.client.query(
+    `INSERT INTO ownership (org_id, identity_id, owner_key, label, duty, state, evidence, confirmed_at, confirmed_by, attested_at, attested_by)
+     SELECT $1, i.id, k.owner_key, k.label, 'technical', 'confirmed', 'confirmed by its owner', now(), k.label, now(), k.label
+     FROM unnest($4::text[], $5::text[], $6::text[]) AS k (external_id, owner_key, label)
+     JOIN source s ON s.org_id = $1 AND s.system = $2 AND s.instance = $3
+     JOIN identity i ON i.org_id = $1 AND i.source_id = s.id AND i.external_id = k.external_id
+     ON CONFLICT (org_id, identity_id, duty, owner_key) WHERE ended_at IS NULL DO NOTHING`,
+    [
+      bulk.orgId,
+      source.system,
+      source.instance,
+      owners.map(({ externalId }) => externalId),
+      owners.map(({ ownerKey }) => ownerKey),
+      owners.map(({ label }) => label),
+    ],
+  )
 }

@@ -48,6 +48,16 @@ export function* sourceParts(plan: FleetPlan, org: OrganizationPlan, source: Sou
     yield maker.identityPart(from, Math.min(source.identities, from + partSize))
 }
 
+/** The identities of one source alone, one at a time: what a later pass over it would tell. */
+export function* sourceIdentities(
+  plan: FleetPlan,
+  org: OrganizationPlan,
+  source: SourcePlan,
+): Generator<IdentityRecord> {
+  const maker = new SourceMaker(plan, org, source)
+  for (let index = 0; index < source.identities; index += 1) yield maker.identityAt(index)
+}
+
 class SourceMaker {
   private readonly drawRole: (random: Random) => number
   private readonly drawTemplate: (random: Random) => number
@@ -170,6 +180,10 @@ class SourceMaker {
     const roles = new Set<number>()
     for (let left = template.int(1, 6); left > 0; left -= 1) roles.add(this.drawRole(template))
     return roles
+  }
+
+  identityAt(index: number): IdentityRecord {
+    return this.identity(this.at(5, index), index, [])
   }
 
   private identity(random: Random, index: number, confirmed: FleetPart['confirmed']): IdentityRecord {

@@ -1,6 +1,8 @@
-import { dataFolder } from './layout.mjs'
+import { spawn } from 'node:child_process'
+import { dataFolder, inRoot } from './layout.mjs'
 import { withLock } from './lock.mjs'
 import { generatePrismaClient } from './prisma-client.mjs'
+import { withoutSearchIndexes } from './search-indexes.mjs'
 import { loadSecrets } from './secrets.mjs'
 import { applicationEnv, openDatabase, openDecisionPoint, prepareDatabase } from './services.mjs'
 
@@ -60,4 +62,28 @@ export async function withGenerated({ identities, orgs, seed }, work) {
       for (const service of started.reverse()) await service.stop()
     }
   })
+}
+
+/**
+ * Fills the opened database; what is there already is left.
+ * @param {FleetOptions} fleet
+ * @param {{ env: Record<string, string | undefined>, database: import('./services.mjs').Database }} services
+ * @returns {Promise<void>}
+ */
+export function generateInto(fleet, { env, database }) {
+  const args = Object.entries(fleet).flatMap(([name, value]) => [`--${name}`, String(value)])
+  const program = ['--conditions=react-server', '--import', 'tsx', inRoot('scripts', 'generate-inventory.ts'), ...args]
+  const load = () =>
+    new Promise((/** @type {(value: void) => void} */ resolve, reject) => {
+      // Standard output belongs to the command's own result.
+      const child = spawn(process.execPath, program, { cwd: inRoot(), env, stdio: ['ignore', 2, 2] })
+      process.on('SIGINT', () => {})
+      process.on('SIGTERM', () => child.kill('SIGTERM'))
+      child.once('error', reject)
+      child.once('exit', (code) => {
+        if (code === 0) resolve()
+        else reject(new Error(`Generating stopped with ${code ?? 'a signal'}. Run it again to go on.`))
+      })
+    })
+  return withoutSearchIndexes(database.ownerUrl, load)
 }

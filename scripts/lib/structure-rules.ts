@@ -62,13 +62,13 @@ const platformEntries = [
   ...['auth', 'authz', 'audit', 'browser', 'crypto', 'db', 'files', 'http', 'jobs', 'telemetry', 'testing'],
   ...['context.ts', 'env.ts', 'errors.ts', 'README.md'],
 ]
-const rootVocabulary = ['schema', 'rules', 'filters', 'filter-text', 'edits', 'history', 'queries', 'actions']
+const rootVocabulary = ['schema', 'rules', 'filters', 'filter-text', 'edits', 'history', 'held-credentials', 'queries', 'actions']
 const serverVocabulary = ['store', 'endpoints', 'jobs']
 const useCaseVerbs = [
   ...['get', 'list', 'search', 'resolve', 'preview', 'verify', 'present', 'read', 'parse', 'map'],
   ...['create', 'update', 'delete', 'merge', 'apply', 'write', 'record', 'enqueue', 'discard', 'set'],
   ...['assign', 'confirm', 'transfer', 'suggest', 'accept', 'request', 'approve', 'certify', 'expire'],
-  ...['revoke', 'rotate', 'switch', 'sign', 'restore', 'export'],
+  ...['revoke', 'rotate', 'switch', 'sign', 'restore', 'export', 'leave', 'refresh'],
 ]
 const appVocabulary = [
   ...['page', 'layout', 'route', 'loading', 'error', 'not-found', 'global-error', 'template', 'default', 'forbidden'],

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type Endpoint, endpoint } from '@/lib/platform/http/endpoint'
+import { AccessQuery } from '../filters'
 import { CatalogueQuery, IdentityAccess, ResourceDetail, ResourcePage, RoleDetail, RolePage } from '../schema'
 import { getResource } from './get-resource'
 import { getRole } from './get-role'
@@ -15,12 +16,14 @@ export const listAccessEndpoint = endpoint({
   operationId: 'listAccess',
   summary: 'What an identity may do on what, by which route',
   description:
-    'Conditions are shown and not evaluated. `truncated` says that the graph is larger than one answer holds.',
+    'Keyset pages. Conditions are shown and not evaluated. The first page carries totals, open ends and who can become it; ' +
+    '`truncated` says that more ways lead on from the identity than one answer looks at.',
   tags: ['Access'],
   scope: 'inventory:read',
   params: ById,
+  query: AccessQuery,
   response: IdentityAccess,
-  run: (ctx, { params }) => listAccess(ctx, params),
+  run: (ctx, { params, query }) => listAccess(ctx, { ...query, id: params.id }),
 })
 
 export const listResourcesEndpoint = endpoint({

@@ -110,31 +110,19 @@ describe('listAccess', () => {
     expect(first?.route[0]).toMatchObject({ basis: 'declared', to: { type: 'identity', id: id.account } })
     expect(first?.route[1]).toMatchObject({ condition: 'mfa' })
     expect(third).toMatchObject({ scopes: ['s3:GetObject'], scopeCount: 1 })
-    expect(access.openEnds).toMatchObject([
+    expect(access.first?.openEnds).toMatchObject([
       { hop: { to: { id: null, name: 'arn:aws:iam::9:role/far' } }, route: [{}, { kind: 'assumes' }] },
     ])
     expect(access.truncated).toBe(false)
   })
 
   it('tells who can become the identity, known or not', async () => {
-    const { canBecome } = await listAccess(ctx, { id: id.admin ?? '' })
-    expect(canBecome.map(({ kind, from }) => [kind, from.name, from.id])).toEqual([
+    const { first } = await listAccess(ctx, { id: id.admin ?? '' })
+    expect(first?.canBecomeTotal).toBe(2)
+    expect(first?.canBecome.map(({ kind, from }) => [kind, from.name, from.id])).toEqual([
       ['assumes', 'account', id.account],
       ['assumes', 'arn:aws:iam::8:root', null],
     ])
-  })
-
-  it('says so when there is more than one answer holds', async () => {
-    const many = await makeIdentity(db, place, { name: 'many' })
-    await db.query(
-      `INSERT INTO entitlement (org_id, source_id, external_id, kind, from_type, from_ref, from_id, to_type, to_ref, effect, basis)
-       SELECT $1, $2, 'many-' || n, 'grants', 'identity', 'x', $3, 'resource', 'r' || n, 'allow', 'entitlement'
-       FROM generate_series(1, 1001) n`,
-      [place.orgId, place.sourceId, many],
-    )
-    const access = await listAccess(ctx, { id: many })
-    expect(access.truncated).toBe(true)
-    expect(access.rows).toHaveLength(1000)
   })
 
   it('is not for those who may not see the identity', async () => {
@@ -159,5 +147,81 @@ describe('resources and roles', () => {
     await expect(getRole(stranger, { id: id.policy ?? '' })).rejects.toMatchObject({ code: 'not_found' })
     await expect(listResources(member, {})).rejects.toMatchObject({ code: 'forbidden' })
     await expect(getRole(member, { id: id.policy ?? '' })).rejects.toMatchObject({ code: 'forbidden' })
+  })
+})
+
+describe('a large access', () => {
+  it('is paged: the pages together are the whole, in its order, with exact totals', async () => {
+    const many = await makeIdentity(db, place, { name: 'many' })
+    const role = await makeRole(db, place, 'night-shift')
+    await makeEdge(db, place, {
+      kind: 'member_of',
+      from: { type: 'identity', id: many },
+      to: { type: 'role', id: role },
+    })
+    await db.query(
+      `INSERT INTO resource (org_id, source_id, external_id, kind, name, sensitivity)
+       SELECT $1, $2, 'page-' || n, 'table', 'Table ' || (n % 40), (ARRAY['public', 'restricted', NULL])[n % 3 + 1]
+       FROM generate_series(1, 60) n`,
+      [place.orgId, place.sourceId],
+    )
+    await db.query(
+      `INSERT INTO entitlement (org_id, source_id, external_id, kind, from_type, from_ref, from_id, to_type, to_ref, to_id,
+         effect, basis, privilege, scopes)
+       SELECT $1, $2, 'many-' || n, 'grants', 'x', 'x', (ARRAY[$3, $4])[n % 2 + 1]::uuid, 'resource', 'page-' || n, r.id, 'allow',
+         'entitlement', (ARRAY['read', 'write', 'secret_read', 'admin', NULL])[n % 5 + 1], ARRAY['s3:' || n]
+       FROM generate_series(1, 301) n LEFT JOIN resource r ON r.org_id = $1 AND r.external_id = 'page-' || n`,
+      [place.orgId, place.sourceId, many, role],
+    )
+    const collect = async (query: Omit<Parameters<typeof listAccess>[1], 'id'>) => {
+      const found: string[] = []
+      let cursor: string | undefined
+      do {
+        const page = await listAccess(ctx, { ...query, id: many, cursor })
+        expect(page.first === null).toBe(cursor !== undefined)
+        found.push(...page.rows.map((row) => row.id))
+        cursor = page.nextCursor ?? undefined
+      } while (cursor)
+      return found
+    }
+    const { rows: all } = await db.query<{ id: string }>(
+      `SELECT e.id FROM entitlement e LEFT JOIN resource t ON t.id = e.to_id
+       WHERE e.from_id = ANY ($1) AND e.kind = 'grants'
+       ORDER BY coalesce(array_position('{read,write,secret_read,admin}', e.privilege), 0) DESC,
+         coalesce(array_position('{public,internal,confidential,restricted}', t.sensitivity), 0) DESC,
+         lower(coalesce(t.name, e.to_ref)) COLLATE "C", e.id`,
+      [[many, role]],
+    )
+    const whole = all.map((row) => row.id)
+    expect(whole).toHaveLength(301)
+    expect(await collect({ limit: 43 })).toEqual(whole)
+    expect(await collect({ limit: 100 })).toEqual(whole)
+    const { first, rows } = await listAccess(ctx, { id: many })
+    expect(rows).toHaveLength(50)
+    expect(first).toMatchObject({ total: 301, all: 301 })
+    expect(first?.privileges.toSorted((a, b) => a.value.localeCompare(b.value))).toEqual([
+      { value: 'admin', count: 60 },
+      { value: 'read', count: 60 },
+      { value: 'secret_read', count: 60 },
+      { value: 'write', count: 61 },
+    ])
+
+    const admins = await collect({ privilege: ['admin', 'write'], limit: 50 })
+    expect(admins).toHaveLength(121)
+    expect(whole.filter((found) => admins.includes(found))).toEqual(admins)
+    expect((await listAccess(ctx, { id: many, privilege: ['admin'], find: 'night' })).first).toMatchObject({
+      total: 30,
+      all: 301,
+    })
+    expect(await collect({ find: 'S3:300' })).toHaveLength(1)
+    expect(await collect({ find: 'table 7' })).toHaveLength(2)
+    expect(await collect({ find: '100%_' })).toEqual([])
+    const one = await listAccess(ctx, { id: many, grant: whole[200] ?? '' })
+    expect(one.rows.map((row) => row.id)).toEqual([whole[200]])
+    expect((await listAccess(ctx, { id: id.workload ?? '', grant: whole[200] ?? '' })).rows).toEqual([])
+    const { nextCursor } = await listAccess(ctx, { id: many })
+    await expect(listAccess(ctx, { id: many, find: 'other', cursor: nextCursor ?? '' })).rejects.toMatchObject({
+      code: 'invalid_input',
+    })
   })
 })

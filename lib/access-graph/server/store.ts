@@ -1,3 +1,4 @@
+import { privileges, sensitivities } from '@/lib/connectors/contract'
 import type { Context } from '@/lib/platform/context'
 import type { Reader } from '@/lib/platform/db/client'
 import { Prisma } from '@/lib/platform/db/generated/client'
@@ -7,7 +8,8 @@ import { becomingKinds, hopKinds } from '../rules'
 const edgeColumns = Prisma.sql`e.id, e.kind, e.from_id AS "fromId", e.from_type AS "fromType", e.from_ref AS "fromRef",
   e.to_type AS "toType", e.to_id AS "toId", e.to_ref AS "toRef", e.effect, e.privilege, e.scopes,
   e.scope_count AS "scopeCount", e.condition, e.not_evaluable AS "notEvaluable", e.expires_at AS "expiresAt",
-  e.last_used_at AS "lastUsedAt", e.basis`
+  e.last_used_at AS "lastUsedAt", e.basis, e.source_id AS "sourceId", e.external_id AS "externalId",
+  e.first_seen_at AS "firstSeenAt"`
 
 const live = Prisma.sql`e.deleted_at IS NULL AND (e.expires_at IS NULL OR e.expires_at > now())`
 
@@ -29,6 +31,9 @@ export interface EdgeRow {
   expiresAt: Date | null
   lastUsedAt: Date | null
   basis: string
+  sourceId: string
+  externalId: string
+  firstSeenAt: Date
 }
 
 /** Every step onwards from an identity, and from whatever those steps lead to; at most `limit`. */
@@ -47,13 +52,63 @@ export function listHopRows(ctx: Context, identityId: string, limit: number): Pr
     LIMIT ${limit}`
 }
 
-/** What these nodes hold on resources, highest privilege first; at most `limit`. */
-export function listGrantRows(ctx: Context, holderIds: readonly string[], limit: number): Promise<EdgeRow[]> {
-  return ctx.db.$queryRaw<EdgeRow[]>`
-    SELECT ${edgeColumns} FROM entitlement e
-    WHERE e.org_id = ${ctx.tenant.orgId}::uuid AND e.from_id = ANY(${[...holderIds]}::uuid[]) AND e.kind = 'grants' AND ${live}
-    ORDER BY coalesce(array_position('{read,write,secret_read,admin}'::text[], e.privilege), 0) DESC, e.id
-    LIMIT ${limit}`
+export interface GrantFilter {
+  /** Whatever holds a grant. */
+  holderIds: readonly string[]
+  text?: string | undefined
+  /** With a text: the holders whose way has it. */
+  namedIds: readonly string[]
+  privileges?: readonly string[] | undefined
+  grantId?: string | undefined
+}
+
+/** Where a page of grants ended: the two ranks below zero, so that all parts ascend, the name and the id. */
+export type GrantPosition = readonly [rank: number, weight: number, name: string, id: string]
+
+export type GrantRow = EdgeRow & { rank: number; weight: number; name: string }
+
+const grantRank = Prisma.sql`-coalesce(array_position(${[...privileges]}::text[], e.privilege), 0)`
+const grantWeight = Prisma.sql`-coalesce(array_position(${[...sensitivities]}::text[], t.sensitivity), 0)`
+const grantName = Prisma.sql`lower(coalesce(t.name, e.to_ref)) COLLATE "C"`
+
+function grantsOf(ctx: Context, { holderIds, grantId }: GrantFilter) {
+  const only = grantId ? Prisma.sql`AND e.id = ${grantId}::uuid` : Prisma.empty
+  return Prisma.sql`entitlement e LEFT JOIN resource t ON t.org_id = ${ctx.tenant.orgId}::uuid AND t.id = e.to_id
+    WHERE e.org_id = ${ctx.tenant.orgId}::uuid AND e.from_id = ANY(${[...holderIds]}::uuid[]) AND e.kind = 'grants' AND ${live} ${only}`
+}
+
+function hasText({ text, namedIds }: GrantFilter) {
+  if (text === undefined) return Prisma.sql`true`
+  const has = (column: Prisma.Sql) => Prisma.sql`strpos(lower(${column}), lower(${text})) > 0`
+  return Prisma.sql`(${has(Prisma.sql`coalesce(t.name, '')`)} OR ${has(Prisma.sql`coalesce(t.external_id, e.to_ref)`)}
+    OR ${has(Prisma.sql`array_to_string(e.scopes, ' ')`)} OR e.from_id = ANY(${[...namedIds]}::uuid[]))`
+}
+
+/** A page of what these nodes hold, highest privilege first, then the most sensitive, then by name. */
+export function listGrantRows(
+  ctx: Context,
+  filter: GrantFilter,
+  { after, limit }: { after: GrantPosition | null; limit: number },
+): Promise<GrantRow[]> {
+  const { privileges: wanted } = filter
+  const isWanted = wanted ? Prisma.sql`AND e.privilege = ANY(${[...wanted]}::text[])` : Prisma.empty
+  const isAfter = after
+    ? Prisma.sql`AND (${grantRank}, ${grantWeight}, ${grantName}, e.id) > (${after[0]}::int, ${after[1]}::int, ${after[2]}::text COLLATE "C", ${after[3]}::uuid)`
+    : Prisma.empty
+  return ctx.sql<GrantRow>(Prisma.sql`
+    SELECT ${edgeColumns}, ${grantRank} AS rank, ${grantWeight} AS weight, ${grantName} AS name
+    FROM ${grantsOf(ctx, filter)} AND ${hasText(filter)} ${isWanted} ${isAfter}
+    ORDER BY rank, weight, name, e.id LIMIT ${limit}`)
+}
+
+/** How many grants there are by privilege: all of them, and those that have the text. */
+export function countGrants(
+  ctx: Context,
+  filter: GrantFilter,
+): Promise<{ privilege: string | null; all: number; matching: number }[]> {
+  return ctx.sql(Prisma.sql`
+    SELECT e.privilege, count(*)::int AS all, (count(*) FILTER (WHERE ${hasText(filter)}))::int AS matching
+    FROM ${grantsOf(ctx, filter)} GROUP BY e.privilege`)
 }
 
 /** The edges by which others become this identity in one step; at most `limit`. */
@@ -63,6 +118,14 @@ export function listBecomingRows(ctx: Context, identityId: string, limit: number
     WHERE e.org_id = ${ctx.tenant.orgId}::uuid AND e.to_id = ${identityId}::uuid AND e.kind = ANY(${[...becomingKinds]})
       AND ${live}
     ORDER BY e.effect, e.kind, e.from_id IS NULL, e.from_ref LIMIT ${limit}`
+}
+
+export async function countBecoming(ctx: Context, identityId: string): Promise<number> {
+  const [row] = await ctx.db.$queryRaw<{ n: number }[]>`
+    SELECT count(*)::int AS n FROM entitlement e
+    WHERE e.org_id = ${ctx.tenant.orgId}::uuid AND e.to_id = ${identityId}::uuid AND e.kind = ANY(${[...becomingKinds]})
+      AND ${live}`
+  return row?.n ?? 0
 }
 
 export interface NodeRow {
@@ -137,4 +200,27 @@ export function findSightings(ctx: Context, fingerprints: readonly string[], tak
     orderBy: { updatedAt: 'desc' },
     take,
   })
+}
+
+/** The resources that keep each credential, by name, at most `most` of each, with how many there are. */
+export function findStores(ctx: Context, credentialIds: readonly string[], most: number) {
+  const { orgId } = ctx.tenant
+  return ctx.sql<{
+    credentialId: string
+    id: string
+    name: string
+    kind: string
+    environment: string | null
+    count: number
+  }>(
+    Prisma.sql`
+    SELECT * FROM (
+      SELECT e.to_id AS "credentialId", t.id, t.name, t.kind, t.environment,
+        (count(*) OVER (PARTITION BY e.to_id))::int AS count,
+        row_number() OVER (PARTITION BY e.to_id ORDER BY lower(t.name), t.id) AS no
+      FROM (SELECT DISTINCT to_id, from_id FROM entitlement e WHERE e.org_id = ${orgId}::uuid AND e.kind = 'stores'
+        AND e.to_id = ANY(${[...credentialIds]}::uuid[]) AND ${live}) e
+      JOIN resource t ON t.org_id = ${orgId}::uuid AND t.id = e.from_id AND t.deleted_at IS NULL
+    ) found WHERE no <= ${most} ORDER BY "credentialId", no`,
+  )
 }

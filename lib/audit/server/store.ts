@@ -1,7 +1,7 @@
 import type { AuditEvent, Json } from '@/lib/platform/audit/event'
 import type { Context } from '@/lib/platform/context'
 import type { Reader } from '@/lib/platform/db/client'
-import { type AuditEvent as Row, Prisma } from '@/lib/platform/db/generated/client'
+import { Prisma, type AuditEvent as Row } from '@/lib/platform/db/generated/client'
 import type { AuditFilter } from '../schema'
 
 function toEvent(row: Row): AuditEvent {

@@ -1,11 +1,12 @@
+import { refreshOwned } from '@/lib/ownership/server/refresh-owned'
 import type { Context } from '@/lib/platform/context'
+import { type BulkTx, sqlOf, type Tx } from '@/lib/platform/db/commit'
 import type { Permit } from '@/lib/platform/db/permit'
 import { AppError } from '@/lib/platform/errors'
-import { assignmentOf, identityTarget } from '../rules'
+import { assignmentOf, identityTarget, isBackupApart } from '../rules'
 import { AssignOwnerInput, type IdentityDetail, type OwnerDuty } from '../schema'
 import { presentIdentityDetail } from './get-identity'
 import { withStates } from './present-identities'
-import { refreshListing } from './refresh-listing'
 import { findIdentity, findOwnerLabel, type IdentityRow, insertOwnership, updateOwnership } from './store'
 
 /**
@@ -30,21 +31,47 @@ export async function assignOwner(ctx: Context, given: AssignOwnerInput): Promis
 export async function requireOwner(ctx: Context, ownerKey: string, field = 'ownerKey'): Promise<string> {
   const label = await findOwnerLabel(ctx, ownerKey)
   if (label !== undefined) return label
+  throw noOwner(field)
+}
+
+/**
+ * Holds the owner to be until the transaction ends: of an assignment and a departure at the same moment, one sees the other.
+ * @throws AppError `invalid_input` on the field, when the owner has gone in the meantime
+ */
+export async function holdOwner(tx: Tx | BulkTx, orgId: string, ownerKey: string, field = 'ownerKey'): Promise<void> {
+  const [kind, id] = ownerKey.split(':')
+  const rows =
+    kind === 'team'
+      ? await sqlOf(tx)(`SELECT id FROM team WHERE org_id = $1::uuid AND id = $2::uuid FOR SHARE`, [orgId, id])
+      : await sqlOf(tx)(
+          `SELECT m.id FROM membership m JOIN user_account u ON u.id = m.user_id
+           WHERE m.org_id = $1::uuid AND m.user_id = $2::uuid AND m.status = 'active' AND u.status = 'active' FOR SHARE`,
+          [orgId, id],
+        )
+  if (rows.length === 0) throw noOwner(field)
+}
+
+function noOwner(field: string): AppError {
   const message = 'This person or team is not in the organization, or can no longer sign in. Choose another owner.'
-  throw new AppError('invalid_input', message, { fields: { [field]: message } })
+  return new AppError('invalid_input', message, { fields: { [field]: message } })
 }
 
 interface AssignmentDetails {
   ownerKey: string
   label: string
   duty: OwnerDuty
+  validUntil?: string | undefined
   reason?: string | undefined
 }
 
 /** Decides and writes one assignment. @throws AppError `conflict` when there is nothing to assign any more */
-export async function commitAssignment(ctx: Context, permit: Permit, row: IdentityRow, details: AssignmentDetails) {
-  const { ownerKey, label, duty, reason } = details
-  const decision = assignmentOf(withStates(row).ownerships, ownerKey, duty)
+async function commitAssignment(ctx: Context, permit: Permit, row: IdentityRow, details: AssignmentDetails) {
+  const { ownerKey, label, duty, reason, validUntil = null } = details
+  const { ownerships } = withStates(row)
+  const decision = assignmentOf(ownerships, ownerKey, duty)
+  if (!isBackupApart(ownerships, ownerKey, duty)) {
+    throw new AppError('conflict', `${label} cannot answer for ${row.name} and be its backup too.`)
+  }
   if (decision.kind === 'already') {
     throw new AppError('conflict', `${label} is ${decision.state} as ${duty} owner of ${row.name} already.`)
   }
@@ -54,14 +81,16 @@ export async function commitAssignment(ctx: Context, permit: Permit, row: Identi
     target: permit.target,
     reason,
     before: decision.kind === 'accept' ? { ownerKey, duty, state: 'suggested' } : null,
-    after: { ownerKey, label, duty, state: 'assigned' },
+    after: { ownerKey, label, duty, state: 'assigned', validUntil },
   }
   await ctx.commit(permit, change, async (tx) => {
+    await holdOwner(tx, key.orgId, ownerKey)
+    const said = { label, state: 'assigned' as const, assertedBy: ctx.actor.name, validUntil: validUntil ? new Date(validUntil) : null }
     if (decision.kind === 'create') {
-      await insertOwnership(tx, { ...key, ownerKey, label, duty, state: 'assigned', evidence: reason ?? null })
+      await insertOwnership(tx, { ...key, ...said, ownerKey, duty, evidence: reason ?? null })
     } else {
-      await updateOwnership(tx, { ...key, id: decision.ownershipId }, ['suggested'], { state: 'assigned', label })
+      await updateOwnership(tx, { ...key, id: decision.ownershipId }, ['suggested'], said)
     }
-    await refreshListing(tx, [row.id])
+    await refreshOwned(tx, [row.id])
   })
 }

@@ -36,10 +36,11 @@ export async function confirmBulkOwners(
        JOIN identity i ON i.org_id = $1 AND i.source_id = s.id AND i.external_id = k.external_id
      )
      INSERT INTO ownership AS o
-       (org_id, identity_id, owner_key, label, duty, state, evidence, confirmed_at, confirmed_by)
-     SELECT $1, id, owner_key, label, 'technical', 'confirmed', evidence, now(), label FROM known
-     ON CONFLICT (org_id, identity_id, duty, owner_key) DO UPDATE
-       SET state = 'confirmed', evidence = excluded.evidence, confirmed_at = now(), confirmed_by = excluded.confirmed_by
+       (org_id, identity_id, owner_key, label, duty, state, evidence, confirmed_at, confirmed_by, attested_at, attested_by)
+     SELECT $1, id, owner_key, label, 'technical', 'confirmed', evidence, now(), label, now(), label FROM known
+     ON CONFLICT (org_id, identity_id, duty, owner_key) WHERE ended_at IS NULL DO UPDATE
+       SET state = 'confirmed', evidence = excluded.evidence, confirmed_at = now(), confirmed_by = excluded.confirmed_by,
+         attested_at = now(), attested_by = excluded.attested_by
        WHERE o.state <> 'confirmed'
      RETURNING identity_id AS id`,
     values,

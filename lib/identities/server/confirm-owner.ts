@@ -1,11 +1,11 @@
+import { refreshOwned } from '@/lib/ownership/server/refresh-owned'
 import type { Context } from '@/lib/platform/context'
 import { AppError } from '@/lib/platform/errors'
 import { confirmationOf, identityTarget } from '../rules'
 import { ConfirmOwnerInput, type IdentityDetail } from '../schema'
-import { requireOwner } from './assign-owner'
+import { holdOwner, requireOwner } from './assign-owner'
 import { presentIdentityDetail } from './get-identity'
 import { withStates } from './present-identities'
-import { refreshListing } from './refresh-listing'
 import { findIdentity, forgetHint, updateOwnership } from './store'
 
 /**
@@ -39,15 +39,19 @@ export async function confirmOwner(ctx: Context, given: ConfirmOwnerInput): Prom
     after: { ownerKey, label, duty, state: 'confirmed' },
   }
   await ctx.commit(permit, change, async (tx) => {
+    const now = new Date()
+    await holdOwner(tx, key.orgId, ownerKey)
     await updateOwnership(tx, { ...key, id: ownership.id, ownerKey: ownership.ownerKey }, [ownership.state], {
       state: 'confirmed',
       ownerKey,
       label,
-      confirmedAt: new Date(),
+      confirmedAt: now,
       confirmedBy: ctx.actor.name,
+      attestedAt: now,
+      attestedBy: ctx.actor.name,
     })
     if (ownerKey !== ownership.ownerKey) await forgetHint(tx, { ...key, ownerKey: ownership.ownerKey })
-    await refreshListing(tx, [row.id])
+    await refreshOwned(tx, [row.id])
   })
   return presentIdentityDetail(ctx, await findIdentity(ctx, row.id))
 }

@@ -1,11 +1,11 @@
+import { refreshOwned } from '@/lib/ownership/server/refresh-owned'
 import type { Context } from '@/lib/platform/context'
 import { identityTarget } from '../rules'
 import { DeleteOwnerInput, type IdentityDetail } from '../schema'
 import { requireOwnership } from './confirm-owner'
 import { presentIdentityDetail } from './get-identity'
 import { withStates } from './present-identities'
-import { refreshListing } from './refresh-listing'
-import { deleteOwnership, findIdentity, forgetHint } from './store'
+import { endOwnership, findIdentity, forgetHint } from './store'
 
 /**
  * Rejects a suggestion (whoever may confirm may), or takes an owner away (whoever may assign may). A rejected suggestion
@@ -28,9 +28,10 @@ export async function deleteOwner(ctx: Context, given: DeleteOwnerInput): Promis
     after: null,
   }
   await ctx.commit(permit, change, async (tx) => {
-    await deleteOwnership(tx, { ...key, id: input.ownershipId }, { state, ownerKey })
+    const end = { endedReason: isSuggestion ? 'rejected' : 'removed', endedBy: ctx.actor.name, endedNote: input.reason } as const
+    await endOwnership(tx, { ...key, id: input.ownershipId }, { state, ownerKey }, end)
     await forgetHint(tx, { ...key, ownerKey })
-    await refreshListing(tx, [row.id])
+    await refreshOwned(tx, [row.id])
   })
   return presentIdentityDetail(ctx, await findIdentity(ctx, row.id))
 }

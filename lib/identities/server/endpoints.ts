@@ -1,18 +1,24 @@
 import { z } from 'zod'
-import { AuditList } from '@/lib/audit/schema'
+import { ChooseOwnerInput, OwnerTimeline } from '@/lib/ownership/schema'
 import { type Endpoint, endpoint } from '@/lib/platform/http/endpoint'
 import { IdentityEdit } from '../edits'
-import { CredentialAnchorsQuery, CredentialQuery, IdentityAnchorsQuery, IdentityQuery } from '../filters'
+import {
+  CredentialAnchorsQuery,
+  CredentialQuery,
+  ExportCredentialsQuery,
+  ExportIdentitiesQuery,
+  IdentityAnchorsQuery,
+  IdentityQuery,
+} from '../filters'
+import { HeldCredentialPage, HeldCredentialQuery } from '../held-credentials'
+import { HistoryPage, HistoryQuery } from '../history'
 import {
   AssignOwnerInput,
-  AssignOwnersInput,
-  AssignOwnersPreview,
   ConfirmOwnerInput,
   CredentialDetail,
   CredentialPage,
   FoundCredentials,
   IdentityDetail,
-  IdentityHistoryInput,
   IdentityPage,
   ListAnchors,
   Overview,
@@ -20,17 +26,21 @@ import {
   TransferOwnerInput,
 } from '../schema'
 import { assignOwner } from './assign-owner'
-import { assignOwners, previewOwners } from './assign-owners'
 import { confirmOwner } from './confirm-owner'
 import { deleteOwner } from './delete-owner'
+import { exportCredentials } from './export-credentials'
+import { exportIdentities } from './export-identities'
 import { getCredential } from './get-credential'
 import { getIdentity } from './get-identity'
 import { getOverview } from './get-overview'
 import { listCredentialAnchors, listIdentityAnchors } from './list-anchors'
 import { listCredentials } from './list-credentials'
 import { listIdentities } from './list-identities'
+import { listIdentityCredentials } from './list-identity-credentials'
 import { listIdentityHistory } from './list-identity-history'
 import { searchCredentials } from './search-credentials'
+import { listOwnerAssertions } from './list-owner-assertions'
+import { resolveOwnerConflict } from './resolve-owner-conflict'
 import { transferOwner } from './transfer-owner'
 import { updateIdentity } from './update-identity'
 
@@ -93,6 +103,20 @@ export const getIdentityEndpoint = endpoint({
   run: (ctx, { params }) => getIdentity(ctx, params),
 })
 
+export const listIdentityCredentialsEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/v1/identities/{id}/credentials',
+  operationId: 'listIdentityCredentials',
+  summary: 'The credentials of an identity, and where each is kept',
+  description: 'Keyset pages, those that are there first, the longest in use first. Never the secrets.',
+  tags: ['Identities'],
+  scope: 'inventory:read',
+  params: ById,
+  query: HeldCredentialQuery,
+  response: HeldCredentialPage,
+  run: (ctx, { params, query }) => listIdentityCredentials(ctx, { ...query, id: params.id }),
+})
+
 export const updateIdentityEndpoint = endpoint({
   method: 'PATCH',
   path: '/api/v1/identities/{id}',
@@ -114,13 +138,13 @@ export const listIdentityHistoryEndpoint = endpoint({
   method: 'GET',
   path: '/api/v1/identities/{id}/history',
   operationId: 'listIdentityHistory',
-  summary: 'What people did to an identity',
-  description: 'Audit events, newest first.',
+  summary: 'Every change of an identity',
+  description: 'What people did and what syncs brought, merged by time, latest first, each with before and after.',
   tags: ['Identities'],
   scope: 'inventory:read',
   params: ById,
-  query: IdentityHistoryInput.omit({ id: true }),
-  response: AuditList,
+  query: HistoryQuery,
+  response: HistoryPage,
   run: (ctx, { params, query }) => listIdentityHistory(ctx, { ...query, id: params.id }),
 })
 
@@ -183,29 +207,33 @@ export const deleteOwnerEndpoint = endpoint({
   run: (ctx, { params }) => deleteOwner(ctx, { identityId: params.id, ownershipId: params.ownershipId }),
 })
 
-export const previewOwnersEndpoint = endpoint({
-  method: 'POST',
-  path: '/api/v1/identities/owners/preview',
-  operationId: 'previewOwners',
-  summary: 'What assigning one owner to many identities would do',
+export const listOwnerAssertionsEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/v1/identities/{id}/ownership',
+  operationId: 'listOwnerAssertions',
+  summary: 'Everything that was ever said about who answers for an identity',
+  description: 'Dated assertions, the latest first: by whom, from when, until when, and why each ended.',
   tags: ['Owners'],
   scope: 'inventory:read',
-  body: AssignOwnersInput,
-  response: AssignOwnersPreview,
-  run: (ctx, { body }) => previewOwners(ctx, body),
+  params: ById,
+  response: OwnerTimeline,
+  run: (ctx, { params }) => listOwnerAssertions(ctx, params),
 })
 
-export const assignOwnersEndpoint = endpoint({
+export const resolveOwnerConflictEndpoint = endpoint({
   method: 'POST',
-  path: '/api/v1/identities/owners',
-  operationId: 'assignOwners',
-  summary: 'Assign one owner to many identities',
-  description: 'Each identity is a decision and an audit event of its own; those that cannot change are reported.',
+  path: '/api/v1/identities/{id}/owners/{ownershipId}/choose',
+  operationId: 'resolveOwnerConflict',
+  summary: 'Say which of several claims is right',
+  description: 'The chosen claim is confirmed; the others to its duty end.',
   tags: ['Owners'],
   scope: 'inventory:write',
-  body: AssignOwnersInput,
-  response: AssignOwnersPreview,
-  run: (ctx, { body }) => assignOwners(ctx, body),
+  params: OwnershipPath,
+  body: ChooseOwnerInput.omit({ identityId: true, ownershipId: true }),
+  response: IdentityDetail,
+  errors: ['conflict'],
+  run: (ctx, { params, body }) =>
+    resolveOwnerConflict(ctx, { ...body, identityId: params.id, ownershipId: params.ownershipId }),
 })
 
 export const listCredentialsEndpoint = endpoint({
@@ -231,6 +259,40 @@ export const getCredentialEndpoint = endpoint({
   params: ById,
   response: CredentialDetail,
   run: (ctx, { params }) => getCredential(ctx, params),
+})
+
+const exported = {
+  method: 'GET',
+  scope: 'inventory:read',
+  errors: ['rate_limited'],
+  response: { contentType: ['text/csv', 'application/json', 'application/x-ndjson'] },
+} as const satisfies Partial<Endpoint>
+const exportWords =
+  'Streamed, in the order and with the filters of the list; `columns` names what is told of each row. Instants are ISO 8601 ' +
+  'in UTC, `never` is said where it is known, and what is not known is empty. In CSV an apostrophe stands before whatever ' +
+  'a spreadsheet could take for a formula (= + - @, at the beginning or after ; tab or line break). A file that ends ' +
+  'without its connection ending in order is not whole. Each export is an event of the audit trail.'
+
+export const exportIdentitiesEndpoint = endpoint({
+  ...exported,
+  path: '/api/v1/identities/export',
+  operationId: 'exportIdentities',
+  summary: 'Identities as CSV, JSON or NDJSON',
+  description: exportWords,
+  tags: ['Identities'],
+  query: ExportIdentitiesQuery,
+  run: (ctx, { query }) => exportIdentities(ctx, query),
+})
+
+export const exportCredentialsEndpoint = endpoint({
+  ...exported,
+  path: '/api/v1/credentials/export',
+  operationId: 'exportCredentials',
+  summary: 'Credentials as CSV, JSON or NDJSON; never the secrets',
+  description: exportWords,
+  tags: ['Credentials'],
+  query: ExportCredentialsQuery,
+  run: (ctx, { query }) => exportCredentials(ctx, query),
 })
 
 export const searchCredentialsEndpoint = endpoint({
@@ -267,16 +329,19 @@ export const endpoints: Endpoint[] = [
   listIdentityAnchorsEndpoint,
   listCredentialAnchorsEndpoint,
   getIdentityEndpoint,
+  listIdentityCredentialsEndpoint,
   updateIdentityEndpoint,
   listIdentityHistoryEndpoint,
   assignOwnerEndpoint,
   confirmOwnerEndpoint,
   transferOwnerEndpoint,
   deleteOwnerEndpoint,
-  previewOwnersEndpoint,
-  assignOwnersEndpoint,
+  listOwnerAssertionsEndpoint,
+  resolveOwnerConflictEndpoint,
   listCredentialsEndpoint,
   getCredentialEndpoint,
   searchCredentialsEndpoint,
+  exportIdentitiesEndpoint,
+  exportCredentialsEndpoint,
   getOverviewEndpoint,
 ]

@@ -1,11 +1,18 @@
 import { listTellers, tellersOf } from '@/lib/connections/server/list-tellers'
 import type { Context } from '@/lib/platform/context'
 import { identityTarget, sortOwnerships } from '../rules'
-import { type ById, IdentityDetail, type OwnerDuty, type OwnershipState } from '../schema'
+import {
+  type AssertionSource,
+  type ById,
+  IdentityDetail,
+  type OwnerDuty,
+  type Ownership,
+  type OwnershipState,
+} from '../schema'
 import { presentCredential } from './list-credentials'
 import { presentIdentities, withStates } from './present-identities'
 import { readEdits } from './read-edits'
-import { findAgePolicy, findIdentity, findIdentityFacts, type IdentityRow, listCredentialRows } from './store'
+import { findAgePolicy, findIdentity, findIdentityFacts, type IdentityRow, listCredentialRows, type OwnershipRow } from './store'
 
 const shownCredentials = 100
 
@@ -17,6 +24,26 @@ export async function getIdentity(ctx: Context, { id }: ById): Promise<IdentityD
   const row = await findIdentity(ctx, id)
   await ctx.authorize('read', identityTarget(withStates(row)))
   return presentIdentityDetail(ctx, row)
+}
+
+/** The contract form of an assertion. */
+export function presentOwnership(row: OwnershipRow): Ownership {
+  return {
+    id: row.id,
+    ownerKey: row.ownerKey,
+    label: row.label,
+    duty: row.duty as OwnerDuty,
+    state: row.state as OwnershipState,
+    evidence: row.evidence,
+    source: row.source as AssertionSource,
+    confidence: row.confidence,
+    assertedAt: row.assertedAt.toISOString(),
+    assertedBy: row.assertedBy,
+    confirmedAt: row.confirmedAt?.toISOString() ?? null,
+    confirmedBy: row.confirmedBy,
+    attestedAt: row.attestedAt?.toISOString() ?? null,
+    validUntil: row.validUntil?.toISOString() ?? null,
+  }
 }
 
 /** The contract form of one identity, read afresh. The caller must have been allowed to see it. */
@@ -32,17 +59,6 @@ export async function presentIdentityDetail(ctx: Context, row: IdentityRow): Pro
   const tellers = await listTellers(ctx, 'identity', [record])
   const { source, edited, shown } = readEdits(facts)
   const heard = facts.source.connections.flatMap(({ appliedAt }) => (appliedAt ? [appliedAt.toISOString()] : []))
-  const ownerships = facts.ownerships.map((ownership) => ({
-    id: ownership.id,
-    ownerKey: ownership.ownerKey,
-    label: ownership.label,
-    duty: ownership.duty as OwnerDuty,
-    state: ownership.state as OwnershipState,
-    evidence: ownership.evidence,
-    confirmedAt: ownership.confirmedAt?.toISOString() ?? null,
-    confirmedBy: ownership.confirmedBy,
-    createdAt: ownership.createdAt.toISOString(),
-  }))
   return IdentityDetail.parse({
     ...identity,
     ...shown,
@@ -56,7 +72,7 @@ export async function presentIdentityDetail(ctx: Context, row: IdentityRow): Pro
     tellers: tellersOf(tellers, record),
     attributes: facts.attributes,
     ownerHints: facts.ownerHints,
-    ownerships: sortOwnerships(ownerships),
+    ownerships: sortOwnerships(facts.ownerships.map(presentOwnership)),
     credentials: credentials.map(presentCredential),
     credentialTotal: facts._count.credentials,
     createdAt: facts.issuedAt?.toISOString() ?? null,

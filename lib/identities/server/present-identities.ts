@@ -52,7 +52,7 @@ export async function presentIdentities(ctx: Context, ids: readonly string[]): P
     LEFT JOIN LATERAL (
       SELECT count(*)::int AS owners,
         min(CASE WHEN o.owner_key = l.owner_key THEN array_position('{confirmed,assigned,suggested}'::text[], o.state) END) AS first_state
-      FROM ownership o WHERE o.org_id = ${ctx.tenant.orgId}::uuid AND o.identity_id = wanted.id
+      FROM ownership o WHERE o.org_id = ${ctx.tenant.orgId}::uuid AND o.identity_id = wanted.id AND o.ended_at IS NULL
     ) o ON true
     ORDER BY wanted.no`)
   return rows.map(presentRow)

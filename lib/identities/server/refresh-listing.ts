@@ -1,5 +1,10 @@
 import type { RunSql } from '@/lib/platform/audit/append'
+import { compactTally } from '@/lib/platform/db/list/compact-tally'
 import { type BulkTx, sqlOf, type Tx } from '@/lib/platform/db/commit'
+
+/** Each change leaves a line or two in the tallies; now and then one adds them up. */
+const compactEvery = 100
+let refreshes = 0
 
 /** Those of whom lists are brought up to date: the ones that a change touched, or the whole organization after an import. */
 export type ListingScope = readonly string[] | 'all'
@@ -17,8 +22,13 @@ export async function refreshListing(tx: Tx | BulkTx, scope: ListingScope): Prom
 export async function refreshListingBy(run: RunSql, scope: ListingScope): Promise<void> {
   const [org] = await run(`SELECT current_setting('app.current_org', true) AS id`, [])
   if (!org?.id) throw new Error('the listing is refreshed for one organization')
-  if (scope !== 'all') return refreshSome(run, [org.id, [...scope]])
-  await refreshAll(run, [org.id])
+  const orgId = String(org.id)
+  if (scope === 'all') await refreshAll(run, [orgId])
+  else await refreshSome(run, [orgId, [...scope]])
+  refreshes += 1
+  if (scope !== 'all' && refreshes % compactEvery !== 0) return
+  await compactTally(run, orgId, 'identity_tally')
+  await compactTally(run, orgId, 'credential_tally')
 }
 
 async function refreshSome(run: RunSql, values: [unknown, string[]]): Promise<void> {
@@ -168,37 +178,54 @@ const facts = `facts AS (
   FROM access a FULL JOIN places p USING (identity_id) FULL JOIN held_credentials h USING (identity_id))`
 
 /**
- * Who answers, the first of them first: confirmed before assigned before suggested, technical before others. A person who
- * can no longer sign in answers for nothing; an identity that has only such owners has lost its owner.
+ * Who answers, the first of them first: confirmed before assigned before suggested, technical before others. A backup owner
+ * answers for nothing yet. A person who can no longer sign in answers for nothing either; an identity whose last owner left
+ * stays so until a person or a team is named, whatever text its source still holds.
  */
 function owners(where: string): string {
   return `active AS MATERIALIZED (
     SELECT 'user:' || m.user_id AS owner_key FROM membership m JOIN user_account u ON u.id = m.user_id
     WHERE m.org_id = $1::uuid AND m.status = 'active' AND u.status = 'active'
   ), named AS (
-    SELECT o.*, (left(o.owner_key, 5) <> 'user:' OR a.owner_key IS NOT NULL) AS answers
-    FROM ownership o LEFT JOIN active a USING (owner_key) WHERE o.org_id = $1::uuid ${where}
+    SELECT o.*, o.duty <> 'backup' AND (left(o.owner_key, 5) <> 'user:' OR a.owner_key IS NOT NULL) AS answers
+    FROM ownership o LEFT JOIN active a USING (owner_key)
+    WHERE o.org_id = $1::uuid AND o.ended_at IS NULL AND (o.valid_until IS NULL OR o.valid_until > now()) ${where}
   ), firsts AS (
     SELECT DISTINCT ON (identity_id) identity_id, owner_key, label, state FROM named WHERE answers
     ORDER BY identity_id, array_position('{confirmed,assigned,suggested}'::text[], state), duty <> 'technical', label, id
+  ), former AS (
+    SELECT DISTINCT ON (o.identity_id) o.identity_id, o.ended_reason IN ('left', 'disabled', 'team_deleted') AS has_left
+    FROM ownership o WHERE o.org_id = $1::uuid AND o.ended_at IS NOT NULL AND o.ended_reason <> 'undone'
+      AND o.duty <> 'backup' AND o.state IN ('assigned', 'confirmed') ${where}
+    ORDER BY o.identity_id, o.ended_at DESC, o.id DESC
   ), owned AS (
-    SELECT n.identity_id, f.owner_key, f.label,
-      CASE WHEN f.state IS NULL THEN 'left' WHEN f.state = 'confirmed' THEN 'confirmed' ELSE 'suggested' END AS state,
-      n.labels, n.conflict
+    SELECT identity_id, CASE WHEN is_left THEN NULL ELSE w.owner_key END AS owner_key,
+      CASE WHEN is_left THEN NULL ELSE w.label END AS label,
+      CASE WHEN is_left THEN 'left' WHEN w.state IS NULL THEN 'none' WHEN w.state = 'confirmed' THEN 'confirmed' ELSE 'suggested' END AS state,
+      w.labels, w.conflict
     FROM (
-      SELECT identity_id, string_agg(label, ' ') FILTER (WHERE answers) AS labels,
-        count(DISTINCT owner_key) FILTER (WHERE answers AND duty = 'technical') > 1
-          AND bool_or(answers AND duty = 'technical' AND state = 'suggested') AS conflict
-      FROM named GROUP BY identity_id
-    ) n LEFT JOIN firsts f USING (identity_id))`
+      SELECT identity_id, f.owner_key, f.label, f.state, n.labels, n.conflict,
+        CASE WHEN f.state IS NULL THEN coalesce(n.gone, false) OR coalesce(p.has_left, false)
+          ELSE coalesce(p.has_left, false) AND f.owner_key LIKE 'hint:%' END AS is_left
+      FROM (
+        SELECT identity_id, string_agg(label, ' ') FILTER (WHERE answers OR duty = 'backup') AS labels,
+          bool_or(NOT answers AND duty <> 'backup') AS gone,
+          count(DISTINCT owner_key) FILTER (WHERE answers AND duty = 'technical') > 1
+            AND bool_or(answers AND duty = 'technical' AND state = 'suggested') AS conflict
+        FROM named GROUP BY identity_id
+      ) n LEFT JOIN firsts f USING (identity_id) FULL JOIN former p USING (identity_id)
+    ) w)`
 }
 
+/** What people say before what the source says. */
+const effectiveEnvironment = `(CASE WHEN i.edited ? 'environment' THEN i.edited->>'environment' ELSE i.environment END)`
+const effectiveTags = `jsonb_strip_nulls(i.tags || coalesce(i.edited->'tags', '{}'))`
 const breakGlass = `'break[-_ ]?glass|emergency[-_ ]?access'`
 
 /** What the listing should say of each identity. */
 function standing(factsTable: string, where: string): string {
   return `
-    SELECT i.id AS identity_id, i.source_id, i.kind COLLATE "C" AS kind, i.environment COLLATE "C" AS environment,
+    SELECT i.id AS identity_id, i.source_id, i.kind COLLATE "C" AS kind, ${effectiveEnvironment} COLLATE "C" AS environment,
       (CASE WHEN i.deleted_at IS NOT NULL THEN 'gone' ELSE i.status END) COLLATE "C" AS status,
       coalesce(o.state, 'none') COLLATE "C" AS owner_state, o.owner_key, o.label AS owner_label,
       coalesce(f.rank, 0::smallint) AS privilege_rank,
@@ -206,7 +233,7 @@ function standing(factsTable: string, where: string): string {
         + CASE WHEN f.tool AND i.kind = 'ai_agent' THEN 2 ELSE 0 END
         + CASE WHEN i.kind IN ('oauth_app', 'bot') AND (i.attributes ?| '{vendor,publisher}'
             OR i.attributes->>'thirdParty' = 'true') THEN 4 ELSE 0 END
-        + CASE WHEN i.name ~* ${breakGlass} OR (i.tags <> '{}' AND i.tags::text ~* ${breakGlass}) THEN 8 ELSE 0 END
+        + CASE WHEN i.name ~* ${breakGlass} OR ((i.tags <> '{}' OR i.edited ? 'tags') AND ${effectiveTags}::text ~* ${breakGlass}) THEN 8 ELSE 0 END
         + CASE WHEN o.conflict THEN 16 ELSE 0 END)::smallint AS traits,
       coalesce(f.never, false) AS never_expires, coalesce(f.n, 0) AS credential_count,
       f.oldest AS oldest_credential_at, f.expiry AS next_expiry_at,

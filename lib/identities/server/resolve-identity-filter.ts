@@ -11,7 +11,7 @@ export const identityTable = {
   table: 'identity_listing',
   id: 'identity_id',
   combos: 'identity_combo',
-  tally: 'identity_tally',
+  tally: 'identity_tally' as const,
   dimensions: [
     'kind',
     'environment',

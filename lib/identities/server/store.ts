@@ -1,9 +1,10 @@
 import type { Context } from '@/lib/platform/context'
 import type { Reader } from '@/lib/platform/db/client'
 import type { Tx } from '@/lib/platform/db/commit'
-import type { Prisma } from '@/lib/platform/db/generated/client'
+import { Prisma } from '@/lib/platform/db/generated/client'
 import { AppError } from '@/lib/platform/errors'
 import type { Edited, Exclusion } from '../edits'
+import type { HistoryEntry } from '../history'
 import type { AgePolicy, OwnerDuty, OwnershipState } from '../schema'
 
 const ownershipColumns = { id: true, ownerKey: true, label: true, duty: true, state: true } as const
@@ -57,6 +58,8 @@ const credentialColumns = () => ({
 export type IdentityRow = Prisma.IdentityGetPayload<{ select: ReturnType<typeof identityColumns> }>
 export type CredentialRow = Prisma.CredentialGetPayload<{ select: ReturnType<typeof credentialColumns> }>
 
+export type { OwnershipModel as OwnershipRow } from '@/lib/platform/db/generated/models'
+
 export type IdentityWhere = Prisma.IdentityWhereInput
 export type CredentialWhere = Prisma.CredentialWhereInput
 
@@ -106,6 +109,68 @@ export async function findIdentityFacts(ctx: Context, id: string) {
       _count: { select: { credentials: true } },
     },
   })
+}
+
+/** Where a page of an identity's credentials ended: gone or not, since when in use in ms (null: not known), and the id. */
+export type HeldPosition = readonly [gone: number, fromMs: number | null, id: string]
+
+export interface HeldRow {
+  id: string
+  gone: number
+  from: Date | null
+  whereService: string | null
+  whereRegion: string | null
+  nextId: string | null
+  nextName: string | null
+}
+
+/** The credentials of an identity, those that are there first, the longest in use first. */
+export function listHeldRows(ctx: Context, identityId: string, after: HeldPosition | null, limit: number) {
+  const gone = Prisma.sql`(c.deleted_at IS NOT NULL)::int`
+  const from = Prisma.sql`coalesce(c.age_from, 'infinity')`
+  const since = after?.[1] == null ? Prisma.sql`'infinity'::timestamptz` : Prisma.sql`${new Date(after[1])}::timestamptz`
+  const isAfter = after
+    ? Prisma.sql`AND (${gone}, ${from}, c.id) > (${after[0]}::int, ${since}, ${after[2]}::uuid)`
+    : Prisma.empty
+  return ctx.sql<HeldRow>(Prisma.sql`
+    SELECT c.id, ${gone} AS gone, c.age_from AS from, c.attributes->>'lastUsedService' AS "whereService",
+      c.attributes->>'lastUsedRegion' AS "whereRegion", n.id AS "nextId", n.name AS "nextName"
+    FROM credential c LEFT JOIN LATERAL (
+      SELECT n.id, n.name FROM credential n
+      WHERE n.org_id = c.org_id AND n.identity_id = c.identity_id AND n.type = c.type AND n.age_from > c.age_from
+      ORDER BY n.age_from, n.id LIMIT 1
+    ) n ON c.status = 'superseded'
+    WHERE c.org_id = ${ctx.tenant.orgId}::uuid AND c.identity_id = ${identityId}::uuid ${isAfter}
+    ORDER BY gone, ${from}, c.id LIMIT ${limit}`)
+}
+
+export interface ChangeRow {
+  id: string
+  at: Date
+  runId: string | null
+  before: HistoryEntry['before']
+  after: HistoryEntry['after']
+}
+
+/** What syncs changed about an identity, latest first; `keys`: only changes of one of these columns. */
+export function listChangeRows(
+  ctx: Context,
+  identityId: string,
+  { before, keys, limit }: { before: { at: Date; id: string | null } | null; keys: string[] | null; limit: number },
+): Promise<ChangeRow[]> {
+  const isBefore = before
+    ? Prisma.sql`AND (at < ${before.at} OR (at = ${before.at} AND (${before.id}::uuid IS NULL OR id < ${before.id}::uuid)))`
+    : Prisma.empty
+  const isOf = keys ? Prisma.sql`AND (before ?| ${keys}::text[] OR after ?| ${keys}::text[])` : Prisma.empty
+  return ctx.sql<ChangeRow>(Prisma.sql`
+    SELECT id, at, run_id AS "runId", before, after FROM identity_change
+    WHERE org_id = ${ctx.tenant.orgId}::uuid AND identity_id = ${identityId}::uuid ${isBefore} ${isOf}
+    ORDER BY at DESC, id DESC LIMIT ${limit}`)
+}
+
+/** What was ever said about who answers for an identity, the latest first. */
+export function listAssertionRows(db: Reader, identityId: string, take: number) {
+  return db.ownership.findMany({ where: { identityId }, orderBy: [{ assertedAt: 'desc' }, { id: 'desc' }], take })
 }
 
 export function listCredentialRows(db: Reader, where: CredentialWhere, orderBy: Order, take: number) {
@@ -219,30 +284,36 @@ export async function insertOwnership(
     duty: OwnerDuty
     state: OwnershipState
     evidence: string | null
+    assertedBy: string
+    validUntil?: Date | null
   },
 ): Promise<void> {
   const { count } = await tx.ownership.createMany({ data: [row], skipDuplicates: true })
   if (count === 0) throw staleOwnership()
 }
 
-/** Changes a row that is still in one of the expected states. */
+/** Changes a live row that is still in one of the expected states. */
 export async function updateOwnership(
   tx: Tx,
   key: OwnershipKey,
   from: readonly OwnershipState[],
   data: Prisma.OwnershipUpdateManyMutationInput,
 ): Promise<void> {
-  const { count } = await tx.ownership.updateMany({ where: { ...key, state: { in: [...from] } }, data })
+  const { count } = await tx.ownership.updateMany({ where: { ...key, endedAt: null, state: { in: [...from] } }, data })
   if (count === 0) throw staleOwnership()
 }
 
-/** Deletes a row that is still in the expected state and still that owner's. */
-export async function deleteOwnership(
+/** Ends a live row that is still in the expected state and still that owner's. The row stays: it is the history. */
+export async function endOwnership(
   tx: Tx,
   key: OwnershipKey,
   expected: { state: OwnershipState; ownerKey: string },
+  end: { endedReason: 'rejected' | 'removed' | 'transferred' | 'resolved'; endedBy: string; endedNote?: string | undefined },
 ): Promise<void> {
-  const { count } = await tx.ownership.deleteMany({ where: { ...key, ...expected } })
+  const { count } = await tx.ownership.updateMany({
+    where: { ...key, ...expected, endedAt: null },
+    data: { endedAt: new Date(), endedReason: end.endedReason, endedBy: end.endedBy, endedNote: end.endedNote ?? null },
+  })
   if (count === 0) throw staleOwnership()
 }
 

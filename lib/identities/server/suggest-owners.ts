@@ -1,10 +1,11 @@
+import { hintSources, sourceConfidence } from '@/lib/ownership/rules'
 import type { BulkTx } from '@/lib/platform/db/commit'
 import type { LinkScope } from '@/lib/platform/db/touched'
 
 /**
  * Turns the owner hints that connectors found (tags, annotations, names) into suggested owners. A hint that is the e-mail
  * address of a member or the name of a team suggests that member or team; any other stays as text for a person to resolve.
- * Suggestions whose hint is gone go too; what a person assigned or confirmed is never touched. For all identities, or for
+ * Suggestions whose hint is gone end; what a person assigned or confirmed is never touched. For all identities, or for
  * those that this transaction touched and those whose hints have come to mean somebody else since.
  */
 export async function suggestOwners(bulk: BulkTx, scope: LinkScope): Promise<void> {
@@ -17,7 +18,8 @@ export async function suggestOwners(bulk: BulkTx, scope: LinkScope): Promise<voi
   await bulk.client.query(`CREATE TEMP TABLE subject (id uuid PRIMARY KEY) ON COMMIT DROP`)
   await bulk.client.query(
     `INSERT INTO pg_temp.subject SELECT s.id FROM (${subjects}) s JOIN identity i ON i.org_id = $1 AND i.id = s.id
-     WHERE i.owner_hints <> '[]' OR EXISTS (SELECT FROM ownership o WHERE o.org_id = $1 AND o.identity_id = s.id)`,
+     WHERE i.owner_hints <> '[]'
+       OR EXISTS (SELECT FROM ownership o WHERE o.org_id = $1 AND o.identity_id = s.id AND o.ended_at IS NULL)`,
     [bulk.orgId],
   )
   await bulk.client.query(`ANALYZE pg_temp.subject`)
@@ -42,16 +44,24 @@ export async function suggestOwners(bulk: BulkTx, scope: LinkScope): Promise<voi
      ) h ORDER BY identity_id, owner_key, evidence`,
   )
   await bulk.client.query(
-    `DELETE FROM ownership o USING pg_temp.subject s
-     WHERE o.org_id = $1 AND o.identity_id = s.id AND o.state = 'suggested' AND o.duty = 'technical'
+    `UPDATE ownership o SET ended_at = now(), ended_reason = 'withdrawn' FROM pg_temp.subject s
+     WHERE o.org_id = $1 AND o.identity_id = s.id AND o.ended_at IS NULL AND o.state = 'suggested' AND o.duty = 'technical'
        AND NOT EXISTS (SELECT FROM pg_temp.hinted h WHERE h.identity_id = o.identity_id AND h.owner_key = o.owner_key)`,
     [bulk.orgId],
   )
   await bulk.client.query(
-    `INSERT INTO ownership (org_id, identity_id, owner_key, label, duty, state, evidence)
-     SELECT $1, identity_id, owner_key, label, 'technical', 'suggested', evidence FROM pg_temp.hinted
-     ON CONFLICT (org_id, identity_id, duty, owner_key) DO NOTHING`,
-    [bulk.orgId],
+    `INSERT INTO ownership (org_id, identity_id, owner_key, label, duty, state, source, confidence, evidence)
+     SELECT $1, h.identity_id, h.owner_key, h.label, 'technical', 'suggested', k.source, k.confidence, h.evidence
+     FROM pg_temp.hinted h CROSS JOIN LATERAL (
+       SELECT source, confidence FROM unnest($2::text[], $3::text[], $4::int[]) WITH ORDINALITY AS k (prefix, source, confidence, no)
+       WHERE starts_with(coalesce(h.evidence, ''), k.prefix) ORDER BY k.no LIMIT 1
+     ) k ON CONFLICT (org_id, identity_id, duty, owner_key) WHERE ended_at IS NULL DO NOTHING`,
+    [
+      bulk.orgId,
+      hintSources.map(({ prefix }) => prefix),
+      hintSources.map(({ source }) => source),
+      hintSources.map(({ source }) => sourceConfidence[source]),
+    ],
   )
 }
 
@@ -68,7 +78,7 @@ async function touchOutdated(bulk: BulkTx): Promise<void> {
        UNION SELECT 'hint:' || lower(t.name) FROM team t WHERE t.org_id = $1
        UNION SELECT 'user:' || m.user_id FROM membership m WHERE m.org_id = $1 AND m.status <> 'active'
      ) k ON k.owner_key = o.owner_key
-     WHERE o.org_id = $1 AND o.state = 'suggested' AND o.duty = 'technical'`,
+     WHERE o.org_id = $1 AND o.ended_at IS NULL AND o.state = 'suggested' AND o.duty = 'technical'`,
     [bulk.orgId],
   )
 }

@@ -1,13 +1,13 @@
+import { refreshOwned } from '@/lib/ownership/server/refresh-owned'
 import type { Context } from '@/lib/platform/context'
 import { AppError } from '@/lib/platform/errors'
 import { identityTarget, transferOf } from '../rules'
 import { type IdentityDetail, TransferOwnerInput } from '../schema'
-import { requireOwner } from './assign-owner'
+import { holdOwner, requireOwner } from './assign-owner'
 import { requireOwnership } from './confirm-owner'
 import { presentIdentityDetail } from './get-identity'
 import { withStates } from './present-identities'
-import { refreshListing } from './refresh-listing'
-import { deleteOwnership, findIdentity, forgetHint, insertOwnership } from './store'
+import { endOwnership, findIdentity, forgetHint, insertOwnership, updateOwnership } from './store'
 
 /**
  * Hands an ownership over. The receiver is assigned and still has to confirm; the former owner stays in the history.
@@ -39,16 +39,15 @@ export async function transferOwner(ctx: Context, given: TransferOwnerInput): Pr
     after: { ownerKey: input.toOwnerKey, label, duty, state: held?.state === 'confirmed' ? 'confirmed' : 'assigned' },
   }
   await ctx.commit(permit, change, async (tx) => {
-    await deleteOwnership(tx, { ...key, id: from.id }, { state: from.state, ownerKey: from.ownerKey })
+    await holdOwner(tx, key.orgId, input.toOwnerKey, 'toOwnerKey')
+    const end = { endedReason: 'transferred', endedBy: ctx.actor.name, endedNote: input.reason } as const
+    await endOwnership(tx, { ...key, id: from.id }, { state: from.state, ownerKey: from.ownerKey }, end)
     await forgetHint(tx, { ...key, ownerKey: from.ownerKey })
-    if (held?.state === 'suggested') {
-      await deleteOwnership(tx, { ...key, id: held.id }, { state: held.state, ownerKey: held.ownerKey })
-    }
-    if (!held || held.state === 'suggested') {
-      const evidence = `handed over by ${from.label}: ${input.reason}`
-      await insertOwnership(tx, { ...key, ownerKey: input.toOwnerKey, label, duty, state: 'assigned', evidence })
-    }
-    await refreshListing(tx, [row.id])
+    const said = { label, state: 'assigned' as const, assertedBy: ctx.actor.name }
+    const evidence = `handed over by ${from.label}: ${input.reason}`
+    if (held?.state === 'suggested') await updateOwnership(tx, { ...key, id: held.id }, ['suggested'], said)
+    if (!held) await insertOwnership(tx, { ...key, ...said, ownerKey: input.toOwnerKey, duty, evidence })
+    await refreshOwned(tx, [row.id])
   })
   return presentIdentityDetail(ctx, await findIdentity(ctx, row.id))
 }

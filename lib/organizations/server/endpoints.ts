@@ -1,3 +1,4 @@
+import { Departure } from '@/lib/ownership/schema'
 import { endpoint } from '@/lib/platform/http/endpoint'
 import {
   ById,
@@ -5,7 +6,9 @@ import {
   CreateInvitationInput,
   CreateOrganizationInput,
   CreateTeamInput,
+  DeleteTeamInput,
   InvitationList,
+  LeaveOrganizationInput,
   Member,
   MemberChange,
   MemberList,
@@ -30,10 +33,12 @@ import { deleteTeamMember } from './delete-team-member'
 import { getMember } from './get-member'
 import { getOrganization } from './get-organization'
 import { getTeam } from './get-team'
+import { leaveOrganization } from './leave-organization'
 import { listInvitations } from './list-invitations'
 import { listMembers } from './list-members'
 import { listOrganizations } from './list-organizations'
 import { listTeams } from './list-teams'
+import { previewDeparture, previewOwnDeparture } from './preview-departure'
 import { revokeInvitation } from './revoke-invitation'
 import { searchOwners } from './search-owners'
 import { switchOrganization } from './switch-organization'
@@ -143,6 +148,43 @@ export const updateMemberEndpoint = endpoint({
   response: Member,
   run: (ctx, { params, body }) => updateMember(ctx, { ...body, ...params }),
 })
+export const previewDepartureEndpoint = endpoint({
+  ...ofMembers,
+  ...read,
+  method: 'GET',
+  path: '/api/v1/members/{id}/departure',
+  operationId: 'previewDeparture',
+  summary: 'What would follow if a member were disabled',
+  description: 'What nobody would answer for, who would be asked to take over, and the secrets that they could have read.',
+  errors: ['conflict'],
+  params: ById,
+  response: Departure,
+  run: (ctx, { params }) => previewDeparture(ctx, params),
+})
+export const previewOwnDepartureEndpoint = endpoint({
+  ...ofOrganizations,
+  ...read,
+  method: 'GET',
+  path: '/api/v1/organization/departure',
+  operationId: 'previewOwnDeparture',
+  summary: 'What would follow if the caller left',
+  description: 'For people only.',
+  errors: ['conflict'],
+  response: Departure,
+  run: (ctx) => previewOwnDeparture(ctx),
+})
+export const leaveOrganizationEndpoint = endpoint({
+  ...ofOrganizations,
+  ...write,
+  method: 'POST',
+  path: '/api/v1/organization/leave',
+  operationId: 'leaveOrganization',
+  summary: 'End the caller’s own membership',
+  description: 'For people only. What nobody else answers for is handed over, or left with a reason.',
+  errors: ['conflict', 'precondition_failed'],
+  body: LeaveOrganizationInput,
+  run: (ctx, { body }) => leaveOrganization(ctx, body).then(() => undefined),
+})
 export const searchOwnersEndpoint = endpoint({
   ...ofMembers,
   scope: 'inventory:read',
@@ -211,9 +253,11 @@ export const deleteTeamEndpoint = endpoint({
   path: '/api/v1/teams/{id}',
   operationId: 'deleteTeam',
   summary: 'Delete a team; its members stay',
-  errors: ['conflict'],
+  description: 'What nobody else answers for is handed over, or left with a reason.',
+  errors: ['conflict', 'precondition_failed'],
   params: ById,
-  run: (ctx, { params }) => deleteTeam(ctx, params).then(() => undefined),
+  query: DeleteTeamInput.omit({ id: true }),
+  run: (ctx, { params, query }) => deleteTeam(ctx, { ...query, ...params }).then(() => undefined),
 })
 export const assignTeamMemberEndpoint = endpoint({
   ...ofTeams,
@@ -288,6 +332,9 @@ export const endpoints = [
   listMembersEndpoint,
   getMemberEndpoint,
   updateMemberEndpoint,
+  previewDepartureEndpoint,
+  previewOwnDepartureEndpoint,
+  leaveOrganizationEndpoint,
   searchOwnersEndpoint,
   listTeamsEndpoint,
   createTeamEndpoint,

@@ -1,6 +1,6 @@
 import type { Context } from '@/lib/platform/context'
 import { installationClient, type Reader } from '@/lib/platform/db/client'
-import type { Tx } from '@/lib/platform/db/commit'
+import { type BulkTx, sqlOf, type Tx } from '@/lib/platform/db/commit'
 import type { Prisma } from '@/lib/platform/db/generated/client'
 import { AppError } from '@/lib/platform/errors'
 import type { MemberRole, UpdateOrganizationInput } from '../schema'
@@ -95,6 +95,16 @@ export async function findMembership(ctx: Context, id: string): Promise<Membersh
   return row
 }
 
+/** The caller's own membership. @throws AppError `forbidden` for a program, which is nobody's member */
+export async function findOwnMembership(ctx: Context): Promise<MembershipRow> {
+  const row =
+    ctx.actor.kind === 'user'
+      ? await ctx.db.membership.findFirst({ where: { userId: ctx.actor.id }, include: withPerson })
+      : null
+  if (!row) throw new AppError('forbidden', 'Only a person can leave an organization.')
+  return row
+}
+
 /** False when the person is a member already. */
 export async function insertMembership(
   tx: Tx,
@@ -110,34 +120,47 @@ export async function insertMembership(
  * demote each other at the same moment cannot both succeed.
  */
 export async function writeMembership(
-  tx: Tx,
+  tx: Tx | BulkTx,
   before: { orgId: string; id: string; role: string; status: string },
   change: { role?: string | undefined; status?: string | undefined },
   endsAdministration: boolean,
 ): Promise<boolean> {
+  const run = sqlOf(tx)
   if (endsAdministration) {
-    await tx.$queryRaw`
-      SELECT m.id FROM membership m
-      WHERE m.org_id = ${before.orgId}::uuid AND m.role = 'admin' AND m.status = 'active' ORDER BY m.id FOR UPDATE`
+    await run(
+      `SELECT m.id FROM membership m
+       WHERE m.org_id = $1::uuid AND m.role = 'admin' AND m.status = 'active' ORDER BY m.id FOR UPDATE`,
+      [before.orgId],
+    )
   }
-  const count = await tx.$executeRaw`
-    UPDATE membership SET role = ${change.role ?? before.role}, status = ${change.status ?? before.status}
-    WHERE org_id = ${before.orgId}::uuid AND id = ${before.id}::uuid
-      AND role = ${before.role} AND status = ${before.status}
-      AND (NOT ${endsAdministration}::boolean OR EXISTS (
-        SELECT FROM membership other JOIN user_account u ON u.id = other.user_id AND u.status = 'active'
-        WHERE other.org_id = ${before.orgId}::uuid AND other.id <> ${before.id}::uuid
-          AND other.role = 'admin' AND other.status = 'active'))`
-  return count === 1
+  const written = await run(
+    `UPDATE membership SET role = $3, status = $4
+     WHERE org_id = $1::uuid AND id = $2::uuid AND role = $5 AND status = $6
+       AND (NOT $7::boolean OR EXISTS (
+         SELECT FROM membership other JOIN user_account u ON u.id = other.user_id AND u.status = 'active'
+         WHERE other.org_id = $1::uuid AND other.id <> $2::uuid AND other.role = 'admin' AND other.status = 'active'))
+     RETURNING id`,
+    [
+      before.orgId,
+      before.id,
+      change.role ?? before.role,
+      change.status ?? before.status,
+      before.role,
+      before.status,
+      endsAdministration,
+    ],
+  )
+  return written.length === 1
 }
 
 /** Whether an active administrator remains without this one. */
-export async function hasOtherAdmin(tx: Tx, without: { id: string }): Promise<boolean> {
-  const found = await tx.membership.findFirst({
-    where: { role: 'admin', status: 'active', user: { status: 'active' }, id: { not: without.id } },
-    select: { id: true },
-  })
-  return found !== null
+export async function hasOtherAdmin(tx: Tx | BulkTx, without: { orgId: string; id: string }): Promise<boolean> {
+  const found = await sqlOf(tx)(
+    `SELECT 1 AS found FROM membership m JOIN user_account u ON u.id = m.user_id AND u.status = 'active'
+     WHERE m.org_id = $1::uuid AND m.id <> $2::uuid AND m.role = 'admin' AND m.status = 'active' LIMIT 1`,
+    [without.orgId, without.id],
+  )
+  return found.length > 0
 }
 
 /** Text for `LIKE`, in which nothing stands for anything else. */
@@ -211,9 +234,9 @@ export async function writeTeam(
   return count === 1
 }
 
-export async function removeTeam(tx: Tx, key: { orgId: string; id: string }): Promise<boolean> {
-  const { count } = await tx.team.deleteMany({ where: key })
-  return count === 1
+export async function removeTeam(tx: BulkTx, key: { orgId: string; id: string }): Promise<boolean> {
+  const removed = await sqlOf(tx)(`DELETE FROM team WHERE org_id = $1::uuid AND id = $2::uuid RETURNING id`, [key.orgId, key.id])
+  return removed.length === 1
 }
 
 /** False when the person is in the team already. */

@@ -17,13 +17,21 @@ export interface Plan {
 const answering = ['assigned', 'confirmed']
 
 const heldByOwner = (values: readonly unknown[]) => ({
-  ownerships: { some: { ownerKey: { in: [...values] }, state: { in: answering } } },
+  ownerships: {
+    some: {
+      ownerKey: { in: [...values] },
+      state: { in: answering },
+      endedAt: null,
+      OR: [{ validUntil: null }, { validUntil: { gt: new Date() } }],
+    },
+  },
 })
 
 /** The identities for which one of these keys answers, as a predicate on the column `l.identity_id`. */
 export function answeredBy(ownerKeys: readonly unknown[]): Prisma.Sql {
   return Prisma.sql`l.identity_id IN (SELECT o.identity_id FROM ownership o
-    WHERE o.owner_key = ANY (${ownerKeys.map(String)}::text[]) AND o.state = ANY (${answering}::text[]))`
+    WHERE o.owner_key = ANY (${ownerKeys.map(String)}::text[]) AND o.state = ANY (${answering}::text[])
+      AND o.ended_at IS NULL AND (o.valid_until IS NULL OR o.valid_until > now()))`
 }
 
 const column = (name: string): AttributeMappings[string] => ({ where: (values) => ({ [name]: { in: values } }) })
@@ -36,6 +44,12 @@ const mappings: Record<string, AttributeMappings> = {
   identity: { ownerKeys: { where: heldByOwner, sql: answeredBy } },
   credential: {
     ownerKeys: { where: (values) => ({ identity: { is: heldByOwner(values) } }), sql: answeredBy },
+  },
+  ownership_task: {
+    toKey: {
+      where: (values) => ({ toKey: { in: values } }),
+      sql: (values) => Prisma.sql`l.to_key = ANY (${values.map(String)}::text[])`,
+    },
   },
   session: { userId: column('userId') },
   api_key: { ownerId: { where: (values) => ({ owner: { is: { userId: { in: values } } } }) } },

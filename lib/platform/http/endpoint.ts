@@ -20,8 +20,15 @@ export type RawBody = 'multipart' | 'binary'
 
 /** An answer that is not JSON: the use case gives the `Response`, the door adds its headers. */
 export interface RawResponse {
-  contentType: 'text/event-stream' | 'text/csv' | 'application/x-ndjson' | 'application/octet-stream'
+  contentType: RawType | readonly RawType[]
 }
+
+type RawType =
+  | 'text/event-stream'
+  | 'text/csv'
+  | 'application/x-ndjson'
+  | 'application/json'
+  | 'application/octet-stream'
 
 type Shape = z.ZodObject | undefined
 type Body = z.ZodType | RawBody | undefined

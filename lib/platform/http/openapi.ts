@@ -139,7 +139,7 @@ function success(endpoint: Endpoint, schemas: Record<string, Json>): Json {
   const headers = isVersioned ? { ...answerHeaders, ETag: { schema: { type: 'string' } } } : answerHeaders
   if (response === undefined) return { description: 'Done.', headers }
   const content = isRawResponse(response)
-    ? { [response.contentType]: { schema: { type: 'string' } } }
+    ? Object.fromEntries([response.contentType].flat().map((type) => [type, { schema: { type: 'string' } }]))
     : { 'application/json': { schema: toSchema(response, 'output', endpoint.operationId, schemas) } }
   return { description: 'The answer.', headers, content }
 }

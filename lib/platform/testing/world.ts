@@ -66,6 +66,18 @@ export async function makeWorld(db: pg.Client): Promise<World> {
         orgId,
         admin.membershipId,
       ),
+      'owner-changes': await insert(
+        `INSERT INTO bulk_change (org_id, actor_key, change, changed, written_by, undo_until)
+         VALUES ($1, 'user:' || $2::text, 'assign', 0, '0', now() + interval '1 minute') RETURNING id`,
+        orgId,
+        admin.userId,
+      ),
+      'ownership-tasks': await insert(
+        `WITH d AS (INSERT INTO departure (org_id, owner_key, label, reason, by)
+           VALUES ($1, 'user:gone', 'Gone', 'left', 'Gone') RETURNING org_id, id)
+         INSERT INTO ownership_task (org_id, departure_id, identities) SELECT org_id, id, 0 FROM d RETURNING id`,
+        orgId,
+      ),
       views: await insert(
         `INSERT INTO saved_view (org_id, author_id, list, name, query) VALUES ($1, $2, 'identities', 'Mine', '{"owner":"none"}') RETURNING id`,
         orgId,
@@ -106,8 +118,11 @@ const bodies: Record<string, (world: World) => unknown> = {
   confirmOwner: () => ({}),
   transferOwner: ({ userId }) => ({ toOwnerKey: `user:${userId}`, reason: 'moved on' }),
   updateIdentity: () => ({ environment: 'production', tags: { tier: '1' } }),
-  previewOwners: ({ ids, userId }) => ({ identityIds: [ids.identities], ownerKey: `user:${userId}` }),
-  assignOwners: ({ ids, userId }) => ({ identityIds: [ids.identities], ownerKey: `user:${userId}` }),
+  resolveOwnerConflict: () => ({}),
+  createIdentitySelection: () => ({ filter: { kind: 'service_account,workload' } }),
+  previewOwnerChange: ({ ids, userId }) => ({ change: 'assign', ids: [ids.identities], ownerKey: `user:${userId}` }),
+  applyOwnerChange: ({ ids, userId }) => ({ change: 'assign', ids: [ids.identities], ownerKey: `user:${userId}` }),
+  leaveOrganization: () => ({}),
   updateOrganization: () => ({ name: 'Renamed' }),
   createOrganization: () => ({ name: 'Another' }),
   updateMember: () => ({ role: 'reviewer' }),

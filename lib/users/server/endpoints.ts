@@ -53,7 +53,7 @@ export const updateUserStatusEndpoint = endpoint({
   scope: 'settings:write',
   errors: ['conflict', 'precondition_failed'],
   params: UpdateUserStatusInput.pick({ id: true }),
-  body: UpdateUserStatusInput.pick({ status: true }),
+  body: UpdateUserStatusInput.omit({ id: true }),
   response: z.object({ endedSessions: z.int() }),
   run: (ctx, { params, body }) => updateUserStatus(ctx, { ...params, ...body }),
 })

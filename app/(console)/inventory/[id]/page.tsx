@@ -2,49 +2,58 @@ import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import type { SearchParams } from 'nuqs/server'
 import { AccessScreen } from '@/components/access-graph/access-screen'
+import { IdentityCredentials } from '@/components/identities/identity-credentials'
 import { IdentityHistory } from '@/components/identities/identity-history'
 import { IdentityScreen } from '@/components/identities/identity-screen'
 import { Refusal } from '@/components/ui/refusal'
+import { loadAccessQuery } from '@/lib/access-graph/filters'
 import { listAccess } from '@/lib/access-graph/server/list-access'
 import { loadIdentityPage } from '@/lib/identities/filters'
+import { loadHistoryQuery } from '@/lib/identities/history'
 import { ById } from '@/lib/identities/schema'
 import { getIdentity } from '@/lib/identities/server/get-identity'
+import { listIdentityCredentials } from '@/lib/identities/server/list-identity-credentials'
 import { listIdentityHistory } from '@/lib/identities/server/list-identity-history'
 import { contextFromSession } from '@/lib/platform/auth/session'
 import { runAction } from '@/lib/platform/http/action'
 
 export const metadata: Metadata = { title: 'Identity' }
 
-interface IdentityPageProps {
-  params: Promise<{ id: string }>
-  searchParams: Promise<SearchParams>
-}
+type Props = { params: Promise<{ id: string }>; searchParams: Promise<SearchParams> }
 
-export default async function IdentityPage({ params, searchParams }: IdentityPageProps) {
+export default async function IdentityPage({ params, searchParams }: Props) {
   const ctx = await contextFromSession()
   const { orgId } = ctx.tenant
   const input = ById.safeParse(await params)
   if (!input.success) notFound()
   const { id } = input.data
-  const { tab } = loadIdentityPage(await searchParams)
+  const search = await searchParams
+  const { tab, after } = loadIdentityPage(search)
   const identity = await runAction(() => getIdentity(ctx, { id }))
   if (!identity.ok) {
     if (identity.error.code === 'not_found') notFound()
     return <Refusal what="identity" error={identity.error} />
   }
-  const { name } = identity.data
+  const shown = { orgId, identity: { id, name: identity.data.name } }
+  const list = {
+    credentials: async () => {
+      const first = await runAction(() => listIdentityCredentials(ctx, { id, cursor: after ?? undefined }))
+      return <IdentityCredentials {...shown} first={first} firstAfter={after} />
+    },
+    access: async () => {
+      const query = loadAccessQuery(search)
+      const first = await runAction(() => listAccess(ctx, { ...query, id }))
+      return <AccessScreen {...shown} first={first} firstQuery={query} />
+    },
+    history: async () => {
+      const query = loadHistoryQuery(search)
+      const first = await runAction(() => listIdentityHistory(ctx, { ...query, id }))
+      return <IdentityHistory orgId={orgId} identityId={id} first={first} firstQuery={query} />
+    },
+  }
   return (
     <IdentityScreen orgId={orgId} first={identity.data} tab={tab}>
-      {tab === 'access' ? (
-        <AccessScreen orgId={orgId} identity={{ id, name }} first={await runAction(() => listAccess(ctx, { id }))} />
-      ) : null}
-      {tab === 'history' ? (
-        <IdentityHistory
-          orgId={orgId}
-          identityId={id}
-          first={await runAction(() => listIdentityHistory(ctx, { id }))}
-        />
-      ) : null}
+      {tab === 'summary' || tab === 'ownership' ? null : await list[tab]()}
     </IdentityScreen>
   )
 }

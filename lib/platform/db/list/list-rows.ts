@@ -56,25 +56,33 @@ export async function readCounts(scope: ListScope, except?: string): Promise<Cou
   const { query } = scope
   const conditions = conditionsOf(query, except)
   const alternative = alternativeRows(query)
-  const count = (rows: Prisma.Sql[]) => countMatching(scope, rows)
   const [ledger, matching, others] = await Promise.all([
     ledgerOf(scope),
-    count(conditions),
-    alternative && count([...conditions, alternative]),
+    countMatching(scope, conditions),
+    alternative && countMatching(scope, [...conditions, alternative]),
   ])
-  const whole = matching ?? ledger
-  const isWhole = query.words.length === 0 || sum(whole) <= searchCap
-  return { ledger, matching: whole, others, isWhole }
+  const isWhole = matching.searched <= searchCap
+  // Conditions would be tried on the first rows that the words meet only: rather slow than wrong.
+  if (!isWhole && (conditions.length > 0 || alternative)) return readCounts(withoutSearch(scope), except)
+  return { ledger, matching: matching.tally, others: others?.tally, isWhole }
+}
+
+/** The same rows without the search: its words as conditions. */
+export function withoutSearch(scope: ListScope): ListScope {
+  const { query } = scope
+  const named = wordConditions(query.words).map((rows, index) => [`word ${index}`, { rows }] as const)
+  return { ...scope, query: { ...query, words: [], filters: { ...query.filters, ...Object.fromEntries(named) } } }
 }
 
 export function ledgerOf({ sql, orgId, table, ledger }: ListScope): Promise<Tally> {
   return ledger ?? readLedger(sql, orgId, table)
 }
 
-/** Undefined: there is nothing to ask that the ledger does not say. */
-async function countMatching({ sql, orgId, table, query }: ListScope, rows: Prisma.Sql[]): Promise<Tally | undefined> {
+/** How many rows meet the conditions; without any, the ledger knows. */
+async function countMatching(scope: ListScope, rows: Prisma.Sql[]): Promise<{ tally: Tally; searched: number }> {
+  const { sql, orgId, table, query } = scope
   if (query.words.length > 0) return countFound(sql, orgId, table, { words: query.words, cap: searchCap + 1 }, rows)
-  return rows.length > 0 ? countRows(sql, orgId, table, rows) : undefined
+  return { tally: await (rows.length > 0 ? countRows(sql, orgId, table, rows) : ledgerOf(scope)), searched: 0 }
 }
 
 const sum = (tally: Tally) => tally.reduce((all, { n }) => all + n, 0)
@@ -112,23 +120,13 @@ async function findBySearch(scope: ListScope, order: Order, pending: Promise<Cou
   const request = { sql, orgId, table, ...order, parts, conditions, rows: sum(ledger), matching: searchCap }
   const found = await searchRows(request, query.words)
   if (found) return { ...found, totalIsExact: true }
-  const words = wordConditions(query.words)
-  if (conditions.length === 0 && !alternativeRows(query)) {
-    // More than the cap match both words and dimensions, so a walk meets one every few rows.
-    const positions = await findRows({ ...request, conditions: words })
-    return { positions, total: searchCap, totalIsExact: false }
-  }
-  await pending
-  const plain: ListScope = { ...scope, query: withConditions(query, words) }
-  return findByPlan(plain, order, await readCounts(plain))
+  if (conditions.length > 0 || alternativeRows(query)) return findByPlan(withoutSearch(scope), order, await pending)
+  // More than the cap match both words and dimensions, so a walk meets one every few rows.
+  const positions = await findRows({ ...request, conditions: wordConditions(query.words) })
+  return { positions, total: searchCap, totalIsExact: false }
 }
 
-function withConditions(query: ListQuery, rows: Prisma.Sql[]): ListQuery {
-  const named = rows.map((row, index) => [`word ${index}`, { rows: row }] as const)
-  return { ...query, words: [], filters: { ...query.filters, ...Object.fromEntries(named) } }
-}
-
-/** The total without any row. */
+/** The total without any row; at least that many when a search meets more than 10,000. */
 export async function countList(scope: ListScope): Promise<number> {
   const counts = await readCounts(scope)
   return totalOf(scope.query, counts.matching, counts.others)
@@ -148,8 +146,8 @@ export async function countFacets(
     const found = facetOf(query, name, facet, counts.matching, counts.others)
     const counted = await Promise.all(
       Object.entries(facet.counted ?? {}).map(async ([value, rows]) => {
-        const tally = await countMatching(scope, [...conditionsOf(query, name), rows])
-        return [value, countedOf(query, name, tally ?? [])] as const
+        const { tally } = await countMatching(scope, [...conditionsOf(query, name), rows])
+        return [value, countedOf(query, name, tally)] as const
       }),
     )
     for (const [value, count] of counted) if (count > 0) found.set(value, count)

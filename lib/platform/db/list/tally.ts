@@ -49,21 +49,23 @@ export async function countRows(
   return unpack(sql, orgId, table, rows)
 }
 
-/** The same among the first rows that a search finds. */
+/** The same among the first rows that a search finds; `searched`: how many it found before the conditions. */
 export async function countFound(
   sql: RunQuery,
   orgId: string,
   table: ListTable,
   search: { words: readonly string[]; cap: number },
   conditions: readonly Prisma.Sql[],
-): Promise<Tally> {
+): Promise<{ tally: Tally; searched: number }> {
   const found = Prisma.sql`${Prisma.raw(table.search)}(${search.words}::text[], NULL, ${search.cap}::int)`
-  const source =
+  const rows =
     conditions.length === 0
-      ? Prisma.sql`${found} l`
-      : Prisma.sql`${found} f JOIN ${Prisma.raw(table.table)} l ON l.org_id = ${orgId}::uuid
+      ? Prisma.sql`SELECT combo_id FROM found`
+      : Prisma.sql`SELECT l.combo_id FROM found f JOIN ${Prisma.raw(table.table)} l ON l.org_id = ${orgId}::uuid
           AND l.${Prisma.raw(table.id)} = f.id WHERE ${Prisma.join(conditions, ' AND ')}`
-  const rows = await sql<Packed>(Prisma.sql`
-    SELECT ${packed} FROM (SELECT l.combo_id, count(*) AS n FROM ${source} GROUP BY l.combo_id) t`)
-  return unpack(sql, orgId, table, rows)
+  const answer = await sql<Packed & { searched: number }>(Prisma.sql`
+    WITH found AS MATERIALIZED (SELECT id, combo_id FROM ${found})
+    SELECT ${packed}, (SELECT count(*)::int FROM found) AS searched
+    FROM (SELECT r.combo_id, count(*) AS n FROM (${rows}) r GROUP BY r.combo_id) t`)
+  return { tally: await unpack(sql, orgId, table, answer), searched: answer[0]?.searched ?? 0 }
 }

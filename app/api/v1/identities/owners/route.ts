@@ -1,4 +1,0 @@
-import { assignOwnersEndpoint } from '@/lib/identities/server/endpoints'
-import { serve } from '@/lib/platform/http/serve'
-
-export const POST = serve(assignOwnersEndpoint)

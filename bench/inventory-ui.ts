@@ -1,0 +1,155 @@
+import { parseArgs } from 'node:util'
+import { gzipSync } from 'node:zlib'
+import { chromium, type Page } from '@playwright/test'
+import { organizationSizes, planOrganization } from '../prisma/factories/fleet'
+import { fleetPassword } from '../prisma/factories/fleet-people'
+import { round } from './samples'
+import { setting } from './server'
+
+/** Runs in the page before anything else: when the first row is there, and how long frames take. */
+function watchPage(): void {
+  const bench = { firstRow: 0, rowsMax: 0, frameMax: 0, isScrolling: false, frames: 0 }
+  Object.assign(window, { bench })
+  const rows = () => document.querySelectorAll('[role="row"], tbody tr').length
+  let last = performance.now()
+  const tick = (now: number) => {
+    const count = rows()
+    // The header is a row too.
+    if (count > 1 && bench.firstRow === 0) bench.firstRow = now
+    bench.rowsMax = Math.max(bench.rowsMax, count)
+    if (bench.isScrolling) {
+      bench.frames += 1
+      bench.frameMax = Math.max(bench.frameMax, now - last)
+    }
+    last = now
+    requestAnimationFrame(tick)
+  }
+  requestAnimationFrame(tick)
+}
+
+interface Watched {
+  firstRow: number
+  rowsMax: number
+  frameMax: number
+  isScrolling: boolean
+  frames: number
+}
+
+async function signIn(page: Page, email: string): Promise<void> {
+  await page.goto(setting('BENCH_URL'))
+  await page.getByLabel('E-mail', { exact: false }).first().fill(email)
+  await page.getByLabel('Password', { exact: false }).first().fill(fleetPassword)
+  await page.keyboard.press('Enter')
+  await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'), { timeout: 30_000 })
+}
+
+/** The longest task of the page's main thread in a trace, in milliseconds. */
+async function traced(page: Page, work: () => Promise<void>): Promise<number> {
+  const session = await page.context().newCDPSession(page)
+  let longest = 0
+  session.on('Tracing.dataCollected', ({ value }) => {
+    for (const event of value as unknown as { name: string; dur?: number }[])
+      if (event.name === 'RunTask' && event.dur) longest = Math.max(longest, event.dur / 1000)
+  })
+  await session.send('Tracing.start', { categories: 'toplevel,devtools.timeline', transferMode: 'ReportEvents' })
+  await work()
+  const complete = new Promise((resolve) => session.once('Tracing.tracingComplete', resolve))
+  await session.send('Tracing.end')
+  await complete
+  return longest
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      identities: { type: 'string' },
+      orgs: { type: 'string' },
+      seed: { type: 'string' },
+      n: { type: 'string' },
+      only: { type: 'string' },
+    },
+  })
+  const [identities = 0, organizations = 0, seed = 0] = [values.identities, values.orgs, values.seed].map(Number)
+  const [size = 0] = organizationSizes(identities, organizations)
+  const plan = planOrganization({ seed, identities, organizations, asOf: new Date() }, 0, size)
+  const browser = await chromium.launch({
+    executablePath: setting('BENCH_BROWSER'),
+    args: ['--no-sandbox', '--disable-quic'],
+  })
+  try {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
+    const page = await context.newPage()
+    await signIn(page, plan.people[0]?.email ?? '')
+    await page.goto(`${setting('BENCH_URL')}/inventory`)
+    await page.waitForTimeout(2000)
+
+    const fresh = await context.newPage()
+    await fresh.addInitScript(watchPage)
+    const scripts: Promise<number>[] = []
+    fresh.on('response', (response) => {
+      if (response.request().resourceType() !== 'script') return
+      scripts.push(
+        response.body().then(
+          (body) => gzipSync(body).byteLength,
+          () => 0,
+        ),
+      )
+    })
+    const read = () => fresh.evaluate(() => (window as unknown as { bench: Watched }).bench)
+    const firsts: number[] = []
+    for (let visit = 0; visit < 5; visit += 1) {
+      scripts.length = visit === 0 ? 0 : scripts.length
+      await fresh.goto(`${setting('BENCH_URL')}/inventory`)
+      await fresh.waitForFunction(() => (window as unknown as { bench: Watched }).bench.firstRow > 0, undefined, {
+        timeout: 30_000,
+      })
+      firsts.push((await read()).firstRow)
+      if (visit === 0) {
+        await fresh.waitForLoadState('networkidle').catch(() => {})
+        const sizes = await Promise.all(scripts)
+        console.log(
+          `JavaScript of the route: ${sizes.length} files, ${round(sizes.reduce((a, b) => a + b, 0) / 1024, 1)} kB gzip`,
+        )
+        Object.assign(results, { js_kb_gzip: round(sizes.reduce((a, b) => a + b, 0) / 1024, 1) })
+      }
+    }
+    await fresh.mouse.move(720, 600)
+    const longestTask = await traced(fresh, async () => {
+      await fresh.evaluate(() =>
+        Object.assign((window as unknown as { bench: Watched }).bench, { isScrolling: true, frameMax: 0 }),
+      )
+      const until = Date.now() + 10_000
+      while (Date.now() < until) {
+        await fresh.mouse.wheel(0, 600)
+        await fresh.waitForTimeout(40)
+      }
+      await fresh.evaluate(() => Object.assign((window as unknown as { bench: Watched }).bench, { isScrolling: false }))
+    })
+    const seen = await read()
+    firsts.sort((a, b) => a - b)
+    Object.assign(results, {
+      identities,
+      listed: size,
+      dom_rows_max: seen.rowsMax,
+      frame_max_ms: round(seen.frameMax, 1),
+      frames: seen.frames,
+      longest_task_ms: round(longestTask, 1),
+      first_rows_ms: round(firsts[2] ?? Number.NaN, 0),
+      first_rows_worst_ms: round(firsts.at(-1) ?? Number.NaN, 0),
+    })
+    for (const [name, value] of Object.entries(results)) console.log(`  ${name.padEnd(22)} ${value}`)
+    console.log(JSON.stringify(results))
+    return 0
+  } finally {
+    await browser.close()
+  }
+}
+
+const results: Record<string, number> = {}
+
+void main()
+  .catch((error: unknown) => {
+    console.error(error)
+    return 1
+  })
+  .then((code) => process.exit(code))

@@ -1,0 +1,80 @@
+import { type OwnershipLike, ownerKind } from '@/lib/identities/rules'
+import type { AssertionSource } from '@/lib/identities/schema'
+
+const dayMs = 86_400_000
+
+/** How much a source's word on who owns something is worth, of 100. What a person says outweighs every machine. */
+export const sourceConfidence: Record<AssertionSource, number> = {
+  manual: 100,
+  tag: 70,
+  annotation: 65,
+  commit: 60,
+  name: 40,
+  usage: 35,
+}
+
+/** Which source a connector's hint counts as, by how its `from` begins: the first that fits. */
+export const hintSources: readonly { prefix: string; source: AssertionSource }[] = [
+  { prefix: 'annotation:', source: 'annotation' },
+  { prefix: 'label:', source: 'annotation' },
+  { prefix: 'tag:', source: 'tag' },
+  { prefix: 'column:', source: 'tag' },
+  { prefix: 'commit', source: 'commit' },
+  { prefix: 'usage', source: 'usage' },
+  { prefix: '', source: 'name' },
+]
+
+export function sourceOfHint(from: string): AssertionSource {
+  return hintSources.find(({ prefix }) => from.startsWith(prefix))?.source ?? 'name'
+}
+
+/** An owner says again every so many days that they still are. */
+export const attestEveryDays = 180
+/** From how many days before that it is asked for. */
+export const attestSoonDays = 14
+
+export type Attestation = 'never' | 'due' | 'soon' | 'fresh'
+
+/** Where an ownership stands towards its next attestation. */
+export function attestationOf(attestedAt: Date | string | null, nowMs: number): Attestation {
+  if (attestedAt === null) return 'never'
+  const left = new Date(attestedAt).getTime() + attestEveryDays * dayMs - nowMs
+  if (left <= 0) return 'due'
+  return left <= attestSoonDays * dayMs ? 'soon' : 'fresh'
+}
+
+/** A bulk change can be taken back for so long. */
+export const undoMinutes = 15
+/** A selection is kept for so long. */
+export const selectionMinutes = 60
+
+/** Why the identity has no owner any more: nobody took it away, the owner went. */
+export const leavingReasons = ['left', 'disabled', 'team_deleted'] as const
+
+/** The claims that disagree about who runs an identity: several owners, at least one of them only suggested. */
+export function conflictOf<T extends OwnershipLike>(ownerships: readonly T[]): T[] {
+  const claims = ownerships.filter(({ duty }) => duty === 'technical')
+  const isDisputed = new Set(claims.map(({ ownerKey }) => ownerKey)).size > 1
+  return isDisputed && claims.some(({ state }) => state === 'suggested') ? claims : []
+}
+
+/** What choosing one of the claims does to the others: they end. A text that matches nobody cannot be chosen. */
+export function resolutionOf<T extends OwnershipLike>(
+  ownerships: readonly T[],
+  chosenId: string,
+): { kind: 'resolve'; chosen: T; ends: T[] } | { kind: 'no_conflict' } | { kind: 'unresolved'; chosen: T } {
+  const claims = conflictOf(ownerships)
+  const chosen = claims.find(({ id }) => id === chosenId)
+  if (!chosen) return { kind: 'no_conflict' }
+  if (ownerKind(chosen.ownerKey) === 'text') return { kind: 'unresolved', chosen }
+  return { kind: 'resolve', chosen, ends: claims.filter(({ id }) => id !== chosenId) }
+}
+
+/** Why a bulk change leaves an identity as it is, in words for people. */
+export const refusalWords: Record<string, string> = {
+  missing: 'There is no such identity.',
+  forbidden: 'Your role does not allow this for it.',
+  gone: 'Its source no longer holds it.',
+  not_yours: 'Neither you nor a team of yours answers for it.',
+  is_owner: 'Who answers for it cannot be its backup too.',
+}

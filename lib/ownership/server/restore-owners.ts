@@ -1,0 +1,97 @@
+import type { Context } from '@/lib/platform/context'
+import type { BulkTx } from '@/lib/platform/db/commit'
+import { Prisma } from '@/lib/platform/db/generated/client'
+import { AppError } from '@/lib/platform/errors'
+import { ById, type OwnerChangeKind, type RestoredOwners } from '../schema'
+import { actionOf } from './apply-owner-change'
+import { refreshOwned, scopeOf } from './refresh-owned'
+import { actorKeyOf, runSql } from './store'
+
+interface ChangeRow {
+  change: OwnerChangeKind
+  changed: number
+  undone: boolean
+  late: boolean
+}
+
+/**
+ * Takes a bulk change back, for whoever made it and within 15 minutes: every ownership is again exactly as it was. Identities
+ * whose ownerships somebody has changed since stay as they are and are counted.
+ * @throws AppError `not_found` for a change of somebody else; `conflict` when it is too late, or taken back already; `forbidden`
+ */
+export async function restoreOwners(ctx: Context, given: ById): Promise<RestoredOwners> {
+  const { id } = ById.parse(given)
+  const [row] = await ctx.sql<ChangeRow>(Prisma.sql`
+    SELECT change, changed, undone_at IS NOT NULL AS undone, undo_until < now() AS late FROM bulk_change
+    WHERE org_id = ${ctx.tenant.orgId}::uuid AND id = ${id}::uuid AND actor_key = ${actorKeyOf(ctx)}`)
+  if (!row) throw new AppError('not_found', 'There is no such change of yours.')
+  const { permit } = await ctx.plan(actionOf[row.change], 'identity')
+  if (row.late && !row.undone) throw new AppError('conflict', 'It is too late to take this back.')
+  const target = { kind: 'identity', id, label: `${row.changed} identities` }
+  const change = (done: RestoredOwners) => ({ action: 'identity.owner.restore', target, after: { change: row.change, ...done } })
+  return ctx.commitBulk(permit, change, (bulk) => restore(bulk, id))
+}
+
+/** Live assertions of people who can still sign in, and of teams: the rest cannot come back to life. */
+const canReturn = Prisma.sql`(left(b.owner_key, 5) <> 'user:' OR EXISTS (
+  SELECT FROM membership m JOIN user_account u ON u.id = m.user_id
+  WHERE m.org_id = r.org_id AND 'user:' || m.user_id = b.owner_key AND m.status = 'active' AND u.status = 'active'))`
+
+async function restore(bulk: BulkTx, id: string): Promise<RestoredOwners> {
+  const org = Prisma.sql`${bulk.orgId}::uuid`
+  const [taken] = await runSql<{ written_by: string }>(
+    bulk,
+    Prisma.sql`UPDATE bulk_change SET undone_at = now() WHERE org_id = ${org} AND id = ${id}::uuid AND undone_at IS NULL
+      RETURNING written_by`,
+  )
+  if (!taken) throw new AppError('conflict', 'This was taken back already.')
+  const mine = Prisma.sql`FROM bulk_change_row r JOIN ownership o ON o.org_id = ${org} AND o.id = r.ownership_id
+    WHERE r.org_id = ${org} AND r.change_id = ${id}::uuid`
+  await runSql(bulk, Prisma.sql`SELECT o.id ${mine} ORDER BY o.id FOR UPDATE OF o`)
+  await bulk.client.query(`CREATE TEMP TABLE restorable (identity_id uuid PRIMARY KEY, fits boolean) ON COMMIT DROP`)
+  await runSql(
+    bulk,
+    Prisma.sql`INSERT INTO pg_temp.restorable
+      SELECT r.identity_id, bool_and(o.xmin::text = ${taken.written_by} AND (r.before IS NULL OR o.ended_at IS NULL OR (${canReturn}
+        AND NOT EXISTS (SELECT FROM ownership n WHERE n.org_id = r.org_id AND n.identity_id = r.identity_id AND n.duty = b.duty
+          AND n.owner_key = b.owner_key AND n.ended_at IS NULL))))
+      FROM bulk_change_row r JOIN ownership o ON o.org_id = r.org_id AND o.id = r.ownership_id
+      CROSS JOIN LATERAL jsonb_populate_record(NULL::ownership, coalesce(r.before, '{}')) b
+      WHERE r.org_id = ${org} AND r.change_id = ${id}::uuid GROUP BY r.identity_id`,
+  )
+  const fitting = Prisma.sql`r.org_id = ${org} AND r.change_id = ${id}::uuid AND o.org_id = ${org} AND o.id = r.ownership_id
+    AND r.identity_id IN (SELECT identity_id FROM pg_temp.restorable WHERE fits)`
+  await runSql(
+    bulk,
+    Prisma.sql`UPDATE ownership o SET ended_at = now(), ended_reason = 'undone' FROM bulk_change_row r
+      WHERE r.before IS NULL AND ${fitting}`,
+  )
+  await runSql(
+    bulk,
+    Prisma.sql`UPDATE ownership o SET (label, state, asserted_by, confirmed_at, confirmed_by, attested_at, attested_by, ended_at,
+        ended_reason, ended_by, ended_note)
+      = (b.label, b.state, b.asserted_by, b.confirmed_at, b.confirmed_by, b.attested_at, b.attested_by, b.ended_at,
+        b.ended_reason, b.ended_by, b.ended_note)
+      FROM bulk_change_row r CROSS JOIN LATERAL jsonb_populate_record(NULL::ownership, r.before) b
+      WHERE r.before IS NOT NULL AND ${fitting}`,
+  )
+  const { rows } = await bulk.client.query<{ id: string; fits: boolean }>(`SELECT identity_id AS id, fits FROM pg_temp.restorable`)
+  const restored = rows.filter(({ fits }) => fits).map((row) => row.id)
+  if (restored.length > 0) {
+    await reopenTasks(bulk, restored)
+    await refreshOwned(bulk, scopeOf(restored))
+  }
+  return { restored: restored.length, refused: rows.length - restored.length }
+}
+
+/** What has no owner again is again to be taken over. */
+async function reopenTasks(bulk: BulkTx, ids: readonly string[]): Promise<void> {
+  await runSql(
+    bulk,
+    Prisma.sql`WITH opened AS (
+      UPDATE ownership_task_item SET done_at = NULL WHERE org_id = ${bulk.orgId}::uuid AND done_at IS NOT NULL
+        AND identity_id = ANY (${[...ids]}::uuid[]) RETURNING task_id
+    ) UPDATE ownership_task SET state = 'open', done_at = NULL
+      WHERE org_id = ${bulk.orgId}::uuid AND id IN (SELECT task_id FROM opened) AND state = 'done'`,
+  )
+}

@@ -1,0 +1,90 @@
+// npm run -s bench -- inventory [--identities N] [--orgs N] [--seed N] [--n N] [--only list,facets,…] [--json]: measures on a
+// generated inventory (made or reused) and the built application, prints tables and one JSON object as the last line.
+// `inventory-ui` drives the list in a browser. `--json`: the tables go to standard error, so that only the object is left.
+import { spawn } from 'node:child_process'
+import { parseArgs } from 'node:util'
+import { demandNode, ensureInstalled } from './lib/install.mjs'
+import { Mendable, report } from './lib/messages.mjs'
+
+try {
+  demandNode()
+  await ensureInstalled()
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: {
+      identities: { type: 'string' },
+      orgs: { type: 'string' },
+      seed: { type: 'string' },
+      n: { type: 'string' },
+      only: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
+  })
+  const [name = ''] = positionals
+  if (!['inventory', 'inventory-ui'].includes(name))
+    throw new Mendable(`There is no benchmark "${name}".`, 'There are: inventory, inventory-ui.')
+  process.exitCode = await bench(name, values)
+} catch (error) {
+  report(error)
+  process.exitCode = 1
+}
+
+/** @param {string} name @param {Record<string, string | boolean | undefined>} values @returns {Promise<number>} */
+async function bench(name, values) {
+  const { fleetOptions, generateInto, withGenerated } = await import('./lib/generated.mjs')
+  const { build } = await import('./lib/build.mjs')
+  const { freePort } = await import('./lib/processes.mjs')
+  const { startServer } = await import('./lib/application.mjs')
+  const { findBrowser } = await import('./lib/browser.mjs')
+  const { inRoot } = await import('./lib/layout.mjs')
+  const fleet = fleetOptions(values)
+  return withGenerated(fleet, async ({ env, database, logs }) => {
+    if (!database.superuserUrl)
+      throw new Mendable('The benchmark needs the bundled database.', 'Run it without DATABASE_URL.')
+    await generateInto(fleet, { env, database })
+    const only = String(values.only ?? 'api,export').split(',')
+    const needsServer = name === 'inventory-ui' || only.some((part) => part === 'api' || part === 'export')
+    const port = await freePort()
+    const url = `http://localhost:${port}`
+    // Decisions as in production, addresses of this run.
+    const serverEnv = { ...env, PUBLIC_URL: url, NEXTAUTH_URL: url, DECISION_TIMEOUT_MS: '2000' }
+    if (needsServer) await build()
+    const server = needsServer ? await startServer({ env: serverEnv, logs, name: 'bench-server', port }) : undefined
+    try {
+      const args = Object.entries(fleet).flatMap(([key, value]) => [`--${key}`, String(value)])
+      for (const key of ['n', 'only']) if (values[key]) args.push(`--${key}`, String(values[key]))
+      const program = ['--conditions=react-server', '--import', 'tsx', inRoot('bench', `${name}.ts`), ...args]
+      const browser = name === 'inventory-ui' ? { BENCH_BROWSER: await findBrowser() } : {}
+      return await run(program, values.json === true, {
+        ...serverEnv,
+        ...browser,
+        BENCH_URL: url,
+        BENCH_SERVER_PID: String(server?.pid ?? ''),
+        BENCH_SUPERUSER_URL: database.superuserUrl,
+      })
+    } finally {
+      await server?.stop()
+    }
+  })
+}
+
+/** @param {string[]} program @param {boolean} isBare @param {Record<string, string | undefined>} env @returns {Promise<number>} */
+function run(program, isBare, env) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, program, { env, stdio: ['ignore', isBare ? 'pipe' : 'inherit', 'inherit'] })
+    let said = ''
+    child.stdout?.on('data', (chunk) => (said += chunk))
+    process.on('SIGINT', () => {})
+    process.on('SIGTERM', () => child.kill('SIGTERM'))
+    child.once('error', reject)
+    child.once('close', (code) => {
+      const lines = said.trimEnd().split('\n')
+      const last = lines.pop() ?? ''
+      if (isBare) {
+        process.stderr.write(`${lines.join('\n')}\n`)
+        process.stdout.write(`${last}\n`)
+      }
+      resolve(code ?? 1)
+    })
+  })
+}
