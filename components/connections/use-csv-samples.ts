@@ -1,9 +1,7 @@
 import { useEffect, useState } from 'react'
-import { defaultLimits } from '@/lib/platform/files/limits'
-import { readCsv } from '@/lib/platform/files/read-csv'
+import { sampleColumns } from '@/lib/platform/browser/sample-csv'
 
 const bytesRead = 64 * 1024
-const valuesShown = 3
 const noSamples: Record<string, string[]> = {}
 
 /**
@@ -26,20 +24,4 @@ export function useCsvSamples(file: File | undefined): Record<string, string[]> 
     }
   }, [file])
   return samples
-}
-
-/** The first different values of each column. `isWhole`: otherwise the last line may be cut and is left out. */
-export function sampleColumns(text: string, isWhole: boolean): Record<string, string[]> {
-  const lines = isWhole ? text : text.slice(0, text.lastIndexOf('\n') + 1)
-  try {
-    const { header, rows } = readCsv('sample', lines.replace(/^\uFEFF/, ''), defaultLimits)
-    return Object.fromEntries(
-      header.map((title) => {
-        const values = rows.flatMap(({ cells }) => cells[title]?.trim().slice(0, 40) || [])
-        return [title, [...new Set(values)].slice(0, valuesShown)]
-      }),
-    )
-  } catch {
-    return noSamples
-  }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ImportFile } from '@/lib/connections/schema'
-import { sampleColumns } from './use-csv-samples'
+import { sampleColumns } from '@/lib/platform/browser/sample-csv'
 import { cautions, refusalText, summariseRecords } from './words'
 
 const file = (facts: Partial<ImportFile>): ImportFile => ({

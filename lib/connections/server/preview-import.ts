@@ -5,11 +5,11 @@ import { AppError } from '@/lib/platform/errors'
 import { addChanges, addCounts, countRecords } from '../rules'
 import { type ImportChanges, type ImportDetail, uploadLimits } from '../schema'
 import { getImport } from './get-import'
-import { joinFiles } from './join-files'
 import type { MappedFile, UploadedFile } from './map-file'
 import { batchOf, type FileOutcome, type FilePart, mergeFiles } from './merge-files'
 import { linkRecords } from './merge-records'
 import { parseFiles } from './parse-files'
+import { resolveReferences } from './resolve-references'
 import { insertRun, type NewFile, packRecords, readClock } from './store'
 
 /** The most entries of what was not understood that are kept for each file; the counts stay true. */
@@ -30,7 +30,7 @@ export async function previewImport(ctx: Context, files: readonly UploadedFile[]
   const id = uuidv7()
   const label = files.length === 1 ? (files[0]?.name ?? '') : `${files.length} files`
   const permit = await ctx.authorize('preview', { kind: 'import', id, label, attr: { createdBy: ctx.actor.id } })
-  const mapped = joinFiles(await parseFiles(files))
+  const mapped = resolveReferences(await parseFiles(files))
   const { at, outcomes } = await rehearseBulk(ctx.tenant, permit, (bulk) => rehearse(bulk, mapped))
   const rows = mapped.map((file, no) =>
     toRow(file, outcomes.find((outcome) => outcome.no === no)?.changes ?? {}, files[no]?.instance ?? null),

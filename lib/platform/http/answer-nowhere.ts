@@ -1,11 +1,11 @@
-import { requestInfo } from '../auth/request-context'
 import { AppError } from '../errors'
 import { problemResponse } from './problem'
 
 /** What an address of the API answers that no endpoint has: 404 as problem+json, to whoever asks. */
 export function answerNowhere(request: Request): Response {
   const { pathname } = new URL(request.url)
-  const { id } = requestInfo(request.headers)
+  const given = request.headers.get('x-request-id') ?? ''
+  const id = /^[\w-]{1,64}$/.test(given) ? given : crypto.randomUUID()
   const error = new AppError(
     'not_found',
     `The API has nothing at ${pathname.slice(0, 200)}. /api/v1/openapi.json lists every address.`,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { joinFiles } from './join-files'
 import { mapFile } from './map-file'
+import { resolveReferences } from './resolve-references'
 
 const role = `apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRole
@@ -37,15 +37,15 @@ const arrows = (file: ReturnType<typeof read>[number] | undefined) =>
     record.type === 'entitlement' ? [`${record.from.externalId} ${record.kind} ${record.to.externalId}`] : [],
   )
 
-describe('joinFiles', () => {
+describe('resolveReferences', () => {
   it('resolves what another file of the upload defines, and keeps what none does', () => {
     const files = read([binding, account, role, workload])
     expect(unresolved(files)).toContain('serviceaccount:shop:till')
-    expect(unresolved(joinFiles(files))).toEqual(['serviceaccount:shop:nobody'])
+    expect(unresolved(resolveReferences(files))).toEqual(['serviceaccount:shop:nobody'])
   })
 
   it('gives a binding the grants of a role in another file, within its namespace, as one file would', () => {
-    const [joined] = joinFiles(read([binding, role]))
+    const [joined] = resolveReferences(read([binding, role]))
     const [whole] = read([`${binding}---\n${role}`])
     const scoped = (list: string[] | undefined) => list?.filter((arrow) => arrow.startsWith('clusterrole:reader@shop'))
     expect(scoped(arrows(joined))).toEqual(['clusterrole:reader@shop grants k8s:shop:core/secrets'])
@@ -55,14 +55,14 @@ describe('joinFiles', () => {
   })
 
   it('puts accounts into the groups that bindings of another file use', () => {
-    const [joined] = joinFiles(read([binding, account]))
+    const [joined] = resolveReferences(read([binding, account]))
     expect(arrows(joined)).toContain('serviceaccount:shop:till member_of group:system:serviceaccounts')
   })
 
   it('does not mix clusters, and leaves a lone file as it is', () => {
     const apart = [...read([binding], 'eu'), ...read([account], 'us')]
-    expect(unresolved(joinFiles(apart))).toContain('serviceaccount:shop:till')
+    expect(unresolved(resolveReferences(apart))).toContain('serviceaccount:shop:till')
     const [alone] = read([binding])
-    expect(alone && joinFiles([alone])[0]?.result?.records).toBe(alone?.result?.records)
+    expect(alone && resolveReferences([alone])[0]?.result?.records).toBe(alone?.result?.records)
   })
 })

@@ -15,7 +15,7 @@ function globalIds(records: readonly NormalisedRecord[]): Set<string> {
  * Files that were uploaded together know of one another: the formats that span files join theirs, and a reference that
  * another file defines is no longer listed as unresolved. Pure.
  */
-export function joinFiles(files: readonly MappedFile[]): MappedFile[] {
+export function resolveReferences(files: readonly MappedFile[]): MappedFile[] {
   const joined = joinFormats(files)
   const definers = new Map<string, Set<number>>()
   const define = (key: string, no: number) => definers.set(key, (definers.get(key) ?? new Set()).add(no))
