@@ -46,6 +46,8 @@ export function VirtualHead<Row>(props: VirtualHeadProps<Row>) {
               key={column.id}
               {...headRole}
               scope="col"
+              // Not with the name of the separator inside it.
+              aria-label={column.header}
               aria-sort={isSorted ? (sort.direction === 'asc' ? 'ascending' : 'descending') : undefined}
               style={column.stickyAt ? { left: column.stickyAt } : undefined}
               className={cn(

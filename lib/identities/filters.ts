@@ -1,8 +1,9 @@
-import { createLoader, createSerializer, parseAsStringLiteral } from 'nuqs/server'
+import { createLoader, createSerializer, parseAsStringLiteral, type SearchParams } from 'nuqs/server'
 import { z } from 'zod'
 import { credentialTypes, identityKinds, privileges } from '@/lib/connectors/contract'
 import { type ColumnChoice, parseColumns, printColumns } from '@/lib/platform/browser/column-choice'
 import { listOf, parsersFor } from '@/lib/platform/browser/query-parsers'
+import { type HistoryQuery, historyParsers } from './history'
 import { expiringWithinDays } from './rules'
 import { credentialStatuses, identityStatuses, identityTraits, ownerStates } from './schema'
 
@@ -265,6 +266,12 @@ const writeCredentials = createSerializer(credentialParsers)
 export const loadIdentityState = createLoader(identityParsers)
 export const loadCredentialState = createLoader(credentialParsers)
 export const loadIdentityPage = createLoader(identityPageParsers)
+const loadHistory = createLoader(historyParsers)
+
+/** The history that an address shows. */
+export function loadHistoryQuery(search: SearchParams): HistoryQuery {
+  return { field: loadHistory(search).field ?? undefined }
+}
 
 /** The address of the inventory that shows exactly these identities. */
 export function identitiesHref(filter: IdentityFilter): string {

@@ -1,4 +1,3 @@
-import { createLoader, type SearchParams } from 'nuqs/server'
 import { z } from 'zod'
 import { listOf, parsersFor } from '@/lib/platform/browser/query-parsers'
 
@@ -56,13 +55,6 @@ export type HistoryQuery = z.output<typeof HistoryQuery>
 
 /** The address of the tab: which fields. */
 export const historyParsers = parsersFor({ field: listOf(z.enum(historyFields)).optional() })
-
-const loadHistory = createLoader(historyParsers)
-
-/** The list that an address shows. */
-export function loadHistoryQuery(search: SearchParams): HistoryQuery {
-  return { field: loadHistory(search).field ?? undefined }
-}
 
 export const HistoryEntry = z.object({
   id: z.uuid(),

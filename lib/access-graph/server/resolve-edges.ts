@@ -1,5 +1,5 @@
 import type { BulkTx } from '@/lib/platform/db/commit'
-import { byLookups, type LinkScope } from '@/lib/platform/db/touched'
+import type { LinkScope } from '@/lib/platform/db/touched'
 
 type End = 'from' | 'to'
 
@@ -31,11 +31,15 @@ export function endSql(edge: string, end: End, sourceId: string): string {
 
 /**
  * After a merge: lets go of ends whose row is gone and finds those that have arrived, for what this transaction touched or
- * for all edges of the organization. Returns how many live edges still have an end that nothing defines.
+ * for all edges of the organization. By look-ups (`byLookups`). Returns how many live edges still have an end that nothing
+ * defines.
  */
 export async function resolveEdges(bulk: BulkTx, scope: LinkScope): Promise<number> {
+  await bulk.client.query(
+    `CREATE TEMP TABLE IF NOT EXISTS found_end (id uuid PRIMARY KEY, node uuid NOT NULL) ON COMMIT DROP`,
+  )
   for (const end of ['from', 'to'] as const) {
-    for (const table of nodeTables) await detach(bulk, scope, end, table)
+    await detach(bulk, scope, end)
     await attach(bulk, scope, end)
   }
   return countOpen(bulk)
@@ -43,20 +47,21 @@ export async function resolveEdges(bulk: BulkTx, scope: LinkScope): Promise<numb
 
 const note = (records: string) => `INSERT INTO pg_temp.touched (pass, record_type, id, action, was, holds)
   SELECT 0, 'entitlement', id, 'changed', was, holds FROM ${records}`
+const nodeTypes = nodeTables.map((table) => `'${table}'`).join(', ')
 
-async function detach(bulk: BulkTx, scope: LinkScope, end: End, table: NodeTable): Promise<void> {
+async function detach(bulk: BulkTx, scope: LinkScope, end: End): Promise<void> {
   const gone =
     scope === 'all'
-      ? `SELECT id FROM "${table}" WHERE org_id = $1 AND deleted_at IS NOT NULL`
-      : `SELECT id FROM pg_temp.touched WHERE record_type = '${table}' AND action = 'gone'`
-  await byLookups(bulk, () =>
-    bulk.client.query(
-      `WITH loose AS (
-         UPDATE entitlement e SET ${end}_id = NULL FROM (${gone}) n WHERE e.org_id = $1 AND e.${end}_id = n.id
-         RETURNING e.id, old.from_id AS was, new.from_id AS holds
-       ) ${note('loose')}`,
-      [bulk.orgId],
-    ),
+      ? nodeTables
+          .map((table) => `SELECT id FROM "${table}" WHERE org_id = $1 AND deleted_at IS NOT NULL`)
+          .join(' UNION ALL ')
+      : `SELECT id FROM pg_temp.touched WHERE record_type IN (${nodeTypes}) AND action = 'gone'`
+  await bulk.client.query(
+    `WITH loose AS (
+       UPDATE entitlement e SET ${end}_id = NULL WHERE e.org_id = $1 AND e.${end}_id = ANY (ARRAY(${gone}))
+       RETURNING e.id, old.from_id AS was, new.from_id AS holds
+     ) ${note('loose')}`,
+    [bulk.orgId],
   )
 }
 
@@ -65,25 +70,26 @@ async function attach(bulk: BulkTx, scope: LinkScope, end: End): Promise<void> {
   const candidates =
     scope === 'all'
       ? `SELECT e.id FROM entitlement e WHERE ${open}`
-      : `SELECT e.id FROM (
-           SELECT DISTINCT external_id FROM pg_temp.touched WHERE action IN ('created', 'revived')
-             AND record_type IN (${nodeTables.map((table) => `'${table}'`).join(', ')})
-         ) k JOIN entitlement e ON e.${end}_ref = k.external_id AND ${open}
-         UNION SELECT e.id FROM pg_temp.touched k JOIN entitlement e ON e.id = k.id AND ${open}
-         WHERE k.record_type = 'entitlement' AND k.pass = 0`
-  await byLookups(bulk, () =>
-    bulk.client.query(
-      `WITH found AS (
-         SELECT e.id, ${endSql('e', end, 'e.source_id')} AS node FROM (${candidates}) c
-         JOIN entitlement e ON e.org_id = $1 AND e.id = c.id
-       ), tied AS (
-         UPDATE entitlement e SET ${end}_id = f.node FROM found f
-         WHERE e.org_id = $1 AND e.id = f.id AND f.node IS NOT NULL
-         RETURNING e.id, old.from_id AS was, new.from_id AS holds
-       ) ${note('tied')}`,
-      [bulk.orgId],
-    ),
+      : `SELECT e.id FROM entitlement e WHERE ${open} AND e.${end}_ref = ANY (ARRAY(
+           SELECT external_id FROM pg_temp.touched WHERE action IN ('created', 'revived') AND record_type IN (${nodeTypes})))
+         UNION SELECT e.id FROM entitlement e WHERE ${open} AND e.id = ANY (ARRAY(
+           SELECT id FROM pg_temp.touched WHERE record_type = 'entitlement' AND pass = 0))`
+  const found = await bulk.client.query(
+    `INSERT INTO pg_temp.found_end SELECT id, node FROM (
+       SELECT e.id, ${endSql('e', end, 'e.source_id')} AS node FROM entitlement e
+       WHERE e.org_id = $1 AND e.id = ANY (ARRAY(${candidates}))
+     ) found WHERE node IS NOT NULL`,
+    [bulk.orgId],
   )
+  if (found.rowCount === 0) return
+  await bulk.client.query(
+    `WITH tied AS (
+       UPDATE entitlement e SET ${end}_id = f.node FROM pg_temp.found_end f WHERE e.org_id = $1 AND e.id = f.id
+       RETURNING e.id, old.from_id AS was, new.from_id AS holds
+     ) ${note('tied')}`,
+    [bulk.orgId],
+  )
+  await bulk.client.query(`TRUNCATE pg_temp.found_end`)
 }
 
 async function countOpen(bulk: BulkTx): Promise<number> {

@@ -63,7 +63,7 @@ function merge(records: NormalisedRecord[], batch: Partial<RecordBatch> = {}): P
 const find = async (externalId: string) =>
   org.as.admin.db.identity.findFirst({
     where: { orgId: org.orgId, externalId, source: { instance } },
-    include: { ownerships: true, credentials: true, listing: true },
+    include: { ownerships: { where: { endedAt: null } }, credentials: true, listing: true },
   })
 
 describe('merging one connection', () => {

@@ -105,12 +105,14 @@ export async function linkRecords(bulk: BulkTx, scope: LinkScope = 'touched'): P
   await settleForBulk(bulk)
   await openTouched(bulk)
   await bulk.client.query('ANALYZE pg_temp.touched')
-  await linkCredentials(bulk, scope)
-  const unresolved = await resolveEdges(bulk, scope)
+  const unresolved = await byLookups(bulk, async () => {
+    await linkCredentials(bulk, scope)
+    return resolveEdges(bulk, scope)
+  })
   await suggestOwners(bulk, scope)
   const listed = scope === 'all' ? 'all' : await findListed(bulk)
   if (listed === 'all') await byHashing(bulk, () => refreshListing(bulk, 'all'))
-  else await refreshListing(bulk, listed)
+  else await byLookups(bulk, () => refreshListing(bulk, listed))
   return unresolved
 }
 
@@ -123,29 +125,28 @@ async function findListed(bulk: BulkTx): Promise<string[] | 'all'> {
   )
   const limit = Math.max(100, (sizes[0]?.total ?? 0) * touchedLimit)
   if ((sizes[0]?.touched ?? 0) > limit) return 'all'
+  const resources = `ARRAY(SELECT id FROM pg_temp.touched WHERE record_type = 'resource' AND action <> 'created')`
   const { rows } = await byLookups(bulk, () =>
     bulk.client.query<{ id: string }>(
       `WITH RECURSIVE held (node) AS (
          SELECT node FROM (
            SELECT was AS node FROM pg_temp.touched WHERE record_type = 'entitlement'
            UNION SELECT holds FROM pg_temp.touched WHERE record_type = 'entitlement'
-           UNION SELECT e.from_id FROM pg_temp.touched k JOIN entitlement e ON e.org_id = $1 AND e.to_id = k.id AND e.kind = 'grants'
-             WHERE k.record_type = 'resource' AND k.action <> 'created'
+           UNION SELECT e.from_id FROM entitlement e WHERE e.org_id = $1 AND e.kind = 'grants' AND e.to_id = ANY (${resources})
          ) origin WHERE node IS NOT NULL
          UNION SELECT e.from_id FROM held h JOIN entitlement e ON e.org_id = $1 AND e.to_id = h.node
            AND e.kind IN ('member_of', 'runs_as') AND e.from_id IS NOT NULL
        ), kept AS (
-         SELECT e.to_id AS credential_id FROM pg_temp.touched k JOIN entitlement e ON e.org_id = $1 AND e.id = k.id
-           WHERE k.record_type = 'entitlement' AND e.kind = 'stores'
-         UNION SELECT e.to_id FROM pg_temp.touched k JOIN entitlement e ON e.org_id = $1 AND e.from_id = k.id AND e.kind = 'stores'
-           WHERE k.record_type = 'resource' AND k.action <> 'created'
+         SELECT e.to_id AS credential_id FROM entitlement e WHERE e.org_id = $1 AND e.kind = 'stores'
+           AND e.id = ANY (ARRAY(SELECT id FROM pg_temp.touched WHERE record_type = 'entitlement'))
+         UNION SELECT e.to_id FROM entitlement e WHERE e.org_id = $1 AND e.kind = 'stores' AND e.from_id = ANY (${resources})
        )
        SELECT id FROM pg_temp.touched WHERE record_type = 'identity'
        UNION SELECT was FROM pg_temp.touched WHERE record_type = 'credential' AND was IS NOT NULL
        UNION SELECT holds FROM pg_temp.touched WHERE record_type = 'credential' AND holds IS NOT NULL
-       UNION SELECT i.id FROM held h JOIN identity i ON i.org_id = $1 AND i.id = h.node
-       UNION SELECT c.identity_id FROM kept k JOIN credential c ON c.org_id = $1 AND c.id = k.credential_id
-         WHERE c.identity_id IS NOT NULL
+       UNION SELECT i.id FROM identity i WHERE i.org_id = $1 AND i.id = ANY (ARRAY(SELECT node FROM held))
+       UNION SELECT c.identity_id FROM credential c WHERE c.org_id = $1 AND c.identity_id IS NOT NULL
+         AND c.id = ANY (ARRAY(SELECT credential_id FROM kept))
        LIMIT $2`,
       [bulk.orgId, Math.ceil(limit) + 1],
     ),

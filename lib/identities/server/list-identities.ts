@@ -2,7 +2,7 @@ import { ownerKeysOf } from '@/lib/platform/authz/principal'
 import type { Context } from '@/lib/platform/context'
 import { countGroups } from '@/lib/platform/db/list/count-groups'
 import { type Counts, countFacets, type ListScope, listRows, readCounts } from '@/lib/platform/db/list/list-rows'
-import { facetOf } from '@/lib/platform/db/list/matching'
+import { facetsOf } from '@/lib/platform/db/list/matching'
 import { readLedger } from '@/lib/platform/db/list/tally'
 import { type IdentityFilter, type IdentityGroup, type IdentityQuery, pageSize } from '../filters'
 import type { FacetCount, IdentityFacets, IdentityPage, SourceRef } from '../schema'
@@ -89,7 +89,7 @@ async function listGroups(
     return groups.map(({ label, count }) => ({ value: label ?? 'none', label: label ?? 'none', count }))
   }
   const values = valuesOf(group === 'source' ? 'source_id' : 'environment')
-  const found = [...facetOf(scope.query, '', values, counts.matching, counts.others)]
+  const found = [...(facetsOf(scope.query, { '': values }, counts.matching, counts.others).get('') ?? [])]
   const groups = found.map(([value, count]) => ({ value, label: value, count })).sort((a, b) => b.count - a.count)
   return group === 'source' ? nameSources(groups, await listSources(ctx.db)) : groups
 }

@@ -3,9 +3,10 @@ import { type MergeOutcome, type MergeScope, type MergeTable, mergeRows } from '
 import type { StagedRow } from '@/lib/platform/db/bulk-stage'
 import type { BulkTx } from '@/lib/platform/db/commit'
 import { recordHash } from '@/lib/platform/db/record-hash'
-import { byLookups, type LinkScope } from '@/lib/platform/db/touched'
+import type { LinkScope } from '@/lib/platform/db/touched'
 
-const identityTable: MergeTable = {
+/** How identities are merged. */
+export const identityTable: MergeTable = {
   table: 'identity',
   recordType: 'identity',
   columns: [
@@ -66,7 +67,8 @@ function json(value: object | undefined): string | null {
   return value === undefined ? null : JSON.stringify(value)
 }
 
-function* stagedIdentities(records: Iterable<IdentityRecord>): Generator<StagedRow> {
+/** Identity records as rows of `identityTable`, made one at a time. */
+export function* stagedIdentities(records: Iterable<IdentityRecord>): Generator<StagedRow> {
   for (const record of records) {
     const values = [
       record.kind,
@@ -127,37 +129,47 @@ export function mergeCredentials(
 
 /**
  * After a merge: a principal that any connection recognises as a person is context, not inventory; its identity row steps
- * back, and returns if the person's goes. Credentials follow: those whose holder went or came are tied anew.
+ * back, and returns if the person's goes. Credentials follow: those whose holder went or came are tied anew. By look-ups
+ * (`byLookups`).
  */
 export async function linkCredentials(bulk: BulkTx, scope: LinkScope): Promise<void> {
   await stepBack(bulk, scope)
-  await byLookups(bulk, () =>
-    bulk.client.query(
-      `WITH found AS (
-         SELECT c.id, ${holderOf('identity', 'c', 'c.source_id')} AS identity_id, ${holderOf('human', 'c', 'c.source_id')} AS human_id
-         FROM (${scope === 'all' ? `SELECT id FROM credential WHERE org_id = $1` : looseCredentials}) k
-         JOIN credential c ON c.org_id = $1 AND c.id = k.id WHERE c.subject_ref IS NOT NULL
-       ), tied AS (
-         UPDATE credential c SET identity_id = f.identity_id, human_id = f.human_id FROM found f
-         WHERE c.org_id = $1 AND c.id = f.id AND (c.identity_id, c.human_id) IS DISTINCT FROM (f.identity_id, f.human_id)
-         RETURNING c.id, old.identity_id AS was, new.identity_id AS holds
-       )
-       INSERT INTO pg_temp.touched (pass, record_type, id, action, was, holds)
-       SELECT 0, 'credential', id, 'changed', was, holds FROM tied`,
-      [bulk.orgId],
-    ),
+  await bulk.client.query(
+    `CREATE TEMP TABLE IF NOT EXISTS found_holder (id uuid PRIMARY KEY, identity_id uuid, human_id uuid) ON COMMIT DROP`,
   )
+  const found = await bulk.client.query(
+    `INSERT INTO pg_temp.found_holder SELECT f.id, f.identity_id, f.human_id FROM (
+       SELECT c.id, ${holderOf('identity', 'c', 'c.source_id')} AS identity_id, ${holderOf('human', 'c', 'c.source_id')} AS human_id,
+         c.identity_id AS identity_before, c.human_id AS human_before
+       FROM credential c WHERE c.org_id = $1 AND c.subject_ref IS NOT NULL ${scope === 'all' ? '' : `AND c.id = ANY (ARRAY(${looseCredentials}))`}
+     ) f WHERE (f.identity_id, f.human_id) IS DISTINCT FROM (f.identity_before, f.human_before)`,
+    [bulk.orgId],
+  )
+  if (found.rowCount === 0) return
+  await bulk.client.query(
+    `WITH tied AS (
+       UPDATE credential c SET identity_id = f.identity_id, human_id = f.human_id FROM pg_temp.found_holder f
+       WHERE c.org_id = $1 AND c.id = f.id
+       RETURNING c.id, old.identity_id AS was, new.identity_id AS holds
+     )
+     INSERT INTO pg_temp.touched (pass, record_type, id, action, was, holds)
+     SELECT 0, 'credential', id, 'changed', was, holds FROM tied`,
+    [bulk.orgId],
+  )
+  await bulk.client.query(`TRUNCATE pg_temp.found_holder`)
 }
+
+const touchedIds = (type: string, actions: string) =>
+  `ARRAY(SELECT k.id FROM pg_temp.touched k WHERE k.record_type IN (${type}) AND k.action IN (${actions}))`
 
 /** Credentials whose holder went, whose holder may have come, and those just written that have none. */
 const looseCredentials = `
-  SELECT c.id FROM pg_temp.touched k JOIN credential c ON c.org_id = $1 AND c.identity_id = k.id
-  WHERE k.record_type = 'identity' AND k.action = 'gone'
-  UNION SELECT c.id FROM pg_temp.touched k JOIN credential c ON c.org_id = $1 AND c.human_id = k.id
-  WHERE k.record_type = 'human' AND k.action = 'gone'
-  UNION SELECT c.id FROM pg_temp.touched k JOIN credential c ON c.org_id = $1 AND c.source_id = k.source_id
-    AND c.subject_ref = k.external_id AND c.identity_id IS NULL AND c.human_id IS NULL
-  WHERE k.record_type IN ('identity', 'human') AND k.action IN ('created', 'revived')
+  SELECT c.id FROM credential c WHERE c.org_id = $1 AND c.identity_id = ANY (${touchedIds(`'identity'`, `'gone'`)})
+  UNION SELECT c.id FROM credential c WHERE c.org_id = $1 AND c.human_id = ANY (${touchedIds(`'human'`, `'gone'`)})
+  UNION SELECT c.id FROM pg_temp.touched k CROSS JOIN LATERAL (
+    SELECT c.id FROM credential c WHERE c.org_id = $1 AND c.source_id = k.source_id AND c.subject_ref = k.external_id
+      AND c.identity_id IS NULL AND c.human_id IS NULL OFFSET 0
+  ) c WHERE k.record_type IN ('identity', 'human') AND k.action IN ('created', 'revived')
   UNION SELECT k.id FROM pg_temp.touched k
   WHERE k.record_type = 'credential' AND k.action <> 'gone' AND k.holds IS NULL`
 
@@ -166,20 +178,20 @@ async function stepBack(bulk: BulkTx, scope: LinkScope): Promise<void> {
     scope === 'all'
       ? `SELECT source_id, external_id FROM human WHERE org_id = $1`
       : `SELECT DISTINCT source_id, external_id FROM pg_temp.touched WHERE record_type IN ('identity', 'human') AND pass > 0`
-  await byLookups(bulk, () =>
-    bulk.client.query(
-      `WITH stepped AS (
-         UPDATE identity i SET deleted_at = CASE WHEN i.deleted_at IS NULL THEN now() END FROM (${principals}) k
-         WHERE i.org_id = $1 AND i.source_id = k.source_id AND i.external_id = k.external_id
-           AND (i.deleted_at IS NULL) = EXISTS (SELECT FROM human h WHERE h.org_id = $1 AND h.source_id = k.source_id
-             AND h.external_id = k.external_id AND h.deleted_at IS NULL)
-           AND EXISTS (SELECT FROM presence p WHERE p.org_id = $1 AND p.source_id = k.source_id
-             AND p.record_type = 'identity' AND p.external_id = k.external_id)
+  await bulk.client.query(
+    `WITH stepped AS (
+         UPDATE identity i SET deleted_at = CASE WHEN i.deleted_at IS NULL THEN now() END
+         WHERE i.org_id = $1 AND i.id = ANY (ARRAY(SELECT n.id FROM (${principals}) k CROSS JOIN LATERAL (
+             SELECT n.id FROM identity n WHERE n.org_id = $1 AND n.source_id = k.source_id AND n.external_id = k.external_id OFFSET 0
+           ) n))
+           AND (i.deleted_at IS NULL) = EXISTS (SELECT FROM human h WHERE h.org_id = $1 AND h.source_id = i.source_id
+             AND h.external_id = i.external_id AND h.deleted_at IS NULL)
+           AND EXISTS (SELECT FROM presence p WHERE p.org_id = $1 AND p.source_id = i.source_id
+             AND p.record_type = 'identity' AND p.external_id = i.external_id)
          RETURNING i.id, i.source_id, i.external_id, new.deleted_at IS NULL AS returned
        )
        INSERT INTO pg_temp.touched (pass, record_type, id, source_id, external_id, action)
        SELECT 0, 'identity', id, source_id, external_id, CASE WHEN returned THEN 'revived' ELSE 'gone' END FROM stepped`,
-      [bulk.orgId],
-    ),
+    [bulk.orgId],
   )
 }

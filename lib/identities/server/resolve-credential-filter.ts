@@ -2,7 +2,7 @@ import { Prisma } from '@/lib/platform/db/generated/client'
 import type { ListFacet, ListFilter, ListQuery, ListTable } from '@/lib/platform/db/list/list-table'
 import type { CredentialFilter } from '../filters'
 import { expiringWithinDays } from '../rules'
-import { instantAt, oneOf, textFilters, usedRows, valuesOf } from './resolve-identity-filter'
+import { instantAt, oneOf, placeOf, textFilters, usedRows, valuesOf } from './resolve-identity-filter'
 
 export const credentialTable = {
   table: 'credential',
@@ -10,19 +10,32 @@ export const credentialTable = {
   combos: 'credential_combo',
   tally: 'credential_tally',
   dimensions: ['type', 'state', 'holder', 'environment', 'source_id', 'ends'],
+  codes: {
+    type: placeOf(0, 4, [
+      'password',
+      'api_key',
+      'access_token',
+      'refresh_token',
+      'client_secret',
+      'certificate',
+      'ssh_key',
+      'signing_key',
+    ]),
+    state: placeOf(4, 3, ['discovered', 'active', 'rotating', 'superseded', 'disabled', 'deleted', 'gone']),
+    holder: placeOf(7, 2, ['identity', 'person', 'unknown']),
+    ends: placeOf(9, 2, ['dated', 'never', 'unknown']),
+  },
   sorts: {
     name: { column: 'name_key', type: 'text' },
     type: { column: 'type', type: 'text', isDimension: true },
     status: { column: 'state', type: 'text', isDimension: true },
     issued: { column: 'age_from', type: 'instant' },
     // "Never expires" is later than every instant.
-    expiry: { column: 'expiry_order', type: 'instant', hasValue: ({ ends }) => ends !== 'unknown' },
+    expiry: { column: 'expiry_order', type: 'instant', hasValue: { on: 'ends', of: (ends) => ends !== 'unknown' } },
     lastUsed: { column: 'used_order', type: 'instant' },
   },
   search: 'search_credentials',
 } satisfies ListTable
-
-const inUse = ({ state }: { state?: unknown }) => state !== 'disabled' && state !== 'deleted'
 
 /** Turns the filters into what the list engine takes. Pure. */
 export function credentialListQuery(filter: CredentialFilter, now: Date, permitted: Prisma.Sql | null): ListQuery {
@@ -36,11 +49,15 @@ export function credentialListQuery(filter: CredentialFilter, now: Date, permitt
       ...(filter.type && { type: oneOf(filter.type, 'type') }),
       status: filter.status
         ? oneOf(filter.status, 'state')
-        : { passes: ({ state }) => state !== 'gone' && state !== 'deleted' },
-      ...(filter.environment && { environment: environmentFilter(filter.environment) }),
+        : { passes: { on: 'state', of: (state) => state !== 'gone' && state !== 'deleted' } },
+      // Only what an identity holds has an environment, or has none that is known.
+      ...(filter.environment && {
+        environment: oneOf(filter.environment, 'environment'),
+        held: oneOf(['identity'], 'holder'),
+      }),
       ...(age && {
         age: { rows: Prisma.sql`l.age_from < ${instantAt(now, age, -1)}` },
-        inUse: { passes: inUse },
+        inUse: { passes: { on: 'state', of: (state) => state !== 'disabled' && state !== 'deleted' } },
       }),
       ...(filter.expiry && { expiry: expiryFilter(filter.expiry, now) }),
       ...(filter.used && { used: { rows: usedRows(filter.used, now) } }),
@@ -51,15 +68,9 @@ export function credentialListQuery(filter: CredentialFilter, now: Date, permitt
   }
 }
 
-/** Only what an identity holds has an environment, or has none that is known. */
-function environmentFilter(chosen: readonly string[]): ListFilter {
-  const { passes } = oneOf(chosen, 'environment')
-  return { passes: (dimensions) => dimensions.holder === 'identity' && passes?.(dimensions) === true }
-}
-
 /** Whether the end of a credential is past, near, none or not known. */
 function expiryFilter(expiry: NonNullable<CredentialFilter['expiry']>, now: Date): ListFilter {
-  if (expiry === 'never' || expiry === 'unknown') return { passes: ({ ends }) => ends === expiry }
+  if (expiry === 'never' || expiry === 'unknown') return { passes: { on: 'ends', of: (ends) => ends === expiry } }
   return { rows: endsWithin(expiry, now) }
 }
 
@@ -74,12 +85,10 @@ export function credentialFacets(now: Date): Record<string, ListFacet> {
   return {
     type: valuesOf('type'),
     status: valuesOf('state'),
-    environment: {
-      values: ({ holder, environment }) => (holder === 'identity' ? [String(environment ?? 'unknown')] : []),
-    },
+    environment: { ...valuesOf('environment'), among: { on: 'holder', of: (holder) => holder === 'identity' } },
     holder: valuesOf('holder'),
     expiry: {
-      values: ({ ends }) => (ends === 'never' || ends === 'unknown' ? [ends] : []),
+      values: { on: 'ends', of: (ends) => (ends === 'never' || ends === 'unknown' ? [ends] : []) },
       counted: { expired: endsWithin('expired', now), [soon]: endsWithin(soon, now) },
     },
   }

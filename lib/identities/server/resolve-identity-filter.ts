@@ -1,17 +1,29 @@
 import { answeredBy } from '@/lib/platform/authz/plan'
 import { Prisma } from '@/lib/platform/db/generated/client'
-import type { Dimensions, ListFacet, ListFilter, ListQuery, ListTable } from '@/lib/platform/db/list/list-table'
+import type {
+  CodePlace,
+  DimensionValue,
+  ListFacet,
+  ListFilter,
+  ListQuery,
+  ListTable,
+} from '@/lib/platform/db/list/list-table'
 import { daysOf, type IdentityFilter } from '../filters'
 import { privilegeOfRank, rankOfPrivilege } from '../rules'
 import { identityTraits, type OwnerState } from '../schema'
 
 const dayMs = 86_400_000
 
+/** The place of the number of a word among words, as the migration `listing_codes` has it. */
+export function placeOf(shift: number, bits: number, words: readonly DimensionValue[]): CodePlace {
+  return { shift, bits, codeOf: (value) => words.indexOf(value) }
+}
+
 export const identityTable = {
   table: 'identity_listing',
   id: 'identity_id',
   combos: 'identity_combo',
-  tally: 'identity_tally' as const,
+  tally: 'identity_tally',
   dimensions: [
     'kind',
     'environment',
@@ -22,13 +34,30 @@ export const identityTable = {
     'never_expires',
     'traits',
   ],
+  codes: {
+    kind: placeOf(0, 4, [
+      'service_account',
+      'workload',
+      'api_client',
+      'oauth_app',
+      'bot',
+      'iam_role',
+      'certificate_principal',
+      'ai_agent',
+    ]),
+    status: placeOf(4, 2, ['active', 'disabled', 'unknown', 'gone']),
+    owner_state: placeOf(6, 2, ['none', 'left', 'suggested', 'confirmed']),
+    privilege_rank: { shift: 8, bits: 3, codeOf: Number },
+    never_expires: placeOf(11, 1, [false, true]),
+    traits: { shift: 12, bits: 5, codeOf: Number },
+  },
   sorts: {
     name: { column: 'name_key', type: 'text' },
     environment: { column: 'environment', type: 'text', isDimension: true },
     owner: {
       column: 'owner_order',
       type: 'text',
-      hasValue: ({ owner_state }) => owner_state === 'suggested' || owner_state === 'confirmed',
+      hasValue: { on: 'owner_state', of: (state) => state === 'suggested' || state === 'confirmed' },
     },
     credentials: { column: 'credential_count', type: 'number' },
     oldest: { column: 'oldest_credential_at', type: 'instant' },
@@ -47,12 +76,12 @@ export function instantAt(now: Date, days: string, sign: 1 | -1): Date {
 /** A value's dimension among those that were chosen; `unknown` stands for "the source does not say". */
 export function oneOf(chosen: readonly string[], dimension: string): ListFilter {
   const values = new Set(chosen)
-  return { passes: (dimensions) => values.has(String(dimensions[dimension] ?? 'unknown')) }
+  return { passes: { on: dimension, of: (value) => values.has(String(value ?? 'unknown')) } }
 }
 
 /** The values of one dimension, as a facet. */
 export function valuesOf(dimension: string): ListFacet {
-  return { values: (dimensions) => [String(dimensions[dimension] ?? 'unknown')] }
+  return { values: { on: dimension, of: (value) => [String(value ?? 'unknown')] } }
 }
 
 /**
@@ -81,7 +110,9 @@ export function identityListQuery(
           'privilege_rank',
         ),
       }),
-      status: filter.status ? oneOf(filter.status, 'status') : { passes: ({ status }) => status !== 'gone' },
+      status: filter.status
+        ? oneOf(filter.status, 'status')
+        : { passes: { on: 'status', of: (status) => status !== 'gone' } },
       ...(filter.source && { source: oneOf(filter.source, 'source_id') }),
       ...(filter.trait && { trait: traitFilter(filter.trait) }),
       ...(filter.age && { age: { rows: Prisma.sql`l.oldest_credential_at < ${instantAt(now, filter.age, -1)}` } }),
@@ -128,7 +159,7 @@ function ownedBy(labels: readonly string[]): Prisma.Sql {
 
 function traitFilter(chosen: NonNullable<IdentityFilter['trait']>): ListFilter {
   const bits = chosen.reduce((mask, trait) => mask | (1 << identityTraits.indexOf(trait)), 0)
-  return { passes: ({ traits }) => (Number(traits) & bits) !== 0 }
+  return { passes: { on: 'traits', of: (traits) => (Number(traits) & bits) !== 0 } }
 }
 
 /** The traits that bits stand for. */
@@ -137,7 +168,7 @@ export function traitsOf(bits: number) {
 }
 
 function expiryFilter(expiry: NonNullable<IdentityFilter['expiry']>, now: Date): ListFilter {
-  if (expiry === 'never') return { passes: ({ never_expires }) => never_expires === true }
+  if (expiry === 'never') return { passes: { on: 'never_expires', of: (never) => never === true } }
   const until = expiry === 'expired' ? now : instantAt(now, expiry, 1)
   return { rows: Prisma.sql`l.next_expiry_at <= ${until}` }
 }
@@ -151,14 +182,13 @@ export function usedRows(used: string, now: Date): Prisma.Sql {
 
 /** The facets of the list, by the names of the filters. */
 export function identityFacets(ownerKeys: readonly string[]): Record<string, ListFacet> {
-  const rank = ({ privilege_rank }: Dimensions) => [privilegeOfRank(Number(privilege_rank)) ?? 'none']
   return {
     kind: valuesOf('kind'),
     environment: valuesOf('environment'),
     owner: { ...valuesOf('owner_state'), ...(ownerKeys.length > 0 && { counted: { mine: answeredBy(ownerKeys) } }) },
-    privilege: { values: rank },
+    privilege: { values: { on: 'privilege_rank', of: (rank) => [privilegeOfRank(Number(rank)) ?? 'none'] } },
     status: valuesOf('status'),
     source: valuesOf('source_id'),
-    trait: { values: ({ traits }) => traitsOf(Number(traits)) },
+    trait: { values: { on: 'traits', of: (traits) => traitsOf(Number(traits)) } },
   }
 }

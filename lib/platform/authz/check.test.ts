@@ -2,6 +2,9 @@ import {
   CheckResourcesResponse,
   CheckResourcesResult,
   Effect,
+  PlanExpression,
+  PlanExpressionValue,
+  PlanExpressionVariable,
   PlanKind,
   type PlanResourcesResponse,
 } from '@cerbos/core'
@@ -66,10 +69,8 @@ describe('an answer that does not fit the question', () => {
   })
 
   it('refuses a plan over an attribute without a mapping instead of guessing a column', async () => {
-    const condition = {
-      operator: 'eq',
-      operands: [{ name: 'request.resource.attr.name' }, { value: 'x' }],
-    } as never
+    const name = new PlanExpressionVariable('request.resource.attr.name')
+    const condition = new PlanExpression('eq', [name, new PlanExpressionValue('x')])
     const plan = planning({ kind: PlanKind.CONDITIONAL, condition })
     await expect(planQuery(asker, 'list', 'identity', plan)).rejects.toThrow(/no mapping/)
     await expect(planQuery(asker, 'list', 'source', plan)).rejects.toThrow(/no mapping/)

@@ -1,6 +1,6 @@
 import { type MergeColumn, type StagedRow, stageRows } from './bulk-stage'
 import type { BulkTx } from './commit'
-import { byLookups, nextPass, openTouched } from './touched'
+import { byHashing, byLookups, nextPass, openTouched } from './touched'
 
 /** A column that follows from others: SQL over the staged row `s`, with $1 = organization and $2 = source. */
 export interface DerivedColumn {
@@ -65,16 +65,19 @@ export async function mergeRows(
   rows: Iterable<StagedRow>,
 ): Promise<MergeOutcome> {
   await openTouched(bulk)
-  const total = await stageRows(bulk, spec.columns, rows, scope.onRows)
   const pass = await openPass(bulk, spec, scope)
+  const given = rows[Symbol.iterator]()
+  const first = given.next()
   const outcome: MergeOutcome = {
-    total,
+    total: 0,
     created: 0,
     changed: 0,
     gone: 0,
     samples: { created: [], changed: [], gone: [] },
   }
-  if (total === 0 && !pass.isKnown) return outcome
+  if (first.done && !pass.isKnown) return outcome
+  const total = await stageRows(bulk, spec.columns, startingWith(first, given), scope.onRows)
+  outcome.total = total
   if (pass.isKnown && (await compare(pass)) === 0) return outcome
   const counts = await upsertChanged(pass)
   const gone = scope.sweeps && pass.isKnown ? await sweepVanished(pass) : 0
@@ -82,6 +85,10 @@ export async function mergeRows(
   const changed = counts.get('changed') ?? 0
   if (spec.keepsChanges && gone + changed + (counts.get('revived') ?? 0) > 0) await keepChanges(pass)
   return { total, created, changed, gone, samples: await readSamples(pass, created + changed + gone) }
+}
+
+function* startingWith<T>(first: IteratorResult<T>, rest: Iterator<T>): Generator<T> {
+  for (let next = first; !next.done; next = rest.next()) yield next.value
 }
 
 async function openPass(bulk: BulkTx, spec: MergeTable, scope: MergeScope): Promise<Pass> {
@@ -110,10 +117,8 @@ async function compare({ bulk, scope, keys }: Pass): Promise<number> {
        FROM pg_temp.stage s ${join} (${known}) p ON p.external_id = s.external_id
        WHERE p.row_hash IS DISTINCT FROM s.row_hash`,
     )
-  await bulk.client.query(`SET LOCAL enable_mergejoin = off`)
-  if (scope.sweeps) await create('FULL JOIN')
+  if (scope.sweeps) await byHashing(bulk, () => create('FULL JOIN'))
   else await byLookups(bulk, () => create('LEFT JOIN'))
-  await bulk.client.query(`SET LOCAL enable_mergejoin = on`)
   const { rows } = await bulk.client.query<{ n: number }>(`SELECT count(*)::int AS n FROM pg_temp.delta`)
   await bulk.client.query(`ANALYZE pg_temp.delta`)
   return rows[0]?.n ?? 0
@@ -197,14 +202,15 @@ async function sweepVanished({ bulk, spec, keys, no }: Pass): Promise<number> {
   const { rows } = await byLookups(bulk, () =>
     bulk.client.query<{ n: number }>(
       `WITH vanished AS (
-         DELETE FROM presence p USING pg_temp.delta d WHERE d.at IS NULL AND p.org_id = $1 AND p.connection_id = $3
-           AND p.record_type = $4 AND p.external_id = d.external_id
+         DELETE FROM presence p WHERE p.org_id = $1 AND p.connection_id = $3 AND p.record_type = $4
+           AND p.external_id = ANY (ARRAY(SELECT d.external_id FROM pg_temp.delta d WHERE d.at IS NULL))
          RETURNING p.external_id
        ), gone AS (
-         UPDATE "${spec.table}" t SET deleted_at = now(), updated_at = now() FROM vanished v
-         WHERE t.org_id = $1 AND t.source_id = $2 AND t.external_id = v.external_id AND t.deleted_at IS NULL
+         UPDATE "${spec.table}" t SET deleted_at = now(), updated_at = now()
+         WHERE t.org_id = $1 AND t.source_id = $2 AND t.deleted_at IS NULL
+           AND t.external_id = ANY (ARRAY(SELECT v.external_id FROM vanished v))
            AND NOT EXISTS (SELECT FROM presence q WHERE q.org_id = $1 AND q.source_id = $2 AND q.record_type = $4
-             AND q.external_id = v.external_id AND q.connection_id <> $3)
+             AND q.external_id = t.external_id AND q.connection_id <> $3)
          RETURNING t.id, t.external_id, ${labelOf(spec, 't')} AS label, ${tied ? `t."${tied}"` : 'NULL::uuid'} AS tied
        ), noted AS (
          INSERT INTO pg_temp.touched (pass, record_type, id, source_id, external_id, action, label, was, holds, before, after)

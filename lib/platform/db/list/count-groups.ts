@@ -1,6 +1,6 @@
 import { Prisma } from '../generated/client'
 import type { Counts, ListScope } from './list-rows'
-import { conditionsOf, hasCombo, partsOf } from './matching'
+import { conditionsOf, matchOf } from './matching'
 import { wordConditions } from './search-rows'
 
 export interface Group {
@@ -23,11 +23,7 @@ export async function countGroups(
   counts: Counts,
 ): Promise<Group[]> {
   const conditions = [...conditionsOf(query), ...wordConditions(query.words)]
-  const each = partsOf(query, counts.ledger).map((part) => {
-    const has = hasCombo(part, Prisma.raw('(l.combo_id + 0)'))
-    return part.rows ? Prisma.sql`(${has} AND ${part.rows})` : has
-  })
-  const match = Prisma.join([Prisma.sql`(${Prisma.join(each, ' OR ')})`, ...conditions], ' AND ')
+  const match = Prisma.join([matchOf(query, table, counts.ledger), ...conditions], ' AND ')
   const from = Prisma.raw(table.table)
   const value = Prisma.raw(column)
   return sql<Group>(Prisma.sql`

@@ -1,6 +1,6 @@
 import { Prisma } from '../generated/client'
 import { cursorName, type ListScope, type OrderRequest, readCounts, sortOf, writeCursor } from './list-rows'
-import { conditionsOf, hasCombo, partsOf, totalOf } from './matching'
+import { conditionsOf, matchOf, totalOf } from './matching'
 import { searchCap, wordConditions } from './search-rows'
 
 export interface Anchors {
@@ -22,13 +22,9 @@ export async function findAnchors(scope: ListScope, order: OrderRequest): Promis
   const counts = await readCounts(scope)
   const counted = totalOf(query, counts.matching, counts.others)
   const sort = sortOf(table, order.sort)
-  const every = Math.max(leastApart, Math.ceil((counts.isWhole ? counted : sumOf(counts.ledger)) / mostAnchors))
+  const every = Math.max(leastApart, Math.ceil((counts.isWhole ? counted : counts.ledger.sum) / mostAnchors))
   const conditions = [...conditionsOf(query), ...(counts.isWhole ? searched(scope) : wordConditions(query.words))]
-  const each = partsOf(query, counts.ledger).map((part) => {
-    const has = hasCombo(part, Prisma.raw('(l.combo_id + 0)'))
-    return part.rows ? Prisma.sql`(${has} AND ${part.rows})` : has
-  })
-  const match = Prisma.join([Prisma.sql`(${Prisma.join(each, ' OR ')})`, ...conditions], ' AND ')
+  const match = Prisma.join([matchOf(query, table, counts.ledger), ...conditions], ' AND ')
   const id = Prisma.raw(`l.${table.id}`)
   const value = Prisma.raw(`l.${sort.column}`)
   const dir = Prisma.raw(order.direction)
@@ -58,8 +54,4 @@ function searched({ table, query }: ListScope): Prisma.Sql[] {
   if (query.words.length === 0) return []
   const found = Prisma.sql`${Prisma.raw(table.search)}(${query.words}::text[], NULL, ${searchCap}::int)`
   return [Prisma.sql`l.${Prisma.raw(table.id)} IN (SELECT f.id FROM ${found} f)`]
-}
-
-function sumOf(tally: readonly { n: number }[]): number {
-  return tally.reduce((all, { n }) => all + n, 0)
 }

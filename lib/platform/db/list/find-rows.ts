@@ -1,7 +1,8 @@
 import type { RunQuery } from '../client'
 import { Prisma } from '../generated/client'
-import type { Direction, ListSort, ListTable } from './list-table'
-import { hasCombo, isOneOf, type Part, reachOf } from './matching'
+import type { Direction, ListQuery, ListSort, ListTable } from './list-table'
+import { alternativeRows, combosOf, matchOf, reachOf } from './matching'
+import type { Tally } from './tally'
 
 /** A place in the order of a list. Rows with a value come first in both directions, then those without. */
 export interface Position {
@@ -20,15 +21,15 @@ export interface RowsRequest {
   sql: RunQuery
   orgId: string
   table: ListTable
+  query: ListQuery
+  ledger: Tally
   sort: ListSort
   direction: Direction
   start: Start | undefined
   /** How many rows are wanted, those to leave out with them. */
   take: number
-  parts: readonly Part[]
   conditions: readonly Prisma.Sql[]
-  /** All rows of the organization, and how many of them match. */
-  rows: number
+  /** How many rows match; at least so many will do. */
   matching: number
 }
 
@@ -38,6 +39,8 @@ const types = { text: 'text', number: 'int', instant: 'timestamptz' } as const
 const mostFetched = 5500
 /** What a walk that met too few matches falls back to fetching, as long as it is not more than this. */
 const mostFetchedLate = 60_000
+/** Combinations that an index is asked for in one statement. */
+const mostCombos = 6000
 
 /**
  * The next rows of an order. With N rows and K matches a walk of the order's index passes about `take`·N/K entries, and
@@ -46,15 +49,15 @@ const mostFetchedLate = 60_000
  * it should have needed.
  */
 export async function findRows(request: RowsRequest): Promise<Position[]> {
-  const { rows, matching, take } = request
+  const { ledger, matching, take } = request
   if (matching === 0) return []
-  if (matching <= Math.min(mostFetched, Math.max(500, Math.sqrt(take * rows)))) return fetchRows(request)
+  if (matching <= Math.min(mostFetched, Math.max(500, Math.sqrt(take * ledger.sum)))) return fetchRows(request)
+  const reach = reachOf(request.query, ledger, request.sort)
   const found: Position[] = []
   for (const missing of [false, true]) {
     if (found.length >= take || (request.start?.missing && !missing)) continue
-    const segment = segmentOf(request, missing)
-    if (!segment) continue
-    const walked = await walkSegment(request, segment, take - found.length)
+    if (missing ? !reach.missing : !reach.valued) continue
+    const walked = await walkSegment(request, segmentOf(request, missing, reach), take - found.length)
     if (walked === 'elsewhere') return fetchRows(request)
     found.push(...walked)
   }
@@ -73,12 +76,10 @@ function columnsOf({ table, sort, orgId }: RowsRequest) {
   }
 }
 
-/** The part of the order with values, or without, from the start on; undefined when nothing can match in it. */
-function segmentOf(request: RowsRequest, missing: boolean): Prisma.Sql | undefined {
-  const { parts, sort, start, direction } = request
+/** The part of the order with values, or without, from the start on. */
+function segmentOf(request: RowsRequest, missing: boolean, reach: ReturnType<typeof reachOf>): Prisma.Sql {
+  const { start, direction } = request
   const { id, sorted, type } = columnsOf(request)
-  const reach = reachOf(parts, sort)
-  if (missing ? !reach.missing : !reach.valued) return undefined
   const after = raw(`${direction === 'asc' ? '>' : '<'}${start?.isIncluded ? '=' : ''}`)
   const starts = start?.missing === missing ? start : undefined
   if (missing) {
@@ -91,24 +92,18 @@ function segmentOf(request: RowsRequest, missing: boolean): Prisma.Sql | undefin
   return Prisma.join(bounds, ' AND ')
 }
 
-/** The predicate of all parts, with combinations hidden from the planner, who would take their index and sort. */
-function matchOf({ parts, conditions }: RowsRequest): Prisma.Sql {
-  const hidden = Prisma.sql`(l.combo_id + 0)`
-  const each = parts.map((part) => {
-    const has = hasCombo(part, hidden)
-    return part.rows ? Prisma.sql`(${has} AND ${part.rows})` : has
-  })
-  return Prisma.join([Prisma.sql`(${Prisma.join(each, ' OR ')})`, ...conditions], ' AND ')
+function matchIn({ query, table, ledger, conditions }: RowsRequest): Prisma.Sql {
+  return Prisma.join([matchOf(query, table, ledger), ...conditions], ' AND ')
 }
 
 async function walkSegment(request: RowsRequest, segment: Prisma.Sql, take: number): Promise<Position[] | 'elsewhere'> {
-  const { sql, direction, rows, matching } = request
+  const { sql, direction, ledger, matching } = request
   const { id, sorted, from, org } = columnsOf(request)
   const order = Prisma.sql`ORDER BY ${sorted} ${raw(direction)}, ${id} ${raw(direction)}`
   const select = Prisma.sql`SELECT ${id}::text AS id, ${sorted}::text AS value`
-  const match = matchOf(request)
-  const enough = Math.max(4000, Math.ceil((6 * take * rows) / matching))
-  const isBounded = enough < rows / 2
+  const match = matchIn(request)
+  const enough = Math.max(4000, Math.ceil((6 * take * ledger.sum) / matching))
+  const isBounded = enough < ledger.sum / 2
   if (!isBounded) {
     return positions(
       await sql(Prisma.sql`${select} FROM ${from} WHERE ${org} AND ${segment} AND ${match} ${order} LIMIT ${take}`),
@@ -121,7 +116,7 @@ async function walkSegment(request: RowsRequest, segment: Prisma.Sql, take: numb
   if (found.length === take) return found
   const beyond = await sql(Prisma.sql`SELECT 1 AS more FROM (${entries} OFFSET ${enough} LIMIT 1) l`)
   if (beyond.length === 0) return found
-  if (matching <= mostFetchedLate) return 'elsewhere'
+  if (matching <= mostFetchedLate && combosOf(request.query, ledger).passing.length <= mostCombos) return 'elsewhere'
   return positions(
     await sql(Prisma.sql`${select} FROM ${from} WHERE ${org} AND ${segment} AND ${match} ${order} LIMIT ${take}`),
   )
@@ -137,18 +132,33 @@ function positions(rows: object[]): Position[] {
 
 /** All matches with their sort value, as a query. Narrow: the rows themselves are read by their ids afterwards. */
 function matchedIn(request: RowsRequest): Prisma.Sql {
-  const { parts, conditions } = request
+  const { query, ledger, conditions } = request
   const { id, sorted, from, org } = columnsOf(request)
-  const each = parts
-    .filter(({ passing }) => passing.length > 0)
-    .map((part) => {
-      const has = conditions.length + (part.rows ? 1 : 0) > 0 ? hasCombo(part, raw('l.combo_id')) : isOneOf(part)
-      const where = [org, has, ...(part.rows ? [part.rows] : []), ...conditions]
-      return Prisma.sql`SELECT ${id} AS id, ${sorted} AS value FROM ${from} WHERE ${Prisma.join(where, ' AND ')}`
-    })
-  return each.length > 0
-    ? Prisma.join(each, ' UNION ALL ')
-    : Prisma.sql`SELECT NULL::uuid AS id, NULL AS value WHERE false`
+  const select = (where: Prisma.Sql[]) =>
+    Prisma.sql`SELECT ${id} AS id, ${sorted} AS value FROM ${from} WHERE ${Prisma.join([org, ...where, ...conditions], ' AND ')}`
+  const { passing, others, rows } = combosOf(query, ledger)
+  const alternative = alternativeRows(query)
+  // The index of combinations where they are few; else it is the conditions that are.
+  const isNarrow = passing.length <= mostCombos && (rows.passing <= mostFetchedLate || conditions.length === 0)
+  if (!isNarrow) return select([matchOf(query, request.table, ledger)])
+  const own = select([Prisma.sql`l.combo_id = ANY (${passing}::bigint[])`])
+  if (!alternative || others.length === 0) return own
+  const rest = matchOf(withoutOwn(query), request.table, ledger)
+  const isNew = Prisma.sql`NOT (${matchOf(onlyOwn(query), request.table, ledger)})`
+  return Prisma.sql`${own} UNION ALL ${select([alternative, rest, isNew])}`
+}
+
+/** The query without the filter that has an alternative, and the other way round, without its alternative. */
+function withoutOwn(query: ListQuery): ListQuery {
+  const filters = Object.entries(query.filters).filter(([, { passes, rows }]) => !(passes && rows))
+  return { ...query, filters: Object.fromEntries(filters) }
+}
+
+function onlyOwn(query: ListQuery): ListQuery {
+  const own = Object.entries(query.filters).flatMap(([name, { passes, rows }]) =>
+    passes && rows ? [[name, { passes }]] : [],
+  )
+  return { ...query, filters: Object.fromEntries(own) }
 }
 
 async function fetchRows(request: RowsRequest): Promise<Position[]> {

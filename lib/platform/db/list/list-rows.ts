@@ -4,7 +4,7 @@ import type { RunQuery } from '../client'
 import type { Prisma } from '../generated/client'
 import { findRows, type Position, type RowsRequest, type Start } from './find-rows'
 import type { Direction, ListFacet, ListQuery, ListTable } from './list-table'
-import { alternativeRows, conditionsOf, countedOf, facetOf, partsOf, totalOf } from './matching'
+import { alternativeRows, conditionsOf, countedOf, facetsOf, totalOf } from './matching'
 import { searchCap, searchRows, wordConditions } from './search-rows'
 import { countFound, countRows, readLedger, type Tally } from './tally'
 
@@ -52,7 +52,9 @@ export interface Counts {
 }
 
 /** Counts for a query, but for the conditions of one filter. */
-export async function readCounts(scope: ListScope, except?: string): Promise<Counts> {
+export async function readCounts(asked: ListScope, except?: string): Promise<Counts> {
+  // One reading of the ledger serves all that is counted here.
+  const scope = { ...asked, ledger: ledgerOf(asked) }
   const { query } = scope
   const conditions = conditionsOf(query, except)
   const alternative = alternativeRows(query)
@@ -85,8 +87,6 @@ async function countMatching(scope: ListScope, rows: Prisma.Sql[]): Promise<{ ta
   return { tally: await (rows.length > 0 ? countRows(sql, orgId, table, rows) : ledgerOf(scope)), searched: 0 }
 }
 
-const sum = (tally: Tally) => tally.reduce((all, { n }) => all + n, 0)
-
 /** One page, from the cursor on in the order of the sort, ties by id. `counts` may still be under way. */
 export async function listRows(scope: ListScope, request: PageRequest, counts: Promise<Counts>): Promise<ListedPage> {
   const { table, query } = scope
@@ -105,23 +105,22 @@ export async function listRows(scope: ListScope, request: PageRequest, counts: P
 type Order = Pick<RowsRequest, 'sort' | 'direction' | 'start' | 'take'>
 
 async function findByPlan({ sql, orgId, table, query }: ListScope, order: Order, counts: Counts) {
+  const { ledger } = counts
   const matching = totalOf(query, counts.matching, counts.others)
-  const parts = partsOf(query, counts.ledger)
   const conditions = conditionsOf(query)
-  const request = { sql, orgId, table, ...order, parts, conditions, rows: sum(counts.ledger), matching }
-  return { positions: await findRows(request), total: matching, totalIsExact: true }
+  const positions = await findRows({ sql, orgId, table, query, ledger, ...order, conditions, matching })
+  return { positions, total: matching, totalIsExact: true }
 }
 
 async function findBySearch(scope: ListScope, order: Order, pending: Promise<Counts>) {
   const { sql, orgId, table, query } = scope
   const ledger = await ledgerOf(scope)
-  const parts = partsOf(query, ledger)
   const conditions = conditionsOf(query)
-  const request = { sql, orgId, table, ...order, parts, conditions, rows: sum(ledger), matching: searchCap }
+  const request = { sql, orgId, table, query, ledger, ...order, conditions, matching: searchCap }
   const found = await searchRows(request, query.words)
   if (found) return { ...found, totalIsExact: true }
   if (conditions.length > 0 || alternativeRows(query)) return findByPlan(withoutSearch(scope), order, await pending)
-  // More than the cap match both words and dimensions, so a walk meets one every few rows.
+  // The words alone are met by more than the cap; how many rows meet the dimensions too, a walk finds out.
   const positions = await findRows({ ...request, conditions: wordConditions(query.words) })
   return { positions, total: searchCap, totalIsExact: false }
 }
@@ -139,22 +138,31 @@ export async function countFacets(
   pending: Promise<Counts>,
 ): Promise<Record<string, { value: string; count: number }[]>> {
   const { query } = scope
-  const each = Object.entries(facets).map(async ([name, facet]) => {
-    const own = query.filters[name]
-    const hasCondition = own?.rows !== undefined && own.passes === undefined
-    const counts = await (hasCondition ? readCounts(scope, name) : pending)
-    const found = facetOf(query, name, facet, counts.matching, counts.others)
-    const counted = await Promise.all(
-      Object.entries(facet.counted ?? {}).map(async ([value, rows]) => {
-        const { tally } = await countMatching(scope, [...conditionsOf(query, name), rows])
-        return [value, countedOf(query, name, tally)] as const
-      }),
-    )
-    for (const [value, count] of counted) if (count > 0) found.set(value, count)
-    const sorted = [...found].map(([value, count]) => ({ value, count }))
-    return [name, sorted.sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))] as const
-  })
-  return Object.fromEntries(await Promise.all(each))
+  const isConditional = (name: string) => query.filters[name]?.rows !== undefined && !query.filters[name]?.passes
+  const names = Object.keys(facets)
+  const plain = Object.fromEntries(Object.entries(facets).filter(([name]) => !isConditional(name)))
+  const conditional = Object.entries(facets).filter(([name]) => isConditional(name))
+  const [found, ...rest] = await Promise.all([
+    pending.then((counts) => facetsOf(query, plain, counts.matching, counts.others)),
+    ...conditional.map(async ([name, facet]) => {
+      const counts = await readCounts(scope, name)
+      return facetsOf(query, { [name]: facet }, counts.matching, counts.others)
+    }),
+  ])
+  const all = new Map([...found, ...rest.flatMap((part) => [...part])])
+  const counted = names.flatMap((name) =>
+    Object.entries(facets[name]?.counted ?? {}).map(async ([value, rows]) => {
+      const { tally } = await countMatching(scope, [...conditionsOf(query, name), rows])
+      const count = countedOf(query, name, tally)
+      if (count > 0) all.get(name)?.set(value, count)
+    }),
+  )
+  await Promise.all(counted)
+  const byCount = (counts: Map<string, number> | undefined) =>
+    [...(counts ?? [])]
+      .map(([value, count]) => ({ value, count }))
+      .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
+  return Object.fromEntries(names.map((name) => [name, byCount(all.get(name))]))
 }
 
 export function sortOf(table: ListTable, name: string) {

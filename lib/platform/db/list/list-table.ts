@@ -1,13 +1,6 @@
 import type { Prisma } from '../generated/client'
 
-/** Values of the dimensions that a combination of them stands for. */
-export type Dimensions = Readonly<Record<string, string | number | boolean | null>>
-
-export interface Combo {
-  /** 64-bit, as decimal text. */
-  id: string
-  dimensions: Dimensions
-}
+export type DimensionValue = string | number | boolean | null
 
 export type Direction = 'asc' | 'desc'
 
@@ -17,38 +10,52 @@ export interface ListSort {
   type: 'text' | 'number' | 'instant'
   /** The column is a dimension too, so that the walk of the index can be bounded by what the filters leave of it. */
   isDimension?: true
-  /** Whether rows of a combination have a value in the column; undefined = the combination does not tell. */
-  hasValue?: (dimensions: Dimensions) => boolean | undefined
+  /** Whether rows have a value in the column, by the value of a dimension; undefined = that does not tell. */
+  hasValue?: { on: string; of: (value: DimensionValue) => boolean | undefined }
+}
+
+/** The place of a closed dimension among the low bits of a combination's number. */
+export interface CodePlace {
+  shift: number
+  bits: number
+  codeOf: (value: DimensionValue) => number
 }
 
 /**
- * A table whose rows are listed. Each row carries `combo_id`, the hash of its dimensions; `combos` says what a hash stands
- * for, `tally` how many rows have it. All names are constants of the code, never input.
+ * A table whose rows are listed. Each row carries `combo_id`, a number for the combination of its dimensions: closed ones in its
+ * low bits, each at its place, the others as a hash above. `combos` says what a number stands for, `tally` how many rows have it.
+ * All names are constants of the code, never input.
  */
 export interface ListTable {
   table: string
   /** The row's id within its organization. */
   id: string
   combos: string
-  tally: string
+  tally: 'identity_tally' | 'credential_tally'
   dimensions: readonly string[]
+  codes: Readonly<Record<string, CodePlace>>
   sorts: Readonly<Record<string, ListSort>>
   /** SECURITY DEFINER function (words, combos, cap) that finds rows by parts of their `search_text`. */
   search: string
 }
 
+/** How many low bits of a combination's number are for closed dimensions. */
+export const codeBits = 20
+
 /** What a row must meet. Predicates are on the row `l`. */
 export interface ListFilter {
-  /** By its dimensions. */
-  passes?: (dimensions: Dimensions) => boolean
+  /** By the value of a dimension. */
+  passes?: { on: string; of: (value: DimensionValue) => boolean }
   /** By anything else; with `passes`, rows that fail that and meet this are in too. */
   rows?: Prisma.Sql
 }
 
 export interface ListFacet {
-  /** The facet's values that rows of a combination have. */
-  values?: (dimensions: Dimensions) => readonly string[]
-  /** Values that combinations do not tell, each with its predicate. */
+  /** The facet's values that rows with a dimension's value have. */
+  values?: { on: string; of: (value: DimensionValue) => readonly string[] }
+  /** Only rows with such a value of another dimension have any. */
+  among?: { on: string; of: (value: DimensionValue) => boolean }
+  /** Values that dimensions do not tell, each with its predicate. */
   counted?: Readonly<Record<string, Prisma.Sql>>
 }
 

@@ -1,6 +1,6 @@
 import { Prisma } from '../generated/client'
 import { type ListScope, ledgerOf } from './list-rows'
-import { conditionsOf, hasCombo, partsOf } from './matching'
+import { conditionsOf, matchOf } from './matching'
 
 /** More than any organization has. */
 const everyRow = 100_000_000
@@ -9,11 +9,11 @@ const everyRow = 100_000_000
 export async function matchingRows(scope: ListScope): Promise<Prisma.Sql> {
   const { orgId, table, query } = scope
   const id = Prisma.raw(`l.${table.id}`)
-  const each = partsOf(query, await ledgerOf(scope)).map((part) => {
-    const has = hasCombo(part, Prisma.raw('l.combo_id'))
-    return part.rows ? Prisma.sql`(${has} AND ${part.rows})` : has
-  })
-  const where = [Prisma.sql`l.org_id = ${orgId}::uuid`, Prisma.sql`(${Prisma.join(each, ' OR ')})`, ...conditionsOf(query)]
+  const where = [
+    Prisma.sql`l.org_id = ${orgId}::uuid`,
+    matchOf(query, table, await ledgerOf(scope)),
+    ...conditionsOf(query),
+  ]
   if (query.words.length > 0) {
     const found = Prisma.sql`SELECT id FROM ${Prisma.raw(table.search)}(${query.words}::text[], NULL, ${everyRow}::int)`
     where.push(Prisma.sql`${id} IN (${found})`)

@@ -1,33 +1,17 @@
 import { Prisma } from '../generated/client'
-import type { Combo, Dimensions, ListFacet, ListQuery, ListSort } from './list-table'
+import type { Column } from './dictionary'
+import { codeBits, type ListFacet, type ListQuery, type ListSort, type ListTable } from './list-table'
 import type { Tally } from './tally'
 
-/**
- * Rows in parts that do not overlap: those whose combination alone says that they match, and those that a filter lets in by a
- * predicate although their combination fails it (`owner=none,mine`).
- */
-export interface Part {
-  passing: readonly Combo[]
-  failing: readonly Combo[]
-  rows: Prisma.Sql | null
-}
-
-/** The one filter, if any, that rows may pass by their dimensions or else by a predicate. */
-function alternativeOf({ filters }: ListQuery): [string, Prisma.Sql] | undefined {
-  const found = Object.entries(filters).flatMap(([name, { passes, rows }]) =>
-    passes && rows ? [[name, rows] as [string, Prisma.Sql]] : [],
-  )
+/** The one filter, if any, that rows may pass by a dimension or else by a predicate (`owner=none,mine`). */
+function alternativeOf({ filters }: ListQuery): { name: string; rows: Prisma.Sql } | undefined {
+  const found = Object.entries(filters).flatMap(([name, { passes, rows }]) => (passes && rows ? [{ name, rows }] : []))
   if (found.length > 1) throw new Error('only one filter of a list may have an alternative')
   return found[0]
 }
 
-/** Whether rows of these dimensions pass all filters but those that are left out. */
-function passesBut({ filters }: ListQuery, dimensions: Dimensions, ...except: (string | undefined)[]): boolean {
-  for (const name in filters) {
-    const passes = filters[name]?.passes
-    if (passes && !except.includes(name) && !passes(dimensions)) return false
-  }
-  return true
+export function alternativeRows(query: ListQuery): Prisma.Sql | undefined {
+  return alternativeOf(query)?.rows
 }
 
 /** The conditions that combinations do not tell, but that of one filter. */
@@ -38,98 +22,216 @@ export function conditionsOf(query: ListQuery, except?: string): Prisma.Sql[] {
   return query.permitted ? [query.permitted, ...rows] : rows
 }
 
-export function partsOf(query: ListQuery, known: Tally): Part[] {
-  const alternative = alternativeOf(query)
-  const passing: Combo[] = []
-  const others: Combo[] = []
-  const failing: Combo[] = []
-  for (const { combo } of known) {
-    if (passesBut(query, combo.dimensions)) passing.push(combo)
-    else if (alternative && passesBut(query, combo.dimensions, alternative[0])) others.push(combo)
-    else failing.push(combo)
-  }
-  const parts: Part[] = [{ passing, failing: [...others, ...failing], rows: null }]
-  if (alternative && others.length > 0) {
-    parts.push({ passing: others, failing: [...passing, ...failing], rows: alternative[1] })
-  }
-  return parts
+interface Test {
+  name: string
+  numbers: number[]
+  /** By the number of the value: 1 = fails. */
+  fails: Uint8Array
 }
 
-/** How many rows match: `counts` of those that meet the conditions, `others` of those that meet the alternative too. */
+function testsOf({ filters }: ListQuery, { dictionary }: Tally): Test[] {
+  return Object.entries(filters).flatMap(([name, { passes }]) => {
+    const column = passes && dictionary.columns[passes.on]
+    if (!passes || !column) return []
+    return [
+      { name, numbers: column.numbers, fails: Uint8Array.from(column.values, (value) => (passes.of(value) ? 0 : 1)) },
+    ]
+  })
+}
+
+/** For each combination of a tally, which filters it fails: none, one (its number among the tests), or more. */
+const failsNone = -1
+const failsMore = -2
+
+function failures(tests: readonly Test[], tally: Tally, except?: string): Int32Array {
+  const failed = new Int32Array(tally.at.length).fill(failsNone)
+  for (const [no, { name, numbers, fails }] of tests.entries()) {
+    if (name === except) continue
+    for (let i = 0; i < failed.length; i += 1) {
+      if (fails[numbers[tally.at[i] ?? 0] ?? 0] === 1) failed[i] = failed[i] === failsNone ? no : failsMore
+    }
+  }
+  return failed
+}
+
+/** The rows of a tally that its own filters let in, and for whose sake each other combination is out. */
+interface Judged {
+  tally: Tally
+  failed: Int32Array
+}
+
+/**
+ * `counts`: the rows that meet the conditions. `others`: those that meet the alternative too; of these count the ones whose
+ * combination fails the filter that has the alternative.
+ */
+function judge(query: ListQuery, counts: Tally, others: Tally | undefined): { tests: Test[]; judged: Judged[] } {
+  const alternative = alternativeOf(query)
+  const tests = testsOf(query, counts)
+  const judged = [{ tally: counts, failed: failures(tests, counts) }]
+  if (alternative && others) {
+    const own = tests.filter(({ name }) => name === alternative.name)
+    const passesOwn = failures(own, others)
+    const failed = failures(tests, others, alternative.name).map((no, i) =>
+      passesOwn[i] === failsNone ? failsMore : no,
+    )
+    judged.push({ tally: others, failed })
+  }
+  return { tests, judged }
+}
+
+/** How many rows match. */
 export function totalOf(query: ListQuery, counts: Tally, others: Tally | undefined): number {
-  const [name] = alternativeOf(query) ?? []
   let total = 0
-  for (const { combo, n } of counts) if (passesBut(query, combo.dimensions)) total += n
-  for (const { combo, n } of others ?? []) {
-    if (!passesBut(query, combo.dimensions) && passesBut(query, combo.dimensions, name)) total += n
+  for (const { tally, failed } of judge(query, counts, others).judged) {
+    for (let i = 0; i < failed.length; i += 1) if (failed[i] === failsNone) total += tally.n[i] ?? 0
   }
   return total
 }
 
-/** How many rows each value of a facet would leave with the other filters as they are; values that leave none are not there. */
-export function facetOf(
+/** For each facet, how many rows each of its values would leave with the other filters as they are. */
+export function facetsOf(
   query: ListQuery,
-  name: string,
-  facet: ListFacet,
+  facets: Readonly<Record<string, ListFacet>>,
   counts: Tally,
   others: Tally | undefined,
-): Map<string, number> {
-  const found = new Map<string, number>()
-  const { values } = facet
-  if (!values) return found
-  const add = (dimensions: Dimensions, n: number) => {
-    for (const value of values(dimensions)) found.set(value, (found.get(value) ?? 0) + n)
-  }
-  const [alternative] = alternativeOf(query) ?? []
-  for (const { combo, n } of counts) if (passesBut(query, combo.dimensions, name)) add(combo.dimensions, n)
-  if (others && alternative !== name) {
-    for (const { combo, n } of others) {
-      const isCounted = passesBut(query, combo.dimensions, name)
-      if (!isCounted && passesBut(query, combo.dimensions, name, alternative)) add(combo.dimensions, n)
-    }
+): Map<string, Map<string, number>> {
+  const { tests, judged } = judge(query, counts, others)
+  const alternative = alternativeOf(query)?.name
+  const found = new Map<string, Map<string, number>>()
+  for (const [name, facet] of Object.entries(facets)) {
+    const values = new Map<string, number>()
+    found.set(name, values)
+    const own = tests.findIndex((test) => test.name === name)
+    // Left out, the filter with the alternative lets all in, so its second way in adds nothing.
+    const parts = name === alternative ? judged.slice(0, 1) : judged
+    for (const { tally, failed } of parts)
+      addFacet(values, facet, tally, (no) => no === failsNone || no === own, failed)
   }
   return found
 }
 
+function addFacet(
+  found: Map<string, number>,
+  { values, among }: ListFacet,
+  { dictionary, at, n }: Tally,
+  isIn: (failed: number) => boolean,
+  failed: Int32Array,
+): void {
+  const column = values && dictionary.columns[values.on]
+  if (!values || !column) return
+  const other = among && dictionary.columns[among.on]
+  const inAmong = among && other && Uint8Array.from(other.values, (value) => (among.of(value) ? 1 : 0))
+  const sums = new Float64Array(column.values.length)
+  for (let i = 0; i < at.length; i += 1) {
+    if (!isIn(failed[i] ?? failsMore)) continue
+    const combo = at[i] ?? 0
+    if (inAmong && other && inAmong[other.numbers[combo] ?? 0] === 0) continue
+    const number = column.numbers[combo] ?? 0
+    sums[number] = (sums[number] ?? 0) + (n[i] ?? 0)
+  }
+  for (const [number, value] of column.values.entries()) {
+    const count = sums[number] ?? 0
+    if (count !== 0) for (const name of values.of(value)) found.set(name, (found.get(name) ?? 0) + count)
+  }
+}
+
 /** How many of these rows a facet's filter would leave. */
 export function countedOf(query: ListQuery, name: string, counts: Tally): number {
-  return counts.reduce((sum, { combo, n }) => (passesBut(query, combo.dimensions, name) ? sum + n : sum), 0)
+  const failed = failures(testsOf(query, counts), counts, name)
+  return counts.n.reduce((sum, n, i) => (failed[i] === failsNone ? sum + n : sum), 0)
 }
 
-export function alternativeRows(query: ListQuery): Prisma.Sql | undefined {
-  return alternativeOf(query)?.[1]
+const everything = Prisma.sql`true`
+const nothing = Prisma.sql`false`
+
+/** "Is one of those that pass", said by whichever of the two lists is shorter. */
+function among<T>(expression: Prisma.Sql, type: string, passing: T[], failing: T[]): Prisma.Sql {
+  if (failing.length === 0) return everything
+  if (passing.length === 0) return nothing
+  const isShort = passing.length <= failing.length
+  const list = Prisma.sql`(${isShort ? passing : failing}::${Prisma.raw(type)}[])`
+  return isShort ? Prisma.sql`${expression} = ANY ${list}` : Prisma.sql`${expression} <> ALL ${list}`
 }
 
-const ids = (combos: readonly Combo[]) => combos.map(({ id }) => id)
-
-/** "Has one of the combinations", said by whichever of the two lists is shorter. `column` may hide the column from indexes. */
-export function hasCombo({ passing, failing }: Part, column: Prisma.Sql): Prisma.Sql {
-  if (failing.length === 0) return Prisma.sql`true`
-  if (passing.length <= failing.length) return Prisma.sql`${column} = ANY (${ids(passing)}::bigint[])`
-  return Prisma.sql`${column} <> ALL (${ids(failing)}::bigint[])`
+/**
+ * The filters by dimensions, and the alternative of one, as a predicate on `l.combo_id`: few and small numbers, and nothing that
+ * the planner could take an index of combinations for. `ledger` says which origins there are.
+ */
+export function matchOf(query: ListQuery, table: ListTable, ledger: Tally): Prisma.Sql {
+  const { columns, origin } = ledger.dictionary
+  const alternative = alternativeOf(query)
+  const all: Prisma.Sql[] = []
+  const origins: { column: Column; passes: (value: Column['values'][number]) => boolean }[] = []
+  for (const [name, { passes }] of Object.entries(query.filters)) {
+    const column = passes && columns[passes.on]
+    if (!passes || !column) continue
+    const place = table.codes[passes.on]
+    if (place) {
+      const code = Prisma.raw(`((l.combo_id >> ${place.shift}) & ${2 ** place.bits - 1})`)
+      const passing = column.values.filter((value) => passes.of(value)).map(place.codeOf)
+      const failing = column.values.filter((value) => !passes.of(value)).map(place.codeOf)
+      const has = among(code, 'bigint', passing, failing)
+      all.push(name === alternative?.name ? Prisma.sql`(${has} OR ${alternative.rows})` : has)
+    } else if (name === alternative?.name)
+      throw new Error(`${name} has an alternative, so its dimension must have a code`)
+    else origins.push({ column, passes: passes.of })
+  }
+  if (origins.length > 0) {
+    const fits = new Map<number, boolean>()
+    for (const [combo, number] of origin.numbers.entries()) {
+      if (!fits.has(number))
+        fits.set(
+          number,
+          origins.every(({ column, passes }) => passes(column.values[column.numbers[combo] ?? 0] ?? null)),
+        )
+    }
+    const of = (wanted: boolean) =>
+      [...fits].flatMap(([number, fit]) => (fit === wanted ? [String(origin.values[number])] : []))
+    all.push(among(Prisma.raw(`(l.combo_id >> ${codeBits})`), 'bigint', of(true), of(false)))
+  }
+  return all.length > 0 ? Prisma.join(all, ' AND ') : everything
 }
 
-/** The same by a list that an index can be asked with. */
-export function isOneOf({ passing }: Part): Prisma.Sql {
-  return Prisma.sql`l.combo_id = ANY (${ids(passing)}::bigint[])`
+/** The combinations that match by themselves, and those whose rows may by the alternative; with how many rows each. */
+export function combosOf(query: ListQuery, ledger: Tally) {
+  const alternative = alternativeOf(query)
+  const tests = testsOf(query, ledger)
+  const failed = failures(tests, ledger)
+  const own = alternative ? tests.findIndex(({ name }) => name === alternative.name) : failsMore
+  const ids = { passing: [] as string[], others: [] as string[] }
+  const rows = { passing: 0, others: 0 }
+  for (let i = 0; i < failed.length; i += 1) {
+    const kind = failed[i] === failsNone ? 'passing' : failed[i] === own ? 'others' : undefined
+    if (!kind) continue
+    ids[kind].push(ledger.dictionary.ids[ledger.at[i] ?? 0] ?? '')
+    rows[kind] += ledger.n[i] ?? 0
+  }
+  return { ...ids, rows }
 }
 
 /** What the filters leave of a sort's column: its bounds, and whether rows with and without a value are among it. */
-export function reachOf(parts: readonly Part[], sort: ListSort) {
-  const values = new Set<string | number>()
-  let valued = false
-  let missing = false
-  for (const { passing } of parts) {
-    for (const { dimensions } of passing) {
-      const value = sort.isDimension ? dimensions[sort.column] : undefined
-      const has = sort.isDimension ? value !== null : sort.hasValue?.(dimensions)
-      valued ||= has !== false
-      missing ||= has !== true
-      if (typeof value === 'string' || typeof value === 'number') values.add(value)
-    }
+export function reachOf(query: ListQuery, ledger: Tally, sort: ListSort) {
+  const { columns } = ledger.dictionary
+  const on = sort.isDimension ? sort.column : sort.hasValue?.on
+  const column = on === undefined ? undefined : columns[on]
+  if (!column) return { valued: true, missing: true }
+  const left = new Uint8Array(column.values.length)
+  const tests = testsOf(query, ledger)
+  const failed = failures(tests, ledger, alternativeOf(query)?.name)
+  for (let i = 0; i < failed.length; i += 1) {
+    if (failed[i] === failsNone) left[column.numbers[ledger.at[i] ?? 0] ?? 0] = 1
   }
-  const ordered = [...values].sort(compareAsBytes)
-  return { valued, missing, lowest: ordered[0], highest: ordered.at(-1) }
+  const values = column.values.filter((_, number) => left[number] === 1)
+  const has = (value: (typeof values)[number]) => (sort.isDimension ? value !== null : sort.hasValue?.of(value))
+  const ordered = sort.isDimension
+    ? values.filter((value) => typeof value === 'string' || typeof value === 'number').sort(compareAsBytes)
+    : []
+  return {
+    valued: values.some((value) => has(value) !== false),
+    missing: values.some((value) => has(value) !== true),
+    lowest: ordered[0],
+    highest: ordered.at(-1),
+  }
 }
 
 /** The order of the database's "C" collation for text. */

@@ -1,11 +1,13 @@
 import { Prisma } from '../generated/client'
 import { inOrder, type Position, type RowsRequest } from './find-rows'
-import { hasCombo } from './matching'
+import { combosOf, matchOf } from './matching'
 
 /** Up to here a search is counted exactly and its rows are all found before they are sorted. */
 export const searchCap = 10_000
 
 const raw = Prisma.raw
+/** Combinations that a search is told; with more, what it finds is narrowed afterwards. */
+const mostCombos = 2000
 
 export interface SearchedPage {
   positions: Position[]
@@ -18,21 +20,17 @@ export interface SearchedPage {
  * more rows than a search goes through.
  */
 export async function searchRows(request: RowsRequest, words: readonly string[]): Promise<SearchedPage | undefined> {
-  const { sql, orgId, table, sort, parts, conditions } = request
-  const wanted = parts.some(({ failing }) => failing.length === 0)
-    ? null
-    : parts.flatMap(({ passing }) => passing.map(({ id }) => id))
-  const each = parts.map((part) => {
-    const has = hasCombo(part, raw('l.combo_id'))
-    return part.rows ? Prisma.sql`(${has} AND ${part.rows})` : has
-  })
+  const { sql, orgId, table, query, ledger, sort, conditions } = request
+  const { passing, others } = combosOf(query, ledger)
+  const isFew = passing.length + others.length <= mostCombos
+  const wanted = isFew ? [...passing, ...others] : null
   const rows = await sql<{ searched: number; found: number; id: string | null; value: string | null }>(Prisma.sql`
     WITH searched AS MATERIALIZED (
       SELECT id FROM ${raw(table.search)}(${words}::text[], ${wanted}::bigint[], ${searchCap + 1}::int)
     ), matched AS MATERIALIZED (
       SELECT l.${raw(table.id)} AS id, l.${raw(sort.column)} AS value
       FROM searched s JOIN ${raw(table.table)} l ON l.org_id = ${orgId}::uuid AND l.${raw(table.id)} = s.id
-      WHERE ${Prisma.join([Prisma.sql`(${Prisma.join(each, ' OR ')})`, ...conditions], ' AND ')}
+      WHERE ${Prisma.join([matchOf(query, table, ledger), ...conditions], ' AND ')}
     ), page AS (SELECT m.* FROM matched m WHERE ${inOrder(request)})
     SELECT (SELECT count(*)::int FROM searched) AS searched, (SELECT count(*)::int FROM matched) AS found, p.id::text, p.value::text
     FROM (SELECT 1) one LEFT JOIN page p ON true`)

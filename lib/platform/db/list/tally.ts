@@ -1,10 +1,15 @@
 import type { RunQuery } from '../client'
 import { Prisma } from '../generated/client'
-import { type ComboKey, lookUpCombos } from './dictionary'
-import type { Combo, ListTable } from './list-table'
+import { type ComboKey, type Dictionary, lookUpCombos } from './dictionary'
+import type { ListTable } from './list-table'
 
-/** How many rows of each combination there are. */
-export type Tally = readonly { combo: Combo; n: number }[]
+/** How many rows each combination has: `n[i]` rows of the combination that is number `at[i]` in the dictionary. */
+export interface Tally {
+  dictionary: Dictionary
+  at: Int32Array
+  n: Int32Array
+  sum: number
+}
 
 /** Twelve bytes for each combination in one value: ten thousand lines cost more to send and to read than to count. */
 const packed = Prisma.sql`coalesce(string_agg(int8send(t.combo_id) || int4send(t.n::int4), ''::bytea), ''::bytea) AS packed`
@@ -13,25 +18,74 @@ interface Packed {
   packed: Buffer
 }
 
-async function unpack(sql: RunQuery, orgId: string, table: ListTable, rows: Packed[]): Promise<Tally> {
-  const bytes = rows[0]?.packed ?? Buffer.alloc(0)
-  const counts = new Map<ComboKey, number>()
-  for (let at = 0; at < bytes.length; at += 12)
-    counts.set(bytes.toString('latin1', at, at + 8), bytes.readInt32BE(at + 8))
-  const combos = await lookUpCombos(sql, orgId, table, counts.keys())
-  return [...counts].flatMap(([key, n]) => {
-    const combo = combos.get(key)
-    return combo ? [{ combo, n }] : []
-  })
+async function unpack(sql: RunQuery, orgId: string, table: ListTable, bytes: Buffer = Buffer.alloc(0)): Promise<Tally> {
+  const size = bytes.length / 12
+  const keys = Array.from({ length: size }, (_, i): ComboKey => bytes.toString('latin1', i * 12, i * 12 + 8))
+  const dictionary = await lookUpCombos(sql, orgId, table, keys)
+  const at = new Int32Array(size)
+  const n = new Int32Array(size)
+  let known = 0
+  let sum = 0
+  for (let i = 0; i < size; i += 1) {
+    const index = dictionary.index.get(keys[i] ?? '')
+    if (index === undefined) continue
+    const count = bytes.readInt32BE(i * 12 + 8)
+    at[known] = index
+    n[known] = count
+    sum += count
+    known += 1
+  }
+  return { dictionary, at: at.subarray(0, known), n: n.subarray(0, known), sum }
 }
 
-/** The exact counts of the organization, from the ledger that the table's triggers keep. */
+/** What a statement could see: all transactions below `from`, and those below `to` that are not `open`. */
+interface Snapshot {
+  from: string
+  to: string
+  open: string[]
+}
+
+/** Reads PostgreSQL's text of a snapshot: `10:20:12,14`. */
+function snapshotOf(text: string): Snapshot {
+  const [from = '0', to = '0', open = ''] = text.split(':')
+  return { from, to, open: open === '' ? [] : open.split(',') }
+}
+
+const keptLedgers = 100
+const ledgers = new Map<string, { seen: Snapshot; tally: Tally }>()
+
+/**
+ * The exact counts of the organization, from the ledger that the table's triggers keep. The sums are kept in the process and
+ * used again as long as no line has come since, which is asked each time.
+ */
 export async function readLedger(sql: RunQuery, orgId: string, table: ListTable): Promise<Tally> {
-  const rows = await sql<Packed>(Prisma.sql`
-    SELECT ${packed} FROM (
-      SELECT combo_id, sum(n) AS n FROM ${Prisma.raw(table.tally)} WHERE org_id = ${orgId}::uuid GROUP BY combo_id HAVING sum(n) <> 0
+  const name = `${table.tally}:${orgId}`
+  const lines = Prisma.sql`${Prisma.raw(table.tally)} WHERE org_id = ${orgId}::uuid`
+  const kept = ledgers.get(name)
+  if (kept) {
+    const { from, to, open } = kept.seen
+    const [now] = await sql<{ changed: boolean; seen: string }>(Prisma.sql`
+      SELECT EXISTS (SELECT FROM ${lines} AND xid >= ${from}::bigint AND (xid >= ${to}::bigint OR xid = ANY (${open}::bigint[]))) AS changed,
+        pg_current_snapshot()::text AS seen`)
+    if (now && !now.changed) {
+      keep(name, { seen: snapshotOf(now.seen), tally: kept.tally })
+      return kept.tally
+    }
+  }
+  const [row] = await sql<Packed & { seen: string }>(Prisma.sql`
+    SELECT ${packed}, pg_current_snapshot()::text AS seen FROM (
+      SELECT combo_id, sum(n) AS n FROM ${lines} GROUP BY combo_id HAVING sum(n) <> 0
     ) t`)
-  return unpack(sql, orgId, table, rows)
+  const tally = await unpack(sql, orgId, table, row?.packed)
+  if (row) keep(name, { seen: snapshotOf(row.seen), tally })
+  return tally
+}
+
+function keep(name: string, ledger: { seen: Snapshot; tally: Tally }): void {
+  ledgers.delete(name)
+  ledgers.set(name, ledger)
+  const oldest = ledgers.size > keptLedgers ? ledgers.keys().next().value : undefined
+  if (oldest !== undefined) ledgers.delete(oldest)
 }
 
 /** The exact counts of the rows that meet conditions which combinations do not tell: over an index, not over the table. */
@@ -41,12 +95,12 @@ export async function countRows(
   table: ListTable,
   conditions: readonly Prisma.Sql[],
 ): Promise<Tally> {
-  const rows = await sql<Packed>(Prisma.sql`
+  const [row] = await sql<Packed>(Prisma.sql`
     SELECT ${packed} FROM (
       SELECT l.combo_id, count(*) AS n FROM ${Prisma.raw(table.table)} l
       WHERE l.org_id = ${orgId}::uuid AND ${Prisma.join(conditions, ' AND ')} GROUP BY l.combo_id
     ) t`)
-  return unpack(sql, orgId, table, rows)
+  return unpack(sql, orgId, table, row?.packed)
 }
 
 /** The same among the first rows that a search finds; `searched`: how many it found before the conditions. */
@@ -63,9 +117,9 @@ export async function countFound(
       ? Prisma.sql`SELECT combo_id FROM found`
       : Prisma.sql`SELECT l.combo_id FROM found f JOIN ${Prisma.raw(table.table)} l ON l.org_id = ${orgId}::uuid
           AND l.${Prisma.raw(table.id)} = f.id WHERE ${Prisma.join(conditions, ' AND ')}`
-  const answer = await sql<Packed & { searched: number }>(Prisma.sql`
+  const [row] = await sql<Packed & { searched: number }>(Prisma.sql`
     WITH found AS MATERIALIZED (SELECT id, combo_id FROM ${found})
     SELECT ${packed}, (SELECT count(*)::int FROM found) AS searched
     FROM (SELECT r.combo_id, count(*) AS n FROM (${rows}) r GROUP BY r.combo_id) t`)
-  return { tally: await unpack(sql, orgId, table, answer), searched: answer[0]?.searched ?? 0 }
+  return { tally: await unpack(sql, orgId, table, row?.packed), searched: row?.searched ?? 0 }
 }

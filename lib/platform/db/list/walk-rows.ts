@@ -1,6 +1,5 @@
-import { type ListScope, listRows, type OrderRequest, readCounts } from './list-rows'
+import { type ListScope, listRows, type OrderRequest, readCounts, withoutSearch } from './list-rows'
 import { totalOf } from './matching'
-import { wordConditions } from './search-rows'
 
 /**
  * All rows of an order, as batches of ids, each asked for when the one before was used: nothing is held in the database
@@ -14,7 +13,7 @@ export async function walkRows(
 ): Promise<{ total: number; batches: AsyncGenerator<string[], void> }> {
   const found = await readCounts(scope)
   // A search that finds more than it counts is walked by its words as conditions, as it would be anew for each batch.
-  const walked = found.isWhole ? scope : { ...scope, query: withoutSearch(scope) }
+  const walked = found.isWhole ? scope : withoutSearch(scope)
   const counts = found.isWhole ? found : await readCounts(walked)
   return { total: totalOf(walked.query, counts.matching, counts.others), batches: batchesOf() }
 
@@ -26,9 +25,4 @@ export async function walkRows(
       cursor = page.nextCursor ?? undefined
     } while (cursor !== undefined)
   }
-}
-
-function withoutSearch({ query }: ListScope): ListScope['query'] {
-  const named = wordConditions(query.words).map((rows, index) => [`word ${index}`, { rows }] as const)
-  return { ...query, words: [], filters: { ...query.filters, ...Object.fromEntries(named) } }
 }
