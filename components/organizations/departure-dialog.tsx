@@ -40,7 +40,11 @@ export function DepartureDialog(props: DepartureDialogProps) {
   const mustSay = data !== undefined && (data.unowned > 0 || data.emptyTeams.length > 0)
   const needsReason = mustSay && !(owner && data.emptyTeams.length === 0)
   const confirm = async () => {
-    if (!data) throw new Error('Wait until it is worked out what would follow.')
+    // Pressed before it was worked out what would follow: nothing is done unseen.
+    const found = data ?? (await refetch()).data
+    if (!found) throw new Error('It could not be worked out what would follow.')
+    const isUnseen = !data && (found.unowned > 0 || found.emptyTeams.length > 0)
+    if (isUnseen) throw new Error('Look at what would follow, then decide.')
     if (needsReason && !reason.trim()) throw new Error('Hand them over, or say why they may stay without an owner.')
     await onConfirm({ ...(owner && { handOverTo: owner.key }), ...(reason.trim() && { reason: reason.trim() }) })
   }

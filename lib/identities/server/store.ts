@@ -83,11 +83,6 @@ export async function findIdentity(ctx: Context, id: string): Promise<IdentityRo
   return row
 }
 
-/** The rows of these ids that exist, in no order. */
-export function findIdentities(db: Reader, ids: readonly string[]): Promise<IdentityRow[]> {
-  return db.identity.findMany({ where: { id: { in: [...ids] } }, select: identityColumns() })
-}
-
 /** What the page of one identity shows beyond its row. */
 export async function findIdentityFacts(ctx: Context, id: string) {
   return ctx.db.identity.findUniqueOrThrow({
