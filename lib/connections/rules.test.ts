@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { findFormat } from '@/lib/connectors/registry'
-import { addChanges, changesAnything, needsConsent, statesBefore, vanishedShare } from './rules'
+import { addChanges, changesAnything, needsConsent, paceOf, statesBefore, vanishedShare } from './rules'
 import { type ChangeCounts, csvColumnLabels } from './schema'
 
 const part = (counts: Partial<ChangeCounts>): ChangeCounts => ({
@@ -52,5 +52,18 @@ describe('states', () => {
 describe('the mapping step', () => {
   it('names every target of the CSV connector', () => {
     expect(Object.keys(csvColumnLabels)).toEqual(findFormat('csv')?.columns?.targets)
+  })
+})
+
+describe('the pace of an import', () => {
+  const at = (seconds: number) => new Date(1_800_000_000_000 + seconds * 1000).toISOString()
+  it('follows from what was done since it began', () => {
+    const progress = { done: 30_000, total: 90_000, startedAt: at(0), updatedAt: at(10) }
+    expect(paceOf(progress)).toEqual({ perSecond: 3000, secondsLeft: 20 })
+  })
+  it('is not guessed before anything is done, nor when all is', () => {
+    expect(paceOf({ done: 0, total: 10, startedAt: at(0), updatedAt: at(5) })).toBeNull()
+    expect(paceOf({ done: 5, total: 10, startedAt: at(5), updatedAt: at(5) })).toBeNull()
+    expect(paceOf({ done: 10, total: 10, startedAt: at(0), updatedAt: at(5) })).toBeNull()
   })
 })

@@ -60,7 +60,7 @@ async function mergeRun(ctx: Context, bulk: BulkTx, run: FoundRun): Promise<Impo
       },
     })
     if (!batch) continue
-    const merged = await mergeBatch(bulk, { ...batch, records: await findRecords(ctx, run.id, file.no) })
+    const merged = await mergeBatch(bulk, { ...batch, runId: run.id, records: await findRecords(ctx, run.id, file.no) })
     outcomes.push({ no: file.no, connectionId: merged.connectionId, changes: toChanges(merged.outcomes) })
   }
   if (needsConsent(outcomes) && !run.acceptsVanished) {
