@@ -3,25 +3,30 @@ import type { ReactNode } from 'react'
 import { ConsoleShell } from '@/components/shell/console-shell'
 import { navCookie } from '@/components/shell/shell-props'
 import { switchOrganization } from '@/lib/organizations/actions'
+import { ownsAnything } from '@/lib/ownership/server/read-ownership'
 import { contextFromSession, requireSession } from '@/lib/platform/auth/session'
 import { signOut } from '@/lib/users/actions'
 
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const [ctx, person, jar] = await Promise.all([contextFromSession(), requireSession(), cookies()])
   // For the navigation only: the pages ask again for themselves. Everybody has an inventory, if only of what is theirs.
-  const [imports, audit] = await ctx.can(
-    ['list', 'create'],
-    [
-      { kind: 'import', id: 'new', label: 'imports', attr: {} },
-      { kind: 'audit_event', id: 'trail', label: 'audit trail', attr: {} },
-    ],
-  )
+  const [[imports, audit], owns] = await Promise.all([
+    ctx.can(
+      ['list', 'create'],
+      [
+        { kind: 'import', id: 'new', label: 'imports', attr: {} },
+        { kind: 'audit_event', id: 'trail', label: 'audit trail', attr: {} },
+      ],
+    ),
+    ownsAnything(ctx),
+  ])
   return (
     <ConsoleShell
       user={{ name: person.name, email: person.email, role: person.active?.role ?? '' }}
       organizations={person.organizations.map(({ orgId, name, slug, role }) => ({ id: orgId, name, slug, role }))}
       activeOrganizationId={ctx.tenant.orgId}
       can={{
+        'ownership:hold': owns,
         'import:list': imports?.list ?? false,
         'import:create': imports?.create ?? false,
         'audit_event:list': audit?.list ?? false,

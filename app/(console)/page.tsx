@@ -3,6 +3,7 @@ import { AsOf } from '@/components/identities/as-of'
 import { ListStates } from '@/components/identities/list-states'
 import { LookupButton } from '@/components/identities/lookup-dialog'
 import { OverviewBreakdown, OverviewNumbers } from '@/components/identities/overview-screen'
+import { OwnershipTasks } from '@/components/identities/ownership-tasks'
 import { RecentImports } from '@/components/identities/recent-imports'
 import { PageHeader } from '@/components/ui/page-header'
 import { Refusal } from '@/components/ui/refusal'
@@ -44,6 +45,7 @@ export default async function OverviewPage() {
       ) : (
         <>
           <OverviewNumbers overview={overview.data} />
+          <OwnershipTasks orgId={ctx.tenant.orgId} />
           <OverviewBreakdown overview={overview.data} />
         </>
       )}

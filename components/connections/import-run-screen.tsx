@@ -13,6 +13,7 @@ import { RelativeTime } from '@/components/ui/relative-time'
 import { FailedState, ForbiddenState } from '@/components/ui/state-block'
 import { applyImport, discardImport } from '@/lib/connections/actions'
 import { importQuery, isUnderWay } from '@/lib/connections/queries'
+import { paceOf } from '@/lib/connections/rules'
 import type { ImportDetail } from '@/lib/connections/schema'
 import { type ActionResult, takeResult } from '@/lib/platform/browser/action-result'
 import { formatNumber } from '@/lib/platform/browser/format'
@@ -115,14 +116,18 @@ function RunProgress({ run }: { run: ImportDetail }) {
         value={progress?.done ?? 0}
         max={progress?.total ?? 1}
         isIndeterminate={!progress || progress.done >= progress.total || progress.total <= 1}
-        detail={
-          progress && progress.total > 1
-            ? `${formatNumber(progress.done)} of ${formatNumber(progress.total)} records`
-            : ''
-        }
+        detail={progress && progress.total > 1 ? progressText(progress) : undefined}
       />
     </div>
   )
+}
+
+/** `412,000 of 1,000,000 · 24,100 a second · about 25 s left`. */
+function progressText(progress: NonNullable<ImportDetail['progress']>): string {
+  const pace = paceOf(progress)
+  const counted = `${formatNumber(progress.done)} of ${formatNumber(progress.total)}`
+  if (!pace) return counted
+  return `${counted} · ${formatNumber(Math.round(pace.perSecond))} a second · about ${formatNumber(pace.secondsLeft)} s left`
 }
 
 function RunActions({ orgId, run }: { orgId: string; run: ImportDetail }) {

@@ -9,8 +9,8 @@ import { Dialog, DialogClose, DialogContent, DialogTrigger } from '@/components/
 import { ownerChangePreviewQuery } from '@/lib/ownership/queries'
 import type { OwnerChange } from '@/lib/ownership/schema'
 import { formatCount } from '@/lib/platform/browser/format'
-import { noChoice, OwnerForm } from './owner-form'
 import { OwnerChangePreview } from './owner-change-preview'
+import { noChoice, OwnerForm } from './owner-form'
 import { useOwnerBulkChange } from './use-owner-bulk-change'
 
 /** Identities named one by one, or a selection that the server keeps. */

@@ -10,6 +10,7 @@ import { EditConflictDialog } from './edit-conflict-dialog'
 import { IdentityHeader } from './identity-header'
 import { IdentitySummary } from './identity-summary'
 import { OwnerList } from './owner-list'
+import { OwnershipTimeline } from './ownership-timeline'
 import { EditContext, useIdentityEdit } from './use-identity-edit'
 
 interface IdentityScreenProps {
@@ -37,6 +38,7 @@ export function IdentityScreen({ orgId, first, tab, children }: IdentityScreenPr
           <OwnerList orgId={orgId} identity={identity} />
         </Section>
       ) : null}
+      {tab === 'ownership' ? <OwnershipTimeline orgId={orgId} identityId={identity.id} /> : null}
       {children}
       {conflict ? (
         <EditConflictDialog

@@ -2,8 +2,8 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { notifyDone, notifyFailed, notifyUndoable } from '@/components/ui/toast'
+import { applyOwnerChange, restoreOwners } from '@/lib/identities/actions'
 import { inventoryKey } from '@/lib/identities/queries'
-import { applyOwnerChange, restoreOwners } from '@/lib/ownership/actions'
 import type { AppliedOwnerChange, OwnerChange } from '@/lib/ownership/schema'
 import { takeResult } from '@/lib/platform/browser/action-result'
 import { formatCount } from '@/lib/platform/browser/format'

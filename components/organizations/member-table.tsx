@@ -20,6 +20,7 @@ import { RelativeTime } from '../ui/relative-time'
 import { EmptyState } from '../ui/state-block'
 import { notifyDone } from '../ui/toast'
 import { ChangeRoleDialog } from './change-role-dialog'
+import { type DepartureChoice, DepartureDialog } from './departure-dialog'
 
 export interface MemberTableProps {
   orgId: string
@@ -138,31 +139,39 @@ function MemberMenu({ member, onChoose }: { member: Member; onChoose: (choice: C
 function StatusDialog({ orgId, member, onClose }: { orgId: string; member: Member; onClose: () => void }) {
   const queries = useQueryClient()
   const isActive = member.status === 'active'
-  const change = async () => {
-    await takeResult(updateMember({ id: member.id, status: isActive ? 'disabled' : 'active' }))
+  const change = async (choice: DepartureChoice = {}) => {
+    await takeResult(updateMember({ id: member.id, status: isActive ? 'disabled' : 'active', ...choice }))
     await queries.invalidateQueries({ queryKey: membersQuery(orgId).queryKey })
     notifyDone(isActive ? `${member.name} is disabled` : `${member.name} is enabled`)
+  }
+  if (isActive) {
+    return (
+      <DepartureDialog
+        orgId={orgId}
+        memberId={member.id}
+        title={`Disable ${member.name}?`}
+        confirmLabel={`Disable ${member.name}`}
+        consequences={[
+          `The next request of every browser session and API key of ${member.name} is refused.`,
+          `All that ${member.name} owns ends; enabling the member again does not bring it back.`,
+          'You can enable the member again at any time; sessions then begin with a new sign-in.',
+        ]}
+        onClose={onClose}
+        onConfirm={change}
+      />
+    )
   }
   return (
     <ConfirmDialog
       open
       onOpenChange={(open) => (open ? undefined : onClose())}
-      title={isActive ? `Disable ${member.name}?` : `Enable ${member.name}?`}
-      confirmLabel={isActive ? `Disable ${member.name}` : `Enable ${member.name}`}
-      tone={isActive ? 'danger' : 'accent'}
-      onConfirm={change}
+      title={`Enable ${member.name}?`}
+      confirmLabel={`Enable ${member.name}`}
+      onConfirm={() => change()}
     >
-      {isActive ? (
-        <ul className="flex list-disc flex-col gap-1 pl-4">
-          <li>The next request of every browser session and API key of {member.name} is refused.</li>
-          <li>What {member.name} owns keeps its owner, until you hand it over.</li>
-          <li>You can enable the member again at any time; sessions then begin with a new sign-in.</li>
-        </ul>
-      ) : (
-        <p>
-          {member.name} can sign in again, as {formatWord(member.role)}. API keys that have not expired work again.
-        </p>
-      )}
+      <p>
+        {member.name} can sign in again, as {formatWord(member.role)}. API keys that have not expired work again.
+      </p>
     </ConfirmDialog>
   )
 }

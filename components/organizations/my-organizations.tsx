@@ -5,7 +5,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Building2, Check } from 'lucide-react'
 import { useState } from 'react'
 import { useForm } from 'react-hook-form'
-import { createOrganization, switchOrganization } from '@/lib/organizations/actions'
+import { createOrganization, leaveOrganization, switchOrganization } from '@/lib/organizations/actions'
 import { myOrganizationsQuery } from '@/lib/organizations/queries'
 import { CreateOrganizationInput, type MyOrganization, type MyOrganizationList } from '@/lib/organizations/schema'
 import { takeResult } from '@/lib/platform/browser/action-result'
@@ -19,6 +19,7 @@ import { Input } from '../ui/input'
 import { Section } from '../ui/page-header'
 import { Refusal } from '../ui/refusal'
 import { notifyDone, notifyFailed } from '../ui/toast'
+import { type DepartureChoice, DepartureDialog } from './departure-dialog'
 
 export interface MyOrganizationsProps {
   orgId: string
@@ -41,7 +42,7 @@ export function MyOrganizations({ orgId, organizations, error, onRetry, canCreat
       ) : (
         <ul className="max-w-160">
           {(organizations?.items ?? []).map((organization) => (
-            <OrganizationRow key={organization.id} organization={organization} />
+            <OrganizationRow key={organization.id} orgId={orgId} organization={organization} />
           ))}
         </ul>
       )}
@@ -49,7 +50,7 @@ export function MyOrganizations({ orgId, organizations, error, onRetry, canCreat
   )
 }
 
-function OrganizationRow({ organization }: { organization: MyOrganization }) {
+function OrganizationRow({ orgId, organization }: { orgId: string; organization: MyOrganization }) {
   const queries = useQueryClient()
   const change = useMutation({
     mutationFn: () => takeResult(switchOrganization({ id: organization.id })),
@@ -60,10 +61,13 @@ function OrganizationRow({ organization }: { organization: MyOrganization }) {
     <li className="flex min-h-9 items-center gap-3 border-b last:border-b-0">
       <span className="min-w-0 flex-1 truncate text-sm font-medium">{organization.name}</span>
       <span className="w-24 text-sm text-ink-muted">{formatWord(organization.role, true)}</span>
-      <span className="flex w-28 justify-end">
+      <span className="flex w-48 justify-end">
         {organization.isCurrent ? (
-          <span className="inline-flex items-center gap-1.5 text-sm text-ink-muted">
-            <Check className="size-3.5 text-accent-ink" aria-hidden /> You are here
+          <span className="inline-flex items-center gap-3 text-sm whitespace-nowrap text-ink-muted">
+            <span className="inline-flex items-center gap-1.5">
+              <Check className="size-3.5 text-accent-ink" aria-hidden /> You are here
+            </span>
+            <LeaveOrganization orgId={orgId} name={organization.name} />
           </span>
         ) : (
           <Button
@@ -77,6 +81,35 @@ function OrganizationRow({ organization }: { organization: MyOrganization }) {
         )}
       </span>
     </li>
+  )
+}
+
+function LeaveOrganization({ orgId, name }: { orgId: string; name: string }) {
+  const [isOpen, setIsOpen] = useState(false)
+  const leave = async (choice: DepartureChoice) => {
+    await takeResult(leaveOrganization(choice))
+    window.location.assign('/')
+  }
+  return (
+    <>
+      <Button size="sm" variant="ghost" aria-label={`Leave ${name}`} onClick={() => setIsOpen(true)}>
+        Leave…
+      </Button>
+      {isOpen ? (
+        <DepartureDialog
+          orgId={orgId}
+          title={`Leave ${name}?`}
+          confirmLabel={`Leave ${name}`}
+          consequences={[
+            'Your sessions in this organization end, and your API keys are refused.',
+            'All that you own here ends.',
+            'An administrator can let you in again.',
+          ]}
+          onClose={() => setIsOpen(false)}
+          onConfirm={leave}
+        />
+      ) : null}
+    </>
   )
 }
 

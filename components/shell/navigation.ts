@@ -1,4 +1,4 @@
-import { Boxes, FileUp, Gauge, type LucideIcon, ScrollText, Settings } from 'lucide-react'
+import { Boxes, FileUp, Gauge, type LucideIcon, ScrollText, Settings, UserRoundCheck } from 'lucide-react'
 
 export interface NavigationEntry {
   href: string
@@ -24,6 +24,14 @@ export const navigation: NavigationEntry[] = [
     keys: 'g i',
     words: 'identities credentials service accounts keys list',
     alsoAt: ['/identities', '/credentials'],
+  },
+  {
+    href: '/mine',
+    label: 'My identities',
+    icon: UserRoundCheck,
+    keys: 'g y',
+    needs: 'ownership:hold',
+    words: 'mine owner attest transfer not mine take over tasks',
   },
   {
     href: '/import',

@@ -7,6 +7,7 @@ import {
   isStalled,
   needsColumns,
   needsConsent,
+  paceOf,
   statesBefore,
   vanishedShare,
 } from './rules'
@@ -97,5 +98,18 @@ describe('a run under way', () => {
 describe('the mapping step', () => {
   it('names every target of the CSV connector', () => {
     expect(Object.keys(csvColumnLabels)).toEqual(findFormat('csv')?.columns?.targets)
+  })
+})
+
+describe('the pace of an import', () => {
+  const at = (seconds: number) => new Date(1_800_000_000_000 + seconds * 1000).toISOString()
+  it('follows from what was done since it began', () => {
+    const progress = { done: 30_000, total: 90_000, startedAt: at(0), updatedAt: at(10) }
+    expect(paceOf(progress)).toEqual({ perSecond: 3000, secondsLeft: 20 })
+  })
+  it('is not guessed before anything is done, nor when all is', () => {
+    expect(paceOf({ done: 0, total: 10, startedAt: at(0), updatedAt: at(5) })).toBeNull()
+    expect(paceOf({ done: 5, total: 10, startedAt: at(5), updatedAt: at(5) })).toBeNull()
+    expect(paceOf({ done: 10, total: 10, startedAt: at(0), updatedAt: at(5) })).toBeNull()
   })
 })

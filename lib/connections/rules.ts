@@ -149,3 +149,19 @@ export function isStalled(
 export function statesBefore(to: ImportStatus): ImportStatus[] {
   return (Object.keys(next) as ImportStatus[]).filter((from) => next[from].includes(to))
 }
+
+/**
+ * How fast a piece of work goes and how long it will still take, both from its last report: units a second and seconds.
+ * Null while nothing is done yet, or when there is nothing left.
+ */
+export function paceOf(progress: {
+  done: number
+  total: number
+  startedAt: string
+  updatedAt: string
+}): { perSecond: number; secondsLeft: number } | null {
+  const seconds = (Date.parse(progress.updatedAt) - Date.parse(progress.startedAt)) / 1000
+  if (progress.done <= 0 || seconds <= 0 || progress.done >= progress.total) return null
+  const perSecond = progress.done / seconds
+  return { perSecond, secondsLeft: Math.ceil((progress.total - progress.done) / perSecond) }
+}

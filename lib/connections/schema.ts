@@ -60,6 +60,7 @@ export const ImportProgress = z.object({
   phase: z.string(),
   done: z.int(),
   total: z.int(),
+  startedAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 })
 

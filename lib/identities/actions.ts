@@ -1,10 +1,14 @@
 'use server'
 
+import type { ChooseOwnerInput, OwnerChange } from '@/lib/ownership/schema'
+import { applyOwnerChange as changeOwners } from '@/lib/ownership/server/apply-owner-change'
+import { restoreOwners as restore } from '@/lib/ownership/server/restore-owners'
 import { contextFromSession } from '@/lib/platform/auth/session'
 import { runAction } from '@/lib/platform/http/action'
 import type { UpdateIdentityInput } from './edits'
 import type {
   AssignOwnerInput,
+  ById,
   ConfirmOwnerInput,
   DeleteOwnerInput,
   SearchCredentialsInput,
@@ -13,6 +17,7 @@ import type {
 import { assignOwner as assign } from './server/assign-owner'
 import { confirmOwner as confirm } from './server/confirm-owner'
 import { deleteOwner as remove } from './server/delete-owner'
+import { resolveOwnerConflict as resolve } from './server/resolve-owner-conflict'
 import { searchCredentials as search } from './server/search-credentials'
 import { transferOwner as transfer } from './server/transfer-owner'
 import { updateIdentity as update } from './server/update-identity'
@@ -34,3 +39,11 @@ export const updateIdentity = async (input: UpdateIdentityInput) =>
 
 export const searchCredentials = async (input: SearchCredentialsInput) =>
   runAction(async () => search(await contextFromSession(), input))
+
+export const applyOwnerChange = async (input: OwnerChange) =>
+  runAction(async () => changeOwners(await contextFromSession(), input))
+
+export const restoreOwners = async (input: ById) => runAction(async () => restore(await contextFromSession(), input))
+
+export const resolveOwnerConflict = async (input: ChooseOwnerInput) =>
+  runAction(async () => resolve(await contextFromSession(), input))

@@ -40,7 +40,10 @@ export const myOwnershipsQuery = (orgId: string, isDueOnly: boolean) =>
   infiniteQueryOptions({
     queryKey: key(orgId, 'mine', isDueOnly),
     queryFn: ({ pageParam, signal }) => {
-      const query = new URLSearchParams({ ...(isDueOnly && { due: 'true' }), ...(pageParam !== null && { cursor: pageParam }) })
+      const query = new URLSearchParams({
+        ...(isDueOnly && { due: 'true' }),
+        ...(pageParam !== null && { cursor: pageParam }),
+      })
       return apiFetch(`/api/v1/ownerships/mine?${query}`, { schema: MyOwnershipPage, signal })
     },
     initialPageParam: null as string | null,

@@ -48,9 +48,6 @@ export const undoMinutes = 15
 /** A selection is kept for so long. */
 export const selectionMinutes = 60
 
-/** Why the identity has no owner any more: nobody took it away, the owner went. */
-export const leavingReasons = ['left', 'disabled', 'team_deleted'] as const
-
 /** The claims that disagree about who runs an identity: several owners, at least one of them only suggested. */
 export function conflictOf<T extends OwnershipLike>(ownerships: readonly T[]): T[] {
   const claims = ownerships.filter(({ duty }) => duty === 'technical')

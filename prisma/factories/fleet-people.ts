@@ -1,3 +1,5 @@
+import { contextForJob } from '../../lib/platform/auth/request-context'
+import { listOrganizations } from '../../lib/platform/auth/resolve-organization'
 import { installationClient } from '../../lib/platform/db/client'
 import type { BulkTx } from '../../lib/platform/db/commit'
 import { createUser } from '../../lib/users/server/create-user'
@@ -18,6 +20,9 @@ export interface Owners {
 
 /** The organization of a plan with its people and teams, made if need be. Its first person administers it. */
 export async function ensureOrganizationWithPeople(plan: OrganizationPlan): Promise<Owners> {
+  const known = (await listOrganizations()).find(({ slug }) => slug === plan.slug)
+  const done = known && (await hasFinished(known.id))
+  if (done) return { orgId: known.id, users: [], teams: [], isComplete: true }
   const users: string[] = []
   for (const [index, { name, email }] of plan.people.entries()) {
     const found = await installationClient().userAccount.findUnique({ where: { email }, select: { id: true } })
@@ -50,16 +55,19 @@ export async function ensureOrganizationWithPeople(plan: OrganizationPlan): Prom
     })
   }
   const all = await ctx.db.team.findMany({ where: { orgId }, select: { id: true, name: true } })
-  const finished = await ctx.db.auditEvent.findFirst({
-    where: { orgId, action: 'inventory.generate.finish' },
-    select: { seq: true },
-  })
   return {
     orgId,
     users,
     teams: plan.teams.map((name) => all.find((team) => team.name === name)?.id ?? ''),
-    isComplete: finished !== null,
+    isComplete: false,
   }
+}
+
+function hasFinished(orgId: string): Promise<boolean> {
+  const { db } = contextForJob(orgId, 'generate')
+  return db.auditEvent
+    .findFirst({ where: { orgId, action: 'inventory.generate.finish' }, select: { seq: true } })
+    .then((event) => event !== null)
 }
 
 /** Confirms owners of identities just merged. The listing is worked out once, when the organization is whole. */

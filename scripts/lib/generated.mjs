@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { withClient } from './database.mjs'
 import { dataFolder, inRoot } from './layout.mjs'
 import { withLock } from './lock.mjs'
 import { generatePrismaClient } from './prisma-client.mjs'
@@ -70,7 +71,8 @@ export async function withGenerated({ identities, orgs, seed }, work) {
  * @param {{ env: Record<string, string | undefined>, database: import('./services.mjs').Database }} services
  * @returns {Promise<void>}
  */
-export function generateInto(fleet, { env, database }) {
+export async function generateInto(fleet, { env, database }) {
+  if (await isWhole(database.ownerUrl)) return
   const args = Object.entries(fleet).flatMap(([name, value]) => [`--${name}`, String(value)])
   const program = ['--conditions=react-server', '--import', 'tsx', inRoot('scripts', 'generate-inventory.ts'), ...args]
   const load = () =>
@@ -85,5 +87,17 @@ export function generateInto(fleet, { env, database }) {
         else reject(new Error(`Generating stopped with ${code ?? 'a signal'}. Run it again to go on.`))
       })
     })
-  return withoutSearchIndexes(database.ownerUrl, load)
+  await withoutSearchIndexes(database.ownerUrl, load)
+  await withClient(database.ownerUrl, (owner) => owner.query(`COMMENT ON TABLE identity_combo IS '${WHOLE}'`))
+}
+
+/** The note that everything was generated, kept in the database that holds it. */
+const WHOLE = 'bailiwick: generated inventory is whole'
+
+/** @param {string} ownerUrl */
+async function isWhole(ownerUrl) {
+  const { rows } = await withClient(ownerUrl, (owner) =>
+    owner.query(`SELECT obj_description('identity_combo'::regclass, 'pg_class') AS note`),
+  )
+  return rows[0].note === WHOLE
 }

@@ -62,7 +62,17 @@ const platformEntries = [
   ...['auth', 'authz', 'audit', 'browser', 'crypto', 'db', 'files', 'http', 'jobs', 'telemetry', 'testing'],
   ...['context.ts', 'env.ts', 'errors.ts', 'README.md'],
 ]
-const rootVocabulary = ['schema', 'rules', 'filters', 'filter-text', 'edits', 'history', 'held-credentials', 'queries', 'actions']
+const rootVocabulary = [
+  'schema',
+  'rules',
+  'filters',
+  'filter-text',
+  'edits',
+  'history',
+  'held-credentials',
+  'queries',
+  'actions',
+]
 const serverVocabulary = ['store', 'endpoints', 'jobs']
 const useCaseVerbs = [
   ...['get', 'list', 'search', 'resolve', 'preview', 'verify', 'present', 'read', 'parse', 'map'],
@@ -88,7 +98,7 @@ const keptWords: Record<string, { allowed: RegExp; why: string }> = {
   },
   installationClient: {
     allowed:
-      /^(lib\/platform\/(db\/client|auth\/[^/]+|testing\/[^/]+)|lib\/(users|organizations)\/server\/store|prisma\/demo\/people|scripts\/lib\/structure-rules)\.ts$/,
+      /^(lib\/platform\/(db\/client|auth\/[^/]+|testing\/[^/]+)|lib\/(users|organizations)\/server\/store|prisma\/(demo\/people|factories\/fleet-people)|bench\/inventory|scripts\/lib\/structure-rules)\.ts$/,
     why: 'it serves auth, people and look-ups before an organization is known',
   },
 }

@@ -61,7 +61,9 @@ async function mergeRun(ctx: Context, bulk: BulkTx, run: FoundRun): Promise<Impo
   const parts = run.files.flatMap((file): FilePart[] => {
     const batch = file.error === null ? batchOf(fromStored(file)) : null
     const read = () => findRecords(ctx, run.id, file.no)
-    return batch ? [{ no: file.no, name: file.name, batch: { ...batch, previewedAt: run.createdAt }, read }] : []
+    return batch
+      ? [{ no: file.no, name: file.name, batch: { ...batch, runId: run.id, previewedAt: run.createdAt }, read }]
+      : []
   })
   const { unresolved: _unmerged, ...counts } = addCounts(
     run.files.map((file) => ({ ...noCounts, ...ImportCounts.partial().parse(file.counts) })),

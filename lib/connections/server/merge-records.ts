@@ -35,11 +35,7 @@ export interface RecordBatch {
   onRows?: (more: number) => void
 }
 
-type Merge<R> = (
-  bulk: BulkTx,
-  scope: MergeScope,
-  records: readonly R[],
-) => Promise<MergeOutcome>
+type Merge<R> = (bulk: BulkTx, scope: MergeScope, records: readonly R[]) => Promise<MergeOutcome>
 
 export type RecordType = NormalisedRecord['type']
 export type MergeOutcomes = Record<RecordType, MergeOutcome>

@@ -42,6 +42,7 @@ export async function presentRuns(ctx: Context, runs: readonly Run[]): Promise<I
             phase: run.progress.phase,
             done: Number(run.progress.done),
             total: Number(run.progress.total),
+            startedAt: run.progress.startedAt.toISOString(),
             updatedAt: run.progress.updatedAt.toISOString(),
           }
         : null,

@@ -85,7 +85,12 @@ async function commitAssignment(ctx: Context, permit: Permit, row: IdentityRow, 
   }
   await ctx.commit(permit, change, async (tx) => {
     await holdOwner(tx, key.orgId, ownerKey)
-    const said = { label, state: 'assigned' as const, assertedBy: ctx.actor.name, validUntil: validUntil ? new Date(validUntil) : null }
+    const said = {
+      label,
+      state: 'assigned' as const,
+      assertedBy: ctx.actor.name,
+      validUntil: validUntil ? new Date(validUntil) : null,
+    }
     if (decision.kind === 'create') {
       await insertOwnership(tx, { ...key, ...said, ownerKey, duty, evidence: reason ?? null })
     } else {

@@ -28,7 +28,11 @@ export async function deleteOwner(ctx: Context, given: DeleteOwnerInput): Promis
     after: null,
   }
   await ctx.commit(permit, change, async (tx) => {
-    const end = { endedReason: isSuggestion ? 'rejected' : 'removed', endedBy: ctx.actor.name, endedNote: input.reason } as const
+    const end = {
+      endedReason: isSuggestion ? 'rejected' : 'removed',
+      endedBy: ctx.actor.name,
+      endedNote: input.reason,
+    } as const
     await endOwnership(tx, { ...key, id: input.ownershipId }, { state, ownerKey }, end)
     await forgetHint(tx, { ...key, ownerKey })
     await refreshOwned(tx, [row.id])

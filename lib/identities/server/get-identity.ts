@@ -12,7 +12,14 @@ import {
 import { presentCredential } from './list-credentials'
 import { presentIdentities, withStates } from './present-identities'
 import { readEdits } from './read-edits'
-import { findAgePolicy, findIdentity, findIdentityFacts, type IdentityRow, listCredentialRows, type OwnershipRow } from './store'
+import {
+  findAgePolicy,
+  findIdentity,
+  findIdentityFacts,
+  type IdentityRow,
+  listCredentialRows,
+  type OwnershipRow,
+} from './store'
 
 const shownCredentials = 100
 

@@ -7,14 +7,7 @@ import { HeldCredentialPage, type HeldCredentialQuery } from '../held-credential
 import { identityTarget } from '../rules'
 import { presentCredential } from './list-credentials'
 import { withStates } from './present-identities'
-import {
-  findAgePolicy,
-  findIdentity,
-  findIdentityFacts,
-  type HeldRow,
-  listCredentialRows,
-  listHeldRows,
-} from './store'
+import { findAgePolicy, findIdentity, findIdentityFacts, type HeldRow, listCredentialRows, listHeldRows } from './store'
 
 const pageLength = 50
 const Position = z.tuple([z.int(), z.int().nullable(), z.uuid()])

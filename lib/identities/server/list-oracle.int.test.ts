@@ -53,7 +53,11 @@ let mine: Set<string>
 
 /** Listing rows with random values; the wide rows only so that they may exist. */
 async function fill(org: string, count: number): Promise<string[]> {
-  const sources = [await makeSource(db, org, 'aws', 'a'), await makeSource(db, org, 'aws', 'b'), await makeSource(db, org, 'k8s', 'c')]
+  const sources = [
+    await makeSource(db, org, 'aws', 'a'),
+    await makeSource(db, org, 'aws', 'b'),
+    await makeSource(db, org, 'k8s', 'c'),
+  ]
   await db.query(
     `INSERT INTO identity (org_id, source_id, external_id, kind, name, status)
      SELECT $1, ($2::uuid[])[1 + n * 3 / ($3::int + 1)], 'x' || n, 'bot', 'bot', 'active' FROM generate_series(0, $3::int - 1) n`,
@@ -142,7 +146,8 @@ function tests(filter: IdentityFilter, owned: Set<string>): Record<string, (row:
         : (row) => words.every((word) => row.search_text.includes(word))),
     kind: kind && ((row) => kind.includes(row.kind as never)),
     environment: environment && ((row) => environment.includes(row.environment ?? 'unknown')),
-    owner: owner && ((row) => owner.includes(row.owner_state as never) || (owner.includes('mine') && owned.has(row.id))),
+    owner:
+      owner && ((row) => owner.includes(row.owner_state as never) || (owner.includes('mine') && owned.has(row.id))),
     ownedBy: ownedBy && ((row) => ownedBy.some((label) => label.toLowerCase() === row.owner_order)),
     privilege: privilege && ((row) => privilege.some((name) => rankOfPrivilege(name) === row.privilege_rank)),
     status: status ? (row) => status.includes(row.status as never) : (row) => row.status !== 'gone',
@@ -154,7 +159,8 @@ function tests(filter: IdentityFilter, owned: Set<string>): Record<string, (row:
       ((row) =>
         expiry === 'never'
           ? row.never_expires
-          : row.next_expiry_at !== null && row.next_expiry_at <= (expiry === 'expired' ? now.getTime() : days(expiry, 1))),
+          : row.next_expiry_at !== null &&
+            row.next_expiry_at <= (expiry === 'expired' ? now.getTime() : days(expiry, 1))),
     used:
       used !== undefined &&
       ((row) =>
@@ -219,10 +225,13 @@ const some = <T>(values: readonly T[]) => fc.uniqueArray(fc.constantFrom(...valu
 const rarely = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined, freq: 3 })
 const filters = () =>
   fc.record({
-    q: fc.option(fc.constantFrom('pay', 'über', 'team 3', 'zz payments', 'a%b', '8', 'ÜBER_', 'nothing at all', 'team zz 1'), {
-      nil: undefined,
-      freq: 2,
-    }),
+    q: fc.option(
+      fc.constantFrom('pay', 'über', 'team 3', 'zz payments', 'a%b', '8', 'ÜBER_', 'nothing at all', 'team zz 1'),
+      {
+        nil: undefined,
+        freq: 2,
+      },
+    ),
     kind: rarely(some(identityKinds)),
     environment: rarely(some(['production', 'Ünder', 'dev', 'unknown', 'elsewhere'])),
     owner: rarely(some(ownerFilters)),
@@ -245,46 +254,50 @@ describe('the list of identities', () => {
   it.each([
     ['an administrator', 120, () => ({ ctx: admin, sees: () => true, owned: new Set<string>() })],
     ['a member', 40, () => ({ ctx: member, sees: (row: Row) => mine.has(row.id), owned: mine })],
-  ])('gives %s the rows, totals and facets of the plainest list', async (_who, numRuns, asker) => {
-    const { ctx, sees, owned } = asker()
-    const page = fc.record({ skip: fc.integer({ min: 0, max: 40 }), limit: fc.integer({ min: 1, max: 200 }) })
-    const property = fc.asyncProperty(
-      filters(),
-      fc.constantFrom(...identitySorts),
-      fc.constantFrom('asc' as const, 'desc' as const),
-      fc.array(page, { minLength: 1, maxLength: 3 }),
-      async (filter, sort, dir, pages) => {
-        const scope = await scopeOf(ctx, filter)
-        const each = tests(filter as IdentityFilter, owned)
-        const seen = rows.filter(sees)
-        const expected = inOrder(seen.filter(passing(each)), sort, dir)
-        let at = 0
-        let cursor: string | undefined
-        for (const { skip, limit } of pages) {
-          const counts = readCounts(scope)
-          const found = await listRows(scope, { sort, direction: dir, cursor, skip, limit }, counts)
-          expect(found.ids).toEqual(expected.slice(at + skip, at + skip + limit))
-          expect(found).toMatchObject({ total: expected.length, totalIsExact: true })
-          expect(found.nextCursor !== null).toBe(expected.length > at + skip + limit)
-          if (!found.nextCursor) break
-          cursor = found.nextCursor
-          at += skip + limit
-        }
-        const facets = await countFacets(scope, identityFacets([...ownerKeys(ctx)]), readCounts(scope))
-        for (const [name, values] of Object.entries(facetValues)) {
-          const counts = new Map<string, number>()
-          for (const row of seen.filter(passing(each, name))) {
-            for (const value of values(row)) counts.set(value, (counts.get(value) ?? 0) + 1)
-            if (name === 'owner' && owned.has(row.id)) counts.set('mine', (counts.get('mine') ?? 0) + 1)
+  ])(
+    'gives %s the rows, totals and facets of the plainest list',
+    async (_who, numRuns, asker) => {
+      const { ctx, sees, owned } = asker()
+      const page = fc.record({ skip: fc.integer({ min: 0, max: 40 }), limit: fc.integer({ min: 1, max: 200 }) })
+      const property = fc.asyncProperty(
+        filters(),
+        fc.constantFrom(...identitySorts),
+        fc.constantFrom('asc' as const, 'desc' as const),
+        fc.array(page, { minLength: 1, maxLength: 3 }),
+        async (filter, sort, dir, pages) => {
+          const scope = await scopeOf(ctx, filter)
+          const each = tests(filter as IdentityFilter, owned)
+          const seen = rows.filter(sees)
+          const expected = inOrder(seen.filter(passing(each)), sort, dir)
+          let at = 0
+          let cursor: string | undefined
+          for (const { skip, limit } of pages) {
+            const counts = readCounts(scope)
+            const found = await listRows(scope, { sort, direction: dir, cursor, skip, limit }, counts)
+            expect(found.ids).toEqual(expected.slice(at + skip, at + skip + limit))
+            expect(found).toMatchObject({ total: expected.length, totalIsExact: true })
+            expect(found.nextCursor !== null).toBe(expected.length > at + skip + limit)
+            if (!found.nextCursor) break
+            cursor = found.nextCursor
+            at += skip + limit
           }
-          expect(Object.fromEntries((facets[name] ?? []).map(({ value, count }) => [value, count])), name).toEqual(
-            Object.fromEntries(counts),
-          )
-        }
-      },
-    )
-    await fc.assert(property, { numRuns, seed: 7 })
-  }, 300_000)
+          const facets = await countFacets(scope, identityFacets([...ownerKeys(ctx)]), readCounts(scope))
+          for (const [name, values] of Object.entries(facetValues)) {
+            const counts = new Map<string, number>()
+            for (const row of seen.filter(passing(each, name))) {
+              for (const value of values(row)) counts.set(value, (counts.get(value) ?? 0) + 1)
+              if (name === 'owner' && owned.has(row.id)) counts.set('mine', (counts.get('mine') ?? 0) + 1)
+            }
+            expect(Object.fromEntries((facets[name] ?? []).map(({ value, count }) => [value, count])), name).toEqual(
+              Object.fromEntries(counts),
+            )
+          }
+        },
+      )
+      await fc.assert(property, { numRuns, seed: 7 })
+    },
+    300_000,
+  )
 
   it('puts an anchor at every n-th row, from which any row is reached', async () => {
     for (const [sort, dir, filter] of [
@@ -311,7 +324,9 @@ describe('the list of identities', () => {
     const watched: Context['sql'] = async <R extends object>(query: Prisma.Sql) => {
       const { text, values } = query
       const plan = await admin.sql<{ 'QUERY PLAN': string }>({ text, values } as never)
-      await db.query(`SELECT set_config('app.current_org', $1, false), set_config('role', 'bailiwick_app', false)`, [orgId])
+      await db.query(`SELECT set_config('app.current_org', $1, false), set_config('role', 'bailiwick_app', false)`, [
+        orgId,
+      ])
       try {
         const explained = await db.query<{ 'QUERY PLAN': string }>({ text: `EXPLAIN ${text}`, values })
         seen.push(explained.rows.map((row) => row['QUERY PLAN']).join('\n'))
@@ -321,7 +336,11 @@ describe('the list of identities', () => {
       return plan as unknown as R[]
     }
     for (const sort of identitySorts) {
-      for (const filter of [{ kind: ['bot'] }, { environment: ['production'], used: '90d' }, { owner: ['none', 'left'] }]) {
+      for (const filter of [
+        { kind: ['bot'] },
+        { environment: ['production'], used: '90d' },
+        { owner: ['none', 'left'] },
+      ]) {
         const scope = { ...(await scopeOf(admin, filter)), sql: watched, ledger: undefined } as unknown as ListScope
         await listRows(scope, { sort, direction: 'asc', cursor: undefined, skip: 0, limit: 50 }, readCounts(scope))
       }
@@ -350,8 +369,13 @@ describe('a search', () => {
     const client = new pg.Client({ connectionString: (await testDatabase()).superuserUrl })
     await client.connect()
     const found = async (org: string) => {
-      await client.query(`SELECT set_config('app.current_org', $1, false), set_config('role', 'bailiwick_app', false)`, [org])
-      return (await client.query(`SELECT id FROM search_identities('{payments31}', NULL, 20000)`)).rows.map(({ id }) => id)
+      await client.query(
+        `SELECT set_config('app.current_org', $1, false), set_config('role', 'bailiwick_app', false)`,
+        [org],
+      )
+      return (await client.query(`SELECT id FROM search_identities('{payments31}', NULL, 20000)`)).rows.map(
+        ({ id }) => id,
+      )
     }
     const expected = rows.filter((row) => row.search_text.includes('payments31')).map(({ id }) => id)
     expect((await found(orgId)).sort()).toEqual(expected.sort())
@@ -365,7 +389,11 @@ describe('a search', () => {
 
   it('says when it stopped counting', async () => {
     const scope = await scopeOf(admin, { q: 'team', status: ['active', 'disabled', 'gone'] })
-    const found = await listRows(scope, { sort: 'name', direction: 'asc', cursor: undefined, skip: 0, limit: 50 }, readCounts(scope))
+    const found = await listRows(
+      scope,
+      { sort: 'name', direction: 'asc', cursor: undefined, skip: 0, limit: 50 },
+      readCounts(scope),
+    )
     expect(found).toMatchObject({ total: 10_000, totalIsExact: false })
     expect(found.ids).toEqual(inOrder(rows, 'name', 'asc').slice(0, 50))
   })

@@ -16,44 +16,46 @@ const live = (): Prisma.OwnershipWhereInput => ({
   OR: [{ validUntil: null }, { validUntil: { gt: new Date() } }],
 })
 
-const identityColumns = () => ({
-  id: true,
-  kind: true,
-  name: true,
-  externalId: true,
-  environment: true,
-  status: true,
-  lastUsedAt: true,
-  neverUsed: true,
-  deletedAt: true,
-  ownerships: { where: live(), select: ownershipColumns },
-}) satisfies Prisma.IdentitySelect
+const identityColumns = () =>
+  ({
+    id: true,
+    kind: true,
+    name: true,
+    externalId: true,
+    environment: true,
+    status: true,
+    lastUsedAt: true,
+    neverUsed: true,
+    deletedAt: true,
+    ownerships: { where: live(), select: ownershipColumns },
+  }) satisfies Prisma.IdentitySelect
 
-const credentialColumns = () => ({
-  id: true,
-  type: true,
-  name: true,
-  externalId: true,
-  status: true,
-  fingerprint: true,
-  lastFour: true,
-  issuedAt: true,
-  expiresAt: true,
-  neverExpires: true,
-  lastUsedAt: true,
-  neverUsed: true,
-  rotatedAt: true,
-  subjectRef: true,
-  deletedAt: true,
-  source: { select: sourceColumns },
-  identity: {
-    select: {
-      ...{ id: true, kind: true, name: true, environment: true },
-      ownerships: { where: live(), select: ownershipColumns },
+const credentialColumns = () =>
+  ({
+    id: true,
+    type: true,
+    name: true,
+    externalId: true,
+    status: true,
+    fingerprint: true,
+    lastFour: true,
+    issuedAt: true,
+    expiresAt: true,
+    neverExpires: true,
+    lastUsedAt: true,
+    neverUsed: true,
+    rotatedAt: true,
+    subjectRef: true,
+    deletedAt: true,
+    source: { select: sourceColumns },
+    identity: {
+      select: {
+        ...{ id: true, kind: true, name: true, environment: true },
+        ownerships: { where: live(), select: ownershipColumns },
+      },
     },
-  },
-  human: { select: { id: true, name: true } },
-}) satisfies Prisma.CredentialSelect
+    human: { select: { id: true, name: true } },
+  }) satisfies Prisma.CredentialSelect
 
 export type IdentityRow = Prisma.IdentityGetPayload<{ select: ReturnType<typeof identityColumns> }>
 export type CredentialRow = Prisma.CredentialGetPayload<{ select: ReturnType<typeof credentialColumns> }>
@@ -79,11 +81,6 @@ export async function findIdentity(ctx: Context, id: string): Promise<IdentityRo
   })
   if (!row) throw new AppError('not_found', 'There is no such identity in this organization.')
   return row
-}
-
-/** The rows of these ids that exist, in no order. */
-export function findIdentities(db: Reader, ids: readonly string[]): Promise<IdentityRow[]> {
-  return db.identity.findMany({ where: { id: { in: [...ids] } }, select: identityColumns() })
 }
 
 /** What the page of one identity shows beyond its row. */
@@ -128,7 +125,8 @@ export interface HeldRow {
 export function listHeldRows(ctx: Context, identityId: string, after: HeldPosition | null, limit: number) {
   const gone = Prisma.sql`(c.deleted_at IS NOT NULL)::int`
   const from = Prisma.sql`coalesce(c.age_from, 'infinity')`
-  const since = after?.[1] == null ? Prisma.sql`'infinity'::timestamptz` : Prisma.sql`${new Date(after[1])}::timestamptz`
+  const since =
+    after?.[1] == null ? Prisma.sql`'infinity'::timestamptz` : Prisma.sql`${new Date(after[1])}::timestamptz`
   const isAfter = after
     ? Prisma.sql`AND (${gone}, ${from}, c.id) > (${after[0]}::int, ${since}, ${after[2]}::uuid)`
     : Prisma.empty
@@ -308,7 +306,11 @@ export async function endOwnership(
   tx: Tx,
   key: OwnershipKey,
   expected: { state: OwnershipState; ownerKey: string },
-  end: { endedReason: 'rejected' | 'removed' | 'transferred' | 'resolved'; endedBy: string; endedNote?: string | undefined },
+  end: {
+    endedReason: 'rejected' | 'removed' | 'transferred' | 'resolved'
+    endedBy: string
+    endedNote?: string | undefined
+  },
 ): Promise<void> {
   const { count } = await tx.ownership.updateMany({
     where: { ...key, ...expected, endedAt: null },

@@ -8,7 +8,13 @@ import { closePool } from '@/lib/platform/db/pool'
 import { handlerOf } from '@/lib/platform/http/handle'
 import { contextOf, warmUp } from '@/lib/platform/testing/context'
 import { testDatabase } from '@/lib/platform/testing/database'
-import { makeCredential, makeEdge, makeIdentity, makeOwnership, makeResource } from '../../../prisma/factories/inventory'
+import {
+  makeCredential,
+  makeEdge,
+  makeIdentity,
+  makeOwnership,
+  makeResource,
+} from '../../../prisma/factories/inventory'
 import { type MadeMember, makeMember, makeOrganization, makeSource } from '../../../prisma/factories/organization'
 import type { HistoryField } from '../history'
 import { getIdentity } from './get-identity'

@@ -14,7 +14,8 @@ export async function deleteTeam(ctx: Context, given: DeleteTeamInput): Promise<
   const { id, handOverTo, reason } = DeleteTeamInput.parse(given)
   const row = await findTeam(ctx, id)
   const permit = await ctx.authorize('delete', teamTarget(row))
-  const handOver = handOverTo === undefined ? undefined : { key: handOverTo, label: await requireOwner(ctx, handOverTo, 'handOverTo') }
+  const handOver =
+    handOverTo === undefined ? undefined : { key: handOverTo, label: await requireOwner(ctx, handOverTo, 'handOverTo') }
   const before = {
     name: row.name,
     description: row.description,

@@ -155,7 +155,8 @@ export const previewDepartureEndpoint = endpoint({
   path: '/api/v1/members/{id}/departure',
   operationId: 'previewDeparture',
   summary: 'What would follow if a member were disabled',
-  description: 'What nobody would answer for, who would be asked to take over, and the secrets that they could have read.',
+  description:
+    'What nobody would answer for, who would be asked to take over, and the secrets that they could have read.',
   errors: ['conflict'],
   params: ById,
   response: Departure,

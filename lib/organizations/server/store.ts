@@ -235,7 +235,10 @@ export async function writeTeam(
 }
 
 export async function removeTeam(tx: BulkTx, key: { orgId: string; id: string }): Promise<boolean> {
-  const removed = await sqlOf(tx)(`DELETE FROM team WHERE org_id = $1::uuid AND id = $2::uuid RETURNING id`, [key.orgId, key.id])
+  const removed = await sqlOf(tx)(`DELETE FROM team WHERE org_id = $1::uuid AND id = $2::uuid RETURNING id`, [
+    key.orgId,
+    key.id,
+  ])
   return removed.length === 1
 }
 

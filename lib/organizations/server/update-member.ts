@@ -27,12 +27,19 @@ export async function updateMember(ctx: Context, given: UpdateMemberInput): Prom
   }
   if (change.status === 'disabled') {
     if (ctx.actor.kind === 'user' && ctx.actor.id === row.userId) {
-      throw new AppError('conflict', 'You cannot disable yourself. Leave the organization, or ask another administrator.')
+      throw new AppError(
+        'conflict',
+        'You cannot disable yourself. Leave the organization, or ask another administrator.',
+      )
     }
     await commitDeparture(ctx, permit, row, { action: 'member.disable', why: 'disabled', handOverTo, reason })
   } else {
     const endsOne = endsAdministration(before, change)
-    const event = { action: change.role === undefined ? 'member.enable' : 'member.role.change', target: targetOf(row), reason }
+    const event = {
+      action: change.role === undefined ? 'member.enable' : 'member.role.change',
+      target: targetOf(row),
+      reason,
+    }
     await ctx.commit(permit, { ...event, ...audited(row, change) }, async (tx) => {
       if (await writeMembership(tx, { ...row, ...before }, change, endsOne)) return
       if (endsOne && !(await hasOtherAdmin(tx, row))) throw lastAdmin(row)
@@ -52,14 +59,22 @@ interface DepartureRequest {
 /** Ends a membership and all that the member owns in one transaction, then the sessions. @throws AppError as `updateMember` */
 export async function commitDeparture(ctx: Context, permit: Permit, row: MembershipRow, request: DepartureRequest) {
   const { action, why, handOverTo, reason } = request
-  const handOver = handOverTo ? { key: handOverTo, label: await requireOwner(ctx, handOverTo, 'handOverTo') } : undefined
+  const handOver = handOverTo
+    ? { key: handOverTo, label: await requireOwner(ctx, handOverTo, 'handOverTo') }
+    : undefined
   if (handOver?.key === `user:${row.userId}`) throw handedToLeaver()
   const change = (done: Departure) => ({
     action,
     target: targetOf(row),
     reason,
     before: { status: row.status },
-    after: { status: 'disabled', ended: done.ended, unowned: done.unowned, handedTo: handOver?.label ?? null, secrets: done.secrets },
+    after: {
+      status: 'disabled',
+      ended: done.ended,
+      unowned: done.unowned,
+      handedTo: handOver?.label ?? null,
+      secrets: done.secrets,
+    },
   })
   await ctx.commitBulk(permit, change, async (bulk) => {
     if (handOver) await holdOwner(bulk, row.orgId, handOver.key, 'handOverTo')

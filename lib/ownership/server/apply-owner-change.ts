@@ -34,12 +34,16 @@ export async function previewOwnerChange(ctx: Context, given: OwnerChange): Prom
  */
 export async function applyOwnerChange(ctx: Context, given: OwnerChange): Promise<AppliedOwnerChange> {
   const { ready, permit } = await readyChange(ctx, given)
-  return ctx.commitBulk(permit, (done: AppliedOwnerChange) => audited(ready, done), async (bulk) => {
-    if (ready.owner) await holdOwner(bulk, bulk.orgId, ready.owner.key)
-    const effects = await planChange(bulk, ready)
-    const made = await writeChange(bulk, ready, actorKeyOf(ctx))
-    return AppliedOwnerChange.parse({ ...effects, ...made })
-  })
+  return ctx.commitBulk(
+    permit,
+    (done: AppliedOwnerChange) => audited(ready, done),
+    async (bulk) => {
+      if (ready.owner) await holdOwner(bulk, bulk.orgId, ready.owner.key)
+      const effects = await planChange(bulk, ready)
+      const made = await writeChange(bulk, ready, actorKeyOf(ctx))
+      return AppliedOwnerChange.parse({ ...effects, ...made })
+    },
+  )
 }
 
 async function readyChange(ctx: Context, given: OwnerChange): Promise<{ ready: ReadyChange; permit: Permit }> {
@@ -66,14 +70,20 @@ async function readyChange(ctx: Context, given: OwnerChange): Promise<{ ready: R
 }
 
 async function planChange(bulk: BulkTx, ready: ReadyChange): Promise<OwnerChangeEffects> {
-  await bulk.client.query(`CREATE TEMP TABLE owner_plan (identity_id uuid, name text, ownership_id uuid, verdict text) ON COMMIT DROP`)
+  await bulk.client.query(
+    `CREATE TEMP TABLE owner_plan (identity_id uuid, name text, ownership_id uuid, verdict text) ON COMMIT DROP`,
+  )
   await runSql(bulk, planRows(ready))
   await bulk.client.query(`ANALYZE pg_temp.owner_plan`)
   return readEffects(bulk, ready)
 }
 
 async function readEffects(bulk: BulkTx, { owner }: ReadyChange): Promise<OwnerChangeEffects> {
-  const { rows } = await bulk.client.query<{ verdict: string; count: number; samples: { id: string; name: string }[] }>(`
+  const { rows } = await bulk.client.query<{
+    verdict: string
+    count: number
+    samples: { id: string; name: string }[]
+  }>(`
     WITH each AS MATERIALIZED (
       SELECT identity_id AS id, min(name) AS name, CASE WHEN bool_or(verdict = 'change') THEN 'change'
         WHEN bool_or(verdict = 'already') THEN 'already' ELSE min(verdict) END AS verdict
@@ -109,7 +119,10 @@ async function writeChange(bulk: BulkTx, ready: ReadyChange, actorKey: string) {
       SELECT ${org}, ${made.id}::uuid, id, identity_id, before FROM written RETURNING identity_id
     ) SELECT DISTINCT identity_id AS id FROM kept`,
   )
-  await runSql(bulk, Prisma.sql`UPDATE bulk_change SET changed = ${rows.length}::int WHERE org_id = ${org} AND id = ${made.id}::uuid`)
+  await runSql(
+    bulk,
+    Prisma.sql`UPDATE bulk_change SET changed = ${rows.length}::int WHERE org_id = ${org} AND id = ${made.id}::uuid`,
+  )
   if (rows.length > 0) await refreshOwned(bulk, scopeOf(rows.map(({ id }) => id)))
   return { id: made.id, undoUntil: made.undoUntil.toISOString() }
 }

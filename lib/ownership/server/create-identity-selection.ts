@@ -1,10 +1,9 @@
 import { z } from 'zod'
-import { IdentityFilter } from '@/lib/identities/filters'
 import { identityScope } from '@/lib/identities/server/list-identities'
 import type { Context } from '@/lib/platform/context'
 import { matchingRows } from '@/lib/platform/db/list/matching-rows'
 import { selectionMinutes } from '../rules'
-import type { CreateSelectionInput, IdentitySelection } from '../schema'
+import { CreateSelectionInput, type IdentitySelection } from '../schema'
 import { actorKeyOf, insertSelection } from './store'
 
 /**
@@ -12,12 +11,15 @@ import { actorKeyOf, insertSelection } from './store'
  * for the caller alone, so that a bulk change is about exactly what was counted.
  * @throws AppError `forbidden` when the caller may list none
  */
-export async function createIdentitySelection(ctx: Context, { filter }: CreateSelectionInput): Promise<IdentitySelection> {
+export async function createIdentitySelection(
+  ctx: Context,
+  { filter }: CreateSelectionInput,
+): Promise<IdentitySelection> {
   const now = new Date()
   const { permit } = await ctx.plan('list', 'identity')
   const rows = await matchingRows(await identityScope(ctx, filter, now))
   const expiresAt = new Date(now.getTime() + selectionMinutes * 60_000)
-  const query = z.encode(IdentityFilter, filter)
+  const { filter: query } = z.encode(CreateSelectionInput, { filter })
   const made = await ctx.commitBulk(
     permit,
     ({ id, count }: { id: string; count: number }) => ({

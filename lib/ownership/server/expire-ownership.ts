@@ -1,5 +1,5 @@
-import { listOrganizations } from '@/lib/platform/auth/resolve-organization'
 import { contextForJob } from '@/lib/platform/auth/request-context'
+import { listOrganizations } from '@/lib/platform/auth/resolve-organization'
 import { Prisma } from '@/lib/platform/db/generated/client'
 import { log } from '@/lib/platform/telemetry/log'
 import { refreshOwned, scopeOf } from './refresh-owned'
@@ -51,11 +51,15 @@ export function startExpiry(): () => Promise<void> {
   let running: Promise<void> = Promise.resolve()
   const expire = async () => {
     for (const { id } of await listOrganizations()) {
-      await expireOwnership(id).catch((error: unknown) => log.error({ err: error, orgId: id }, 'ownerships could not be expired'))
+      await expireOwnership(id).catch((error: unknown) =>
+        log.error({ err: error, orgId: id }, 'ownerships could not be expired'),
+      )
     }
   }
   const begin = () => {
-    running = running.then(expire).catch((error: unknown) => log.error({ err: error }, 'ownerships could not be expired'))
+    running = running
+      .then(expire)
+      .catch((error: unknown) => log.error({ err: error }, 'ownerships could not be expired'))
   }
   begin()
   const timer = setInterval(begin, everyMs)

@@ -38,7 +38,11 @@ export async function getOwnershipTask(ctx: Context, { id }: ById): Promise<Owne
       WHERE x.org_id = ${org} AND x.departure_id = ${departureId}::uuid AND (${credentials.rows ?? Prisma.sql`true`})
       ORDER BY x.credential_id IS NULL, x.id LIMIT ${shownSecrets}`),
   ])
-  return OwnershipTaskDetail.parse({ ...presentTask(ctx, task), identityItems, secretItems: secrets.map(presentSecret) })
+  return OwnershipTaskDetail.parse({
+    ...presentTask(ctx, task),
+    identityItems,
+    secretItems: secrets.map(presentSecret),
+  })
 }
 
 interface SecretRow {

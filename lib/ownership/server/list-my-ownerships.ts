@@ -23,7 +23,7 @@ export async function listMyOwnerships(ctx: Context, query: MyOwnershipQuery): P
   const org = Prisma.sql`${ctx.tenant.orgId}::uuid`
   const list = `mine:${due ?? ''}:${ctx.actor.id}:${ctx.tenant.orgId}`
   const after = cursor === undefined ? undefined : decodeCursor(list, cursor, Position)
-  const isDue = Prisma.sql`(o.attested_at IS NULL OR o.attested_at <= ${now} - make_interval(days => ${attestEveryDays}::int))`
+  const isDue = Prisma.sql`(o.attested_at IS NULL OR o.attested_at <= ${now}::timestamptz - make_interval(days => ${attestEveryDays}::int))`
   const from = Prisma.sql`FROM ownership o JOIN identity_listing l ON l.org_id = ${org} AND l.identity_id = o.identity_id
     WHERE o.org_id = ${org} AND o.owner_key = ANY (${ownerKeysOf(ctx.actor)}::text[]) AND o.ended_at IS NULL
       AND o.state IN ('assigned', 'confirmed') AND (o.valid_until IS NULL OR o.valid_until > now())

@@ -1,7 +1,7 @@
 import { ownerKeysOf } from '@/lib/platform/authz/principal'
 import type { Context } from '@/lib/platform/context'
 import { Prisma } from '@/lib/platform/db/generated/client'
-import { OwnershipTask, OwnershipTaskList, type TaskQuery } from '../schema'
+import { OwnershipTask, type OwnershipTaskList, type TaskQuery } from '../schema'
 
 const shown = 100
 

@@ -58,7 +58,8 @@ export async function recordDeparture(
   )
   const unowned = Number(counts?.unowned)
   const orphaned = emptyTeams.reduce((sum, team) => sum + team.identities, 0)
-  if (!isRehearsal && unowned + orphaned > 0 && !note && !(handOver && orphaned === 0)) throw mustSay(label, unowned, orphaned)
+  if (!isRehearsal && unowned + orphaned > 0 && !note && !(handOver && orphaned === 0))
+    throw mustSay(label, unowned, orphaned)
   const [made] = await run(
     `INSERT INTO departure (org_id, owner_key, label, reason, note, by, ended, unowned)
      VALUES ($1::uuid, $2, $3, $4, $5, $6, $7::int, $8::int) RETURNING id::text`,
@@ -159,7 +160,10 @@ async function openTasks(run: RunSql, org: string, departureId: string): Promise
      ) SELECT to_label, identities FROM tasks ORDER BY identities DESC`,
     [org, departureId],
   )
-  return rows.map((row) => ({ to: row.to_label === null ? null : String(row.to_label), identities: Number(row.identities) }))
+  return rows.map((row) => ({
+    to: row.to_label === null ? null : String(row.to_label),
+    identities: Number(row.identities),
+  }))
 }
 
 async function handOverAll(run: RunSql, org: string, to: { key: string; label: string }, by: string, from: string) {

@@ -28,7 +28,11 @@ export async function restoreOwners(ctx: Context, given: ById): Promise<Restored
   const { permit } = await ctx.plan(actionOf[row.change], 'identity')
   if (row.late && !row.undone) throw new AppError('conflict', 'It is too late to take this back.')
   const target = { kind: 'identity', id, label: `${row.changed} identities` }
-  const change = (done: RestoredOwners) => ({ action: 'identity.owner.restore', target, after: { change: row.change, ...done } })
+  const change = (done: RestoredOwners) => ({
+    action: 'identity.owner.restore',
+    target,
+    after: { change: row.change, ...done },
+  })
   return ctx.commitBulk(permit, change, (bulk) => restore(bulk, id))
 }
 
@@ -75,7 +79,9 @@ async function restore(bulk: BulkTx, id: string): Promise<RestoredOwners> {
       FROM bulk_change_row r CROSS JOIN LATERAL jsonb_populate_record(NULL::ownership, r.before) b
       WHERE r.before IS NOT NULL AND ${fitting}`,
   )
-  const { rows } = await bulk.client.query<{ id: string; fits: boolean }>(`SELECT identity_id AS id, fits FROM pg_temp.restorable`)
+  const { rows } = await bulk.client.query<{ id: string; fits: boolean }>(
+    `SELECT identity_id AS id, fits FROM pg_temp.restorable`,
+  )
   const restored = rows.filter(({ fits }) => fits).map((row) => row.id)
   if (restored.length > 0) {
     await reopenTasks(bulk, restored)

@@ -28,7 +28,10 @@ export async function targetRows(ctx: Context, { ids = [], selectionId }: Change
   const found = await ctx.sql(Prisma.sql`SELECT 1 AS found FROM selection WHERE org_id = ${ctx.tenant.orgId}::uuid
     AND id = ${selectionId}::uuid AND actor_key = ${actorKeyOf(ctx)} AND expires_at > now()`)
   if (found.length === 0) {
-    throw new AppError('not_found', 'This selection is no longer kept: it is for an hour and for you alone. Select again.')
+    throw new AppError(
+      'not_found',
+      'This selection is no longer kept: it is for an hour and for you alone. Select again.',
+    )
   }
   return Prisma.sql`SELECT identity_id AS id FROM selection_item
     WHERE org_id = ${ctx.tenant.orgId}::uuid AND selection_id = ${selectionId}::uuid`

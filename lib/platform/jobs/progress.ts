@@ -14,7 +14,8 @@ export async function reportProgress(tenant: Tenant, runId: string, progress: Pr
   try {
     await client.query(
       `INSERT INTO run_progress (org_id, run_id, phase, done, total) VALUES ($1, $2, $3, $4, $5)
-       ON CONFLICT (org_id, run_id) DO UPDATE SET phase = excluded.phase, done = excluded.done, total = excluded.total, updated_at = now()`,
+       ON CONFLICT (org_id, run_id) DO UPDATE SET phase = excluded.phase, done = excluded.done, total = excluded.total, updated_at = now(),
+         started_at = CASE WHEN excluded.done = 0 THEN now() ELSE run_progress.started_at END`,
       [tenant.orgId, runId, progress.phase, progress.done, progress.total],
     )
   } finally {

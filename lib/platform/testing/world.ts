@@ -28,9 +28,11 @@ export async function makeWorld(db: pg.Client): Promise<World> {
   const orgId = await makeOrganization(db)
   const admin = await makeMember(db, orgId, 'admin', 'Ada')
   const other = await makeMember(db, orgId, 'member', 'Mia')
+  await makeMember(db, orgId, 'admin', 'Alma')
   const sourceId = await makeSource(db, orgId)
   const place = { orgId, sourceId }
   const identity = await makeIdentity(db, place)
+  await makeOwnership(db, orgId, identity, { owner_key: 'hint:somebody', label: 'somebody' })
   const team = await makeTeam(db, orgId, 'Payments')
   await db.query(`INSERT INTO team_member VALUES ($1, $2, $3)`, [orgId, team, other.membershipId])
   const session = (userId: string) =>
@@ -122,7 +124,7 @@ const bodies: Record<string, (world: World) => unknown> = {
   createIdentitySelection: () => ({ filter: { kind: 'service_account,workload' } }),
   previewOwnerChange: ({ ids, userId }) => ({ change: 'assign', ids: [ids.identities], ownerKey: `user:${userId}` }),
   applyOwnerChange: ({ ids, userId }) => ({ change: 'assign', ids: [ids.identities], ownerKey: `user:${userId}` }),
-  leaveOrganization: () => ({}),
+  leaveOrganization: () => ({ reason: 'moving on' }),
   updateOrganization: () => ({ name: 'Renamed' }),
   createOrganization: () => ({ name: 'Another' }),
   updateMember: () => ({ role: 'reviewer' }),

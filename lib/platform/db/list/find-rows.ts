@@ -102,8 +102,8 @@ async function walkSegment(request: RowsRequest, segment: Prisma.Sql, take: numb
   const order = Prisma.sql`ORDER BY ${sorted} ${raw(direction)}, ${id} ${raw(direction)}`
   const select = Prisma.sql`SELECT ${id}::text AS id, ${sorted}::text AS value`
   const match = matchIn(request)
-  const enough = Math.max(4000, Math.ceil((6 * take * ledger.sum) / matching))
-  const isBounded = enough < ledger.sum / 2
+  const enough = Math.max(1000, Math.ceil((6 * take * ledger.sum) / matching))
+  const isBounded = enough < ledger.sum / 8
   if (!isBounded) {
     return positions(
       await sql(Prisma.sql`${select} FROM ${from} WHERE ${org} AND ${segment} AND ${match} ${order} LIMIT ${take}`),

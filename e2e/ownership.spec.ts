@@ -1,0 +1,71 @@
+import AxeBuilder from '@axe-core/playwright'
+import { expect, test } from './fixtures'
+
+test.describe('ownership, by keyboard alone', () => {
+  test('a bulk assignment shows what it would do, is done, and is taken back', async ({ page, signInAs }) => {
+    await signInAs('security')
+    await page.goto('/inventory?owner=none')
+    await page.keyboard.press('j')
+    await page.keyboard.press('x')
+    await page.keyboard.press('j')
+    await page.keyboard.press('x')
+    const assign = page.getByRole('button', { name: 'Assign owner' })
+    await assign.focus()
+    await page.keyboard.press('Enter')
+    const dialog = page.getByRole('dialog')
+    await expect(dialog.getByRole('option').first()).toBeVisible()
+    await dialog.getByPlaceholder('Team, name or e-mail address').focus()
+    await page.keyboard.press('Enter')
+    await expect(dialog.getByText(/2\s*will change/)).toBeVisible()
+    const confirm = dialog.getByRole('button', { name: /^Assign .+ to 2 identities$/ })
+    await confirm.focus()
+    await page.keyboard.press('Enter')
+    await expect(dialog).toBeHidden()
+    const undo = page.getByRole('button', { name: 'Undo' })
+    await undo.focus()
+    await page.keyboard.press('Enter')
+    await expect(page.getByText('Taken back for 2 identities')).toBeVisible()
+  })
+
+  test('an owner says that it is still theirs, and gives one up', async ({ page, signInAs, database }) => {
+    const { userId } = await signInAs('member')
+    await database.query(
+      `SELECT set_config('app.current_org', (SELECT org_id::text FROM resolve_memberships($1) LIMIT 1), false)`,
+      [userId],
+    )
+    await database.query(
+      `INSERT INTO ownership (org_id, identity_id, owner_key, label, duty, state)
+       SELECT org_id, id, 'user:' || $1::text, 'Member', 'business', 'assigned' FROM identity WHERE deleted_at IS NULL ORDER BY id LIMIT 2
+       ON CONFLICT DO NOTHING`,
+      [userId],
+    )
+    await page.goto('/mine')
+    const list = page.getByRole('table', { name: 'My identities' })
+    await expect(list.getByText('Never attested').first()).toBeVisible()
+    await page.keyboard.press('j')
+    await page.keyboard.press('a')
+    await expect(page.getByText('1 identity attested')).toBeVisible()
+    await expect(list.getByText('Attested', { exact: true })).toBeVisible()
+    await page.keyboard.press('j')
+    await page.keyboard.press('n')
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Reason').fill('moved to another team')
+    await page.keyboard.press('Enter')
+    await expect(dialog).toBeHidden()
+    await expect(page.getByText('1 identity given up')).toBeVisible()
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  })
+
+  test('whoever would leave is shown first what nobody would answer for', async ({ page, signInAs }) => {
+    await signInAs('member')
+    await page.goto('/settings/organization')
+    const leave = page.getByRole('button', { name: /^Leave / }).first()
+    await leave.focus()
+    await page.keyboard.press('Enter')
+    const dialog = page.getByRole('dialog')
+    await expect(dialog.getByText(/Nobody else answers for|owns nothing|will end/).first()).toBeVisible()
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+    await page.keyboard.press('Escape')
+    await expect(dialog).toBeHidden()
+  })
+})
