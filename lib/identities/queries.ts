@@ -16,13 +16,7 @@ import {
 } from './filters'
 import { HeldCredentialPage } from './held-credentials'
 import { HistoryPage, HistoryQuery } from './history'
-import {
-  CredentialDetail,
-  CredentialPage,
-  IdentityDetail,
-  IdentityPage,
-  ListAnchors,
-} from './schema'
+import { CredentialDetail, CredentialPage, IdentityDetail, IdentityPage, ListAnchors } from './schema'
 
 /** Keys begin with the organization, so that nothing of one is ever shown in another after a switch. */
 export const inventoryKey = (orgId: string) => [orgId, 'inventory'] as const

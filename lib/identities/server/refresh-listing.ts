@@ -1,6 +1,6 @@
 import type { RunSql } from '@/lib/platform/audit/append'
-import { compactTally } from '@/lib/platform/db/list/compact-tally'
 import { type BulkTx, sqlOf, type Tx } from '@/lib/platform/db/commit'
+import { compactTally } from '@/lib/platform/db/list/compact-tally'
 
 /** Each change leaves a line or two in the tallies; now and then one adds them up. */
 const compactEvery = 100

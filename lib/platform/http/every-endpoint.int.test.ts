@@ -128,26 +128,29 @@ describe.each(cases)('%s', (_title, entry) => {
 })
 
 describe('a list of ids in the body', () => {
-  it.each(['previewOwnerChange', 'applyOwnerChange'])("%s touches nothing of another organization's", async (operationId) => {
-    const entry = endpoints.find(({ endpoint }) => endpoint.operationId === operationId)
-    if (!entry) throw new Error(`there is no ${operationId}`)
-    const ids = [foreign.ids.identities, randomUUID()]
-    const body = { change: 'assign', ids, ownerKey: `user:${own.userId}` }
-    const owners = () => db.query('SELECT * FROM ownership WHERE identity_id = $1', [foreign.ids.identities])
-    const before = (await owners()).rows
-    const answer = await (
-      await call(
-        handlerOf(entry.endpoint, async () => own.ctx),
-        entry,
-        {},
-        { body },
-      )
-    ).json()
-    expect(answer.changes).toEqual({ count: 0, samples: [] })
-    const samples = ids.map((id) => ({ id, name: 'unknown' }))
-    expect(answer.refused).toEqual([
-      { reason: 'There is no such identity.', count: 2, samples: expect.arrayContaining(samples) },
-    ])
-    expect((await owners()).rows).toEqual(before)
-  })
+  it.each(['previewOwnerChange', 'applyOwnerChange'])(
+    "%s touches nothing of another organization's",
+    async (operationId) => {
+      const entry = endpoints.find(({ endpoint }) => endpoint.operationId === operationId)
+      if (!entry) throw new Error(`there is no ${operationId}`)
+      const ids = [foreign.ids.identities, randomUUID()]
+      const body = { change: 'assign', ids, ownerKey: `user:${own.userId}` }
+      const owners = () => db.query('SELECT * FROM ownership WHERE identity_id = $1', [foreign.ids.identities])
+      const before = (await owners()).rows
+      const answer = await (
+        await call(
+          handlerOf(entry.endpoint, async () => own.ctx),
+          entry,
+          {},
+          { body },
+        )
+      ).json()
+      expect(answer.changes).toEqual({ count: 0, samples: [] })
+      const samples = ids.map((id) => ({ id, name: 'unknown' }))
+      expect(answer.refused).toEqual([
+        { reason: 'There is no such identity.', count: 2, samples: expect.arrayContaining(samples) },
+      ])
+      expect((await owners()).rows).toEqual(before)
+    },
+  )
 })
