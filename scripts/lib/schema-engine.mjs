@@ -12,7 +12,8 @@ import { onDatabase } from './test-services.mjs'
 /**
  * The SQL that turns what the migrations make into what prisma/schema says; '' when they agree. Development only: it
  * uses Prisma's schema engine compiled to WebAssembly, as the native one would have to be downloaded. Row-level
- * security, functions, triggers and other schemas are not seen by it.
+ * security, functions, triggers and other schemas are not seen by it, and what prisma/plain-sql.json names is left out:
+ * tables that only SQL reads, generated columns, and indexes that a Prisma schema cannot describe.
  * @param {{ adminUrl: string, ownerUrl: string }} server where a scratch database may be made
  * @returns {Promise<string>}
  */
@@ -27,13 +28,37 @@ export async function diffSchema({ adminUrl, ownerUrl }) {
       script: true,
       exitCode: true,
       shadowDatabaseUrl: null,
-      filters: { externalTables: [], externalEnums: [] },
+      filters: { externalTables: plainSql.tables.map((name) => `public.${name}`), externalEnums: [] },
     })
-    return exitCode === 0 ? '' : (stdout ?? '')
+    return exitCode === 0 ? '' : withoutPlainSql(stdout ?? '')
   } finally {
     engine.free?.()
     await factory.close()
   }
+}
+
+/** @type {{ tables: string[], columns: Record<string, string[]>, indexes: string[] }} */
+const plainSql = JSON.parse(fs.readFileSync(inRoot('prisma', 'plain-sql.json'), 'utf8'))
+
+/**
+ * The engine's script without the statements that would drop what is declared to be plain SQL.
+ * @param {string} script
+ */
+function withoutPlainSql(script) {
+  const dropped = new Set([
+    ...plainSql.indexes.map((name) => `DROP INDEX "${name}";`),
+    ...Object.entries(plainSql.columns).map(
+      ([table, columns]) => `ALTER TABLE "${table}" ${columns.map((name) => `DROP COLUMN "${name}"`).join(', ')};`,
+    ),
+  ])
+  const statements = script.split(/\n\n+/).filter((text) => {
+    const statement = text
+      .replace(/^--.*$/gm, '')
+      .replaceAll(/\s+/g, ' ')
+      .trim()
+    return statement !== '' && !dropped.has(statement)
+  })
+  return statements.length === 0 ? '' : `${statements.join('\n\n')}\n`
 }
 
 /** @returns {[string, string][]} */

@@ -347,14 +347,14 @@ describe('progress', () => {
     const { id } = await previewImport(org.as.admin, [account()])
     const client = await takeConnection(org.orgId)
     await client.query('BEGIN')
-    // The last kind of record to be merged: the apply stands there until this is let go.
-    await client.query('LOCK TABLE sighting IN SHARE MODE')
+    // The last kind of record that this file holds: the apply stands there until this is let go.
+    await client.query('LOCK TABLE entitlement IN SHARE MODE')
     const { counts } = await getImport(org.as.admin, { id })
     const total = Object.values({ ...counts, unresolved: 0 }).reduce((sum, n) => sum + n, 0)
     const applied = applyNow(org.as.admin, { id })
     await expect
       .poll(async () => (await getImport(org.as.admin, { id })).progress, { timeout: 20_000 })
-      .toMatchObject({ phase: expect.stringContaining('sightings of'), done: total - counts.sightings, total })
+      .toMatchObject({ phase: expect.stringContaining('entitlements of'), done: total - counts.entitlements, total })
     await client.query('ROLLBACK')
     client.release()
     await applied
