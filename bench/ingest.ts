@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { linkRecords, mergeBatch } from '../lib/connections/server/merge-records'
-import { ensureConnection } from '../lib/connections/server/store'
 import type { IdentityRecord, NormalisedRecord } from '../lib/connectors/contract'
 import { identityTable, mergeIdentities, stagedIdentities } from '../lib/identities/server/merge-identities'
 import type { Context } from '../lib/platform/context'
 import { stageRows } from '../lib/platform/db/bulk-stage'
 import { type BulkTx, rehearseBulk } from '../lib/platform/db/commit'
-import type { FleetPlan, OrganizationPlan } from '../prisma/factories/fleet'
+import type { FleetPlan, OrganizationPlan, SourcePlan } from '../prisma/factories/fleet'
 import { sourceIdentities, sourceParts } from '../prisma/factories/fleet-records'
 
 /** Does it in a transaction that is rolled back, so that the database stays what it was. */
@@ -74,14 +73,7 @@ export async function measureResync(ctx: Context, fleet: FleetPlan, org: Organiz
       sum.copySeconds += seconds(began)
     })
     await rehearse(ctx, async (bulk) => {
-      const at = {
-        system: source.system,
-        instance: source.instance,
-        instanceName: source.name,
-        connector: 'generated',
-        part: '',
-      }
-      const { sourceId, connectionId } = await ensureConnection(bulk, at)
+      const { sourceId, connectionId } = await findConnection(bulk, source)
       const merging = performance.now()
       const scope = { sourceId, connectionId, sweeps: true }
       const outcome = await mergeIdentities(bulk, scope, churned(sourceIdentities(fleet, org, source)))
@@ -94,4 +86,14 @@ export async function measureResync(ctx: Context, fleet: FleetPlan, org: Organiz
     })
   }
   return sum
+}
+
+async function findConnection(bulk: BulkTx, { system, instance }: SourcePlan) {
+  const { rows } = await bulk.client.query<{ sourceId: string; connectionId: string }>(
+    `SELECT s.id AS "sourceId", c.id AS "connectionId" FROM source s JOIN connection c ON c.org_id = s.org_id AND c.source_id = s.id
+     WHERE s.org_id = $1 AND s.system = $2 AND s.instance = $3 AND c.connector = 'generated'`,
+    [bulk.orgId, system, instance],
+  )
+  if (!rows[0]) throw new Error(`${system} ${instance} was not generated`)
+  return rows[0]
 }

@@ -1,6 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Extent, moveTo, placeOf, rangeAt, revealRow, seenAt, spacerHeight, spacerLimit } from './scroll-scale'
+import {
+  type Extent,
+  moveTo,
+  originOf,
+  placeOf,
+  rangeAt,
+  revealRow,
+  seenAt,
+  spacerHeight,
+  spacerLimit,
+} from './scroll-scale'
 
 const million: Extent = { count: 1_000_000, rowHeight: 36, viewHeight: 800 }
 const endOf = (extent: Extent) => spacerHeight(extent) - extent.viewHeight
@@ -72,6 +82,22 @@ describe('the rows that are drawn', () => {
         const seen = seenAt(extent, list)
         expect(drawn.first).toBeLessThanOrEqual(seen.first)
         expect(drawn.end).toBeGreaterThanOrEqual(seen.end)
+      }),
+    )
+  })
+
+  it('stand where the position in the list says, near an origin', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 1, noNaN: true }), (share) => {
+        const { scroll, shift } = placeOf(million, share * (36_000_000 - 800))
+        const drawn = rangeAt(million, scroll + shift)
+        const { originTop, top } = originOf(million, drawn.first, shift)
+        for (const index of [drawn.first, drawn.end - 1]) {
+          expect(originTop + top(index) - scroll).toBeCloseTo(index * 36 - (scroll + shift), 3)
+          expect(Math.abs(top(index))).toBeLessThan(200_000)
+        }
+        const far = originTop + top(share > 0.5 ? 0 : 999_999) - scroll
+        expect(far < -36 || far > 800).toBe(true)
       }),
     )
   })

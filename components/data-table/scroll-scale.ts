@@ -77,13 +77,15 @@ export interface RowRange {
 
 /** The most rows in the page at any time, the head and a focused row elsewhere aside. */
 const mostRows = 96
-/** Rows come and go in steps, so that most frames of a scroll change nothing. */
-const step = 8
+/** Rows come and go in steps, so that many frames of a scroll change nothing and none much. */
+const step = 4
+/** Rows beyond the view, on each side. */
+const beyond = 8
 
 /** The rows to draw at a position in the list: those in view and some around them. */
 export function rangeAt({ count, rowHeight, viewHeight }: Extent, list: number): RowRange {
   const seen = Math.ceil(viewHeight / rowHeight) + 1
-  const around = Math.max(0, Math.min(step, Math.floor((mostRows - step - seen) / 2)))
+  const around = Math.max(0, Math.min(beyond, Math.floor((mostRows - step - seen) / 2)))
   const first = Math.max(0, Math.floor((Math.floor(list / rowHeight) - around) / step) * step)
   return { first: Math.min(first, count), end: Math.min(count, first + Math.min(mostRows, seen + 2 * around + step)) }
 }
@@ -99,4 +101,24 @@ export function revealRow({ rowHeight, viewHeight }: Extent, list: number, index
   const top = index * rowHeight
   if (top < list) return top
   return Math.max(list, top + rowHeight - viewHeight)
+}
+
+/** Rows between two origins. */
+const block = 4096
+
+/**
+ * Where rows are drawn: the origin's distance from the top of the spacer, and each row's from the origin. A new shift moves
+ * the origin alone. A row far away, which is there for its focus, stays just outside.
+ */
+export function originOf(extent: Extent, first: number, shift: number) {
+  const { rowHeight } = extent
+  const origin = Math.floor(first / block) * block
+  const originTop = origin * rowHeight - shift
+  // Nothing may stand under the spacer: that would make the list longer.
+  const lowest = spacerHeight(extent) - rowHeight - originTop
+  const top = (index: number) => {
+    const near = Math.min(Math.max(index - origin, -block), 2 * block) * rowHeight
+    return Math.min(near, Math.max(lowest, (first - origin) * rowHeight))
+  }
+  return { originTop, top }
 }

@@ -7,7 +7,7 @@ import { cn } from '../ui/class-names'
 import { layOutColumns } from './column-layout'
 import type { DataColumn, SortState } from './data-column'
 import type { TableSelection } from './row-selection'
-import { spacerHeight } from './scroll-scale'
+import { originOf, spacerHeight } from './scroll-scale'
 import { useRootFont } from './use-root-font'
 import { type SeenRows, useRowWindow } from './use-row-window'
 import { useVirtualKeys } from './use-virtual-keys'
@@ -67,6 +67,8 @@ export interface VirtualTableProps<Row> {
 const rowHeights = { regular: 36, compact: 28 }
 const headPx = 32
 const waitingRows = 24
+/** More than rows are drawn at a time. */
+const placeholderLines = 128
 
 /**
  * A table of any length that draws only the rows around those in view: at most 100 of them. It holds no data of its own;
@@ -132,15 +134,20 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   if (count === 0) return <div className="flex-1">{props.empty}</div>
 
   const columnCount = layout.columns.length + (isSelectable ? 1 : 0)
+  const { originTop, top } = originOf(extent, drawn.first, drawn.shift)
   const drawRow = (index: number) => {
     const entry = isWaiting ? undefined : entryAt(index)
-    const place = { index, top: clampTop(index * rowHeight - drawn.shift, spacerHeight(extent)), rowHeight }
+    const place = { index, top: top(index), rowHeight }
     if (entry?.kind === 'group') {
       return (
         <GroupRow key={index} {...place} columnCount={columnCount} group={entry.group} onToggle={actions.toggleGroup} />
       )
     }
-    if (!entry) return <PlaceholderRow key={index} {...place} columnCount={columnCount} />
+    if (!entry) {
+      // Where the scrollbar passes by in a hurry, the same lines take other places; only one with the focus stays its own.
+      const key = index === focused ? index : `place ${index % placeholderLines}`
+      return <PlaceholderRow key={key} {...place} columnCount={columnCount} />
+    }
     const { row } = entry
     const id = props.rowId(row)
     return (
@@ -168,7 +175,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
         aria-label={`${props.label}, table`}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
         tabIndex={0}
-        className="relative min-h-0 flex-1 overflow-auto overscroll-y-contain [overflow-anchor:none] focus-visible:-outline-offset-2 max-md:h-[72dvh] max-md:flex-none [@media(max-height:559px)]:h-[80dvh] [@media(max-height:559px)]:flex-none"
+        className="relative min-h-0 flex-1 overflow-auto bg-canvas overscroll-y-contain [overflow-anchor:none] focus-visible:-outline-offset-2 max-md:h-[72dvh] max-md:flex-none [@media(max-height:559px)]:h-[80dvh] [@media(max-height:559px)]:flex-none"
       >
         <table
           {...tableRole}
@@ -176,8 +183,14 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
           aria-rowcount={isWaiting || props.isCountExact === false ? -1 : count + 1}
           aria-colcount={columnCount}
           aria-busy={isWaiting || props.isStale || undefined}
-          className="block text-left text-sm"
-          style={{ minWidth: shape.leastWidth, '--columns': shape.template } as React.CSSProperties}
+          className="relative block text-left text-sm"
+          style={
+            {
+              minWidth: shape.leastWidth,
+              height: headPx * scale + spacerHeight(extent),
+              '--columns': shape.template,
+            } as React.CSSProperties
+          }
         >
           <VirtualHead
             columns={layout.columns}
@@ -189,8 +202,8 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
           />
           <tbody
             {...groupRole}
-            className={cn('relative block overflow-clip', props.isStale && 'opacity-60')}
-            style={{ height: spacerHeight(extent) }}
+            className={cn('absolute inset-x-0 block', props.isStale && 'opacity-60')}
+            style={{ top: headPx * scale + originTop }}
           >
             {indexesOf(drawn.first, Math.min(drawn.end, count), focused, count).map(drawRow)}
           </tbody>
@@ -207,9 +220,4 @@ function indexesOf(first: number, end: number, focused: number | null, count: nu
   if (focused === null || focused >= count) return drawn
   if (focused < first) return [focused, ...drawn]
   return focused >= end ? [...drawn, focused] : drawn
-}
-
-/** A focused row far away stays inside the spacer. */
-function clampTop(top: number, height: number): number {
-  return Math.min(Math.max(-height, top), height)
 }
