@@ -100,10 +100,7 @@ export type ViewCountsInput = z.infer<typeof ViewCountsInput>
 export const ViewDocument = z.strictObject({
   format: z.literal('bailiwick-views', { error: 'Choose a file of views that Bailiwick wrote.' }),
   version: z.literal(1, { error: 'This version of Bailiwick reads version 1.' }),
-  views: z
-    .array(CreateViewInput)
-    .min(1, 'The file holds no view.')
-    .max(viewLimit, `A file may hold at most ${viewLimit} views.`),
+  views: z.array(CreateViewInput).max(viewLimit, `A file may hold at most ${viewLimit} views.`),
 })
 export type ViewDocument = z.output<typeof ViewDocument>
 export type ViewDocumentInput = z.input<typeof ViewDocument>
