@@ -41,8 +41,7 @@ export function organizationSizes(total: number, count: number): number[] {
   const weights = Array.from({ length: count - 1 }, (_, index) => (index + 1) ** -0.8)
   const sum = weights.reduce((a, b) => a + b, 0)
   const sizes = weights.map((weight) => Math.max(1, Math.floor(((total - giant) * weight) / sum)))
-  const rest = total - giant - sizes.reduce((a, b) => a + b, 0)
-  return [giant + Math.max(0, rest), ...sizes]
+  return [total - sizes.reduce((a, b) => a + b, 0), ...sizes]
 }
 
 /** Which kinds of identity a system knows, and how often each is. */

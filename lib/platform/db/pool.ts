@@ -31,9 +31,12 @@ export async function takeConnection(orgId: string): Promise<pg.PoolClient> {
   const client: ScopedClient = await sharedPool().connect()
   if (client.scopedTo === orgId) return client
   try {
-    await client.query(`SELECT set_config('role', 'bailiwick_app', false), set_config('app.current_org', $1, false)`, [
-      orgId,
-    ])
+    // Compiling takes longer than any statement of a page runs; and what is asked for often is in memory.
+    await client.query(
+      `SELECT set_config('role', 'bailiwick_app', false), set_config('app.current_org', $1, false), set_config('jit', 'off', false),
+         set_config('random_page_cost', '1.1', false)`,
+      [orgId],
+    )
     client.scopedTo = orgId
     return client
   } catch (error) {

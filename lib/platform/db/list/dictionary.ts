@@ -19,6 +19,8 @@ export interface Dictionary {
   columns: Record<string, Column>
   /** The part of the number above the closed dimensions. */
   origin: Column
+  /** For each origin a combination that has it. */
+  firsts: number[]
 }
 
 /** Combinations never change, so what is known once is known for good; organizations not asked for lately are forgotten. */
@@ -48,6 +50,7 @@ function open(name: string, table: ListTable): Kept {
       ids: [],
       columns: Object.fromEntries(table.dimensions.map((dimension) => [dimension, column()])),
       origin: column(),
+      firsts: [],
     },
     numbering: new Map(),
   }
@@ -90,6 +93,7 @@ export async function lookUpCombos(
     dictionary.index.set(key, at)
     for (const [name, column] of Object.entries(dictionary.columns)) put(name, column, at, dimensions[name] ?? null)
     put('', dictionary.origin, at, (BigInt(id) >> BigInt(codeBits)).toString())
+    dictionary.firsts[dictionary.origin.numbers[at] ?? 0] ??= at
   }
   return dictionary
 }

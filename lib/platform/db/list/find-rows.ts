@@ -1,7 +1,7 @@
 import type { RunQuery } from '../client'
 import { Prisma } from '../generated/client'
 import type { Direction, ListQuery, ListSort, ListTable } from './list-table'
-import { alternativeRows, combosOf, matchOf, reachOf } from './matching'
+import { alternativeRows, countRanges, matchOf, rangesOf, reachOf, splitAlternative } from './matching'
 import type { Tally } from './tally'
 
 /** A place in the order of a list. Rows with a value come first in both directions, then those without. */
@@ -31,34 +31,42 @@ export interface RowsRequest {
   conditions: readonly Prisma.Sql[]
   /** How many rows match; at least so many will do. */
   matching: number
+  /** How many rows meet the conditions, whatever their dimensions. */
+  conditional: number
 }
 
 const types = { text: 'text', number: 'int', instant: 'timestamptz' } as const
 
-/** The fewest matches for which the order's index is walked rather than all matches fetched and sorted. */
-const mostFetched = 5500
-/** What a walk that met too few matches falls back to fetching, as long as it is not more than this. */
-const mostFetchedLate = 60_000
-/** Combinations that an index is asked for in one statement. */
-const mostCombos = 6000
+/** What one step costs in about microseconds: an entry of an index, a row, a descent of an index, a row met by a condition. */
+const cost = { entry: 0.5, row: 2, descent: 8, met: 3 }
 
 /**
- * The next rows of an order. With N rows and K matches a walk of the order's index passes about `take`·N/K entries, and
- * fetching costs K rows: the dearer of the two is never worse than √(`take`·N). K is known exactly, so the choice is made here
- * and not by the planner's estimates. Where matches are not spread evenly over the order, a walk ends after some times what
- * it should have needed.
+ * The next rows of an order. With N rows and K matches a walk of the order's index passes about `take`·N/K entries; fetching costs
+ * the rows of the matching combinations, or those that the conditions leave. N, K and both others are known exactly, so the choice
+ * is made here and not by the planner's estimates. Where matches are not spread evenly over the order, a walk ends after some
+ * times what it should have needed.
  */
 export async function findRows(request: RowsRequest): Promise<Position[]> {
-  const { ledger, matching, take } = request
+  const { ledger, matching, take, query, conditions, conditional } = request
   if (matching === 0) return []
-  if (matching <= Math.min(mostFetched, Math.max(500, Math.sqrt(take * ledger.sum)))) return fetchRows(request)
-  const reach = reachOf(request.query, ledger, request.sort)
+  const inRanges = countRanges(query, ledger)
+  const each = conditions.length > 0 ? cost.row : cost.entry
+  const walking = each * Math.min(ledger.sum, (take * ledger.sum) / matching)
+  const byRanges = alternativeRows(query)
+    ? Number.POSITIVE_INFINITY
+    : cost.descent * inRanges.ranges + cost.row * inRanges.rows
+  const byConditions = conditions.length > 0 ? cost.met * conditional : Number.POSITIVE_INFINITY
+  const fetching = Math.min(byRanges, byConditions)
+  const fetch = () => fetchRows(request, byRanges <= byConditions)
+  if (fetching <= walking) return fetch()
+  const reach = reachOf(query, ledger, request.sort)
   const found: Position[] = []
   for (const missing of [false, true]) {
     if (found.length >= take || (request.start?.missing && !missing)) continue
     if (missing ? !reach.missing : !reach.valued) continue
-    const walked = await walkSegment(request, segmentOf(request, missing, reach), take - found.length)
-    if (walked === 'elsewhere') return fetchRows(request)
+    const canFetch = fetching < each * ledger.sum
+    const walked = await walkSegment(request, segmentOf(request, missing, reach), take - found.length, canFetch)
+    if (walked === 'elsewhere') return fetch()
     found.push(...walked)
   }
   return found
@@ -96,7 +104,12 @@ function matchIn({ query, table, ledger, conditions }: RowsRequest): Prisma.Sql 
   return Prisma.join([matchOf(query, table, ledger), ...conditions], ' AND ')
 }
 
-async function walkSegment(request: RowsRequest, segment: Prisma.Sql, take: number): Promise<Position[] | 'elsewhere'> {
+async function walkSegment(
+  request: RowsRequest,
+  segment: Prisma.Sql,
+  take: number,
+  canFetch: boolean,
+): Promise<Position[] | 'elsewhere'> {
   const { sql, direction, ledger, matching } = request
   const { id, sorted, from, org } = columnsOf(request)
   const order = Prisma.sql`ORDER BY ${sorted} ${raw(direction)}, ${id} ${raw(direction)}`
@@ -116,7 +129,7 @@ async function walkSegment(request: RowsRequest, segment: Prisma.Sql, take: numb
   if (found.length === take) return found
   const beyond = await sql(Prisma.sql`SELECT 1 AS more FROM (${entries} OFFSET ${enough} LIMIT 1) l`)
   if (beyond.length === 0) return found
-  if (matching <= mostFetchedLate && combosOf(request.query, ledger).passing.length <= mostCombos) return 'elsewhere'
+  if (canFetch) return 'elsewhere'
   return positions(
     await sql(Prisma.sql`${select} FROM ${from} WHERE ${org} AND ${segment} AND ${match} ${order} LIMIT ${take}`),
   )
@@ -131,39 +144,29 @@ function positions(rows: object[]): Position[] {
 }
 
 /** All matches with their sort value, as a query. Narrow: the rows themselves are read by their ids afterwards. */
-function matchedIn(request: RowsRequest): Prisma.Sql {
-  const { query, ledger, conditions } = request
+function matchedIn(request: RowsRequest, isByRanges: boolean): Prisma.Sql {
+  const { query, table, ledger, conditions } = request
   const { id, sorted, from, org } = columnsOf(request)
-  const select = (where: Prisma.Sql[]) =>
-    Prisma.sql`SELECT ${id} AS id, ${sorted} AS value FROM ${from} WHERE ${Prisma.join([org, ...where, ...conditions], ' AND ')}`
-  const { passing, others, rows } = combosOf(query, ledger)
+  const select = Prisma.sql`SELECT ${id} AS id, ${sorted} AS value`
+  if (isByRanges) {
+    const ranges = rangesOf(query, ledger)
+    // The limit that is none keeps each range a look-up of its own.
+    return Prisma.sql`${select} FROM unnest(${ranges.from}::bigint[], ${ranges.to}::bigint[]) AS r (first, last)
+      CROSS JOIN LATERAL (SELECT l.* FROM ${from} WHERE ${org} AND l.combo_id BETWEEN r.first AND r.last OFFSET 0) l
+      WHERE ${matchIn(request)}`
+  }
+  const where = (rows: Prisma.Sql[]) =>
+    Prisma.sql`${select} FROM ${from} WHERE ${Prisma.join([org, ...rows, ...conditions], ' AND ')}`
   const alternative = alternativeRows(query)
-  // The index of combinations where they are few; else it is the conditions that are.
-  const isNarrow = passing.length <= mostCombos && (rows.passing <= mostFetchedLate || conditions.length === 0)
-  if (!isNarrow) return select([matchOf(query, request.table, ledger)])
-  const own = select([Prisma.sql`l.combo_id = ANY (${passing}::bigint[])`])
-  if (!alternative || others.length === 0) return own
-  const rest = matchOf(withoutOwn(query), request.table, ledger)
-  const isNew = Prisma.sql`NOT (${matchOf(onlyOwn(query), request.table, ledger)})`
-  return Prisma.sql`${own} UNION ALL ${select([alternative, rest, isNew])}`
+  if (!alternative) return where([matchOf(query, table, ledger)])
+  const { rest, own } = splitAlternative(query)
+  const [others, passes] = [matchOf(rest, table, ledger), matchOf(own, table, ledger)]
+  return Prisma.sql`${where([others, passes])} UNION ALL ${where([others, alternative, Prisma.sql`NOT (${passes})`])}`
 }
 
-/** The query without the filter that has an alternative, and the other way round, without its alternative. */
-function withoutOwn(query: ListQuery): ListQuery {
-  const filters = Object.entries(query.filters).filter(([, { passes, rows }]) => !(passes && rows))
-  return { ...query, filters: Object.fromEntries(filters) }
-}
-
-function onlyOwn(query: ListQuery): ListQuery {
-  const own = Object.entries(query.filters).flatMap(([name, { passes, rows }]) =>
-    passes && rows ? [[name, { passes }]] : [],
-  )
-  return { ...query, filters: Object.fromEntries(own) }
-}
-
-async function fetchRows(request: RowsRequest): Promise<Position[]> {
+async function fetchRows(request: RowsRequest, isByRanges: boolean): Promise<Position[]> {
   const rows = await request.sql(Prisma.sql`
-    WITH matched AS MATERIALIZED (${matchedIn(request)})
+    WITH matched AS MATERIALIZED (${matchedIn(request, isByRanges)})
     SELECT m.id::text, m.value::text FROM matched m WHERE ${inOrder(request)}`)
   return positions(rows)
 }

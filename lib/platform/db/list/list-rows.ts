@@ -108,7 +108,17 @@ async function findByPlan({ sql, orgId, table, query }: ListScope, order: Order,
   const { ledger } = counts
   const matching = totalOf(query, counts.matching, counts.others)
   const conditions = conditionsOf(query)
-  const positions = await findRows({ sql, orgId, table, query, ledger, ...order, conditions, matching })
+  const positions = await findRows({
+    sql,
+    orgId,
+    table,
+    query,
+    ledger,
+    ...order,
+    conditions,
+    matching,
+    conditional: counts.matching.sum,
+  })
   return { positions, total: matching, totalIsExact: true }
 }
 
@@ -116,12 +126,22 @@ async function findBySearch(scope: ListScope, order: Order, pending: Promise<Cou
   const { sql, orgId, table, query } = scope
   const ledger = await ledgerOf(scope)
   const conditions = conditionsOf(query)
-  const request = { sql, orgId, table, query, ledger, ...order, conditions, matching: searchCap }
+  const request = {
+    sql,
+    orgId,
+    table,
+    query,
+    ledger,
+    ...order,
+    conditions,
+    matching: searchCap,
+    conditional: searchCap,
+  }
   const found = await searchRows(request, query.words)
   if (found) return { ...found, totalIsExact: true }
   if (conditions.length > 0 || alternativeRows(query)) return findByPlan(withoutSearch(scope), order, await pending)
   // The words alone are met by more than the cap; how many rows meet the dimensions too, a walk finds out.
-  const positions = await findRows({ ...request, conditions: wordConditions(query.words) })
+  const positions = await findRows({ ...request, conditions: wordConditions(query.words), conditional: ledger.sum })
   return { positions, total: searchCap, totalIsExact: false }
 }
 

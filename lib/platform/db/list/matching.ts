@@ -45,13 +45,28 @@ const failsMore = -2
 
 function failures(tests: readonly Test[], tally: Tally, except?: string): Int32Array {
   const failed = new Int32Array(tally.at.length).fill(failsNone)
+  const { at } = tally
   for (const [no, { name, numbers, fails }] of tests.entries()) {
-    if (name === except) continue
+    if (name === except || !fails.includes(1)) continue
     for (let i = 0; i < failed.length; i += 1) {
-      if (fails[numbers[tally.at[i] ?? 0] ?? 0] === 1) failed[i] = failed[i] === failsNone ? no : failsMore
+      if (fails[numbers[at[i] as number] as number] === 1) failed[i] = failed[i] === failsNone ? no : failsMore
     }
   }
   return failed
+}
+
+/** The same questions are asked of a ledger for the total, the plan and the rows. */
+const answered = new WeakMap<ListQuery, WeakMap<Tally, { tests: Test[]; failed: Int32Array }>>()
+
+function failuresOf(query: ListQuery, tally: Tally): { tests: Test[]; failed: Int32Array } {
+  const known = answered.get(query) ?? new WeakMap()
+  answered.set(query, known)
+  const found = known.get(tally)
+  if (found) return found
+  const tests = testsOf(query, tally)
+  const fresh = { tests, failed: failures(tests, tally) }
+  known.set(tally, fresh)
+  return fresh
 }
 
 /** The rows of a tally that its own filters let in, and for whose sake each other combination is out. */
@@ -66,11 +81,13 @@ interface Judged {
  */
 function judge(query: ListQuery, counts: Tally, others: Tally | undefined): { tests: Test[]; judged: Judged[] } {
   const alternative = alternativeOf(query)
-  const tests = testsOf(query, counts)
-  const judged = [{ tally: counts, failed: failures(tests, counts) }]
+  const { tests, failed: own } = failuresOf(query, counts)
+  const judged = [{ tally: counts, failed: own }]
   if (alternative && others) {
-    const own = tests.filter(({ name }) => name === alternative.name)
-    const passesOwn = failures(own, others)
+    const passesOwn = failures(
+      tests.filter(({ name }) => name === alternative.name),
+      others,
+    )
     const failed = failures(tests, others, alternative.name).map((no, i) =>
       passesOwn[i] === failsNone ? failsMore : no,
     )
@@ -158,7 +175,7 @@ function among<T>(expression: Prisma.Sql, type: string, passing: T[], failing: T
  * the planner could take an index of combinations for. `ledger` says which origins there are.
  */
 export function matchOf(query: ListQuery, table: ListTable, ledger: Tally): Prisma.Sql {
-  const { columns, origin } = ledger.dictionary
+  const { columns, origin, firsts } = ledger.dictionary
   const alternative = alternativeOf(query)
   const all: Prisma.Sql[] = []
   const origins: { column: Column; passes: (value: Column['values'][number]) => boolean }[] = []
@@ -177,36 +194,76 @@ export function matchOf(query: ListQuery, table: ListTable, ledger: Tally): Pris
     else origins.push({ column, passes: passes.of })
   }
   if (origins.length > 0) {
-    const fits = new Map<number, boolean>()
-    for (const [combo, number] of origin.numbers.entries()) {
-      if (!fits.has(number))
-        fits.set(
-          number,
-          origins.every(({ column, passes }) => passes(column.values[column.numbers[combo] ?? 0] ?? null)),
-        )
-    }
-    const of = (wanted: boolean) =>
-      [...fits].flatMap(([number, fit]) => (fit === wanted ? [String(origin.values[number])] : []))
+    const fits = firsts.map((combo) =>
+      origins.every(({ column, passes }) => passes(column.values[column.numbers[combo] ?? 0] ?? null)),
+    )
+    const of = (wanted: boolean) => origin.values.filter((_, number) => fits[number] === wanted).map(String)
     all.push(among(Prisma.raw(`(l.combo_id >> ${codeBits})`), 'bigint', of(true), of(false)))
   }
   return all.length > 0 ? Prisma.join(all, ' AND ') : everything
 }
 
-/** The combinations that match by themselves, and those whose rows may by the alternative; with how many rows each. */
-export function combosOf(query: ListQuery, ledger: Tally) {
-  const alternative = alternativeOf(query)
-  const tests = testsOf(query, ledger)
-  const failed = failures(tests, ledger)
-  const own = alternative ? tests.findIndex(({ name }) => name === alternative.name) : failsMore
-  const ids = { passing: [] as string[], others: [] as string[] }
-  const rows = { passing: 0, others: 0 }
+/** Reading this many rows that do not match costs less than looking up the next range. */
+const bridged = 4
+
+/** Calls back for each range of matching combinations, by their places in the ledger; rows between near ones are taken along. */
+function eachRange(query: ListQuery, ledger: Tally, found: (first: number, last: number, rows: number) => void): void {
+  const { failed } = failuresOf(query, ledger)
+  let first = -1
+  let last = -1
+  let rows = 0
+  let between = 0
   for (let i = 0; i < failed.length; i += 1) {
-    const kind = failed[i] === failsNone ? 'passing' : failed[i] === own ? 'others' : undefined
-    if (!kind) continue
-    ids[kind].push(ledger.dictionary.ids[ledger.at[i] ?? 0] ?? '')
-    rows[kind] += ledger.n[i] ?? 0
+    const n = ledger.n[i] ?? 0
+    if (failed[i] !== failsNone) {
+      between += n
+      continue
+    }
+    if (first >= 0 && between <= bridged) rows += between
+    else {
+      if (first >= 0) found(first, last, rows)
+      first = i
+      rows = 0
+    }
+    rows += n
+    last = i
+    between = 0
   }
-  return { ...ids, rows }
+  if (first >= 0) found(first, last, rows)
+}
+
+/**
+ * How many ranges of combinations hold all that match by their dimensions, and how many rows they have. Combinations of one
+ * origin stand together, so a filter by origin is a few ranges; one by closed dimensions is about one for each combination.
+ */
+export function countRanges(query: ListQuery, ledger: Tally): { ranges: number; rows: number } {
+  const sums = { ranges: 0, rows: 0 }
+  eachRange(query, ledger, (_first, _last, rows) => {
+    sums.ranges += 1
+    sums.rows += rows
+  })
+  return sums
+}
+
+/** Those ranges, from and to. */
+export function rangesOf(query: ListQuery, ledger: Tally): { from: string[]; to: string[] } {
+  const id = (i: number) => ledger.dictionary.ids[ledger.at[i] ?? 0] ?? ''
+  const ranges = { from: [] as string[], to: [] as string[] }
+  eachRange(query, ledger, (first, last) => {
+    ranges.from.push(id(first))
+    ranges.to.push(id(last))
+  })
+  return ranges
+}
+
+/** The query without the filter that has an alternative, and with nothing but that filter's dimension. */
+export function splitAlternative(query: ListQuery): { rest: ListQuery; own: ListQuery } {
+  const name = alternativeOf(query)?.name
+  const rest = Object.entries(query.filters).filter(([other]) => other !== name)
+  const own = Object.entries(query.filters).flatMap(([other, { passes }]) =>
+    other === name && passes ? [[other, { passes }]] : [],
+  )
+  return { rest: { ...query, filters: Object.fromEntries(rest) }, own: { ...query, filters: Object.fromEntries(own) } }
 }
 
 /** What the filters leave of a sort's column: its bounds, and whether rows with and without a value are among it. */
@@ -216,10 +273,11 @@ export function reachOf(query: ListQuery, ledger: Tally, sort: ListSort) {
   const column = on === undefined ? undefined : columns[on]
   if (!column) return { valued: true, missing: true }
   const left = new Uint8Array(column.values.length)
-  const tests = testsOf(query, ledger)
-  const failed = failures(tests, ledger, alternativeOf(query)?.name)
+  const { tests, failed } = failuresOf(query, ledger)
+  const alternative = alternativeOf(query)?.name
+  const own = tests.findIndex(({ name }) => name === alternative)
   for (let i = 0; i < failed.length; i += 1) {
-    if (failed[i] === failsNone) left[column.numbers[ledger.at[i] ?? 0] ?? 0] = 1
+    if (failed[i] === failsNone || (alternative && failed[i] === own)) left[column.numbers[ledger.at[i] ?? 0] ?? 0] = 1
   }
   const values = column.values.filter((_, number) => left[number] === 1)
   const has = (value: (typeof values)[number]) => (sort.isDimension ? value !== null : sort.hasValue?.of(value))

@@ -1,13 +1,11 @@
 import { Prisma } from '../generated/client'
 import { inOrder, type Position, type RowsRequest } from './find-rows'
-import { combosOf, matchOf } from './matching'
+import { matchOf } from './matching'
 
 /** Up to here a search is counted exactly and its rows are all found before they are sorted. */
 export const searchCap = 10_000
 
 const raw = Prisma.raw
-/** Combinations that a search is told; with more, what it finds is narrowed afterwards. */
-const mostCombos = 2000
 
 export interface SearchedPage {
   positions: Position[]
@@ -21,12 +19,9 @@ export interface SearchedPage {
  */
 export async function searchRows(request: RowsRequest, words: readonly string[]): Promise<SearchedPage | undefined> {
   const { sql, orgId, table, query, ledger, sort, conditions } = request
-  const { passing, others } = combosOf(query, ledger)
-  const isFew = passing.length + others.length <= mostCombos
-  const wanted = isFew ? [...passing, ...others] : null
   const rows = await sql<{ searched: number; found: number; id: string | null; value: string | null }>(Prisma.sql`
     WITH searched AS MATERIALIZED (
-      SELECT id FROM ${raw(table.search)}(${words}::text[], ${wanted}::bigint[], ${searchCap + 1}::int)
+      SELECT id FROM ${raw(table.search)}(${words}::text[], NULL, ${searchCap + 1}::int)
     ), matched AS MATERIALIZED (
       SELECT l.${raw(table.id)} AS id, l.${raw(sort.column)} AS value
       FROM searched s JOIN ${raw(table.table)} l ON l.org_id = ${orgId}::uuid AND l.${raw(table.id)} = s.id

@@ -3,7 +3,10 @@ import { Prisma } from '../generated/client'
 import { type ComboKey, type Dictionary, lookUpCombos } from './dictionary'
 import type { ListTable } from './list-table'
 
-/** How many rows each combination has: `n[i]` rows of the combination that is number `at[i]` in the dictionary. */
+/**
+ * How many rows each combination has: `n[i]` rows of the combination that is number `at[i]` in the dictionary, in the order of
+ * the combinations' own numbers.
+ */
 export interface Tally {
   dictionary: Dictionary
   at: Int32Array
@@ -12,7 +15,7 @@ export interface Tally {
 }
 
 /** Twelve bytes for each combination in one value: ten thousand lines cost more to send and to read than to count. */
-const packed = Prisma.sql`coalesce(string_agg(int8send(t.combo_id) || int4send(t.n::int4), ''::bytea), ''::bytea) AS packed`
+const packed = Prisma.sql`coalesce(string_agg(int8send(t.combo_id) || int4send(t.n::int4), ''::bytea ORDER BY t.combo_id), ''::bytea) AS packed`
 
 interface Packed {
   packed: Buffer
