@@ -1,9 +1,9 @@
-import {
+import type {
   PlanExpression,
-  type PlanExpressionOperand,
+  PlanExpressionOperand,
   PlanExpressionValue,
   PlanExpressionVariable,
-  type Value,
+  Value,
 } from '@cerbos/core'
 import { Prisma } from '../db/generated/client'
 
@@ -25,14 +25,19 @@ export type AttributeMappings = Record<string, AttributeMapping>
 
 const prefix = 'request.resource.attr.'
 
+// Told apart by their members: a bundle may hold the client's classes twice, and `instanceof` knows only one of them.
+const isExpression = (operand: PlanExpressionOperand): operand is PlanExpression => 'operator' in operand
+const isVariable = (operand: PlanExpressionOperand): operand is PlanExpressionVariable => 'name' in operand
+const isValue = (operand: PlanExpressionOperand): operand is PlanExpressionValue => 'value' in operand
+
 /**
  * Reads the decision point's answer. What it does not know is refused, so that a new kind of rule can hide rows but never
  * show them.
  * @throws Error for an operator or operand that is not known here
  */
 export function rowConditionOf(operand: PlanExpressionOperand): RowCondition {
-  if (operand instanceof PlanExpressionVariable) return has('eq', [operand, new PlanExpressionValue(true)])
-  if (!(operand instanceof PlanExpression)) throw unknown(JSON.stringify(operand))
+  if (isVariable(operand)) return has('eq', [operand, { value: true }])
+  if (!isExpression(operand)) throw unknown(JSON.stringify(operand))
   const { operator, operands } = operand
   switch (operator) {
     case 'and':
@@ -56,8 +61,8 @@ export function rowConditionOf(operand: PlanExpressionOperand): RowCondition {
 }
 
 function has(operator: string, operands: readonly PlanExpressionOperand[]): RowCondition {
-  const variable = operands.find((operand) => operand instanceof PlanExpressionVariable)
-  const value = operands.find((operand) => operand instanceof PlanExpressionValue)
+  const variable = operands.find(isVariable)
+  const value = operands.find(isValue)
   if (operands.length !== 2 || !variable?.name.startsWith(prefix) || !value) throw unknown(operator)
   const values = (Array.isArray(value.value) ? value.value : [value.value]).map(scalar)
   return { op: 'has', attribute: variable.name.slice(prefix.length), values }
