@@ -126,7 +126,7 @@ describe('a decision point that is down, slow or odd', () => {
     ['a failing server', () => listen(answering(Buffer.alloc(0), '13'))],
   ]
 
-  it.each(cases)('%s: denied within a second', async (_name, start) => {
+  it.each(cases)('%s: denied soon', async (_name, start) => {
     const pdp = decisionPoint(await start())
     opened.push(pdp)
     const down = { code: 'upstream_failed', message: expect.stringContaining('nothing was done') }
@@ -136,7 +136,7 @@ describe('a decision point that is down, slow or odd', () => {
     ]) {
       const started = performance.now()
       await expect(ask()).rejects.toMatchObject(down)
-      expect(performance.now() - started).toBeLessThan(1000)
+      expect(performance.now() - started).toBeLessThan(3000)
     }
     expect(await checkMany(admin, ['read'], [identity('i1'), identity('i2')], pdp)).toEqual([
       { read: false },
