@@ -4,18 +4,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { identityKinds } from '@/lib/connectors/contract'
 import type { Context } from '@/lib/platform/context'
 import type { Prisma } from '@/lib/platform/db/generated/client'
-import { compactTally } from '@/lib/platform/db/list/compact-tally'
 import { findAnchors } from '@/lib/platform/db/list/find-anchors'
 import { countFacets, type ListScope, listRows, readCounts } from '@/lib/platform/db/list/list-rows'
 import { closePool } from '@/lib/platform/db/pool'
 import { contextOf, warmUp } from '@/lib/platform/testing/context'
 import { testDatabase } from '@/lib/platform/testing/database'
-import { makeMember, makeOrganization, makeSource } from '../../../prisma/factories/organization'
+import { makeListing } from '../../../prisma/factories/listing'
+import { makeMember, makeOrganization } from '../../../prisma/factories/organization'
 import { type IdentityFilter, type IdentitySort, identitySorts, ownerFilters, privilegeFilters } from '../filters'
 import { rankOfPrivilege } from '../rules'
 import { identityStatuses, identityTraits } from '../schema'
 import { identityScope } from './list-identities'
-import { identityFacets, identityTable, instantAt } from './resolve-identity-filter'
+import { identityFacets, instantAt } from './resolve-identity-filter'
 
 /**
  * The list engine against the plainest possible list: every row in memory, filtered, sorted and counted in JavaScript. The data
@@ -51,43 +51,6 @@ let sourceIds: string[]
 let rows: Row[]
 let mine: Set<string>
 
-/** Listing rows with random values; the wide rows only so that they may exist. */
-async function fill(org: string, count: number): Promise<string[]> {
-  const sources = [
-    await makeSource(db, org, 'aws', 'a'),
-    await makeSource(db, org, 'aws', 'b'),
-    await makeSource(db, org, 'k8s', 'c'),
-  ]
-  await db.query(
-    `INSERT INTO identity (org_id, source_id, external_id, kind, name, status)
-     SELECT $1, ($2::uuid[])[1 + n * 3 / ($3::int + 1)], 'x' || n, 'bot', 'bot', 'active' FROM generate_series(0, $3::int - 1) n`,
-    [org, sources, count],
-  )
-  await db.query('SELECT setseed(0.7)')
-  await db.query(
-    `INSERT INTO identity_listing (org_id, identity_id, source_id, kind, environment, status, owner_state, owner_key, owner_label,
-       privilege_rank, traits, never_expires, credential_count, oldest_credential_at, next_expiry_at, used_order, name_key, search_text)
-     SELECT org_id, id, source_id, ($3::text[])[1 + floor(power(r1, 2) * 8)::int],
-       (ARRAY['production', 'Ünder', 'dev', NULL])[1 + floor(power(r2, 2) * 4)::int],
-       (ARRAY['active', 'disabled', 'gone'])[1 + floor(power(r3, 2) * 3)::int], state,
-       CASE WHEN state IN ('suggested', 'confirmed') THEN 'hint:' || label END, CASE WHEN state IN ('suggested', 'confirmed') THEN label END,
-       floor(power(r5, 3) * 5)::int, CASE WHEN r6 < .1 THEN floor(r7 * 32)::int ELSE 0 END, r7 < .3, floor(r8 * 4)::int,
-       CASE WHEN r8 > .2 THEN $2::timestamptz - floor(r6 * 400) * interval '1 day' END,
-       CASE WHEN r7 > .4 THEN $2::timestamptz + floor(r5 * 200 - 50) * interval '1 day' END,
-       CASE WHEN r4 < .3 THEN '-infinity'::timestamptz WHEN r4 < .8 THEN $2::timestamptz - floor(r1 * 300) * interval '1 day' END,
-       name, lower(name || ' ' || label || ' arn:' || id)
-     FROM (
-       SELECT org_id, id, source_id, r1, r2, r3, r4, r5, r6, r7, r8, (ARRAY['none', 'left', 'suggested', 'confirmed'])[1 + floor(r9 * 4)::int] AS state, 'Team ' || floor(r10 * 9) AS label,
-         -- Names of a source stand together, so that filters and orders are not independent.
-         substr(md5(source_id::text), 1, 1) || '-' || (ARRAY['payments', 'über_bot', 'a%b', 'zz'])[1 + floor(r2 * 4)::int] || floor(r3 * 50) AS name
-       FROM (SELECT i.*, random() r1, random() r2, random() r3, random() r4, random() r5, random() r6, random() r7, random() r8,
-         random() r9, random() r10 FROM identity i WHERE org_id = $1) i
-     ) i`,
-    [org, now, identityKinds],
-  )
-  return sources
-}
-
 const instant = (value: Date | number | null) =>
   value === null ? null : typeof value === 'number' ? value : value.getTime()
 
@@ -96,8 +59,8 @@ beforeAll(async () => {
   await db.connect()
   orgId = await makeOrganization(db)
   const other = await makeOrganization(db, 'Other')
-  await fill(other, 4000)
-  sourceIds = await fill(orgId, size)
+  await makeListing(db, other, 4000, now)
+  sourceIds = await makeListing(db, orgId, size, now)
   admin = contextOf(orgId, await makeMember(db, orgId, 'admin', 'Ada'))
   const mia = await makeMember(db, orgId, 'member', 'Mia')
   member = contextOf(orgId, mia)
@@ -397,58 +360,6 @@ describe('a search', () => {
     expect(found).toMatchObject({ total: 10_000, totalIsExact: false })
     expect(found.ids).toEqual(inOrder(rows, 'name', 'asc').slice(0, 50))
   })
-})
-
-describe('the tally', () => {
-  const compact = (org: string) =>
-    compactTally(async (text, values) => (await db.query(text, values)).rows, org, identityTable.tally)
-
-  it('equals a recount after any writes, rolled back ones and compactions among them', async () => {
-    const org = await makeOrganization(db, 'Tally')
-    await fill(org, 400)
-    await db.query(`SELECT set_config('app.current_org', $1, false)`, [org])
-    const recount = async () => {
-      const { rows: found } = await db.query(
-        `SELECT (SELECT jsonb_object_agg(combo_id, n) FROM (SELECT combo_id, count(*) n FROM identity_listing WHERE org_id = $1 GROUP BY 1) c) AS counted,
-           (SELECT jsonb_object_agg(combo_id, n) FROM (SELECT combo_id, sum(n) n FROM identity_tally WHERE org_id = $1 GROUP BY 1 HAVING sum(n) <> 0) t) AS tallied,
-           (SELECT count(*)::int FROM identity_listing l WHERE org_id = $1
-             AND NOT EXISTS (SELECT FROM identity_combo c WHERE c.org_id = $1 AND c.id = l.combo_id)) AS strangers`,
-        [org],
-      )
-      expect(found[0].tallied).toEqual(found[0].counted)
-      expect(found[0].strangers).toBe(0)
-    }
-    const some = (salt: number) => `org_id = '${org}' AND abs(hashtext(identity_id::text || ${salt})) % 5 = 0`
-    const write = fc.record({
-      sql: fc.integer({ min: 0, max: 4 }),
-      salt: fc.integer({ min: 0, max: 1000 }),
-      rollback: fc.boolean(),
-    })
-    const statements = (salt: number) => [
-      `UPDATE identity_listing SET environment = (ARRAY['production', 'e${salt}', NULL])[1 + floor(random() * 3)::int] WHERE ${some(salt)}`,
-      `UPDATE identity_listing SET status = 'gone', privilege_rank = ${salt % 5} WHERE ${some(salt)}`,
-      `DELETE FROM identity_listing WHERE ${some(salt)} AND hashtext(identity_id::text) % 3 = 0`,
-      `UPDATE identity_listing SET credential_count = credential_count + 1 WHERE ${some(salt)}`,
-      `DELETE FROM identity WHERE org_id = '${org}' AND abs(hashtext(id::text || ${salt})) % 90 = 0`,
-    ]
-    await fc.assert(
-      fc.asyncProperty(fc.array(write, { minLength: 1, maxLength: 5 }), async (writes) => {
-        for (const { sql, salt, rollback } of writes) {
-          await db.query('BEGIN')
-          try {
-            await db.query(statements(salt)[sql] ?? '')
-            if (salt % 7 === 0) await compact(org)
-          } finally {
-            await db.query(rollback ? 'ROLLBACK' : 'COMMIT')
-          }
-        }
-        await recount()
-      }),
-      { numRuns: 10, seed: 3 },
-    )
-    await compact(org)
-    await recount()
-  }, 120_000)
 })
 
 function ownerKeys(ctx: Context): string[] {
