@@ -45,7 +45,7 @@ test.describe('ownership, by keyboard alone', () => {
     await page.keyboard.press('j')
     await page.keyboard.press('a')
     await expect(page.getByText('1 identity attested')).toBeVisible()
-    await expect(list.getByText('Attested', { exact: true })).toBeVisible()
+    await expect(list.getByText('Attested', { exact: true }).first()).toBeVisible()
     await page.keyboard.press('j')
     await page.keyboard.press('n')
     const dialog = page.getByRole('dialog')

@@ -72,6 +72,7 @@ test('a view is saved, changed, reset, shared by link, deleted and taken back', 
   await page.getByRole('button', { name: `Actions for ${name}` }).click()
   await page.getByRole('menuitem', { name: 'Delete' }).click()
   await expect(page.getByText(`View ${name} deleted`)).toBeVisible()
+  await page.keyboard.press('Escape')
   await page.getByRole('button', { name: 'Undo' }).click()
   await expect(page.getByText(`View ${name} is back`)).toBeVisible()
   await expect(page.getByRole('button', { name: `Actions for ${name}` })).toBeVisible()
