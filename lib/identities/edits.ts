@@ -195,8 +195,3 @@ export function editOver(theirs: Editable, mine: Editable, lines: readonly EditL
     ...(rules.length > 0 && { exclusions: [...kept, ...own] }),
   }
 }
-
-/** Whether the identity is excepted from a rule at this moment. */
-export function isExcluded(exclusions: readonly Exclusion[], rule: ExclusionRule, nowMs: number): boolean {
-  return exclusions.some((exclusion) => exclusion.rule === rule && Date.parse(exclusion.until) > nowMs)
-}

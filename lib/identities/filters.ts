@@ -98,7 +98,6 @@ export type CredentialSort = (typeof credentialSorts)[number]
 
 /** `unknown`: the source does not say, or names something that no import has told of. */
 export const holders = ['identity', 'person', 'unknown'] as const
-export type Holder = (typeof holders)[number]
 
 const credentialFilters = {
   /** Part of the name or of the source's id, or the last four characters. */

@@ -62,7 +62,6 @@ export type CredentialRow = Prisma.CredentialGetPayload<{ select: ReturnType<typ
 
 export type { OwnershipModel as OwnershipRow } from '@/lib/platform/db/generated/models'
 
-export type IdentityWhere = Prisma.IdentityWhereInput
 export type CredentialWhere = Prisma.CredentialWhereInput
 
 type Order = Record<string, 'asc' | 'desc'>[]

@@ -24,7 +24,7 @@ const read = { tags: ['Owners'] as [string], scope: 'inventory:read' as const }
 const write = { tags: ['Owners'] as [string], scope: 'inventory:write' as const }
 
 export const createIdentitySelectionEndpoint = endpoint({
-  ...read,
+  ...write,
   method: 'POST',
   path: '/api/v1/identity-selections',
   operationId: 'createIdentitySelection',
