@@ -1,8 +1,8 @@
-import { parseArgs } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { chromium, type Page } from '@playwright/test'
 import { organizationSizes, planOrganization } from '../prisma/factories/fleet'
 import { fleetPassword } from '../prisma/factories/fleet-people'
+import { readArguments } from './read-arguments'
 import { round } from './samples'
 import { setting } from './server'
 
@@ -63,16 +63,7 @@ async function traced(page: Page, work: () => Promise<void>): Promise<number> {
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      identities: { type: 'string' },
-      orgs: { type: 'string' },
-      seed: { type: 'string' },
-      n: { type: 'string' },
-      only: { type: 'string' },
-    },
-  })
-  const [identities = 0, organizations = 0, seed = 0] = [values.identities, values.orgs, values.seed].map(Number)
+  const { identities, organizations, seed } = readArguments()
   const [size = 0] = organizationSizes(identities, organizations)
   const plan = planOrganization({ seed, identities, organizations, asOf: new Date() }, 0, size)
   const browser = await chromium.launch({

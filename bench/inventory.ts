@@ -1,5 +1,4 @@
 import os from 'node:os'
-import { parseArgs } from 'node:util'
 import { createApiKey } from '../lib/api-keys/server/create-api-key'
 import { listIdentities } from '../lib/identities/server/list-identities'
 import { contextForJob } from '../lib/platform/auth/request-context'
@@ -10,6 +9,7 @@ import { type FleetPlan, organizationSizes, planOrganization } from '../prisma/f
 import { measureFirstLoad, measureResync } from './ingest'
 import { facetsOnce, listDeep, listFilters, listOnce, listSorts, searches } from './list-cells'
 import { naive } from './naive'
+import { readArguments } from './read-arguments'
 import { type BenchReader, countSeqScans, openReader } from './reader'
 import { type Cell, measure, p50, p95, pooled, printCells, round, worst } from './samples'
 import { ask, measureExport, measureRoute, setting } from './server'
@@ -157,18 +157,7 @@ async function measureApi(token: string, ctx: Parameters<typeof listIdentities>[
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      identities: { type: 'string' },
-      orgs: { type: 'string' },
-      seed: { type: 'string' },
-      n: { type: 'string' },
-      only: { type: 'string' },
-    },
-  })
-  const [identities = 0, organizations = 0, seed = 0] = [values.identities, values.orgs, values.seed].map(Number)
-  const n = Number(values.n ?? 100)
-  const wanted = (name: string) => !values.only || values.only.split(',').includes(name)
+  const { identities, organizations, seed, n, wanted } = readArguments()
   const sizes = organizationSizes(identities, organizations)
   const fleet: FleetPlan = { seed, identities, organizations, asOf: new Date(new Date().setUTCHours(0, 0, 0, 0)) }
   const plan = planOrganization(fleet, 0, sizes[0] ?? 0)

@@ -42,6 +42,8 @@ export function build({ signal } = {}) {
       fs.existsSync(inRoot('.next', 'standalone', 'server.js')) && fs.existsSync(inRoot('dist', 'worker.mjs'))
     if (whole && readStamp(built) === stamp) return
     fs.rmSync(built, { force: true })
+    // Those of a development server may name routes that are gone, and would fail the type check.
+    fs.rmSync(inRoot('.next', 'dev', 'types'), { recursive: true, force: true })
     say('Building (once for each version; about half a minute) …')
     await step('built the application in', async () => {
       await run([inRoot('node_modules', 'next', 'dist', 'bin', 'next'), 'build'], signal)
