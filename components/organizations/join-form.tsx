@@ -11,6 +11,7 @@ import { minPasswordLength } from '@/lib/users/schema'
 import { Alert } from '../ui/alert'
 import { Button } from '../ui/button'
 import { Field } from '../ui/field'
+import { Form } from '../ui/form'
 import { Input } from '../ui/input'
 import { signInWithPassword } from '../users/sign-in-request'
 
@@ -20,11 +21,11 @@ export interface JoinFormProps {
   organizationName: string
 }
 
-const Form = JoinByInvitationInput.pick({ name: true, password: true })
+const JoinInput = JoinByInvitationInput.pick({ name: true, password: true })
 
 /** A new person chooses name and password, joins, and is signed in. */
 export function JoinForm({ token, email, organizationName }: JoinFormProps) {
-  const form = useForm({ resolver: zodResolver(Form), defaultValues: { name: '', password: '' } })
+  const form = useForm({ resolver: zodResolver(JoinInput), defaultValues: { name: '', password: '' } })
   const join = useMutation({
     mutationFn: async (input: { name: string; password: string }) => {
       await takeResult(acceptAsNewPerson({ token, ...input }))
@@ -35,12 +36,7 @@ export function JoinForm({ token, email, organizationName }: JoinFormProps) {
   })
   const { errors } = form.formState
   return (
-    <form
-      noValidate
-      aria-label="Join"
-      className="flex flex-col gap-4"
-      onSubmit={form.handleSubmit((input) => join.mutate(input))}
-    >
+    <Form aria-label="Join" onSubmit={form.handleSubmit((input) => join.mutate(input))}>
       <Field label="E-mail address" isRequired hint="The invitation is for this address.">
         <Input type="email" className="h-9" value={email} readOnly autoComplete="username" />
       </Field>
@@ -63,6 +59,6 @@ export function JoinForm({ token, email, organizationName }: JoinFormProps) {
       <Button type="submit" variant="primary" size="lg" isPending={join.isPending || join.isSuccess}>
         Join {organizationName}
       </Button>
-    </form>
+    </Form>
   )
 }

@@ -21,6 +21,7 @@ import { Alert } from '../ui/alert'
 import { Button } from '../ui/button'
 import { DescriptionList } from '../ui/description-list'
 import { Field } from '../ui/field'
+import { Form } from '../ui/form'
 import { Input } from '../ui/input'
 import { MiddleTruncate } from '../ui/middle-truncate'
 import { Section } from '../ui/page-header'
@@ -70,7 +71,7 @@ export function OrganizationScreen(props: OrganizationScreenProps) {
   )
 }
 
-const Form = OrganizationLimits.extend({
+const SettingsInput = OrganizationLimits.extend({
   rotateAfterDays: z.coerce.number().pipe(OrganizationLimits.shape.rotateAfterDays),
   staleAfterDays: z.coerce.number().pipe(OrganizationLimits.shape.staleAfterDays),
 })
@@ -79,7 +80,10 @@ function OrganizationForm({ orgId, organization }: { orgId: string; organization
   const queries = useQueryClient()
   const router = useRouter()
   const { name, rotateAfterDays, staleAfterDays, can } = organization
-  const form = useForm({ resolver: zodResolver(Form), defaultValues: { name, rotateAfterDays, staleAfterDays } })
+  const form = useForm({
+    resolver: zodResolver(SettingsInput),
+    defaultValues: { name, rotateAfterDays, staleAfterDays },
+  })
   const save = useMutation({
     mutationFn: (input: UpdateOrganizationInput) => takeResult(updateOrganization(input)),
     onSuccess: (saved) => {
@@ -94,33 +98,30 @@ function OrganizationForm({ orgId, organization }: { orgId: string; organization
   return (
     <>
       <LeaveGuard isDirty={isDirty && can.update} what="the organization" onDiscard={() => form.reset()} />
-      <form
-        noValidate
+      <Form
         aria-label="Organization"
-        className="flex flex-col gap-4"
+        isDisabled={!can.update}
         onSubmit={form.handleSubmit((input) => save.mutate(input))}
       >
-        <fieldset disabled={!can.update} className="contents">
-          <Field label="Name" isRequired error={errors.name?.message}>
-            <Input autoComplete="organization" {...form.register('name')} />
-          </Field>
-          <Field
-            label="Rotate credentials after (days)"
-            isRequired
-            hint="Age bars in the inventory are measured against this: past it a credential is overdue."
-            error={errors.rotateAfterDays?.message}
-          >
-            <Input type="number" min={1} max={3650} className="tabular w-28" {...form.register('rotateAfterDays')} />
-          </Field>
-          <Field
-            label="Unused is stale after (days)"
-            isRequired
-            hint="An identity or credential without any use for longer counts as stale."
-            error={errors.staleAfterDays?.message}
-          >
-            <Input type="number" min={1} max={3650} className="tabular w-28" {...form.register('staleAfterDays')} />
-          </Field>
-        </fieldset>
+        <Field label="Name" isRequired error={errors.name?.message}>
+          <Input autoComplete="organization" {...form.register('name')} />
+        </Field>
+        <Field
+          label="Rotate credentials after (days)"
+          isRequired
+          hint="Age bars in the inventory are measured against this: past it a credential is overdue."
+          error={errors.rotateAfterDays?.message}
+        >
+          <Input type="number" min={1} max={3650} className="tabular w-28" {...form.register('rotateAfterDays')} />
+        </Field>
+        <Field
+          label="Unused is stale after (days)"
+          isRequired
+          hint="An identity or credential without any use for longer counts as stale."
+          error={errors.staleAfterDays?.message}
+        >
+          <Input type="number" min={1} max={3650} className="tabular w-28" {...form.register('staleAfterDays')} />
+        </Field>
         {errors.root?.message ? (
           <Alert tone="danger" isLive>
             {errors.root.message}
@@ -138,7 +139,7 @@ function OrganizationForm({ orgId, organization }: { orgId: string; organization
         ) : (
           <p className="text-sm text-ink-muted">Only an administrator can change these.</p>
         )}
-      </form>
+      </Form>
     </>
   )
 }

@@ -11,6 +11,7 @@ import { minPasswordLength, UpdatePasswordInput } from '@/lib/users/schema'
 import { Alert } from '../ui/alert'
 import { Button } from '../ui/button'
 import { Field } from '../ui/field'
+import { Form } from '../ui/form'
 import { Input } from '../ui/input'
 import { notifyDone } from '../ui/toast'
 
@@ -30,10 +31,9 @@ export function PasswordForm() {
   })
   const { errors } = form.formState
   return (
-    <form
-      noValidate
+    <Form
       aria-label="Change password"
-      className="flex max-w-100 flex-col gap-4"
+      className="max-w-100"
       onSubmit={form.handleSubmit((input) => change.mutate(input))}
     >
       <Field label="Present password" isRequired error={errors.currentPassword?.message}>
@@ -57,6 +57,6 @@ export function PasswordForm() {
           Change password
         </Button>
       </div>
-    </form>
+    </Form>
   )
 }

@@ -10,6 +10,7 @@ import { CreateFirstAdministratorInput, minPasswordLength } from '@/lib/users/sc
 import { Alert } from '../ui/alert'
 import { Button } from '../ui/button'
 import { Field } from '../ui/field'
+import { Form } from '../ui/form'
 import { Input } from '../ui/input'
 import { signInWithPassword } from './sign-in-request'
 
@@ -29,12 +30,7 @@ export function SetUpForm() {
   })
   const { errors } = form.formState
   return (
-    <form
-      noValidate
-      aria-label="Set up"
-      className="flex flex-col gap-4"
-      onSubmit={form.handleSubmit((input) => setUp.mutate(input))}
-    >
+    <Form aria-label="Set up" onSubmit={form.handleSubmit((input) => setUp.mutate(input))}>
       <Field
         label="Organization"
         isRequired
@@ -72,6 +68,6 @@ export function SetUpForm() {
       <Button type="submit" variant="primary" size="lg" isPending={setUp.isPending || setUp.isSuccess}>
         Create the organization
       </Button>
-    </form>
+    </Form>
   )
 }

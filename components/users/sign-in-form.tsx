@@ -9,6 +9,7 @@ import { GivenPassword } from '@/lib/users/schema'
 import { Alert } from '../ui/alert'
 import { Button } from '../ui/button'
 import { Field } from '../ui/field'
+import { Form } from '../ui/form'
 import { Input } from '../ui/input'
 import { type DemoPerson, DemoSignIns } from './demo-sign-ins'
 import { beginSingleSignOn, signInWithPassword } from './sign-in-request'
@@ -23,10 +24,10 @@ export interface SignInFormProps {
   demo?: { password: string; people: DemoPerson[] }
 }
 
-const Form = z.object({ email: z.string().trim().min(1, 'Type your e-mail address.'), password: GivenPassword })
+const SignInInput = z.object({ email: z.string().trim().min(1, 'Type your e-mail address.'), password: GivenPassword })
 
 export function SignInForm({ target, singleSignOn, failure, demo }: SignInFormProps) {
-  const form = useForm({ resolver: zodResolver(Form), defaultValues: { email: '', password: '' } })
+  const form = useForm({ resolver: zodResolver(SignInInput), defaultValues: { email: '', password: '' } })
   // A full load, not a soft navigation: nothing of whoever used this browser before may stay in memory.
   const enter = useMutation({
     mutationFn: signInWithPassword,
@@ -72,12 +73,7 @@ export function SignInForm({ target, singleSignOn, failure, demo }: SignInFormPr
           </div>
         </>
       ) : null}
-      <form
-        noValidate
-        aria-label="Sign in"
-        className="flex flex-col gap-4"
-        onSubmit={form.handleSubmit((given) => (isBusy ? undefined : enter.mutate(given)))}
-      >
+      <Form aria-label="Sign in" onSubmit={form.handleSubmit((given) => (isBusy ? undefined : enter.mutate(given)))}>
         <Field label="E-mail address" isRequired error={errors.email?.message}>
           <Input
             type="email"
@@ -94,7 +90,7 @@ export function SignInForm({ target, singleSignOn, failure, demo }: SignInFormPr
         <Button type="submit" variant="primary" size="lg" isPending={enter.isPending || enter.isSuccess}>
           Sign in
         </Button>
-      </form>
+      </Form>
       {demo ? (
         <DemoSignIns
           people={demo.people}
