@@ -103,7 +103,7 @@ test('a leaked key is looked up, and stays out of the address', async ({ page, s
 test('what is on the screen is exported, and the trail says so', async ({ page, signInAs }) => {
   await signInAs('security')
   // Roles of the demo's account: other tests import files at the same time, none of them roles.
-  await page.goto('/inventory?kind=role')
+  await page.goto('/inventory?kind=iam_role')
   const count = await total(page)
   await page.getByRole('button', { name: 'Export' }).click()
   const download = page.waitForEvent('download')
