@@ -8,12 +8,17 @@ import { connectors, detectFormat, expectedFormats, findFormat } from './registr
 
 const context = { fingerprint: (secret: string) => `fp(${secret.length})` }
 
+/** The folders of this one that hold a connector. */
+const systems = readdirSync(import.meta.dirname, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name)
+
 /** Fixtures that are kept because their connector must decline them. */
 const declined = ['iamspy-batch-resource.json']
 
 /** Every fixture with the format that its folder stands for: `<system>/fixtures/<file>` or `<system>/fixtures/<format>/<file>`. */
 function fixtures(): { name: string; formats: FileConnector[]; file: ParsedFile }[] {
-  return ['aws', 'kubernetes', 'mcp', 'csv'].flatMap((system) => {
+  return systems.flatMap((system) => {
     const root = path.join(import.meta.dirname, system, 'fixtures')
     const own = connectors.filter(({ id }) => id === system || id.startsWith(`${system}-`))
     return readdirSync(root, { recursive: true, encoding: 'utf8' })

@@ -1,0 +1,3 @@
+import type { FileConnector } from '../contract'
+
+export const connectors: FileConnector[] = []
