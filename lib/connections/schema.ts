@@ -110,6 +110,34 @@ export const vanishedLimit = 0.2
 /** What one request may bring. Bytes before unpacking; unpacked limits are `platform/files`'. */
 export const uploadLimits = { files: 200, bytesPerFile: 50 * 1024 * 1024, bytesInAll: 100 * 1024 * 1024 }
 
+export const formatFamilies = ['cloud', 'platform', 'code', 'saas', 'agents', 'scanners', 'tables'] as const
+
+/** One file format: what its files look like, what comes of them, and how to make one. */
+export const FormatGuide = z.object({
+  id: z.string(),
+  title: z.string(),
+  /** The system that its files come from, as a key and in words. */
+  system: z.string(),
+  systemTitle: z.string(),
+  family: z.enum(formatFamilies),
+  expects: z.string(),
+  yields: z.string(),
+  /** What no such file can say. */
+  omits: z.string().nullable(),
+  /** `source`: one file is the whole truth about its source; `file`: it is a part. */
+  coverage: z.enum(['source', 'file']),
+  /** The best way first: where, the commands or clicks, one in each entry, and the least rights that suffice. */
+  production: z.array(z.object({ from: z.string(), steps: z.array(z.string()), rights: z.string() })),
+})
+export type FormatGuide = z.infer<typeof FormatGuide>
+
+export const FormatList = z.object({
+  items: z.array(FormatGuide),
+  /** What one upload may bring; bytes before unpacking. */
+  limits: z.object({ files: z.int(), bytesPerFile: z.int(), bytesInAll: z.int() }),
+})
+export type FormatList = z.infer<typeof FormatList>
+
 /** What a column of a CSV can stand for, in the words of the mapping step. Same keys as the CSV connector's targets. */
 export const csvColumnLabels = {
   name: 'Name',

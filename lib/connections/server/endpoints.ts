@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { endpoint } from '@/lib/platform/http/endpoint'
-import { ApplyImportInput, ImportDetail, ImportList, uploadLimits } from '../schema'
+import { ApplyImportInput, FormatList, ImportDetail, ImportList, uploadLimits } from '../schema'
 import { discardImport } from './discard-import'
 import { getImport } from './get-import'
+import { listFormats } from './list-formats'
 import { listImports } from './list-imports'
 import { previewImport } from './preview-import'
 import { readForm } from './read-form'
@@ -80,7 +81,19 @@ export const discardImportEndpoint = endpoint({
   run: (ctx, { params: { id } }) => discardImport(ctx, { id }),
 })
 
+export const listFormatsEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/v1/import-formats',
+  operationId: 'listImportFormats',
+  summary: 'File formats that can be imported, what each yields, and how to make such a file',
+  tags: ['Imports'],
+  scope: 'imports:read',
+  response: FormatList,
+  run: (ctx) => listFormats(ctx),
+})
+
 export const endpoints = [
+  listFormatsEndpoint,
   listImportsEndpoint,
   createImportEndpoint,
   getImportEndpoint,
