@@ -10,6 +10,8 @@ export interface Entry {
   at: string
   arn: string
   fields: Record<string, unknown>
+  /** True when it comes from a listing, which does not tell what the principal holds. */
+  isListing?: boolean
 }
 
 export type AccountExport = Record<ListKey, Entry[]> & { refused: Refusal[] }

@@ -5,6 +5,7 @@ import { drawHoldings } from './holdings'
 import { readManagedPolicy } from './policies'
 import { readPolicy } from './policy'
 import { describeGroup, describeRole, describeUser } from './principals'
+import { production } from './production'
 import { createRecordSet } from './record-set'
 import { indexTargets } from './target-index'
 import { readTrust, type Trust } from './trust'
@@ -112,6 +113,8 @@ export const authorizationDetails: FileConnector = {
   title: 'AWS account authorization details',
   expects:
     'the JSON of `aws iam get-account-authorization-details`, with UserDetailList, GroupDetailList, RoleDetailList and Policies',
+  yields: 'Users, roles, groups and policies, what each of them may do within its permission boundary, and who may become whom',
+  production: production['aws-authorization-details'],
   coverage: 'source',
   accepts: isAccountExport,
   map,
