@@ -1,4 +1,3 @@
-import type { MapResult, NormalisedRecord } from '@/lib/connectors/contract'
 import {
   type ChangeCounts,
   changeKinds,
@@ -18,23 +17,6 @@ export const noCounts: ImportCounts = {
   humans: 0,
   sightings: 0,
   unresolved: 0,
-}
-
-const countOf: Record<NormalisedRecord['type'], keyof ImportCounts> = {
-  identity: 'identities',
-  credential: 'credentials',
-  role: 'roles',
-  resource: 'resources',
-  entitlement: 'entitlements',
-  human: 'humans',
-  sighting: 'sightings',
-}
-
-/** The counts of one mapped file. */
-export function countRecords(result: Pick<MapResult, 'records' | 'unresolved'>): ImportCounts {
-  const counts = { ...noCounts, unresolved: result.unresolved.length }
-  for (const record of result.records) counts[countOf[record.type]] += 1
-  return counts
 }
 
 /** The counts of several files together. */

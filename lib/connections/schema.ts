@@ -36,7 +36,10 @@ export type ImportStatus = (typeof importStatuses)[number]
 
 export const ImportFile = z.object({
   no: z.int(),
+  /** The file's, with that of the member of an archive or the sheet of a workbook. */
   name: z.string(),
+  /** The file as it was uploaded. One that speaks of several systems, or holds several files, has several entries. */
+  upload: z.string(),
   bytes: z.int(),
   sha256: z.string(),
   /** Null when the file was not recognised; `error` says what was expected and what was found. */
@@ -47,7 +50,9 @@ export const ImportFile = z.object({
   instanceName: z.string().nullable(),
   counts: ImportCounts.nullable(),
   changes: ImportChanges,
+  /** At most 500, as `unresolved`; `refusedCount` and `counts.unresolved` tell the true numbers. */
   refused: z.array(Refusal),
+  refusedCount: z.int(),
   unresolved: z.array(Unresolved),
   /** CSV only: the header, and which of its columns stands for what; choose others and preview again. */
   header: z.array(z.string()).nullable(),
@@ -108,7 +113,7 @@ export type ApplyImportInput = z.input<typeof ApplyImportInput>
 export const vanishedLimit = 0.2
 
 /** What one request may bring. Bytes before unpacking; unpacked limits are `platform/files`'. */
-export const uploadLimits = { files: 200, bytesPerFile: 50 * 1024 * 1024, bytesInAll: 100 * 1024 * 1024 }
+export const uploadLimits = { files: 200, bytesPerFile: 200 * 1024 * 1024, bytesInAll: 200 * 1024 * 1024 }
 
 export const formatFamilies = ['cloud', 'platform', 'code', 'saas', 'agents', 'scanners', 'tables'] as const
 

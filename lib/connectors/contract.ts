@@ -199,6 +199,8 @@ export type NormalisedRecord =
 export interface Refusal {
   at: string
   reason: string
+  /** How many entries this one stands for; absent = 1. */
+  count?: number
 }
 
 /** A reference to something that neither this file nor the rest of it defines, found by the map itself. */
@@ -275,6 +277,13 @@ export interface FileConnector {
    * speaks of several systems (a Terraform state), each of a system and instance of its own; what was refused stands in one.
    */
   map: (file: ParsedFile, context: MapContext) => MapResult | MapResult[]
+  /**
+   * Only where a file may be too large to hold: its lists whose entries can be understood one without the other, given all
+   * the rest of the file. `''` is the file itself (rows of a CSV, JSON Lines, a JSON array), `UserDetailList` a list of its
+   * object, `data.items` a list one level below. `map` is then called once for each piece of each list, with that piece in
+   * its place, every other of these lists empty and the rest of the file as it is; what was told before is dropped.
+   */
+  pieces?: readonly string[]
   /**
    * Only where one truth is spread over many files: those of one instance that came together, in their order, each with
    * what it can say now that the others are known. Pure, like `map`.

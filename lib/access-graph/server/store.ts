@@ -192,14 +192,64 @@ export async function findRole(ctx: Context, id: string) {
   return row
 }
 
-/** Where secrets with these fingerprints were seen, latest first. */
-export function findSightings(ctx: Context, fingerprints: readonly string[], take: number) {
-  return ctx.db.sighting.findMany({
-    where: { fingerprint: { in: [...fingerprints] } },
-    include: { source: { select: { id: true, system: true, name: true } } },
-    orderBy: { updatedAt: 'desc' },
-    take,
-  })
+export interface SightingRow {
+  id: string
+  name: string
+  place: string
+  fingerprint: string | null
+  lastFour: string | null
+  credentialType: string | null
+  validity: string | null
+  seenSince: Date | null
+  attributes: unknown
+  aboutType: string | null
+  aboutRef: string | null
+  firstSeenAt: Date
+  updatedAt: Date
+  deletedAt: Date | null
+  sourceId: string
+  sourceSystem: string
+  sourceName: string
+  credentialId: string | null
+  credentialName: string | null
+  identityId: string | null
+  identityName: string | null
+}
+
+/**
+ * Where secrets with these fingerprints or public ids were seen, latest first, each with the credential that the catalogue
+ * knows of the same secret: by its fingerprint, else that of the given `ids` with its public id; one that is there before
+ * one that is gone.
+ */
+export function findSightings(
+  ctx: Context,
+  { fingerprints, refs, ids }: { fingerprints: readonly string[]; refs: readonly string[]; ids: readonly string[] },
+  most: number,
+) {
+  const { orgId } = ctx.tenant
+  return ctx.sql<SightingRow>(Prisma.sql`
+    WITH seen AS MATERIALIZED (
+      SELECT * FROM sighting s WHERE s.org_id = ${orgId}::uuid AND s.fingerprint = ANY(${[...fingerprints]}::text[])
+      UNION SELECT * FROM sighting s WHERE s.org_id = ${orgId}::uuid AND s.about_ref = ANY(${[...refs]}::text[])
+        AND s.about_type = 'credential'
+      ORDER BY updated_at DESC, id LIMIT ${most}
+    )
+    SELECT s.id, s.name, s.place, s.fingerprint, s.last_four AS "lastFour", s.credential_type AS "credentialType", s.validity,
+      s.seen_since AS "seenSince", s.attributes, s.about_type AS "aboutType", s.about_ref AS "aboutRef",
+      s.first_seen_at AS "firstSeenAt", s.updated_at AS "updatedAt", s.deleted_at AS "deletedAt",
+      o.id AS "sourceId", o.system AS "sourceSystem", o.name AS "sourceName",
+      c.id AS "credentialId", c.name AS "credentialName", c.identity_id AS "identityId", i.name AS "identityName"
+    FROM seen s
+    JOIN source o ON o.org_id = ${orgId}::uuid AND o.id = s.source_id
+    LEFT JOIN LATERAL (
+      SELECT c.id, c.name, c.identity_id FROM (
+        SELECT c.*, 0 AS way FROM credential c WHERE c.org_id = ${orgId}::uuid AND c.fingerprint = s.fingerprint
+        UNION ALL SELECT c.*, 1 FROM credential c WHERE c.org_id = ${orgId}::uuid AND c.id = ANY(${[...ids]}::uuid[])
+          AND c.external_id = s.about_ref AND s.about_type = 'credential'
+      ) c ORDER BY c.way, c.deleted_at IS NOT NULL, c.id LIMIT 1
+    ) c ON true
+    LEFT JOIN identity i ON i.org_id = ${orgId}::uuid AND i.id = c.identity_id
+    ORDER BY s.updated_at DESC, s.id`)
 }
 
 /** The resources that keep each credential, by name, at most `most` of each, with how many there are. */

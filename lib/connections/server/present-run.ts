@@ -47,7 +47,7 @@ export async function presentRuns(ctx: Context, runs: readonly Run[]): Promise<I
           }
         : null,
       error: run.error,
-      fileNames: run.files.map((file) => file.name),
+      fileNames: [...new Set(run.files.map((file) => file.upload || file.name))],
       refusedFiles: refused.length,
       needsColumns: refused.length > 0 && refused.every(needsColumns),
       can: possible(run, may[index] ?? {}),
