@@ -55,5 +55,5 @@ export function publicAddress(url: string | undefined): string | undefined {
 /** A repository's address as one writes it with or without `.git`. */
 export function repositoryAddress(url: string | undefined): string | undefined {
   const address = publicAddress(url)?.replace(/(?:\.git)?\/?$/, '')
-  return address === '' || address === '.' ? undefined : address
+  return address === '' || address === '.' || address === './' ? undefined : address
 }

@@ -1,6 +1,6 @@
 import type { ParsedFile } from '../../contract'
 import { type Entry, entriesOf } from '../entries'
-import { count, field, isFields, publicAddress, text, texts, repositoryAddress } from '../fields'
+import { count, field, isFields, publicAddress, repositoryAddress, text, texts } from '../fields'
 import type { Hit, Report } from '../hit'
 import { instant } from '../instants'
 import { secretInMatch } from '../secret-value'

@@ -1,6 +1,6 @@
 import type { ParsedFile } from '../../contract'
 import { entriesOf } from '../entries'
-import { count, field, idText, list, path, text, repositoryAddress } from '../fields'
+import { count, field, idText, list, path, repositoryAddress, text } from '../fields'
 import type { Hit, Report } from '../hit'
 import { instant } from '../instants'
 import { accessKeyId, decoded, secretInMatch } from '../secret-value'

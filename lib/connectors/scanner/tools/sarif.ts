@@ -1,5 +1,5 @@
 import type { ParsedFile } from '../../contract'
-import { count, field, isFields, list, path, text, repositoryAddress } from '../fields'
+import { count, field, isFields, list, path, repositoryAddress, text } from '../fields'
 import type { Hit, Report } from '../hit'
 import { instant } from '../instants'
 import { secretInMatch } from '../secret-value'

@@ -1,4 +1,4 @@
-import { count, field, idText, isFields, publicAddress, text, repositoryAddress } from '../fields'
+import { count, field, idText, isFields, publicAddress, repositoryAddress, text } from '../fields'
 import type { Hit } from '../hit'
 import { instant } from '../instants'
 
