@@ -44,7 +44,7 @@ const directory: FileConnector = {
     },
   ],
   coverage: 'file',
-  accepts: (file) => roots(file).some(({ value }) => someObject(value, isGoogles)),
+  accepts: (file) => roots(file).slice(0, 200).some(({ value }) => someObject(value, isGoogles)),
   map: (file, context) => mapWorkspace(roots(file), context),
 }
 

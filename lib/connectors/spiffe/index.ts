@@ -33,7 +33,7 @@ const registrationEntries: FileConnector = {
   ],
   coverage: 'file',
   accepts: (file) =>
-    file.kind === 'text' ? isPrintedList(file.text) : roots(file).some(({ value }) => someObject(value, isEntry)),
+    file.kind === 'text' ? isPrintedList(file.text) : roots(file).slice(0, 200).some(({ value }) => someObject(value, isEntry)),
   map: (file, context) => {
     const entries: Entry[] = []
     const left: { at: string; reason: string }[] = []
