@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { addChanges, addCounts } from '../lib/connections/rules'
 import { type ImportDetail, uploadLimits } from '../lib/connections/schema'
@@ -37,14 +36,13 @@ function summary(runs: readonly ImportDetail[]) {
     status: statuses.length === 1 ? statuses[0] : statuses,
     changes: addChanges(runs.map(({ changes }) => changes)),
     ...(runs.length === 1 ? { id: first?.id } : { ids: runs.map(({ id }) => id) }),
-    files: files.map(({ name, format, system, instance, counts, refused: left, unresolved, error }) => ({
+    files: files.map(({ name, format, system, instance, counts, refusedCount, error }) => ({
       file: name,
       format,
       system,
       instance,
       ...counts,
-      refused: left.length,
-      unresolved: unresolved.length,
+      refused: refusedCount,
       error,
     })),
   }
@@ -58,14 +56,8 @@ interface Wish {
 }
 
 async function importPart(ctx: Context, files: readonly FoundFile[], wish: Wish): Promise<ImportDetail> {
-  const uploads = await Promise.all(
-    files.map(async ({ name, path }) => ({
-      name,
-      bytes: new Uint8Array(await readFile(path)),
-      instance: wish.instance,
-      columns: wish.columns,
-    })),
-  )
+  const { instance, columns } = wish
+  const uploads = files.map(({ name, path, bytes }) => ({ name, path, size: bytes, instance, columns }))
   const megabytes = Math.ceil(files.reduce((sum, { bytes }) => sum + bytes, 0) / 1024 / 1024)
   const label = `Reading ${files.length === 1 ? '1 file' : `${files.length} files`} (${megabytes} MB)`
   const preview = await withProgress(label, previewImport(ctx, uploads))

@@ -59,7 +59,7 @@ const texts = [
   'spiffe://',
   'serviceAccount:',
   'user:@',
-  '${jndi:ldap://x}',
+  '%{jndi:ldap://x}',
   '{{ .Values.x }}',
   '=1+1',
   '<script>alert(1)</script>',

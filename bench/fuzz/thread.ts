@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { mapFile } from '@/lib/connections/server/map-file'
+import { unpackRecords } from '@/lib/connections/server/pack-records'
 import { findBreach } from './check-records'
 import { readCorpus } from './corpus'
 import { makeInput } from './make-input'
@@ -25,18 +26,22 @@ export type Message = { started: number } | Outcome
 const { connectors, seed } = workerData as { connectors: string; seed: number }
 const corpus = readCorpus(connectors)
 
-parentPort?.on('message', async (no: number) => {
+parentPort?.on('message', (no: number) => {
   const { group, name, from, told, bytes } = makeInput(corpus, seed, no)
   parentPort?.postMessage({ started: no } satisfies Message)
   const began = performance.now()
   const facts = { no, group, from, name, told }
   const ms = () => Math.round(performance.now() - began)
   try {
-    const mapped = await mapFile({ name, bytes: new Uint8Array(bytes), instance: 'fuzz' })
-    const results = mapped.result === null ? [] : [mapped.result].flat()
+    const mapped = mapFile({ name, bytes: new Uint8Array(bytes), instance: 'fuzz' })
+    const took = ms()
+    const results = mapped.flatMap(({ result }) =>
+      result === null ? [] : { ...result, records: [...unpackRecords(result.blocks)] },
+    )
     const breach = findBreach(results)
-    const { format } = mapped
-    const answer: Outcome = { ...facts, format, came: mapped.error === null ? 'read' : 'refused', ms: ms() }
+    const format = mapped.find((part) => part.format !== null)?.format ?? null
+    const isRead = mapped.some(({ error }) => error === null)
+    const answer: Outcome = { ...facts, format, came: isRead ? 'read' : 'refused', ms: took }
     parentPort?.postMessage(breach === undefined ? answer : { ...answer, came: 'crash', crash: breach })
   } catch (error) {
     const crash = error instanceof Error ? `${error.name}: ${error.message}` : String(error)

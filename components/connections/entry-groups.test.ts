@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { countEntries, groupEntries } from './entry-groups'
+import { groupEntries } from './entry-groups'
 
 describe('groupEntries', () => {
   it('groups by reason, whatever numbers and quotations it has, the most frequent first', () => {
@@ -17,11 +17,17 @@ describe('groupEntries', () => {
   it('keeps a reason as it is when all entries say the same', () => {
     expect(groupEntries([1, 2].map((n) => ({ at: `line ${n}`, reason: 'is "x"' })))[0]?.reason).toBe('is "x"')
   })
-  it('counts what is counted and not listed', () => {
-    const entries = [
-      { at: 'line 1', reason: 'has no name' },
-      { at: 'line 9', reason: 'has no name', count: 99_000 },
-    ]
-    expect([countEntries(entries), groupEntries(entries)[0]?.count]).toEqual([99_001, 99_001])
+  it('takes the numbers from what was counted, and shows what is not listed at all', () => {
+    const groups = groupEntries(
+      [{ at: 'line 1', reason: 'has 4 cells' }],
+      [
+        { reason: 'has … cells', count: 99_000, samples: ['line 1'] },
+        { reason: 'has no name', count: 2, samples: ['line 7'] },
+      ],
+    )
+    expect(groups).toEqual([
+      { reason: 'has 4 cells', count: 99_000, entries: [{ at: 'line 1', reason: 'has 4 cells' }] },
+      { reason: 'has no name', count: 2, entries: [{ at: 'line 7', reason: 'has no name' }] },
+    ])
   })
 })

@@ -9,6 +9,7 @@ import { formatBytes, formatCount, formatNumber } from '@/lib/platform/browser/f
 import { ColumnMapping } from './column-mapping'
 import { EntryList } from './entry-list'
 import { leftOutOf, unresolvedOf } from './file-parts'
+import { NoteList } from './note-list'
 import { refusalText } from './words'
 
 const countWords = [
@@ -37,7 +38,8 @@ export function ImportFileView({ orgId, run, parts }: { orgId: string; run: Impo
             </p>
           ) : null}
           <Counts part={part} />
-          <EntryList title="Left out" entries={part.refused} total={leftOutOf(part)} />
+          <Notes part={part} />
+          <EntryList title="Left out" entries={part.refused} total={leftOutOf(part)} counted={part.notes.refused} />
           <EntryList title="Refers to what no file defines yet" entries={part.unresolved} total={unresolvedOf(part)} />
         </div>
       ))}
@@ -89,19 +91,28 @@ function FileHead({ file, parts }: { file: ImportFile; parts: ImportFile[] }) {
   )
 }
 
-/** What a part holds; people stand apart, as they are context and no identity of a machine. */
 function Counts({ part: { counts } }: { part: ImportFile }) {
   if (!counts) return null
   const found = countWords.flatMap(([key, one, many]) => (counts[key] > 0 ? formatCount(counts[key], one, many) : []))
   return (
+    <p className="tabular text-sm text-ink-muted">{found.length > 0 ? found.join(', ') : 'No record of its own'}</p>
+  )
+}
+
+/** What is kept apart, and what could not be judged. */
+function Notes({ part: { notes } }: { part: ImportFile }) {
+  return (
     <>
-      <p className="tabular text-sm text-ink-muted">{found.length > 0 ? found.join(', ') : 'No record of its own'}</p>
-      {counts.humans > 0 ? (
-        <p className="text-sm text-ink-muted">
-          <span className="tabular">{formatCount(counts.humans, 'person', 'people')}</span> kept apart: as context for
-          owners and access, not counted as identities.
-        </p>
-      ) : null}
+      <NoteList title="People, kept apart" notes={notes.people}>
+        They are context for owners and access paths, and not counted as identities. Why each is taken for a person:
+      </NoteList>
+      <NoteList title="Grants of an unknown privilege" notes={notes.unknownPrivileges}>
+        These permissions are not in the table of their system. They are kept, and shown as unknown instead of being
+        taken for harmless.
+      </NoteList>
+      <NoteList title="Grants that could not be evaluated" notes={notes.notEvaluable}>
+        They are kept and shown, with what stands in the way.
+      </NoteList>
     </>
   )
 }

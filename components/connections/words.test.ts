@@ -6,6 +6,7 @@ import { cautions, refusalText, summariseRecords, titleOf } from './words'
 const file = (facts: Partial<ImportFile>): ImportFile => ({
   no: 0,
   name: 'a.json',
+  upload: 'a.json',
   bytes: 1,
   sha256: '',
   format: null,
@@ -16,6 +17,8 @@ const file = (facts: Partial<ImportFile>): ImportFile => ({
   counts: null,
   changes: {},
   refused: [],
+  refusedCount: 0,
+  notes: { people: [], unknownPrivileges: [], notEvaluable: [], refused: [] },
   unresolved: [],
   header: null,
   columns: null,

@@ -2,7 +2,7 @@ import type { StateName } from '@/components/ui/marks/state-badge'
 import { isUnderWay } from '@/lib/connections/queries'
 import type { changeKinds, ImportFile, ImportRun, ImportStatus } from '@/lib/connections/schema'
 import { formatNumber } from '@/lib/platform/browser/format'
-import { filesOf } from './file-parts'
+import { filesOf, leftOutOf } from './file-parts'
 
 export const kindLabels: Record<(typeof changeKinds)[number], string> = {
   identity: 'Identities',
@@ -58,7 +58,7 @@ export function countGone(changes: ImportRun['changes']): number {
 export function cautions(parts: readonly ImportFile[], isDone: boolean): string[] {
   const files = filesOf(parts)
   const refused = files.filter((file) => file.every(({ error }) => error !== null)).length
-  const partial = files.filter((file) => file.some((part) => part.error === null && part.refused.length > 0))
+  const partial = files.filter((file) => file.some((part) => part.error === null && leftOutOf(part) > 0))
   const isCut = partial.flat().some((part) => part.refused.some(({ reason }) => /\bwas cut\b/.test(reason)))
   const tense = isDone ? 'was' : 'is'
   const ending = `what was read ${tense} applied and nothing ${tense} marked gone.`

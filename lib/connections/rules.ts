@@ -3,6 +3,7 @@ import {
   changeKinds,
   type ImportChanges,
   type ImportCounts,
+  type ImportNotes,
   type ImportStatus,
   vanishedLimit,
 } from './schema'
@@ -17,6 +18,17 @@ export const noCounts: ImportCounts = {
   humans: 0,
   sightings: 0,
   unresolved: 0,
+}
+
+/** No note of anything. */
+export const noNotes: ImportNotes = { people: [], unknownPrivileges: [], notEvaluable: [], refused: [] }
+
+/** What is quoted in a sentence, and numbers: what differs between two of one meaning. */
+const particulars = /"[^"]*"|'[^']*'|`[^`]*`|\barn:\S+|\b\d[\d.,:]*\b/g
+
+/** The reason without what differs from entry to entry, which stands as `…`. Equal for reasons of one meaning. */
+export function reasonKey(reason: string): string {
+  return reason.slice(0, 500).replace(particulars, '…')
 }
 
 /** The counts of several files together. */

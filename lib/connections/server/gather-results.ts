@@ -1,5 +1,7 @@
 import type { MapResult, Refusal, Unresolved } from '@/lib/connectors/contract'
+import type { ImportNotes } from '../schema'
 import { type RecordBlock, RecordPacker, type RecordType } from './pack-records'
+import { NoteTaker } from './record-notes'
 
 /** How many entries of what was left out are kept for each part; the numbers beside them stay true. */
 export const keptRefusals = 500
@@ -17,6 +19,7 @@ export interface PackedResult {
   refusedCount: number
   unresolved: Unresolved[]
   unresolvedCount: number
+  notes: ImportNotes
 }
 
 interface Part {
@@ -28,6 +31,7 @@ interface Part {
   unresolvedCount: number
   /** Identities and people that were told of before. */
   repeated: number
+  notes: NoteTaker
 }
 
 const recordTypes: RecordType[] = ['identity', 'human', 'role', 'resource', 'credential']
@@ -62,10 +66,12 @@ export class ResultGatherer {
       const part = this.#partOf({ system, instance, instanceName })
       for (const record of records) {
         const isNewId = part.packer.add(record)
+        if (isNewId) part.notes.addRecord(record)
         if (!isNewId && (record.type === 'identity' || record.type === 'human')) part.repeated += 1
       }
       for (const entry of refused.filter(isNew)) {
         part.refusedCount += entry.count ?? 1
+        part.notes.addRefusal(shifted(entry))
         if (part.refused.length < keptRefusals) part.refused.push(shifted(entry))
       }
       for (const entry of unresolved.filter(isNew)) {
@@ -76,18 +82,19 @@ export class ResultGatherer {
   }
 
   end(): PackedResult[] {
-    return [...this.#parts.values()].map(({ at, packer, repeated, ...said }) => {
+    return [...this.#parts.values()].map(({ at, packer, repeated, notes, ...said }) => {
       if (this.isTable && repeated > 0) {
         said.refusedCount += repeated
         const reason = `${repeated.toLocaleString('en')} rows have the same id as a row long before them`
         said.refused.push({ at: 'file', reason, count: repeated })
+        notes.addRefusal({ at: 'file', reason, count: repeated })
       }
       // A later piece may define what an earlier one found missing.
       const open = this.isRepeating
         ? said.unresolved.filter(({ reference }) => !recordTypes.some((type) => packer.defines(type, reference)))
         : said.unresolved
       const unresolvedCount = said.unresolvedCount - (said.unresolved.length - open.length)
-      return { ...at, ...said, unresolved: open, unresolvedCount, blocks: packer.end() }
+      return { ...at, ...said, unresolved: open, unresolvedCount, blocks: packer.end(), notes: notes.end() }
     })
   }
 
@@ -103,6 +110,7 @@ export class ResultGatherer {
       unresolved: [],
       unresolvedCount: 0,
       repeated: 0,
+      notes: new NoteTaker(),
     }
     this.#parts.set(key, part)
     return part

@@ -1,5 +1,6 @@
 import { BoundedQueue } from '@/lib/platform/crypto/bounded-queue'
 import { env } from '@/lib/platform/env'
+import { noNotes } from '../rules'
 import { type MappedFile, sizeOf, type UploadedFile } from './map-file'
 
 // Not imported: the bundler would take every file of the repository for a possible thread.
@@ -28,6 +29,7 @@ function refused(file: { name: string; size: number }, why: string): MappedFile 
     columns: null,
     isComplete: false,
     result: null,
+    notes: noNotes,
   }
   return { ...unread, name: file.name, upload: file.name, bytes: file.size, error: `${file.name} ${why}` }
 }

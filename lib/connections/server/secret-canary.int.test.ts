@@ -1,0 +1,385 @@
+import { randomBytes } from 'node:crypto'
+import fs from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { parseAllDocuments, stringify } from 'yaml'
+import { connectors } from '@/lib/connectors/registry'
+import { closePool } from '@/lib/platform/db/pool'
+import { log } from '@/lib/platform/telemetry/log'
+import { testDatabase } from '@/lib/platform/testing/database'
+import { type TestOrganization, testOrganization } from '@/lib/platform/testing/organization'
+import { applyImport } from './apply-import'
+import { getImport } from './get-import'
+import { listImports } from './list-imports'
+import { previewImport } from './preview-import'
+import { requestApply } from './request-apply'
+
+vi.hoisted(() => {
+  process.env.LOG_LEVEL = 'trace'
+})
+
+/** Where a format holds secrets, beside the members of a telling name that are put into every object of every fixture. */
+interface Row {
+  /** Members whose texts are secrets, or lines of a file with one in it. */
+  secrets?: RegExp
+  /** Members whose texts are secrets in base64. */
+  encoded?: RegExp
+  /** Members that are addresses, which may have a password or a key in them. */
+  addresses?: RegExp
+  /** A file of the test's own, where no fixture has the place: the text with `CANARY` where secrets stand. */
+  own?: { name: string; text: string }
+}
+
+/** One row for every format; a format that is not here fails the test. `{}`: no place but what any file may hold. */
+const table: Record<string, Row> = {
+  'a2a-agent-card': { addresses: /^(?:url|documentationUrl)$/ },
+  'aws-acm': { secrets: /^(?:PrivateKey|Passphrase)$/ },
+  'aws-authorization-details': {},
+  'aws-bedrock': { secrets: /^(?:apiKeySecretArn|instruction)$/ },
+  'aws-credential-report': {},
+  'aws-iam-listings': { secrets: /^(?:SecretAccessKey|ServicePassword|SSHPrivateKey)$/ },
+  'aws-organizations': {},
+  'aws-resource-policies': {},
+  'aws-secrets-manager': { secrets: /^SecretString$/, encoded: /^SecretBinary$/ },
+  'azure-key-vault': { secrets: /^(?:value|secretValue)$/ },
+  csv: { own: { name: 'keys.csv', text: 'name,kind,secret,comment\nrobot,bot,CANARY,none\n' } },
+  'gcp-api-keys': { secrets: /^keyString$/ },
+  'gcp-iam-policy': {},
+  'gcp-resources': {},
+  'gcp-service-accounts': { secrets: /^private_key$/, encoded: /^privateKeyData$/ },
+  'github-api': { secrets: /^(?:token|client_secret|webhook_secret|pem|secret|encrypted_value)$/ },
+  'github-opengraph': {},
+  'github-webhook': { secrets: /^(?:secret|token)$/ },
+  'github-workflow': {
+    own: {
+      name: '.github/workflows/deploy.yml',
+      text: 'name: deploy\non: push\npermissions:\n  id-token: write\nenv:\n  API_TOKEN: CANARY\njobs:\n  a:\n    runs-on: ubuntu-latest\n    env:\n      DB_PASSWORD: CANARY\n    steps:\n      - uses: aws-actions/configure-aws-credentials@v4\n        with:\n          role-to-assume: arn:aws:iam::111122223333:role/deploy\n          aws-secret-access-key: CANARY\n      - run: curl -H "Authorization: Bearer CANARY" https://example.org\n',
+    },
+  },
+  'kubernetes-manifests': {
+    own: {
+      name: 'secrets.yaml',
+      text: 'apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: api\n  namespace: shop\n---\napiVersion: v1\nkind: Secret\nmetadata:\n  name: db\n  namespace: shop\n  annotations:\n    kubectl.kubernetes.io/last-applied-configuration: \'{"stringData":{"password":"CANARY"}}\'\ntype: Opaque\nstringData:\n  password: CANARY\ndata:\n  token: CANARY64\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: api\n  namespace: shop\nspec:\n  template:\n    spec:\n      serviceAccountName: api\n      containers:\n        - name: web\n          image: web\n          args: ["--token=CANARY"]\n          env:\n            - name: DB_PASSWORD\n              value: CANARY\n            - name: DATABASE_URL\n              value: postgres://app:CANARY@db/app\n',
+    },
+  },
+  'mcp-client': {
+    own: {
+      name: 'mcp.json',
+      text: '{"mcpServers":{"git":{"command":"npx","args":["-y","server-git","--api-key","CANARY","--token=CANARY"],"env":{"GIT_TOKEN":"CANARY","PLAIN":"CANARY"}},"web":{"url":"https://u:CANARY@example.org/mcp?api_key=CANARY","headers":{"Authorization":"Bearer CANARY","X-Api-Key":"CANARY"}}}}',
+    },
+  },
+  'mcp-docker-server': { secrets: /^(?:default|example|value)$/ },
+  'mcp-server': { secrets: /^(?:default|value)$/ },
+  'okta-management': { secrets: /^(?:token|client_secret|privateKey|d|secret_hash)$/ },
+  'saas-anthropic': { secrets: /^(?:api_key|key)$/ },
+  'saas-databricks': { secrets: /^(?:token_value|secret)$/ },
+  'saas-openai': { secrets: /^(?:value|api_key)$/ },
+  'saas-scaleway': { secrets: /^(?:secret_key|private_key)$/ },
+  'saas-snowflake': { secrets: /^(?:password|PASSWORD|rsa_private_key)$/ },
+  'scanner-deepfence': { secrets: /^(?:Matched Content|matched_content)$/ },
+  'scanner-detect-secrets': { secrets: /^(?:secret|line)$/ },
+  'scanner-ggshield': { secrets: /^(?:match|patch|secret_value)$/ },
+  'scanner-github': { secrets: /^secret$/ },
+  'scanner-gitlab': { secrets: /^(?:raw_source_code_extract|source_code_extract)$/ },
+  'scanner-gitleaks': { secrets: /^(?:Secret|Match|Line|line|offender|secret|match)$/ },
+  'scanner-nosey-parker': { secrets: /^(?:matching|before|after|match_content)$/, encoded: /^groups$/ },
+  'scanner-rusty-hog': { secrets: /^(?:stringsFound|strings_found|diff|string)$/ },
+  'scanner-sarif': {
+    secrets: /^(?:text|matchedSecret)$/,
+  },
+  'scanner-talisman': { secrets: /^(?:message|secret)$/ },
+  'scanner-trufflehog': { encoded: /^(?:Raw|RawV2)$/, secrets: /^(?:stringsFound|diff|printDiff)$/ },
+  'scanner-whispers': { secrets: /^value$/ },
+  'spiffe-entries': { secrets: /^(?:token|join_token)$/ },
+  'terraform-state': {
+    secrets: /^(?:secret|ses_smtp_password_v4|private_key|password|token|client_secret)$/,
+    encoded: /^private$/,
+  },
+}
+
+const tellingNames = ['password', 'client_secret', 'api_key', 'access_token', 'privateKey', 'secretAccessKey']
+
+/** What stands for a format's secrets: the beginning is the same, so that one search finds all, the end tells them apart. */
+class Canary {
+  readonly beginning = `cnry${randomBytes(8).toString('hex')}`
+  private count = 0
+
+  next(): string {
+    this.count += 1
+    return `${this.beginning}${String(this.count).padStart(4, '0')}`
+  }
+
+  get planted(): number {
+    return this.count
+  }
+
+  /** Its forms: as it is (URL encoding changes nothing), in base64 wherever it begins in the text, in hex. */
+  forms(): string[] {
+    const inBase64 = [0, 1, 2].map((before) => {
+      const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(this.beginning)])
+      // The first and last characters depend on what stands beside it.
+      return bytes
+        .toString('base64')
+        .replace(/=+$/, '')
+        .slice(before === 0 ? 0 : before + 1, -1)
+    })
+    const inHex = Buffer.from(this.beginning).toString('hex')
+    return [this.beginning, ...inBase64, inHex, inHex.toUpperCase(), [...this.beginning].reverse().join('')]
+  }
+}
+
+function plant(value: unknown, row: Row, canary: Canary): unknown {
+  if (Array.isArray(value)) return value.map((entry) => plant(entry, row, canary))
+  if (typeof value !== 'object' || value === null) return value
+  const planted = Object.fromEntries(
+    Object.entries(value).map(([key, entry]) => [key, plantMember(key, entry, row, canary)]),
+  )
+  // What is keyed by names of things is no place for members; the same name must not come twice.
+  const names = Object.keys(value).length === 0 ? [] : tellingNames
+  for (const name of names) if (!Object.hasOwn(planted, name)) planted[name] = canary.next()
+  return planted
+}
+
+function plantMember(key: string, value: unknown, row: Row, canary: Canary): unknown {
+  const isText = typeof value === 'string' || value === null
+  if (row.secrets?.test(key)) {
+    if (isText) return canary.next()
+    if (Array.isArray(value))
+      return value.map((entry) => (typeof entry === 'string' ? canary.next() : plant(entry, row, canary)))
+  }
+  if (row.encoded?.test(key)) {
+    const encoded = () => Buffer.from(canary.next()).toString('base64')
+    if (isText) return encoded()
+    if (Array.isArray(value))
+      return value.map((entry) => (typeof entry === 'string' ? encoded() : plant(entry, row, canary)))
+  }
+  if (row.addresses?.test(key) && isText) return `https://svc:${canary.next()}@example.org/x?api_key=${canary.next()}`
+  return plant(value, row, canary)
+}
+
+/** A fixture with secrets in every place where one could stand. */
+function plantFile(name: string, text: string, row: Row, canary: Canary): string {
+  if (/\.[ct]sv$/.test(name)) {
+    const [head = '', ...lines] = text.split(/\r?\n/)
+    const titles = head.split(',').map((title) => title.replace(/^"|"$/g, ''))
+    const simple = (cells: string[]) => cells.length === titles.length
+    const rows = lines.filter(Boolean).map((line) => {
+      const cells = line.split(',')
+      const planted = cells.map((cell, n) =>
+        simple(cells) && row.secrets?.test(titles[n] ?? '') ? canary.next() : cell,
+      )
+      return [...planted, canary.next()].join(',')
+    })
+    return [`${head},password`, ...rows].join('\n')
+  }
+  if (/\.ya?ml$/.test(name)) {
+    const documents = parseAllDocuments(text).map((document) => plant(document.toJS(), row, canary))
+    return documents.map((document) => stringify(document, { aliasDuplicateObjects: false })).join('---\n')
+  }
+  try {
+    return JSON.stringify(plant(JSON.parse(text), row, canary))
+  } catch {
+    const lines = text.split('\n').filter((line) => line.trim() !== '')
+    if (!lines.every((line) => line.startsWith('{'))) return text
+    return lines.map((line) => JSON.stringify(plant(JSON.parse(line), row, canary))).join('\n')
+  }
+}
+
+const root = path.resolve(import.meta.dirname, '../../connectors')
+const mostFiles = 4
+
+/** Small fixtures of a format: those in the folder of its name, or all of a connector that has one format only. */
+function fixturesOf(id: string): { name: string; text: string }[] {
+  const system = fs
+    .readdirSync(root)
+    .filter((folder) => id === folder || id.startsWith(`${folder}-`))
+    .sort((a, b) => b.length - a.length)[0]
+  const base = path.join(root, system ?? '', 'fixtures')
+  const folder = [id, id.slice((system?.length ?? 0) + 1)]
+    .map((name) => path.join(base, name))
+    .find((each) => each !== `${base}/` && fs.existsSync(each) && fs.statSync(each).isDirectory())
+  const from = folder ?? base
+  return fs
+    .readdirSync(from)
+    .map((name) => path.join(from, name))
+    .filter((file) => !/\.(?:md|ts|gz|zip|xlsx)$/.test(file) && fs.statSync(file).isFile())
+    .sort((a, b) => fs.statSync(b).size - fs.statSync(a).size)
+    .filter((file) => fs.statSync(file).size < 60_000)
+    .slice(0, mostFiles)
+    .map((file) => ({ name: path.basename(file), text: fs.readFileSync(file, 'utf8') }))
+}
+
+let org: TestOrganization
+let db: pg.Client
+const said: string[] = []
+const found = new Map<string, { canary: Canary; taken: boolean; problems: string[]; texts: string[] }>()
+const temporary = fs.mkdtempSync(path.join(tmpdir(), 'canary-'))
+
+/** Every table of the database as text, with what is packed in it unpacked. */
+async function readDatabase(): Promise<{ table: string; text: string }[]> {
+  const { rows } = await db.query<{ schema: string; name: string }>(
+    `SELECT n.nspname AS schema, c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE c.relkind = 'r' AND n.nspname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1, 2`,
+  )
+  const texts: { table: string; text: string }[] = []
+  for (const { schema, name } of rows) {
+    const at = `${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(name)}`
+    const { rows: whole } = await db.query<Record<string, unknown>>(`SELECT * FROM ${at}`)
+    const text = whole.flatMap((row) => Object.values(row).map(textOf)).join('\n')
+    texts.push({ table: `${schema}.${name}`, text })
+  }
+  return texts
+}
+
+function textOf(value: unknown): string {
+  if (Buffer.isBuffer(value)) return unpack(value)
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+}
+
+/** The bytes as text, and every gzip that begins in them unpacked. */
+function unpack(bytes: Buffer): string {
+  const parts = [bytes.toString('latin1')]
+  for (let at = bytes.indexOf('1f8b08', 0, 'hex'); at !== -1; at = bytes.indexOf('1f8b08', at + 1, 'hex')) {
+    try {
+      parts.push(gunzipSync(bytes.subarray(at)).toString('utf8'))
+    } catch {
+      // Three bytes that look like the beginning of a gzip.
+    }
+  }
+  return parts.join('\n')
+}
+
+function readTemporary(): string {
+  return fs
+    .readdirSync(temporary, { recursive: true, encoding: 'utf8' })
+    .map((name) => path.join(temporary, name))
+    .filter((file) => fs.statSync(file).isFile())
+    .map((file) => unpack(fs.readFileSync(file)))
+    .join('\n')
+}
+
+beforeAll(async () => {
+  db = new pg.Client({ connectionString: (await testDatabase()).superuserUrl })
+  await db.connect()
+  org = await testOrganization()
+  vi.stubEnv('TMPDIR', temporary)
+  const keep = (chunk: unknown) => {
+    if (typeof chunk === 'string' || chunk instanceof Uint8Array)
+      said.push(Buffer.from(chunk as string).toString('utf8'))
+  }
+  // The log writes by the file's number, past the stream of the process.
+  const { write, writeSync } = fs
+  vi.spyOn(fs, 'writeSync').mockImplementation(((fd: number, chunk: unknown, ...rest: []) => {
+    if (fd !== 1 && fd !== 2) return (writeSync as (...all: unknown[]) => number)(fd, chunk, ...rest)
+    keep(chunk)
+    return Buffer.byteLength(chunk as string)
+  }) as typeof fs.writeSync)
+  vi.spyOn(fs, 'write').mockImplementation(((fd: number, chunk: unknown, ...rest: []) => {
+    if (fd === 1 || fd === 2) keep(chunk)
+    return (write as (...all: unknown[]) => void)(fd, chunk, ...rest)
+  }) as typeof fs.write)
+  for (const stream of [process.stdout, process.stderr]) {
+    const former = stream.write.bind(stream)
+    vi.spyOn(stream, 'write').mockImplementation(((chunk: unknown, ...rest: []) => {
+      keep(chunk)
+      return (former as (...all: unknown[]) => boolean)(chunk, ...rest)
+    }) as typeof stream.write)
+  }
+  for (const id of connectors.map((connector) => connector.id)) await importPlanted(id)
+  for (const [, entry] of found) entry.texts.push(readTemporary(), said.join('\n'))
+  const whole = await readDatabase()
+  for (const [, entry] of found)
+    for (const { table: name, text } of whole) entry.problems.push(...search(entry.canary, text, `table ${name}`))
+}, 600_000)
+
+async function importPlanted(id: string): Promise<void> {
+  const canary = new Canary()
+  const row = table[id] ?? {}
+  const entry = { canary, taken: false, problems: [] as string[], texts: [] as string[] }
+  found.set(id, entry)
+  const own = row.own
+    ? [
+        {
+          name: row.own.name,
+          text: row.own.text
+            .replaceAll('CANARY64', () => Buffer.from(canary.next()).toString('base64'))
+            .replaceAll('CANARY', () => canary.next()),
+        },
+      ]
+    : []
+  const files = [
+    ...own,
+    ...fixturesOf(id).map(({ name, text }) => ({ name, text: plantFile(name, text, row, canary) })),
+  ]
+  const uploads = files.map(({ name, text }) => ({
+    name,
+    bytes: new TextEncoder().encode(text),
+    instance: `canary ${id}`,
+  }))
+  const run = await previewImport(org.as.admin, uploads)
+  entry.taken = run.files.some((file) => file.format === id && file.error === null)
+  entry.texts.push(JSON.stringify(run), JSON.stringify(await listImports(org.as.admin, { limit: 25 })))
+  const problems = run.files.flatMap(({ name, format, error }) =>
+    format === id ? [] : [`${name}: ${format} ${error?.slice(0, 200)}`],
+  )
+  if (!entry.taken) entry.problems.push(`no planted file was taken for ${id}: ${problems.join('; ')}`)
+  if (run.status !== 'previewed') return
+  await requestApply(org.as.admin, { id: run.id, acceptVanished: true })
+  // Now the records wait, and the job of the worker.
+  for (const { table: name, text } of await readDatabase())
+    if (/sync|job|boss|queue|progress/.test(name))
+      entry.problems.push(...search(canary, text, `table ${name} before the apply`))
+  await applyImport(org.job, { id: run.id })
+  entry.texts.push(JSON.stringify(await getImport(org.as.admin, { id: run.id })))
+}
+
+/** Where a form of the canary stands, with what is around it. */
+function search(canary: Canary, text: string, where: string): string[] {
+  return canary.forms().flatMap((form) => {
+    const at = text.indexOf(form)
+    return at === -1 ? [] : [`${where}: …${text.slice(Math.max(0, at - 160), at + 60)}…`]
+  })
+}
+
+afterAll(async () => {
+  vi.restoreAllMocks()
+  vi.unstubAllEnvs()
+  fs.rmSync(temporary, { recursive: true, force: true })
+  await db.end()
+  await closePool()
+})
+
+describe('secrets in files', () => {
+  it('every format has its row, and every row a format', () => {
+    expect(connectors.map(({ id }) => id).filter((id) => !Object.hasOwn(table, id))).toEqual([])
+    expect(Object.keys(table).filter((id) => !connectors.some((connector) => connector.id === id))).toEqual([])
+  })
+
+  it('finds what it looks for', () => {
+    const canary = new Canary()
+    const secret = canary.next()
+    const forms = [secret, `x${Buffer.from(`a${secret}z`).toString('base64')}`, Buffer.from(secret).toString('hex')]
+    for (const form of [...forms, encodeURIComponent(secret), Buffer.from(`ab${secret}`).toString('base64url')])
+      expect(search(canary, `before ${form} after`, 'here'), form).not.toEqual([])
+    expect(search(canary, 'nothing', 'here')).toEqual([])
+    log.info({ probe: secret }, 'a probe')
+    expect(search(canary, said.join(''), 'the log')).not.toEqual([])
+  })
+
+  it.each(connectors.map(({ id }) => id))('%s: no secret of it is written or shown', (id) => {
+    const entry = found.get(id)
+    if (!entry) throw new Error(`${id} was not imported`)
+    expect(entry.canary.planted).toBeGreaterThan(0)
+    const shown = entry.texts.flatMap((text, n) =>
+      search(
+        entry.canary,
+        text,
+        ['the preview', 'the list', 'the applied run', 'temporary files', 'the log'][n] ?? 'what was said',
+      ),
+    )
+    expect([...new Set([...entry.problems, ...shown])]).toEqual([])
+  })
+})
