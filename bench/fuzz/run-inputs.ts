@@ -18,10 +18,13 @@ export interface Lost {
   detail: string
 }
 
+/** A thread that needs no processor and does not come back either waits for what never comes. */
+const stuckMs = 60_000
+
 /**
  * Gives every input to a thread, a few threads at a time, and tells what became of each. A thread that does not come back in
- * time is ended. What looked like a hang is tried twice more, alone, since a busy machine looks the same: only what is late
- * each time is one.
+ * time is ended. What looked like a hang is tried again, alone and by the time of the processor, since on a busy machine
+ * everything takes long: only what needs too much of it then is one.
  */
 export async function runInputs(
   inputs: readonly number[],
@@ -42,9 +45,7 @@ export async function runInputs(
   await Promise.all(Array.from({ length: options.threads }, lane))
   const alone = new FuzzThread(options)
   for (const no of suspects.sort((a, b) => a - b)) {
-    const isHang = (outcome: Outcome | Lost) => 'why' in outcome && outcome.why === 'hang'
-    const second = await alone.run(no)
-    onOutcome(isHang(second) ? await alone.run(no) : second)
+    onOutcome(await alone.run(no, true))
   }
   await alone.end()
 }
@@ -57,7 +58,8 @@ class FuzzThread {
     this.options = options
   }
 
-  async run(no: number): Promise<Outcome | Lost> {
+  /** `isAlone`: no other thread of this process works meanwhile, so that its time is this one's. */
+  async run(no: number, isAlone = false): Promise<Outcome | Lost> {
     this.worker ??= new Worker(this.options.file, {
       workerData: { connectors: this.options.connectors, seed: this.options.seed },
       resourceLimits: { maxOldGenerationSizeMb: 2048 },
@@ -70,7 +72,7 @@ class FuzzThread {
         clearTimeout(timer)
         if (!('started' in message)) return resolve(message)
         const late = () => resolve({ no, why: 'hang', detail: `more than ${this.options.hangMs} ms` })
-        timer = setTimeout(late, this.options.hangMs)
+        timer = isAlone ? this.watchProcessor(late) : setTimeout(late, this.options.hangMs)
       })
       worker.on('error', (error: Error & { code?: string }) => {
         clearTimeout(timer)
@@ -82,6 +84,19 @@ class FuzzThread {
     })
     if ('why' in answer) await this.end()
     return answer
+  }
+
+  private watchProcessor(late: () => void): NodeJS.Timeout {
+    const began = performance.now()
+    const before = process.cpuUsage()
+    const timer = setInterval(() => {
+      const { user, system } = process.cpuUsage(before)
+      const isLate = (user + system) / 1000 > this.options.hangMs || performance.now() - began > stuckMs
+      if (!isLate) return
+      clearInterval(timer)
+      late()
+    }, 100)
+    return timer
   }
 
   async end(): Promise<void> {

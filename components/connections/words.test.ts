@@ -18,6 +18,7 @@ const file = (facts: Partial<ImportFile>): ImportFile => ({
   changes: {},
   refused: [],
   refusedCount: 0,
+  mappings: [],
   notes: { people: [], unknownPrivileges: [], notEvaluable: [], refused: [] },
   unresolved: [],
   header: null,
