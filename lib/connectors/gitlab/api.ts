@@ -33,7 +33,12 @@ const order: Shape[] = ['service-account', 'user', 'member', 'project', 'group']
 
 /** Answers of GitLab's API to records. */
 export function mapApiAnswers(file: ParsedFile, context: MapContext): MapResult {
-  const values = file.kind === 'json' ? [{ value: file.value, at: '$' }] : file.kind === 'yaml' ? file.documents.map(({ value, line }) => ({ value, at: `line ${line}` })) : []
+  const values =
+    file.kind === 'json'
+      ? [{ value: file.value, at: '$' }]
+      : file.kind === 'yaml'
+        ? file.documents.map(({ value, line }) => ({ value, at: `line ${line}` }))
+        : []
   const records = new RecordSet()
   const entries: ObjectEntry[] = []
   for (const { value, at } of values)
@@ -43,7 +48,10 @@ export function mapApiAnswers(file: ParsedFile, context: MapContext): MapResult 
       else if (entry.kind === 'none') records.refuse(entry.at, entry.reason)
       else records.passOver(entry.at, "no object of GitLab's that can be imported")
     }
-  const host = instanceIn(values.map(({ value }) => value), context)
+  const host = instanceIn(
+    values.map(({ value }) => value),
+    context,
+  )
   const mapping: Mapping = { records, fingerprint: context.fingerprint, host, literals: literalsIn(values[0]?.value) }
   const rank = (shape: Shape) => (order.includes(shape) ? order.indexOf(shape) : order.length)
   for (const entry of entries.toSorted((a, b) => rank(a.shape) - rank(b.shape))) mapEntry(entry, mapping)
@@ -80,7 +88,14 @@ function mapMember(value: Fields, hint: Hint, mapping: Mapping): void {
   const place = placeOf(hint, mapping)
   const expiresAt = text(own(value, 'expires_at'))
   if (member === undefined || place === undefined) return
-  mapping.records.edge({ kind: 'grants', from: member, to: place, basis: 'entitlement', ...gradeRole(own(value, 'access_level')), ...(expiresAt === undefined ? {} : { expiresAt: `${expiresAt.slice(0, 10)}T00:00:00.000Z` }) })
+  mapping.records.edge({
+    kind: 'grants',
+    from: member,
+    to: place,
+    basis: 'entitlement',
+    ...gradeRole(own(value, 'access_level')),
+    ...(expiresAt === undefined ? {} : { expiresAt: `${expiresAt.slice(0, 10)}T00:00:00.000Z` }),
+  })
 }
 
 /** Addresses looked at before the instance is taken from the user's word. */
@@ -92,7 +107,9 @@ export function instanceIn(values: unknown[], { instance }: MapContext): string 
   const search = (value: unknown, depth: number): string | undefined => {
     if (depth > 10 || left-- <= 0 || typeof value !== 'object' || value === null) return undefined
     if (isFields(value)) {
-      const address = text(value.web_url) ?? Object.entries(value).find(([key, held]) => /GITLAB_URL$/.test(key) && text(held) !== undefined)?.[1]
+      const address =
+        text(value.web_url) ??
+        Object.entries(value).find(([key, held]) => /GITLAB_URL$/.test(key) && text(held) !== undefined)?.[1]
       if (typeof address === 'string' && URL.canParse(address)) return new URL(address).host
     }
     for (const entry of Object.values(value)) {

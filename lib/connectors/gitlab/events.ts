@@ -23,16 +23,25 @@ export function isEventFile(value: unknown): boolean {
 function isPayload(value: Fields): boolean {
   const kind = text(own(value, 'object_kind'))
   const event = text(own(value, 'event_name'))
-  if (kind !== undefined) return ['project', 'group', 'object_attributes', 'project_id', 'user'].some((name) => has(value, name))
-  return event !== undefined && ['user_id', 'username', 'project_id', 'group_id', 'user_username', 'project', 'key'].some((name) => has(value, name))
+  if (kind !== undefined)
+    return ['project', 'group', 'object_attributes', 'project_id', 'user'].some((name) => has(value, name))
+  return (
+    event !== undefined &&
+    ['user_id', 'username', 'project_id', 'group_id', 'user_username', 'project', 'key'].some((name) =>
+      has(value, name),
+    )
+  )
 }
 
 function* payloadsOf(value: unknown, at = '$', depth = 0): Generator<Payload> {
   if (depth > 5) return
-  if (Array.isArray(value)) for (const [index, entry] of value.entries()) yield* payloadsOf(entry, `${at}[${index}]`, depth + 1)
+  if (Array.isArray(value))
+    for (const [index, entry] of value.entries()) yield* payloadsOf(entry, `${at}[${index}]`, depth + 1)
   else if (isFields(value)) {
     if (isPayload(value)) yield { at, value }
-    else for (const key of ['payload', 'body', 'request_data', 'request']) if (isFields(value[key])) yield* payloadsOf(value[key], `${at}.${key}`, depth + 1)
+    else
+      for (const key of ['payload', 'body', 'request_data', 'request'])
+        if (isFields(value[key])) yield* payloadsOf(value[key], `${at}.${key}`, depth + 1)
   }
 }
 
@@ -59,14 +68,31 @@ function mapPayload({ at, value }: Payload, mapping: Mapping): void {
   else if (event === 'key_create' || event === 'key_destroy') mapKeyEvent(value, at, event === 'key_destroy', mapping)
   else if (/^user_/.test(event)) mapUserEvent(event, value, project ?? group, mapping)
   else if (isFields(value.user)) addUser(value.user, mapping, 'caused an event at GitLab')
-  else if (has(value, 'user_username', 'user_id')) addUser({ id: own(value, 'user_id'), username: own(value, 'user_username'), name: own(value, 'user_name') }, mapping, 'caused an event at GitLab')
-  if (project === undefined && group === undefined && mapping.records.nodes().length === 0) mapping.records.passOver(at, `an event ${event || text(own(value, 'object_kind'))} that names no account or project`)
+  else if (has(value, 'user_username', 'user_id'))
+    addUser(
+      { id: own(value, 'user_id'), username: own(value, 'user_username'), name: own(value, 'user_name') },
+      mapping,
+      'caused an event at GitLab',
+    )
+  if (project === undefined && group === undefined && mapping.records.nodes().length === 0)
+    mapping.records.passOver(
+      at,
+      `an event ${event || text(own(value, 'object_kind'))} that names no account or project`,
+    )
 }
 
 function placeNamed(kind: 'project' | 'group', value: Fields, mapping: Mapping): NodeRef | undefined {
   const id = idText(own(value, `${kind}_id`))
   if (id === undefined) return undefined
-  return addPlace(kind, id, text(own(value, `${kind}_path_with_namespace`)) ?? text(own(value, 'path_with_namespace')) ?? text(own(value, `${kind}_path`)) ?? text(own(value, `${kind}_name`)), mapping)
+  return addPlace(
+    kind,
+    id,
+    text(own(value, `${kind}_path_with_namespace`)) ??
+      text(own(value, 'path_with_namespace')) ??
+      text(own(value, `${kind}_path`)) ??
+      text(own(value, `${kind}_name`)),
+    mapping,
+  )
 }
 
 /** A project's or group's access token that is about to expire, or was made or revoked. */
@@ -87,7 +113,15 @@ function mapTokenEvent(value: Fields, at: string, place: NodeRef | undefined, ma
   const bot: NodeRef | undefined =
     userId === undefined
       ? undefined
-      : records.add({ type: 'identity', externalId: `user:${userId}`, kind: 'bot', name, status: revoked ? 'disabled' : 'active', createdAt, ...withAttributes({ recognisedBy: 'its token, which belongs to a project or group' }) })
+      : records.add({
+          type: 'identity',
+          externalId: `user:${userId}`,
+          kind: 'bot',
+          name,
+          status: revoked ? 'disabled' : 'active',
+          createdAt,
+          ...withAttributes({ recognisedBy: 'its token, which belongs to a project or group' }),
+        })
   records.add({
     type: 'credential',
     externalId: `access-token:${id}`,
@@ -100,7 +134,14 @@ function mapTokenEvent(value: Fields, at: string, place: NodeRef | undefined, ma
     ...withAttributes({ tokenKind: 'project or group access token', event }),
   })
   if (bot !== undefined && place !== undefined)
-    records.edge({ kind: 'grants', from: bot, to: place, basis: 'entitlement', ...(expiresAt === undefined ? {} : { expiresAt }), notEvaluable: 'the event does not tell the scopes and the role of the token' })
+    records.edge({
+      kind: 'grants',
+      from: bot,
+      to: place,
+      basis: 'entitlement',
+      ...(expiresAt === undefined ? {} : { expiresAt }),
+      notEvaluable: 'the event does not tell the scopes and the role of the token',
+    })
 }
 
 /** An SSH key added or removed; of its user the event gives the name only. */
@@ -127,7 +168,13 @@ function mapKeyEvent(value: Fields, at: string, gone: boolean, mapping: Mapping)
 /** A user made, changed, removed, or let into a project or group. */
 function mapUserEvent(event: string, value: Fields, place: NodeRef | undefined, mapping: Mapping): void {
   const user = addUser(
-    { id: own(value, 'user_id'), username: own(value, 'user_username') ?? value.username, name: own(value, 'user_name') ?? value.name, email: own(value, 'user_email') ?? value.email, ...(event === 'user_destroy' ? { state: 'deleted' } : {}) },
+    {
+      id: own(value, 'user_id'),
+      username: own(value, 'user_username') ?? value.username,
+      name: own(value, 'user_name') ?? value.name,
+      email: own(value, 'user_email') ?? value.email,
+      ...(event === 'user_destroy' ? { state: 'deleted' } : {}),
+    },
     mapping,
     event === 'user_destroy' ? 'was a user of GitLab, removed since' : 'a user account of GitLab',
   )
@@ -135,5 +182,12 @@ function mapUserEvent(event: string, value: Fields, place: NodeRef | undefined, 
   if (user === undefined || place === undefined || gone) return
   const level = own(value, 'access_level') ?? own(value, 'project_access') ?? own(value, 'group_access')
   const expiresAt = instant(own(value, 'expires_at'))
-  mapping.records.edge({ kind: 'grants', from: user, to: place, basis: 'entitlement', ...gradeRole(level), ...(expiresAt === undefined ? {} : { expiresAt }) })
+  mapping.records.edge({
+    kind: 'grants',
+    from: user,
+    to: place,
+    basis: 'entitlement',
+    ...gradeRole(level),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  })
 }

@@ -35,7 +35,9 @@ const api: FileConnector = {
     },
     {
       from: 'curl',
-      steps: ['curl -H "PRIVATE-TOKEN: $TOKEN" "https://HOST/api/v4/personal_access_tokens?per_page=100&page=1" > tokens-1.json'],
+      steps: [
+        'curl -H "PRIVATE-TOKEN: $TOKEN" "https://HOST/api/v4/personal_access_tokens?per_page=100&page=1" > tokens-1.json',
+      ],
       rights: 'read_api',
     },
   ],

@@ -12,11 +12,14 @@ export function joinListings(results: readonly MapResult[]): MapResult[] {
       if (record.type === 'identity') machines.add(record.externalId)
       if (record.type === 'identity' || record.type === 'human') known.add(record.externalId)
     }
-  const settled = (ref: NodeRef): NodeRef => (ref.type === 'human' && machines.has(ref.externalId) ? { ...ref, type: 'identity' } : ref)
+  const settled = (ref: NodeRef): NodeRef =>
+    ref.type === 'human' && machines.has(ref.externalId) ? { ...ref, type: 'identity' } : ref
   return results.map((result) => ({
     ...result,
     records: result.records.map((record) =>
-      record.type === 'credential' && record.subject !== undefined ? { ...record, subject: settled(record.subject) } : record,
+      record.type === 'credential' && record.subject !== undefined
+        ? { ...record, subject: settled(record.subject) }
+        : record,
     ),
     unresolved: result.unresolved.filter(({ reference }) => !known.has(reference)),
   }))

@@ -25,7 +25,15 @@ export function mapDeployKey(value: Fields, at: string, hint: Hint, mapping: Map
   }
   const name = text(value.title) ?? `deploy key ${id}`
   const createdAt = instant(own(value, 'created_at'))
-  const identity = records.add({ type: 'identity', externalId: `deploy-key:${id}`, kind: 'api_client', name, status: 'active', createdAt, ...withAttributes({ canPush: flag(own(value, 'can_push')) }) })
+  const identity = records.add({
+    type: 'identity',
+    externalId: `deploy-key:${id}`,
+    kind: 'api_client',
+    name,
+    status: 'active',
+    createdAt,
+    ...withAttributes({ canPush: flag(own(value, 'can_push')) }),
+  })
   records.add({
     type: 'credential',
     externalId: `deploy-key:${id}`,
@@ -39,7 +47,15 @@ export function mapDeployKey(value: Fields, at: string, hint: Hint, mapping: Map
     ...withAttributes({ sshFingerprint: printOf(value) }),
   })
   const grant = (to: NodeRef | undefined, push: boolean) => {
-    if (to !== undefined) records.edge({ kind: 'grants', from: identity, to, basis: 'entitlement', scopes: [push ? 'push' : 'pull'], privilege: push ? 'write' : 'read' })
+    if (to !== undefined)
+      records.edge({
+        kind: 'grants',
+        from: identity,
+        to,
+        basis: 'entitlement',
+        scopes: [push ? 'push' : 'pull'],
+        privilege: push ? 'write' : 'read',
+      })
   }
   const writable = list(own(value, 'projects_with_write_access'))
   const readable = list(own(value, 'projects_with_readonly_access'))
@@ -48,7 +64,8 @@ export function mapDeployKey(value: Fields, at: string, hint: Hint, mapping: Map
   const push = flag(own(value, 'can_push'))
   if (push === undefined) return
   const place = placeOf(hint, mapping)
-  if (place === undefined) records.unresolved(`the project of deploy key ${id}`, at, 'the listing does not say of which project its keys are')
+  if (place === undefined)
+    records.unresolved(`the project of deploy key ${id}`, at, 'the listing does not say of which project its keys are')
   else grant(place, push)
 }
 

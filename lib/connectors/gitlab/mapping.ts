@@ -36,7 +36,12 @@ function machineMark(value: Fields): string | undefined {
 }
 
 /** A user by id, as human, bot or service account. */
-export function addUser(value: Fields, mapping: Mapping, reason: string, isServiceAccount = false): NodeRef | undefined {
+export function addUser(
+  value: Fields,
+  mapping: Mapping,
+  reason: string,
+  isServiceAccount = false,
+): NodeRef | undefined {
   const { records } = mapping
   const id = idText(value.id)
   const username = text(value.username)
@@ -46,7 +51,13 @@ export function addUser(value: Fields, mapping: Mapping, reason: string, isServi
   const name = text(value.name) ?? username ?? `user ${id}`
   if (mark === undefined) {
     const email = text(value.email)
-    return records.add({ type: 'human', externalId, name, ...(email === undefined || !email.includes('@') ? {} : { email }), reason })
+    return records.add({
+      type: 'human',
+      externalId,
+      name,
+      ...(email === undefined || !email.includes('@') ? {} : { email }),
+      reason,
+    })
   }
   const state = text(value.state)
   const isBot = botName.test(username ?? '') || flag(value.bot) === true
@@ -55,7 +66,12 @@ export function addUser(value: Fields, mapping: Mapping, reason: string, isServi
     externalId,
     kind: isBot && !isServiceAccount && !namesServiceAccount(value) ? 'bot' : 'service_account',
     name,
-    status: flag(value.locked) === true || (state !== undefined && state !== 'active') ? 'disabled' : state === undefined ? 'unknown' : 'active',
+    status:
+      flag(value.locked) === true || (state !== undefined && state !== 'active')
+        ? 'disabled'
+        : state === undefined
+          ? 'unknown'
+          : 'active',
     createdAt: instant(value.created_at),
     ...withAttributes({
       username,
@@ -68,7 +84,13 @@ export function addUser(value: Fields, mapping: Mapping, reason: string, isServi
 }
 
 /** A project or group by its number. */
-export function addPlace(kind: 'project' | 'group', id: string, name: string | undefined, { records }: Mapping, more: Parameters<typeof attributesOf>[0] = {}): NodeRef {
+export function addPlace(
+  kind: 'project' | 'group',
+  id: string,
+  name: string | undefined,
+  { records }: Mapping,
+  more: Parameters<typeof attributesOf>[0] = {},
+): NodeRef {
   return records.add({
     type: 'resource',
     externalId: `${kind}:${id}`,
@@ -83,14 +105,22 @@ export function addProject(value: unknown, mapping: Mapping): NodeRef | undefine
   const id = idText(own(value, 'id'))
   if (id === undefined) return undefined
   const path = text(own(value, 'path_with_namespace'))
-  return addPlace('project', id, path ?? text(own(value, 'name')), mapping, { visibility: text(own(value, 'visibility')), address: text(own(value, 'web_url')) })
+  return addPlace('project', id, path ?? text(own(value, 'name')), mapping, {
+    visibility: text(own(value, 'visibility')),
+    address: text(own(value, 'web_url')),
+  })
 }
 
 /** A group as the API or a webhook describes it. */
 export function addGroup(value: unknown, mapping: Mapping): NodeRef | undefined {
   const id = idText(own(value, 'id')) ?? idText(own(value, 'group_id'))
   if (id === undefined) return undefined
-  return addPlace('group', id, text(own(value, 'full_path')) ?? text(own(value, 'group_path')) ?? text(own(value, 'name')), mapping)
+  return addPlace(
+    'group',
+    id,
+    text(own(value, 'full_path')) ?? text(own(value, 'group_path')) ?? text(own(value, 'name')),
+    mapping,
+  )
 }
 
 /** The whole instance. */
@@ -103,7 +133,8 @@ export function placeOf(hint: Hint, mapping: Mapping): NodeRef | undefined {
   const found = /\/(projects|groups)\/(\d+)(?:\/|$)/.exec(hint.path ?? '')
   if (found !== null) return addPlace(found[1] === 'groups' ? 'group' : 'project', found[2] ?? '', undefined, mapping)
   const { project, group } = mapping.literals
-  if (/PROJECT/.test(hint.literal ?? '') && project !== undefined) return addPlace('project', project, undefined, mapping)
+  if (/PROJECT/.test(hint.literal ?? '') && project !== undefined)
+    return addPlace('project', project, undefined, mapping)
   if (/GROUP/.test(hint.literal ?? '') && group !== undefined) return addPlace('group', group, undefined, mapping)
   if (/INSTANCE/.test(hint.literal ?? '')) return addInstance(mapping)
   return undefined

@@ -26,13 +26,31 @@ type Test = (value: Fields, hint: Hint) => boolean
 
 /** In this order: the first that fits. */
 const tests: [Shape, Test][] = [
-  ['access-token', (v) => has(v, 'id', 'name') && Array.isArray(own(v, 'scopes')) && (has(v, 'user_id') || has(v, 'active')) && !has(v, 'username')],
+  [
+    'access-token',
+    (v) =>
+      has(v, 'id', 'name') &&
+      Array.isArray(own(v, 'scopes')) &&
+      (has(v, 'user_id') || has(v, 'active')) &&
+      !has(v, 'username'),
+  ],
   ['deploy-token', (v) => has(v, 'id', 'username') && Array.isArray(own(v, 'scopes')) && has(v, 'expires_at')],
   ['runner', (v) => has(v, 'id') && (has(v, 'runner_type') || has(v, 'is_shared', 'active'))],
   ['issued-runner', (v) => has(v, 'id', 'token', 'token_expires_at')],
-  ['deploy-key', (v) => isKey(v) && (has(v, 'can_push') || has(v, 'projects_with_write_access') || has(v, 'projects_with_readonly_access'))],
-  ['ssh-key', (v) => isKey(v) && !has(v, 'read_only') && (has(v, 'usage_type') || has(v, 'expires_at') || isCertificate(v))],
-  ['variable', (v) => has(v, 'key') && (has(v, 'variable_type') || has(v, 'environment_scope') || has(v, 'protected', 'value'))],
+  [
+    'deploy-key',
+    (v) =>
+      isKey(v) &&
+      (has(v, 'can_push') || has(v, 'projects_with_write_access') || has(v, 'projects_with_readonly_access')),
+  ],
+  [
+    'ssh-key',
+    (v) => isKey(v) && !has(v, 'read_only') && (has(v, 'usage_type') || has(v, 'expires_at') || isCertificate(v)),
+  ],
+  [
+    'variable',
+    (v) => has(v, 'key') && (has(v, 'variable_type') || has(v, 'environment_scope') || has(v, 'protected', 'value')),
+  ],
   ['trigger', (v) => has(v, 'id', 'token', 'description') && (has(v, 'last_used') || isFields(own(v, 'owner')))],
   ['hook', (v) => has(v, 'id', 'url') && (has(v, 'push_events') || has(v, 'enable_ssl_verification'))],
   ['application', (v) => has(v, 'application_id', 'application_name')],

@@ -34,9 +34,21 @@ export function mapRunner(value: Fields, at: string, hint: Hint, mapping: Mappin
     }),
   })
   if (text(value.token) !== undefined) addRunnerToken(id, value, runner, mapping)
-  const places = [...list(value.projects).map((entry) => addProject(entry, mapping)), ...list(value.groups).map((entry) => addGroup(entry, mapping)), sort === 'instance_type' ? addInstance(mapping) : placeOf(hint, mapping)]
+  const places = [
+    ...list(value.projects).map((entry) => addProject(entry, mapping)),
+    ...list(value.groups).map((entry) => addGroup(entry, mapping)),
+    sort === 'instance_type' ? addInstance(mapping) : placeOf(hint, mapping),
+  ]
   for (const to of places)
-    if (to !== undefined) records.edge({ kind: 'grants', from: runner, to, basis: 'inferred', scopes: ['run jobs'], privilege: 'secret_read' })
+    if (to !== undefined)
+      records.edge({
+        kind: 'grants',
+        from: runner,
+        to,
+        basis: 'inferred',
+        scopes: ['run jobs'],
+        privilege: 'secret_read',
+      })
 }
 
 /** The answer that makes a runner or resets its token. */
@@ -46,7 +58,13 @@ export function mapIssuedRunner(value: Fields, at: string, mapping: Mapping): vo
     mapping.records.refuse(at, 'a runner without an id')
     return
   }
-  const runner = mapping.records.add({ type: 'identity', externalId: `runner:${id}`, kind: 'workload', name: `runner ${id}`, status: 'active' })
+  const runner = mapping.records.add({
+    type: 'identity',
+    externalId: `runner:${id}`,
+    kind: 'workload',
+    name: `runner ${id}`,
+    status: 'active',
+  })
   addRunnerToken(id, value, runner, mapping)
 }
 

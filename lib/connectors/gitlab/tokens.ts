@@ -1,5 +1,17 @@
 import type { NodeRef } from '../contract'
-import { expiry, type Fields, flag, idText, instant, instantOrNull, isFields, own, publicAddress, text, texts } from './fields'
+import {
+  expiry,
+  type Fields,
+  flag,
+  idText,
+  instant,
+  instantOrNull,
+  isFields,
+  own,
+  publicAddress,
+  text,
+  texts,
+} from './fields'
 import { addInstance, addPlace, addUser, type Mapping, placeOf, withAttributes } from './mapping'
 import { gradeToken } from './privileges'
 import { lastFourOf } from './secret-names'
@@ -28,7 +40,10 @@ export function mapAccessToken(value: Fields, at: string, hint: Hint, mapping: M
     return
   }
   const userId = idText(own(value, 'user_id'))
-  const isPlaces = own(value, 'access_level') !== undefined || /\/(?:projects|groups)\/\d+\/access_tokens/.test(hint.path ?? '') || text(own(value, 'resource_type')) !== undefined
+  const isPlaces =
+    own(value, 'access_level') !== undefined ||
+    /\/(?:projects|groups)\/\d+\/access_tokens/.test(hint.path ?? '') ||
+    text(own(value, 'resource_type')) !== undefined
   const expiresAt = expiry(own(value, 'expires_at'))
   const scopes = texts(value.scopes)
   const subject = userId === undefined ? undefined : holderOf(userId, isPlaces, value, at, mapping)
@@ -44,7 +59,11 @@ export function mapAccessToken(value: Fields, at: string, hint: Hint, mapping: M
     expiresAt,
     lastUsedAt: instantOrNull(own(value, 'last_used_at')),
     ...withAttributes({
-      tokenKind: isPlaces ? 'project or group access token' : flag(value.impersonation) === true ? 'impersonation token' : 'personal access token',
+      tokenKind: isPlaces
+        ? 'project or group access token'
+        : flag(value.impersonation) === true
+          ? 'impersonation token'
+          : 'personal access token',
       scopes,
       revoked: flag(value.revoked),
       description: text(value.description),
@@ -52,9 +71,19 @@ export function mapAccessToken(value: Fields, at: string, hint: Hint, mapping: M
   })
   const graded = gradeToken(scopes, own(value, 'access_level') ?? undefined)
   if (graded.scopes.length === 0) return
-  const base = { kind: 'grants' as const, basis: 'entitlement' as const, ...(expiresAt === undefined ? {} : { expiresAt }), ...graded }
+  const base = {
+    kind: 'grants' as const,
+    basis: 'entitlement' as const,
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...graded,
+  }
   if (!isPlaces) records.edge({ ...base, from: credential, to: addInstance(mapping) })
-  else records.edge({ ...base, from: subject ?? credential, to: placeOfToken(value, userId ?? `token ${id}`, at, hint, mapping) })
+  else
+    records.edge({
+      ...base,
+      from: subject ?? credential,
+      to: placeOfToken(value, userId ?? `token ${id}`, at, hint, mapping),
+    })
 }
 
 function holderOf(userId: string, isPlaces: boolean, value: Fields, at: string, { records }: Mapping): NodeRef {
@@ -73,17 +102,26 @@ function holderOf(userId: string, isPlaces: boolean, value: Fields, at: string, 
   const known = records.get({ type: 'identity', externalId })
   if (known !== undefined) return { type: 'identity', externalId }
   if (records.get({ type: 'human', externalId }) === undefined)
-    records.unresolved(externalId, at, 'the listing gives only the number of the user; a listing of users says who it is')
+    records.unresolved(
+      externalId,
+      at,
+      'the listing gives only the number of the user; a listing of users says who it is',
+    )
   return { type: 'human', externalId }
 }
 
 function placeOfToken(value: Fields, holder: string, at: string, hint: Hint, mapping: Mapping): NodeRef {
   const sort = text(own(value, 'resource_type'))?.toLowerCase()
   const number = idText(own(value, 'resource_id'))
-  if (number !== undefined && (sort === 'project' || sort === 'group')) return addPlace(sort, number, undefined, mapping)
+  if (number !== undefined && (sort === 'project' || sort === 'group'))
+    return addPlace(sort, number, undefined, mapping)
   const place = placeOf(hint, mapping)
   if (place !== undefined) return place
-  mapping.records.unresolved(`the project or group of bot user ${holder}`, at, 'the listing does not say of which project or group its tokens are')
+  mapping.records.unresolved(
+    `the project or group of bot user ${holder}`,
+    at,
+    'the listing does not say of which project or group its tokens are',
+  )
   return mapping.records.add({
     type: 'resource',
     externalId: `place-of:user:${holder}`,
@@ -125,8 +163,21 @@ export function mapDeployToken(value: Fields, at: string, hint: Hint, mapping: M
     ...withAttributes({ tokenKind: 'deploy token', scopes, revoked: flag(value.revoked) }),
   })
   const to = placeOf(hint, mapping)
-  if (to === undefined) records.unresolved(`the project or group of deploy token ${id}`, at, 'the listing does not say of which project or group its tokens are')
-  else records.edge({ kind: 'grants', from: identity, to, basis: 'entitlement', ...(expiresAt === undefined ? {} : { expiresAt }), ...gradeToken(scopes, undefined) })
+  if (to === undefined)
+    records.unresolved(
+      `the project or group of deploy token ${id}`,
+      at,
+      'the listing does not say of which project or group its tokens are',
+    )
+  else
+    records.edge({
+      kind: 'grants',
+      from: identity,
+      to,
+      basis: 'entitlement',
+      ...(expiresAt === undefined ? {} : { expiresAt }),
+      ...gradeToken(scopes, undefined),
+    })
 }
 
 /** A token that starts pipelines as its owner. Others than the owner see its first four characters only. */
@@ -153,7 +204,15 @@ export function mapTrigger(value: Fields, at: string, hint: Hint, mapping: Mappi
     ...withAttributes({ tokenKind: 'pipeline trigger' }),
   })
   const to = placeOf(hint, mapping)
-  if (to !== undefined) records.edge({ kind: 'grants', from: credential, to, basis: 'entitlement', scopes: ['trigger pipelines'], privilege: 'write' })
+  if (to !== undefined)
+    records.edge({
+      kind: 'grants',
+      from: credential,
+      to,
+      basis: 'entitlement',
+      scopes: ['trigger pipelines'],
+      privilege: 'write',
+    })
 }
 
 /** An OAuth application with its secret, which GitLab shows once. */
@@ -171,10 +230,23 @@ export function mapApplication(value: Fields, at: string, mapping: Mapping): voi
     kind: 'oauth_app',
     name: text(own(value, 'application_name')) ?? clientId,
     status: 'active',
-    ...withAttributes({ callback: publicAddress(own(value, 'callback_url')), confidential: flag(value.confidential), scopes }),
+    ...withAttributes({
+      callback: publicAddress(own(value, 'callback_url')),
+      confidential: flag(value.confidential),
+      scopes,
+    }),
   })
   if (text(value.secret) !== undefined)
-    records.add({ type: 'credential', externalId: `application:${clientId}#secret`, subject: app, credentialType: 'client_secret', name: 'client secret', status: 'active', ...secretMarks(value.secret, mapping), expiresAt: null })
+    records.add({
+      type: 'credential',
+      externalId: `application:${clientId}#secret`,
+      subject: app,
+      credentialType: 'client_secret',
+      name: 'client secret',
+      status: 'active',
+      ...secretMarks(value.secret, mapping),
+      expiresAt: null,
+    })
 }
 
 /** An agent of a Kubernetes cluster, or one of its tokens. */
@@ -187,11 +259,24 @@ export function mapAgent(value: Fields, at: string, mapping: Mapping): void {
   }
   const agentId = idText(own(value, 'agent_id'))
   if (agentId === undefined) {
-    records.add({ type: 'identity', externalId: `agent:${id}`, kind: 'workload', name: text(value.name) ?? `agent ${id}`, status: 'active', createdAt: instant(own(value, 'created_at')) })
+    records.add({
+      type: 'identity',
+      externalId: `agent:${id}`,
+      kind: 'workload',
+      name: text(value.name) ?? `agent ${id}`,
+      status: 'active',
+      createdAt: instant(own(value, 'created_at')),
+    })
     return
   }
   const status = text(value.status)
-  const agent = records.add({ type: 'identity', externalId: `agent:${agentId}`, kind: 'workload', name: `agent ${agentId}`, status: 'active' })
+  const agent = records.add({
+    type: 'identity',
+    externalId: `agent:${agentId}`,
+    kind: 'workload',
+    name: `agent ${agentId}`,
+    status: 'active',
+  })
   records.add({
     type: 'credential',
     externalId: `agent-token:${id}`,

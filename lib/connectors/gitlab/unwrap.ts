@@ -44,7 +44,8 @@ function* entriesOfObject(value: Fields, at: string, hint: Hint, depth: number):
   }
   if (isLiterals(value)) {
     for (const [literal, entry] of Object.entries(value))
-      if (typeof entry === 'object' && entry !== null) yield* entriesOf(entry, `${at}.${literal}`, { ...hint, literal }, depth)
+      if (typeof entry === 'object' && entry !== null)
+        yield* entriesOf(entry, `${at}.${literal}`, { ...hint, literal }, depth)
     return
   }
   if (isMapById(value)) {
@@ -72,7 +73,13 @@ function parsed(body: string): unknown {
 
 function withPath(hint: Hint, address: string | undefined): Hint {
   if (address === undefined) return hint
-  return { ...hint, path: address.replace(/^https?:\/\/[^/]+/, '').replace(/^.*?\/api\/v4/, '').replace(/\?.*$/, '') }
+  return {
+    ...hint,
+    path: address
+      .replace(/^https?:\/\/[^/]+/, '')
+      .replace(/^.*?\/api\/v4/, '')
+      .replace(/\?.*$/, ''),
+  }
 }
 
 /** `{ message: '401 Unauthorized' }`, `{ error, error_description }`. */
@@ -86,7 +93,11 @@ function errorOf(value: Fields): string | undefined {
 /** True for an error answer that is GitLab's own wording, so that a file of it alone is recognised. */
 export function isGitlabError(value: unknown): boolean {
   const message = text(own(value, 'message')) ?? ''
-  return isFields(value) && Object.keys(value).length === 1 && /^(?:401 Unauthorized|403 Forbidden|404 (?:Project|Group|User|Not)\b.*)$/.test(message)
+  return (
+    isFields(value) &&
+    Object.keys(value).length === 1 &&
+    /^(?:401 Unauthorized|403 Forbidden|404 (?:Project|Group|User|Not)\b.*)$/.test(message)
+  )
 }
 
 function bodyOf(value: Fields): string | undefined {

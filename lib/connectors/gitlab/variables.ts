@@ -30,8 +30,15 @@ export function mapVariable(value: Fields, at: string, hint: Hint, mapping: Mapp
     records.add({ type: 'resource', externalId, kind: 'variable', name: key, ...environment, ...facts })
     return
   }
-  const store = records.add({ type: 'resource', externalId: `variables:${of}`, kind: 'secret_store', name: `CI variables of ${of}`, ...withAttributes({ scopeUnknown: place === undefined ? true : undefined }) })
-  if (place === undefined) records.unresolved(store.externalId, at, 'the listing does not say of which project or group its variables are')
+  const store = records.add({
+    type: 'resource',
+    externalId: `variables:${of}`,
+    kind: 'secret_store',
+    name: `CI variables of ${of}`,
+    ...withAttributes({ scopeUnknown: place === undefined ? true : undefined }),
+  })
+  if (place === undefined)
+    records.unresolved(store.externalId, at, 'the listing does not say of which project or group its variables are')
   const held = text(value.value)
   const credential = records.add({
     type: 'credential',
@@ -55,8 +62,13 @@ export function mapHook(value: Fields, at: string, hint: Hint, mapping: Mapping)
   }
   const target = publicAddress(value.url)
   const number = idText(own(value, 'project_id')) ?? idText(own(value, 'group_id'))
-  const of = number === undefined ? (placeOf(hint, mapping)?.externalId ?? 'instance') : `${own(value, 'project_id') === undefined ? 'group' : 'project'}:${number}`
-  const events = Object.entries(value).flatMap(([name, on]) => (on === true && name.endsWith('_events') ? [name.slice(0, -7)] : []))
+  const of =
+    number === undefined
+      ? (placeOf(hint, mapping)?.externalId ?? 'instance')
+      : `${own(value, 'project_id') === undefined ? 'group' : 'project'}:${number}`
+  const events = Object.entries(value).flatMap(([name, on]) =>
+    on === true && name.endsWith('_events') ? [name.slice(0, -7)] : [],
+  )
   const tokenSet = flag(own(value, 'token_present')) ?? (text(value.token) === undefined ? undefined : true)
   const status = text(own(value, 'alert_status'))
   const hook = records.add({
@@ -64,7 +76,15 @@ export function mapHook(value: Fields, at: string, hint: Hint, mapping: Mapping)
     externalId: `webhook:${of}/${id}`,
     kind: 'webhook',
     name: text(value.name) ?? `webhook to ${target ?? 'an address that is not given'}`,
-    ...withAttributes({ target, of, events, verifiesTls: flag(own(value, 'enable_ssl_verification')), secretSet: tokenSet, alertStatus: status, createdAt: instant(own(value, 'created_at')) }),
+    ...withAttributes({
+      target,
+      of,
+      events,
+      verifiesTls: flag(own(value, 'enable_ssl_verification')),
+      secretSet: tokenSet,
+      alertStatus: status,
+      createdAt: instant(own(value, 'created_at')),
+    }),
   })
   if (tokenSet !== true) return
   const credential = records.add({
@@ -87,6 +107,9 @@ export function mapJobTokenScope(value: Fields, hint: Hint, mapping: Mapping): v
     externalId: `job-token-scope:${place?.externalId ?? '(unknown)'}`,
     kind: 'job_token_scope',
     name: `job token scope${place === undefined ? '' : ` of ${place.externalId}`}`,
-    ...withAttributes({ limitsIncoming: flag(own(value, 'inbound_enabled')), limitsOutgoing: flag(own(value, 'outbound_enabled')) }),
+    ...withAttributes({
+      limitsIncoming: flag(own(value, 'inbound_enabled')),
+      limitsOutgoing: flag(own(value, 'outbound_enabled')),
+    }),
   })
 }
