@@ -7,9 +7,13 @@ import { type ByteSource, bytesSource, fileSource, readUpTo } from '@/lib/platfo
 import { defaultLimits, formatBytes } from '@/lib/platform/files/limits'
 import { openLarge } from '@/lib/platform/files/open-large'
 import { type OpenedFile, openUpload } from '@/lib/platform/files/open-upload'
-import { readBytes, type UploadedFile as ReadFile } from '@/lib/platform/files/read-file'
+import { type UploadedFile as ReadFile, readBytes } from '@/lib/platform/files/read-file'
 import { ForeignFile, refuseFile } from '@/lib/platform/files/refuse-file'
+import { noNotes } from '../rules'
+import type { ImportNotes } from '../schema'
 import { type PackedResult, ResultGatherer } from './gather-results'
+import { fitColumns, headerKey } from './header-key'
+import { mergeNotes } from './record-notes'
 
 /** A file as it came, with what the user says of it: its bytes, or where they lie on this machine. */
 export type UploadedFile = {
@@ -18,6 +22,8 @@ export type UploadedFile = {
   instance?: string | undefined
   /** CSV only: our column to the file's header. */
   columns?: Record<string, string> | undefined
+  /** CSV only: the mapping that is kept for a header, by `headerKey`; read when `columns` says nothing. */
+  kept?: Record<string, Record<string, string>> | undefined
 } & ({ bytes: Uint8Array } | { path: string; size: number })
 
 /**
@@ -40,6 +46,8 @@ export interface MappedFile {
   /** Everything in the file was understood: what it no longer holds may be gone. */
   isComplete: boolean
   result: PackedResult | null
+  /** Also of a file that was refused: why its entries were. */
+  notes: ImportNotes
   /** Why the file as a whole was refused. */
   error: string | null
 }
@@ -72,6 +80,7 @@ const blank = {
   columns: null,
   isComplete: false,
   result: null,
+  notes: noNotes,
 }
 
 function answering(unread: Omit<MappedFile, 'error'>, work: () => MappedFile[]): MappedFile[] {
@@ -108,35 +117,43 @@ function mapRead(part: OpenedFile, file: UploadedFile, facts: Omit<MappedFile, '
   const limits = defaultLimits
   const large = 'source' in part && !fitsWhole(part.source) ? openLarge(name, part.source, limits) : undefined
   const inPieces = large && detectFormat(large.sample)
-  const isLarge = large !== undefined && (inPieces === undefined || inPieces.pieces !== undefined)
+  const lists = inPieces?.pieces?.filter((list) => large?.lists.includes(list)) ?? []
+  const isLarge = large !== undefined && (inPieces === undefined || lists.length > 0)
   const parsed = isLarge ? large.sample : 'table' in part ? part.table() : readWhole(name, part.source)
   const connector = isLarge ? inPieces : detectFormat(parsed)
   if (!connector) {
     const kind = parsed.kind === 'text' ? 'plain text' : parsed.kind.toUpperCase()
-    throw new AppError('invalid_input', `${name} is ${kind}, but of no known kind. Expected one of: ${expectedFormats()}.`)
+    throw new AppError(
+      'invalid_input',
+      `${name} is ${kind}, but of no known kind. Expected one of: ${expectedFormats()}.`,
+    )
   }
   const header = connector.columns && parsed.kind === 'csv' ? parsed.header : null
-  const columns = header && (file.columns ?? connector.columns?.guess(header) ?? null)
+  const columns = header && (file.columns ?? keptColumns(file, header) ?? connector.columns?.guess(header) ?? null)
   const context: MapContext = { fingerprint, instance: file.instance, columns: columns ?? undefined }
   const gatherer = new ResultGatherer(isLarge, isLarge && header !== null)
   if (isLarge) {
-    for (const piece of large.pieces(connector.pieces ?? []))
+    for (const piece of large.pieces(lists))
       gatherer.add(connector.map(piece.file, context), piece.list, piece.from)
   } else gatherer.add(connector.map(parsed, context))
   return present({ ...facts, format: connector.id, header, columns }, connector, gatherer.end())
 }
 
+function keptColumns({ kept }: UploadedFile, header: string[]): Record<string, string> | undefined {
+  const key = kept && headerKey(header)
+  const columns = key !== undefined && Object.hasOwn(kept ?? {}, key) ? kept?.[key] : undefined
+  const fitted = columns && fitColumns(columns, header)
+  return fitted?.name === undefined ? undefined : fitted
+}
+
 /** One part for each system and instance; a part without records is listed only when all are, or when it says why. */
-function present(
-  facts: Omit<MappedFile, 'error'>,
-  { coverage }: FileConnector,
-  results: PackedResult[],
-): MappedFile[] {
+function present(facts: Omit<MappedFile, 'error'>, { coverage }: FileConnector, results: PackedResult[]): MappedFile[] {
   const filled = results.filter(({ blocks }) => blocks.length > 0)
   if (filled.length === 0) {
     const first = results.flatMap(({ refused }) => refused)[0]
     const why = first ? ` ${first.at}: ${first.reason}` : ''
-    return [{ ...facts, error: `${facts.name} holds nothing to import.${why}` }]
+    const notes = mergeNotes(results.map((result) => result.notes))
+    return [{ ...facts, notes, error: `${facts.name} holds nothing to import.${why}` }]
   }
   const empty = results.filter(({ blocks }) => blocks.length === 0)
   const isComplete = results.every(({ refusedCount }) => refusedCount === 0)
@@ -146,6 +163,7 @@ function present(
       ...facts,
       coverage,
       isComplete,
+      notes: mergeNotes(said.map(({ notes }) => notes)),
       result: {
         ...result,
         refused: said.flatMap(({ refused }) => refused),

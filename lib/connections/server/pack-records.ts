@@ -1,8 +1,8 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import type { NormalisedRecord } from '@/lib/connectors/contract'
+import { IdSet } from '@/lib/platform/db/id-set'
 import { noCounts } from '../rules'
 import type { ImportCounts } from '../schema'
-import { IdSet } from '@/lib/platform/db/id-set'
 
 export type RecordType = NormalisedRecord['type']
 export type RecordOf<T extends RecordType> = Extract<NormalisedRecord, { type: T }>

@@ -5,15 +5,16 @@ import { AppError } from '@/lib/platform/errors'
 import { formatBytes } from '@/lib/platform/files/limits'
 import { addChanges, addCounts } from '../rules'
 import { type ImportChanges, type ImportDetail, uploadLimits } from '../schema'
-import { getImport } from './get-import'
 import { keptRefusals } from './gather-results'
+import { getImport } from './get-import'
+import { headerKey } from './header-key'
 import { type MappedFile, sizeOf, type UploadedFile } from './map-file'
 import { batchOf, type FileOutcome, type FilePart, mergeFiles } from './merge-files'
 import { linkRecords } from './merge-records'
 import { countBlocks, type RecordType } from './pack-records'
 import { parseFiles } from './parse-files'
 import { resolveReferences } from './resolve-references'
-import { insertRun, type NewFile, readClock } from './store'
+import { findColumnMappings, insertRun, type NewFile, readClock, touchColumnMappings } from './store'
 
 /** How long a preview waits for an import that is being applied, and for rows that another preview holds. */
 const patienceMs = 20_000
@@ -30,11 +31,27 @@ export async function previewImport(ctx: Context, files: readonly UploadedFile[]
   const id = uuidv7()
   const label = files.length === 1 ? (files[0]?.name ?? '') : `${files.length} files`
   const permit = await ctx.authorize('preview', { kind: 'import', id, label, attr: { createdBy: ctx.actor.id } })
-  const mapped = resolveReferences(await parseFiles(files))
+  const kept = await findColumnMappings(ctx)
+  // The last used first: of several for one header that one is taken.
+  const columns = Object.fromEntries(
+    kept.toReversed().map((row) => [row.headerKey, row.columns as Record<string, string>]),
+  )
+  const given = files.map((file) => ({ ...file, kept: columns }))
+  const mapped = resolveReferences(await parseFiles(given))
   const { at, outcomes } = await rehearseBulk(ctx.tenant, permit, (bulk) => rehearse(bulk, mapped))
   const rows = mapped.map((file, no) =>
-    toRow(file, outcomes.find((outcome) => outcome.no === no)?.changes ?? {}, files.find(({ name }) => name === file.upload)?.instance ?? null),
+    toRow(
+      file,
+      outcomes.find((outcome) => outcome.no === no)?.changes ?? {},
+      files.find(({ name }) => name === file.upload)?.instance ?? null,
+    ),
   )
+  const headers = new Set(mapped.flatMap(({ header }) => (header ? [headerKey(header)] : [])))
+  const used = kept
+    .filter(
+      (row, index) => headers.has(row.headerKey) && kept.findIndex((k) => k.headerKey === row.headerKey) === index,
+    )
+    .map(({ id: mapping }) => mapping)
   const usable = rows.some((row) => row.blocks !== null)
   const run = {
     id,
@@ -56,7 +73,10 @@ export async function previewImport(ctx: Context, files: readonly UploadedFile[]
         files: rows.map(({ name, sha256, format, error }) => ({ name, sha256, format, error })),
       },
     },
-    (tx) => insertRun(tx, ctx.tenant.orgId, run, rows),
+    async (tx) => {
+      await insertRun(tx, ctx.tenant.orgId, run, rows)
+      await touchColumnMappings(tx, ctx.tenant.orgId, used)
+    },
   )
   return getImport(ctx, { id })
 }
@@ -73,7 +93,10 @@ function assertBounded(files: readonly UploadedFile[]): void {
     )
   const bytes = files.reduce((sum, file) => sum + sizeOf(file), 0)
   if (bytes > uploadLimits.bytesInAll)
-    throw new AppError('invalid_input', `At most ${formatBytes(uploadLimits.bytesInAll)} go into one import. Import the files in parts.`)
+    throw new AppError(
+      'invalid_input',
+      `At most ${formatBytes(uploadLimits.bytesInAll)} go into one import. Import the files in parts.`,
+    )
 }
 
 async function rehearse(bulk: BulkTx, mapped: readonly MappedFile[]): Promise<{ at: Date; outcomes: FileOutcome[] }> {
@@ -111,6 +134,7 @@ function toRow(file: MappedFile, changes: ImportChanges, typed: string | null): 
     refused: (result?.refused ?? []).slice(0, keptRefusals).map(({ at, reason }) => ({ at, reason })),
     refusedCount: result?.refusedCount ?? 0,
     isComplete: file.isComplete,
+    notes: file.notes,
     unresolved: result?.unresolved.slice(0, keptRefusals) ?? [],
     error: file.error,
     blocks: usable ? result.blocks : null,

@@ -14,9 +14,7 @@ const at = ({ system, instance }: Pick<MapResult, 'system' | 'instance'>, id: st
  */
 export function resolveReferences(files: readonly MappedFile[]): MappedFile[] {
   const joined = joinFormats(files)
-  const wanted = new Set(
-    joined.flatMap(({ result }) => result?.unresolved.map(({ reference }) => reference) ?? []),
-  )
+  const wanted = new Set(joined.flatMap(({ result }) => result?.unresolved.map(({ reference }) => reference) ?? []))
   if (wanted.size === 0 || joined.length < 2) return joined
   const { definers, wide } = findWanted(joined, wanted)
   return joined.map((file, no) => {

@@ -3,7 +3,7 @@ import type { BulkTx, Tx } from '@/lib/platform/db/commit'
 import type { Prisma } from '@/lib/platform/db/generated/client'
 import { AppError } from '@/lib/platform/errors'
 import { statesBefore, underWay } from '../rules'
-import type { ImportChanges, ImportCounts, ImportStatus } from '../schema'
+import type { ImportChanges, ImportCounts, ImportNotes, ImportStatus } from '../schema'
 import type { RecordBlock, RecordType } from './pack-records'
 
 /**
@@ -54,6 +54,7 @@ export interface NewFile {
   refused: { at: string; reason: string }[]
   refusedCount: number
   isComplete: boolean
+  notes: ImportNotes
   unresolved: { at: string; reference: string; reason: string }[]
   error: string | null
   /** Null when nothing of it can be applied. */
@@ -193,4 +194,46 @@ export async function storeOutcome(
     [bulk.orgId, runId, JSON.stringify(changes)],
   )
   if (moved.rowCount === 0) throw new AppError('conflict', 'This import has moved on in the meantime.')
+}
+
+/** Column mappings, the last used first: all (at most 500), those for a header, or one. */
+export function findColumnMappings(ctx: Context, where: { id?: string; headerKey?: string | { in: string[] } } = {}) {
+  return ctx.db.columnMapping.findMany({
+    where: { orgId: ctx.tenant.orgId, ...where },
+    orderBy: [{ usedAt: 'desc' }, { id: 'desc' }],
+    take: 500,
+  })
+}
+
+export function countColumnMappings(ctx: Context): Promise<number> {
+  return ctx.db.columnMapping.count({ where: { orgId: ctx.tenant.orgId } })
+}
+
+/** Adds a mapping, or replaces the one of its name and header. */
+export async function saveColumnMapping(
+  tx: Tx,
+  {
+    id,
+    orgId,
+    name,
+    headerKey,
+    columns,
+    createdBy,
+  }: Omit<Prisma.ColumnMappingUncheckedCreateInput, 'usedAt' | 'createdAt'>,
+): Promise<void> {
+  await tx.columnMapping.upsert({
+    where: { orgId_headerKey_name: { orgId, headerKey, name } },
+    create: { id, orgId, name, headerKey, columns, createdBy },
+    update: { columns, createdBy, usedAt: new Date() },
+  })
+}
+
+/** Notes that files were read by these mappings. */
+export async function touchColumnMappings(tx: Tx, orgId: string, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0)
+    await tx.columnMapping.updateMany({ where: { orgId, id: { in: [...ids] } }, data: { usedAt: new Date() } })
+}
+
+export async function removeColumnMapping(tx: Tx, orgId: string, id: string): Promise<void> {
+  await tx.columnMapping.deleteMany({ where: { orgId, id } })
 }

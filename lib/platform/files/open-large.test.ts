@@ -17,7 +17,12 @@ const valuesOf = (file: UploadedFile | undefined) => (file?.kind === 'json' ? fi
 
 describe('openLarge', () => {
   test('gives the lists that are asked for in pieces, and the rest with each', () => {
-    const value = { Users: [{ a: 1 }, 'x', 7, null, [2]], deep: { items: [1], n: 2 }, Policies: [{ p: '[{"' }], z: true }
+    const value = {
+      Users: [{ a: 1 }, 'x', 7, null, [2]],
+      deep: { items: [1], n: 2 },
+      Policies: [{ p: '[{"' }],
+      z: true,
+    }
     const file = open(JSON.stringify(value, null, 1))
     expect(valuesOf(file?.sample)).toEqual(value)
     const pieces = [...(file?.pieces(['Users', 'deep.items']) ?? [])]
@@ -29,26 +34,31 @@ describe('openLarge', () => {
 
   test('reads any JSON as it is, however it is cut', () => {
     fc.assert(
-      fc.property(fc.jsonValue({ maxDepth: 4 }), fc.integer({ min: 1, max: 9 }), fc.boolean(), (inner, size, isList) => {
-        const value = isList ? [inner, inner] : { list: [inner, inner], m: { k: [inner] }, '"q\\': inner }
-        const text = JSON.stringify(value, null, size % 3)
-        let whole: unknown
-        try {
-          whole = valuesOf(readUpload('f.json', new TextEncoder().encode(text)))
-        } catch {
-          return
-        }
-        const file = open(text, size)
-        const lists = isList ? [''] : ['list', 'm.k']
-        const gathered: Record<string, unknown[]> = {}
-        for (const piece of file?.pieces(lists) ?? []) {
-          const at = valuesOf(piece.file) as Record<string, unknown> & unknown[]
-          const found = piece.list === '' ? at : piece.list === 'list' ? at.list : (at.m as { k: unknown[] }).k
-          gathered[piece.list] = [...(gathered[piece.list] ?? []), ...(found as unknown[])]
-        }
-        const expected = whole as { list: unknown[]; m: { k: unknown[] } }
-        expect(gathered).toEqual(isList ? { '': whole } : { list: expected.list, 'm.k': expected.m.k })
-      }),
+      fc.property(
+        fc.jsonValue({ maxDepth: 4 }),
+        fc.integer({ min: 1, max: 9 }),
+        fc.boolean(),
+        (inner, size, isList) => {
+          const value = isList ? [inner, inner] : { list: [inner, inner], m: { k: [inner] }, '"q\\': inner }
+          const text = JSON.stringify(value, null, size % 3)
+          let whole: unknown
+          try {
+            whole = valuesOf(readUpload('f.json', new TextEncoder().encode(text)))
+          } catch {
+            return
+          }
+          const file = open(text, size)
+          const lists = isList ? [''] : ['list', 'm.k']
+          const gathered: Record<string, unknown[]> = {}
+          for (const piece of file?.pieces(lists) ?? []) {
+            const at = valuesOf(piece.file) as Record<string, unknown> & unknown[]
+            const found = piece.list === '' ? at : piece.list === 'list' ? at.list : (at.m as { k: unknown[] }).k
+            gathered[piece.list] = [...(gathered[piece.list] ?? []), ...(found as unknown[])]
+          }
+          const expected = whole as { list: unknown[]; m: { k: unknown[] } }
+          expect(gathered).toEqual(isList ? { '': whole } : { list: expected.list, 'm.k': expected.m.k })
+        },
+      ),
       { numRuns: 300 },
     )
   })

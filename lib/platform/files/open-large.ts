@@ -23,6 +23,8 @@ export interface FilePiece {
 export interface LargeFile {
   /** The file with only the first entries of its lists: enough to see what it is. */
   sample: UploadedFile
+  /** The lists that can be told in pieces; `''` = the file itself. */
+  lists: readonly string[]
   /** The whole of it, piece by piece of the named lists. Each call reads it anew. */
   pieces: (lists: readonly string[]) => Iterable<FilePiece>
 }
@@ -101,6 +103,7 @@ function largeCsv(name: string, source: ByteSource, encoding: Encoding, limits: 
   if (table === undefined) throw refuseFile(name, 'is empty')
   return {
     sample: { kind: 'csv', name, ...table },
+    lists: [''],
     *pieces() {
       let from = 0
       for (const part of tables(pieceRows)) {
@@ -123,6 +126,7 @@ function* take<T>(items: Iterable<T>, count: number): Generator<T> {
 function largeLines(name: string, source: ByteSource, limits: FileLimits): LargeFile {
   const json = (value: unknown): UploadedFile => ({ kind: 'json', name, value })
   return {
+    lists: [''],
     sample: json([...take(readLines(name, source, limits), sampled)].map(({ value }) => value)),
     *pieces() {
       yield* inPieces('', readLines(name, source, limits), json)
@@ -203,14 +207,17 @@ function* inPieces(
 }
 
 function largeJson(name: string, source: ByteSource, limits: FileLimits): LargeFile {
-  const sampleText = restOf(name, source, limits, { isList: () => true, kept: sampled })
+  const lists = new Set<string>()
+  const isAny = (path: string) => lists.size < 1000 && lists.add(path).has(path)
+  const sampleText = restOf(name, source, limits, { isList: isAny, kept: sampled })
   return {
+    lists: [...lists],
     sample: { kind: 'json', name, value: readRest(name, sampleText, limits) },
-    *pieces(lists) {
-      const isList = (path: string) => lists.includes(path)
+    *pieces(wanted) {
+      const isList = (path: string) => wanted.includes(path)
       const rest = readRest(name, restOf(name, source, limits, { isList, kept: 0 }), limits)
       const entries = readEntries(name, source, limits, isList)
-      yield* inPieces(lists[0] ?? '', entries, (values, list) => ({
+      yield* inPieces(wanted[0] ?? '', entries, (values, list) => ({
         kind: 'json',
         name,
         value: placed(rest, list, values),

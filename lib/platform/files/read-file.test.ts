@@ -76,7 +76,10 @@ describe('foreign files', () => {
     ['89504e470d0a1a0a0000000d', 'is a PNG picture, although its name ends in .json'],
     ['ffd8ffe000104a4649460001', 'is a JPEG picture, although its name ends in .json'],
     ['474946383961010001008000', 'is a GIF picture, although its name ends in .json'],
-    ['504b03040a00000000000000', 'is a zip archive inside another one, although its name ends in .json; unpack it first'],
+    [
+      '504b03040a00000000000000',
+      'is a zip archive inside another one, although its name ends in .json; unpack it first',
+    ],
     ['255044462d312e370a25e2e3', 'is a PDF document, although its name ends in .json'],
   ])('%s is named', (hex, reason) => {
     expect(refusal(Buffer.from(hex, 'hex'), 'diagram.json')).toContain(reason)
