@@ -24,7 +24,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 
 /** The pages of the export in a file: one object, a list of pages, or the recorded envelope `{status_code, data}`. */
 function pagesOf(file: ParsedFile): { at: string; page: Record<string, unknown> }[] {
-  if (file.kind === 'csv') return []
+  if (file.kind !== 'json' && file.kind !== 'yaml') return []
   const roots = file.kind === 'json' ? [file.value] : file.documents.map((document) => document.value)
   const several = roots.length > 1
   return roots.flatMap((root, index) => pagesIn(root, several ? `$document[${index}]` : '$'))

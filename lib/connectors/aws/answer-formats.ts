@@ -4,6 +4,7 @@ import { type AnswerScene, accountOfAnswers } from './answer-scene'
 import { answerFamily, type Found, readAnswers } from './answers'
 import { addAgents } from './bedrock-agents'
 import { addCertificates } from './certificates'
+import { joinAws } from './join'
 import { addCredentials } from './listing-credentials'
 import { addHolders, addPrincipals } from './listing-principals'
 import { addOrganization, organizationOf } from './organizations'
@@ -22,7 +23,8 @@ function map(file: ParsedFile, context: MapContext): MapResult | MapResult[] {
   const organizational = found.filter(({ kind }) => familyOf(kind) === 'aws-organizations')
   const others = found.filter(({ kind }) => familyOf(kind) !== 'aws-organizations')
   const results: MapResult[] = []
-  if (organizational.length > 0) results.push(mapOrganization(organizational, context, others.length === 0 ? refused : []))
+  if (organizational.length > 0)
+    results.push(mapOrganization(organizational, context, others.length === 0 ? refused : []))
   if (others.length > 0 || results.length === 0) results.push(mapAccount(others, context, refused))
   const [first, second] = results
   return first !== undefined && second === undefined ? first : results
@@ -56,7 +58,14 @@ function mapOrganization(found: Found[], context: MapContext, refused: Refusal[]
 
 function finish(set: RecordSet, instance: string, instanceName: string): MapResult {
   const refused = distinct(set.refused)
-  return { system: 'aws', instance, instanceName, records: set.records(), refused, unresolved: distinct(set.unresolved) }
+  return {
+    system: 'aws',
+    instance,
+    instanceName,
+    records: set.records(),
+    refused,
+    unresolved: distinct(set.unresolved),
+  }
 }
 
 function distinct<T>(list: T[]): T[] {
@@ -76,26 +85,28 @@ function accepts(family: AnswerFamily): (file: ParsedFile) => boolean {
   return (file) => answerFamily(file) === family
 }
 
-
 const formats: { id: AnswerFamily; title: string; expects: string; yields: string }[] = [
   {
     id: 'aws-iam-listings',
     title: 'AWS IAM listings',
     expects:
       'the JSON of `aws iam list-access-keys`, `list-users`, `list-roles`, `get-role`, `list-instance-profiles`, `get-access-key-last-used`, `get-service-last-accessed-details` and the like, single or many in a file',
-    yields: 'Users, roles and who may assume them, groups, instance profiles, access keys and other credentials with their last use, services last used',
+    yields:
+      'Users, roles and who may assume them, groups, instance profiles, access keys and other credentials with their last use, services last used',
   },
   {
     id: 'aws-organizations',
     title: 'AWS Organizations',
     expects:
       'the tree of an AWS organization with its policies, or the JSON of `aws organizations list-accounts`, `list-roots`, `list-organizational-units-for-parent`, `list-policies`, `describe-policy`',
-    yields: 'Organization, units and accounts, service control policies with what they deny and to what they are attached',
+    yields:
+      'Organization, units and accounts, service control policies with what they deny and to what they are attached',
   },
   {
     id: 'aws-secrets-manager',
     title: 'AWS Secrets Manager',
-    expects: 'the JSON of `aws secretsmanager list-secrets`, `describe-secret`, `get-resource-policy`, `list-secret-version-ids`',
+    expects:
+      'the JSON of `aws secretsmanager list-secrets`, `describe-secret`, `get-resource-policy`, `list-secret-version-ids`',
     yields: 'Secrets as secret stores with their rotation, and who may read them by resource policy; never a value',
   },
   {
@@ -107,13 +118,16 @@ const formats: { id: AnswerFamily; title: string; expects: string; yields: strin
   {
     id: 'aws-bedrock',
     title: 'Amazon Bedrock agents',
-    expects: 'the JSON of `aws bedrock-agent list-agents`, `get-agent`, `list-agent-action-groups`, `list-knowledge-bases`, `aws bedrock list-guardrails`',
-    yields: 'AI agents with the role that they run as, their action groups and functions, knowledge bases and guardrails',
+    expects:
+      'the JSON of `aws bedrock-agent list-agents`, `get-agent`, `list-agent-action-groups`, `list-knowledge-bases`, `aws bedrock list-guardrails`',
+    yields:
+      'AI agents with the role that they run as, their action groups and functions, knowledge bases and guardrails',
   },
   {
     id: 'aws-resource-policies',
     title: 'AWS resource policies',
-    expects: 'a list of resources with their policies, `[{"Resource": ARN, "Policy": …, "Account": …}]`, or the JSON of `aws s3api get-bucket-policy`',
+    expects:
+      'a list of resources with their policies, `[{"Resource": ARN, "Policy": …, "Account": …}]`, or the JSON of `aws s3api get-bucket-policy`',
     yields: 'Resources and who may use them by their own policy',
   },
 ]
@@ -128,4 +142,5 @@ export const answerFormats: FileConnector[] = formats.map(({ id, title, expects,
   coverage: 'file',
   accepts: accepts(id),
   map,
+  join: joinAws,
 }))

@@ -103,14 +103,26 @@ export const answerLists: Record<string, { kind: AnswerKind; holds: string; isTe
 const tests: [AnswerKind, (fields: Fields) => boolean][] = [
   ['groupMembers', (f) => isObject(f.Group) && 'GroupName' in f.Group && Array.isArray(f.Users)],
   ['accessKeyUse', (f) => isObject(f.AccessKeyLastUsed) && (has(f, 'UserName') || has(f, 'AccessKeyId'))],
-  ['accessKey', (f) => /^A[KS]IA[A-Z0-9]{4,}$/.test(textOf(f, 'AccessKeyId') ?? '') && has(f, 'UserName', 'Status', 'CreateDate')],
+  [
+    'accessKey',
+    (f) => /^A[KS]IA[A-Z0-9]{4,}$/.test(textOf(f, 'AccessKeyId') ?? '') && has(f, 'UserName', 'Status', 'CreateDate'),
+  ],
   ['serviceCredential', (f) => has(f, 'ServiceSpecificCredentialId')],
   ['sshKey', (f) => has(f, 'SSHPublicKeyId', 'SshPublicKeyId')],
   ['signingCertificate', (f) => has(f, 'CertificateId') && has(f, 'UserName', 'CertificateBody')],
   ['serverCertificate', (f) => has(f, 'ServerCertificateId', 'ServerCertificateName')],
   ['serviceUse', (f) => has(f, 'ServiceNamespace') && has(f, 'ServiceName')],
-  ['serviceUseJob', (f) => has(f, 'JobStatus') && ('JobCreationDate' in f || 'JobId' in f) && !Array.isArray(f.ServicesLastAccessed)],
-  ['role', (f) => has(f, 'RoleName') && (isArn(f.Arn, 'iam', 'role/') || 'AssumeRolePolicyDocument' in f) && !('RolePolicyList' in f)],
+  [
+    'serviceUseJob',
+    (f) => has(f, 'JobStatus') && ('JobCreationDate' in f || 'JobId' in f) && !Array.isArray(f.ServicesLastAccessed),
+  ],
+  [
+    'role',
+    (f) =>
+      has(f, 'RoleName') &&
+      (isArn(f.Arn, 'iam', 'role/') || 'AssumeRolePolicyDocument' in f) &&
+      !('RolePolicyList' in f),
+  ],
   ['user', (f) => has(f, 'UserName') && isArn(f.Arn, 'iam', 'user/') && !('UserPolicyList' in f)],
   ['group', (f) => has(f, 'GroupName') && isArn(f.Arn, 'iam', 'group/') && !('GroupPolicyList' in f)],
   ['managedPolicy', (f) => has(f, 'PolicyName') && isArn(f.Arn, 'iam', 'policy/') && !('PolicyVersionList' in f)],
@@ -134,12 +146,22 @@ const tests: [AnswerKind, (fields: Fields) => boolean][] = [
   ['actionGroup', (f) => has(f, 'actionGroupId') && has(f, 'actionGroupName')],
   ['agentAlias', (f) => has(f, 'agentAliasId') && has(f, 'agentAliasName')],
   ['agentRuntime', (f) => has(f, 'agentRuntimeArn')],
-  ['agent', (f) => isArn(f.agentArn, 'bedrock', 'agent/') || (has(f, 'agentId') && has(f, 'agentName') && has(f, 'agentStatus'))],
-  ['knowledgeBase', (f) => has(f, 'knowledgeBaseId') && (has(f, 'name') || has(f, 'knowledgeBaseState', 'knowledgeBaseArn'))],
+  [
+    'agent',
+    (f) =>
+      isArn(f.agentArn, 'bedrock', 'agent/') || (has(f, 'agentId') && has(f, 'agentName') && has(f, 'agentStatus')),
+  ],
+  [
+    'knowledgeBase',
+    (f) => has(f, 'knowledgeBaseId') && (has(f, 'name') || has(f, 'knowledgeBaseState', 'knowledgeBaseArn')),
+  ],
   ['guardrail', (f) => isArn(f.guardrailArn ?? f.arn, 'bedrock', 'guardrail/')],
   ['model', (f) => isArn(f.modelArn, 'bedrock', '') || isArn(f.provisionedModelArn, 'bedrock', '')],
   ['resourcePolicy', (f) => isArn(f.Resource, '', '') && 'Policy' in f],
-  ['resourcePolicy', (f) => typeof f.Policy === 'string' && /"Statement"/.test(f.Policy) && /"Principal"/.test(f.Policy)],
+  [
+    'resourcePolicy',
+    (f) => typeof f.Policy === 'string' && /"Statement"/.test(f.Policy) && /"Principal"/.test(f.Policy),
+  ],
 ]
 
 /** What an object is by its own fields; `undefined` = nothing of these. */

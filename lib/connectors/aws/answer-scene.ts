@@ -15,7 +15,18 @@ export interface AnswerScene {
   users: Map<string, NodeRef>
 }
 
-const arnKeys = ['Arn', 'ARN', 'CertificateArn', 'agentArn', 'agentRuntimeArn', 'knowledgeBaseArn', 'guardrailArn', 'SecretId', 'Resource', 'LastAuthenticatedEntity']
+const arnKeys = [
+  'Arn',
+  'ARN',
+  'CertificateArn',
+  'agentArn',
+  'agentRuntimeArn',
+  'knowledgeBaseArn',
+  'guardrailArn',
+  'SecretId',
+  'Resource',
+  'LastAuthenticatedEntity',
+]
 
 /**
  * The account of the things found: the ARNs' most frequent one, else the account number that the user gave, else the one
@@ -26,11 +37,15 @@ export function accountOfAnswers(found: readonly Found[], context: MapContext): 
     ...(under === undefined ? [] : [under]),
     ...arnKeys.flatMap((key) => (typeof fields[key] === 'string' ? [fields[key]] : [])),
   ])
-  const stated = found.flatMap(({ fields }) => (typeof fields.Account === 'string' && /^\d{12}$/.test(fields.Account) ? [fields.Account] : []))
+  const stated = found.flatMap(({ fields }) =>
+    typeof fields.Account === 'string' && /^\d{12}$/.test(fields.Account) ? [fields.Account] : [],
+  )
   const told = stated[0] ?? mostFrequentAccount(arns)
   if (told !== undefined) return told
   if (context.instance !== undefined) return context.instance
-  const keys = found.flatMap(({ fields }) => (typeof fields.AccessKeyId === 'string' ? (accountInKeyId(fields.AccessKeyId) ?? []) : []))
+  const keys = found.flatMap(({ fields }) =>
+    typeof fields.AccessKeyId === 'string' ? (accountInKeyId(fields.AccessKeyId) ?? []) : [],
+  )
   return new Set(keys).size === 1 ? keys[0] : undefined
 }
 
@@ -61,17 +76,27 @@ export function principalRef(arn: string, { refs }: AnswerScene): NodeRef {
 }
 
 /** The user that a listing names: of the file, else by the ARN that it has unless it stands in a path. */
-export function userByName(name: string, at: string, scene: AnswerScene, under: string | undefined): NodeRef | undefined {
+export function userByName(
+  name: string,
+  at: string,
+  scene: AnswerScene,
+  under: string | undefined,
+): NodeRef | undefined {
   if (under !== undefined && parseArn(under)?.resource.startsWith('user/')) return principalRef(under, scene)
   const known = scene.users.get(name)
   if (known !== undefined) return known
   if (!/^\d+$/.test(scene.account)) {
-    const reason = 'The listing names the user only, and nothing in the file tells the account. Give the account number as the name of the source'
+    const reason =
+      'The listing names the user only, and nothing in the file tells the account. Give the account number as the name of the source'
     scene.set.unresolved.push({ at, reference: `user ${name}`, reason })
     return undefined
   }
   const externalId = `arn:aws:iam::${scene.account}:user/${name}`
-  scene.set.unresolved.push({ at, reference: externalId, reason: 'The user is not in this file; its ARN is this unless the user has a path' })
+  scene.set.unresolved.push({
+    at,
+    reference: externalId,
+    reason: 'The user is not in this file; its ARN is this unless the user has a path',
+  })
   return { type: 'identity', externalId, global: true }
 }
 

@@ -81,14 +81,17 @@ export function readAnswers(file: ParsedFile): Answers {
     page: (key, at, next) =>
       pages.set(
         key,
-        next === undefined ? undefined : { at: `${at}.${next}`, reason: `The list ${key} was cut: ${next} says that there is more` },
+        next === undefined
+          ? undefined
+          : { at: `${at}.${next}`, reason: `The list ${key} was cut: ${next} says that there is more` },
       ),
     isDone: () => false,
     most: Number.POSITIVE_INFINITY,
   })
   for (const cut of pages.values()) if (cut !== undefined) answers.refused.push(cut)
   if (answers.found.length === 0 && answers.refused.length === 0) {
-    const reason = lists > 0 ? 'The answer is an empty list: AWS has nothing of this kind there' : 'Nothing of use is in the file'
+    const reason =
+      lists > 0 ? 'The answer is an empty list: AWS has nothing of this kind there' : 'Nothing of use is in the file'
     answers.refused.push({ at: '$', reason })
   }
   return answers
@@ -126,7 +129,8 @@ function visit(value: unknown, at: string, depth: number, under: string | undefi
   const next = nextOf(value)
   for (const [key, item] of Object.entries(value)) {
     if (skipped.has(key) || walk.isDone()) continue
-    if (Object.hasOwn(answerLists, key) && Array.isArray(item)) visitList(key, item, value, at, depth, under, next, walk)
+    if (Object.hasOwn(answerLists, key) && Array.isArray(item))
+      visitList(key, item, value, at, depth, under, next, walk)
     else if (isObject(item) || Array.isArray(item))
       visit(item, place(at, key), depth + 1, key.startsWith('arn:') ? key : under, walk)
     else if ((key === 'string' || key === 'body') && typeof item === 'string' && item.startsWith('{'))
@@ -147,7 +151,8 @@ function visitList(
   const list = answerLists[key]
   if (list === undefined) return
   const others = Object.keys(answer).filter((name) => !Object.hasOwn(answerLists, name) && !paging.has(name))
-  const isOurs = items.length === 0 || items.slice(0, looked).some((item) => isObject(item) && kindOf(respelt(item)) !== undefined)
+  const isOurs =
+    items.length === 0 || items.slice(0, looked).some((item) => isObject(item) && kindOf(respelt(item)) !== undefined)
   const isListing = list.isTelling || (others.length === 0 && isOurs)
   if (isListing) walk.list(key)
   walk.page(key, at, next)
@@ -157,7 +162,8 @@ function visitList(
     const fields = isObject(item) ? (depth < deepestRespelt ? respelt(item) : item) : undefined
     const kind = fields === undefined ? undefined : kindOf(fields)
     if (fields !== undefined && kind !== undefined) walk.found({ kind, at: place, fields, under })
-    else if (isListing) walk.refuse({ at: place, reason: `The entry is not ${list.holds}: what identifies one is missing` })
+    else if (isListing)
+      walk.refuse({ at: place, reason: `The entry is not ${list.holds}: what identifies one is missing` })
   }
 }
 
@@ -181,7 +187,8 @@ function parsed(text: string): unknown {
 /** `role_name` and `roleName` as `RoleName`, where the object has no name in the spelling of the API. */
 function respelt(fields: Fields): Fields {
   const keys = Object.keys(fields)
-  if (keys.length > 100 || keys.some((key) => /^[A-Z]/.test(key)) || !keys.some((key) => /arn$|_id$|Id$/.test(key))) return fields
+  if (keys.length > 100 || keys.some((key) => /^[A-Z]/.test(key)) || !keys.some((key) => /arn$|_id$|Id$/.test(key)))
+    return fields
   const spelt = Object.fromEntries(
     keys.map((key) => [
       key
@@ -197,7 +204,8 @@ function respelt(fields: Fields): Fields {
 /** What an error answer of AWS says, as botocore writes it. */
 function errorOf(answer: Fields): string | undefined {
   const { Error: error } = answer
-  if (!isObject(error) || typeof error.Code !== 'string' || !('ResponseMetadata' in answer || 'Message' in error)) return undefined
+  if (!isObject(error) || typeof error.Code !== 'string' || !('ResponseMetadata' in answer || 'Message' in error))
+    return undefined
   const message = textOf(error, 'Message') ?? textOf(error, 'message')
   const advice = /denied|unauthorized/i.test(error.Code) ? '. The signed-in principal lacks the right to ask this' : ''
   return `This is the error answer ${error.Code.slice(0, 100)} of AWS${message === undefined ? '' : `: ${message.slice(0, 300)}`}${advice}`

@@ -33,8 +33,10 @@ function knownParts(found: readonly Found[]): KnownParts {
       if (id !== undefined && arn !== undefined) map.set(id, arn)
     }
     if (kind === 'agent') note(parts.agents, textOf(fields, 'agentId'), textOf(fields, 'agentArn'))
-    if (kind === 'knowledgeBase') note(parts.knowledgeBases, textOf(fields, 'knowledgeBaseId'), textOf(fields, 'knowledgeBaseArn'))
-    if (kind === 'guardrail') note(parts.guardrails, textOf(fields, 'guardrailId') ?? textOf(fields, 'id'), guardrailArn(fields))
+    if (kind === 'knowledgeBase')
+      note(parts.knowledgeBases, textOf(fields, 'knowledgeBaseId'), textOf(fields, 'knowledgeBaseArn'))
+    if (kind === 'guardrail')
+      note(parts.guardrails, textOf(fields, 'guardrailId') ?? textOf(fields, 'id'), guardrailArn(fields))
   }
   return parts
 }
@@ -74,7 +76,8 @@ function addAgent(id: string, { at, fields }: Found, parts: KnownParts, scene: A
       agentId: textOf(fields, 'agentId') ?? textOf(fields, 'agentRuntimeId'),
       state: status,
       foundationModel: textOf(fields, 'foundationModel'),
-      version: textOf(fields, 'agentVersion') ?? textOf(fields, 'latestAgentVersion') ?? textOf(fields, 'agentRuntimeVersion'),
+      version:
+        textOf(fields, 'agentVersion') ?? textOf(fields, 'latestAgentVersion') ?? textOf(fields, 'agentRuntimeVersion'),
       role,
       guardrail: guardrailId ?? (role !== undefined && 'agentResourceRoleArn' in fields ? 'none' : undefined),
       guardrailVersion: guardrail === undefined ? undefined : textOf(guardrail, 'guardrailVersion'),
@@ -89,12 +92,18 @@ function addAgent(id: string, { at, fields }: Found, parts: KnownParts, scene: A
     set.addEdge(edge('runs_as', self, principalRef(role, scene)))
     noteMissing(role, at, 'The role that the agent runs as is not in this file', scene)
   }
-  const groups = [...listAt(fields, 'actionGroupDetails', at, set.refused), ...listAt(fields, 'actionGroups', at, set.refused)]
+  const groups = [
+    ...listAt(fields, 'actionGroupDetails', at, set.refused),
+    ...listAt(fields, 'actionGroups', at, set.refused),
+  ]
   for (const group of groups) if (isObject(group.value)) addActionGroup(self, group.value, scene)
-  const bases = [...listAt(fields, 'knowledgeBaseSummaries', at, set.refused), ...listAt(fields, 'knowledgeBases', at, set.refused)]
+  const bases = [
+    ...listAt(fields, 'knowledgeBaseSummaries', at, set.refused),
+    ...listAt(fields, 'knowledgeBases', at, set.refused),
+  ]
   for (const base of bases) if (isObject(base.value)) linkKnowledgeBase(self, base.value, base.at, parts, scene)
   const arn = guardrailId === undefined ? undefined : (parts.guardrails.get(guardrailId) ?? guardrailId)
-  if (arn !== undefined && arn.startsWith('arn:') && !parts.guardrails.has(guardrailId ?? ''))
+  if (arn?.startsWith('arn:') && !parts.guardrails.has(guardrailId ?? ''))
     set.unresolved.push({ at, reference: arn, reason: 'The guardrail of the agent is not in this file' })
 }
 
@@ -102,29 +111,59 @@ function edge(kind: EdgeRecord['kind'], from: NodeRef, to: NodeRef): Omit<EdgeRe
   return { kind, from, to, effect: 'allow', scopes: [], basis: 'declared' }
 }
 
-function linkKnowledgeBase(agent: NodeRef, base: Record<string, unknown>, at: string, parts: KnownParts, scene: AnswerScene): void {
+function linkKnowledgeBase(
+  agent: NodeRef,
+  base: Record<string, unknown>,
+  at: string,
+  parts: KnownParts,
+  scene: AnswerScene,
+): void {
   const to = addKnowledgeBase(base, at, parts, scene)
   if (to === undefined || base.knowledgeBaseState === 'DISABLED') return
-  scene.set.addEdge({ kind: 'grants', from: agent, to, effect: 'allow', scopes: ['bedrock:Retrieve'], privilege: 'read', basis: 'declared' })
+  scene.set.addEdge({
+    kind: 'grants',
+    from: agent,
+    to,
+    effect: 'allow',
+    scopes: ['bedrock:Retrieve'],
+    privilege: 'read',
+    basis: 'declared',
+  })
 }
 
 /** Action groups, aliases and collaborators that were asked for on their own: they name their agent by its id. */
-function addLoose({ kind, at, fields }: Found, parts: KnownParts, agents: Map<string, Found>, scene: AnswerScene): void {
+function addLoose(
+  { kind, at, fields }: Found,
+  parts: KnownParts,
+  agents: Map<string, Found>,
+  scene: AnswerScene,
+): void {
   const { set } = scene
   const id = textOf(fields, 'agentId')
   const agent = id === undefined ? undefined : (parts.agents.get(id) ?? id)
   const self: NodeRef | undefined = agent === undefined ? undefined : { type: 'identity', externalId: agent }
   if (kind === 'actionGroup') {
     addActionGroup(self, fields, scene)
-    if (self === undefined) set.unresolved.push({ at, reference: String(fields.actionGroupId), reason: 'The list does not say which agent the action group belongs to' })
-    else if (!agents.has(self.externalId)) set.unresolved.push({ at, reference: self.externalId, reason: 'The agent of the action group is not in this file' })
+    if (self === undefined)
+      set.unresolved.push({
+        at,
+        reference: String(fields.actionGroupId),
+        reason: 'The list does not say which agent the action group belongs to',
+      })
+    else if (!agents.has(self.externalId))
+      set.unresolved.push({
+        at,
+        reference: self.externalId,
+        reason: 'The agent of the action group is not in this file',
+      })
   }
   if (kind === 'agentCollaborator' && self !== undefined && isObject(fields.agentDescriptor)) {
     const alias = textOf(fields.agentDescriptor, 'aliasArn')
     const other = alias?.replace(/:agent-alias\/([^/]+)\/.*$/, ':agent/$1')
     if (other === undefined) return
     set.addEdge(edge('delegates_to', self, { type: 'identity', externalId: other, global: true }))
-    if (!agents.has(other)) set.unresolved.push({ at, reference: other, reason: 'The collaborating agent is not in this file' })
+    if (!agents.has(other))
+      set.unresolved.push({ at, reference: other, reason: 'The collaborating agent is not in this file' })
   }
   if (kind === 'agentAlias') {
     const externalId = textOf(fields, 'agentAliasArn') ?? `agent-alias/${String(fields.agentAliasId)}`
@@ -147,6 +186,10 @@ function addGuardrail({ fields }: Found, { set }: AnswerScene): void {
     externalId: arn,
     kind: 'guardrail',
     name: textOf(fields, 'name') ?? nameOf(arn),
-    attributes: attributes<string>({ state: textOf(fields, 'status'), version: textOf(fields, 'version'), createdAt: parseInstant(fields.createdAt) }),
+    attributes: attributes<string>({
+      state: textOf(fields, 'status'),
+      version: textOf(fields, 'version'),
+      createdAt: parseInstant(fields.createdAt),
+    }),
   })
 }

@@ -18,7 +18,12 @@ export function guardrailArn(fields: Record<string, unknown>): string | undefine
 }
 
 /** A knowledge base with the role that it reads as; `undefined` when nothing identifies it. */
-export function addKnowledgeBase(fields: Record<string, unknown>, at: string, parts: KnownParts, scene: AnswerScene): NodeRef | undefined {
+export function addKnowledgeBase(
+  fields: Record<string, unknown>,
+  at: string,
+  parts: KnownParts,
+  scene: AnswerScene,
+): NodeRef | undefined {
   const { set } = scene
   const id = textOf(fields, 'knowledgeBaseId')
   const arn = textOf(fields, 'knowledgeBaseArn') ?? (id === undefined ? undefined : parts.knowledgeBases.get(id))
@@ -51,7 +56,14 @@ export function addKnowledgeBase(fields: Record<string, unknown>, at: string, pa
     })
   }
   if (role !== undefined) {
-    set.addEdge({ kind: 'runs_as', from: ref, to: principalRef(role, scene), effect: 'allow', scopes: [], basis: 'declared' })
+    set.addEdge({
+      kind: 'runs_as',
+      from: ref,
+      to: principalRef(role, scene),
+      effect: 'allow',
+      scopes: [],
+      basis: 'declared',
+    })
     noteMissing(role, at, 'The role that the knowledge base runs as is not in this file', scene)
   }
   return ref
@@ -60,8 +72,11 @@ export function addKnowledgeBase(fields: Record<string, unknown>, at: string, pa
 function dataSources(value: unknown): string[] | undefined {
   if (!Array.isArray(value) || value.length === 0) return undefined
   return value.flatMap((source: unknown) => {
-    const configuration = isObject(source) && isObject(source.dataSourceConfiguration) ? source.dataSourceConfiguration : {}
-    const bucket = isObject(configuration.s3Configuration) ? textOf(configuration.s3Configuration, 'bucketArn') : undefined
+    const configuration =
+      isObject(source) && isObject(source.dataSourceConfiguration) ? source.dataSourceConfiguration : {}
+    const bucket = isObject(configuration.s3Configuration)
+      ? textOf(configuration.s3Configuration, 'bucketArn')
+      : undefined
     const name = isObject(source) ? textOf(source, 'name') : undefined
     return bucket ?? name ?? []
   })
@@ -74,8 +89,14 @@ export function addActionGroup(agent: NodeRef | undefined, fields: Record<string
   if (id === undefined) return
   const executor = isObject(fields.actionGroupExecutor) ? fields.actionGroupExecutor : {}
   const lambda = textOf(executor, 'lambda')
-  const tool: NodeRef = { type: 'resource', externalId: agent === undefined ? `action-group/${id}` : `${agent.externalId}#action-group/${id}` }
-  const schema = isObject(fields.functionSchema) && Array.isArray(fields.functionSchema.functions) ? fields.functionSchema.functions : []
+  const tool: NodeRef = {
+    type: 'resource',
+    externalId: agent === undefined ? `action-group/${id}` : `${agent.externalId}#action-group/${id}`,
+  }
+  const schema =
+    isObject(fields.functionSchema) && Array.isArray(fields.functionSchema.functions)
+      ? fields.functionSchema.functions
+      : []
   const tools = schema.flatMap((entry: unknown) => (isObject(entry) ? (textOf(entry, 'name') ?? []) : []))
   const state = textOf(fields, 'actionGroupState')
   set.addNode({
@@ -86,7 +107,11 @@ export function addActionGroup(agent: NodeRef | undefined, fields: Record<string
     attributes: attributes<string | string[]>({
       description: textOf(fields, 'description'),
       state,
-      executor: lambda ?? textOf(executor, 'customControl') ?? textOf(fields, 'parentActionSignature') ?? textOf(fields, 'parentActionGroupSignature'),
+      executor:
+        lambda ??
+        textOf(executor, 'customControl') ??
+        textOf(fields, 'parentActionSignature') ??
+        textOf(fields, 'parentActionGroupSignature'),
       tools: tools.length === 0 ? undefined : tools.slice(0, 100),
     }),
   })
@@ -96,5 +121,12 @@ export function addActionGroup(agent: NodeRef | undefined, fields: Record<string
   if (code === undefined) return
   set.addNode(code)
   const to: NodeRef = { type: 'resource', externalId: code.externalId }
-  set.addEdge({ kind: 'delegates_to', from: tool, to, effect: 'allow', scopes: ['lambda:InvokeFunction'], basis: 'declared' })
+  set.addEdge({
+    kind: 'delegates_to',
+    from: tool,
+    to,
+    effect: 'allow',
+    scopes: ['lambda:InvokeFunction'],
+    basis: 'declared',
+  })
 }

@@ -13,7 +13,12 @@ const dead = new Set(['INACTIVE', 'REVOKED', 'FAILED', 'VALIDATION_TIMED_OUT'])
 export function addCertificates(found: readonly Found[], scene: AnswerScene): void {
   const byArn = new Map<string, CredentialRecord>()
   for (const entry of found) {
-    const record = entry.kind === 'certificate' ? managed(entry) : entry.kind === 'serverCertificate' ? uploaded(entry, scene) : undefined
+    const record =
+      entry.kind === 'certificate'
+        ? managed(entry)
+        : entry.kind === 'serverCertificate'
+          ? uploaded(entry, scene)
+          : undefined
     if (record === undefined) continue
     byArn.set(record.externalId, merged(byArn.get(record.externalId), record))
     for (const { value } of listAt(entry.fields, 'InUseBy', entry.at, scene.set.refused)) {
@@ -21,7 +26,14 @@ export function addCertificates(found: readonly Found[], scene: AnswerScene): vo
       if (user === undefined) continue
       scene.set.addNode(user)
       const to = { type: 'credential', externalId: record.externalId } as const
-      scene.set.addEdge({ kind: 'stores', from: { type: 'resource', externalId: user.externalId }, to, effect: 'allow', scopes: [], basis: 'declared' })
+      scene.set.addEdge({
+        kind: 'stores',
+        from: { type: 'resource', externalId: user.externalId },
+        to,
+        effect: 'allow',
+        scopes: [],
+        basis: 'declared',
+      })
     }
   }
   for (const record of byArn.values()) scene.set.addNode(record)
@@ -30,7 +42,9 @@ export function addCertificates(found: readonly Found[], scene: AnswerScene): vo
 /** What the list leaves out, the description may say, whichever comes first. */
 function merged(known: CredentialRecord | undefined, record: CredentialRecord): CredentialRecord {
   if (known === undefined) return record
-  const said = Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined && value !== 'unknown'))
+  const said = Object.fromEntries(
+    Object.entries(record).filter(([, value]) => value !== undefined && value !== 'unknown'),
+  )
   return { ...known, ...said, attributes: { ...known.attributes, ...record.attributes } }
 }
 
@@ -48,7 +62,10 @@ function managed({ fields }: Found): CredentialRecord {
     status: statusOf(status, parseInstant(fields.NotAfter)),
     createdAt: createdAt ?? parseInstant(fields.IssuedAt),
     expiresAt: parseInstant(fields.NotAfter),
-    rotatedAt: renewal.RenewalStatus === 'SUCCESS' ? parseInstant(renewal.UpdatedAt) : parseInstant(fields.IssuedAt) ?? parseInstant(fields.ImportedAt),
+    rotatedAt:
+      renewal.RenewalStatus === 'SUCCESS'
+        ? parseInstant(renewal.UpdatedAt)
+        : (parseInstant(fields.IssuedAt) ?? parseInstant(fields.ImportedAt)),
     attributes: attributes<string | boolean | string[]>({
       service: 'acm',
       state: status,
@@ -63,7 +80,12 @@ function managed({ fields }: Found): CredentialRecord {
       revokedAt: parseInstant(fields.RevokedAt),
       revocationReason: textOf(fields, 'RevocationReason'),
       privateCa: textOf(fields, 'CertificateAuthorityArn'),
-      inUse: typeof fields.InUse === 'boolean' ? fields.InUse : Array.isArray(fields.InUseBy) ? fields.InUseBy.length > 0 : undefined,
+      inUse:
+        typeof fields.InUse === 'boolean'
+          ? fields.InUse
+          : Array.isArray(fields.InUseBy)
+            ? fields.InUseBy.length > 0
+            : undefined,
       exported: typeof fields.Exported === 'boolean' ? fields.Exported : undefined,
     }),
   }
@@ -93,6 +115,10 @@ function uploaded({ at, fields }: Found, { set }: AnswerScene): CredentialRecord
     createdAt,
     expiresAt: parseInstant(fields.Expiration),
     rotatedAt: createdAt,
-    attributes: attributes<string>({ service: 'iam', path: textOf(fields, 'Path'), certificateId: textOf(fields, 'ServerCertificateId') }),
+    attributes: attributes<string>({
+      service: 'iam',
+      path: textOf(fields, 'Path'),
+      certificateId: textOf(fields, 'ServerCertificateId'),
+    }),
   }
 }

@@ -3,7 +3,7 @@ import { isObject, textOf } from './account-export'
 import { allowsEverything } from './boundary'
 import { grantsOf } from './grants'
 import { attributes } from './policies'
-import { readPolicy, type Statement } from './policy'
+import { canonicalJson, decodePolicy, readPolicy, type Statement } from './policy'
 import type { RecordSet } from './record-set'
 
 type Fields = Record<string, unknown>
@@ -42,11 +42,15 @@ export function addControlPolicy(fields: Fields, at: string, organization: strin
       textNotInFile: content === undefined ? true : undefined,
       allowsEverything: outcome === undefined ? undefined : allowsEverything(outcome.statements),
       allows: outcome === undefined ? undefined : allowed(outcome.statements),
+      statements: outcome === undefined ? undefined : texts(content),
     }),
   }
   if (!set.addNode(record) || outcome === undefined) return externalId
   set.refused.push(...outcome.refused)
-  const { grants, refused } = grantsOf(outcome.statements.filter(({ effect }) => effect === 'deny'), organization)
+  const { grants, refused } = grantsOf(
+    outcome.statements.filter(({ effect }) => effect === 'deny'),
+    organization,
+  )
   set.refused.push(...refused)
   for (const { resource, ...grant } of grants) {
     set.addNode(resource)
@@ -54,6 +58,14 @@ export function addControlPolicy(fields: Fields, at: string, organization: strin
     set.addEdge({ kind: 'grants', from: { type: 'role', externalId }, to, ...grant, basis: 'entitlement' })
   }
   return externalId
+}
+
+/** The statements as they are written, one text each, to be read again when the account's own policies are known. */
+function texts(content: unknown): string[] | undefined {
+  const value = decodePolicy(content)
+  if (!isObject(value)) return undefined
+  const list = Array.isArray(value.Statement) ? value.Statement : [value.Statement]
+  return list.slice(0, 200).map((statement: unknown) => canonicalJson(statement))
 }
 
 function allowed(statements: Statement[]): string[] {

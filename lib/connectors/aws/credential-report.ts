@@ -212,7 +212,8 @@ export const credentialReport: FileConnector = {
   title: 'AWS IAM credential report',
   expects:
     'the CSV of `aws iam get-credential-report`, or the JSON that the command prints with the report in Content (base64 or text)',
-  yields: 'Users told apart from people, with passwords, access keys and signing certificates: their age, last use and rotation',
+  yields:
+    'Users told apart from people, with passwords, access keys and signing certificates: their age, last use and rotation',
   production: production['aws-credential-report'],
   coverage: 'source',
   accepts: isReportFile,

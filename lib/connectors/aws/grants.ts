@@ -80,7 +80,8 @@ function actionsOf({ actions }: Statement): { actions: string[]; actionNotes: st
     (action) => parseAction(action) !== undefined && privilegeOfAction(action) === undefined,
   )
   const actionNotes = odd.length === 0 ? [] : [`not an action of AWS: ${enumerate(odd)}`]
-  if (unknown.length > 0) actionNotes.push(`actions that are not known, so what they allow is not: ${enumerate(unknown)}`)
+  if (unknown.length > 0)
+    actionNotes.push(`actions that are not known, so what they allow is not: ${enumerate(unknown)}`)
   return { actions: actions.include, actionNotes }
 }
 

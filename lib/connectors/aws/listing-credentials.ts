@@ -25,7 +25,14 @@ function defineHolders(found: readonly Found[], scene: AnswerScene): void {
   const { set, refs } = scene
   for (const { under } of found) {
     if (under === undefined || !/:iam::\d+:user\//.test(under) || refs.has(under)) continue
-    set.addNode({ type: 'identity', externalId: under, kind: 'service_account', name: nameOf(under), status: 'unknown', attributes: { iamType: 'user' } })
+    set.addNode({
+      type: 'identity',
+      externalId: under,
+      kind: 'service_account',
+      name: nameOf(under),
+      status: 'unknown',
+      attributes: { iamType: 'user' },
+    })
     know(under, { type: 'identity', externalId: under }, scene)
   }
 }
@@ -65,7 +72,7 @@ function indexUses(found: readonly Found[]): Uses {
 }
 
 /** The answer on a key's use names the user only: it counts where the file has but one key of that user. */
-function useOf(keyId: string, user: string | undefined, uses: Uses): Use | undefined {
+function lastUseOf(keyId: string, user: string | undefined, uses: Uses): Use | undefined {
   const isOnly = user !== undefined && uses.keys.get(user)?.size === 1
   const use = uses.byKey.get(keyId) ?? (isOnly ? uses.byUser.get(user) : undefined)
   if (use !== undefined) uses.taken.add(use)
@@ -113,7 +120,7 @@ function credentialOf(entry: Found, uses: Uses, scene: AnswerScene): CredentialR
 function accessKey({ at, fields, under }: Found, uses: Uses, scene: AnswerScene): CredentialRecord {
   const id = String(fields.AccessKeyId)
   const user = textOf(fields, 'UserName')
-  const use = useOf(id, user, uses)
+  const use = lastUseOf(id, user, uses)
   const createdAt = parseInstant(fields.CreateDate)
   return {
     type: 'credential',
@@ -125,7 +132,10 @@ function accessKey({ at, fields, under }: Found, uses: Uses, scene: AnswerScene)
     ...secretOf(textOf(fields, 'SecretAccessKey'), scene),
     createdAt,
     expiresAt: null,
-    lastUsedAt: use === undefined && !('LastUsedDate' in fields) ? undefined : lastUse(use?.lastUsedDate ?? fields.LastUsedDate, createdAt),
+    lastUsedAt:
+      use === undefined && !('LastUsedDate' in fields)
+        ? undefined
+        : lastUse(use?.lastUsedDate ?? fields.LastUsedDate, createdAt),
     rotatedAt: createdAt,
     attributes: attributes<string>({
       accessKeyId: id,
@@ -213,13 +223,21 @@ function loginProfile({ at, fields, under }: Found, scene: AnswerScene): Credent
   }
 }
 
-function holderOf(user: string | undefined, at: string, under: string | undefined, scene: AnswerScene): NodeRef | undefined {
+function holderOf(
+  user: string | undefined,
+  at: string,
+  under: string | undefined,
+  scene: AnswerScene,
+): NodeRef | undefined {
   if (user !== undefined) return userByName(user, at, scene, under)
   return under === undefined ? undefined : userByName(nameOf(under), at, scene, under)
 }
 
 /** The secret part that only the answer to its creation holds. */
-function secretOf(secret: string | undefined, { context }: AnswerScene): Pick<CredentialRecord, 'fingerprint' | 'lastFour'> {
+function secretOf(
+  secret: string | undefined,
+  { context }: AnswerScene,
+): Pick<CredentialRecord, 'fingerprint' | 'lastFour'> {
   if (secret === undefined) return {}
   return { fingerprint: context.fingerprint(secret), ...(secret.length >= 12 ? { lastFour: secret.slice(-4) } : {}) }
 }

@@ -93,7 +93,15 @@ function addMembers({ at, fields }: Found, { set, refs }: AnswerScene): void {
   for (const { at: place, value } of listAt(fields, 'Users', at, [])) {
     const from = isObject(value) ? refs.get(String(value.Arn)) : undefined
     if (from === undefined) set.refused.push({ at: place, reason: 'The member of the group has no Arn' })
-    else set.addEdge({ kind: 'member_of', from, to: { type: 'role', externalId: arn }, effect: 'allow', scopes: [], basis: 'entitlement' })
+    else
+      set.addEdge({
+        kind: 'member_of',
+        from,
+        to: { type: 'role', externalId: arn },
+        effect: 'allow',
+        scopes: [],
+        basis: 'entitlement',
+      })
   }
 }
 
@@ -129,7 +137,15 @@ export function addHolders(found: readonly Found[], scene: AnswerScene): void {
       for (const role of listAt(fields, 'Roles', at, set.refused)) {
         const to = isObject(role.value) ? refs.get(String(role.value.Arn)) : undefined
         if (to === undefined) set.refused.push({ at: role.at, reason: 'The role of the instance profile has no Arn' })
-        else set.addEdge({ kind: 'runs_as', from: { type: 'resource', externalId }, to, effect: 'allow', scopes: [], basis: 'declared' })
+        else
+          set.addEdge({
+            kind: 'runs_as',
+            from: { type: 'resource', externalId },
+            to,
+            effect: 'allow',
+            scopes: [],
+            basis: 'declared',
+          })
       }
     } else if (kind === 'identityProvider') {
       set.addNode({
@@ -137,7 +153,10 @@ export function addHolders(found: readonly Found[], scene: AnswerScene): void {
         externalId: arn,
         kind: 'identity_provider',
         name: arn.split('-provider/').at(-1) ?? arn,
-        attributes: attributes<string>({ createdAt: parseInstant(fields.CreateDate), validUntil: parseInstant(fields.ValidUntil) }),
+        attributes: attributes<string>({
+          createdAt: parseInstant(fields.CreateDate),
+          validUntil: parseInstant(fields.ValidUntil),
+        }),
       })
     }
   }

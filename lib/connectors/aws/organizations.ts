@@ -1,16 +1,18 @@
 import type { NodeRef } from '../contract'
 import { isObject, listAt, textOf } from './account-export'
 import type { Found } from './answers'
-import { accountResource } from './resources'
+import { addControlPolicy, policyIdOf } from './control-policies'
 import { parseInstant } from './instants'
 import { attributes } from './policies'
 import type { RecordSet } from './record-set'
-import { addControlPolicy, policyIdOf } from './control-policies'
+import { accountResource } from './resources'
 
 type Fields = Record<string, unknown>
 
 /** The organization's id, from the ARN of any part of it. */
-export function organizationOf(found: readonly Found[]): { id: string; managementAccount: string | undefined } | undefined {
+export function organizationOf(
+  found: readonly Found[],
+): { id: string; managementAccount: string | undefined } | undefined {
   for (const { kind, fields } of found) {
     if (!kind.startsWith('organization')) continue
     const arn = textOf(fields, 'Arn') ?? ''
@@ -21,15 +23,22 @@ export function organizationOf(found: readonly Found[]): { id: string; managemen
 }
 
 /** Root, units and accounts of an organization as a tree of resources, with the control policies attached to each. */
-export function addOrganization(found: readonly Found[], organization: string, managementAccount: string | undefined, set: RecordSet): void {
+export function addOrganization(
+  found: readonly Found[],
+  organization: string,
+  managementAccount: string | undefined,
+  set: RecordSet,
+): void {
   for (const entry of found) {
     const { kind, at, fields } = entry
     if (kind === 'organization') addWhole(fields, set)
-    if (kind === 'organizationPolicy' || kind === 'organizationPolicyText') addControlPolicy(fields, at, organization, set)
+    if (kind === 'organizationPolicy' || kind === 'organizationPolicyText')
+      addControlPolicy(fields, at, organization, set)
     if (kind === 'organizationRoot' || kind === 'organizationUnit' || kind === 'organizationAccount')
       addNode(fields, at, undefined, { organization, managementAccount, set, depth: 0 })
     if (kind === 'organizationTarget') {
-      const reason = 'The list of targets does not say which policy they have. Upload the answers of `list-policies-for-target` kept under their target, or the tree'
+      const reason =
+        'The list of targets does not say which policy they have. Upload the answers of `list-policies-for-target` kept under their target, or the tree'
       set.unresolved.push({ at, reference: String(fields.TargetId), reason })
     }
   }
@@ -70,12 +79,21 @@ function addNode(fields: Fields, at: string, parent: NodeRef | undefined, scene:
     return
   }
   const number = isAccount ? (id ?? arn?.split('/').at(-1) ?? '') : ''
-  const self: NodeRef = { type: 'resource', externalId: isAccount ? accountResource(number, number).externalId : (arn ?? id ?? '') }
+  const self: NodeRef = {
+    type: 'resource',
+    externalId: isAccount ? accountResource(number, number).externalId : (arn ?? id ?? ''),
+  }
   set.addNode({
     type: 'resource',
     externalId: self.externalId,
-    kind: isAccount ? 'account' : arn?.includes(':root/') || id?.startsWith('r-') ? 'organization_root' : 'organizational_unit',
-    name: isAccount ? `${textOf(fields, 'Name') ?? 'AWS account'} (${number})` : (textOf(fields, 'Name') ?? id ?? self.externalId),
+    kind: isAccount
+      ? 'account'
+      : arn?.includes(':root/') || id?.startsWith('r-')
+        ? 'organization_root'
+        : 'organizational_unit',
+    name: isAccount
+      ? `${textOf(fields, 'Name') ?? 'AWS account'} (${number})`
+      : (textOf(fields, 'Name') ?? id ?? self.externalId),
     attributes: attributes<string | boolean | string[]>({
       id,
       arn: isAccount ? arn : undefined,
@@ -90,12 +108,21 @@ function addNode(fields: Fields, at: string, parent: NodeRef | undefined, scene:
       policyTypes: policyTypes(fields.PolicyTypes),
     }),
   })
-  if (parent !== undefined) set.addEdge({ kind: 'member_of', from: self, to: parent, effect: 'allow', scopes: [], basis: 'declared' })
+  if (parent !== undefined)
+    set.addEdge({ kind: 'member_of', from: self, to: parent, effect: 'allow', scopes: [], basis: 'declared' })
   for (const policy of listAt(fields, 'Policies', at, set.refused)) {
     const added = isObject(policy.value) ? addControlPolicy(policy.value, policy.at, organization, set) : undefined
     const policyId = added ?? (typeof policy.value === 'string' ? policyIdOf({ Id: policy.value }) : undefined)
     if (policyId === undefined) set.refused.push({ at: policy.at, reason: 'The attached policy has no Id' })
-    else set.addEdge({ kind: 'member_of', from: self, to: { type: 'role', externalId: policyId }, effect: 'allow', scopes: [], basis: 'entitlement' })
+    else
+      set.addEdge({
+        kind: 'member_of',
+        from: self,
+        to: { type: 'role', externalId: policyId },
+        effect: 'allow',
+        scopes: [],
+        basis: 'entitlement',
+      })
   }
   if (scene.depth > deepest) return
   for (const key of ['Children', 'OrganizationalUnits', 'Accounts']) {
@@ -108,5 +135,7 @@ function addNode(fields: Fields, at: string, parent: NodeRef | undefined, scene:
 
 function policyTypes(value: unknown): string[] | undefined {
   if (!Array.isArray(value) || value.length === 0) return undefined
-  return value.flatMap((type: unknown) => (isObject(type) && type.Status === 'ENABLED' ? (textOf(type, 'Type') ?? []) : []))
+  return value.flatMap((type: unknown) =>
+    isObject(type) && type.Status === 'ENABLED' ? (textOf(type, 'Type') ?? []) : [],
+  )
 }

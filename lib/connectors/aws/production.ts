@@ -17,7 +17,11 @@ export const production = {
       steps: ['aws iam get-account-authorization-details --filter User Role Group LocalManagedPolicy > account.json'],
       rights: 'iam:GetAccountAuthorizationDetails',
     },
-    { from: 'Cloudsplaining', steps: ['cloudsplaining download --profile PROFILE'], rights: 'iam:GetAccountAuthorizationDetails' },
+    {
+      from: 'Cloudsplaining',
+      steps: ['cloudsplaining download --profile PROFILE'],
+      rights: 'iam:GetAccountAuthorizationDetails',
+    },
   ],
   'aws-credential-report': [
     {
@@ -53,7 +57,11 @@ export const production = {
       ],
       rights: 'iam:GenerateServiceLastAccessedDetails, iam:GetServiceLastAccessedDetails',
     },
-    { from: custodian, steps: ['placebo.attach(session, "recordings").record()'], rights: 'those of the calls that are recorded' },
+    {
+      from: custodian,
+      steps: ['placebo.attach(session, "recordings").record()'],
+      rights: 'those of the calls that are recorded',
+    },
   ],
   'aws-organizations': [
     {
@@ -95,7 +103,11 @@ export const production = {
       ],
       rights: 'acm:ListCertificates, acm:DescribeCertificate',
     },
-    { from: `${cli}: the list alone`, steps: ['aws acm list-certificates > certificates.json'], rights: 'acm:ListCertificates' },
+    {
+      from: `${cli}: the list alone`,
+      steps: ['aws acm list-certificates > certificates.json'],
+      rights: 'acm:ListCertificates',
+    },
   ],
   'aws-bedrock': [
     {
@@ -117,6 +129,10 @@ export const production = {
       ],
       rights: 's3:ListAllMyBuckets, s3:GetBucketPolicy',
     },
-    { from: 'IAMSpy', steps: ['iamspy get-resource-policies > policies.json'], rights: 's3:ListAllMyBuckets, s3:GetBucketPolicy' },
+    {
+      from: 'IAMSpy',
+      steps: ['iamspy get-resource-policies > policies.json'],
+      rights: 's3:ListAllMyBuckets, s3:GetBucketPolicy',
+    },
   ],
 } satisfies Record<string, Production[]>

@@ -51,9 +51,11 @@ export function addResourcePolicy({ at, document, arn }: ResourcePolicy, scene: 
 function link(from: NodeRef, to: NodeRef, note: string | undefined, statement: Statement, { set }: AnswerScene): void {
   const actions = 'include' in statement.actions ? statement.actions.include : ['*']
   const notes = note === undefined ? [] : [note]
-  if ('exclude' in statement.actions) notes.push(`NotAction: every action except ${statement.actions.exclude.slice(0, 20).join(', ')}`)
+  if ('exclude' in statement.actions)
+    notes.push(`NotAction: every action except ${statement.actions.exclude.slice(0, 20).join(', ')}`)
   const unknown = actions.filter((action) => privilegeOfAction(action) === undefined)
-  if (unknown.length > 0) notes.push(`actions that are not known, so what they allow is not: ${unknown.slice(0, 20).join(', ')}`)
+  if (unknown.length > 0)
+    notes.push(`actions that are not known, so what they allow is not: ${unknown.slice(0, 20).join(', ')}`)
   const service = parseArn(to.externalId)?.service
   const within = actions.map((action) => (/^\*+$/.test(action) && service !== undefined ? `${service}:*` : action))
   set.addEdge({
@@ -69,8 +71,14 @@ function link(from: NodeRef, to: NodeRef, note: string | undefined, statement: S
   })
 }
 
-function targetsOf(statement: Statement, own: string | undefined, { set, account }: AnswerScene, refused: Refusal[]): NodeRef[] {
-  const named = statement.resources === undefined || 'exclude' in statement.resources ? ['*'] : statement.resources.include
+function targetsOf(
+  statement: Statement,
+  own: string | undefined,
+  { set, account }: AnswerScene,
+  refused: Refusal[],
+): NodeRef[] {
+  const named =
+    statement.resources === undefined || 'exclude' in statement.resources ? ['*'] : statement.resources.include
   const refs = new Map<string, NodeRef>()
   for (const pattern of named) {
     const text = /^\*+$/.test(pattern) ? own : pattern
@@ -90,7 +98,8 @@ type Grantee = { from: NodeRef; note?: string } | { service: string }
 const elsewhere = 'the other account has to allow it too'
 
 function principalsOf({ at, principal, notPrincipal, effect }: Statement, scene: AnswerScene): Grantee[] {
-  if (notPrincipal !== undefined) return [{ from: everyone(scene), note: `NotPrincipal: everyone except those that the statement names` }]
+  if (notPrincipal !== undefined)
+    return [{ from: everyone(scene), note: `NotPrincipal: everyone except those that the statement names` }]
   const named = typeof principal === 'string' ? { AWS: [principal] } : isObject(principal) ? principal : undefined
   if (named === undefined) {
     scene.set.refused.push({ at, reason: 'The statement names no Principal' })
@@ -111,8 +120,16 @@ function granteeOf(text: string, at: string, scene: AnswerScene): Grantee {
     const resource = accountResource(number, account)
     set.addNode(resource)
     const isHome = number === account
-    if (!isHome) set.unresolved.push({ at, reference: `AWS account ${number}`, reason: 'Another account is let in; none of its principals is in this file' })
-    return { from: { type: 'resource', externalId: resource.externalId, ...(isHome ? {} : { global: true }) }, ...(isHome ? {} : { note: elsewhere }) }
+    if (!isHome)
+      set.unresolved.push({
+        at,
+        reference: `AWS account ${number}`,
+        reason: 'Another account is let in; none of its principals is in this file',
+      })
+    return {
+      from: { type: 'resource', externalId: resource.externalId, ...(isHome ? {} : { global: true }) },
+      ...(isHome ? {} : { note: elsewhere }),
+    }
   }
   if (parseArn(text) === undefined) {
     set.unresolved.push({ at, reference: text, reason: 'The principal of this id was deleted or is not in this file' })
@@ -122,7 +139,11 @@ function granteeOf(text: string, at: string, scene: AnswerScene): Grantee {
   const own = accountOf(text)
   const isHome = own === undefined || own === account
   if (from.global === true)
-    set.unresolved.push({ at, reference: text, reason: `${nameOf(text)} is ${isHome ? 'not in this file' : 'of another account'}` })
+    set.unresolved.push({
+      at,
+      reference: text,
+      reason: `${nameOf(text)} is ${isHome ? 'not in this file' : 'of another account'}`,
+    })
   return { from, ...(isHome ? {} : { note: elsewhere }) }
 }
 

@@ -24,7 +24,8 @@ export function addSecrets(found: readonly Found[], scene: AnswerScene): void {
       tags,
     })
   }
-  for (const entry of found) if (entry.kind === 'secretVersion' || entry.kind === 'secretVersions') addVersions(entry, facts)
+  for (const entry of found)
+    if (entry.kind === 'secretVersion' || entry.kind === 'secretVersions') addVersions(entry, facts)
   for (const [arn, { name, facts: known, tags }] of facts) {
     const resource = resourceOfPattern(arn, scene.account)
     if (resource === undefined) continue
@@ -42,7 +43,8 @@ export function addSecrets(found: readonly Found[], scene: AnswerScene): void {
   for (const entry of found) {
     const arn = secretArn(entry)
     if (arn === undefined) continue
-    if (entry.kind === 'secretPolicy') addResourcePolicy({ at: `${entry.at}.ResourcePolicy`, document: entry.fields.ResourcePolicy, arn }, scene)
+    if (entry.kind === 'secretPolicy')
+      addResourcePolicy({ at: `${entry.at}.ResourcePolicy`, document: entry.fields.ResourcePolicy, arn }, scene)
     if (entry.kind === 'secretValue') addValue(entry, arn, scene)
   }
 }
@@ -81,7 +83,9 @@ function factsOf({ kind, fields }: Found, scene: AnswerScene): Facts {
     owningService: textOf(fields, 'OwningService'),
     versions: isObject(stages) ? Object.keys(stages).length : undefined,
     replicaRegions: Array.isArray(fields.ReplicationStatus)
-      ? fields.ReplicationStatus.flatMap((replica: unknown) => (isObject(replica) ? (textOf(replica, 'Region') ?? []) : []))
+      ? fields.ReplicationStatus.flatMap((replica: unknown) =>
+          isObject(replica) ? (textOf(replica, 'Region') ?? []) : [],
+        )
       : undefined,
   })
 }
@@ -90,7 +94,8 @@ function factsOf({ kind, fields }: Found, scene: AnswerScene): Facts {
 function addVersions(entry: Found, known: Map<string, { facts: Facts }>): void {
   const secret = known.get(secretArn(entry) ?? '')
   if (secret === undefined) return
-  const versions = entry.kind === 'secretVersion' ? [entry.fields] : Array.isArray(entry.fields.Versions) ? entry.fields.Versions : []
+  const versions =
+    entry.kind === 'secretVersion' ? [entry.fields] : Array.isArray(entry.fields.Versions) ? entry.fields.Versions : []
   for (const version of versions) {
     if (!isObject(version)) continue
     const before = typeof secret.facts.versionsListed === 'number' ? secret.facts.versionsListed : 0
@@ -126,7 +131,9 @@ function partsOf(value: string): [string, string][] {
   try {
     const parsed: unknown = JSON.parse(value)
     if (isObject(parsed)) {
-      return Object.entries(parsed).filter((pair): pair is [string, string] => typeof pair[1] === 'string' && pair[1] !== '').slice(0, 100)
+      return Object.entries(parsed)
+        .filter((pair): pair is [string, string] => typeof pair[1] === 'string' && pair[1] !== '')
+        .slice(0, 100)
     }
   } catch {
     // Not JSON: the secret as a whole.

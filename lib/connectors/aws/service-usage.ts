@@ -56,7 +56,12 @@ function define(arn: string, lastUsedAt: string, unused: string[], scene: Answer
   if (scene.refs.has(arn)) return
   const isRole = arn.includes(':role/')
   if (arn.endsWith(':root')) {
-    scene.set.addNode({ type: 'human', externalId: arn, name: 'account root user', reason: 'is the root user of the account' })
+    scene.set.addNode({
+      type: 'human',
+      externalId: arn,
+      name: 'account root user',
+      reason: 'is the root user of the account',
+    })
     know(arn, { type: 'human', externalId: arn }, scene)
     return
   }
@@ -69,7 +74,9 @@ function define(arn: string, lastUsedAt: string, unused: string[], scene: Answer
     lastUsedAt,
     attributes: {
       iamType: isRole ? 'role' : 'user',
-      ...(unused.length === 0 ? {} : { servicesNeverUsed: unused.slice(0, unusedKept), servicesNeverUsedCount: unused.length }),
+      ...(unused.length === 0
+        ? {}
+        : { servicesNeverUsed: unused.slice(0, unusedKept), servicesNeverUsedCount: unused.length }),
     },
   })
   know(arn, { type: 'identity', externalId: arn }, scene)
@@ -86,7 +93,8 @@ function addUse({ at, fields }: Found, scene: AnswerScene): void {
   set.addNode({ ...service, attributes: { ...service.attributes, serviceName: String(fields.ServiceName) } })
   const to: NodeRef = { type: 'resource', externalId: service.externalId }
   const actions = listAt(fields, 'TrackedActionsLastAccessed', at, set.refused).flatMap(({ value }) => {
-    const action = isObject(value) && parseInstant(value.LastAccessedTime) !== undefined ? textOf(value, 'ActionName') : undefined
+    const action =
+      isObject(value) && parseInstant(value.LastAccessedTime) !== undefined ? textOf(value, 'ActionName') : undefined
     return action === undefined ? [] : [`${namespace}:${action}`]
   })
   set.addEdge({
