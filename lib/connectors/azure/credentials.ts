@@ -17,7 +17,7 @@ export function mapCredentials(holder: Fields, at: string, subject: NodeRef, res
         results.refuse(place, 'the credential has no keyId')
         continue
       }
-      addCredential(type === 'key' ? keyRecord(entry, fingerprint) : passwordRecord(entry, fingerprint), place, results, subject)
+      addCredential(type === 'key' ? keyRecord(entry, fingerprint) : passwordRecord(entry, fingerprint), results, subject)
     }
   }
 }
@@ -25,20 +25,16 @@ export function mapCredentials(holder: Fields, at: string, subject: NodeRef, res
 /** The answer to `addPassword`: the one time that a client secret is seen. It says nothing of the application. */
 export function mapPassword({ value, at }: Entry, results: Results, fingerprint: Fingerprint): void {
   const record = passwordRecord(value, fingerprint)
-  addCredential(record, at, results)
+  addCredential(record, results)
   results.unresolved(at, record.externalId, 'the answer does not say to which application the client secret belongs')
 }
 
-function addCredential(record: CredentialRecord, at: string, results: Results, subject?: NodeRef): void {
+function addCredential(record: CredentialRecord, results: Results, subject?: NodeRef): void {
   const whole = subject === undefined ? record : { ...record, subject }
-  const ref: NodeRef = { type: 'credential', externalId: record.externalId }
-  if (!results.has(ref) || record.credentialType !== 'client_secret') {
-    results.add(whole)
-    return
-  }
+  const known = results.get({ type: 'credential', externalId: record.externalId })
+  const isOther = known?.type === 'credential' && known.credentialType !== record.credentialType
   // The password that protects a signing certificate's private key carries the certificate's key id.
-  if (!results.add({ ...whole, externalId: `${record.externalId}#password` }))
-    results.refuse(at, `a second client secret ${record.externalId}; the first is kept`)
+  results.add(isOther ? { ...whole, externalId: `${record.externalId}#${record.credentialType}` } : whole)
 }
 
 function passwordRecord(entry: Fields, fingerprint: Fingerprint): CredentialRecord {

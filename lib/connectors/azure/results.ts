@@ -32,8 +32,8 @@ export class Results {
     return false
   }
 
-  has({ type, externalId }: NodeRef): boolean {
-    return this.#nodes.has(`${type} ${externalId}`)
+  get({ type, externalId }: NodeRef): NodeRecord | undefined {
+    return this.#nodes.get(`${type} ${externalId}`)
   }
 
   edge(edge: NewEdge): void {

@@ -91,7 +91,8 @@ export class Vaults {
         managed: field(value, 'managed') === true ? true : undefined,
       }),
     }
-    if (!results.add(record)) results.refuse(at, `a second entry of ${externalId}; the first is kept`)
+    // Versions of one secret are one credential.
+    results.add(record)
     results.edge({
       kind: 'stores',
       from: this.#vaultOf(host, at, results),

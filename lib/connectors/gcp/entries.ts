@@ -100,7 +100,7 @@ function walkList(
     if (after === known && found.entries.length < most)
       strange.push({ at: `${at}[${index}]`, reason: strangeness(node) })
   }
-  if (found.entries.length > before || (knownLists.test(name) && strange.some(({ reason }) => reason !== '')))
+  if (found.entries.length > before || (knownLists.test(name) && nodes.some(isFields)))
     for (const one of strange) found.unknown.push(one)
 }
 

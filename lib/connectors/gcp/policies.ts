@@ -2,7 +2,7 @@ import type { NodeRef, Privilege } from '../contract'
 import type { Accounts } from './accounts'
 import type { Entry } from './entries'
 import { type Fields, field, instant, isFields, list, text } from './fields'
-import { readMember } from './members'
+import { projectOfEmail, readMember } from './members'
 import { type Located, locate, resourceOfFileName, resourceOfInstance, resourceOfUrl } from './names'
 import { everywhere, type Results } from './results'
 import type { Roles } from './roles'
@@ -20,12 +20,11 @@ export interface PolicyScene {
 export function mapPolicy(entry: Entry, scene: PolicyScene): void {
   const { results } = scene
   const bindings = list(entry.value.bindings)
-  const { resource, instance } = targetOf(entry, scene)
   if (bindings.length === 0) {
-    results.refuse(entry.at, `the policy of ${resource.name} grants nothing to anyone`)
+    results.refuse(entry.at, 'the policy has no bindings: it grants nothing to anyone')
     return
   }
-  results.add(instance, resource)
+  const { resource, instance } = targetOf(entry, scene)
   for (const [index, binding] of bindings.entries()) {
     const at = `${entry.at}.bindings[${index}]`
     const role = text(field(binding, 'role'))
@@ -63,6 +62,7 @@ function grant(from: NodeRef, role: string, condition: Condition, target: Locate
   const edge = { from, scopes: [role], basis: 'entitlement' as const, ...condition }
   const privilege: Privilege | undefined = worth.privilege
   if (!roles.letsImpersonate(role)) {
+    results.add(instance, resource)
     results.edge(instance, { kind: 'grants', to, ...edge, ...worth })
     return
   }
@@ -70,6 +70,7 @@ function grant(from: NodeRef, role: string, condition: Condition, target: Locate
     results.edge(instance, { kind: 'impersonates', to: accounts.ofResource(resource.name, instance), ...edge })
     return
   }
+  results.add(instance, resource)
   results.edge(instance, { kind: 'grants', to, ...edge, ...worth, privilege: privilege ?? 'admin' })
   if (resource.kind !== 'account') return
   for (const account of accounts.ofProject(resource.name))
@@ -106,7 +107,9 @@ function targetOf({ value, around }: Entry, { fileName, instance, results, accou
     (instance === undefined ? undefined : resourceOfInstance(instance))
   if (full !== undefined) {
     const project = accounts.projectOf(around.project) ?? projectOfMembers(value)
-    return locate(full, project, around.organization)
+    const located = locate(full, project, around.organization)
+    const home = located.resource.kind === 'service_account' ? projectOfEmail(located.resource.name) : undefined
+    return home === undefined ? located : { ...located, instance: home }
   }
   const externalId = `policy:${fileName}`
   results.unresolved(

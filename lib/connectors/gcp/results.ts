@@ -19,15 +19,27 @@ export class Results {
   #instances = new Map<string, Map<string, NodeRecord>>()
   #edges = new Map<string, { instance: string; edge: EdgeRecord; scopes: Set<string> }>()
   #unresolved = new Map<string, Unresolved>()
-  #known = new Set<string>()
+  #known = new Map<string, Map<string, NodeRecord>>()
 
-  /** False when a record of that type and id is already there; the first one stays. */
+  /**
+   * Keeps the record; of one that is there already, only what was not known yet is taken (answers repeat each other). False when
+   * the two contradict each other in their state: then the first is kept.
+   */
   add(instance: string, record: NodeRecord): boolean {
     const key = `${record.type} ${record.externalId}`
-    if (this.#known.has(key)) return false
-    this.#known.add(key)
-    this.#nodes(instance).set(key, record)
-    return true
+    const home = this.#known.get(key)
+    const first = home?.get(key)
+    if (home === undefined || first === undefined) {
+      const nodes = this.#nodes(instance)
+      this.#known.set(key, nodes)
+      nodes.set(key, record)
+      return true
+    }
+    const merged = { ...record, ...first } as NodeRecord
+    if ('attributes' in merged && 'attributes' in record && 'attributes' in first)
+      merged.attributes = { ...record.attributes, ...first.attributes }
+    home.set(key, merged)
+    return !('status' in record && 'status' in first) || record.status === first.status
   }
 
   has({ type, externalId }: NodeRef): boolean {

@@ -8,7 +8,7 @@ export class Roles {
   #permissions = new Map<string, string[]>()
 
   /** A role of a project or an organization, or a predefined one with its permissions. */
-  define({ value, at }: Entry, results: Results): void {
+  define({ value }: Entry, results: Results): void {
     const name = text(value.name)
     if (name === undefined) return
     const permissions = texts(field(value, 'includedPermissions'))
@@ -16,7 +16,7 @@ export class Roles {
     if (listed) this.#permissions.set(name, permissions)
     const worth = this.worthOf(name)
     const deleted = value.deleted === true
-    const isNew = results.add(ownerOf(name), {
+    results.add(ownerOf(name), {
       type: 'role',
       externalId: name,
       kind: name.startsWith('roles/') ? 'predefined_role' : 'custom_role',
@@ -30,7 +30,6 @@ export class Roles {
         ...(deleted ? { deleted } : {}),
       },
     })
-    if (!isNew) results.refuse(at, `a second role ${name}; the first is kept`)
   }
 
   /** What a grant of the role amounts to: the most of the table and of the permissions that the file lists. */
