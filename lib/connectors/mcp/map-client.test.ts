@@ -163,6 +163,7 @@ describe('shapes', () => {
       {},
       { servers: [] },
       { servers: { a: 1 } },
+      { asyncapi: '2.6.0', servers: { a: { url: 'mqtt://x', protocol: 'mqtt' } } },
       { mcp: true },
       { extensions: { a: {} } },
       { a: { command: 'x' } },

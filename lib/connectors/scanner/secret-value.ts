@@ -50,6 +50,7 @@ export function secretInMatch(match: string | undefined): string | undefined {
   const bare = bareAssignment.exec(line)
   if (bare !== null && !/;.*=/.test(line)) {
     const [, label = '', , value = ''] = bare
+    if (/[(){}<>]|^\$/.test(value)) return undefined
     if (secretName.test(label) && /[^=]/.test(value)) return usableSecret(value.replace(/[,;]+$/, ''))
   }
   const whole = line.replace(/^(["'`])(.*)\1$/s, '$2')

@@ -44,7 +44,8 @@ function ruleOf(run: Run, result: unknown): { id: string; rule: unknown } {
   const listed = list(path(run.run, 'tool', 'driver', 'rules'))
   const rule = id === undefined && typeof index === 'number' ? listed[index] : run.rules.get(id ?? '')
   // gitleaks 7 writes no rule id, only the message.
-  const message = text(path(result, 'message', 'text'))?.match(/^(.{1,100}?) secret detected/)?.[1]
+  const said = /gitleaks/i.test(run.tool) ? text(path(result, 'message', 'text')) : undefined
+  const message = said?.match(/^(.{1,100}?) secret detected/)?.[1]
   return { id: id ?? text(field(rule, 'id')) ?? message ?? 'unknown rule', rule }
 }
 

@@ -43,20 +43,21 @@ export const trufflehog = {
 }
 
 function goHit(value: unknown, at: string): Hit {
-  const detector = text(field(value, 'DetectorName')) ?? `detector ${String(field(value, 'DetectorType'))}`
-  const { secret, keyId } = secretOf(text(field(value, 'Raw')), text(field(value, 'RawV2')))
+  // Versions that name the decoder write values as they are; those before, in base64.
+  const plain = hasOwn(value, 'DecoderName') ? (raw: string) => raw : decoded
+  const { secret, keyId } = secretOf(text(field(value, 'Raw')), text(field(value, 'RawV2')), plain)
   const isVerified = field(value, 'Verified')
   const extra = field(value, 'ExtraData')
+  const place = placeOfSource(path(value, 'SourceMetadata', 'Data'))
   return {
     at,
-    rule: detector,
-    title: text(field(value, 'DetectorDescription')) === undefined ? undefined : detector,
+    rule: text(field(value, 'DetectorName')) ?? `detector ${String(field(value, 'DetectorType'))}`,
     secret,
     keyId,
-    ...placeOfSource(path(value, 'SourceMetadata', 'Data')),
+    ...place,
     validity: isVerified === true ? 'valid' : isVerified === false ? 'unknown' : undefined,
     attributes: {
-      ...placeOfSource(path(value, 'SourceMetadata', 'Data')).attributes,
+      ...place.attributes,
       source: text(field(value, 'SourceName')),
       account: text(field(extra, 'account', 'account_id')),
       arn: text(field(extra, 'arn')),
@@ -73,11 +74,12 @@ function goHit(value: unknown, at: string): Hit {
 function secretOf(
   raw: string | undefined,
   parts: string | undefined,
+  plain: (raw: string) => string,
 ): { secret: string | undefined; keyId: string | undefined } {
-  const first = raw === undefined ? undefined : decoded(raw)
+  const first = raw === undefined ? undefined : plain(raw)
   const keyId = accessKeyId(first)
   if (keyId === undefined) return { secret: first, keyId: undefined }
-  const whole = parts === undefined ? '' : decoded(parts)
+  const whole = parts === undefined ? '' : plain(parts)
   const rest = whole.startsWith(keyId) ? whole.slice(keyId.length).replace(/^:/, '') : ''
   return { secret: rest === '' ? first : rest, keyId }
 }
