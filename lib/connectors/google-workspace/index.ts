@@ -1,6 +1,6 @@
 import type { FileConnector, ParsedFile } from '../contract'
 import { mapWorkspace } from './map'
-import { isGoogles } from './shapes'
+import { isCloud, isGoogles } from './shapes'
 import { someObject } from './walk'
 
 /** The values of a file with the place of each; the columns of GAM's listings are the API's fields. */
@@ -13,8 +13,10 @@ function roots(file: ParsedFile): { value: unknown; at: string }[] {
 const directory: FileConnector = {
   id: 'google-workspace-directory',
   title: 'Google Workspace',
-  expects: 'answers of the Google Workspace Directory or Reports API: users, third-party OAuth tokens ("clientId", "displayText", "scopes"), administrator roles',
-  yields: 'Third-party OAuth applications with what each user granted them, clients with domain-wide delegation, app passwords, groups and administrator roles; people kept apart',
+  expects:
+    'answers of the Google Workspace Directory or Reports API: users, third-party OAuth tokens ("clientId", "displayText", "scopes"), administrator roles',
+  yields:
+    'Third-party OAuth applications with what each user granted them, clients with domain-wide delegation, app passwords, groups and administrator roles; people kept apart',
   production: [
     {
       from: 'GAM, set up for the organization',
@@ -23,7 +25,8 @@ const directory: FileConnector = {
         'gam all users print tokens > workspace-tokens.csv',
         'gam all users print asps > workspace-app-passwords.csv',
       ],
-      rights: 'Scopes admin.directory.user.readonly and admin.directory.user.security; the role User Management Admin or a custom role with User Security Management',
+      rights:
+        'Scopes admin.directory.user.readonly and admin.directory.user.security; the role User Management Admin or a custom role with User Security Management',
     },
     {
       from: 'the Directory API, for each user',
@@ -44,7 +47,11 @@ const directory: FileConnector = {
     },
   ],
   coverage: 'file',
-  accepts: (file) => roots(file).slice(0, 200).some(({ value }) => someObject(value, isGoogles)),
+  accepts: (file) => {
+    const values = roots(file).slice(0, 200)
+    if (!values.some(({ value }) => someObject(value, isGoogles))) return false
+    return !values.some(({ value }) => someObject(value, isCloud))
+  },
   map: (file, context) => mapWorkspace(roots(file), context),
 }
 

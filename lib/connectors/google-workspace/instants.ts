@@ -18,13 +18,6 @@ export function instant(value: unknown): string | undefined {
   return format(Date.parse(`${day}T${minutes}${seconds.slice(0, 7)}${offset}`))
 }
 
-/** Like `instant`; `null` when the source states that there is none (`null`, `""`, -1, 0). */
-export function instantOrNone(value: unknown): string | null | undefined {
-  return value === null || value === '' || value === -1 || value === 0 || value === '-1' || value === '0'
-    ? null
-    : instant(value)
-}
-
 function fromEpoch(value: number): string | undefined {
   if (!Number.isFinite(value) || value <= 0) return undefined
   if (value > 100_000_000_000_000) return format(value / 1000)

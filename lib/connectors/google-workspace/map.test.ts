@@ -27,7 +27,10 @@ describe('users and the tokens that they gave, keyed by user', () => {
 
   test('applications, people, one credential for each consent', () => {
     expect(result.instance).toBe('customer-123')
-    expect(idsOf(result, 'identity')).toEqual(['123456789.apps.googleusercontent.com', '987654321.apps.googleusercontent.com'])
+    expect(idsOf(result, 'identity')).toEqual([
+      '123456789.apps.googleusercontent.com',
+      '987654321.apps.googleusercontent.com',
+    ])
     expect(idsOf(result, 'human')).toEqual(['user-1', 'user-2'])
     expect(idsOf(result, 'credential')).toHaveLength(3)
     expect([result.refused, result.unresolved]).toEqual([[], []])
@@ -45,7 +48,13 @@ describe('users and the tokens that they gave, keyed by user', () => {
 
 describe('other shapes', () => {
   test('an answer of tokens.list names its user itself; a scope over the organization reaches the organization', () => {
-    const token = { kind: 'admin#directory#token', clientId: '42.apps.googleusercontent.com', userKey: '117', displayText: 'Sync', scopes: [`${auth}admin.directory.user`, `${auth}calendar.readonly`] }
+    const token = {
+      kind: 'admin#directory#token',
+      clientId: '42.apps.googleusercontent.com',
+      userKey: '117',
+      displayText: 'Sync',
+      scopes: [`${auth}admin.directory.user`, `${auth}calendar.readonly`],
+    }
     const result = map({ kind: 'admin#directory#tokenList', items: [token] })
     expect(edges(result).map(({ to, privilege }) => [to.externalId, privilege])).toEqual([
       ['account:117', 'read'],
@@ -60,9 +69,26 @@ describe('other shapes', () => {
   })
 
   test("the columns of GAM's listing", () => {
-    const cells = { user: 'ann@example.org', clientId: '42', displayText: 'Sync', anonymous: 'False', nativeApp: 'True', scopes: `${auth}gmail.send ${auth}drive.file` }
-    const result = mapFile({ kind: 'csv', name: 'f.csv', header: Object.keys(cells), rows: [{ line: 2, cells }], malformed: [] })
-    expect(edges(result)[0]).toMatchObject({ to: { externalId: 'account:ann@example.org' }, scopeCount: 2, privilege: 'write' })
+    const cells = {
+      user: 'ann@example.org',
+      clientId: '42',
+      displayText: 'Sync',
+      anonymous: 'False',
+      nativeApp: 'True',
+      scopes: `${auth}gmail.send ${auth}drive.file`,
+    }
+    const result = mapFile({
+      kind: 'csv',
+      name: 'f.csv',
+      header: Object.keys(cells),
+      rows: [{ line: 2, cells }],
+      malformed: [],
+    })
+    expect(edges(result)[0]).toMatchObject({
+      to: { externalId: 'account:ann@example.org' },
+      scopeCount: 2,
+      privilege: 'write',
+    })
   })
 
   test('domain-wide delegation is over every user', () => {
@@ -75,9 +101,21 @@ describe('other shapes', () => {
   })
 
   test('consents and delegations of the audit log', () => {
-    const activity = (events: unknown[]) => ({ kind: 'admin#reports#activity', id: { time: '2026-01-02T03:04:05.678Z', customerId: 'C1' }, actor: { email: 'ann@example.org' }, events })
-    const parameters = [{ name: 'client_id', value: '42' }, { name: 'app_name', value: 'Sync' }, { name: 'scope', multiValue: [`${auth}drive`] }]
-    const delegated = [{ name: 'API_CLIENT_NAME', value: '1122' }, { name: 'API_SCOPES', value: `${auth}gmail.send` }]
+    const activity = (events: unknown[]) => ({
+      kind: 'admin#reports#activity',
+      id: { time: '2026-01-02T03:04:05.678Z', customerId: 'C1' },
+      actor: { email: 'ann@example.org' },
+      events,
+    })
+    const parameters = [
+      { name: 'client_id', value: '42' },
+      { name: 'app_name', value: 'Sync' },
+      { name: 'scope', multiValue: [`${auth}drive`] },
+    ]
+    const delegated = [
+      { name: 'API_CLIENT_NAME', value: '1122' },
+      { name: 'API_SCOPES', value: `${auth}gmail.send` },
+    ]
     const result = map({
       items: [
         activity([{ name: 'authorize', parameters }]),
@@ -94,10 +132,39 @@ describe('other shapes', () => {
     const result = map({
       users: [{ kind: 'admin#directory#user', id: '1', primaryEmail: 'ann@example.org' }],
       groups: [{ kind: 'admin#directory#group', id: 'g1', email: 'ops@example.org', name: 'Ops' }],
-      members: { 'ops@example.org': [{ kind: 'admin#directory#member', id: '9', email: 'ci@acme.iam.gserviceaccount.com', type: 'USER', role: 'MEMBER' }] },
-      roles: [{ kind: 'admin#directory#role', roleId: '7', roleName: '_SEED_ADMIN_ROLE', isSuperAdminRole: true, rolePrivileges: [{ privilegeName: 'SUPER_ADMIN' }] }],
-      roleAssignments: [{ kind: 'admin#directory#roleAssignment', roleId: '7', assignedTo: '1', scopeType: 'CUSTOMER' }],
-      asps: [{ kind: 'admin#directory#asp', codeId: 4, name: 'Mail', userKey: '1', creationTime: '1325376000000', lastTimeUsed: '0' }],
+      members: {
+        'ops@example.org': [
+          {
+            kind: 'admin#directory#member',
+            id: '9',
+            email: 'ci@acme.iam.gserviceaccount.com',
+            type: 'USER',
+            role: 'MEMBER',
+          },
+        ],
+      },
+      roles: [
+        {
+          kind: 'admin#directory#role',
+          roleId: '7',
+          roleName: '_SEED_ADMIN_ROLE',
+          isSuperAdminRole: true,
+          rolePrivileges: [{ privilegeName: 'SUPER_ADMIN' }],
+        },
+      ],
+      roleAssignments: [
+        { kind: 'admin#directory#roleAssignment', roleId: '7', assignedTo: '1', scopeType: 'CUSTOMER' },
+      ],
+      asps: [
+        {
+          kind: 'admin#directory#asp',
+          codeId: 4,
+          name: 'Mail',
+          userKey: '1',
+          creationTime: '1325376000000',
+          lastTimeUsed: '0',
+        },
+      ],
     })
     expect(edges(result).map(({ kind, from, to }) => `${kind} ${from.externalId} ${to.externalId}`)).toEqual([
       'grants 7 google-workspace:organization',
@@ -105,9 +172,19 @@ describe('other shapes', () => {
       'member_of 1 7',
       'impersonates app-password:1:4 1',
     ])
-    expect(result.records.find(({ type }) => type === 'credential')).toMatchObject({ credentialType: 'password', createdAt: '2012-01-01T00:00:00.000Z', lastUsedAt: null })
+    expect(result.records.find(({ type }) => type === 'credential')).toMatchObject({
+      credentialType: 'password',
+      createdAt: '2012-01-01T00:00:00.000Z',
+      lastUsedAt: null,
+    })
     expect(result.unresolved).toEqual([])
   })
+})
+
+test('an export of a Google Cloud project that also lists users is not taken', () => {
+  const user = { kind: 'admin#directory#user', id: '1', primaryEmail: 'ann@example.org' }
+  const value = { roles: [{ name: 'roles/editor', includedPermissions: [] }], users: [user] }
+  expect(connector?.accepts({ kind: 'json', name: 'f', value })).toBe(false)
 })
 
 test('privileges of real scopes', () => {
@@ -128,7 +205,10 @@ test('privileges of real scopes', () => {
     ['https://example.org/auth/x.readonly', undefined],
   ]
   for (const [scope, privilege] of table) expect(scopePrivilege(scope), scope).toBe(privilege)
-  expect(privilegeOf([`${auth}drive`, 'odd'])).toEqual({ privilege: 'write', notEvaluable: 'what these scopes allow is not known: odd' })
+  expect(privilegeOf([`${auth}drive`, 'odd'])).toEqual({
+    privilege: 'write',
+    notEvaluable: 'what these scopes allow is not known: odd',
+  })
 })
 
 test('privileges of administrator roles', () => {

@@ -32,7 +32,10 @@ export function mapWorkspace(roots: { value: unknown; at: string }[], context: M
     return true
   }
   const leave = (at: string, count: number) =>
-    graph.refuse(at, count === 1 ? 'is no entry of a kind that is read here' : `holds ${count} entries of no kind that is read here`)
+    graph.refuse(
+      at,
+      count === 1 ? 'is no entry of a kind that is read here' : `holds ${count} entries of no kind that is read here`,
+    )
   for (const { value, at } of roots) walkObjects(value, { take, leave }, at)
   const users = idsByAddress(found.get('user'), 'primaryEmail')
   const groups = idsByAddress(found.get('group'), 'email')

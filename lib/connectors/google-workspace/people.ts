@@ -29,7 +29,10 @@ export function readUser({ value, at }: Entry, graph: Graph): string | undefined
   graph.human({ externalId, name, ...known({ email }), reason: 'is a user with a mailbox of the organization' }, at)
   const from: NodeRef = { type: 'human', externalId }
   if (flag(field(value, 'isAdmin')) === true)
-    graph.edge({ kind: 'grants', from, to: organizationOf(graph, at), scopes: ['super administrator'], privilege: 'admin' }, at)
+    graph.edge(
+      { kind: 'grants', from, to: organizationOf(graph, at), scopes: ['super administrator'], privilege: 'admin' },
+      at,
+    )
   return undefined
 }
 
@@ -40,13 +43,24 @@ export function readGroup({ value, at }: Entry, graph: Graph): string | undefine
   const description = text(field(value, 'description'))
   const email = text(field(value, 'email'))
   const name = text(field(value, 'name')) ?? email ?? externalId
-  graph.add({ type: 'role', externalId, kind: 'group', name, ...known({ description }), attributes: known({ email }) }, at)
+  graph.add(
+    { type: 'role', externalId, kind: 'group', name, ...known({ description }), attributes: known({ email }) },
+    at,
+  )
   return undefined
 }
 
 /** A member of the group under whose e-mail address or id the file lists it; service accounts are members too. */
-export function readMember({ value, at, keys }: Entry, graph: Graph, groups: UserIds, users: UserIds): string | undefined {
-  const key = text(field(value, 'groupKey')) ?? text(field(value, 'group')) ?? keys.findLast((name) => name.includes('@') || groups.has(name.toLowerCase()))
+export function readMember(
+  { value, at, keys }: Entry,
+  graph: Graph,
+  groups: UserIds,
+  users: UserIds,
+): string | undefined {
+  const key =
+    text(field(value, 'groupKey')) ??
+    text(field(value, 'group')) ??
+    keys.findLast((name) => name.includes('@') || groups.has(name.toLowerCase()))
   if (key === undefined) return 'is listed without its group'
   const to: NodeRef = { type: 'role', externalId: groups.get(key.toLowerCase()) ?? key }
   const email = text(field(value, 'email'))
@@ -65,12 +79,14 @@ export function readMember({ value, at, keys }: Entry, graph: Graph, groups: Use
 }
 
 /** Names of privileges that let their holder become someone else or hand out rights. */
-const governing = /SUPER_ADMIN|USERS?_(?:ALL|RESET_PASSWORD|ADD_NICKNAME|SECURITY_ALL|FORCE_PASSWORD_CHANGE)|^USERS_|SECURITY_SETTINGS|ADMIN_ROLE|GROUPS_(?:ALL|UPDATE|CREATE|MANAGE)|DELEGATED|API_|MANAGE_/i
+const governing =
+  /SUPER_ADMIN|USERS?_(?:ALL|RESET_PASSWORD|ADD_NICKNAME|SECURITY_ALL|FORCE_PASSWORD_CHANGE)|^USERS_|SECURITY_SETTINGS|ADMIN_ROLE|GROUPS_(?:ALL|UPDATE|CREATE|MANAGE)|DELEGATED|API_|MANAGE_/i
 
 /** The privilege of an administrator role: what is named read or retrieve reads; what is not known stays unknown. */
 export function adminPrivilege(names: readonly string[], isSuper: boolean): Privilege | undefined {
   if (isSuper || names.some((name) => governing.test(name) && !/RETRIEVE|READ|VIEW/i.test(name))) return 'admin'
-  if (names.length > 0 && names.every((name) => /RETRIEVE|_READ|READ_ONLY|VIEW|REPORTS_ACCESS/i.test(name))) return 'read'
+  if (names.length > 0 && names.every((name) => /RETRIEVE|_READ|READ_ONLY|VIEW|REPORTS_ACCESS/i.test(name)))
+    return 'read'
   return undefined
 }
 

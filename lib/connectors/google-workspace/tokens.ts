@@ -26,23 +26,38 @@ interface Consent {
 export function readToken({ value, at, keys }: Entry, graph: Graph, users: UserIds): string | undefined {
   const client = idText(field(value, 'clientId'))
   if (client === undefined) return 'has no clientId'
-  const key = idText(field(value, 'userKey')) ?? text(field(value, 'user')) ?? keys.findLast((name) => users.has(name.toLowerCase()) || name.includes('@') || /^\d{15,25}$/.test(name))
+  const key =
+    idText(field(value, 'userKey')) ??
+    text(field(value, 'user')) ??
+    keys.findLast((name) => users.has(name.toLowerCase()) || name.includes('@') || /^\d{15,25}$/.test(name))
   const name = text(field(value, 'displayText')) ?? client
   const attributes = known({ anonymous: flag(field(value, 'anonymous')), nativeApp: flag(field(value, 'nativeApp')) })
   if (key === undefined) {
     addApp(graph, client, name, attributes, at)
     return `of ${name} does not say which user gave it; the application is kept without the grant`
   }
-  addConsent({ client, name, user: userId(key, users), scopes: scopesOf(field(value, 'scopes')), attributes, at }, graph)
+  addConsent(
+    { client, name, user: userId(key, users), scopes: scopesOf(field(value, 'scopes')), attributes, at },
+    graph,
+  )
   return undefined
 }
 
-function addApp(graph: Graph, client: string, name: string, attributes: Record<string, string | boolean>, at: string): NodeRef {
+function addApp(
+  graph: Graph,
+  client: string,
+  name: string,
+  attributes: Record<string, string | boolean>,
+  at: string,
+): NodeRef {
   graph.add({ type: 'identity', externalId: client, kind: 'oauth_app', name, status: 'active', attributes }, at)
   return { type: 'identity', externalId: client, global: true }
 }
 
-function addConsent({ client, name, user, scopes, attributes, at, createdAt, lastUsedAt }: Consent, graph: Graph): void {
+function addConsent(
+  { client, name, user, scopes, attributes, at, createdAt, lastUsedAt }: Consent,
+  graph: Graph,
+): void {
   const from = addApp(graph, client, name, attributes, at)
   graph.add(
     {
@@ -59,11 +74,19 @@ function addConsent({ client, name, user, scopes, attributes, at, createdAt, las
   )
   const condition = `on behalf of user ${user}`
   const account: NodeRef = { type: 'resource', externalId: `account:${user}` }
-  graph.add({ type: 'resource', externalId: account.externalId, kind: 'account', name: `Google account of ${user}` }, at)
+  graph.add(
+    { type: 'resource', externalId: account.externalId, kind: 'account', name: `Google account of ${user}` },
+    at,
+  )
   const own = scopes.filter((scope) => !isOrganizationWide(scope))
   const wide = scopes.filter(isOrganizationWide)
-  if (own.length > 0 || wide.length === 0) graph.edge({ kind: 'grants', from, to: account, scopes: own, condition, ...privilegeOf(own) }, at)
-  if (wide.length > 0) graph.edge({ kind: 'grants', from, to: organizationOf(graph, at), scopes: wide, condition, ...privilegeOf(wide) }, at)
+  if (own.length > 0 || wide.length === 0)
+    graph.edge({ kind: 'grants', from, to: account, scopes: own, condition, ...privilegeOf(own) }, at)
+  if (wide.length > 0)
+    graph.edge(
+      { kind: 'grants', from, to: organizationOf(graph, at), scopes: wide, condition, ...privilegeOf(wide) },
+      at,
+    )
 }
 
 /** A client that may act as any user of the organization within its scopes. */
@@ -97,7 +120,10 @@ export function readActivity({ value, at }: Entry, graph: Graph, users: UserIds)
     } else if (name === 'authorize' && actor !== undefined) {
       const attributes = known({ clientType: parameter(event, 'client_type') })
       const scopes = parameters(event, 'scope')
-      addConsent({ client, name: app, user: userId(actor, users), scopes, attributes, at, ...known({ createdAt: time }) }, graph)
+      addConsent(
+        { client, name: app, user: userId(actor, users), scopes, attributes, at, ...known({ createdAt: time }) },
+        graph,
+      )
       read += 1
     }
   }

@@ -57,12 +57,15 @@ export function readClient(client: unknown, at: string, graph: Graph, context: M
 
 function lists(client: unknown): Record<string, string[]> {
   const found: Record<string, string[]> = {
-    flows: typeOf(client) === 'bearer-only' ? [] : [
-      ...(flag(field(client, 'standardFlowEnabled')) === true ? ['authorization code'] : []),
-      ...(flag(field(client, 'implicitFlowEnabled')) === true ? ['implicit'] : []),
-      ...(flag(field(client, 'directAccessGrantsEnabled')) === true ? ['password'] : []),
-      ...(flag(field(client, 'serviceAccountsEnabled')) === true ? ['client credentials'] : []),
-    ],
+    flows:
+      typeOf(client) === 'bearer-only'
+        ? []
+        : [
+            ...(flag(field(client, 'standardFlowEnabled')) === true ? ['authorization code'] : []),
+            ...(flag(field(client, 'implicitFlowEnabled')) === true ? ['implicit'] : []),
+            ...(flag(field(client, 'directAccessGrantsEnabled')) === true ? ['password'] : []),
+            ...(flag(field(client, 'serviceAccountsEnabled')) === true ? ['client credentials'] : []),
+          ],
     redirectUris: texts(field(client, 'redirectUris')).slice(0, 50),
     defaultClientScopes: texts(field(client, 'defaultClientScopes')).slice(0, 50),
     optionalClientScopes: texts(field(client, 'optionalClientScopes')).slice(0, 50),
@@ -85,7 +88,11 @@ function addCredentials(
   graph: Graph,
   { fingerprint }: MapContext,
 ): void {
-  const add = (slot: string, name: string, more: Partial<CredentialRecord> & Pick<CredentialRecord, 'credentialType'>) =>
+  const add = (
+    slot: string,
+    name: string,
+    more: Partial<CredentialRecord> & Pick<CredentialRecord, 'credentialType'>,
+  ) =>
     graph.add({ type: 'credential', externalId: `${subject.externalId}#${slot}`, subject, name, status, ...more }, at)
   const secret = text(field(client, 'secret'))
   if (secret !== undefined && typeOf(client) !== 'public') {
@@ -108,17 +115,30 @@ function addCredentials(
     })
   }
   const jwks = attribute(client, 'jwks.url')
-  if (attribute(client, 'jwt.credential.certificate') !== undefined || (jwks !== undefined && attribute(client, 'use.jwks.url') === 'true'))
-    add('jwt-key', `Signing key of ${subject.externalId}`, { credentialType: 'signing_key', attributes: known({ jwksUrl: jwks }) })
+  if (
+    attribute(client, 'jwt.credential.certificate') !== undefined ||
+    (jwks !== undefined && attribute(client, 'use.jwks.url') === 'true')
+  )
+    add('jwt-key', `Signing key of ${subject.externalId}`, {
+      credentialType: 'signing_key',
+      attributes: known({ jwksUrl: jwks }),
+    })
   const certificate = attribute(client, 'x509.subjectdn')
   if (certificate !== undefined)
-    add('certificate', `Certificate of ${subject.externalId}`, { credentialType: 'certificate', attributes: { subject: certificate } })
+    add('certificate', `Certificate of ${subject.externalId}`, {
+      credentialType: 'certificate',
+      attributes: { subject: certificate },
+    })
   for (const use of ['signing', 'encryption']) {
     const key = attribute(client, `saml.${use}.private.key`)
     if (key === undefined && attribute(client, `saml.${use}.certificate`) === undefined) continue
     const facts = key === undefined ? {} : secretFacts(key, fingerprint)
     const attributes = { use, privateKeyInFile: key !== undefined }
-    add(`saml-${use}`, `SAML ${use} key of ${subject.externalId}`, { credentialType: 'certificate', ...facts, attributes })
+    add(`saml-${use}`, `SAML ${use} key of ${subject.externalId}`, {
+      credentialType: 'certificate',
+      ...facts,
+      attributes,
+    })
   }
 }
 
@@ -130,12 +150,27 @@ export function serviceAccountOf(user: unknown, clientIdByUuid: ReadonlyMap<stri
 }
 
 /** Keys and passwords that the realm itself keeps: signing keys, LDAP binds, mail, secrets at other identity providers. */
-export function readRealmSecrets(realm: Record<string, unknown>, realmRef: NodeRef, at: string, graph: Graph, { fingerprint }: MapContext): void {
-  const keep = (id: string, name: string, credentialType: CredentialRecord['credentialType'], value: unknown, place: string) => {
+export function readRealmSecrets(
+  realm: Record<string, unknown>,
+  realmRef: NodeRef,
+  at: string,
+  graph: Graph,
+  { fingerprint }: MapContext,
+): void {
+  const keep = (
+    id: string,
+    name: string,
+    credentialType: CredentialRecord['credentialType'],
+    value: unknown,
+    place: string,
+  ) => {
     const secret = Array.isArray(value) ? value[0] : value
     if (typeof secret !== 'string' || secret === '') return
     const externalId = `${realmRef.externalId}#${id}`
-    graph.add({ type: 'credential', externalId, credentialType, name, status: 'active', ...secretFacts(secret, fingerprint) }, place)
+    graph.add(
+      { type: 'credential', externalId, credentialType, name, status: 'active', ...secretFacts(secret, fingerprint) },
+      place,
+    )
     graph.edge({ kind: 'stores', from: realmRef, to: { type: 'credential', externalId } }, place)
   }
   keep('smtp', 'Password of the mail server', 'password', path(realm, 'smtpServer', 'password'), `${at}.smtpServer`)
@@ -157,18 +192,47 @@ export function readRealmSecrets(realm: Record<string, unknown>, realmRef: NodeR
 }
 
 /** An identity provider that the realm trusts, and the secret by which the realm proves itself there. */
-export function readIdentityProvider(value: unknown, realmRef: NodeRef, at: string, graph: Graph, { fingerprint }: MapContext): string | undefined {
+export function readIdentityProvider(
+  value: unknown,
+  realmRef: NodeRef,
+  at: string,
+  graph: Graph,
+  { fingerprint }: MapContext,
+): string | undefined {
   const alias = text(field(value, 'alias'))
   if (alias === undefined) return 'has no alias'
   const client = text(path(value, 'config', 'clientId'))
   const externalId = `idp:${alias}`
-  const attributes = known({ provider: text(field(value, 'providerId')), clientId: client, enabled: flag(field(value, 'enabled')) })
-  graph.add({ type: 'resource', externalId, kind: 'identity_provider', name: text(field(value, 'displayName')) ?? alias, attributes }, at)
+  const attributes = known({
+    provider: text(field(value, 'providerId')),
+    clientId: client,
+    enabled: flag(field(value, 'enabled')),
+  })
+  graph.add(
+    {
+      type: 'resource',
+      externalId,
+      kind: 'identity_provider',
+      name: text(field(value, 'displayName')) ?? alias,
+      attributes,
+    },
+    at,
+  )
   const secret = text(path(value, 'config', 'clientSecret'))
   if (secret === undefined) return undefined
   const name = `Secret of ${client ?? alias} at ${alias}`
   const id = `${externalId}#secret`
-  graph.add({ type: 'credential', externalId: id, credentialType: 'client_secret', name, status: 'active', ...secretFacts(secret, fingerprint) }, at)
+  graph.add(
+    {
+      type: 'credential',
+      externalId: id,
+      credentialType: 'client_secret',
+      name,
+      status: 'active',
+      ...secretFacts(secret, fingerprint),
+    },
+    at,
+  )
   graph.edge({ kind: 'stores', from: realmRef, to: { type: 'credential', externalId: id } }, at)
   return undefined
 }

@@ -13,12 +13,14 @@ const realm: FileConnector = {
   id: 'keycloak-realm',
   title: 'Keycloak',
   expects: 'a Keycloak realm export ("realm" with "clients", "roles", "users") or a listing of clients, roles or users',
-  yields: 'Clients and their service accounts, secrets and keys, roles with what they contain, groups, identity providers; people kept apart',
+  yields:
+    'Clients and their service accounts, secrets and keys, roles with what they contain, groups, identity providers; people kept apart',
   production: [
     {
       from: 'the Keycloak server, on its host or in its container',
       steps: ['bin/kc.sh export --file realm.json --realm acme --users same_file'],
-      rights: 'Read access to the database that the server is configured with; an export holds every secret, so delete it after the import',
+      rights:
+        'Read access to the database that the server is configured with; an export holds every secret, so delete it after the import',
     },
     {
       from: 'the Admin API, which masks secrets in exports',
@@ -26,7 +28,8 @@ const realm: FileConnector = {
         'curl -X POST -H "Authorization: Bearer $TOKEN" "$KEYCLOAK/admin/realms/acme/partial-export?exportClients=true&exportGroupsAndRoles=true" > realm.json',
         'curl -H "Authorization: Bearer $TOKEN" "$KEYCLOAK/admin/realms/acme/clients" > clients.json',
       ],
-      rights: 'Roles view-realm, view-clients and view-users of the client realm-management (partial-export: manage-realm)',
+      rights:
+        'Roles view-realm, view-clients and view-users of the client realm-management (partial-export: manage-realm)',
     },
     {
       from: 'the administration console',
@@ -35,7 +38,10 @@ const realm: FileConnector = {
     },
   ],
   coverage: 'file',
-  accepts: (file) => roots(file).slice(0, 200).some(({ value }) => someObject(value, isKeycloaks)),
+  accepts: (file) =>
+    roots(file)
+      .slice(0, 200)
+      .some(({ value }) => someObject(value, isKeycloaks)),
   map: (file, context) => {
     const results = mapKeycloak(roots(file), context)
     const [only] = results

@@ -36,7 +36,11 @@ describe('a listing of clients', () => {
   test('the realm is named by the addresses of its own clients', () => expect(result.instance).toBe('simpson-corp'))
 
   test('clients with a service account, public, confidential and bearer-only', () => {
-    const types = identities(result).map(({ externalId, kind, attributes }) => [externalId, kind, attributes?.clientType])
+    const types = identities(result).map(({ externalId, kind, attributes }) => [
+      externalId,
+      kind,
+      attributes?.clientType,
+    ])
     expect(types).toEqual([
       ['account', 'oauth_app', 'public'],
       ['account-console', 'oauth_app', 'public'],
@@ -53,7 +57,12 @@ describe('a listing of clients', () => {
 
   test('the secret is fingerprinted and dropped; its age is known', () => {
     expect(credentials(result)).toEqual([
-      expect.objectContaining({ subject: { type: 'identity', externalId: 'burns-backdoor' }, fingerprint: 'fp(32)', lastFour: 'FilZ', createdAt: '2025-08-09T11:43:43.000Z' }),
+      expect.objectContaining({
+        subject: { type: 'identity', externalId: 'burns-backdoor' },
+        fingerprint: 'fp(32)',
+        lastFour: 'FilZ',
+        createdAt: '2025-08-09T11:43:43.000Z',
+      }),
     ])
     expect(JSON.stringify(result)).not.toContain('TINzO14xdnAiVwExDpQrVna7KosuFilZ')
   })
@@ -62,24 +71,69 @@ describe('a listing of clients', () => {
 const realm = {
   realm: 'acme',
   clients: [
-    { id: 'u1', clientId: 'deployer', enabled: true, publicClient: false, serviceAccountsEnabled: true, secret: '**********', attributes: { 'client.secret.rotated': 'canary-rotated-secret', 'client.secret.expiration.time': '0' } },
+    {
+      id: 'u1',
+      clientId: 'deployer',
+      enabled: true,
+      publicClient: false,
+      serviceAccountsEnabled: true,
+      secret: '**********',
+      attributes: { 'client.secret.rotated': 'canary-rotated-secret', 'client.secret.expiration.time': '0' },
+    },
     { id: 'u2', clientId: 'shop', enabled: false, publicClient: true, secret: 'public clients have none' },
-    { id: 'u3', clientId: 'saml', protocol: 'saml', redirectUris: [], attributes: { 'saml.signing.private.key': 'canary-private-key-of-saml', 'saml.signing.certificate': 'MII' } },
+    {
+      id: 'u3',
+      clientId: 'saml',
+      protocol: 'saml',
+      redirectUris: [],
+      attributes: { 'saml.signing.private.key': 'canary-private-key-of-saml', 'saml.signing.certificate': 'MII' },
+    },
   ],
   roles: {
-    realm: [{ name: 'operator', composites: { realm: ['offline_access'], client: { 'realm-management': ['manage-users'] } } }],
-    client: { shop: [{ name: 'buyer' }], 'realm-management': [{ name: 'realm-admin', composites: { client: { 'realm-management': ['view-clients'] } } }] },
+    realm: [
+      { name: 'operator', composites: { realm: ['offline_access'], client: { 'realm-management': ['manage-users'] } } },
+    ],
+    client: {
+      shop: [{ name: 'buyer' }],
+      'realm-management': [{ name: 'realm-admin', composites: { client: { 'realm-management': ['view-clients'] } } }],
+    },
   },
-  groups: [{ name: 'ops', path: '/ops', realmRoles: ['operator'], subGroups: [{ name: 'night', clientRoles: { shop: ['buyer'] } }] }],
+  groups: [
+    {
+      name: 'ops',
+      path: '/ops',
+      realmRoles: ['operator'],
+      subGroups: [{ name: 'night', clientRoles: { shop: ['buyer'] } }],
+    },
+  ],
   users: [
-    { id: 's1', username: 'service-account-deployer', enabled: true, serviceAccountClientId: 'deployer', realmRoles: ['operator'], clientRoles: { 'realm-management': ['realm-admin'] } },
-    { id: 'h1', username: 'ann', firstName: 'Ann', lastName: 'Lee', email: 'ann@example.org', groups: ['/ops'], credentials: [{ type: 'password', value: 'canary-password' }] },
+    {
+      id: 's1',
+      username: 'service-account-deployer',
+      enabled: true,
+      serviceAccountClientId: 'deployer',
+      realmRoles: ['operator'],
+      clientRoles: { 'realm-management': ['realm-admin'] },
+    },
+    {
+      id: 'h1',
+      username: 'ann',
+      firstName: 'Ann',
+      lastName: 'Lee',
+      email: 'ann@example.org',
+      groups: ['/ops'],
+      credentials: [{ type: 'password', value: 'canary-password' }],
+    },
     { enabled: true },
   ],
-  identityProviders: [{ alias: 'entra', providerId: 'oidc', config: { clientId: 'kc', clientSecret: 'canary-idp-secret' } }],
+  identityProviders: [
+    { alias: 'entra', providerId: 'oidc', config: { clientId: 'kc', clientSecret: 'canary-idp-secret' } },
+  ],
   components: {
     'org.keycloak.keys.KeyProvider': [{ id: 'k1', name: 'rsa', config: { privateKey: ['canary-realm-private-key'] } }],
-    'org.keycloak.storage.UserStorageProvider': [{ id: 'l1', name: 'ldap', config: { bindCredential: ['canary-bind'] } }],
+    'org.keycloak.storage.UserStorageProvider': [
+      { id: 'l1', name: 'ldap', config: { bindCredential: ['canary-bind'] } },
+    ],
   },
   smtpServer: { password: 'canary-smtp' },
 }
@@ -91,7 +145,15 @@ describe('a realm export', () => {
     expect(identities(result).map(({ externalId }) => externalId)).toEqual(['deployer', 'shop', 'saml'])
     expect(identities(result)[0]?.attributes?.serviceAccountUserId).toBe('s1')
     const humans = result.records.filter(({ type }) => type === 'human')
-    expect(humans).toEqual([{ type: 'human', externalId: 'h1', name: 'Ann Lee', email: 'ann@example.org', reason: 'is a user of the realm and no service account' }])
+    expect(humans).toEqual([
+      {
+        type: 'human',
+        externalId: 'h1',
+        name: 'Ann Lee',
+        email: 'ann@example.org',
+        reason: 'is a user of the realm and no service account',
+      },
+    ])
   })
 
   test('roles held, composite roles, groups and groups in groups', () => {
@@ -110,7 +172,11 @@ describe('a realm export', () => {
 
   test("Keycloak's own roles grant on the realm; an application's roles are up to the application", () => {
     const grants = edges(result).filter(({ kind }) => kind === 'grants')
-    expect(Object.fromEntries(grants.map(({ from, to, privilege }) => [from.externalId, `${privilege} on ${to.externalId}`]))).toEqual({
+    expect(
+      Object.fromEntries(
+        grants.map(({ from, to, privilege }) => [from.externalId, `${privilege} on ${to.externalId}`]),
+      ),
+    ).toEqual({
       'realm-role:offline_access': 'read on keycloak:realm',
       'client-role:realm-management/manage-users': 'admin on keycloak:realm',
       'client-role:realm-management/realm-admin': 'admin on keycloak:realm',
@@ -140,10 +206,13 @@ describe('a realm export', () => {
   })
 
   test('several realms of one file are several results; files of users join by the realm', () => {
-    expect(mapAll([realm, { realm: 'other', users: [{ username: 'bob' }] }]).map(({ instance }) => instance)).toEqual(['acme', 'other'])
+    expect(mapAll([realm, { realm: 'other', users: [{ username: 'bob' }] }]).map(({ instance }) => instance)).toEqual([
+      'acme',
+      'other',
+    ])
   })
 
-  test("in the master realm the client acme-realm is about the realm acme", () => {
+  test('in the master realm the client acme-realm is about the realm acme', () => {
     const master = map({ realm: 'master', roles: { client: { 'acme-realm': [{ name: 'manage-users' }] } }, users: [] })
     expect(edges(master)[0]).toMatchObject({ privilege: 'admin', to: { externalId: 'keycloak:realm:acme' } })
   })
@@ -152,7 +221,14 @@ describe('a realm export', () => {
 describe('answers of the Admin API', () => {
   test('roles point at their client by its uuid', () => {
     const roles = [
-      { id: 'r1', name: 'manage-users', description: '${role_manage-users}', composite: false, clientRole: true, containerId: 'c9' },
+      {
+        id: 'r1',
+        name: 'manage-users',
+        description: `\${role_manage-users}`,
+        composite: false,
+        clientRole: true,
+        containerId: 'c9',
+      },
       { id: 'r2', name: 'buyer', composite: false, clientRole: true, containerId: 'u2' },
       { id: 'r3', name: 'voter', composite: false, clientRole: false, containerId: 'realm-uuid' },
     ]
@@ -168,7 +244,11 @@ describe('answers of the Admin API', () => {
   test('role mappings and secrets keyed by client', () => {
     const value = {
       clients: [{ id: 'u1', clientId: 'deployer', serviceAccountsEnabled: true, publicClient: false }],
-      mappings: { u1: { clientMappings: { 'realm-management': { client: 'realm-management', mappings: [{ name: 'realm-admin' }] } } } },
+      mappings: {
+        u1: {
+          clientMappings: { 'realm-management': { client: 'realm-management', mappings: [{ name: 'realm-admin' }] } },
+        },
+      },
       secrets: { u1: { type: 'secret', value: 'canary-secret-value' } },
     }
     const result = map(value)

@@ -32,7 +32,11 @@ export function mapKeycloak(roots: { value: unknown; at: string }[], context: Ma
     return true
   }
   const leave = (at: string, count: number) =>
-    left.push({ at, reason: count === 1 ? 'is no entry of a kind that is read here' : `holds ${count} entries of no kind that is read here` })
+    left.push({
+      at,
+      reason:
+        count === 1 ? 'is no entry of a kind that is read here' : `holds ${count} entries of no kind that is read here`,
+    })
   for (const { value, at } of roots) walkObjects(value, { take, leave }, at)
   const results = new Map<string, Source>()
   const sourceOf = (realm: string): Source => {
@@ -72,11 +76,13 @@ function readRealm({ value, at }: Entry, source: Source): void {
   const { graph, realm, context } = source
   const realmRef = realmRefOf(graph, realm, at)
   readClients(list(field(value, 'clients')), `${at}.clients`, source)
-  for (const [index, role] of list(path(value, 'roles', 'realm')).entries()) readOwnRole(role, undefined, `${at}.roles.realm[${index}]`, source)
+  for (const [index, role] of list(path(value, 'roles', 'realm')).entries())
+    readOwnRole(role, undefined, `${at}.roles.realm[${index}]`, source)
   const clientRoles = path(value, 'roles', 'client')
   if (isFields(clientRoles)) {
     for (const [client, roles] of Object.entries(clientRoles)) {
-      for (const [index, role] of list(roles).entries()) readOwnRole(role, client, `${at}.roles.client[${JSON.stringify(client)}][${index}]`, source)
+      for (const [index, role] of list(roles).entries())
+        readOwnRole(role, client, `${at}.roles.client[${JSON.stringify(client)}][${index}]`, source)
     }
   }
   addGroups(graph, realm, field(value, 'groups'), undefined, '', `${at}.groups`)
@@ -121,11 +127,22 @@ function readUser(user: unknown, at: string, { graph, realm, clientIds }: Source
     holder = { type: 'identity', externalId: client }
     const attributes = known({ clientId: client, serviceAccountUserId: text(field(user, 'id')), serviceAccount: true })
     const enabled = flag(field(user, 'enabled')) === false ? 'disabled' : 'active'
-    graph.add({ type: 'identity', externalId: client, kind: 'service_account', name: client, status: enabled, attributes }, at)
+    graph.add(
+      { type: 'identity', externalId: client, kind: 'service_account', name: client, status: enabled, attributes },
+      at,
+    )
   } else {
     const full = ['firstName', 'lastName'].flatMap((part) => text(field(user, part)) ?? []).join(' ')
     const email = text(field(user, 'email'))
-    graph.human({ externalId, name: full === '' ? username : full, ...known({ email }), reason: 'is a user of the realm and no service account' }, at)
+    graph.human(
+      {
+        externalId,
+        name: full === '' ? username : full,
+        ...known({ email }),
+        reason: 'is a user of the realm and no service account',
+      },
+      at,
+    )
   }
   addHeldRoles(graph, realm, holder, user, at)
   for (const path of texts(field(user, 'groups'))) {
@@ -150,11 +167,17 @@ function readLoose(loose: ReadonlyMap<Shape, Entry[]>, source: Source): void {
   for (const { value, at } of entries('client')) {
     refuse(at, 'client', readClient(value, at, graph, context))
     const user = field(value, 'service_account_user')
-    if (isFields(user)) addHeldRoles(graph, realm, { type: 'identity', externalId: text(field(value, 'clientId')) ?? '' }, user, at)
+    if (isFields(user))
+      addHeldRoles(graph, realm, { type: 'identity', externalId: text(field(value, 'clientId')) ?? '' }, user, at)
   }
   for (const { value, at } of entries('role')) {
     const container = flag(field(value, 'clientRole')) === true ? text(field(value, 'containerId')) : undefined
-    readOwnRole(value, container === undefined ? undefined : (clientIds.get(container) ?? guessClient(value) ?? container), at, source)
+    readOwnRole(
+      value,
+      container === undefined ? undefined : (clientIds.get(container) ?? guessClient(value) ?? container),
+      at,
+      source,
+    )
   }
   for (const { value, at } of entries('user')) refuse(at, 'user', readUser(value, at, source))
   for (const { value, at } of entries('idp')) {
@@ -162,20 +185,25 @@ function readLoose(loose: ReadonlyMap<Shape, Entry[]>, source: Source): void {
   }
   for (const entry of entries('role_mappings')) {
     const holder = ownerOf(entry, source)
-    if (holder === undefined) graph.refuse(entry.at, 'the role mappings do not say whose they are; key them by client or user')
+    if (holder === undefined)
+      graph.refuse(entry.at, 'the role mappings do not say whose they are; key them by client or user')
     else addHeldRoles(graph, realm, holder, entry.value, entry.at)
   }
   for (const entry of entries('secret')) readSecret(entry, source)
   for (const { value, at } of entries('error')) {
-    graph.refuse(at, `the answer is an error: ${text(field(value, 'error_description')) ?? text(field(value, 'error'))}`.slice(0, 300))
+    graph.refuse(
+      at,
+      `the answer is an error: ${text(field(value, 'error_description')) ?? text(field(value, 'error'))}`.slice(0, 300),
+    )
   }
 }
 
 /** A listing of roles without its clients: Keycloak's own management roles are known by their texts. */
 function guessClient(role: Fields): string | undefined {
   const text = field(role, 'description')
-  const managed = /^\$\{role_(?:manage|view|query)-(?:realm|realms|users|clients|groups|events|identity-providers|authorization)\}$|^\$\{role_(?:realm-admin|create-client|impersonation)\}$/
-  return typeof text === 'string' && managed.test(text) && text !== '${role_view-groups}' ? 'realm-management' : undefined
+  const managed =
+    /^\$\{role_(?:manage|view|query)-(?:realm|realms|users|clients|groups|events|identity-providers|authorization)\}$|^\$\{role_(?:realm-admin|create-client|impersonation)\}$/
+  return typeof text === 'string' && managed.test(text) && !text.includes('view-groups') ? 'realm-management' : undefined
 }
 
 function ownerOf({ keys }: Entry, { clientIds, graph }: Source): NodeRef | undefined {

@@ -40,7 +40,12 @@ const account: Record<string, Privilege> = {
 }
 
 /** Realm roles that Keycloak makes itself; `admin` and `create-realm` are the master realm's. */
-const realm: Record<string, Privilege> = { admin: 'admin', 'create-realm': 'admin', offline_access: 'read', uma_authorization: 'write' }
+const realm: Record<string, Privilege> = {
+  admin: 'admin',
+  'create-realm': 'admin',
+  offline_access: 'read',
+  uma_authorization: 'write',
+}
 
 /** Which client's role it is, as far as Keycloak defines its roles. */
 export function builtInClient(clientId: string): 'management' | 'account' | 'broker' | undefined {

@@ -15,7 +15,14 @@ export function realmRefOf(graph: Graph, realm: string, at: string): NodeRef {
 }
 
 /** A role, and what it grants: on the realm for Keycloak's own roles, on the application for those of its client. */
-export function addRole(graph: Graph, realm: string, clientId: string | undefined, name: string, value: unknown, at: string): void {
+export function addRole(
+  graph: Graph,
+  realm: string,
+  clientId: string | undefined,
+  name: string,
+  value: unknown,
+  at: string,
+): void {
   const ref = roleRef(clientId, name)
   if (graph.has('role', ref.externalId) && !isFields(value)) return
   const description = text(field(value, 'description'))
@@ -39,8 +46,10 @@ export function addRole(graph: Graph, realm: string, clientId: string | undefine
   const privilege = rolePrivilege(clientId, name)
   const own = clientId === undefined ? privilege !== undefined : builtInClient(clientId) !== undefined
   if (clientId === undefined && !own) return
-  const to = own || clientId === undefined ? managedRealm(graph, realm, clientId, at) : applicationOf(graph, clientId, at)
-  const notEvaluable = privilege === undefined ? `what the role ${name} allows is up to ${clientId ?? 'the realm'}` : undefined
+  const to =
+    own || clientId === undefined ? managedRealm(graph, realm, clientId, at) : applicationOf(graph, clientId, at)
+  const notEvaluable =
+    privilege === undefined ? `what the role ${name} allows is up to ${clientId ?? 'the realm'}` : undefined
   graph.edge({ kind: 'grants', from: ref, to, scopes: [name], privilege, notEvaluable }, at)
 }
 
@@ -84,14 +93,29 @@ export function addHeldRoles(graph: Graph, realm: string, holder: NodeRef, value
   }
 }
 
-function hold(graph: Graph, realm: string, holder: NodeRef, clientId: string | undefined, name: string, at: string): void {
+function hold(
+  graph: Graph,
+  realm: string,
+  holder: NodeRef,
+  clientId: string | undefined,
+  name: string,
+  at: string,
+): void {
   const to = roleRef(clientId, name)
-  if (!graph.has('role', to.externalId) && rolePrivilege(clientId, name) !== undefined) addRole(graph, realm, clientId, name, undefined, at)
+  if (!graph.has('role', to.externalId) && rolePrivilege(clientId, name) !== undefined)
+    addRole(graph, realm, clientId, name, undefined, at)
   graph.edge({ kind: 'member_of', from: holder, to }, at)
 }
 
 /** Groups with their roles, and groups in groups: an inner group has what the outer one has. */
-export function addGroups(graph: Graph, realm: string, groups: unknown, outer: NodeRef | undefined, prefix: string, at: string): void {
+export function addGroups(
+  graph: Graph,
+  realm: string,
+  groups: unknown,
+  outer: NodeRef | undefined,
+  prefix: string,
+  at: string,
+): void {
   for (const [index, group] of list(groups).entries()) {
     const place = `${at}[${index}]`
     const name = text(field(group, 'name'))

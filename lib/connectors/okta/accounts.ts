@@ -26,7 +26,10 @@ export function readAppAccount({ value, at }: Entry, graph: Graph): string | und
   if (externalId === undefined) return 'has no id'
   const orn = text(field(value, 'containerOrn'))
   const app = orn?.split(':').at(-1)
-  addAccount(value, externalId, at, graph, { application: app, applicationName: text(field(value, 'containerInstanceName')) })
+  addAccount(value, externalId, at, graph, {
+    application: app,
+    applicationName: text(field(value, 'containerInstanceName')),
+  })
   if (app === undefined || app === '') return undefined
   const name = text(field(value, 'containerInstanceName')) ?? text(field(value, 'containerGlobalName')) ?? app
   graph.add({ type: 'resource', externalId: app, kind: 'application', name }, at)
@@ -36,7 +39,13 @@ export function readAppAccount({ value, at }: Entry, graph: Graph): string | und
   return undefined
 }
 
-function addAccount(value: unknown, externalId: string, at: string, graph: Graph, more: Record<string, string | undefined>): void {
+function addAccount(
+  value: unknown,
+  externalId: string,
+  at: string,
+  graph: Graph,
+  more: Record<string, string | undefined>,
+): void {
   const description = text(field(value, 'description'))
   graph.add(
     {
@@ -78,7 +87,12 @@ export function readAgentPool({ value, at }: Entry, graph: Graph): string | unde
         name: text(field(agent, 'name')) ?? externalId,
         status: field(agent, 'active') === true ? 'active' : 'unknown',
         lastUsedAt: instant(field(agent, 'lastConnection')),
-        attributes: known({ pool, agentType: text(field(value, 'type')), version: text(field(agent, 'version')), state }),
+        attributes: known({
+          pool,
+          agentType: text(field(value, 'type')),
+          version: text(field(agent, 'version')),
+          state,
+        }),
       },
       at,
     )

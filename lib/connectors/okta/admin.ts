@@ -107,7 +107,10 @@ export function addCustomGrants(graph: Graph, roles: CustomRoles): void {
     const from: NodeRef = { type: 'role', externalId: role }
     const first = permissions[0]?.at ?? 'file'
     const bound = roles.resourceSets.get(role) ?? []
-    const targets: { to: NodeRef; at: string }[] = bound.map(({ id, at }) => ({ to: { type: 'resource', externalId: id }, at }))
+    const targets: { to: NodeRef; at: string }[] = bound.map(({ id, at }) => ({
+      to: { type: 'resource', externalId: id },
+      at,
+    }))
     if (targets.length === 0) targets.push({ to: orgOf(graph, first), at: first })
     for (const { to, at } of targets) {
       for (const { scope, condition } of permissions)
@@ -118,6 +121,14 @@ export function addCustomGrants(graph: Graph, roles: CustomRoles): void {
     if (roles.permissions.has(role)) continue
     const notEvaluable = "the role's permissions are not in the file"
     for (const { id, at } of sets)
-      graph.edge({ kind: 'grants', from: { type: 'role', externalId: role }, to: { type: 'resource', externalId: id }, notEvaluable }, at)
+      graph.edge(
+        {
+          kind: 'grants',
+          from: { type: 'role', externalId: role },
+          to: { type: 'resource', externalId: id },
+          notEvaluable,
+        },
+        at,
+      )
   }
 }

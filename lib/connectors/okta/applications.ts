@@ -34,8 +34,15 @@ export function readApp({ value, at }: Entry, graph: Graph, context: MapContext)
   const password = path(value, 'credentials', 'password')
   const shared = text(password) ?? text(field(password, 'value'))
   if (shared !== undefined) {
-    const credential = { externalId: `${id}#shared_password`, name: `Shared password of ${name}`, status: statusOf(value) }
-    graph.add({ type: 'credential', ...credential, credentialType: 'password', ...secretFacts(shared, context.fingerprint) }, at)
+    const credential = {
+      externalId: `${id}#shared_password`,
+      name: `Shared password of ${name}`,
+      status: statusOf(value),
+    }
+    graph.add(
+      { type: 'credential', ...credential, credentialType: 'password', ...secretFacts(shared, context.fingerprint) },
+      at,
+    )
   }
   if (signOnMode !== 'OPENID_CONNECT' && !isFields(client)) {
     const attributes = known({ signOnMode, template: text(field(value, 'name')), status: text(field(value, 'status')) })
@@ -143,9 +150,17 @@ function addSecrets(
     const kid = text(field(key, 'id')) ?? text(field(key, 'kid'))
     if (kid === undefined) continue
     const state = statusOf(key)
-    const attributes = known({ keyId: text(field(key, 'kid')), use: text(field(key, 'use')) })
+    const attributes = known({ use: text(field(key, 'use')) })
     graph.add(
-      { type: 'credential', externalId: kid, subject, credentialType: 'signing_key', name: `Key ${kid}`, status: state, attributes },
+      {
+        type: 'credential',
+        externalId: kid,
+        subject,
+        credentialType: 'signing_key',
+        name: `Key ${kid}`,
+        status: state,
+        attributes,
+      },
       at,
     )
   }

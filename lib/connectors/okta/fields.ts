@@ -16,23 +16,9 @@ export function path(value: unknown, ...names: string[]): unknown {
   return names.reduce(field, value)
 }
 
-/** The first of the fields that is there, for names that differ between API and SDK (`type`, `type_`). */
-export function anyOf(value: unknown, ...names: string[]): unknown {
-  for (const name of names) {
-    const found = field(value, name)
-    if (found !== undefined && found !== null) return found
-  }
-  return undefined
-}
-
 /** A text that is not blank. */
 export function text(value: unknown): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value : undefined
-}
-
-/** An id, written as text or as a whole number. */
-export function idText(value: unknown): string | undefined {
-  return typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : text(value)
 }
 
 export function list(value: unknown): unknown[] {

@@ -40,7 +40,10 @@ const management: FileConnector = {
     },
   ],
   coverage: 'file',
-  accepts: (file) => roots(file).slice(0, 200).some(({ value }) => someObject(value, isOktas)),
+  accepts: (file) =>
+    roots(file)
+      .slice(0, 200)
+      .some(({ value }) => someObject(value, isOktas)),
   map: (file, context) => mapOkta(roots(file), context),
 }
 

@@ -45,17 +45,37 @@ describe('the official example answers', () => {
   test('tokens, secrets, keys and certificates', () => {
     const byId = new Map(credentials(result).map((credential) => [credential.externalId, credential]))
     expect(byId.size).toBe(12)
-    expect(byId.get('00Tabcdefg1234567890')).toMatchObject({ expiresAt: '2021-12-11T20:38:10.000Z', attributes: { expiresWhenUnusedFor: 'P30D', network: 'ANYWHERE' } })
-    expect(byId.get('ocs2f4zrZbs8nUa7p0g4')).toMatchObject({ status: 'disabled', lastFour: 'Fs5B', subject: { externalId: '0oa1nkheCuDn82XVI0g4' } })
+    expect(byId.get('00Tabcdefg1234567890')).toMatchObject({
+      expiresAt: '2021-12-11T20:38:10.000Z',
+      attributes: { expiresWhenUnusedFor: 'P30D', network: 'ANYWHERE' },
+    })
+    expect(byId.get('ocs2f4zrZbs8nUa7p0g4')).toMatchObject({
+      status: 'disabled',
+      lastFour: 'Fs5B',
+      subject: { externalId: '0oa1nkheCuDn82XVI0g4' },
+    })
     expect(byId.get('ocs2f4zrZbs8nUa7p0g4')?.fingerprint).toBeUndefined()
-    expect(byId.get('pks2f50kZB0cITmYU0g4')).toMatchObject({ credentialType: 'signing_key', attributes: { use: 'sig', algorithm: 'RS256' } })
-    expect(byId.get('mXtzOtml09Dg1ZCeKxTRBo3KrQuBWFkJ5oxhVagjTzo')).toMatchObject({ credentialType: 'certificate', expiresAt: '2045-01-23T02:15:23.000Z' })
-    expect(byId.get('oar579Mcp7OUsNTlo0g3')).toMatchObject({ credentialType: 'refresh_token', attributes: { onBehalfOf: '00u5t60iloOHN9pBi0h7' } })
+    expect(byId.get('pks2f50kZB0cITmYU0g4')).toMatchObject({
+      credentialType: 'signing_key',
+      attributes: { use: 'sig', algorithm: 'RS256' },
+    })
+    expect(byId.get('mXtzOtml09Dg1ZCeKxTRBo3KrQuBWFkJ5oxhVagjTzo')).toMatchObject({
+      credentialType: 'certificate',
+      expiresAt: '2045-01-23T02:15:23.000Z',
+    })
+    expect(byId.get('oar579Mcp7OUsNTlo0g3')).toMatchObject({
+      credentialType: 'refresh_token',
+      attributes: { onBehalfOf: '00u5t60iloOHN9pBi0h7' },
+    })
   })
 
   test('no secret is left in the records', () => {
     const text = JSON.stringify(result)
-    for (const secret of ['wj9bOsLK0BRNJqy7KMMnaE7m8qrW51bPO2n1-PYvkOmhHRYgcuOecQkEwq9MPYa5', 'CkF69kXtag0q0P4pXU8OnP5IAzgGlwx6eqGy7Fmg', 'x3POBiIxDreBCdZuFs5B"'])
+    for (const secret of [
+      'wj9bOsLK0BRNJqy7KMMnaE7m8qrW51bPO2n1-PYvkOmhHRYgcuOecQkEwq9MPYa5',
+      'CkF69kXtag0q0P4pXU8OnP5IAzgGlwx6eqGy7Fmg',
+      'DRUFXGF9XbLnS9k-Sla3x3POBiIxDreBCdZuFs5B',
+    ])
       expect(text).not.toContain(secret)
   })
 
@@ -72,7 +92,9 @@ describe('the official example answers', () => {
       ['0oa4ee9vgbIuqTUvd0g7', 'ACCESS_CERTIFICATIONS_ADMIN', undefined],
       ['0oa5vymVNCe2cPEeZ0g4', 'ACCESS_REQUESTS_ADMIN', undefined],
     ])
-    const custom = edges(result).filter(({ kind, from }) => kind === 'grants' && from.externalId === 'cr0Yq6IJxGIr0ouum0g3')
+    const custom = edges(result).filter(
+      ({ kind, from }) => kind === 'grants' && from.externalId === 'cr0Yq6IJxGIr0ouum0g3',
+    )
     expect(custom.map(({ to, condition }) => [to.externalId, condition !== undefined])).toEqual([
       ['iamoJDFKaJxGIr0oamd9g', false],
       ['iamoJDFKaJxGIr0oamd9g', true],
@@ -93,7 +115,9 @@ describe('other shapes', () => {
     const result = map(fixture('cartography-applications.json'))
     expect(idsOf(result, 'identity')).toEqual(['someid'])
     expect(idsOf(result, 'human')).toEqual(['00ui2sVIFZNCNKFFNBPM', '00ujsgVNDRESKKXERBUJ'])
-    expect(result.refused).toEqual([{ at: '$.LIST_APPLICATION_GROUP_ASSIGNED_RESPONSE', reason: expect.stringContaining('2 entries') }])
+    expect(result.refused).toEqual([
+      { at: '$.LIST_APPLICATION_GROUP_ASSIGNED_RESPONSE', reason: expect.stringContaining('2 entries') },
+    ])
   })
 
   const token = {
@@ -107,26 +131,66 @@ describe('other shapes', () => {
   }
 
   test('a list, one object, an envelope and a recorded answer; the host names the organization', () => {
-    for (const value of [[token], token, { status_code: 200, data: [token] }, { interactions: [{ response: { body: { string: JSON.stringify([token]) } } }] }]) {
+    for (const value of [
+      [token],
+      token,
+      { status_code: 200, data: [token] },
+      { interactions: [{ response: { body: { string: JSON.stringify([token]) } } }] },
+    ]) {
       const result = map(value)
       expect(idsOf(result, 'identity')).toEqual(['00T-zone-restricted'])
       expect(result.instance).toBe('acme.okta.com')
-      expect(credentials(result)[0]?.attributes).toMatchObject({ networkZones: ['nzo-corp'], excludedZones: ['nzo-tor'] })
+      expect(credentials(result)[0]?.attributes).toMatchObject({
+        networkZones: ['nzo-corp'],
+        excludedZones: ['nzo-tor'],
+      })
     }
   })
 
   test('a token of a privileged service account belongs to the account, not to a person', () => {
-    const account = { id: 'd1b65a78', oktaUserId: '00u-svc-siem', ownerUserIds: ['00u1'], username: 'siem@acme.com', statusDetail: 'ROTATED' }
+    const account = {
+      id: 'd1b65a78',
+      oktaUserId: '00u-svc-siem',
+      ownerUserIds: ['00u1'],
+      username: 'siem@acme.com',
+      statusDetail: 'ROTATED',
+    }
     const result = map({ tokens: [token], accounts: [account] })
-    expect(edges(result).find(({ kind }) => kind === 'impersonates')?.to).toEqual({ type: 'identity', externalId: '00u-svc-siem' })
+    expect(edges(result).find(({ kind }) => kind === 'impersonates')?.to).toEqual({
+      type: 'identity',
+      externalId: '00u-svc-siem',
+    })
     expect(result.unresolved).toEqual([])
   })
 
   test('secrets of an application join it by its id, also where client id and application id differ', () => {
-    const app = { id: '0oa1', label: 'CI', signOnMode: 'OPENID_CONNECT', status: 'ACTIVE', credentials: { oauthClient: { client_id: 'ci-client' } }, settings: { oauthClient: { application_type: 'service', grant_types: ['client_credentials'], jwks: { keys: [{ kid: 'k1', kty: 'RSA', status: 'ACTIVE' }] } } } }
-    const secret = { id: 'ocs1', status: 'ACTIVE', client_secret: 'canary-client-secret', secret_hash: 'h', _links: { deactivate: { href: 'https://acme.okta.com/api/v1/apps/0oa1/credentials/secrets/ocs1/lifecycle/deactivate' } } }
+    const app = {
+      id: '0oa1',
+      label: 'CI',
+      signOnMode: 'OPENID_CONNECT',
+      status: 'ACTIVE',
+      credentials: { oauthClient: { client_id: 'ci-client' } },
+      settings: {
+        oauthClient: {
+          application_type: 'service',
+          grant_types: ['client_credentials'],
+          jwks: { keys: [{ kid: 'k1', kty: 'RSA', status: 'ACTIVE' }] },
+        },
+      },
+    }
+    const secret = {
+      id: 'ocs1',
+      status: 'ACTIVE',
+      client_secret: 'canary-client-secret',
+      secret_hash: 'h',
+      _links: {
+        deactivate: { href: 'https://acme.okta.com/api/v1/apps/0oa1/credentials/secrets/ocs1/lifecycle/deactivate' },
+      },
+    }
     const result = map([app, secret])
-    expect(credentials(result).map(({ externalId, subject, fingerprint }) => [externalId, subject?.externalId, fingerprint])).toEqual([
+    expect(
+      credentials(result).map(({ externalId, subject, fingerprint }) => [externalId, subject?.externalId, fingerprint]),
+    ).toEqual([
       ['k1', 'ci-client', undefined],
       ['ocs1', 'ci-client', 'fp(20)'],
     ])
@@ -142,17 +206,31 @@ describe('other shapes', () => {
 })
 
 test('scope and role privileges', () => {
-  expect(['okta.users.read', 'okta.users.manage', 'okta.logs.read', 'okta.apps.read', 'okta.logStreams.manage', 'openid'].map(oktaPrivilege)).toEqual([
-    'read',
-    'admin',
-    'read',
-    'secret_read',
-    'write',
-    'read',
-  ])
+  expect(
+    [
+      'okta.users.read',
+      'okta.users.manage',
+      'okta.logs.read',
+      'okta.apps.read',
+      'okta.logStreams.manage',
+      'openid',
+    ].map(oktaPrivilege),
+  ).toEqual(['read', 'admin', 'read', 'secret_read', 'write', 'read'])
   expect(oktaPrivilege('okta.users.credentials.resetPassword')).toBe('admin')
   expect(oktaPrivilege('okta.users.lifecycle.deactivate')).toBe('write')
-  expect(['car:drive', 'okta.tomorrow.read', 'constructor', 'okta.users.explode'].map(oktaPrivilege)).toEqual([undefined, undefined, undefined, undefined])
-  expect(privilegeOf(['openid', 'car:drive'])).toEqual({ privilege: 'read', notEvaluable: 'what these scopes allow is not known: car:drive' })
-  expect([standardRoles.SUPER_ADMIN, standardRoles.READ_ONLY_ADMIN, standardRoles.HELP_DESK_ADMIN]).toEqual(['admin', 'read', 'admin'])
+  expect(['car:drive', 'okta.tomorrow.read', 'constructor', 'okta.users.explode'].map(oktaPrivilege)).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ])
+  expect(privilegeOf(['openid', 'car:drive'])).toEqual({
+    privilege: 'read',
+    notEvaluable: 'what these scopes allow is not known: car:drive',
+  })
+  expect([standardRoles.SUPER_ADMIN, standardRoles.READ_ONLY_ADMIN, standardRoles.HELP_DESK_ADMIN]).toEqual([
+    'admin',
+    'read',
+    'admin',
+  ])
 })

@@ -64,7 +64,10 @@ export function mapOkta(roots: { value: unknown; at: string }[], context: MapCon
     return true
   }
   const leave = (at: string, count: number) =>
-    graph.refuse(at, count === 1 ? 'concerns no non-human identity' : `holds ${count} entries that concern no non-human identity`)
+    graph.refuse(
+      at,
+      count === 1 ? 'concerns no non-human identity' : `holds ${count} entries that concern no non-human identity`,
+    )
   for (const { value, at } of roots) {
     if (isFields(value) && Object.keys(value).some(isOperation)) walkOperations(value, take, graph)
     else walkObjects(value, { take, leave }, at)

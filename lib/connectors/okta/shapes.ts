@@ -22,8 +22,27 @@ export function linksOf(value: unknown): string[] {
 }
 
 export type Shape =
-  | 'org' | 'user' | 'app' | 'app_user' | 'client' | 'api_token' | 'api_service' | 'agent_pool' | 'okta_account' | 'app_account'
-  | 'secret' | 'web_key' | 'signing_key' | 'grant' | 'oauth_token' | 'role_assignment' | 'role' | 'permission' | 'resource_set' | 'members' | 'error'
+  | 'org'
+  | 'user'
+  | 'app'
+  | 'app_user'
+  | 'client'
+  | 'api_token'
+  | 'api_service'
+  | 'agent_pool'
+  | 'okta_account'
+  | 'app_account'
+  | 'secret'
+  | 'web_key'
+  | 'signing_key'
+  | 'grant'
+  | 'oauth_token'
+  | 'role_assignment'
+  | 'role'
+  | 'permission'
+  | 'resource_set'
+  | 'members'
+  | 'error'
 
 /** What tells an entry of each kind, most telling first. */
 const tests: [Shape, (value: unknown) => boolean][] = [
@@ -33,18 +52,30 @@ const tests: [Shape, (value: unknown) => boolean][] = [
   ['okta_account', (v) => has(v, 'oktaUserId') && (has(v, 'ownerUserIds') || has(v, 'statusDetail'))],
   ['app_account', (v) => has(v, 'containerOrn') && has(v, 'id')],
   ['app', (v) => has(v, 'signOnMode') && has(v, 'id')],
-  ['oauth_token', (v) => Array.isArray(field(v, 'scopes')) && has(v, 'id', 'issuer') && (has(v, 'clientId') || has(v, 'client_id'))],
+  [
+    'oauth_token',
+    (v) => Array.isArray(field(v, 'scopes')) && has(v, 'id', 'issuer') && (has(v, 'clientId') || has(v, 'client_id')),
+  ],
   ['grant', (v) => has(v, 'scopeId') && (has(v, 'issuer') || has(v, 'clientId'))],
   ['client', (v) => has(v, 'client_id') && (has(v, 'client_name') || has(v, 'grant_types'))],
   ['secret', (v) => has(v, 'secret_hash') || (has(v, 'client_secret', 'id', 'status') && !has(v, 'client_id'))],
   ['web_key', (v) => has(v, 'kty', 'id') && (has(v, 'kid') || has(v, 'status'))],
   ['signing_key', (v) => has(v, 'kty', 'kid', 'x5c') && has(v, 'created')],
-  ['role_assignment', (v) => has(v, 'assignmentType', 'type') || (has(v, 'type', 'label', 'id') && linksOf(v).some((l) => l.endsWith('/roles')) && !has(v, 'profile'))],
+  [
+    'role_assignment',
+    (v) =>
+      has(v, 'assignmentType', 'type') ||
+      (has(v, 'type', 'label', 'id') && linksOf(v).some((l) => l.endsWith('/roles')) && !has(v, 'profile')),
+  ],
   ['permission', (v) => has(v, 'label') && linkOf(v, 'role') !== undefined && !has(v, 'id')],
   ['role', (v) => has(v, 'id', 'label') && linkOf(v, 'permissions') !== undefined],
   ['resource_set', (v) => has(v, 'id', 'label') && linkOf(v, 'bindings') !== undefined],
   ['members', (v) => Array.isArray(field(v, 'members')) && linkOf(v, 'binding') !== undefined],
-  ['app_user', (v) => text(field(v, 'scope')) !== undefined && has(v, 'id', 'credentials', 'profile') && linkOf(v, 'app') !== undefined],
+  [
+    'app_user',
+    (v) =>
+      text(field(v, 'scope')) !== undefined && has(v, 'id', 'credentials', 'profile') && linkOf(v, 'app') !== undefined,
+  ],
   ['user', (v) => has(v, 'id', 'profile', 'status') && text(path(v, 'profile', 'login')) !== undefined],
   ['agent_pool', (v) => has(v, 'agents', 'operationalStatus')],
   ['org', (v) => has(v, 'subdomain', 'id') && has(v, 'companyName')],
@@ -56,23 +87,35 @@ export function shapeOf({ value }: Entry): Shape | undefined {
 }
 
 /** The shapes that no other system's answers have; the others need a link or an id of Okta's own form. */
-const telling = new Set<Shape>(['api_service', 'okta_account', 'app_account', 'app', 'grant', 'permission', 'resource_set'])
+const telling = new Set<Shape>([
+  'api_service',
+  'okta_account',
+  'app_account',
+  'app',
+  'grant',
+  'permission',
+  'resource_set',
+])
 
 /** True when the entry is Okta's beyond doubt. */
 export function isOktas(entry: Entry): boolean {
   const shape = shapeOf(entry)
   if (shape === undefined) return false
   if (telling.has(shape)) return shape !== 'app' || text(field(entry.value, 'signOnMode')) !== undefined
-  if (shape === 'api_token') return text(field(entry.value, 'tokenWindow')) !== undefined || /^00T/.test(text(field(entry.value, 'id')) ?? '')
+  if (shape === 'api_token')
+    return text(field(entry.value, 'tokenWindow')) !== undefined || /^00T/.test(text(field(entry.value, 'id')) ?? '')
   if (shape === 'error') return /^E\d{7}$/.test(text(field(entry.value, 'errorCode')) ?? '')
   if (shape === 'agent_pool') return true
   const links = linksOf(entry.value)
-  if (links.some((link) => /\/(?:api\/v1|oauth2\/v1|integrations\/api\/v1|privileged-access\/api\/v1)\//.test(link))) return true
+  if (links.some((link) => /\/(?:api\/v1|oauth2\/v1|integrations\/api\/v1|privileged-access\/api\/v1)\//.test(link)))
+    return true
   const ids = texts(['id', 'client_id', 'clientId', 'userId'].map((name) => field(entry.value, name)))
   return ids.some((id) => /^(?:0oa|00u|00o|ocs|pks|oar|irb|iam|cr0)[A-Za-z0-9]{14,17}$/.test(id))
 }
 
 /** `GET /api/v1/apps 200`: the key of a collection of example answers. */
 export function isOperation(key: string): boolean {
-  return /^(?:GET|POST|PUT|PATCH|DELETE) \/(?:api\/v1|oauth2\/v1|integrations\/api\/v1|privileged-access\/api\/v1|governance\/api\/v1)\//.test(key)
+  return /^(?:GET|POST|PUT|PATCH|DELETE) \/(?:api\/v1|oauth2\/v1|integrations\/api\/v1|privileged-access\/api\/v1|governance\/api\/v1)\//.test(
+    key,
+  )
 }

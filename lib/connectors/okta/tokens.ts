@@ -1,4 +1,5 @@
 import type { CredentialRecord, MapContext, NodeRef } from '../contract'
+import { orgOf } from './applications'
 import { field, isFields, known, path, text, texts } from './fields'
 import type { Graph } from './graph'
 import { instant } from './instants'
@@ -6,7 +7,6 @@ import { addPersonalKey } from './personal-key'
 import { privilegeOf } from './privileges'
 import { secretFacts } from './secret'
 import { idIn, linkOf, linksOf } from './shapes'
-import { orgOf } from './applications'
 import type { Entry } from './walk'
 
 /** The client id for an application's id. */
@@ -58,7 +58,12 @@ function clientOf({ value, keys }: Entry, clients: ClientIds): NodeRef | undefin
 }
 
 /** One of the secrets of a client; an elided or masked value leaves the last four at most. */
-export function readSecret(entry: Entry, graph: Graph, clients: ClientIds, { fingerprint }: MapContext): string | undefined {
+export function readSecret(
+  entry: Entry,
+  graph: Graph,
+  clients: ClientIds,
+  { fingerprint }: MapContext,
+): string | undefined {
   const { value, at } = entry
   const externalId = text(field(value, 'id'))
   if (externalId === undefined) return 'has no id'
@@ -93,11 +98,11 @@ export function readKey(entry: Entry, graph: Graph, clients: ClientIds): string 
       externalId,
       ...known({ subject }),
       credentialType: certificate ? 'certificate' : 'signing_key',
-      name: `${certificate ? 'Certificate' : 'Key'} ${kid ?? externalId}`,
+      name: `${certificate ? 'Certificate' : 'Key'} ${externalId}`,
       status: certificate ? 'active' : statusOf(value),
       createdAt: instant(field(value, 'created')),
       ...(certificate ? { expiresAt: instant(field(value, 'expiresAt')) } : {}),
-      attributes: known({ keyId: kid, use: text(field(value, 'use')), algorithm: text(field(value, 'alg')) }),
+      attributes: known({ use: text(field(value, 'use')), algorithm: text(field(value, 'alg')) }),
     },
     at,
   )
@@ -122,7 +127,8 @@ export function readOAuthToken({ value, at }: Entry, graph: Graph): string | und
   if (externalId === undefined || client === undefined) return 'has no id or no client'
   const user = text(field(value, 'userId'))
   const issuer = text(field(value, 'issuer')) ?? ''
-  const server = idIn(linkOf(value, 'authorizationServer'), 'authorizationServers') ?? issuer.split('/').at(-1) ?? issuer
+  const server =
+    idIn(linkOf(value, 'authorizationServer'), 'authorizationServers') ?? issuer.split('/').at(-1) ?? issuer
   const scopes = texts(field(value, 'scopes'))
   const subject: NodeRef = { type: 'identity', externalId: client }
   const expiresAt = instant(field(value, 'expiresAt'))
@@ -147,6 +153,15 @@ export function readOAuthToken({ value, at }: Entry, graph: Graph): string | und
   graph.edge({ kind: 'grants', from: subject, to, scopes, condition, expiresAt, ...privilegeOf(scopes) }, at)
   const app = path(value, '_links', 'client')
   if (isFields(app) && text(field(app, 'title')) !== undefined && !graph.has('identity', client))
-    graph.add({ type: 'identity', externalId: client, kind: 'oauth_app', name: text(field(app, 'title')) ?? client, status: 'unknown' }, at)
+    graph.add(
+      {
+        type: 'identity',
+        externalId: client,
+        kind: 'oauth_app',
+        name: text(field(app, 'title')) ?? client,
+        status: 'unknown',
+      },
+      at,
+    )
   return undefined
 }

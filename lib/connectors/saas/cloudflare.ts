@@ -11,10 +11,13 @@ import type { Entry } from './walk'
  * tokens, memberships and access rules govern.
  */
 export function cloudflarePrivilege(group: string): Privilege | undefined {
-  const [, subject = '', verb = ''] = /^(.*\S)\s+(Read|Write|Edit|Revoke|Purge|Run|Report|Metadata Read|Sign)$/.exec(group) ?? []
+  const [, subject = '', verb = ''] =
+    /^(.*\S)\s+(Read|Write|Edit|Revoke|Purge|Run|Report|Metadata Read|Sign)$/.exec(group) ?? []
   if (/Read$|Report/.test(verb)) return 'read'
   if (verb === '') return undefined
-  return /API Tokens|Memberships|Access: |Account Settings|SCIM|Secrets Store|Zero Trust/.test(subject) ? 'admin' : 'write'
+  return /API Tokens|Memberships|Access: |Account Settings|SCIM|Secrets Store|Zero Trust/.test(subject)
+    ? 'admin'
+    : 'write'
 }
 
 /** A token is its own principal: its policies say what it may do where. */
@@ -27,7 +30,10 @@ function readToken({ value, at }: Entry, graph: Graph, { fingerprint }: MapConte
   const createdAt = instant(field(value, 'issued_on'))
   const lastUsedAt = instantOrNone(field(value, 'last_used_on'))
   const addresses = texts(path(value, 'condition', 'request_ip', 'in'))
-  const attributes = { ...known({ tokenStatus: state }), ...(addresses.length === 0 ? {} : { onlyFrom: addresses.slice(0, 50) }) }
+  const attributes = {
+    ...known({ tokenStatus: state }),
+    ...(addresses.length === 0 ? {} : { onlyFrom: addresses.slice(0, 50) }),
+  }
   graph.add({ type: 'identity', externalId, kind: 'api_client', name, status, createdAt, lastUsedAt, attributes }, at)
   const self: NodeRef = { type: 'identity', externalId }
   graph.add(
@@ -50,14 +56,27 @@ function readToken({ value, at }: Entry, graph: Graph, { fingerprint }: MapConte
     const targets = Object.keys(isFields(field(policy, 'resources')) ? (field(policy, 'resources') as object) : {})
     if (targets.length === 0) graph.refuse(`${at}.policies[${index}]`, 'the policy names no resource')
     const effect = text(field(policy, 'effect')) === 'deny' ? 'deny' : 'allow'
-    const groups = list(field(policy, 'permission_groups')).flatMap((group) => text(field(group, 'name')) ?? text(field(group, 'id')) ?? [])
+    const groups = list(field(policy, 'permission_groups')).flatMap(
+      (group) => text(field(group, 'name')) ?? text(field(group, 'id')) ?? [],
+    )
     for (const target of targets) {
       const kind = target.split('.').at(-2) ?? 'resource'
       graph.add({ type: 'resource', externalId: target, kind, name: target }, at)
       for (const group of groups) {
         const privilege = cloudflarePrivilege(group)
         const notEvaluable = privilege === undefined ? `what ${group} allows is not known` : undefined
-        graph.edge({ kind: 'grants', from: self, to: { type: 'resource', externalId: target }, effect, scopes: [group], privilege, notEvaluable }, at)
+        graph.edge(
+          {
+            kind: 'grants',
+            from: self,
+            to: { type: 'resource', externalId: target },
+            effect,
+            scopes: [group],
+            privilege,
+            notEvaluable,
+          },
+          at,
+        )
       }
     }
   }
@@ -98,7 +117,18 @@ export const cloudflare = connectorOf({
     },
   ],
   kinds: [
-    { name: 'token', is: (entry) => has(entry, 'id', 'issued_on') && (has(entry, 'policies') || has(entry, 'modified_on')), read: readToken },
-    { name: 'member', is: (entry) => has(entry, 'status') && (text(path(entry.value, 'user', 'email')) !== undefined && has(entry, 'roles') || has(entry, 'user.email')), weak: true, read: readMember },
+    {
+      name: 'token',
+      is: (entry) => has(entry, 'id', 'issued_on') && (has(entry, 'policies') || has(entry, 'modified_on')),
+      read: readToken,
+    },
+    {
+      name: 'member',
+      is: (entry) =>
+        has(entry, 'status') &&
+        ((text(path(entry.value, 'user', 'email')) !== undefined && has(entry, 'roles')) || has(entry, 'user.email')),
+      weak: true,
+      read: readMember,
+    },
   ],
 })

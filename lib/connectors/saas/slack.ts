@@ -39,16 +39,27 @@ function workspaceOf(team: string | undefined, graph: Graph, at: string): NodeRe
 function readMember({ value, at }: Entry, graph: Graph): string | undefined {
   const externalId = text(field(value, 'id'))
   if (externalId === undefined) return 'has no id'
-  const name = text(field(value, 'real_name')) ?? text(path(value, 'profile', 'real_name')) ?? text(field(value, 'name')) ?? externalId
+  const name =
+    text(field(value, 'real_name')) ??
+    text(path(value, 'profile', 'real_name')) ??
+    text(field(value, 'name')) ??
+    externalId
   const deleted = flag(field(value, 'deleted')) === true
-  if (flag(field(value, 'is_bot')) === true || flag(field(value, 'is_app_user')) === true || externalId === 'USLACKBOT') {
+  if (
+    flag(field(value, 'is_bot')) === true ||
+    flag(field(value, 'is_app_user')) === true ||
+    externalId === 'USLACKBOT'
+  ) {
     const attributes = known({
       handle: text(field(value, 'name')),
       appId: text(path(value, 'profile', 'api_app_id')),
       botId: text(path(value, 'profile', 'bot_id')),
       workflowBot: flag(field(value, 'is_workflow_bot')),
     })
-    graph.add({ type: 'identity', externalId, kind: 'bot', name, status: deleted ? 'disabled' : 'active', attributes }, at)
+    graph.add(
+      { type: 'identity', externalId, kind: 'bot', name, status: deleted ? 'disabled' : 'active', attributes },
+      at,
+    )
     return undefined
   }
   const email = text(path(value, 'profile', 'email'))
@@ -68,12 +79,18 @@ function readApp({ value, at }: Entry, graph: Graph): string | undefined {
   const name = text(path(value, 'app', 'name')) ?? externalId
   const from: NodeRef = { type: 'identity', externalId }
   const createdAt = instant(field(value, 'date_updated'))
-  graph.add({ type: 'identity', externalId, kind: 'oauth_app', name, ...known({ description }), status: 'active', createdAt }, at)
+  graph.add(
+    { type: 'identity', externalId, kind: 'oauth_app', name, ...known({ description }), status: 'active', createdAt },
+    at,
+  )
   const scopes = list(field(value, 'scopes')).flatMap((scope) => text(field(scope, 'name')) ?? texts([scope]))
   for (const scope of scopes) {
     const privilege = slackPrivilege(scope)
     const notEvaluable = privilege === undefined ? `what ${scope} allows is not known` : undefined
-    graph.edge({ kind: 'grants', from, to: workspaceOf(undefined, graph, at), scopes: [scope], privilege, notEvaluable }, at)
+    graph.edge(
+      { kind: 'grants', from, to: workspaceOf(undefined, graph, at), scopes: [scope], privilege, notEvaluable },
+      at,
+    )
   }
   return undefined
 }
@@ -89,13 +106,22 @@ export const slack = connectorOf({
   production: [
     {
       from: 'Slack Web API',
-      steps: ['curl -H "Authorization: Bearer $SLACK_TOKEN" "https://slack.com/api/users.list?limit=1000" > slack-members.json'],
+      steps: [
+        'curl -H "Authorization: Bearer $SLACK_TOKEN" "https://slack.com/api/users.list?limit=1000" > slack-members.json',
+      ],
       rights: 'Scopes users:read and users:read.email (approved apps: admin.apps:read, admin.apps.approved.list)',
     },
   ],
   kinds: [
     { name: 'member', is: (entry) => has(entry, 'id', 'team_id', 'is_bot'), read: readMember },
-    { name: 'app', is: (entry) => has(entry, 'app', 'scopes') && text(path(entry.value, 'app', 'app_homepage_url') ?? path(entry.value, 'app', 'id')) !== undefined && Array.isArray(field(entry.value, 'scopes')), read: readApp },
+    {
+      name: 'app',
+      is: (entry) =>
+        has(entry, 'app', 'scopes') &&
+        text(path(entry.value, 'app', 'app_homepage_url') ?? path(entry.value, 'app', 'id')) !== undefined &&
+        Array.isArray(field(entry.value, 'scopes')),
+      read: readApp,
+    },
   ],
   instanceOf: ({ value }) => text(field(value, 'team_id')),
 })

@@ -42,7 +42,9 @@ export function connectorOf(system: SaasSystem): FileConnector {
     production,
     coverage: 'file',
     accepts: (file) =>
-      roots(file, system).slice(0, 200).some(({ value }) => someObject(value, (entry) => strong.some(({ is }) => is(entry)))),
+      roots(file, system)
+        .slice(0, 200)
+        .some(({ value }) => someObject(value, (entry) => strong.some(({ is }) => is(entry)))),
     map: (file, context) => mapSystem(file, system, context),
   }
 }

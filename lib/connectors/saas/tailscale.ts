@@ -8,8 +8,18 @@ import type { Entry } from './walk'
 
 /** The privilege of a scope of a Tailscale client: `…:read` reads; what makes keys or rules is admin; `all` is everything. */
 export function tailscalePrivilege(scope: string): Privilege | undefined {
-  if (/^(?:all|auth_keys|oauth_keys|api_access_tokens|policy_file|users|devices:core|account_settings|feature_settings|federated_keys)$/.test(scope)) return 'admin'
-  if (/^(?:dns|devices|devices:routes|devices:posture_attributes|logs:configuration|logs:network|webhooks|services|device_invites)$/.test(scope)) return 'write'
+  if (
+    /^(?:all|auth_keys|oauth_keys|api_access_tokens|policy_file|users|devices:core|account_settings|feature_settings|federated_keys)$/.test(
+      scope,
+    )
+  )
+    return 'admin'
+  if (
+    /^(?:dns|devices|devices:routes|devices:posture_attributes|logs:configuration|logs:network|webhooks|services|device_invites)$/.test(
+      scope,
+    )
+  )
+    return 'write'
   return /^[a-z_:]+:read$/.test(scope) ? 'read' : undefined
 }
 
@@ -31,11 +41,19 @@ function readKey({ value, at }: Entry, graph: Graph, { fingerprint }: MapContext
   const tags = texts(field(create, 'tags')).concat(texts(field(value, 'tags')))
   const user = idText(field(value, 'userId'))
   const attributes = {
-    ...known<string | boolean>({ keyType: type, reusable: flag(field(create, 'reusable')), ephemeral: flag(field(create, 'ephemeral')), preauthorized: flag(field(create, 'preauthorized')) }),
+    ...known<string | boolean>({
+      keyType: type,
+      reusable: flag(field(create, 'reusable')),
+      ephemeral: flag(field(create, 'ephemeral')),
+      preauthorized: flag(field(create, 'preauthorized')),
+    }),
     ...(tags.length === 0 ? {} : { tags }),
   }
   const ownerHints = user === undefined ? {} : { ownerHints: [{ value: user, from: 'userId' }] }
-  graph.add({ type: 'identity', externalId, kind: 'api_client', name, status, createdAt, attributes, ...ownerHints }, at)
+  graph.add(
+    { type: 'identity', externalId, kind: 'api_client', name, status, createdAt, attributes, ...ownerHints },
+    at,
+  )
   const self: NodeRef = { type: 'identity', externalId }
   graph.add(
     {
@@ -81,7 +99,14 @@ function readDevice({ value, at }: Entry, graph: Graph): string | undefined {
       status: flag(field(value, 'authorized')) === false ? 'disabled' : 'active',
       createdAt: instant(field(value, 'created')),
       lastUsedAt: instant(field(value, 'lastSeen')),
-      attributes: { ...known({ os: text(field(value, 'os')), dnsName: text(field(value, 'name')), addedBy: text(field(value, 'user')) }), tags },
+      attributes: {
+        ...known({
+          os: text(field(value, 'os')),
+          dnsName: text(field(value, 'name')),
+          addedBy: text(field(value, 'user')),
+        }),
+        tags,
+      },
     },
     at,
   )
@@ -104,7 +129,15 @@ function readUser({ value, at }: Entry, graph: Graph): string | undefined {
   const externalId = idText(field(value, 'id'))
   if (externalId === undefined) return 'has no id'
   const email = text(field(value, 'loginName'))
-  graph.human({ externalId, name: text(field(value, 'displayName')) ?? email ?? externalId, ...known({ email }), reason: 'signs in to the tailnet' }, at)
+  graph.human(
+    {
+      externalId,
+      name: text(field(value, 'displayName')) ?? email ?? externalId,
+      ...known({ email }),
+      reason: 'signs in to the tailnet',
+    },
+    at,
+  )
   const role = text(field(value, 'role'))
   const from: NodeRef = { type: 'human', externalId }
   if (role !== undefined && /^(?:owner|admin|it-admin|network-admin)$/.test(role))
@@ -133,7 +166,13 @@ export const tailscale = connectorOf({
   kinds: [
     { name: 'user', is: (entry) => has(entry, 'loginName', 'tailnetId'), read: readUser },
     { name: 'device', is: (entry) => has(entry, 'nodeId', 'hostname'), read: readDevice },
-    { name: 'key', is: (entry) => has(entry, 'id', 'created') && (has(entry, 'keyType') || isFields(path(entry.value, 'capabilities', 'devices'))), read: readKey },
+    {
+      name: 'key',
+      is: (entry) =>
+        has(entry, 'id', 'created') &&
+        (has(entry, 'keyType') || isFields(path(entry.value, 'capabilities', 'devices'))),
+      read: readKey,
+    },
   ],
   instanceOf: ({ value }) => text(field(value, 'tailnetId')),
 })

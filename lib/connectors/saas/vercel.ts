@@ -25,10 +25,17 @@ function readToken({ value, at }: Entry, graph: Graph, { fingerprint }: MapConte
   }
   const attributes = known({ tokenType: text(field(value, 'type')), origin: text(field(value, 'origin')) })
   const self: NodeRef = { type: 'identity', externalId }
-  if (owner !== undefined) addPersonalKey(graph, key, { type: 'human', externalId: owner }, at, { attributes, ownerHints: [{ value: owner, from: 'owner' }] })
+  if (owner !== undefined)
+    addPersonalKey(graph, key, { type: 'human', externalId: owner }, at, {
+      attributes,
+      ownerHints: [{ value: owner, from: 'owner' }],
+    })
   else {
     const { createdAt, lastUsedAt } = key
-    graph.add({ type: 'identity', externalId, kind: 'api_client', name, status: 'active', createdAt, lastUsedAt, attributes }, at)
+    graph.add(
+      { type: 'identity', externalId, kind: 'api_client', name, status: 'active', createdAt, lastUsedAt, attributes },
+      at,
+    )
     graph.add({ type: 'credential', ...key, subject: self }, at)
   }
   for (const scope of list(field(value, 'scopes'))) {
@@ -36,7 +43,15 @@ function readToken({ value, at }: Entry, graph: Graph, { fingerprint }: MapConte
     const type = text(field(scope, 'type'))
     if (type === undefined) continue
     const to: NodeRef = { type: 'resource', externalId: team ?? 'vercel:user-account' }
-    graph.add({ type: 'resource', externalId: to.externalId, kind: 'account', name: team === undefined ? 'Account of the user' : `Vercel team ${team}` }, at)
+    graph.add(
+      {
+        type: 'resource',
+        externalId: to.externalId,
+        kind: 'account',
+        name: team === undefined ? 'Account of the user' : `Vercel team ${team}`,
+      },
+      at,
+    )
     const notEvaluable = 'a token has the rights of its user, which the listing does not state'
     graph.edge({ kind: 'grants', from: self, to, scopes: [type], notEvaluable }, at)
   }
@@ -54,9 +69,17 @@ export const vercel = connectorOf({
   production: [
     {
       from: 'Vercel API',
-      steps: ['curl -H "Authorization: Bearer $VERCEL_TOKEN" "https://api.vercel.com/v6/user/tokens" > vercel-tokens.json'],
+      steps: [
+        'curl -H "Authorization: Bearer $VERCEL_TOKEN" "https://api.vercel.com/v6/user/tokens" > vercel-tokens.json',
+      ],
       rights: 'A token of the user whose tokens are listed',
     },
   ],
-  kinds: [{ name: 'token', is: (entry) => has(entry, 'id', 'activeAt', 'createdAt') && (has(entry, 'origin') || has(entry, 'scopes')), read: readToken }],
+  kinds: [
+    {
+      name: 'token',
+      is: (entry) => has(entry, 'id', 'activeAt', 'createdAt') && (has(entry, 'origin') || has(entry, 'scopes')),
+      read: readToken,
+    },
+  ],
 })

@@ -14,7 +14,8 @@ const isEntry = (entry: Entry) => isRegistration(entry) || isAgent(entry)
 const registrationEntries: FileConnector = {
   id: 'spiffe-entries',
   title: 'SPIRE registration entries',
-  expects: 'SPIRE registration entries or agents ("spiffe_id", "parent_id", "selectors"), as JSON or as spire-server prints them',
+  expects:
+    'SPIRE registration entries or agents ("spiffe_id", "parent_id", "selectors"), as JSON or as spire-server prints them',
   yields: 'Workload identities with selectors, lifetimes and parents; admin and downstream rights; agents',
   production: [
     {
@@ -27,20 +28,27 @@ const registrationEntries: FileConnector = {
     },
     {
       from: 'Kubernetes, where the server runs as a StatefulSet',
-      steps: ['kubectl exec -n spire spire-server-0 -- /opt/spire/bin/spire-server entry show -output json > spire-entries.json'],
+      steps: [
+        'kubectl exec -n spire spire-server-0 -- /opt/spire/bin/spire-server entry show -output json > spire-entries.json',
+      ],
       rights: 'create on pods/exec in the namespace of the server',
     },
   ],
   coverage: 'file',
   accepts: (file) =>
-    file.kind === 'text' ? isPrintedList(file.text) : roots(file).slice(0, 200).some(({ value }) => someObject(value, isEntry)),
+    file.kind === 'text'
+      ? isPrintedList(file.text)
+      : roots(file)
+          .slice(0, 200)
+          .some(({ value }) => someObject(value, isEntry)),
   map: (file, context) => {
     const entries: Entry[] = []
     const left: { at: string; reason: string }[] = []
     if (file.kind === 'text') entries.push(...readPrintedList(file.text).map((entry) => ({ ...entry, keys: [] })))
     for (const { value, at } of roots(file)) {
       const take = (entry: Entry) => isEntry(entry) && entries.push(entry) > 0
-      const leave = (place: string) => left.push({ at: place, reason: 'is no registration entry: it has neither SPIFFE ID nor parent and selectors' })
+      const leave = (place: string) =>
+        left.push({ at: place, reason: 'is no registration entry: it has neither SPIFFE ID nor parent and selectors' })
       walkObjects(value, { take, leave }, at)
     }
     return mapEntries(entries, left, context)

@@ -63,7 +63,9 @@ describe('the files of SPIRE', () => {
   test('an ID of another scheme is refused with its place', () => {
     const result = fixture('spire-invalid.json')
     expect(result.records).toEqual([])
-    expect(result.refused).toEqual([{ at: '$.entries[0]', reason: expect.stringContaining('does not begin with spiffe://') }])
+    expect(result.refused).toEqual([
+      { at: '$.entries[0]', reason: expect.stringContaining('does not begin with spiffe://') },
+    ])
   })
 })
 
@@ -98,7 +100,11 @@ describe('what spire-server answers', () => {
   })
 
   test('created entries, single entries, pages, JSON Lines, camel case and selectors as text are the same', () => {
-    const camel = { spiffeId: 'spiffe://example.org/daughter', parentId: 'spiffe://example.org/father', selectors: ['bar:baz'] }
+    const camel = {
+      spiffeId: 'spiffe://example.org/daughter',
+      parentId: 'spiffe://example.org/father',
+      selectors: ['bar:baz'],
+    }
     for (const value of [{ results: [{ status: { code: 0 }, entry: shown }] }, shown, [{ entries: [shown] }], [camel]])
       expect(identity(map(value), 'spiffe://example.org/daughter')?.attributes?.selectors).toEqual(['bar:baz'])
   })
@@ -107,7 +113,10 @@ describe('what spire-server answers', () => {
     const other = { ...shown, id: 'second', selectors: ['k8s:ns:web'], parent_id: 'spiffe://example.org/other' }
     const result = map([shown, other])
     expect(identities(result)).toHaveLength(1)
-    expect(identities(result)[0]?.attributes).toMatchObject({ selectors: ['bar:baz', 'k8s:ns:web'], entryIds: [shown.id, 'second'] })
+    expect(identities(result)[0]?.attributes).toMatchObject({
+      selectors: ['bar:baz', 'k8s:ns:web'],
+      entryIds: [shown.id, 'second'],
+    })
     expect(edges(result, 'impersonates')).toHaveLength(2)
   })
 
@@ -118,10 +127,18 @@ describe('what spire-server answers', () => {
   })
 
   test('agents resolve the parents', () => {
-    const agent = { id: { trust_domain: 'example.org', path: '/father' }, attestation_type: 'k8s_psat', banned: true, selectors: [] }
+    const agent = {
+      id: { trust_domain: 'example.org', path: '/father' },
+      attestation_type: 'k8s_psat',
+      banned: true,
+      selectors: [],
+    }
     const result = map([{ agents: [agent] }, { entries: [shown] }])
     expect(result.unresolved).toEqual([])
-    expect(identity(result, 'spiffe://example.org/father')).toMatchObject({ status: 'disabled', attributes: { attestation: 'k8s_psat' } })
+    expect(identity(result, 'spiffe://example.org/father')).toMatchObject({
+      status: 'disabled',
+      attributes: { attestation: 'k8s_psat' },
+    })
   })
 
   test('the printed list', () => {
@@ -161,6 +178,8 @@ describe('refusals', () => {
   })
 
   test('an entry of another kind among them is counted', () => {
-    expect(map([shown, { hello: 1 }]).refused).toEqual([{ at: '$[1]', reason: expect.stringContaining('no registration entry') }])
+    expect(map([shown, { hello: 1 }]).refused).toEqual([
+      { at: '$[1]', reason: expect.stringContaining('no registration entry') },
+    ])
   })
 })

@@ -33,7 +33,10 @@ export function isRegistration(entry: Entry): boolean {
   const own = read(entry.value, 'spiffeId')
   const parent = read(entry.value, 'parentId')
   const selectors = field(entry.value, 'selectors')
-  return (own !== undefined && (parent !== undefined || Array.isArray(selectors))) || (parent !== undefined && Array.isArray(selectors))
+  return (
+    (own !== undefined && (parent !== undefined || Array.isArray(selectors))) ||
+    (parent !== undefined && Array.isArray(selectors))
+  )
 }
 
 /** An agent of `spire-server agent list`. */
@@ -93,7 +96,10 @@ function readRegistration({ value, at }: Entry, id: SpiffeId, graph: Graph): voi
         ...lists({
           selectors: [...before.selectors, ...selectors],
           entryIds: [...before.entryIds, ...texts([idText(read(value, 'entryId'))])],
-          federatesWith: [...before.federatesWith, ...(typeof federated === 'string' ? [federated] : texts(federated)).map(trustDomainName)],
+          federatesWith: [
+            ...before.federatesWith,
+            ...(typeof federated === 'string' ? [federated] : texts(federated)).map(trustDomainName),
+          ],
           dnsNames: [...before.dnsNames, ...texts(read(value, 'dnsNames'))],
         }),
       },
@@ -106,7 +112,10 @@ function readRegistration({ value, at }: Entry, id: SpiffeId, graph: Graph): voi
   const externalId = `spiffe://${id.trustDomain}#server`
   graph.add({ type: 'resource', externalId, kind: 'system', name: `SPIRE server of ${id.trustDomain}` }, at)
   const scopes = [...(admin ? ['admin'] : []), ...(downstream ? ['downstream'] : [])]
-  graph.edge({ kind: 'grants', from: self, to: { type: 'resource', externalId }, scopes, privilege: 'admin', basis: 'declared' }, at)
+  graph.edge(
+    { kind: 'grants', from: self, to: { type: 'resource', externalId }, scopes, privilege: 'admin', basis: 'declared' },
+    at,
+  )
 }
 
 /** An agent holds the keys of the workloads that it serves, so whoever has the agent can be each of them. */
@@ -155,6 +164,9 @@ function seconds(value: unknown): number | undefined {
 }
 
 function lists(values: Record<string, string[]>): Record<string, string[]> {
-  const kept = Object.entries(values).map(([name, list]): [string, string[]] => [name, [...new Set(list)].slice(0, 200)])
+  const kept = Object.entries(values).map(([name, list]): [string, string[]] => [
+    name,
+    [...new Set(list)].slice(0, 200),
+  ])
   return Object.fromEntries(kept.filter(([, list]) => list.length > 0))
 }

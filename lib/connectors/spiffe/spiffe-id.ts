@@ -22,7 +22,10 @@ export function readSpiffeId(value: unknown): SpiffeId | { reason: string } {
   if (parts === null) return { reason: 'is no SPIFFE ID: it does not begin with spiffe://' }
   const [, trustDomain = '', path = ''] = parts
   if (!/^[a-z0-9._-]{1,255}$/.test(trustDomain))
-    return { reason: 'is no SPIFFE ID: the trust domain may only have lower-case letters, digits, dots, dashes and underscores' }
+    return {
+      reason:
+        'is no SPIFFE ID: the trust domain may only have lower-case letters, digits, dots, dashes and underscores',
+    }
   for (const segment of path === '' ? [] : path.slice(1).split('/')) {
     if (segment === '' || segment === '.' || segment === '..' || !/^[A-Za-z0-9._-]+$/.test(segment))
       return { reason: 'is no SPIFFE ID: a part of the path is empty or has characters that are not allowed' }
