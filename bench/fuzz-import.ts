@@ -110,10 +110,10 @@ async function main(): Promise<number> {
   )
   const previewed = values.only === undefined ? await checkPreviews() : 0
   const folder = process.env.FUZZ_FINDINGS ?? ''
-  for (const [key, { count, first, what }] of findings) {
+  for (const { count, first, what } of findings.values()) {
     const { from, name, told, bytes } = makeInput(corpus, seed, first.no)
     console.error(
-      `\n${count} × ${what}\n  first: --only ${first.no} --seed ${seed}, ${from} as ${name}: ${told.join('; ')}\n  ${key.slice(0, 0)}`,
+      `\n${count} × ${what}\n  first: --only ${first.no} --seed ${seed}, ${from} as ${name}: ${told.join('; ')}`,
     )
     if (folder === '') continue
     mkdirSync(folder, { recursive: true })

@@ -59,5 +59,6 @@ export function monogramOf(title: string): string {
 
 /** True for what is typed into a terminal or console, as opposed to a click that is described. */
 export function isCommand(step: string): boolean {
-  return !/[.:]$/.test(step) && /^(?:[a-z][\w./-]*(?:\s|$)|[A-Z][A-Z_]+=|SELECT\b|Get-|Connect-|[$\\#./(])/.test(step)
+  if (/(?:\S\.|:)$/.test(step)) return false
+  return /^(?:[a-z~][\w./~-]*(?:[\s(]|$)|[A-Z][A-Z_]+=|(?:SELECT|SHOW)\b|[A-Z][a-z]+-[A-Z]\w+|[$\\#./(])/.test(step)
 }

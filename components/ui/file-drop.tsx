@@ -6,6 +6,9 @@ import { Button } from './button'
 import { cn } from './class-names'
 import { droppedFiles } from './dropped-files'
 
+/** Known to every browser, but not to the types of React. */
+const wholeFolders = { webkitdirectory: '' }
+
 export interface FileDropProps {
   /** "Drop exports here". */
   label: string
@@ -109,7 +112,7 @@ export function FileDrop({
           ref={folder}
           type="file"
           multiple
-          webkitdirectory=""
+          {...wholeFolders}
           disabled={isDisabled}
           tabIndex={-1}
           aria-label={`${label}: a folder`}

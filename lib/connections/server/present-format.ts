@@ -14,7 +14,7 @@ const systems: Record<string, System> = {
     title: 'AWS',
     family: 'cloud',
     omits:
-      'Resource policies (buckets, keys, queues) and session policies are not in these files, so access that only they give or take away is unknown. Which permissions are in use is not in them either.',
+      'Session policies are in no file, and resource policies (buckets, keys, queues) only where they were exported on their own: access that only they give or take away is unknown without them. A report or listing says what its call was asked, no more.',
   },
   gcp: {
     title: 'Google Cloud',
