@@ -133,8 +133,13 @@ function mapRead(part: OpenedFile, file: UploadedFile, facts: Omit<MappedFile, '
   const context: MapContext = { fingerprint, instance: file.instance, columns: columns ?? undefined }
   const gatherer = new ResultGatherer(isLarge, isLarge && header !== null)
   if (isLarge) {
-    for (const piece of large.pieces(lists))
-      gatherer.add(connector.map(piece.file, context), piece.list, piece.from)
+    let instance = file.instance
+    for (const piece of large.pieces(lists)) {
+      const results = connector.map(piece.file, { ...context, instance })
+      gatherer.add(results, piece.list, piece.from)
+      // What names the source by what it holds must not name each piece apart.
+      if (!Array.isArray(results)) instance ??= results.instance
+    }
   } else gatherer.add(connector.map(parsed, context))
   return present({ ...facts, format: connector.id, header, columns }, connector, gatherer.end())
 }

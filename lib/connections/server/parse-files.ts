@@ -15,7 +15,7 @@ function threadFile(): string {
 
 /** For any file, and for each megabyte of it: a member of an archive counts as packed. */
 const secondsPerFile = 30
-const secondsPerMegabyte = 1
+const secondsPerMegabyte = 3
 const memoryMegabytes = 2048
 /** Small, so that what is not needed any more is noticed soon. */
 const youngMegabytes = 32
@@ -41,7 +41,7 @@ const parsing = new BoundedQueue(
 )
 
 /**
- * Maps files in a thread of its own, each bounded in time (30 s, and one more for each MB) and memory (2 GB), so that a hostile file can hurt nothing
+ * Maps files in a thread of its own, each bounded in time (30 s, and three more for each MB) and memory (2 GB), so that a hostile file can hurt nothing
  * but itself. A file that breaks a bound is refused and the rest goes on in a new thread. The bytes are handed over to the
  * thread, not copied: afterwards the caller's arrays are empty. A file with several parts gives several answers in its place.
  * @throws AppError `rate_limited` when eight uploads are waiting already
