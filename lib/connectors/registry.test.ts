@@ -42,7 +42,13 @@ test('ids are unique, are what stores and messages use, and every format has fix
   }
   const detected = new Set(all.map(({ file }) => detectFormat(file)?.id))
   expect(ids.filter((id) => !detected.has(id))).toEqual([])
-  for (const { expects } of connectors) expect(expectedFormats()).toContain(expects)
+  for (const { id, expects, title, yields, production } of connectors) {
+    expect(expectedFormats()).toContain(expects)
+    expect(title !== '' && yields !== '', id).toBe(true)
+    expect(production.length, id).toBeGreaterThan(0)
+    for (const { from, steps, rights } of production)
+      expect(from !== '' && rights !== '' && steps.length > 0 && steps.every((step) => step !== ''), id).toBe(true)
+  }
 })
 
 test('every fixture is taken for its own format and for no other', () => {
@@ -107,8 +113,14 @@ describe('any map', () => {
       const before = JSON.stringify(file)
       const result = connector?.map(file, context)
       if (result === undefined) throw new Error(name)
-      checkResult(result)
-      expect(result.records.length + result.refused.length, name).toBeGreaterThan(0)
+      const parts = [result].flat()
+      for (const part of parts) checkResult(part)
+      const keys = parts.map(({ system, instance }) => JSON.stringify([system, instance]))
+      expect(new Set(keys).size, name).toBe(keys.length)
+      expect(
+        parts.reduce((sum, { records, refused }) => sum + records.length + refused.length, 0),
+        name,
+      ).toBeGreaterThan(0)
       if (before.length < 200_000)
         expect(JSON.stringify(connector?.map(file, context)), name).toBe(JSON.stringify(result))
       expect(JSON.stringify(file) === before, name).toBe(true)
@@ -144,7 +156,8 @@ describe('any map', () => {
           for (const [at, value] of damages) damage(file, at, value)
           for (const connector of connectors) {
             const suits = connector.accepts(file)
-            if (suits || chosen.formats.includes(connector)) checkResult(connector.map(file, context))
+            if (suits || chosen.formats.includes(connector))
+              for (const part of [connector.map(file, context)].flat()) checkResult(part)
           }
         },
       ),
