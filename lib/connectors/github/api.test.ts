@@ -197,6 +197,16 @@ describe('objects', () => {
     ])
     expect(ofType(result, 'human').map(({ name }) => name)).toEqual(['ann', 'cindy-robotham'])
   })
+  test('members and teams of GraphQL answers; collaborators with their role in a repository', () => {
+    const member = { hasTwoFactorEnabled: null, node: { url: 'https://github.com/ann', login: 'ann', name: 'Ann' }, role: 'ADMIN' }
+    const team = { name: 'Core', url: 'https://github.com/orgs/acme/teams/core', members: { totalCount: 1 } }
+    const result = map([[member], { url: 'https://github.com/acme', login: 'acme' }, team])
+    expect(ofType(result, 'human')).toMatchObject([{ externalId: 'user:ann', name: 'Ann', reason: 'a user account with the role admin' }])
+    expect(ofType(result, 'resource').map(({ externalId }) => externalId)).toEqual(['https://github.com/acme'])
+    expect(ofType(result, 'role')).toMatchObject([{ externalId: 'https://github.com/orgs/acme/teams/core', kind: 'team' }])
+    const collaborators = map([{ login: 'svc-x', id: 1, type: 'User', site_admin: false, role_name: 'maintain' }], { instance: 'acme/api' })
+    expect(ofType(collaborators, 'entitlement')).toMatchObject([{ from: { type: 'identity' }, to: { externalId: 'https://github.com/acme/api' }, privilege: 'write', scopes: ['role:maintain'] }])
+  })
   test("the audit log: a bot's use is observed, a token's last use noted", () => {
     const entry = (more: object) => ({ '@timestamp': 1_700_000_000_000, action: 'git.clone', org: 'acme', repo: 'acme/api', ...more })
     const result = map([

@@ -2,10 +2,11 @@ import type { MapContext, MapResult, ParsedFile } from '../contract'
 import { mapAuditEvent } from './audit-log'
 import { type Fields, idText, isFields, list, own, text } from './fields'
 import { mapHook } from './hooks'
-import { hostIn, idsOf, type Scope, scopeOfName } from './ids'
+import { hostIn, idsOf, type Scope, scopeOfAddress, scopeOfName } from './ids'
 import { mapApp, mapInstallation, mapIssuedToken } from './installations'
 import { mapDeployKey, mapGpgKey, mapUserKey } from './keys'
 import { addAccount, addOwner, addRepository, type Mapping } from './mapping'
+import { rolePrivilege } from './privileges'
 import { passedOver, type Shape, shapeOf } from './recognise'
 import { RecordSet } from './record-set'
 import { mapRunner, mapRunnerGroup, mapSubjectClaims, mapTeam } from './runners'
@@ -127,14 +128,30 @@ function mapMembership(value: Fields, mapping: Mapping): void {
 
 function mapAccount(value: Fields, hint: Hint, mapping: Mapping): void {
   const outside = /outside_collaborators/.test(hint.path ?? '')
-  const role = text(own(value, 'role_name')) ?? text(own(value, 'graphRole'))
-  const type = Object.hasOwn(value, 'members_url') ? 'Organization' : text(value.type)
-  const reason = outside
-    ? 'an outside collaborator'
-    : role === undefined
-      ? 'a user account of GitHub'
-      : `a user account with the role ${role.toLowerCase()}`
-  addAccount({ ...value, ...(type === undefined ? {} : { type }) }, mapping, reason)
+  const role = text(own(value, 'role_name')) ?? text(value.graphRole)
+  // A GraphQL answer tells of an organization only its name and address.
+  const isOrganization = Object.hasOwn(value, 'members_url') || Object.keys(value).toSorted().join() === 'login,url'
+  const type = isOrganization ? 'Organization' : text(value.type)
+  const known = role === undefined ? 'a user account of GitHub' : `a user account with the role ${role.toLowerCase()}`
+  const account = addAccount(
+    { ...value, ...(type === undefined ? {} : { type }) },
+    mapping,
+    outside ? 'an outside collaborator' : known,
+  )
+  const scope = scopeOfAddress(hint.path ?? '') ?? mapping.assumed
+  if (account === undefined || account.type === 'resource' || role === undefined) return
+  if (scope?.owner === undefined || scope.repository === undefined || !Object.hasOwn(value, 'role_name')) return
+  const repository = addRepository({ full_name: `${scope.owner}/${scope.repository}` }, mapping)
+  const privilege = rolePrivilege(role)
+  if (repository !== undefined)
+    mapping.records.edge({
+      kind: 'grants',
+      from: account,
+      to: repository,
+      basis: 'entitlement',
+      scopes: [`role:${role}`],
+      ...(privilege === undefined ? { notEvaluable: `unknown role: ${role}` } : { privilege }),
+    })
 }
 
 /** What the file leaves open: the user's word, or the only repository or owner that the file speaks of. */

@@ -3,7 +3,8 @@ import type { Privilege } from '../contract'
 /** A kind of GitHound's without its prefix, which was `GH` before it became `GH_`; `undefined` = another collector's. */
 export function bareKind(kind: unknown): string | undefined {
   if (typeof kind !== 'string') return undefined
-  return /^GH_?([A-Z][A-Za-z]+)$/.exec(kind)?.[1]
+  const found = /^GH(?:_([A-Z][A-Za-z]+)|([A-Z][a-z][A-Za-z]+))$/.exec(kind)
+  return found?.[1] ?? found?.[2]
 }
 
 /** Node kinds that stand for no credential, account or place of access. */

@@ -31,6 +31,9 @@ export type Shape =
 
 type Test = (value: Fields, hint: Hint) => boolean
 
+/** A team's page, which is all that a GraphQL answer tells of its slug. */
+export const teamPage = /\/orgs\/([^/]+)\/teams\/([^/]+)$/
+
 const upperName = /^[A-Z_][A-Z0-9_]*$/
 
 /** In this order: the first that fits. */
@@ -54,8 +57,8 @@ const tests: [Shape, Test][] = [
   ['environment', (v, hint) => has(v, 'id', 'name') && isEnvironment(v, hint)],
   ['audit-event', (v) => has(v, 'action') && (has(v, '@timestamp') || has(v, '_document_id')) && !isFields(v.sender)],
   ['subject-claims', (v) => Array.isArray(own(v, 'include_claim_keys'))],
-  ['team', (v) => has(v, 'id', 'slug', 'privacy')],
-  ['repository', (v) => !has(v, 'uuid') && /^[^/\s]+\/[^/\s]+$/.test(text(own(v, 'full_name')) ?? '')],
+  ['team', (v) => has(v, 'id', 'slug', 'privacy') || (has(v, 'name') && teamPage.test(text(v.url) ?? ''))],
+  ['repository', isRepository],
   ['membership', (v) => has(v, 'state', 'role', 'user', 'organization')],
   ['secret', isSecret],
   ['variable', (v, hint) => has(v, 'name', 'value', 'updated_at') && isUpper(v, hint)],
@@ -65,6 +68,12 @@ const tests: [Shape, Test][] = [
 /** What the object is; `undefined` = nothing of GitHub's that is known here. */
 export function shapeOf(value: Fields, hint: Hint): Shape | undefined {
   return tests.find(([, test]) => test(value, hint))?.[0]
+}
+
+/** Bitbucket's repositories have a full name too, and a uuid. */
+function isRepository(value: Fields): boolean {
+  const fullName = text(own(value, 'full_name')) ?? text(own(value, 'nameWithOwner')) ?? ''
+  return !has(value, 'uuid') && /^[^/\s]+\/[^/\s]+$/.test(fullName)
 }
 
 function isToken(value: Fields): boolean {

@@ -1,6 +1,7 @@
 import { type Fields, flag, idText, isFields, list, own, text, texts } from './fields'
 import { isKnown, printScope, type Scope, scopeOfAddress } from './ids'
 import { addOwner, addRepository, idOrRefuse, type Mapping, withAttributes } from './mapping'
+import { teamPage } from './recognise'
 import type { Hint } from './unwrap'
 
 function scopeOfRunner(value: Fields, hint: Hint, { assumed }: Mapping): Scope {
@@ -92,9 +93,9 @@ export function mapSubjectClaims(value: Fields, hint: Hint, mapping: Mapping): v
 /** A team: what its members get passes through it. */
 export function mapTeam(value: Fields, at: string, mapping: Mapping): void {
   const { records, ids } = mapping
-  const slug = text(value.slug)
-  const owner =
-    text(own(value.organization, 'login')) ?? /\/orgs\/([^/]+)\//.exec(text(own(value, 'html_url')) ?? '')?.[1]
+  const page = teamPage.exec(text(own(value, 'html_url')) ?? text(value.url) ?? '')
+  const slug = text(value.slug) ?? page?.[2]
+  const owner = text(own(value.organization, 'login')) ?? page?.[1]
   if (slug === undefined) {
     records.refuse(at, 'a team without a slug')
     return
