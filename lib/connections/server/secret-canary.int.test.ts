@@ -1,14 +1,12 @@
-import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { gunzipSync } from 'node:zlib'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { parseAllDocuments, stringify } from 'yaml'
 import { connectors } from '@/lib/connectors/registry'
 import { closePool } from '@/lib/platform/db/pool'
 import { log } from '@/lib/platform/telemetry/log'
+import { Canary, plantFile, plantOwn, type SecretPlaces, searchCanary, unpack } from '@/lib/platform/testing/canaries'
 import { testDatabase } from '@/lib/platform/testing/database'
 import { type TestOrganization, testOrganization } from '@/lib/platform/testing/organization'
 import { applyImport } from './apply-import'
@@ -21,20 +19,8 @@ vi.hoisted(() => {
   process.env.LOG_LEVEL = 'trace'
 })
 
-/** Where a format holds secrets, beside the members of a telling name that are put into every object of every fixture. */
-interface Row {
-  /** Members whose texts are secrets, or lines of a file with one in it. */
-  secrets?: RegExp
-  /** Members whose texts are secrets in base64. */
-  encoded?: RegExp
-  /** Members that are addresses, which may have a password or a key in them. */
-  addresses?: RegExp
-  /** A file of the test's own, where no fixture has the place: the text with `CANARY` where secrets stand. */
-  own?: { name: string; text: string }
-}
-
 /** One row for every format; a format that is not here fails the test. `{}`: no place but what any file may hold. */
-const table: Record<string, Row> = {
+const table: Record<string, SecretPlaces> = {
   'a2a-agent-card': { addresses: /^(?:url|documentationUrl)$/ },
   'aws-acm': { secrets: /^(?:PrivateKey|Passphrase)$/ },
   'aws-authorization-details': {},
@@ -121,94 +107,6 @@ const table: Record<string, Row> = {
   },
 }
 
-const tellingNames = ['password', 'client_secret', 'api_key', 'access_token', 'privateKey', 'secretAccessKey']
-
-/** What stands for a format's secrets: the beginning is the same, so that one search finds all, the end tells them apart. */
-class Canary {
-  readonly beginning = `cnry${randomBytes(8).toString('hex')}`
-  private count = 0
-
-  next(): string {
-    this.count += 1
-    return `${this.beginning}${String(this.count).padStart(4, '0')}`
-  }
-
-  get planted(): number {
-    return this.count
-  }
-
-  /** Its forms: as it is (URL encoding changes nothing), in base64 wherever it begins in the text, in hex. */
-  forms(): string[] {
-    const inBase64 = [0, 1, 2].map((before) => {
-      const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(this.beginning)])
-      // The first and last characters depend on what stands beside it.
-      return bytes
-        .toString('base64')
-        .replace(/=+$/, '')
-        .slice(before === 0 ? 0 : before + 1, -1)
-    })
-    const inHex = Buffer.from(this.beginning).toString('hex')
-    return [this.beginning, ...inBase64, inHex, inHex.toUpperCase(), [...this.beginning].reverse().join('')]
-  }
-}
-
-function plant(value: unknown, row: Row, canary: Canary): unknown {
-  if (Array.isArray(value)) return value.map((entry) => plant(entry, row, canary))
-  if (typeof value !== 'object' || value === null) return value
-  const planted = Object.fromEntries(
-    Object.entries(value).map(([key, entry]) => [key, plantMember(key, entry, row, canary)]),
-  )
-  // What is keyed by names of things is no place for members; the same name must not come twice.
-  const names = Object.keys(value).length === 0 ? [] : tellingNames
-  for (const name of names) if (!Object.hasOwn(planted, name)) planted[name] = canary.next()
-  return planted
-}
-
-function plantMember(key: string, value: unknown, row: Row, canary: Canary): unknown {
-  const isText = typeof value === 'string' || value === null
-  if (row.secrets?.test(key)) {
-    if (isText) return canary.next()
-    if (Array.isArray(value))
-      return value.map((entry) => (typeof entry === 'string' ? canary.next() : plant(entry, row, canary)))
-  }
-  if (row.encoded?.test(key)) {
-    const encoded = () => Buffer.from(canary.next()).toString('base64')
-    if (isText) return encoded()
-    if (Array.isArray(value))
-      return value.map((entry) => (typeof entry === 'string' ? encoded() : plant(entry, row, canary)))
-  }
-  if (row.addresses?.test(key) && isText) return `https://svc:${canary.next()}@example.org/x?api_key=${canary.next()}`
-  return plant(value, row, canary)
-}
-
-/** A fixture with secrets in every place where one could stand. */
-function plantFile(name: string, text: string, row: Row, canary: Canary): string {
-  if (/\.[ct]sv$/.test(name)) {
-    const [head = '', ...lines] = text.split(/\r?\n/)
-    const titles = head.split(',').map((title) => title.replace(/^"|"$/g, ''))
-    const simple = (cells: string[]) => cells.length === titles.length
-    const rows = lines.filter(Boolean).map((line) => {
-      const cells = line.split(',')
-      const planted = cells.map((cell, n) =>
-        simple(cells) && row.secrets?.test(titles[n] ?? '') ? canary.next() : cell,
-      )
-      return [...planted, canary.next()].join(',')
-    })
-    return [`${head},password`, ...rows].join('\n')
-  }
-  if (/\.ya?ml$/.test(name)) {
-    const documents = parseAllDocuments(text).map((document) => plant(document.toJS(), row, canary))
-    return documents.map((document) => stringify(document, { aliasDuplicateObjects: false })).join('---\n')
-  }
-  try {
-    return JSON.stringify(plant(JSON.parse(text), row, canary))
-  } catch {
-    const lines = text.split('\n').filter((line) => line.trim() !== '')
-    if (!lines.every((line) => line.startsWith('{'))) return text
-    return lines.map((line) => JSON.stringify(plant(JSON.parse(line), row, canary))).join('\n')
-  }
-}
-
 const root = path.resolve(import.meta.dirname, '../../connectors')
 const mostFiles = 4
 
@@ -260,19 +158,6 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
 }
 
-/** The bytes as text, and every gzip that begins in them unpacked. */
-function unpack(bytes: Buffer): string {
-  const parts = [bytes.toString('latin1')]
-  for (let at = bytes.indexOf('1f8b08', 0, 'hex'); at !== -1; at = bytes.indexOf('1f8b08', at + 1, 'hex')) {
-    try {
-      parts.push(gunzipSync(bytes.subarray(at)).toString('utf8'))
-    } catch {
-      // Three bytes that look like the beginning of a gzip.
-    }
-  }
-  return parts.join('\n')
-}
-
 function readTemporary(): string {
   return fs
     .readdirSync(temporary, { recursive: true, encoding: 'utf8' })
@@ -313,7 +198,7 @@ beforeAll(async () => {
   for (const [, entry] of found) entry.texts.push(readTemporary(), said.join('\n'))
   const whole = await readDatabase()
   for (const [, entry] of found)
-    for (const { table: name, text } of whole) entry.problems.push(...search(entry.canary, text, `table ${name}`))
+    for (const { table: name, text } of whole) entry.problems.push(...searchCanary(entry.canary, text, `table ${name}`))
 }, 600_000)
 
 async function importPlanted(id: string): Promise<void> {
@@ -321,16 +206,7 @@ async function importPlanted(id: string): Promise<void> {
   const row = table[id] ?? {}
   const entry = { canary, taken: false, problems: [] as string[], texts: [] as string[] }
   found.set(id, entry)
-  const own = row.own
-    ? [
-        {
-          name: row.own.name,
-          text: row.own.text
-            .replaceAll('CANARY64', () => Buffer.from(canary.next()).toString('base64'))
-            .replaceAll('CANARY', () => canary.next()),
-        },
-      ]
-    : []
+  const own = row.own ? [plantOwn(row.own, canary)] : []
   const files = [
     ...own,
     ...fixturesOf(id).map(({ name, text }) => ({ name, text: plantFile(name, text, row, canary) })),
@@ -352,17 +228,9 @@ async function importPlanted(id: string): Promise<void> {
   // Now the records wait, and the job of the worker.
   for (const { table: name, text } of await readDatabase())
     if (/sync|job|boss|queue|progress/.test(name))
-      entry.problems.push(...search(canary, text, `table ${name} before the apply`))
+      entry.problems.push(...searchCanary(canary, text, `table ${name} before the apply`))
   await applyImport(org.job, { id: run.id })
   entry.texts.push(JSON.stringify(await getImport(org.as.admin, { id: run.id })))
-}
-
-/** Where a form of the canary stands, with what is around it. */
-function search(canary: Canary, text: string, where: string): string[] {
-  return canary.forms().flatMap((form) => {
-    const at = text.indexOf(form)
-    return at === -1 ? [] : [`${where}: …${text.slice(Math.max(0, at - 160), at + 60)}…`]
-  })
 }
 
 afterAll(async () => {
@@ -384,10 +252,10 @@ describe('secrets in files', () => {
     const secret = canary.next()
     const forms = [secret, `x${Buffer.from(`a${secret}z`).toString('base64')}`, Buffer.from(secret).toString('hex')]
     for (const form of [...forms, encodeURIComponent(secret), Buffer.from(`ab${secret}`).toString('base64url')])
-      expect(search(canary, `before ${form} after`, 'here'), form).not.toEqual([])
-    expect(search(canary, 'nothing', 'here')).toEqual([])
+      expect(searchCanary(canary, `before ${form} after`, 'here'), form).not.toEqual([])
+    expect(searchCanary(canary, 'nothing', 'here')).toEqual([])
     log.info({ probe: secret }, 'a probe')
-    expect(search(canary, said.join(''), 'the log')).not.toEqual([])
+    expect(searchCanary(canary, said.join(''), 'the log')).not.toEqual([])
   })
 
   it.each(connectors.map(({ id }) => id))('%s: no secret of it is written or shown', (id) => {
@@ -395,7 +263,7 @@ describe('secrets in files', () => {
     if (!entry) throw new Error(`${id} was not imported`)
     expect(entry.canary.planted).toBeGreaterThan(0)
     const shown = entry.texts.flatMap((text, n) =>
-      search(
+      searchCanary(
         entry.canary,
         text,
         ['the preview', 'the list', 'the applied run', 'temporary files', 'the log'][n] ?? 'what was said',
