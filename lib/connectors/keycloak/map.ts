@@ -167,8 +167,8 @@ function readLoose(loose: ReadonlyMap<Shape, Entry[]>, source: Source): void {
   for (const { value, at } of entries('client')) {
     refuse(at, 'client', readClient(value, at, graph, context))
     const user = field(value, 'service_account_user')
-    if (isFields(user))
-      addHeldRoles(graph, realm, { type: 'identity', externalId: text(field(value, 'clientId')) ?? '' }, user, at)
+    const externalId = text(field(value, 'clientId'))
+    if (isFields(user) && externalId !== undefined) addHeldRoles(graph, realm, { type: 'identity', externalId }, user, at)
   }
   for (const { value, at } of entries('role')) {
     const container = flag(field(value, 'clientRole')) === true ? text(field(value, 'containerId')) : undefined
@@ -203,7 +203,9 @@ function guessClient(role: Fields): string | undefined {
   const text = field(role, 'description')
   const managed =
     /^\$\{role_(?:manage|view|query)-(?:realm|realms|users|clients|groups|events|identity-providers|authorization)\}$|^\$\{role_(?:realm-admin|create-client|impersonation)\}$/
-  return typeof text === 'string' && managed.test(text) && !text.includes('view-groups') ? 'realm-management' : undefined
+  return typeof text === 'string' && managed.test(text) && !text.includes('view-groups')
+    ? 'realm-management'
+    : undefined
 }
 
 function ownerOf({ keys }: Entry, { clientIds, graph }: Source): NodeRef | undefined {

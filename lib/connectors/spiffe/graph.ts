@@ -77,6 +77,10 @@ export class Graph {
     this.refused.push({ at, reason })
   }
 
+  get isEmpty(): boolean {
+    return this.#nodes.size + this.#edges.size + this.refused.length === 0
+  }
+
   /** The result; references to what the file does not hold are listed once each. */
   finish(system: string, instance: string, instanceName: string): MapResult {
     const unresolved = new Map<string, Unresolved>()
