@@ -78,7 +78,8 @@ function holdersOf(value: unknown, at: string): Found[] {
     ['Goose', 'extensions'],
   ] as const) {
     const holder = own(value, key)
-    const isOther = key === 'servers' && ['asyncapi', 'openapi', 'swagger'].some((name) => own(value, name) !== undefined)
+    const isOther =
+      key === 'servers' && ['asyncapi', 'openapi', 'swagger'].some((name) => own(value, name) !== undefined)
     if (isFields(holder) && !isOther && Object.values(holder).some(isServer)) add(client, holder, key, false)
   }
   const projects = own(value, 'projects')

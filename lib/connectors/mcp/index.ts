@@ -90,10 +90,7 @@ const client: FileConnector = {
     },
     {
       from: 'VS Code',
-      steps: [
-        '.vscode/mcp.json of the project, or the command "MCP: Open User Configuration"',
-        'remove comments first',
-      ],
+      steps: ['.vscode/mcp.json of the project, or the command "MCP: Open User Configuration"'],
       rights: 'read access to the file',
     },
     {

@@ -172,7 +172,10 @@ describe('registry', () => {
     const result = map({
       name: 'com.example/x',
       packages: [],
-      tools: [{ name: 'read', annotations: { readOnlyHint: true } }, { name: 'wipe', annotations: { destructiveHint: true } }],
+      tools: [
+        { name: 'read', annotations: { readOnlyHint: true } },
+        { name: 'wipe', annotations: { destructiveHint: true } },
+      ],
     })
     expect(ofType(result, 'identity')[0]?.attributes).toMatchObject({
       tools: ['read', 'wipe'],

@@ -17,7 +17,10 @@ describe('the secret within a match', () => {
     ['123456:ABC-DEF', '123456:ABC-DEF'],
     ['curl http://user:password@example.org/', 'http://user:password@example.org/'],
     ['https://hooks.slack.com/services/T0/B0/abc', 'https://hooks.slack.com/services/T0/B0/abc'],
-    ['-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----\n', '-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----'],
+    [
+      '-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----\n',
+      '-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----',
+    ],
     ['-----BEGIN RSA PRIVATE KEY-----', undefined],
     ['password = getEncryptedPass()', undefined],
     ['password: ""', undefined],
@@ -30,7 +33,17 @@ describe('the secret within a match', () => {
 })
 
 test('masks', () => {
-  for (const value of ['', 'REDACTED', '[REDACTED]', '********', 'abc***def', 'AKIA...', '•••', 'MMMMMMMM', '-----BEGIN RSA PRIVATE KEY-----\nMMMM\nMMMM\n-----END RSA PRIVATE KEY-----'])
+  for (const value of [
+    '',
+    'REDACTED',
+    '[REDACTED]',
+    '********',
+    'abc***def',
+    'AKIA...',
+    '•••',
+    'MMMMMMMM',
+    '-----BEGIN RSA PRIVATE KEY-----\nMMMM\nMMMM\n-----END RSA PRIVATE KEY-----',
+  ])
     expect(isMasked(value), value).toBe(true)
   for (const value of ['hardcoded0', 'a*b', 'AKIAIOSFODNN7EXAMPLE']) expect(isMasked(value), value).toBe(false)
   expect(usableSecret(' x1y2z3 \n')).toBe('x1y2z3')
@@ -38,12 +51,22 @@ test('masks', () => {
 
 test('base64 only where it is text', () => {
   expect(decoded('QUtJQVlWUDRDSVBQRVJVVklGWEc=')).toBe('AKIAYVP4CIPPERUVIFXG')
-  for (const value of ['AKIAIOSFODNN7EXAMPLE', 'password', 'c77e01c1e89682e4d4b94a059a7fd2b37ab326ed', 'ghp_abc', 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'])
+  for (const value of [
+    'AKIAIOSFODNN7EXAMPLE',
+    'password',
+    'c77e01c1e89682e4d4b94a059a7fd2b37ab326ed',
+    'ghp_abc',
+    'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+  ])
     expect(decoded(value)).toBe(value)
 })
 
 test('the last four only where they say something', () => {
-  expect([lastFour('short'), lastFour('https://a:b@c.example'), lastFour('abcdefghijkl')]).toEqual([undefined, undefined, 'ijkl'])
+  expect([lastFour('short'), lastFour('https://a:b@c.example'), lastFour('abcdefghijkl')]).toEqual([
+    undefined,
+    undefined,
+    'ijkl',
+  ])
 })
 
 test.each<[unknown, string | undefined]>([

@@ -105,12 +105,21 @@ describe('gitleaks', () => {
   })
   test('CSV of version 8 and of version 7, odd rows', () => {
     const csv = (text: string) => readUpload('gitleaks.csv', new TextEncoder().encode(text))
-    const head = 'RuleID,Commit,File,SymlinkFile,Secret,Match,StartLine,EndLine,StartColumn,EndColumn,Author,Message,Date,Email,Fingerprint,Tags'
-    const result = map(csv(`${head}\nr,abc,a.env,,canary-value-0001,m,3,3,5,9,Ann,m,2024-02-03T04:05:06Z,a@b.c,fp,\nshort\n`), 'scanner-gitleaks')
+    const head =
+      'RuleID,Commit,File,SymlinkFile,Secret,Match,StartLine,EndLine,StartColumn,EndColumn,Author,Message,Date,Email,Fingerprint,Tags'
+    const result = map(
+      csv(`${head}\nr,abc,a.env,,canary-value-0001,m,3,3,5,9,Ann,m,2024-02-03T04:05:06Z,a@b.c,fp,\nshort\n`),
+      'scanner-gitleaks',
+    )
     expect(result.records).toMatchObject([{ place: 'a.env:3', fingerprint: 'fp(17)' }])
     expect(result.refused).toHaveLength(1)
     expect(
-      hits(csv('repo,line,commit,offender,rule,tags,file,date\n.,x,abc,"TOKEN=""canary-value-0001""",Github,key,a.sh,2020-04-04T15:52:59-07:00\n'), 'scanner-gitleaks'),
+      hits(
+        csv(
+          'repo,line,commit,offender,rule,tags,file,date\n.,x,abc,"TOKEN=""canary-value-0001""",Github,key,a.sh,2020-04-04T15:52:59-07:00\n',
+        ),
+        'scanner-gitleaks',
+      ),
     ).toMatchObject([{ fingerprint: 'fp(17)', place: 'a.sh' }])
   })
   test('what is no finding is refused', () => {
@@ -132,7 +141,10 @@ describe('TruffleHog', () => {
     const [a, b, c] = hits(
       json([
         go({ Git: { file: 'a', line: 1 } }),
-        go({ Git: { file: 'b', line: 1 } }, { Raw: Buffer.from('ghp_canaryvalue0001!').toString('base64'), Verified: true }),
+        go(
+          { Git: { file: 'b', line: 1 } },
+          { Raw: Buffer.from('ghp_canaryvalue0001!').toString('base64'), Verified: true },
+        ),
         go({ Git: { file: 'c' } }, { VerificationError: 'timeout' }),
       ]),
       'scanner-trufflehog',
@@ -145,7 +157,17 @@ describe('TruffleHog', () => {
     const secret = 'canary/canary+canary0123456789012345678A'
     for (const joint of ['', ':']) {
       const [hit] = hits(
-        json(go({ Filesystem: { file: 'x', line: 2 } }, { DetectorName: 'AWS', Raw: 'AKIAIOSFODNN7EXAMPLE', RawV2: `AKIAIOSFODNN7EXAMPLE${joint}${secret}`, ExtraData: { account: '1', arn: 'arn:x' } })),
+        json(
+          go(
+            { Filesystem: { file: 'x', line: 2 } },
+            {
+              DetectorName: 'AWS',
+              Raw: 'AKIAIOSFODNN7EXAMPLE',
+              RawV2: `AKIAIOSFODNN7EXAMPLE${joint}${secret}`,
+              ExtraData: { account: '1', arn: 'arn:x' },
+            },
+          ),
+        ),
         'scanner-trufflehog',
       )
       expect(hit).toMatchObject({
@@ -159,7 +181,10 @@ describe('TruffleHog', () => {
   test.each<[unknown, string]>([
     [{ Github: { repository: 'https://github.com/a/b.git', file: 'x', line: 3, commit: 'c' } }, 'x:3'],
     [{ Filesystem: { file: '/etc/x', line: 3 } }, '/etc/x:3'],
-    [{ Docker: { image: 'web', tag: 'v1', layer: 'sha256:1', file: '/app/.env' } }, '/app/.env (image web:v1, layer sha256:1)'],
+    [
+      { Docker: { image: 'web', tag: 'v1', layer: 'sha256:1', file: '/app/.env' } },
+      '/app/.env (image web:v1, layer sha256:1)',
+    ],
     [{ S3: { bucket: 'b', file: 'k', link: 'https://s3/x?sig=1' } }, 'k (bucket b)'],
     [{ Slack: { channel_name: 'ops', channel_id: 'C1', timestamp: '1503435956.000247' } }, '(channel ops)'],
     [{ Jira: { issue: 'OPS-1', link: 'https://jira/OPS-1' } }, '(issue OPS-1)'],
@@ -191,51 +216,126 @@ describe('TruffleHog', () => {
     expect(JSON.stringify(found)).not.toMatch(/canary/)
   })
   test('truffleHog3', () => {
-    const value = { rule: { id: 'high-entropy', message: 'High Entropy', severity: 'LOW' }, path: 'env.txt', line: '10', secret: 'canary-value-0001', context: { '10': 'canary-value-0001' }, commit: null, date: null }
-    expect(hits(json([value]), 'scanner-trufflehog')).toMatchObject([{ place: 'env.txt:10', fingerprint: 'fp(17)', name: 'High Entropy' }])
+    const value = {
+      rule: { id: 'high-entropy', message: 'High Entropy', severity: 'LOW' },
+      path: 'env.txt',
+      line: '10',
+      secret: 'canary-value-0001',
+      context: { '10': 'canary-value-0001' },
+      commit: null,
+      date: null,
+    }
+    expect(hits(json([value]), 'scanner-trufflehog')).toMatchObject([
+      { place: 'env.txt:10', fingerprint: 'fp(17)', name: 'High Entropy' },
+    ])
   })
 })
 
 describe('others', () => {
   test('detect-secrets: no values, the hash is not kept, an audit is shown, a verified one is valid', () => {
-    const [first, second] = hits(fixture('scanner-detect-secrets', 'detect_secrets--many_findings.json'), 'scanner-detect-secrets')
+    const [first, second] = hits(
+      fixture('scanner-detect-secrets', 'detect_secrets--many_findings.json'),
+      'scanner-detect-secrets',
+    )
     expect(second?.attributes?.audit).toBe('a secret')
     expect(JSON.stringify(first)).not.toMatch(/bd564db5/)
     const baseline = { plugins_used: [], results: {}, version: '1.5.0', generated_at: '2024-01-01T00:00:00Z' }
     expect(map(json(baseline), 'scanner-detect-secrets').refused).toEqual(noFindings('detect-secrets'))
-    const verified = { ...baseline, results: { a: [{ type: 'GitHub Token', hashed_secret: 'x', is_verified: true, line_number: 1 }] } }
-    expect(hits(json(verified), 'scanner-detect-secrets')[0]).toMatchObject({ validity: 'valid', credentialType: 'access_token' })
+    const verified = {
+      ...baseline,
+      results: { a: [{ type: 'GitHub Token', hashed_secret: 'x', is_verified: true, line_number: 1 }] },
+    }
+    expect(hits(json(verified), 'scanner-detect-secrets')[0]).toMatchObject({
+      validity: 'valid',
+      credentialType: 'access_token',
+    })
   })
   test('Nosey Parker: groups of a pattern in base64, matches counted but not listed', () => {
     const group = (text: string) => Buffer.from(text).toString('base64')
     const match = {
-      provenance: [{ kind: 'git_repo', repo_path: './.git', first_commit: { commit_metadata: { commit_id: 'c', committer_timestamp: '1678401216 +0100' }, blob_path: 'a.adoc' } }],
+      provenance: [
+        {
+          kind: 'git_repo',
+          repo_path: './.git',
+          first_commit: {
+            commit_metadata: { commit_id: 'c', committer_timestamp: '1678401216 +0100' },
+            blob_path: 'a.adoc',
+          },
+        },
+      ],
       location: { source_span: { start: { line: 25, column: 19 } } },
       groups: [group('AKIAIOSFODNN7EXAMPLE'), group('canary/canary+canary0123456789012345678A')],
       structural_id: 's1',
     }
-    const result = map(json({ rule_name: 'AWS API Credentials', num_matches: 3, matches: [match, match] }), 'scanner-nosey-parker')
+    const result = map(
+      json({ rule_name: 'AWS API Credentials', num_matches: 3, matches: [match, match] }),
+      'scanner-nosey-parker',
+    )
     expect(result.records).toMatchObject([
-      { externalId: 'nosey-parker:s1#fp(40)', about: { externalId: 'AKIAIOSFODNN7EXAMPLE' }, place: 'a.adoc:25', firstSeenAt: '2023-03-09T22:33:36.000Z' },
+      {
+        externalId: 'nosey-parker:s1#fp(40)',
+        about: { externalId: 'AKIAIOSFODNN7EXAMPLE' },
+        place: 'a.adoc:25',
+        firstSeenAt: '2023-03-09T22:33:36.000Z',
+      },
     ])
-    expect(result.refused).toEqual([{ at: '$.matches', reason: '1 more matches of this finding are counted but not in the file (--max-matches)' }])
+    expect(result.refused).toEqual([
+      { at: '$.matches', reason: '1 more matches of this finding are counted but not in the file (--max-matches)' },
+    ])
     const user = { ...match, groups: [group('ann'), group('canary-value-0001')] }
-    expect(hits(json([{ rule_name: 'Generic Username and Password', matches: [user] }]), 'scanner-nosey-parker')).toMatchObject([{ fingerprint: 'fp(17)', credentialType: 'password' }])
+    expect(
+      hits(json([{ rule_name: 'Generic Username and Password', matches: [user] }]), 'scanner-nosey-parker'),
+    ).toMatchObject([{ fingerprint: 'fp(17)', credentialType: 'password' }])
   })
   test('Kingfisher', () => {
-    const value = { rule: { name: 'GitHub Token', id: 'kingfisher.github.1' }, finding: { snippet: 'ghp_canaryvalue0001', fingerprint: '123', path: 'a.ts', line: 4, validation: { status: 'Active Credential' } } }
-    expect(hits(json({ findings: [value] }), 'scanner-nosey-parker')).toMatchObject([{ place: 'a.ts:4', validity: 'valid', fingerprint: 'fp(19)' }])
+    const value = {
+      rule: { name: 'GitHub Token', id: 'kingfisher.github.1' },
+      finding: {
+        snippet: 'ghp_canaryvalue0001',
+        fingerprint: '123',
+        path: 'a.ts',
+        line: 4,
+        validation: { status: 'Active Credential' },
+      },
+    }
+    expect(hits(json({ findings: [value] }), 'scanner-nosey-parker')).toMatchObject([
+      { place: 'a.ts:4', validity: 'valid', fingerprint: 'fp(19)' },
+    ])
   })
   test('ggshield: parts of a finding, layers, validity, nothing found', () => {
     const occurrence = (type: string, match: string) => ({ match, type, line_start: 2, line_end: 2, index_start: 1 })
-    const incident = { type: 'AWS Keys', validity: 'valid', ignore_sha: 'x', occurrences: [occurrence('client_id', 'AKIAIOSFODNN7EXAMPLE'), occurrence('client_secret', 'canary-value-0001')] }
-    const scan = { type: 'docker', total_incidents: 1, scans: [{ id: 'layer1', type: 'layer', entities_with_incidents: [{ filename: '/a', incidents: [incident, { type: 'x' }] }], total_incidents: 1 }] }
+    const incident = {
+      type: 'AWS Keys',
+      validity: 'valid',
+      ignore_sha: 'x',
+      occurrences: [occurrence('client_id', 'AKIAIOSFODNN7EXAMPLE'), occurrence('client_secret', 'canary-value-0001')],
+    }
+    const scan = {
+      type: 'docker',
+      total_incidents: 1,
+      scans: [
+        {
+          id: 'layer1',
+          type: 'layer',
+          entities_with_incidents: [{ filename: '/a', incidents: [incident, { type: 'x' }] }],
+          total_incidents: 1,
+        },
+      ],
+    }
     const result = map(json(scan), 'scanner-ggshield')
     expect(result.records).toMatchObject([
-      { place: '/a:2 (layer layer1)', validity: 'valid', fingerprint: 'fp(17)', about: { externalId: 'AKIAIOSFODNN7EXAMPLE' }, attributes: { part: 'client_secret' } },
+      {
+        place: '/a:2 (layer layer1)',
+        validity: 'valid',
+        fingerprint: 'fp(17)',
+        about: { externalId: 'AKIAIOSFODNN7EXAMPLE' },
+        attributes: { part: 'client_secret' },
+      },
     ])
     expect(result.refused).toHaveLength(1)
-    expect(map(json({ id: 'x', type: 'path_scan', total_incidents: 0, total_occurrences: 0 }), 'scanner-ggshield').refused).toEqual(noFindings('GitGuardian ggshield'))
+    expect(
+      map(json({ id: 'x', type: 'path_scan', total_incidents: 0, total_occurrences: 0 }), 'scanner-ggshield').refused,
+    ).toEqual(noFindings('GitGuardian ggshield'))
   })
   test('Talisman: the value out of the sentence, the size of a file is no secret', () => {
     const failure = (type: string, message: string) => ({ type, message, commits: [], severity: 'low' })
@@ -245,7 +345,11 @@ describe('others', () => {
         results: [
           {
             filename: 'a',
-            failure_list: [failure('filecontent', 'Potential secret pattern : token="canary-value-0001"'), failure('filesize', 'too large'), failure('filename', 'x.pem failed')],
+            failure_list: [
+              failure('filecontent', 'Potential secret pattern : token="canary-value-0001"'),
+              failure('filesize', 'too large'),
+              failure('filename', 'x.pem failed'),
+            ],
             warning_list: [failure('filecontent', 'Potential secret pattern : some long text = with canary')],
             ignore_list: [],
           },
@@ -253,29 +357,77 @@ describe('others', () => {
       }),
       'scanner-talisman',
     )
-    expect(result.records).toMatchObject([{ fingerprint: 'fp(17)' }, { name: 'name of a file that often holds secrets' }, { attributes: { standing: 'a warning' } }])
-    expect(result.refused).toEqual([{ at: '$.results[0].failure_list[1]', reason: 'is about the size of a file, not about a secret' }])
+    expect(result.records).toMatchObject([
+      { fingerprint: 'fp(17)' },
+      { name: 'name of a file that often holds secrets' },
+      { attributes: { standing: 'a warning' } },
+    ])
+    expect(result.refused).toEqual([
+      { at: '$.results[0].failure_list[1]', reason: 'is about the size of a file, not about a secret' },
+    ])
     expect(JSON.stringify(result)).not.toMatch(/canary/)
-    expect(map(json({ summary: { types: { filecontent: 0 } }, results: [] }), 'scanner-talisman').refused).toEqual(noFindings('Talisman'))
+    expect(map(json({ summary: { types: { filecontent: 0 } }, results: [] }), 'scanner-talisman').refused).toEqual(
+      noFindings('Talisman'),
+    )
   })
   test('Rusty Hog: every hog says where it looked; addresses and client ids are no secrets', () => {
-    const found = (more: object) => hits(json([{ stringsFound: ['password: canary-value-0001'], reason: 'password', ...more }]), 'scanner-rusty-hog')[0]
-    expect(found({ path: '/a', linenum: 7 })).toMatchObject({ place: '/a:7', fingerprint: 'fp(17)', credentialType: 'password' })
+    const found = (more: object) =>
+      hits(
+        json([{ stringsFound: ['password: canary-value-0001'], reason: 'password', ...more }]),
+        'scanner-rusty-hog',
+      )[0]
+    expect(found({ path: '/a', linenum: 7 })).toMatchObject({
+      place: '/a:7',
+      fingerprint: 'fp(17)',
+      credentialType: 'password',
+    })
     expect(found({ bucket: 'b', key: 'k' })?.place).toBe('k (bucket b)')
     expect(found({ issue_id: 'T-1', location: 'Issue Description' })?.place).toBe('(issue T-1, in Issue Description)')
-    expect(found({ page_id: '1', url: 'https://c/x?pageId=1' })).toMatchObject({ place: '(page 1)', attributes: { link: 'https://c/x' } })
+    expect(found({ page_id: '1', url: 'https://c/x?pageId=1' })).toMatchObject({
+      place: '(page 1)',
+      attributes: { link: 'https://c/x' },
+    })
     expect(found({ g_drive_id: 'd', web_link: 'https://d' })?.place).toBe('(document d)')
-    expect(found({ channel_name: 'ops', ts: '1503435956.000247' })?.place).toBe('(channel ops, message 1503435956.000247)')
-    const [mail, client] = hits(fixture('scanner-rusty-hog', 'rusty_hog--choctawhog_many_vulns.json'), 'scanner-rusty-hog')
-    expect(mail).toMatchObject({ attributes: { note: 'an e-mail address, no credential', change: 'the line was removed' } })
+    expect(found({ channel_name: 'ops', ts: '1503435956.000247' })?.place).toBe(
+      '(channel ops, message 1503435956.000247)',
+    )
+    const [mail, client] = hits(
+      fixture('scanner-rusty-hog', 'rusty_hog--choctawhog_many_vulns.json'),
+      'scanner-rusty-hog',
+    )
+    expect(mail).toMatchObject({
+      attributes: { note: 'an e-mail address, no credential', change: 'the line was removed' },
+    })
     expect(mail?.fingerprint).toBeUndefined()
-    expect(client?.about).toEqual({ type: 'identity', externalId: '921763464581-es3re9ajbevrbvn1e9ov2um1vc7o6pj3.apps.googleusercontent.com', global: true })
+    expect(client?.about).toEqual({
+      type: 'identity',
+      externalId: '921763464581-es3re9ajbevrbvn1e9ov2um1vc7o6pj3.apps.googleusercontent.com',
+      global: true,
+    })
   })
   test('GitHub alerts: id, place, validity; pages of pages; a hidden secret', () => {
-    const alert = (number: number, more: object = {}) => ({ number, secret_type: 'github_personal_access_token', state: 'open', url: `https://api.github.com/repos/o/r/secret-scanning/alerts/${number}`, created_at: '2024-01-02T03:04:05Z', ...more })
-    const found = hits(json([[alert(1, { secret: 'ghp_canaryvalue0001', validity: 'active' })], [alert(2, { validity: 'inactive' }), alert(3)]]), 'scanner-github')
+    const alert = (number: number, more: object = {}) => ({
+      number,
+      secret_type: 'github_personal_access_token',
+      state: 'open',
+      url: `https://api.github.com/repos/o/r/secret-scanning/alerts/${number}`,
+      created_at: '2024-01-02T03:04:05Z',
+      ...more,
+    })
+    const found = hits(
+      json([
+        [alert(1, { secret: 'ghp_canaryvalue0001', validity: 'active' })],
+        [alert(2, { validity: 'inactive' }), alert(3)],
+      ]),
+      'scanner-github',
+    )
     expect(found).toMatchObject([
-      { externalId: 'github-secret-scanning:o/r/1#fp(19)', place: '(o/r, alert 1)', validity: 'valid', credentialType: 'access_token' },
+      {
+        externalId: 'github-secret-scanning:o/r/1#fp(19)',
+        place: '(o/r, alert 1)',
+        validity: 'valid',
+        credentialType: 'access_token',
+      },
       { externalId: 'github-secret-scanning:o/r/2', validity: 'invalid' },
       { externalId: 'github-secret-scanning:o/r/3' },
     ])
@@ -283,29 +435,85 @@ describe('others', () => {
     expect(found[2]?.fingerprint).toBeUndefined()
   })
   test('GitLab: an empty date and commit are unknown; nothing found; other scans are not taken', () => {
-    const [key, aws] = hits(fixture('scanner-gitlab', 'gitlab_secret_detection_report--gitlab_secret_detection_report_3_vuln_v15.json'), 'scanner-gitlab')
-    expect(key).toMatchObject({ externalId: 'gitlab-secret-detection:918e2cdfda408c352ee1f9b1fd148926578a8cfec32a82cd0cd21d4aded6e85e', credentialType: 'ssh_key' })
+    const [key, aws] = hits(
+      fixture('scanner-gitlab', 'gitlab_secret_detection_report--gitlab_secret_detection_report_3_vuln_v15.json'),
+      'scanner-gitlab',
+    )
+    expect(key).toMatchObject({
+      externalId: 'gitlab-secret-detection:918e2cdfda408c352ee1f9b1fd148926578a8cfec32a82cd0cd21d4aded6e85e',
+      credentialType: 'ssh_key',
+    })
     expect([key?.firstSeenAt, key?.attributes?.commit, key?.fingerprint]).toEqual([undefined, undefined, undefined])
     expect(aws?.about?.externalId).toBe('AKIAIOSFODNN7EXAMPLE')
-    expect(map(json({ version: '15.0.0', vulnerabilities: [], scan: { type: 'secret_detection' } }), 'scanner-gitlab').refused).toEqual(noFindings('GitLab secret detection'))
-    for (const connector of connectors) expect(connector.accepts(json({ version: '15', vulnerabilities: [], scan: { type: 'sast' } }))).toBe(false)
+    expect(
+      map(json({ version: '15.0.0', vulnerabilities: [], scan: { type: 'secret_detection' } }), 'scanner-gitlab')
+        .refused,
+    ).toEqual(noFindings('GitLab secret detection'))
+    for (const connector of connectors)
+      expect(connector.accepts(json({ version: '15', vulnerabilities: [], scan: { type: 'sast' } }))).toBe(false)
   })
   test('SARIF: gitleaks 8 puts the value into the snippet; other results of other tools are counted', () => {
-    const run = (name: string, rules: unknown[], results: unknown[]) => ({ version: '2.1.0', runs: [{ tool: { driver: { name, rules } }, results }] })
-    const result = (ruleId: string, text: string, more: object = {}) => ({ ruleId, locations: [{ physicalLocation: { artifactLocation: { uri: 'a.py' }, region: { startLine: 2, snippet: { text } } } }], ...more })
-    expect(hits(json(run('gitleaks', [], [result('x', 'canary (value)', { partialFingerprints: { commitSha: 'c', date: '2024-01-01T00:00:00Z' } })])), 'scanner-sarif')).toMatchObject([
-      { fingerprint: 'fp(14)', attributes: { commit: 'c' }, firstSeenAt: '2024-01-01T00:00:00.000Z' },
-    ])
-    const mixed = map(json(run('Trivy', [{ id: 'aws-secret', properties: { tags: ['secret', 'security'] } }], [result('aws-secret', 'line = call(canary)'), result('CVE-1', 'x'), result('CVE-2', 'x')])), 'scanner-sarif')
+    const run = (name: string, rules: unknown[], results: unknown[]) => ({
+      version: '2.1.0',
+      runs: [{ tool: { driver: { name, rules } }, results }],
+    })
+    const result = (ruleId: string, text: string, more: object = {}) => ({
+      ruleId,
+      locations: [
+        { physicalLocation: { artifactLocation: { uri: 'a.py' }, region: { startLine: 2, snippet: { text } } } },
+      ],
+      ...more,
+    })
+    expect(
+      hits(
+        json(
+          run(
+            'gitleaks',
+            [],
+            [result('x', 'canary (value)', { partialFingerprints: { commitSha: 'c', date: '2024-01-01T00:00:00Z' } })],
+          ),
+        ),
+        'scanner-sarif',
+      ),
+    ).toMatchObject([{ fingerprint: 'fp(14)', attributes: { commit: 'c' }, firstSeenAt: '2024-01-01T00:00:00.000Z' }])
+    const mixed = map(
+      json(
+        run(
+          'Trivy',
+          [{ id: 'aws-secret', properties: { tags: ['secret', 'security'] } }],
+          [result('aws-secret', 'line = call(canary)'), result('CVE-1', 'x'), result('CVE-2', 'x')],
+        ),
+      ),
+      'scanner-sarif',
+    )
     expect(mixed.records).toHaveLength(1)
     expect(mixed.refused).toEqual([{ at: '$.runs[0].results', reason: '2 results of Trivy are not about secrets' }])
     expect(JSON.stringify(mixed)).not.toMatch(/canary/)
     expect(map(json(run('gitleaks', [], [])), 'scanner-sarif').refused).toEqual(noFindings('SARIF'))
-    for (const connector of connectors) expect(connector.accepts(json(run('ESLint', [], [result('no-var', 'x')])))).toBe(false)
+    for (const connector of connectors)
+      expect(connector.accepts(json(run('ESLint', [], [result('no-var', 'x')])))).toBe(false)
   })
   test('Deepfence: a worksheet brings empty columns and rows; a rule about names has no value', () => {
-    const row = { Filename: 'a', Content: '"\\n curl http://user:canary@x.example/"', Name: 'Username and password in URI', Rule: '110', Severity: 'high', 'Node Name': 'n', Signature: 'x', 'column 8': '' }
-    const file: ParsedFile = { kind: 'csv', name: 'r.xlsx', header: Object.keys(row), malformed: [], rows: [{ line: 2, cells: row }, { line: 3, cells: Object.fromEntries(Object.keys(row).map((key) => [key, ''])) }] }
+    const row = {
+      Filename: 'a',
+      Content: '"\\n curl http://user:canary@x.example/"',
+      Name: 'Username and password in URI',
+      Rule: '110',
+      Severity: 'high',
+      'Node Name': 'n',
+      Signature: 'x',
+      'column 8': '',
+    }
+    const file: ParsedFile = {
+      kind: 'csv',
+      name: 'r.xlsx',
+      header: Object.keys(row),
+      malformed: [],
+      rows: [
+        { line: 2, cells: row },
+        { line: 3, cells: Object.fromEntries(Object.keys(row).map((key) => [key, ''])) },
+      ],
+    }
     const result = map(file, 'scanner-deepfence')
     expect(result.records).toMatchObject([{ place: 'a on n', credentialType: 'password', fingerprint: 'fp(29)' }])
     expect(JSON.stringify(result)).not.toMatch(/canary/)
@@ -313,6 +521,19 @@ describe('others', () => {
 })
 
 test('other files are not taken for a report', () => {
-  const values = [[], {}, [{}], { results: [] }, { results: {} }, { findings: [] }, { alerts: [] }, { runs: [] }, { vulnerabilities: [] }, [{ key: 'a', value: 'b' }], [{ rule: 'x', file: 'y' }]]
-  for (const value of values) for (const connector of connectors) expect(connector.accepts(json(value)), connector.id).toBe(false)
+  const values = [
+    [],
+    {},
+    [{}],
+    { results: [] },
+    { results: {} },
+    { findings: [] },
+    { alerts: [] },
+    { runs: [] },
+    { vulnerabilities: [] },
+    [{ key: 'a', value: 'b' }],
+    [{ rule: 'x', file: 'y' }],
+  ]
+  for (const value of values)
+    for (const connector of connectors) expect(connector.accepts(json(value)), connector.id).toBe(false)
 })
