@@ -274,3 +274,67 @@ export function findStores(ctx: Context, credentialIds: readonly string[], most:
     ) found WHERE no <= ${most} ORDER BY "credentialId", no`,
   )
 }
+
+export const exportedTables = ['identity', 'human', 'role', 'resource', 'credential'] as const
+export type ExportedTable = (typeof exportedTables)[number]
+
+/** A row as the database has it: names of columns in snake case, with its source's system, instance and name. */
+export type ExportRow = Record<string, unknown> & { id: string }
+
+const exportColumns: Record<ExportedTable | 'entitlement', string> = {
+  identity:
+    'kind, name, description, environment, status, issued_at, last_used_at, never_used, tags, attributes, owner_hints',
+  human: 'name, email, reason',
+  role: 'kind, name, description, attributes',
+  resource: 'kind, name, environment, sensitivity, attributes',
+  credential:
+    'type, name, status, subject_type, subject_ref, fingerprint, last_four, issued_at, expires_at, never_expires, last_used_at, never_used, rotated_at, attributes',
+  entitlement:
+    'kind, from_type, from_ref, from_global, from_id, to_type, to_ref, to_global, to_id, effect, scopes, scope_count, privilege, condition, not_evaluable, expires_at, last_used_at, basis',
+}
+
+const beforeAll = '00000000-0000-0000-0000-000000000000'
+
+/** The live rows of a table by id, after one; nothing is held in the database between two pages. */
+export function listExportRows(
+  ctx: Context,
+  table: ExportedTable | 'entitlement',
+  after: string | undefined,
+  limit: number,
+): Promise<ExportRow[]> {
+  const named = exportColumns[table].split(', ').map((name) => `t.${name}`)
+  const from = Prisma.raw(
+    `t.id, t.external_id, ${named.join(', ')}, s.system, s.instance, s.name AS instance_name FROM ${table} t`,
+  )
+  return ctx.sql<ExportRow>(Prisma.sql`
+    SELECT ${from} JOIN source s ON s.org_id = ${ctx.tenant.orgId}::uuid AND s.id = t.source_id
+    WHERE t.org_id = ${ctx.tenant.orgId}::uuid AND t.deleted_at IS NULL AND t.id > ${after ?? beforeAll}::uuid
+    ORDER BY t.id LIMIT ${limit}`)
+}
+
+/** Credentials with the live row that they authenticate, by id, after one. */
+export function listHolderRows(ctx: Context, after: string | undefined, limit: number): Promise<ExportRow[]> {
+  return ctx.sql<ExportRow>(Prisma.sql`
+    SELECT c.id, coalesce(c.identity_id, c.human_id) AS holder FROM credential c
+    WHERE c.org_id = ${ctx.tenant.orgId}::uuid AND c.deleted_at IS NULL AND c.id > ${after ?? beforeAll}::uuid
+      AND coalesce(c.identity_id, c.human_id) IS NOT NULL
+    ORDER BY c.id LIMIT ${limit}`)
+}
+
+export interface OpenEndRow {
+  type: string
+  ref: string
+}
+
+/** What live edges name and no source defines, each once, in order, after one. */
+export function listOpenEndRows(ctx: Context, after: OpenEndRow | undefined, limit: number): Promise<OpenEndRow[]> {
+  const { orgId } = ctx.tenant
+  const end = (name: 'from' | 'to') => {
+    const [type, ref, id] = ['type', 'ref', 'id'].map((part) => Prisma.raw(`e.${name}_${part}`))
+    return Prisma.sql`SELECT ${type} AS type, ${ref} COLLATE "C" AS ref FROM entitlement e
+      WHERE e.org_id = ${orgId}::uuid AND e.deleted_at IS NULL AND ${id} IS NULL`
+  }
+  return ctx.sql<OpenEndRow>(Prisma.sql`
+    SELECT type, ref FROM (${end('from')} UNION ${end('to')}) open
+    WHERE (type, ref) > (${after?.type ?? ''}::text, ${after?.ref ?? ''}::text COLLATE "C") ORDER BY type, ref LIMIT ${limit}`)
+}

@@ -5,7 +5,8 @@ const opengraph: FileConnector = {
   id: 'opengraph',
   title: 'BloodHound OpenGraph',
   expects: 'a BloodHound OpenGraph ({"graph": {"nodes": […], "edges": […]}}) or a drawing of arrows.app',
-  yields: 'Identities, people, roles, credentials and resources by the kinds of the nodes, and grants, memberships and other edges by theirs',
+  yields:
+    'Identities, people, roles, credentials and resources by the kinds of the nodes, and grants, memberships and other edges by theirs',
   production: [
     {
       from: 'This product, the whole access graph of an organization',

@@ -11,13 +11,22 @@ export interface Taken {
 
 /** In this order: the first that fits. Words stand at the end of a kind (`AZServicePrincipal`, `BHUser`). */
 const nodeWords: [RegExp, Omit<Taken, 'word'>][] = [
-  [/(?:service[ _]?account|managed[ _]?identity|gmsa|machine[ _]?user|service[ _]?user)s?$/, { type: 'identity', identityKind: 'service_account' }],
-  [/(?:service[ _]?principal|oauth[ _]?app|app[ _]?registration|enterprise[ _]?app|app|application)s?$/, { type: 'identity', identityKind: 'oauth_app' }],
+  [
+    /(?:service[ _]?account|managed[ _]?identity|gmsa|machine[ _]?user|service[ _]?user)s?$/,
+    { type: 'identity', identityKind: 'service_account' },
+  ],
+  [
+    /(?:service[ _]?principal|oauth[ _]?app|app[ _]?registration|enterprise[ _]?app|app|application)s?$/,
+    { type: 'identity', identityKind: 'oauth_app' },
+  ],
   [/(?:api[ _]?client|client|integration)s?$/, { type: 'identity', identityKind: 'api_client' }],
   [/iam[ _]?roles?$/, { type: 'identity', identityKind: 'iam_role' }],
   [/(?:ai[ _]?agent|agent)s?$/, { type: 'identity', identityKind: 'ai_agent' }],
   [/bots?$/, { type: 'identity', identityKind: 'bot' }],
-  [/(?:workload|pod|job|workflow|pipeline|function|runner|computer|device)s?$/, { type: 'identity', identityKind: 'workload' }],
+  [
+    /(?:workload|pod|job|workflow|pipeline|function|runner|computer|device)s?$/,
+    { type: 'identity', identityKind: 'workload' },
+  ],
   [/(?:api[ _]?key|access[ _]?key)s?$/, { type: 'credential', credentialType: 'api_key' }],
   [/client[ _]?secrets?$/, { type: 'credential', credentialType: 'client_secret' }],
   [/(?:access[ _]?token|token|pat)s?$/, { type: 'credential', credentialType: 'access_token' }],
@@ -68,10 +77,19 @@ const edgeWords: [RegExp, EdgeKind][] = [
 
 /** BloodHound's own edges and the verbs that collectors use. https://bloodhound.specterops.io/resources/edges */
 const privilegeWords: [RegExp, Privilege][] = [
-  [/^(?:generic all|owns|owner|write owner|write dacl|all extended rights|admin to|admin|full control|force change password|add member|add self|add secret|add owner|az owner|contributor owner|create token|manage users|manage roles|manage providers|grant\w*|reset password|create (?:credential|key|secret|access key)s?)(?: |$)/, 'admin'],
-  [/^(?:get secrets?|read secrets?|read laps password|read gmsa password|dump|dc sync|get changes all|get keys|get certificates|sync laps password|list keys)(?: |$)/, 'secret_read'],
+  [
+    /^(?:generic all|owns|owner|write owner|write dacl|all extended rights|admin to|admin|full control|force change password|add member|add self|add secret|add owner|az owner|contributor owner|create token|manage users|manage roles|manage providers|grant\w*|reset password|create (?:credential|key|secret|access key)s?)(?: |$)/,
+    'admin',
+  ],
+  [
+    /^(?:get secrets?|read secrets?|read laps password|read gmsa password|dump|dc sync|get changes all|get keys|get certificates|sync laps password|list keys)(?: |$)/,
+    'secret_read',
+  ],
   [/^(?:read|get|list|view|can read|can view)(?: |$)/, 'read'],
-  [/^(?:write|create|update|delete|edit|modify|add|remove|push|wipe|mutate|ingest|generic write|manage|can write|can edit|execute|invoke|set|upload)(?: |$)/, 'write'],
+  [
+    /^(?:write|create|update|delete|edit|modify|add|remove|push|wipe|mutate|ingest|generic write|manage|can write|can edit|execute|invoke|set|upload)(?: |$)/,
+    'write',
+  ],
 ]
 
 export interface TakenEdge {

@@ -1,7 +1,17 @@
 import type { EdgeRecord, MapContext, MapResult, NodeRef, NormalisedRecord, ParsedFile } from '../contract'
 import { resourceKind, type Taken, takeEdge, takeNode } from './kinds'
 import { mapOwnGraph, ownSourceKind } from './own-graph'
-import { type End, type Fields, type GraphNode, isFields, isOfGitHub, readGraph, type ReadGraph, shapeOf, text } from './read-graph'
+import {
+  type End,
+  type Fields,
+  type GraphNode,
+  isFields,
+  isOfGitHub,
+  type ReadGraph,
+  readGraph,
+  shapeOf,
+  text,
+} from './read-graph'
 
 export function acceptsGraph(file: ParsedFile): boolean {
   return file.kind === 'json' && shapeOf(file.value) !== undefined && !isOfGitHub(file.value)
@@ -11,9 +21,14 @@ export function acceptsGraph(file: ParsedFile): boolean {
 export function mapGraph(file: ParsedFile, context: MapContext): MapResult[] {
   const value = file.kind === 'json' && isFields(file.value) ? file.value : {}
   const shape = shapeOf(value)
-  const own = { system: 'opengraph', instance: context.instance ?? 'default', instanceName: `OpenGraph ${context.instance ?? ''}`.trim() }
+  const own = {
+    system: 'opengraph',
+    instance: context.instance ?? 'default',
+    instanceName: `OpenGraph ${context.instance ?? ''}`.trim(),
+  }
   if (shape === 'schema') {
-    const reason = 'This is a schema: it lists kinds of nodes and edges and holds no data. Import the graph that the collector wrote'
+    const reason =
+      'This is a schema: it lists kinds of nodes and edges and holds no data. Import the graph that the collector wrote'
     return [{ ...own, records: [], refused: [{ at: '$', reason }], unresolved: [] }]
   }
   const graph = readGraph(value)
@@ -28,7 +43,14 @@ interface Known {
 
 function mapForeign(graph: ReadGraph, context: MapContext): MapResult {
   const instance = context.instance ?? graph.sourceKind ?? 'default'
-  const result: MapResult = { system: 'opengraph', instance, instanceName: `OpenGraph ${instance}`, records: [], refused: [...graph.refused], unresolved: [] }
+  const result: MapResult = {
+    system: 'opengraph',
+    instance,
+    instanceName: `OpenGraph ${instance}`,
+    records: [],
+    refused: [...graph.refused],
+    unresolved: [],
+  }
   const known = new Map<string, Known>()
   const unresolved = new Map<string, string>()
   for (const node of graph.nodes) {
@@ -42,17 +64,32 @@ function mapForeign(graph: ReadGraph, context: MapContext): MapResult {
   const subjects = new Map<string, NodeRef>()
   for (const { at, kind, start, end, properties } of graph.edges) {
     const [from, to] = [find(start), find(end)]
-    for (const [found, wanted] of [[from, start], [to, end]] as const)
-      if (found === undefined) unresolved.set(wanted.value || wanted.matchers.map(({ key, value }) => `${key}=${value}`).join(', '), at)
+    for (const [found, wanted] of [
+      [from, start],
+      [to, end],
+    ] as const)
+      if (found === undefined)
+        unresolved.set(wanted.value || wanted.matchers.map(({ key, value }) => `${key}=${value}`).join(', '), at)
     const [fromRef, toRef] = [from?.ref ?? missing(start), to?.ref ?? missing(end)]
     if (fromRef === undefined || toRef === undefined) continue
-    if (toRef.type === 'credential' && (fromRef.type === 'identity' || fromRef.type === 'human') && /^(?:has|owns|uses|authenticates)/i.test(kind)) {
+    if (
+      toRef.type === 'credential' &&
+      (fromRef.type === 'identity' || fromRef.type === 'human') &&
+      /^(?:has|owns|uses|authenticates)/i.test(kind)
+    ) {
       subjects.set(toRef.externalId, fromRef)
       continue
     }
     const taken = takeEdge(kind, toRef.type)
     const condition = text(properties.condition)
-    const key = JSON.stringify([taken.kind, fromRef.externalId, toRef.externalId, condition, taken.notEvaluable, taken.privilege])
+    const key = JSON.stringify([
+      taken.kind,
+      fromRef.externalId,
+      toRef.externalId,
+      condition,
+      taken.notEvaluable,
+      taken.privilege,
+    ])
     const before = edges.get(key)
     const scopes = [...new Set([...(before?.scopes ?? []), kind])]
     edges.set(key, {
@@ -75,8 +112,10 @@ function mapForeign(graph: ReadGraph, context: MapContext): MapResult {
     result.records.push(...recordsOf(node, found.taken, subjects.get(node.id), context))
   }
   result.records.push(...edges.values())
-  for (const [reference, at] of unresolved) result.unresolved.push({ at, reference, reason: 'The edge names a node that the graph does not hold' })
-  if (result.records.length === 0 && result.refused.length === 0) result.refused.push({ at: '$.graph', reason: 'The graph is empty: it has no nodes' })
+  for (const [reference, at] of unresolved)
+    result.unresolved.push({ at, reference, reason: 'The edge names a node that the graph does not hold' })
+  if (result.records.length === 0 && result.refused.length === 0)
+    result.refused.push({ at: '$.graph', reason: 'The graph is empty: it has no nodes' })
   return result
 }
 
@@ -99,7 +138,9 @@ function finderOf(nodes: readonly GraphNode[], known: ReadonlyMap<string, Known>
   return ({ by, value, matchers, kind }) => {
     if (by === 'id') return known.get(value) ?? known.get(ids.get(value.toUpperCase()) ?? '')
     const candidates = by === 'name' ? (names.get(value.toUpperCase()) ?? []) : nodes
-    const found = candidates.find((node) => fits(node, kind) && matchers.every(({ key, value: wanted }) => node.properties[key] === wanted))
+    const found = candidates.find(
+      (node) => fits(node, kind) && matchers.every(({ key, value: wanted }) => node.properties[key] === wanted),
+    )
     return found === undefined ? undefined : known.get(found.id)
   }
 }
@@ -108,7 +149,9 @@ const secretName = /(?:passw(?:or)?d|secret|token|api_?key|private_?key|credenti
 const plainNames = new Set(['id', 'objectid', 'name', 'displayname', 'description', 'email', 'environment'])
 
 function first(properties: Fields, ...names: string[]): string | undefined {
-  const lower = new Map(Object.entries(properties).map(([name, value]) => [name.toLowerCase().replaceAll('_', ''), value]))
+  const lower = new Map(
+    Object.entries(properties).map(([name, value]) => [name.toLowerCase().replaceAll('_', ''), value]),
+  )
   for (const name of names) {
     const found = text(lower.get(name))
     if (found !== undefined) return found
@@ -124,17 +167,33 @@ function instant(written: string | undefined): string | undefined {
 }
 
 /** The record of a node, and a sighting for each property that holds a secret. */
-function recordsOf({ id, kinds, properties }: GraphNode, taken: Taken, subject: NodeRef | undefined, context: MapContext): NormalisedRecord[] {
+function recordsOf(
+  { id, kinds, properties }: GraphNode,
+  taken: Taken,
+  subject: NodeRef | undefined,
+  context: MapContext,
+): NormalisedRecord[] {
   const name = first(properties, 'displayname', 'name') ?? id
   const attributes: Record<string, string | number | boolean | string[]> = { kinds: kinds.slice(0, 20) }
   const sightings: NormalisedRecord[] = []
   for (const [key, value] of Object.entries(properties).slice(0, 100)) {
     if (secretName.test(key) && typeof value === 'string' && value.length > 3) {
-      const traces = { fingerprint: context.fingerprint(value), ...(value.length >= 12 ? { lastFour: value.slice(-4) } : {}) }
-      sightings.push({ type: 'sighting', externalId: `${id}#${key}`, name: key, place: `property ${key} of ${name}`, about: { type: taken.type, externalId: id }, ...traces })
+      const traces = {
+        fingerprint: context.fingerprint(value),
+        ...(value.length >= 12 ? { lastFour: value.slice(-4) } : {}),
+      }
+      sightings.push({
+        type: 'sighting',
+        externalId: `${id}#${key}`,
+        name: key,
+        place: `property ${key} of ${name}`,
+        about: { type: taken.type, externalId: id },
+        ...traces,
+      })
     } else if (!plainNames.has(key.toLowerCase())) {
       if (typeof value === 'string' && value !== '') attributes[key] = value.slice(0, 500)
-      else if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) attributes[key] = value
+      else if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value)))
+        attributes[key] = value
       else if (Array.isArray(value)) attributes[key] = value.slice(0, 50).map((entry) => String(entry).slice(0, 200))
     }
   }
@@ -143,20 +202,72 @@ function recordsOf({ id, kinds, properties }: GraphNode, taken: Taken, subject: 
   const extra = { ...(description === undefined ? {} : { description }) }
   const createdAt = instant(first(properties, 'createdat', 'whencreated', 'created'))
   const lastUsedAt = instant(first(properties, 'lastlogin', 'lastlogon', 'lastusedat', 'lastused'))
-  const isOff = properties.enabled === false || /^(?:disabled|inactive|suspended)$/i.test(first(properties, 'status') ?? '')
-  const status = isOff ? 'disabled' : properties.enabled === true || /^active$/i.test(first(properties, 'status') ?? '') ? 'active' : 'unknown'
+  const isOff =
+    properties.enabled === false || /^(?:disabled|inactive|suspended)$/i.test(first(properties, 'status') ?? '')
+  const status = isOff
+    ? 'disabled'
+    : properties.enabled === true || /^active$/i.test(first(properties, 'status') ?? '')
+      ? 'active'
+      : 'unknown'
   switch (taken.type) {
     case 'human': {
       const email = first(properties, 'email', 'mail')
-      return [{ type: 'human', externalId: id, name, reason: `is a node of kind ${kinds[0] ?? ''}`, ...(email === undefined ? {} : { email }) }, ...sightings]
+      return [
+        {
+          type: 'human',
+          externalId: id,
+          name,
+          reason: `is a node of kind ${kinds[0] ?? ''}`,
+          ...(email === undefined ? {} : { email }),
+        },
+        ...sightings,
+      ]
     }
     case 'identity':
-      return [{ type: 'identity', externalId: id, kind: taken.identityKind ?? 'service_account', name, status, ...extra, ...(environment === undefined ? {} : { environment }), createdAt, lastUsedAt, attributes }, ...sightings]
+      return [
+        {
+          type: 'identity',
+          externalId: id,
+          kind: taken.identityKind ?? 'service_account',
+          name,
+          status,
+          ...extra,
+          ...(environment === undefined ? {} : { environment }),
+          createdAt,
+          lastUsedAt,
+          attributes,
+        },
+        ...sightings,
+      ]
     case 'credential':
-      return [{ type: 'credential', externalId: id, credentialType: taken.credentialType ?? 'api_key', name, status, ...(subject === undefined ? {} : { subject }), createdAt, lastUsedAt, expiresAt: instant(first(properties, 'expiresat', 'expires', 'expiry')), attributes }, ...sightings]
+      return [
+        {
+          type: 'credential',
+          externalId: id,
+          credentialType: taken.credentialType ?? 'api_key',
+          name,
+          status,
+          ...(subject === undefined ? {} : { subject }),
+          createdAt,
+          lastUsedAt,
+          expiresAt: instant(first(properties, 'expiresat', 'expires', 'expiry')),
+          attributes,
+        },
+        ...sightings,
+      ]
     case 'role':
       return [{ type: 'role', externalId: id, kind: resourceKind(kinds), name, ...extra, attributes }, ...sightings]
     case 'resource':
-      return [{ type: 'resource', externalId: id, kind: resourceKind(kinds), name, ...(environment === undefined ? {} : { environment }), attributes: { ...attributes, ...extra } }, ...sightings]
+      return [
+        {
+          type: 'resource',
+          externalId: id,
+          kind: resourceKind(kinds),
+          name,
+          ...(environment === undefined ? {} : { environment }),
+          attributes: { ...attributes, ...extra },
+        },
+        ...sightings,
+      ]
   }
 }

@@ -27,7 +27,13 @@ export function mapOwnGraph({ nodes, edges, refused }: ReadGraph): MapResult[] {
     const [named, which] = [text(system), text(instance)]
     if (named === undefined || which === undefined) return undefined
     const key = JSON.stringify([named, which])
-    const part = parts.get(key) ?? { system: named, instance: which, instanceName: text(name) ?? which, records: [], refused: [] }
+    const part = parts.get(key) ?? {
+      system: named,
+      instance: which,
+      instanceName: text(name) ?? which,
+      records: [],
+      refused: [],
+    }
     parts.set(key, part)
     return part
   }
@@ -37,7 +43,8 @@ export function mapOwnGraph({ nodes, edges, refused }: ReadGraph): MapResult[] {
     if (node.properties.is_unresolved === true) continue
     const part = partOf(node.properties)
     const record = nodeRecord(node)
-    if (part === undefined || record === undefined) left.push({ at: node.at, reason: 'The node does not hold what an export of this product holds' })
+    if (part === undefined || record === undefined)
+      left.push({ at: node.at, reason: 'The node does not hold what an export of this product holds' })
     else {
       const key = `${part.system}\n${part.instance}\n${record.type}\n${'externalId' in record ? record.externalId : ''}`
       if (!seen.has(key)) part.records.push(record)
@@ -48,14 +55,31 @@ export function mapOwnGraph({ nodes, edges, refused }: ReadGraph): MapResult[] {
     if (edge.kind === 'BW_AuthenticatesAs') continue
     const part = partOf(edge.properties)
     const record = edgeRecord(edge)
-    if (part === undefined || record === undefined) left.push({ at: edge.at, reason: 'The edge does not hold what an export of this product holds' })
+    if (part === undefined || record === undefined)
+      left.push({ at: edge.at, reason: 'The edge does not hold what an export of this product holds' })
     else part.records.push(record)
   }
-  const results = [...parts.values()].map((part, index) => ({ ...part, refused: index === 0 ? left : [], unresolved: [] }))
-  return results.length > 0 ? results : [{ system: 'opengraph', instance: 'export', instanceName: 'OpenGraph export', records: [], refused: left.length > 0 ? left : [{ at: '$.graph', reason: 'The graph is empty' }], unresolved: [] }]
+  const results = [...parts.values()].map((part, index) => ({
+    ...part,
+    refused: index === 0 ? left : [],
+    unresolved: [],
+  }))
+  return results.length > 0
+    ? results
+    : [
+        {
+          system: 'opengraph',
+          instance: 'export',
+          instanceName: 'OpenGraph export',
+          records: [],
+          refused: left.length > 0 ? left : [{ at: '$.graph', reason: 'The graph is empty' }],
+          unresolved: [],
+        },
+      ]
 }
 
-const among = <T extends string>(values: readonly T[], value: unknown): T | undefined => values.find((each) => each === value)
+const among = <T extends string>(values: readonly T[], value: unknown): T | undefined =>
+  values.find((each) => each === value)
 
 function json(value: unknown): unknown {
   if (typeof value !== 'string') return undefined
@@ -72,7 +96,8 @@ function instantOf(properties: Fields, name: string, never?: string): Instant {
   return text(properties[name])
 }
 
-const present = (fields: Fields): Fields => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+const present = (fields: Fields): Fields =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
 
 type Facts = Record<string, string | number | boolean | string[]>
 function factsOf(value: unknown): Facts | undefined {
@@ -113,7 +138,13 @@ function nodeRecord({ properties: p }: GraphNode): NormalisedRecord | undefined 
     case 'human':
       return { type, externalId, name, reason: text(p.reason) ?? 'is a person', ...present({ email: text(p.email) }) }
     case 'role':
-      return { type, externalId, name, kind: text(p.kind) ?? 'role', ...present({ description: text(p.description), attributes }) }
+      return {
+        type,
+        externalId,
+        name,
+        kind: text(p.kind) ?? 'role',
+        ...present({ description: text(p.description), attributes }),
+      }
     case 'resource':
       return {
         type,

@@ -49,7 +49,12 @@ export function shapeOf(value: unknown): 'graph' | 'arrows' | 'schema' | undefin
   if (isFields(value.schema) && Array.isArray(value.node_kinds)) return 'schema'
   if (isFields(value.graph) && (Array.isArray(value.graph.nodes) || Array.isArray(value.graph.edges))) return 'graph'
   const nodes = list(value.nodes)
-  if (Array.isArray(value.nodes) && Array.isArray(value.edges) && nodes.some((node) => isFields(node) && Array.isArray(node.kinds))) return 'graph'
+  if (
+    Array.isArray(value.nodes) &&
+    Array.isArray(value.edges) &&
+    nodes.some((node) => isFields(node) && Array.isArray(node.kinds))
+  )
+    return 'graph'
   const isDrawn = nodes.some((node) => isFields(node) && 'caption' in node && 'labels' in node)
   return isDrawn && Array.isArray(value.relationships) ? 'arrows' : undefined
 }
@@ -58,7 +63,9 @@ export function shapeOf(value: unknown): 'graph' | 'arrows' | 'schema' | undefin
 export function isOfGitHub(value: unknown): boolean {
   if (!isFields(value)) return false
   const nodes = list(isFields(value.graph) ? value.graph.nodes : value.nodes)
-  return nodes.some((node) => isFields(node) && list(node.kinds).some((kind) => typeof kind === 'string' && /^GH_?[A-Z]/.test(kind)))
+  return nodes.some(
+    (node) => isFields(node) && list(node.kinds).some((kind) => typeof kind === 'string' && /^GH_?[A-Z]/.test(kind)),
+  )
 }
 
 /** The nodes and edges of a graph; what is neither is refused with its place. */
@@ -75,7 +82,9 @@ export function readGraph(value: Fields): ReadGraph {
       graph.refused.push({ at, reason: 'The node has no id' })
       continue
     }
-    const kinds = list(isArrows ? node.labels : node.kinds).filter((kind): kind is string => typeof kind === 'string' && kind !== '')
+    const kinds = list(isArrows ? node.labels : node.kinds).filter(
+      (kind): kind is string => typeof kind === 'string' && kind !== '',
+    )
     const properties = isFields(node.properties) ? node.properties : {}
     const named = isArrows && properties.name === undefined ? { ...properties, name: node.caption } : properties
     graph.nodes.push({ at, id, kinds, properties: named })
@@ -92,7 +101,9 @@ export function readGraph(value: Fields): ReadGraph {
 
 function readEdge(edge: Fields, at: string, isArrows: boolean): GraphEdge | undefined {
   const kind = text(isArrows ? edge.type : edge.kind)
-  const [start, end] = isArrows ? [endOf({ value: edge.fromId }), endOf({ value: edge.toId })] : [endOf(edge.start), endOf(edge.end)]
+  const [start, end] = isArrows
+    ? [endOf({ value: edge.fromId }), endOf({ value: edge.toId })]
+    : [endOf(edge.start), endOf(edge.end)]
   if (kind === undefined || start === undefined || end === undefined) return undefined
   return { at, kind, start, end, properties: isFields(edge.properties) ? edge.properties : {} }
 }
