@@ -139,7 +139,10 @@ export const deleteColumnMappingEndpoint = endpoint({
   tags: ['Imports'],
   scope: 'imports:write',
   params,
-  run: (ctx, { params: { id } }) => deleteColumnMapping(ctx, { id }),
+  run: async (ctx, { params: { id } }) => {
+    await deleteColumnMapping(ctx, { id })
+    return null
+  },
 })
 
 export const endpoints = [

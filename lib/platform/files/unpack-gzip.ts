@@ -32,7 +32,7 @@ function bound(name: string, limits: Bounds) {
 }
 
 /** How much is put in at once: what comes out of it before the next check is at most a thousand times as much. */
-const packedBytes = 64 * 1024
+const packedBytes = 16 * 1024
 
 function* inSmallPieces(chunks: Iterable<Uint8Array>): Generator<Uint8Array> {
   for (const chunk of chunks)
