@@ -3,7 +3,7 @@
 export type Fields = Record<string, unknown>
 
 /** What an attribute may hold. */
-export type Attribute = string | number | boolean | string[]
+type Attribute = string | number | boolean | string[]
 
 export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -72,7 +72,8 @@ export function addRepository(value: unknown, mapping: Mapping): NodeRef | undef
   const isPrivate = flag(own(value, 'private')) ?? flag(own(value, 'isPrivate'))
   const stated = text(own(value, 'visibility'))?.toLowerCase()
   // Example payloads call a private repository public in one field; the narrower word counts.
-  const visibility = isPrivate === true && stated !== 'internal' ? 'private' : (stated ?? (isPrivate === false ? 'public' : undefined))
+  const visibility =
+    isPrivate === true && stated !== 'internal' ? 'private' : (stated ?? (isPrivate === false ? 'public' : undefined))
   if (isFields(own(value, 'owner'))) addAccount(own(value, 'owner'), mapping, 'owns a repository')
   return records.add({
     type: 'resource',

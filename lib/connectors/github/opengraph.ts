@@ -66,27 +66,20 @@ export function mapGithubGraph(file: ParsedFile, context: MapContext): MapResult
       `is the schema of GitHound (${list(root.node_kinds).length} kinds of nodes, ${list(root.relationship_kinds).length} of edges), not a graph: it holds no data`,
     )
   const nodes = new Map<string, GraphNode>()
-  const unknownKinds = new Set<string>()
   for (const [index, node] of list(graph?.nodes).entries())
-    addNode(node, `$.graph.nodes[${index}]`, nodes, unknownKinds, mapping)
+    addNode(node, `$.graph.nodes[${index}]`, nodes, mapping)
   for (const [index, edge] of list(graph?.edges).entries()) addEdge(edge, `$.graph.edges[${index}]`, nodes, mapping)
   return records.finish({ system: 'github', instance, instanceName: `GitHub ${instance}` })
 }
 
 /** A node of the graph: what it became, if anything, and its own properties. */
-export interface GraphNode {
+interface GraphNode {
   kind: string | undefined
   properties: Fields
   ref?: NodeRef
 }
 
-function addNode(
-  node: unknown,
-  at: string,
-  nodes: Map<string, GraphNode>,
-  unknownKinds: Set<string>,
-  mapping: Mapping,
-): void {
+function addNode(node: unknown, at: string, nodes: Map<string, GraphNode>, mapping: Mapping): void {
   const id = text(own(node, 'id'))
   const given = own(node, 'properties')
   const properties = isFields(given) ? given : {}
@@ -98,7 +91,6 @@ function addNode(
   const added = kind === undefined ? cloudNode(id, node, properties) : addGraphNode(kind, id, properties, at, mapping)
   nodes.set(id, { kind, properties, ...(added === undefined ? {} : { ref: added }) })
   if (kind !== undefined || added !== undefined) return
-  unknownKinds.add(list(own(node, 'kinds')).join(', '))
   mapping.records.passOver(
     at,
     `a node of another system (${list(own(node, 'kinds')).map(String).join(', ').slice(0, 100)})`,

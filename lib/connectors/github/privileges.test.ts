@@ -36,7 +36,13 @@ test.each([
 })
 
 test('roles and relations', () => {
-  expect(['pull', 'TRIAGE', 'maintain', 'admin', 'custom'].map(rolePrivilege)).toEqual(['read', 'write', 'write', 'admin', undefined])
+  expect(['pull', 'TRIAGE', 'maintain', 'admin', 'custom'].map(rolePrivilege)).toEqual([
+    'read',
+    'write',
+    'write',
+    'admin',
+    undefined,
+  ])
   expect(['ReadRepoContents', 'AdminTo', 'ViewSecretScanningAlerts', 'SomethingNew'].map(relationPrivilege)).toEqual([
     'read',
     'admin',

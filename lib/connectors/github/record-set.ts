@@ -12,7 +12,7 @@ import {
 type NodeRecord = Exclude<NormalisedRecord, EdgeRecord>
 
 /** An edge as a mapper gives it. */
-export type NewEdge = Pick<EdgeRecord, 'kind' | 'from' | 'to' | 'basis'> &
+type NewEdge = Pick<EdgeRecord, 'kind' | 'from' | 'to' | 'basis'> &
   Partial<Pick<EdgeRecord, 'privilege' | 'condition' | 'notEvaluable' | 'expiresAt' | 'lastUsedAt'>> & {
     scopes?: string[]
   }

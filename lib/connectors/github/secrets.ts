@@ -13,7 +13,7 @@ function appOf(hint: Hint, value: Fields): 'actions' | 'dependabot' | 'codespace
 }
 
 /** Whose a secret or variable is: by the entry's own address, by the request's path, by the literal's name, or assumed. */
-export function scopeOf(value: Fields, hint: Hint, { assumed }: Mapping): Scope {
+function scopeOf(value: Fields, hint: Hint, { assumed }: Mapping): Scope {
   const address = text(own(value, 'selected_repositories_url')) ?? text(own(value, 'selectedReposURL'))
   const found = scopeOfAddress(address ?? '') ?? scopeOfAddress(hint.path ?? '') ?? scopeOfLiteral(hint.literal)
   const isOrganizations = text(value.visibility) !== undefined

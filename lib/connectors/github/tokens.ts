@@ -110,7 +110,7 @@ function addToken(
 }
 
 /** The token's own id; answers of before 2024 know only the grant's. */
-export function tokenIdOf(value: Fields, grant: string): string {
+function tokenIdOf(value: Fields, grant: string): string {
   const token = idText(own(value, 'token_id'))
   return token === undefined ? `pat-grant:${grant}` : `pat:${token}`
 }

@@ -6,9 +6,15 @@ import type { MapContext, MapResult, NormalisedRecord, ParsedFile } from '../con
 import { isWorkflow, mapWorkflowFile } from './workflow-file'
 
 const context: MapContext = { fingerprint: (secret) => `fp(${secret.length})` }
-const yaml = (text: string, name = 'deploy.yml'): ParsedFile => ({ kind: 'yaml', name, documents: [{ line: 1, value: parse(text) as unknown }] })
-const fixture = (name: string) => yaml(readFileSync(path.join(import.meta.dirname, 'fixtures/github-workflow', name), 'utf8'), name)
-const map = (file: ParsedFile, instance?: string) => mapWorkflowFile(file, { ...context, ...(instance === undefined ? {} : { instance }) })
+const yaml = (text: string, name = 'deploy.yml'): ParsedFile => ({
+  kind: 'yaml',
+  name,
+  documents: [{ line: 1, value: parse(text) as unknown }],
+})
+const fixture = (name: string) =>
+  yaml(readFileSync(path.join(import.meta.dirname, 'fixtures/github-workflow', name), 'utf8'), name)
+const map = (file: ParsedFile, instance?: string) =>
+  mapWorkflowFile(file, { ...context, ...(instance === undefined ? {} : { instance }) })
 const ofType = <T extends NormalisedRecord['type']>({ records }: MapResult, type: T) =>
   records.filter((record): record is Extract<NormalisedRecord, { type: T }> => record.type === type)
 
@@ -40,16 +46,33 @@ test('cloud identities that a workflow takes are assumed by their global ids', (
     {
       externalId: 'workflow:acme/api/.github/workflows/deploy.yml',
       kind: 'workload',
-      attributes: { requestsIdToken: true, runsOn: ['ubuntu-latest', 'self-hosted', 'linux'], environments: ['production'], triggers: ['push'], tokenPermissions: ['contents:write', 'id-token:write'] },
+      attributes: {
+        requestsIdToken: true,
+        runsOn: ['ubuntu-latest', 'self-hosted', 'linux'],
+        environments: ['production'],
+        triggers: ['push'],
+        tokenPermissions: ['contents:write', 'id-token:write'],
+      },
     },
   ])
-  expect(ofType(result, 'entitlement').map(({ kind, to, condition, privilege }) => [kind, to.externalId, to.global, condition ?? privilege])).toEqual([
+  expect(
+    ofType(result, 'entitlement').map(({ kind, to, condition, privilege }) => [
+      kind,
+      to.externalId,
+      to.global,
+      condition ?? privilege,
+    ]),
+  ).toEqual([
     ['owns_code', 'workflow:acme/api/.github/workflows/deploy.yml', undefined, undefined],
     ['grants', 'https://github.com/acme/api', undefined, 'write'],
     ['assumes', 'arn:aws:iam::123456789012:role/deploy', true, 'job aws, environment production'],
     ['assumes', 'ci@acme.iam.gserviceaccount.com', true, undefined],
   ])
-  expect(result.unresolved.map(({ reference }) => reference)).toEqual(['arn:aws:iam::123456789012:role/deploy', 'ci@acme.iam.gserviceaccount.com', 'client-id of job gcp'])
+  expect(result.unresolved.map(({ reference }) => reference)).toEqual([
+    'arn:aws:iam::123456789012:role/deploy',
+    'ci@acme.iam.gserviceaccount.com',
+    'client-id of job gcp',
+  ])
 })
 
 test('secrets are named; one in plain text is fingerprinted and dropped', () => {
@@ -64,11 +87,28 @@ test('secrets are named; one in plain text is fingerprinted and dropped', () => 
 
 test('fixtures: a reusable release with an id token, a publication with a secret', () => {
   const release = map(fixture('fast-uri-release.yml'))
-  expect(ofType(release, 'identity')).toMatchObject([{ name: 'Release the package', attributes: { requestsIdToken: true, triggers: ['workflow_dispatch'], calls: [expect.stringContaining('reusable-release.yml')] } }])
-  expect(ofType(map(fixture('json-schema-traverse-publish.yml')), 'sighting').map(({ name }) => name)).toEqual(['NPM_TOKEN'])
+  expect(ofType(release, 'identity')).toMatchObject([
+    {
+      name: 'Release the package',
+      attributes: {
+        requestsIdToken: true,
+        triggers: ['workflow_dispatch'],
+        calls: [expect.stringContaining('reusable-release.yml')],
+      },
+    },
+  ])
+  expect(ofType(map(fixture('json-schema-traverse-publish.yml')), 'sighting').map(({ name }) => name)).toEqual([
+    'NPM_TOKEN',
+  ])
 })
 
 test('other YAML is no workflow', () => {
-  for (const text of ['on: push', 'jobs: {}', 'stages: [build]\nbuild: { script: [make] }', 'version: 2.1\njobs: { a: { steps: [run: x] } }', 'on: push\njobs: []'])
+  for (const text of [
+    'on: push',
+    'jobs: {}',
+    'stages: [build]\nbuild: { script: [make] }',
+    'version: 2.1\njobs: { a: { steps: [run: x] } }',
+    'on: push\njobs: []',
+  ])
     expect(isWorkflow(parse(text) as unknown)).toBe(false)
 })

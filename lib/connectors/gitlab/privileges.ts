@@ -46,7 +46,7 @@ const levels: Record<number, { name: string; privilege: Privilege | undefined }>
   60: { name: 'administrator', privilege: 'admin' },
 }
 
-export interface Graded {
+interface Graded {
   scopes: string[]
   privilege?: Privilege
   /** Which scope or role is not in the tables here. */
@@ -59,7 +59,7 @@ export function scopePrivilege(scope: string): Privilege | undefined {
 }
 
 /** A role by number (40) or name (`Maintainer`). */
-export function roleOf(level: unknown): { name: string; privilege: Privilege | undefined } | undefined {
+function roleOf(level: unknown): { name: string; privilege: Privilege | undefined } | undefined {
   if (typeof level === 'number') return levels[level]
   if (typeof level !== 'string') return undefined
   return Object.values(levels).find(({ name }) => name === level.trim().toLowerCase())
