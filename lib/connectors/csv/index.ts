@@ -9,8 +9,10 @@ import { mapCsv } from './map'
 const csv: FileConnector = {
   id: 'csv',
   title: 'CSV or Excel with a column mapping',
-  expects: 'a CSV or .xlsx with a header row and one identity per row; a column with its name is needed, the others are mapped',
-  yields: 'Identities or people, one a row, with a credential, an owner and a system reached where there are columns for them',
+  expects:
+    'a CSV or .xlsx with a header row and one identity per row; a column with its name is needed, the others are mapped',
+  yields:
+    'Identities or people, one a row, with a credential, an owner and a system reached where there are columns for them',
   production: [
     {
       from: 'Any spreadsheet or list',
@@ -19,7 +21,7 @@ const csv: FileConnector = {
     },
     {
       from: 'A database, with psql',
-      steps: ["psql -c \"\\copy (SELECT name, owner, created_at FROM service_accounts) TO 'accounts.csv' CSV HEADER\""],
+      steps: ['psql -c "\\copy (SELECT name, owner, created_at FROM service_accounts) TO \'accounts.csv\' CSV HEADER"'],
       rights: 'SELECT on what is listed',
     },
   ],

@@ -45,5 +45,5 @@ export class IdSet {
 
 /** Never 0, which stands for an empty slot. */
 function keyOf(text: string): bigint {
-  return hash('sha1', text, 'buffer').readBigUInt64LE(0) | 1n << 63n
+  return hash('sha1', text, 'buffer').readBigUInt64LE(0) | (1n << 63n)
 }
