@@ -19,7 +19,8 @@ export type EntryKind =
   | 'subscription'
   | 'error'
 
-const vaultItem = /^https:\/\/[^/]+\.(?:vault|managedhsm)\.(?:azure\.net|azure\.cn|usgovcloudapi\.net|microsoftazure\.de)(?::\d+)?\/(?:keys|secrets|certificates)\/[^/]+/i
+const vaultItem =
+  /^https:\/\/[^/]+\.(?:vault|managedhsm)\.(?:azure\.net|azure\.cn|usgovcloudapi\.net|microsoftazure\.de)(?::\d+)?\/(?:keys|secrets|certificates)\/[^/]+/i
 
 /** What an object is, by its shape; `undefined` = nothing of Azure or Entra, or something around it. */
 export function classify(node: Fields): EntryKind | undefined {
@@ -28,7 +29,7 @@ export function classify(node: Fields): EntryKind | undefined {
   if (isError(node.error)) return 'error'
   if (has('principalId', 'appRoleId', 'resourceId')) return 'app_role_assignment'
   if (has('clientId', 'consentType', 'resourceId')) return 'permission_grant'
-  if (isAssignment(node, has)) return 'role_assignment'
+  if (isAssignment(has)) return 'role_assignment'
   if (isDefinition(node, type)) return 'role_definition'
   if (has('issuer', 'subject') && Array.isArray(field(node, 'audiences'))) return 'federated'
   if (has('keyId', 'secretText')) return 'password'
@@ -38,15 +39,17 @@ export function classify(node: Fields): EntryKind | undefined {
   return classifyResource(node, type) ?? classifyDirectory(node, type, has)
 }
 
-function isAssignment(node: Fields, has: (...names: string[]) => boolean): boolean {
-  if (has('principalId', 'roleDefinitionId') && (has('scope') || has('directoryScopeId') || has('principalType'))) return true
+function isAssignment(has: (...names: string[]) => boolean): boolean {
+  if (has('principalId', 'roleDefinitionId') && (has('scope') || has('directoryScopeId') || has('principalType')))
+    return true
   return has('objectId', 'scope') && (has('roleDefinitionId') || has('roleDefinitionName')) && has('objectType')
 }
 
 function isDefinition(node: Fields, type: string): boolean {
   if (/\/roledefinitions$/.test(type)) return true
   const permissions = list(field(node, 'permissions')).filter(isFields)
-  if (permissions.some((entry) => Array.isArray(field(entry, 'actions')))) return textField(node, 'roleName', 'name') !== undefined
+  if (permissions.some((entry) => Array.isArray(field(entry, 'actions'))))
+    return textField(node, 'roleName', 'name') !== undefined
   const actions = list(field(node, 'rolePermissions')).filter(isFields)
   if (actions.some((entry) => Array.isArray(field(entry, 'allowedResourceActions')))) return true
   return Array.isArray(field(node, 'actions')) && Array.isArray(field(node, 'assignableScopes'))
@@ -72,9 +75,26 @@ function classifyDirectory(node: Fields, type: string, has: (...names: string[])
   if (/graph\.user$/.test(type)) return 'user'
   if (/graph\.group$/.test(type)) return 'group'
   if (has('appId')) {
-    const principal = ['servicePrincipalType', 'servicePrincipalNames', 'accountEnabled', 'appOwnerOrganizationId', 'appRoleAssignmentRequired', 'appOwnerTenantId', 'servicePrincipalName']
+    const principal = [
+      'servicePrincipalType',
+      'servicePrincipalNames',
+      'accountEnabled',
+      'appOwnerOrganizationId',
+      'appRoleAssignmentRequired',
+      'appOwnerTenantId',
+      'servicePrincipalName',
+    ]
     if (principal.some((name) => field(node, name) !== undefined)) return 'service_principal'
-    const application = ['signInAudience', 'publisherDomain', 'identifierUris', 'requiredResourceAccess', 'passwordCredentials', 'keyCredentials', 'availableToOtherTenants', 'displayName']
+    const application = [
+      'signInAudience',
+      'publisherDomain',
+      'identifierUris',
+      'requiredResourceAccess',
+      'passwordCredentials',
+      'keyCredentials',
+      'availableToOtherTenants',
+      'displayName',
+    ]
     return application.some((name) => field(node, name) !== undefined) ? 'application' : undefined
   }
   if (has('userPrincipalName')) return 'user'

@@ -6,7 +6,13 @@ import type { Results } from './results'
 type Fingerprint = (secret: string) => string
 
 /** The secrets and certificates of an application or a service principal. The listing never holds the secret itself. */
-export function mapCredentials(holder: Fields, at: string, subject: NodeRef, results: Results, fingerprint: Fingerprint): void {
+export function mapCredentials(
+  holder: Fields,
+  at: string,
+  subject: NodeRef,
+  results: Results,
+  fingerprint: Fingerprint,
+): void {
   for (const [name, type] of [
     ['keyCredentials', 'key'],
     ['passwordCredentials', 'password'],
@@ -17,13 +23,21 @@ export function mapCredentials(holder: Fields, at: string, subject: NodeRef, res
         results.refuse(place, 'the credential has no keyId')
         continue
       }
-      addCredential(type === 'key' ? keyRecord(entry, fingerprint) : passwordRecord(entry, fingerprint), results, subject)
+      addCredential(
+        type === 'key' ? keyRecord(entry, fingerprint) : passwordRecord(entry, fingerprint),
+        results,
+        subject,
+      )
     }
   }
 }
 
 /** The answer to `addPassword`: the one time that a client secret is seen. It says nothing of the application. */
 export function mapPassword({ value, at }: Entry, results: Results, fingerprint: Fingerprint): void {
+  if (id(field(value, 'keyId')) === undefined) {
+    results.refuse(at, 'the client secret has no keyId')
+    return
+  }
   const record = passwordRecord(value, fingerprint)
   addCredential(record, results)
   results.unresolved(at, record.externalId, 'the answer does not say to which application the client secret belongs')

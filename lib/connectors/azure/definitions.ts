@@ -20,7 +20,12 @@ export class Definitions {
     this.#names.set(roleId, name)
     this.#permissions.set(roleId, permissions)
     const worth = this.worthOf(roleId)
-    const type = (textField(value, 'roleType') ?? text(field(value.properties, 'type')) ?? text(value.type) ?? '').toLowerCase()
+    const type = (
+      textField(value, 'roleType') ??
+      text(field(value.properties, 'type')) ??
+      text(value.type) ??
+      ''
+    ).toLowerCase()
     const isCustom = type === 'customrole' || field(value, 'isCustom') === true || field(value, 'isBuiltIn') === false
     const all = permissions.flatMap((one) => [...one.actions, ...one.dataActions])
     const not = permissions.flatMap((one) => [...one.notActions, ...one.notDataActions])
@@ -55,7 +60,8 @@ export class Definitions {
     const table = builtInRole(roleId) ?? (name === undefined ? undefined : builtInRole(name))
     if (table !== undefined) return { privilege: table.privilege }
     const permissions = this.#permissions.get(roleId)
-    if (permissions === undefined) return { notEvaluable: `the role ${name ?? roleId} is not in this file and not a built-in one that is known` }
+    if (permissions === undefined)
+      return { notEvaluable: `the role ${name ?? roleId} is not in this file and not a built-in one that is known` }
     let worth: Worth = {}
     for (const one of permissions) {
       const { privilege, unknown } = privilegeOfPermissions(one)

@@ -44,7 +44,9 @@ export function mapApplication({ value, at }: Entry, results: Results, fingerpri
     return
   }
   const redirects = ['web', 'spa', 'publicClient'].flatMap((kind) => texts(field(field(value, kind), 'redirectUris')))
-  const required = list(field(value, 'requiredResourceAccess')).flatMap((access) => text(field(access, 'resourceAppId')) ?? [])
+  const required = list(field(value, 'requiredResourceAccess')).flatMap(
+    (access) => text(field(access, 'resourceAppId')) ?? [],
+  )
   const record: IdentityRecord = {
     type: 'identity',
     externalId: appId,
@@ -122,7 +124,11 @@ export function mapServicePrincipal(
     basis: 'declared',
   })
   if (!applications.has(appId))
-    results.unresolved(at, appId, `is the application of this service principal; its registration is not in this file${tenant === undefined ? '' : `, it belongs to the tenant ${tenant}`}`)
+    results.unresolved(
+      at,
+      appId,
+      `is the application of this service principal; its registration is not in this file${tenant === undefined ? '' : `, it belongs to the tenant ${tenant}`}`,
+    )
 }
 
 function kindOf(value: Fields, type: string | undefined): IdentityRecord['kind'] {
@@ -148,8 +154,13 @@ export function mapFederated({ value, at, url, holder }: Entry, applications: Ap
     attributes: { federated: true, issuer, audiences: texts(field(value, 'audiences')).slice(0, 20) },
   })
   const owner = /\/?applications[/(]'?([0-9a-f-]{36})/i.exec(url ?? '')?.[1]?.toLowerCase()
-  const arm = /^(.+\/userassignedidentities\/[^/]+)\/federatedidentitycredentials\//i.exec(textField(value, 'id') ?? '')?.[1]
-  const target = id(field(holder, 'appId')) ?? (owner === undefined ? undefined : (applications.appIdOf(owner) ?? owner)) ?? arm?.toLowerCase()
+  const arm = /^(.+\/userassignedidentities\/[^/]+)\/federatedidentitycredentials\//i.exec(
+    textField(value, 'id') ?? '',
+  )?.[1]
+  const target =
+    id(field(holder, 'appId')) ??
+    (owner === undefined ? undefined : (applications.appIdOf(owner) ?? owner)) ??
+    arm?.toLowerCase()
   if (target === undefined) {
     results.unresolved(at, from.externalId, 'the file does not say which application trusts this subject')
     return
@@ -173,12 +184,24 @@ export function mapPerson({ kind, value, at }: Entry, principals: Principals, re
     return
   }
   if (kind === 'group') {
-    results.add({ type: 'role', externalId, kind: 'group', name: name ?? externalId, ...known({ description: textField(value, 'description') }) })
+    results.add({
+      type: 'role',
+      externalId,
+      kind: 'group',
+      name: name ?? externalId,
+      ...known({ description: textField(value, 'description') }),
+    })
     principals.describe({ type: 'role', externalId })
     return
   }
   const email = textField(value, 'mail', 'userPrincipalName')?.toLowerCase()
-  results.add({ type: 'human', externalId, name: name ?? externalId, ...known({ email }), reason: 'is a user of the directory' })
+  results.add({
+    type: 'human',
+    externalId,
+    name: name ?? externalId,
+    ...known({ email }),
+    reason: 'is a user of the directory',
+  })
   principals.describe({ type: 'human', externalId })
 }
 

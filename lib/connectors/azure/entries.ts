@@ -26,7 +26,12 @@ export interface Found {
 }
 
 /** Fields of an entry in which other entries may stand. */
-const inside = ['federatedIdentityCredentials', 'federated_identity_credentials', 'appRoleAssignments', 'oauth2PermissionGrants']
+const inside = [
+  'federatedIdentityCredentials',
+  'federated_identity_credentials',
+  'appRoleAssignments',
+  'oauth2PermissionGrants',
+]
 const deepest = 14
 
 /** Every known thing of a file, whatever it is wrapped in: lists, pages, recorded answers, one list per name, rows of a table. */
@@ -68,7 +73,8 @@ class Walker {
     const kind = classify(node)
     if (kind !== undefined) {
       this.found.entries.push({ kind, value: node, at, ...around })
-      for (const field of inside) this.walk(node[field], `${at}.${field}`, { ...around, holder: node }, depth + 1, field)
+      for (const field of inside)
+        this.walk(node[field], `${at}.${field}`, { ...around, holder: node }, depth + 1, field)
       return
     }
     const next = { ...around, url: urlOf(node) ?? around.url }
@@ -128,7 +134,8 @@ function urlOf(node: Fields): string | undefined {
 }
 
 function bodyOf(body: unknown): unknown {
-  const inner = isFields(body) && (Object.hasOwn(body, 'data') || Object.hasOwn(body, 'string')) ? (body.data ?? body.string) : body
+  const inner =
+    isFields(body) && (Object.hasOwn(body, 'data') || Object.hasOwn(body, 'string')) ? (body.data ?? body.string) : body
   if (typeof inner !== 'string') return inner
   try {
     return JSON.parse(inner)

@@ -26,7 +26,12 @@ export class AppRoles {
 }
 
 /** A permission that an application holds by itself, or the right of a user or group to use an application. */
-export function mapAppRoleAssignment({ value, at }: Entry, roles: AppRoles, principals: Principals, results: Results): void {
+export function mapAppRoleAssignment(
+  { value, at }: Entry,
+  roles: AppRoles,
+  principals: Principals,
+  results: Results,
+): void {
   const objectId = textField(value, 'principalId')
   const resourceId = id(field(value, 'resourceId'))
   const roleId = id(field(value, 'appRoleId'))

@@ -17,7 +17,11 @@ const map = (value: unknown, name?: string) => flat(mapAzure(upload(value, name)
 function flat(result: MapResult) {
   const of = <T extends NormalisedRecord['type']>(type: T) =>
     result.records.filter((record): record is Extract<NormalisedRecord, { type: T }> => record.type === type)
-  return { ...result, of, ids: (type: Exclude<NormalisedRecord['type'], 'entitlement'>) => of(type).map((record) => record.externalId) }
+  return {
+    ...result,
+    of,
+    ids: (type: Exclude<NormalisedRecord['type'], 'entitlement'>) => of(type).map((record) => record.externalId),
+  }
 }
 
 const guid = (digit: string) => `${digit.repeat(8)}-1111-1111-1111-111111111111`
@@ -39,14 +43,18 @@ describe('recorded files', () => {
     const edges = all.of('entitlement')
     // One edge for each principal and scope; the roles are its scopes.
     expect([edges.length, edges.reduce((sum, { scopeCount }) => sum + scopeCount, 0)]).toEqual([65, 74])
-    expect(edges.every(({ privilege, notEvaluable }) => privilege !== undefined && notEvaluable === undefined)).toBe(true)
+    expect(edges.every(({ privilege, notEvaluable }) => privilege !== undefined && notEvaluable === undefined)).toBe(
+      true,
+    )
     expect(all.refused).toEqual([])
     expect(all.unresolved).toHaveLength(49)
   })
 
   test('keys of two vaults: rotation, access policies, and the first answer that asks for a token is no error', () => {
     const all = fixture('azure-key-vault', 'c7n-keyvault-keys-rotation-cassette.json')
-    expect(all.of('credential').map(({ status, expiresAt, attributes }) => [status, expiresAt, attributes?.rotation])).toEqual([
+    expect(
+      all.of('credential').map(({ status, expiresAt, attributes }) => [status, expiresAt, attributes?.rotation]),
+    ).toEqual([
       ['active', null, 'Rotate P30D before its end, Notify P29D before its end'],
       ['active', null, 'Notify P30D before its end'],
     ])
@@ -61,8 +69,13 @@ describe('recorded files', () => {
 
   test('a secret with an end, of a vault whose policy gives secrets out', () => {
     const all = fixture('azure-key-vault', 'c7n-keyvault-secrets-expiry-cassette.json')
-    expect(all.of('credential')).toMatchObject([{ name: 'cfb-txqrNpDc-test-secret-with-exp', expiresAt: '2023-02-17T21:59:57.000Z', status: 'active' }])
-    expect(all.of('entitlement')[0]).toMatchObject({ privilege: 'secret_read', scopes: ['secrets/get', 'secrets/set', 'secrets/delete', 'secrets/purge', 'secrets/list'] })
+    expect(all.of('credential')).toMatchObject([
+      { name: 'cfb-txqrNpDc-test-secret-with-exp', expiresAt: '2023-02-17T21:59:57.000Z', status: 'active' },
+    ])
+    expect(all.of('entitlement')[0]).toMatchObject({
+      privilege: 'secret_read',
+      scopes: ['secrets/get', 'secrets/set', 'secrets/delete', 'secrets/purge', 'secrets/list'],
+    })
     expect(all.refused).toEqual([])
   })
 
@@ -75,8 +88,14 @@ describe('recorded files', () => {
       ['service_account', 'HR Portal Service Principal'],
     ])
     expect(all.of('entitlement').filter(({ kind }) => kind === 'assumes')).toMatchObject([
-      { from: { externalId: 'aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee' }, to: { externalId: 'sp-11111111-1111-1111-1111-111111111111' } },
-      { from: { externalId: 'ffffffff-eeee-dddd-cccc-bbbbbbbbbbbb' }, to: { externalId: 'sp-22222222-2222-2222-2222-222222222222' } },
+      {
+        from: { externalId: 'aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee' },
+        to: { externalId: 'sp-11111111-1111-1111-1111-111111111111' },
+      },
+      {
+        from: { externalId: 'ffffffff-eeee-dddd-cccc-bbbbbbbbbbbb' },
+        to: { externalId: 'sp-22222222-2222-2222-2222-222222222222' },
+      },
     ])
     expect([all.of('human').length, all.of('role').length]).toEqual([2, 2])
     expect([...all.refused, ...all.unresolved]).toEqual([])
@@ -86,7 +105,14 @@ describe('recorded files', () => {
   test('the answer to addPassword: the secret is fingerprinted and dropped, its hint is none', () => {
     const all = fixture('azure-applications', 'graph-docs-addpassword-response.json')
     expect(all.of('credential')).toMatchObject([
-      { externalId: 'f0b0b335-1d71-4883-8f98-567911bfdca6', credentialType: 'client_secret', fingerprint: 'fp(32)', lastFour: 'h2P8', expiresAt: '2021-09-09T19:50:29.308Z', attributes: { hint: '[6g' } },
+      {
+        externalId: 'f0b0b335-1d71-4883-8f98-567911bfdca6',
+        credentialType: 'client_secret',
+        fingerprint: 'fp(32)',
+        lastFour: 'h2P8',
+        expiresAt: '2021-09-09T19:50:29.308Z',
+        attributes: { hint: '[6g' },
+      },
     ])
     expect(all.of('credential')[0]?.subject).toBeUndefined()
     expect(JSON.stringify(all)).not.toContain('gyXA5S20')
@@ -95,22 +121,50 @@ describe('recorded files', () => {
 
   test('an application permission is known by its id', () => {
     const all = fixture('azure-permission-grants', 'graph-docs-approleassignments-list.json')
-    expect(all.of('entitlement')).toMatchObject([{ from: { type: 'identity' }, scopes: ['Mail.ReadWrite'], privilege: 'write' }])
+    expect(all.of('entitlement')).toMatchObject([
+      { from: { type: 'identity' }, scopes: ['Mail.ReadWrite'], privilege: 'write' },
+    ])
     expect(all.of('resource')).toMatchObject([{ kind: 'api', name: 'Microsoft Graph' }])
   })
 
   test('a service principal whose application belongs to another tenant', () => {
     const all = fixture('azure-service-principals', 'graph-docs-serviceprincipal-list.json')
     expect(all.of('identity')).toMatchObject([{ name: 'foo', status: 'active', kind: 'service_account' }])
-    expect(all.unresolved).toMatchObject([{ reference: '65415bb1-9267-4313-bbf5-ae259732ee12', reason: expect.stringContaining('1bc1c026-2f7b-48a5-98da-afa2fd8bc7bc') }])
+    expect(all.unresolved).toMatchObject([
+      {
+        reference: '65415bb1-9267-4313-bbf5-ae259732ee12',
+        reason: expect.stringContaining('1bc1c026-2f7b-48a5-98da-afa2fd8bc7bc'),
+      },
+    ])
   })
 })
 
 describe('role assignments', () => {
-  const wire = { id: 'a', type: 'Microsoft.Authorization/roleAssignments', properties: { roleDefinitionId: roleId(contributor), principalId: guid('a'), principalType: 'ServicePrincipal', scope: `${subscription}/resourceGroups/RG` } }
+  const wire = {
+    id: 'a',
+    type: 'Microsoft.Authorization/roleAssignments',
+    properties: {
+      roleDefinitionId: roleId(contributor),
+      principalId: guid('a'),
+      principalType: 'ServicePrincipal',
+      scope: `${subscription}/resourceGroups/RG`,
+    },
+  }
   const flatShape = { ...wire.properties, principalName: guid('b'), roleDefinitionName: 'Contributor' }
-  const snake = { principal_id: guid('a'), principal_type: 'ServicePrincipal', role_definition_id: roleId(contributor), scope: `${subscription}/resourceGroups/RG` }
-  const shell = { RoleAssignmentId: 'x', Scope: `${subscription}/resourceGroups/RG`, RoleDefinitionName: 'Contributor', RoleDefinitionId: contributor, ObjectId: guid('a'), ObjectType: 'ServicePrincipal' }
+  const snake = {
+    principal_id: guid('a'),
+    principal_type: 'ServicePrincipal',
+    role_definition_id: roleId(contributor),
+    scope: `${subscription}/resourceGroups/RG`,
+  }
+  const shell = {
+    RoleAssignmentId: 'x',
+    Scope: `${subscription}/resourceGroups/RG`,
+    RoleDefinitionName: 'Contributor',
+    RoleDefinitionId: contributor,
+    ObjectId: guid('a'),
+    ObjectType: 'ServicePrincipal',
+  }
   test.each([
     ['the API', { value: [wire] }],
     ['the CLI', [flatShape]],
@@ -118,20 +172,41 @@ describe('role assignments', () => {
     ['Python', { AZURE_ROLE_ASSIGNMENTS: [snake] }],
     ['PowerShell', [shell]],
     ['the portal as CSV', `${Object.keys(shell).join(',')}\n${Object.values(shell).join(',')}\n`],
-    ['a cassette with text', { interactions: [{ request: { uri: 'https://management.azure.com/x' }, response: { status: { code: 200 }, body: { string: JSON.stringify({ value: [wire] }) } } }] }],
+    [
+      'a cassette with text',
+      {
+        interactions: [
+          {
+            request: { uri: 'https://management.azure.com/x' },
+            response: { status: { code: 200 }, body: { string: JSON.stringify({ value: [wire] }) } },
+          },
+        ],
+      },
+    ],
   ])('%s', (name, value) => {
     const file = upload(value, name.endsWith('CSV') ? 'f.csv' : 'f.json')
     expect(formatOf(file)).toEqual(['azure-role-assignments'])
     const all = flat(mapAzure(file, context))
     expect(all.of('entitlement')).toMatchObject([
-      { from: { type: 'identity', externalId: guid('a') }, to: { externalId: '/subscriptions/s1/resourcegroups/rg' }, scopes: ['Contributor'], privilege: 'write' },
+      {
+        from: { type: 'identity', externalId: guid('a') },
+        to: { externalId: '/subscriptions/s1/resourcegroups/rg' },
+        scopes: ['Contributor'],
+        privilege: 'write',
+      },
     ])
     expect(all.refused).toEqual([])
   })
 
   test('of your own roles only the definition tells; without it nothing is guessed', () => {
     const own = { ...wire.properties, roleDefinitionId: roleId(guid('c')) }
-    const definition = { id: roleId(guid('c')), roleName: 'Ours', roleType: 'CustomRole', permissions: [{ actions: ['Microsoft.Web/sites/*'], notActions: [], dataActions: [], notDataActions: [] }], assignableScopes: [subscription] }
+    const definition = {
+      id: roleId(guid('c')),
+      roleName: 'Ours',
+      roleType: 'CustomRole',
+      permissions: [{ actions: ['Microsoft.Web/sites/*'], notActions: [], dataActions: [], notDataActions: [] }],
+      assignableScopes: [subscription],
+    }
     const alone = map([own])
     expect(alone.of('entitlement')[0]?.privilege).toBeUndefined()
     expect(alone.of('entitlement')[0]?.notEvaluable).toContain('is not in this file')
@@ -142,41 +217,104 @@ describe('role assignments', () => {
   })
 
   test('a condition is shown, an end ends it, what may only be activated says so', () => {
-    const all = map([{ ...wire.properties, condition: '@Resource[x] StringEquals y', endDateTime: '2030-01-01T00:00:00Z', type: 'Microsoft.Authorization/roleEligibilityScheduleInstances' }])
-    expect(all.of('entitlement')).toMatchObject([{ condition: '@Resource[x] StringEquals y', expiresAt: '2030-01-01T00:00:00.000Z', notEvaluable: expect.stringContaining('activated') }])
+    const all = map([
+      {
+        ...wire.properties,
+        condition: '@Resource[x] StringEquals y',
+        endDateTime: '2030-01-01T00:00:00Z',
+        type: 'Microsoft.Authorization/roleEligibilityScheduleInstances',
+      },
+    ])
+    expect(all.of('entitlement')).toMatchObject([
+      {
+        condition: '@Resource[x] StringEquals y',
+        expiresAt: '2030-01-01T00:00:00.000Z',
+        notEvaluable: expect.stringContaining('activated'),
+      },
+    ])
   })
 
   test('broken entries are refused with their place, unknown kinds of principal stay open', () => {
-    const all = map([flatShape, 'x', { ...flatShape, principalId: guid('d'), principalType: undefined }, { nothing: 1 }])
+    const all = map([
+      flatShape,
+      'x',
+      { ...flatShape, principalId: guid('d'), principalType: undefined },
+      { nothing: 1 },
+    ])
     expect(all.refused.map(({ at }) => at)).toEqual(['$[1]', '$[3]'])
-    expect(all.unresolved.at(-1)).toMatchObject({ reference: guid('d'), reason: expect.stringContaining('does not say what it is') })
+    expect(all.unresolved.at(-1)).toMatchObject({
+      reference: guid('d'),
+      reason: expect.stringContaining('does not say what it is'),
+    })
     expect(all.ids('identity')).toEqual([guid('a')])
   })
 })
 
 describe('applications', () => {
-  const certificate = { keyId: guid('1'), type: 'AsymmetricX509Cert', usage: 'Sign', displayName: 'CN=x', startDateTime: '2024-01-01T00:00:00.1234567Z', endDateTime: '2025-01-01T00:00:00Z', key: null, customKeyIdentifier: 'AB' }
-  const secret = { keyId: guid('2'), hint: 'abc', displayName: 'ci', startDateTime: '2024-01-01T00:00:00Z', endDateTime: '2299-12-31T00:00:00Z', secretText: null }
-  const application = { id: guid('3'), appId: guid('4').toUpperCase(), displayName: 'App', signInAudience: 'AzureADMyOrg', keyCredentials: [certificate], passwordCredentials: [secret, { ...secret, keyId: guid('1') }, {}] }
+  const certificate = {
+    keyId: guid('1'),
+    type: 'AsymmetricX509Cert',
+    usage: 'Sign',
+    displayName: 'CN=x',
+    startDateTime: '2024-01-01T00:00:00.1234567Z',
+    endDateTime: '2025-01-01T00:00:00Z',
+    key: null,
+    customKeyIdentifier: 'AB',
+  }
+  const secret = {
+    keyId: guid('2'),
+    hint: 'abc',
+    displayName: 'ci',
+    startDateTime: '2024-01-01T00:00:00Z',
+    endDateTime: '2299-12-31T00:00:00Z',
+    secretText: null,
+  }
+  const application = {
+    id: guid('3'),
+    appId: guid('4').toUpperCase(),
+    displayName: 'App',
+    signInAudience: 'AzureADMyOrg',
+    keyCredentials: [certificate],
+    passwordCredentials: [secret, { ...secret, keyId: guid('1') }, {}],
+  }
 
   test('secrets and certificates, also the password of a certificate, which carries its id', () => {
     const all = map({ value: [application] })
-    expect(all.of('credential').map(({ externalId, credentialType, subject }) => [externalId, credentialType, subject?.externalId])).toEqual([
+    expect(
+      all
+        .of('credential')
+        .map(({ externalId, credentialType, subject }) => [externalId, credentialType, subject?.externalId]),
+    ).toEqual([
       [guid('1'), 'certificate', guid('4')],
       [guid('2'), 'client_secret', guid('4')],
       [`${guid('1')}#client_secret`, 'client_secret', guid('4')],
     ])
     expect(all.of('credential')[0]?.createdAt).toBe('2024-01-01T00:00:00.123Z')
-    expect(all.refused).toMatchObject([{ at: '$.value[0].passwordCredentials[2]', reason: 'the credential has no keyId' }])
+    expect(all.refused).toMatchObject([
+      { at: '$.value[0].passwordCredentials[2]', reason: 'the credential has no keyId' },
+    ])
   })
 
   test('a trust in tokens of another issuer is a workload that acts as the application', () => {
-    const federated = { id: 'x', name: 'gh', issuer: 'https://token.actions.githubusercontent.com', subject: 'repo:o/r:ref:refs/heads/main', audiences: ['api://AzureADTokenExchange'] }
+    const federated = {
+      id: 'x',
+      name: 'gh',
+      issuer: 'https://token.actions.githubusercontent.com',
+      subject: 'repo:o/r:ref:refs/heads/main',
+      audiences: ['api://AzureADTokenExchange'],
+    }
     const nested = map([{ ...application, federatedIdentityCredentials: [federated] }])
     expect(nested.of('entitlement')).toMatchObject([
-      { kind: 'assumes', from: { externalId: 'https://token.actions.githubusercontent.com|repo:o/r:ref:refs/heads/main' }, to: { externalId: guid('4') } },
+      {
+        kind: 'assumes',
+        from: { externalId: 'https://token.actions.githubusercontent.com|repo:o/r:ref:refs/heads/main' },
+        to: { externalId: guid('4') },
+      },
     ])
-    const listed = map({ '@odata.context': `https://graph.microsoft.com/v1.0/$metadata#applications('${guid('3')}')/federatedIdentityCredentials`, value: [federated] })
+    const listed = map({
+      '@odata.context': `https://graph.microsoft.com/v1.0/$metadata#applications('${guid('3')}')/federatedIdentityCredentials`,
+      value: [federated],
+    })
     expect(listed.of('entitlement')).toMatchObject([{ to: { externalId: guid('3') } }])
     expect(listed.unresolved).toHaveLength(1)
   })
@@ -184,9 +322,19 @@ describe('applications', () => {
 
 describe('grants and managed identities', () => {
   test('consent in the name of everyone or of one person, with the most of its scopes', () => {
-    const grant = { clientId: guid('a'), consentType: 'AllPrincipals', principalId: null, resourceId: guid('b'), scope: ' User.Read Directory.ReadWrite.All  odd ' }
-    const all = map({ value: [grant, { ...grant, consentType: 'Principal', principalId: guid('c'), scope: 'User.Read' }] })
-    expect(all.of('entitlement').map(({ scopes, privilege, condition }) => [scopes.length, privilege, condition])).toEqual([
+    const grant = {
+      clientId: guid('a'),
+      consentType: 'AllPrincipals',
+      principalId: null,
+      resourceId: guid('b'),
+      scope: ' User.Read Directory.ReadWrite.All  odd ',
+    }
+    const all = map({
+      value: [grant, { ...grant, consentType: 'Principal', principalId: guid('c'), scope: 'User.Read' }],
+    })
+    expect(
+      all.of('entitlement').map(({ scopes, privilege, condition }) => [scopes.length, privilege, condition]),
+    ).toEqual([
       [3, 'admin', '{"onBehalfOf":"every user"}'],
       [1, 'read', `{"onBehalfOf":"${guid('c')}"}`],
     ])
@@ -197,7 +345,15 @@ describe('grants and managed identities', () => {
     const shared = `${subscription}/resourcegroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/mi`
     const all = map({
       value: [
-        { id: `${subscription}/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/vm`, name: 'vm', type: 'Microsoft.Compute/virtualMachines', identity: { principalId: guid('a'), userAssignedIdentities: { [shared]: { principalId: guid('b'), clientId: guid('c') } } } },
+        {
+          id: `${subscription}/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/vm`,
+          name: 'vm',
+          type: 'Microsoft.Compute/virtualMachines',
+          identity: {
+            principalId: guid('a'),
+            userAssignedIdentities: { [shared]: { principalId: guid('b'), clientId: guid('c') } },
+          },
+        },
         { id: shared, name: 'mi', principalId: guid('b'), clientId: guid('c'), tenantId: guid('d') },
       ],
     })
@@ -212,7 +368,10 @@ describe('grants and managed identities', () => {
     const all = map({
       users: [{ id: guid('a'), userPrincipalName: 'Ana@x.org', displayName: 'Ana' }],
       groups: [{ id: guid('b'), displayName: 'Ops', securityEnabled: true }],
-      roles: [{ principalId: guid('a'), roleDefinitionId: '62e90394-69f5-4237-9190-012177145e10', directoryScopeId: '/' }, { principalId: guid('b'), roleDefinitionId: '88d8e3e3-8f55-4a1e-953a-9b9898b8876b', directoryScopeId: '/' }],
+      roles: [
+        { principalId: guid('a'), roleDefinitionId: '62e90394-69f5-4237-9190-012177145e10', directoryScopeId: '/' },
+        { principalId: guid('b'), roleDefinitionId: '88d8e3e3-8f55-4a1e-953a-9b9898b8876b', directoryScopeId: '/' },
+      ],
     })
     expect(all.of('entitlement').map(({ from, scopes, privilege }) => [from.type, scopes[0], privilege])).toEqual([
       ['human', 'Global Administrator', 'admin'],
@@ -226,7 +385,12 @@ describe('grants and managed identities', () => {
 describe('vaults', () => {
   test('the CLI writes dates as text; a shown value is fingerprinted and dropped', () => {
     const all = map([
-      { id: 'https://v.vault.azure.net/secrets/s1/abc', name: 's1', value: 'CANARY-super-secret', attributes: { enabled: true, expires: '2030-01-01T00:00:00+00:00', created: '2024-01-01T00:00:00+00:00' } },
+      {
+        id: 'https://v.vault.azure.net/secrets/s1/abc',
+        name: 's1',
+        value: 'CANARY-super-secret',
+        attributes: { enabled: true, expires: '2030-01-01T00:00:00+00:00', created: '2024-01-01T00:00:00+00:00' },
+      },
       { kid: 'https://v.vault.azure.net/keys/k1', attributes: { enabled: false, exp: null, created: 1_700_000_000 } },
     ])
     expect(all.of('credential').map(({ externalId, status, expiresAt }) => [externalId, status, expiresAt])).toEqual([
@@ -241,15 +405,31 @@ describe('vaults', () => {
 test('errors, empty lists and missing pages are told', () => {
   const error = { error: { code: 'Authorization_RequestDenied', message: 'Insufficient privileges', innerError: {} } }
   expect(formatOf(upload(error))).toEqual(['azure-key-vault'])
-  expect(map(error).refused).toMatchObject([{ reason: 'the API answered with an error: Authorization_RequestDenied: Insufficient privileges' }])
-  const principal = { id: guid('a'), appId: guid('b'), displayName: 'x', servicePrincipalType: 'ManagedIdentity', accountEnabled: false }
-  const page = map({ value: [principal], '@odata.nextLink': 'https://graph.microsoft.com/v1.0/servicePrincipals?$skiptoken=z' })
+  expect(map(error).refused).toMatchObject([
+    { reason: 'the API answered with an error: Authorization_RequestDenied: Insufficient privileges' },
+  ])
+  const principal = {
+    id: guid('a'),
+    appId: guid('b'),
+    displayName: 'x',
+    servicePrincipalType: 'ManagedIdentity',
+    accountEnabled: false,
+  }
+  const page = map({
+    value: [principal],
+    '@odata.nextLink': 'https://graph.microsoft.com/v1.0/servicePrincipals?$skiptoken=z',
+  })
   expect(page.of('identity')).toMatchObject([{ status: 'disabled', kind: 'workload' }])
   expect(page.refused).toMatchObject([{ reason: expect.stringContaining('nextLink') }])
   expect(map({ value: [] }).refused).toMatchObject([{ reason: 'the list is empty' }])
 })
 
 test("other systems' files are left to them", () => {
-  for (const value of [{ terraform_version: '1', resources: [{ id: 'x', appId: 'y', displayName: 'z' }] }, { error: { message: 'x' } }, { value: [] }, { id: 'x', displayName: 'y' }])
+  for (const value of [
+    { terraform_version: '1', resources: [{ id: 'x', appId: 'y', displayName: 'z' }] },
+    { error: { message: 'x' } },
+    { value: [] },
+    { id: 'x', displayName: 'y' },
+  ])
     expect(formatOf(upload(value))).toEqual([])
 })

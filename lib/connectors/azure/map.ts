@@ -80,7 +80,8 @@ function refuseError({ value, at, url }: Entry, found: Found, results: Results):
 /** Empty answers, unknown entries and pages that are missing are told in words, so that nothing is taken for everything. */
 function noteGaps({ unknown, empty, further, answered, silent, entries }: Found, results: Results): void {
   for (const { at, reason } of unknown) results.refuse(at, reason)
-  for (const at of silent) results.refuse(at, 'the answer is empty, as after a deletion or another change; it lists nothing')
+  for (const at of silent)
+    results.refuse(at, 'the answer is empty, as after a deletion or another change; it lists nothing')
   if (entries.length === 0) for (const { at } of empty) results.refuse(at, 'the list is empty')
   const tokens = new Set([...answered].flatMap((url) => skipToken(url) ?? []))
   for (const { at, link } of further) {

@@ -29,7 +29,8 @@ export class Principals {
     const described = this.#described.get(externalId)
     if (described !== undefined) return described
     const before = this.#named.get(externalId)
-    if (before !== undefined && (before.principalType !== undefined || named.principalType === undefined)) return before.ref
+    if (before !== undefined && (before.principalType !== undefined || named.principalType === undefined))
+      return before.ref
     const ref: NodeRef = { type: nodeType(named.principalType), externalId, global: true }
     this.#named.set(externalId, { ...named, at, ref })
     return ref
@@ -60,9 +61,16 @@ export class Principals {
           status: 'unknown',
           ...(appId === undefined ? {} : { attributes: { appId } }),
         })
-        this.results.unresolved(at, externalId, 'is named here as a service principal; the file does not describe it, so its application, state and credentials are unknown')
+        this.results.unresolved(
+          at,
+          externalId,
+          'is named here as a service principal; the file does not describe it, so its application, state and credentials are unknown',
+        )
       } else {
-        const what = principalType === undefined || kind === 'unknown' ? 'the file does not say what it is' : `it is of the kind ${principalType}`
+        const what =
+          principalType === undefined || kind === 'unknown'
+            ? 'the file does not say what it is'
+            : `it is of the kind ${principalType}`
         this.results.unresolved(at, externalId, `is a principal that the file does not describe; ${what}`)
       }
     }

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { directoryRoles, resourceRoles } from './privilege-table'
-import { builtInRole, privilegeOfAction, privilegeOfPermissions, privilegeOfScope, privilegeOfVaultPermission } from './privileges'
+import {
+  builtInRole,
+  privilegeOfAction,
+  privilegeOfPermissions,
+  privilegeOfScope,
+  privilegeOfVaultPermission,
+} from './privileges'
 
 describe('built-in roles', () => {
   test.each([
@@ -59,7 +65,11 @@ describe('actions', () => {
 
   const none = { notActions: [], dataActions: [], notDataActions: [] }
   test('what is taken away lowers the rest: Contributor is everything but granting', () => {
-    const notActions = ['Microsoft.Authorization/*/Delete', 'Microsoft.Authorization/*/Write', 'Microsoft.Authorization/elevateAccess/Action']
+    const notActions = [
+      'Microsoft.Authorization/*/Delete',
+      'Microsoft.Authorization/*/Write',
+      'Microsoft.Authorization/elevateAccess/Action',
+    ]
     expect(privilegeOfPermissions({ ...none, actions: ['*'], notActions })).toEqual({ privilege: 'write', unknown: [] })
     expect(privilegeOfPermissions({ ...none, actions: ['*'] }).privilege).toBe('admin')
     expect(
@@ -73,7 +83,9 @@ describe('actions', () => {
 
   test('an action that is taken away as a whole counts no more, and data actions count like actions', () => {
     const actions = ['Microsoft.KeyVault/vaults/read', 'Microsoft.Authorization/roleAssignments/write']
-    expect(privilegeOfPermissions({ ...none, actions, notActions: ['Microsoft.Authorization/*'] }).privilege).toBe('read')
+    expect(privilegeOfPermissions({ ...none, actions, notActions: ['Microsoft.Authorization/*'] }).privilege).toBe(
+      'read',
+    )
     const dataActions = ['Microsoft.KeyVault/vaults/secrets/getSecret/action']
     expect(privilegeOfPermissions({ ...none, actions: [], dataActions }).privilege).toBe('secret_read')
     expect(privilegeOfPermissions({ ...none, actions: ['Microsoft.X/y/frobnicate'] })).toEqual({

@@ -11,7 +11,9 @@ import {
 } from './privilege-table'
 
 const byId = new Map<string, BuiltIn>([...directoryRoles, ...resourceRoles].map((role) => [role[1], role]))
-const byName = new Map<string, BuiltIn>([...directoryRoles, ...resourceRoles].map((role) => [role[0].toLowerCase(), role]))
+const byName = new Map<string, BuiltIn>(
+  [...directoryRoles, ...resourceRoles].map((role) => [role[0].toLowerCase(), role]),
+)
 
 /** A built-in role by its id or, where only that is given, by its name. */
 export function builtInRole(idOrName: string): { name: string; privilege: Privilege } | undefined {
@@ -31,7 +33,10 @@ export interface Permissions {
  * The most that a definition amounts to after what it takes away, and the actions whose verb is not known. Whatever is taken away
  * lowers a wildcard; an action that is taken away as a whole counts no more.
  */
-export function privilegeOfPermissions(permissions: Permissions): { privilege?: Privilege | undefined; unknown: string[] } {
+export function privilegeOfPermissions(permissions: Permissions): {
+  privilege?: Privilege | undefined
+  unknown: string[]
+} {
   let privilege: Privilege | undefined
   const unknown: string[] = []
   const pairs: [string[], string[]][] = [
@@ -55,19 +60,25 @@ export function privilegeOfAction(action: string, not: string[] = []): Privilege
   const remains = (special: string) => covers(action, special) && !not.some((taken) => covers(taken, special))
   const everything = /^\*(?:\/\*)?$/.test(action)
   // Of "everything", only what gives out access makes an admin: Contributor is everything but that.
-  const grants = everything ? adminActions.filter((special) => /^microsoft\.authorization\//i.test(special)) : adminActions
+  const grants = everything
+    ? adminActions.filter((special) => /^microsoft\.authorization\//i.test(special))
+    : adminActions
   if (grants.some(remains)) return 'admin'
   const verb = action.slice(action.lastIndexOf('/') + 1).toLowerCase()
   if (!everything && (secretActions.some(remains) || isSecret(action))) return 'secret_read'
   if (/^(?:read|standard\/read|\w*read)$/.test(verb)) return 'read'
-  return /^(?:write|delete|action|\*|create|update|alltasks|manage|invoke|add|remove|basic|post|put|patch)$/.test(verb) || everything
+  return /^(?:write|delete|action|\*|create|update|alltasks|manage|invoke|add|remove|basic|post|put|patch)$/.test(
+    verb,
+  ) || everything
     ? 'write'
     : undefined
 }
 
 /** Actions that by their name list keys or secrets: `…/listKeys/action`, `…/listConnectionStrings/action`. */
 function isSecret(action: string): boolean {
-  return /\/(?:list|get)\w*(?:key|keys|secret|secrets|credential|credentials|connectionstrings?|sas|password|token)s?\/action$/i.test(action)
+  return /\/(?:list|get)\w*(?:key|keys|secret|secrets|credential|credentials|connectionstrings?|sas|password|token)s?\/action$/i.test(
+    action,
+  )
 }
 
 /** True when the wildcard holds the other text, letter case aside. */
@@ -91,7 +102,12 @@ export function privilegeOfScope(scope: string): Privilege | undefined {
   if (secret.has(name)) return 'secret_read'
   if (signIn.has(name)) return 'read'
   if (/\.FullControl(?:\.|$)/.test(name)) return 'admin'
-  if (/\.(?:ReadWrite|Write|Create|Delete|Manage|Send|Invite|Update|Import|Upload|Migrate|Initiate\w*|JoinGroupCall\w*|Edit|Submit)(?:\.|$)/i.test(name)) return 'write'
+  if (
+    /\.(?:ReadWrite|Write|Create|Delete|Manage|Send|Invite|Update|Import|Upload|Migrate|Initiate\w*|JoinGroupCall\w*|Edit|Submit)(?:\.|$)/i.test(
+      name,
+    )
+  )
+    return 'write'
   if (/\.(?:Read|ReadBasic|ReadHidden|Search|List|View)(?:\.|$)/i.test(name)) return 'read'
   return name === 'user_impersonation' ? 'write' : undefined
 }
@@ -105,7 +121,9 @@ export function privilegeOfVaultPermission(permission: string): Privilege | unde
   if (object === 'certificates' && verb === 'backup') return 'secret_read'
   if (object === 'storage' && /^(?:get|getsas|listsas|backup|regeneratekey)$/.test(verb)) return 'secret_read'
   if (/^(?:get|list|getrotationpolicy|listissuers|getissuers|verify)$/.test(verb)) return 'read'
-  return /^(?:set|delete|purge|recover|restore|create|import|update|setrotationpolicy|rotate|encrypt|wrapkey|sign|managecontacts|manageissuers|setissuers|deleteissuers|setsas|deletesas)$/.test(verb)
+  return /^(?:set|delete|purge|recover|restore|create|import|update|setrotationpolicy|rotate|encrypt|wrapkey|sign|managecontacts|manageissuers|setissuers|deleteissuers|setsas|deletesas)$/.test(
+    verb,
+  )
     ? 'write'
     : undefined
 }

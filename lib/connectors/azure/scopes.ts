@@ -41,5 +41,10 @@ export function scopeResource(scope: string): ResourceRecord {
 /** A scope in the directory: the whole of it, an administrative unit or one object. */
 export function directoryResource(scope: string): ResourceRecord {
   const externalId = `directory:${scope.toLowerCase()}`
-  return { type: 'resource', externalId, kind: 'directory', name: scope === '/' ? 'Entra directory' : `Entra directory, ${scope}` }
+  return {
+    type: 'resource',
+    externalId,
+    kind: 'directory',
+    name: scope === '/' ? 'Entra directory' : `Entra directory, ${scope}`,
+  }
 }

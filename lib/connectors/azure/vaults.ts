@@ -23,7 +23,10 @@ export class Vaults {
     const byRoles = field(value, 'enableRbacAuthorization') === true
     results.add({
       ...resource,
-      attributes: { ...resource.attributes, ...known<string | boolean>({ vaultUri: uri, tenant: textField(value, 'tenantId'), rbac: byRoles }) },
+      attributes: {
+        ...resource.attributes,
+        ...known<string | boolean>({ vaultUri: uri, tenant: textField(value, 'tenantId'), rbac: byRoles }),
+      },
     })
     const to: NodeRef = { type: 'resource', externalId: resource.externalId, global: true }
     const host = hostOf(uri ?? '')
@@ -58,7 +61,9 @@ export class Vaults {
       const action = textField(field(entry, 'action'), 'type') ?? text(field(entry, 'action'))
       const before = textField(field(entry, 'trigger'), 'timeBeforeExpiry')
       const after = textField(field(entry, 'trigger'), 'timeAfterCreate')
-      return action === undefined ? [] : [`${action} ${before === undefined ? `${after ?? '?'} after its making` : `${before} before its end`}`]
+      return action === undefined
+        ? []
+        : [`${action} ${before === undefined ? `${after ?? '?'} after its making` : `${before} before its end`}`]
     })
     if (key !== '') this.#rotation.set(key, actions.join(', ') || 'none')
   }
@@ -66,7 +71,8 @@ export class Vaults {
   /** A key, secret or certificate as a vault lists it: never its value, unless the file shows one, which is fingerprinted. */
   mapItem({ value, at }: Entry, results: Results, fingerprint: (secret: string) => string): void {
     const written = text(value.kid) ?? text(field(value.key, 'kid')) ?? text(value.id) ?? ''
-    const [, host = '', collection = '', name = '', version] = /^https:\/\/([^/]+)\/(keys|secrets|certificates)\/([^/?]+)(?:\/([^/?]+))?/i.exec(written) ?? []
+    const [, host = '', collection = '', name = '', version] =
+      /^https:\/\/([^/]+)\/(keys|secrets|certificates)\/([^/?]+)(?:\/([^/?]+))?/i.exec(written) ?? []
     const externalId = `https://${host}/${collection}/${name}`.toLowerCase()
     const attributes = field(value, 'attributes')
     const enabled = field(attributes, 'enabled')
@@ -106,8 +112,18 @@ export class Vaults {
     const known = this.#byHost.get(host.toLowerCase())
     if (known !== undefined) return known
     const externalId = `https://${host.toLowerCase()}/`
-    results.add({ type: 'resource', externalId, kind: 'secret_store', name: host.split('.')[0] ?? host, sensitivity: 'confidential' })
-    results.unresolved(at, externalId, 'is the address of a vault; its id, which roles are granted on, is not in this file')
+    results.add({
+      type: 'resource',
+      externalId,
+      kind: 'secret_store',
+      name: host.split('.')[0] ?? host,
+      sensitivity: 'confidential',
+    })
+    results.unresolved(
+      at,
+      externalId,
+      'is the address of a vault; its id, which roles are granted on, is not in this file',
+    )
     const ref: NodeRef = { type: 'resource', externalId }
     this.#byHost.set(host.toLowerCase(), ref)
     return ref
@@ -140,7 +156,14 @@ export function mapManagedResource({ value, at }: Entry, principals: Principals,
   const ids = isFields(shared) ? Object.entries(shared) : []
   if (own === undefined && ids.length === 0) return
   const name = textField(value, 'name') ?? path.slice(path.lastIndexOf('/') + 1)
-  results.add({ type: 'identity', externalId: self.externalId, kind: 'workload', name, status: 'active', attributes: known({ resourceType: text(value.type) }) })
+  results.add({
+    type: 'identity',
+    externalId: self.externalId,
+    kind: 'workload',
+    name,
+    status: 'active',
+    attributes: known({ resourceType: text(value.type) }),
+  })
   const runsAs = (objectId: string, title: string, how: string) =>
     results.edge({
       kind: 'runs_as',
@@ -152,7 +175,8 @@ export function mapManagedResource({ value, at }: Entry, principals: Principals,
   if (own !== undefined) runsAs(own, name, 'system assigned')
   for (const [armId, assigned] of ids) {
     const objectId = textField(assigned, 'principalId')
-    if (objectId === undefined) results.unresolved(at, armId.toLowerCase(), 'is a managed identity of which the file gives no principal')
+    if (objectId === undefined)
+      results.unresolved(at, armId.toLowerCase(), 'is a managed identity of which the file gives no principal')
     else runsAs(objectId, armId.slice(armId.lastIndexOf('/') + 1), 'user assigned')
   }
 }
@@ -171,7 +195,14 @@ export function mapManagedIdentity({ value, at }: Entry, principals: Principals,
     kind: 'workload',
     name: textField(value, 'name') ?? path.slice(path.lastIndexOf('/') + 1),
     status: 'active',
-    attributes: { managedIdentity: 'user assigned', ...known({ appId: id(field(value, 'clientId')), armId: path.toLowerCase(), tenant: textField(value, 'tenantId') }) },
+    attributes: {
+      managedIdentity: 'user assigned',
+      ...known({
+        appId: id(field(value, 'clientId')),
+        armId: path.toLowerCase(),
+        tenant: textField(value, 'tenantId'),
+      }),
+    },
   })
   principals.describe({ type: 'identity', externalId: objectId })
 }

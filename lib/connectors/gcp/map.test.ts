@@ -24,7 +24,8 @@ function flat(results: MapResult[]) {
   const of = <T extends NormalisedRecord['type']>(type: T) =>
     records.filter((record): record is Extract<NormalisedRecord, { type: T }> => record.type === type)
   const instanceOf = (id: string) =>
-    results.find((result) => result.records.some((record) => 'externalId' in record && record.externalId === id))?.instance
+    results.find((result) => result.records.some((record) => 'externalId' in record && record.externalId === id))
+      ?.instance
   return {
     results,
     of,
@@ -37,7 +38,11 @@ function flat(results: MapResult[]) {
 const short = ({ kind, from, to, scopes, privilege }: EdgeRecord) =>
   [from.externalId, kind, to.externalId, scopes.join(' '), privilege ?? '?'].join(' ')
 
-const policy = (members: unknown[], role = 'roles/viewer') => ({ bindings: [{ role, members }], etag: 'BwX', version: 1 })
+const policy = (members: unknown[], role = 'roles/viewer') => ({
+  bindings: [{ role, members }],
+  etag: 'BwX',
+  version: 1,
+})
 const email = 's@p.iam.gserviceaccount.com'
 
 describe('recorded files', () => {
@@ -51,7 +56,12 @@ describe('recorded files', () => {
     ])
     const bucket = '//storage.googleapis.com/test-bucket'
     expect(all.of('entitlement').map(short)).toContain(`allUsers grants ${bucket} roles/storage.objectViewer read`)
-    expect(all.of('entitlement').filter(({ kind }) => kind === 'impersonates').map(short)).toEqual([
+    expect(
+      all
+        .of('entitlement')
+        .filter(({ kind }) => kind === 'impersonates')
+        .map(short),
+    ).toEqual([
       'bob@example.com impersonates sa@project-abc.iam.gserviceaccount.com roles/iam.serviceAccountTokenCreator ?',
     ])
     expect(all.of('entitlement').find(({ condition }) => condition !== undefined)).toMatchObject({
@@ -82,9 +92,13 @@ describe('recorded files', () => {
   })
 
   test("a recorded answer's address tells the key that the policy belongs to", () => {
-    const prefix = 'kms-cryptokey-iam-policy--get-v1-projects-cloud-custodian-locations-global-keyRings-cloud-custodian-test'
-    const all = flat(mapGoogleCloud(fixture('gcp-iam-policy', `${prefix}-cryptoKeys-test1-getIamPolicy_1.json`), context))
-    const key = '//cloudkms.googleapis.com/projects/custodian/locations/global/keyRings/cloud-custodian-test/cryptoKeys/test1'
+    const prefix =
+      'kms-cryptokey-iam-policy--get-v1-projects-cloud-custodian-locations-global-keyRings-cloud-custodian-test'
+    const all = flat(
+      mapGoogleCloud(fixture('gcp-iam-policy', `${prefix}-cryptoKeys-test1-getIamPolicy_1.json`), context),
+    )
+    const key =
+      '//cloudkms.googleapis.com/projects/custodian/locations/global/keyRings/cloud-custodian-test/cryptoKeys/test1'
     expect(all.of('resource')).toMatchObject([{ externalId: key, kind: 'encryption_key', sensitivity: 'confidential' }])
     expect(all.of('entitlement').map(short)).toEqual([
       `test123@gmail.com grants ${key} roles/cloudkms.signer write`,
@@ -105,27 +119,30 @@ describe('recorded files', () => {
         status: 'active',
       },
     ])
-    expect(all.of('identity')).toMatchObject([{ externalId: account, status: 'unknown', attributes: { systemManagedKeys: 1 } }])
+    expect(all.of('identity')).toMatchObject([
+      { externalId: account, status: 'unknown', attributes: { systemManagedKeys: 1 } },
+    ])
   })
 
-  test.each([
-    ['gcp-resources', /keys-2_1|disable_1/],
-  ])('answers to a deletion or a change and errors are refused in words', (format, pattern) => {
-    const names = [
-      'iam-delete-service-account-key--delete-v1-projects-cloud-custodian-serviceAccounts-test-cutodian-scc@cloud-custodian.iam.gserviceaccount.com-keys-2_1.json',
-      'iam-delete-service-account-key--get-v1-projects-cloud-custodian-serviceAccounts-test-cutodian-scc@cloud-custodian.iam.gserviceaccount.com-keys-2_1.json',
-      'iam-service-account-disable--post-v1-projects-cloud-custodian-serviceAccounts-test-sa-actions@cloud-custodian.iam.gserviceaccount.com-disable_1.json',
-    ]
-    const reasons = names.map((name) => {
-      expect(name).toMatch(pattern)
-      const all = flat(mapGoogleCloud(fixture(format, name), context))
-      expect(all.results).toMatchObject([{ instance: 'cloud-custodian', records: [] }])
-      return all.refused[0]?.reason
-    })
-    expect(reasons[0]).toContain('the answer is empty')
-    expect(reasons[1]).toBe('the API answered with an error: 404 NOT_FOUND: Service account key 2 does not exist.')
-    expect(reasons[2]).toContain('the answer is empty')
-  })
+  test.each([['gcp-resources', /keys-2_1|disable_1/]])(
+    'answers to a deletion or a change and errors are refused in words',
+    (format, pattern) => {
+      const names = [
+        'iam-delete-service-account-key--delete-v1-projects-cloud-custodian-serviceAccounts-test-cutodian-scc@cloud-custodian.iam.gserviceaccount.com-keys-2_1.json',
+        'iam-delete-service-account-key--get-v1-projects-cloud-custodian-serviceAccounts-test-cutodian-scc@cloud-custodian.iam.gserviceaccount.com-keys-2_1.json',
+        'iam-service-account-disable--post-v1-projects-cloud-custodian-serviceAccounts-test-sa-actions@cloud-custodian.iam.gserviceaccount.com-disable_1.json',
+      ]
+      const reasons = names.map((name) => {
+        expect(name).toMatch(pattern)
+        const all = flat(mapGoogleCloud(fixture(format, name), context))
+        expect(all.results).toMatchObject([{ instance: 'cloud-custodian', records: [] }])
+        return all.refused[0]?.reason
+      })
+      expect(reasons[0]).toContain('the answer is empty')
+      expect(reasons[1]).toBe('the API answered with an error: 404 NOT_FOUND: Service account key 2 does not exist.')
+      expect(reasons[2]).toContain('the answer is empty')
+    },
+  )
 
   test('API keys: what they may call, from where, and without a secret', () => {
     const all = flat(mapGoogleCloud(fixture('gcp-api-keys', 'cartography-apikeys.json'), context))
@@ -133,7 +150,9 @@ describe('recorded files', () => {
       ['api_client', 'Browser key (unrestricted)', 'none'],
       ['api_client', 'Maps key (restricted)', 'listed'],
     ])
-    expect(all.of('credential').every(({ expiresAt, subject }) => expiresAt === null && subject !== undefined)).toBe(true)
+    expect(all.of('credential').every(({ expiresAt, subject }) => expiresAt === null && subject !== undefined)).toBe(
+      true,
+    )
     expect(all.of('entitlement').map(({ to, privilege }) => [to.externalId, privilege])).toEqual([
       ['//cloudresourcemanager.googleapis.com/projects/test-project-123', undefined],
       ['//serviceusage.googleapis.com/projects/test-project-123/services/maps-backend.googleapis.com', undefined],
@@ -170,7 +189,9 @@ describe('members', () => {
         'principal://iam.googleapis.com/locations/global/workforcePools/staff/subject/ana',
       ]),
     )
-    expect(of('identity')).toMatchObject([{ kind: 'workload', name: 'repo:o/r:ref:refs/heads/main', attributes: { federated: true } }])
+    expect(of('identity')).toMatchObject([
+      { kind: 'workload', name: 'repo:o/r:ref:refs/heads/main', attributes: { federated: true } },
+    ])
     expect(of('role')).toMatchObject([{ kind: 'principal_set', name: 'attribute.repository/o/r of pool gh' }])
     expect(of('human')).toMatchObject([{ name: 'ana' }])
   })
@@ -188,7 +209,11 @@ describe('members', () => {
   })
 
   test("Google's own agents are in no listing, so nothing is missing of them", () => {
-    const { of, unresolved, instanceOf } = map(policy(['serviceAccount:service-9@gcp-sa-pubsub.iam.gserviceaccount.com']), 'f.json', 'p')
+    const { of, unresolved, instanceOf } = map(
+      policy(['serviceAccount:service-9@gcp-sa-pubsub.iam.gserviceaccount.com']),
+      'f.json',
+      'p',
+    )
     expect(of('identity')).toMatchObject([{ status: 'active', attributes: { serviceAgent: true } }])
     expect(unresolved).toEqual([])
     expect(instanceOf('service-9@gcp-sa-pubsub.iam.gserviceaccount.com')).toBe('google-cloud')
@@ -200,12 +225,42 @@ describe('whose policy it is', () => {
   const bound = policy(['user:a@x.org'])
 
   test.each([
-    ['the name that the user gives', bound, 'p.json', 'my-project', '//cloudresourcemanager.googleapis.com/projects/my-project'],
+    [
+      'the name that the user gives',
+      bound,
+      'p.json',
+      'my-project',
+      '//cloudresourcemanager.googleapis.com/projects/my-project',
+    ],
     ['a folder by that name', bound, 'p.json', 'folders/7', '//cloudresourcemanager.googleapis.com/folders/7'],
-    ['a bucket by its own id', { ...bound, kind: 'storage#policy', resourceId: 'projects/_/buckets/b' }, 'p.json', undefined, '//storage.googleapis.com/b'],
-    ['the asset inventory', [{ resource: '//storage.googleapis.com/b', project: 'projects/1', folders: ['folders/2'], policy: bound }], 'p.json', undefined, '//storage.googleapis.com/b'],
-    ['an exported asset', { name: '//storage.googleapis.com/b', asset_type: 'storage.googleapis.com/Bucket', iam_policy: bound }, 'p.json', undefined, '//storage.googleapis.com/b'],
-    ['the name of a recording', bound, 'get-v1-projects-demo-getIamPolicy_1.json', undefined, '//cloudresourcemanager.googleapis.com/projects/demo'],
+    [
+      'a bucket by its own id',
+      { ...bound, kind: 'storage#policy', resourceId: 'projects/_/buckets/b' },
+      'p.json',
+      undefined,
+      '//storage.googleapis.com/b',
+    ],
+    [
+      'the asset inventory',
+      [{ resource: '//storage.googleapis.com/b', project: 'projects/1', folders: ['folders/2'], policy: bound }],
+      'p.json',
+      undefined,
+      '//storage.googleapis.com/b',
+    ],
+    [
+      'an exported asset',
+      { name: '//storage.googleapis.com/b', asset_type: 'storage.googleapis.com/Bucket', iam_policy: bound },
+      'p.json',
+      undefined,
+      '//storage.googleapis.com/b',
+    ],
+    [
+      'the name of a recording',
+      bound,
+      'get-v1-projects-demo-getIamPolicy_1.json',
+      undefined,
+      '//cloudresourcemanager.googleapis.com/projects/demo',
+    ],
   ])('%s', (_, value, name, instance, expected) => {
     const all = map(value, name, instance)
     expect(all.ids('resource')).toEqual([expected])
@@ -215,14 +270,22 @@ describe('whose policy it is', () => {
   test('otherwise nobody guesses', () => {
     expect(target(bound)).toEqual(['policy:file.json'])
     expect(map(bound).unresolved[0]?.reason).toContain('name it when importing')
-    expect(map('bindings:\n- members:\n  - user:a@x.org\n  role: roles/owner\netag: BwXh\n', 'p.yaml').of('entitlement')).toHaveLength(1)
+    expect(
+      map('bindings:\n- members:\n  - user:a@x.org\n  role: roles/owner\netag: BwXh\n', 'p.yaml').of('entitlement'),
+    ).toHaveLength(1)
   })
 
   test("a service account's policy leads to the account, also by its number", () => {
     const member = 'serviceAccount:p.svc.id.goog[ns/ksa]'
     const value = [
-      { name: '//iam.googleapis.com/projects/p/serviceAccounts/111', iam_policy: policy([member], 'roles/iam.workloadIdentityUser') },
-      { name: '//iam.googleapis.com/projects/p/serviceAccounts/111', resource: { data: { email, uniqueId: '111', projectId: 'p', name: `projects/p/serviceAccounts/${email}` } } },
+      {
+        name: '//iam.googleapis.com/projects/p/serviceAccounts/111',
+        iam_policy: policy([member], 'roles/iam.workloadIdentityUser'),
+      },
+      {
+        name: '//iam.googleapis.com/projects/p/serviceAccounts/111',
+        resource: { data: { email, uniqueId: '111', projectId: 'p', name: `projects/p/serviceAccounts/${email}` } },
+      },
     ]
     expect(map(value).of('entitlement').map(short)).toEqual([
       `p.svc.id.goog[ns/ksa] impersonates ${email} roles/iam.workloadIdentityUser ?`,
@@ -238,7 +301,17 @@ describe('shapes', () => {
     ['pages', [{ accounts: [account] }, { accounts: [account] }]],
     ['a recording', { headers: { status: '200' }, body: { accounts: [account] } }],
     ['a recording with text', { headers: {}, body: JSON.stringify({ accounts: [account] }) }],
-    ['a cassette', { interactions: [{ request: { uri: 'https://iam.googleapis.com/v1/x' }, response: { status: { code: 200 }, body: { string: JSON.stringify({ accounts: [account] }) } } }] }],
+    [
+      'a cassette',
+      {
+        interactions: [
+          {
+            request: { uri: 'https://iam.googleapis.com/v1/x' },
+            response: { status: { code: 200 }, body: { string: JSON.stringify({ accounts: [account] }) } },
+          },
+        ],
+      },
+    ],
     ['a list under a name', { LIST_SERVICE_ACCOUNTS_RESPONSE: { accounts: [account] } }],
     ['one alone', account],
     ['snake case', { email, unique_id: '1', project_id: 'p', disabled: true }],
@@ -258,16 +331,30 @@ describe('shapes', () => {
   })
 
   test('an empty list and an empty policy are told', () => {
-    expect(map({ headers: { server: 'ESF' }, body: { accounts: [] } }).refused).toMatchObject([{ reason: 'the list accounts is empty' }])
+    expect(map({ headers: { server: 'ESF' }, body: { accounts: [] } }).refused).toMatchObject([
+      { reason: 'the list accounts is empty' },
+    ])
     expect(map({ etag: 'ACAB' }).refused).toMatchObject([{ reason: expect.stringContaining('grants nothing') }])
     expect(formatOf(upload({ etag: 'ACAB' }))).toEqual(['gcp-iam-policy'])
   })
 
   test('a key file is the same credential as in the listing, by fingerprint only', () => {
     const secret = '-----BEGIN PRIVATE KEY-----\nCANARY\n-----END PRIVATE KEY-----\n'
-    const all = map({ type: 'service_account', project_id: 'p', private_key_id: 'k1', private_key: secret, client_email: email })
-    expect(all.of('credential')).toMatchObject([{ externalId: `projects/p/serviceAccounts/${email}/keys/k1`, fingerprint: `fp(${secret.trim().length})` }])
-    const created = map({ name: `projects/p/serviceAccounts/${email}/keys/k2`, privateKeyData: 'CANARY', keyType: 'USER_MANAGED' })
+    const all = map({
+      type: 'service_account',
+      project_id: 'p',
+      private_key_id: 'k1',
+      private_key: secret,
+      client_email: email,
+    })
+    expect(all.of('credential')).toMatchObject([
+      { externalId: `projects/p/serviceAccounts/${email}/keys/k1`, fingerprint: `fp(${secret.trim().length})` },
+    ])
+    const created = map({
+      name: `projects/p/serviceAccounts/${email}/keys/k2`,
+      privateKeyData: 'CANARY',
+      keyType: 'USER_MANAGED',
+    })
     const shown = map([{ name: 'projects/p/locations/global/keys/k3', keyString: 'AIzaCANARYcanaryCANARYx1234' }])
     expect(shown.of('credential')).toMatchObject([{ lastFour: '1234' }])
     expect(JSON.stringify([all.results, created.results, shown.results])).not.toContain('CANARY')
@@ -277,7 +364,11 @@ describe('shapes', () => {
     const name = 'projects/1/locations/global/workloadIdentityPools/gh'
     const all = map([
       { name, displayName: 'GitHub', state: 'ACTIVE' },
-      { name: `${name}/providers/a`, oidc: { issuerUri: 'https://token.actions.githubusercontent.com' }, attributeMapping: { 'google.subject': 'assertion.sub' } },
+      {
+        name: `${name}/providers/a`,
+        oidc: { issuerUri: 'https://token.actions.githubusercontent.com' },
+        attributeMapping: { 'google.subject': 'assertion.sub' },
+      },
       { name: `${name}/providers/b`, aws: { accountId: '123456789012' } },
     ])
     expect(all.of('resource').map(({ kind, attributes }) => [kind, attributes?.issuer])).toEqual([
@@ -289,7 +380,11 @@ describe('shapes', () => {
 })
 
 describe('roles of your own', () => {
-  const definition = { name: 'projects/p/roles/mine', title: 'Mine', includedPermissions: ['secretmanager.versions.access', 'x.y.frobnicate'] }
+  const definition = {
+    name: 'projects/p/roles/mine',
+    title: 'Mine',
+    includedPermissions: ['secretmanager.versions.access', 'x.y.frobnicate'],
+  }
   const granted = policy(['user:a@x.org'], 'projects/p/roles/mine')
 
   test('are worth what their permissions are, and tell what is unknown', () => {
@@ -302,7 +397,9 @@ describe('roles of your own', () => {
 
   test('are unresolved without their definition, and join when it comes in another file', () => {
     const alone = mapGoogleCloud(upload(granted, 'a.json'), { ...context, instance: 'p' })
-    expect(flat(alone).of('entitlement')[0]).toMatchObject({ notEvaluable: 'the permissions of projects/p/roles/mine are not in this file' })
+    expect(flat(alone).of('entitlement')[0]).toMatchObject({
+      notEvaluable: 'the permissions of projects/p/roles/mine are not in this file',
+    })
     expect(flat(alone).unresolved.map(({ reference }) => reference)).toEqual(['projects/p/roles/mine'])
     const defined = mapGoogleCloud(upload([definition], 'b.json'), context)
     const join = connectors.find(({ id }) => id === 'gcp-iam-policy')?.join
@@ -314,6 +411,11 @@ describe('roles of your own', () => {
 })
 
 test("other systems' files are left to them", () => {
-  for (const value of [{ terraform_version: '1', resources: [{ email, uniqueId: '1' }] }, { error: { message: 'x' } }, { etag: 'a', name: 'b' }, { accounts: [] }])
+  for (const value of [
+    { terraform_version: '1', resources: [{ email, uniqueId: '1' }] },
+    { error: { message: 'x' } },
+    { etag: 'a', name: 'b' },
+    { accounts: [] },
+  ])
     expect(formatOf(upload(value))).toEqual([])
 })

@@ -88,7 +88,10 @@ export function locate(full: string, project?: string, organization?: string): L
     kind,
     name: parts.at(-1) ?? externalId,
     ...(sensitive.has(collection) ? { sensitivity: 'confidential' as const } : {}),
-    attributes: { service, ...(project === undefined || /^(?:organizations|folders)$/.test(parts[0] ?? '') ? {} : { project }) },
+    attributes: {
+      service,
+      ...(project === undefined || /^(?:organizations|folders)$/.test(parts[0] ?? '') ? {} : { project }),
+    },
   }
   return { resource, instance: instanceOf(parts, project, organization) }
 }
