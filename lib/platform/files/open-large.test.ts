@@ -32,7 +32,7 @@ describe('openLarge', () => {
     ])
   })
 
-  test('reads any JSON as it is, however it is cut', () => {
+  test('reads any JSON as it is, however it is cut', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(
         fc.jsonValue({ maxDepth: 4 }),
@@ -59,7 +59,7 @@ describe('openLarge', () => {
           expect(gathered).toEqual(isList ? { '': whole } : { list: expected.list, 'm.k': expected.m.k })
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 
@@ -84,7 +84,7 @@ describe('openLarge', () => {
     expect(read).toThrow(reason)
   })
 
-  test('CSV of any cut reads as at once', () => {
+  test('CSV of any cut reads as at once', { timeout: 60_000 }, () => {
     const cell = fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', '\r\n', ' ', 'é'), maxLength: 6 })
     fc.assert(
       fc.property(fc.array(cell, { maxLength: 30 }), fc.integer({ min: 1, max: 9 }), (cells, size) => {
@@ -96,7 +96,7 @@ describe('openLarge', () => {
         expect(lists.flatMap((part) => part?.rows ?? [])).toEqual(whole.rows)
         expect(lists.flatMap((part) => part?.malformed ?? [])).toEqual(whole.malformed)
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 
