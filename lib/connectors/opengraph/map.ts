@@ -1,4 +1,12 @@
-import type { EdgeRecord, MapContext, MapResult, NodeRef, NormalisedRecord, ParsedFile } from '../contract'
+import {
+  type EdgeRecord,
+  type MapContext,
+  type MapResult,
+  type NodeRef,
+  type NormalisedRecord,
+  type ParsedFile,
+  privileges,
+} from '../contract'
 import { resourceKind, type Taken, takeEdge, takeNode } from './kinds'
 import { mapOwnGraph, ownSourceKind } from './own-graph'
 import {
@@ -82,14 +90,8 @@ function mapForeign(graph: ReadGraph, context: MapContext): MapResult {
     }
     const taken = takeEdge(kind, toRef.type)
     const condition = text(properties.condition)
-    const key = JSON.stringify([
-      taken.kind,
-      fromRef.externalId,
-      toRef.externalId,
-      condition,
-      taken.notEvaluable,
-      taken.privilege,
-    ])
+    // What is not known of one kind says nothing of the others.
+    const key = JSON.stringify([taken.kind, fromRef.externalId, toRef.externalId, condition, taken.notEvaluable])
     const before = edges.get(key)
     const scopes = [...new Set([...(before?.scopes ?? []), kind])]
     edges.set(key, {
@@ -98,6 +100,7 @@ function mapForeign(graph: ReadGraph, context: MapContext): MapResult {
       to: toRef,
       effect: 'allow',
       ...taken,
+      ...(taken.kind === 'grants' ? strongest(before, taken) : {}),
       scopes: scopes.slice(0, 200),
       scopeCount: scopes.length,
       basis: 'declared',
@@ -117,6 +120,13 @@ function mapForeign(graph: ReadGraph, context: MapContext): MapResult {
   if (result.records.length === 0 && result.refused.length === 0)
     result.refused.push({ at: '$.graph', reason: 'The graph is empty: it has no nodes' })
   return result
+}
+
+/** The higher of two privileges, as a field. */
+function strongest(...edges: (Pick<EdgeRecord, 'privilege'> | undefined)[]): Pick<EdgeRecord, 'privilege'> {
+  const ranks = edges.map((edge) => (edge?.privilege === undefined ? -1 : privileges.indexOf(edge.privilege)))
+  const privilege = privileges[Math.max(...ranks)]
+  return privilege === undefined ? {} : { privilege }
 }
 
 /** An end that is named by its id may come with another file; one by name or property cannot be told. */

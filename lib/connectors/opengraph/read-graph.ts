@@ -59,13 +59,13 @@ export function shapeOf(value: unknown): 'graph' | 'arrows' | 'schema' | undefin
   return isDrawn && Array.isArray(value.relationships) ? 'arrows' : undefined
 }
 
-/** True when a node is of a kind of GitHub's collector, whose graphs another format reads. */
+/** True for graphs and the schema of GitHub's collector, which another format reads. */
 export function isOfGitHub(value: unknown): boolean {
   if (!isFields(value)) return false
+  const isGitHubs = (kind: unknown) => typeof kind === 'string' && /^GH_?[A-Z]/.test(kind)
+  if (list(value.node_kinds).some((kind) => isFields(kind) && isGitHubs(kind.name))) return true
   const nodes = list(isFields(value.graph) ? value.graph.nodes : value.nodes)
-  return nodes.some(
-    (node) => isFields(node) && list(node.kinds).some((kind) => typeof kind === 'string' && /^GH_?[A-Z]/.test(kind)),
-  )
+  return nodes.some((node) => isFields(node) && list(node.kinds).some(isGitHubs))
 }
 
 /** The nodes and edges of a graph; what is neither is refused with its place. */

@@ -71,12 +71,18 @@ export class Cluster {
     const key = JSON.stringify([membership.member, membership.role])
     const known = this.memberships.get(key)
     // Granted by several: what any of them gives counts.
-    const or = (a: boolean | undefined, b: boolean | undefined) => (a === undefined && b === undefined ? undefined : a === true || b === true)
+    const or = (a: boolean | undefined, b: boolean | undefined) =>
+      a === undefined && b === undefined ? undefined : a === true || b === true
     this.memberships.set(
       key,
       known === undefined
         ? membership
-        : { ...known, admin: or(known.admin, membership.admin), inherit: or(known.inherit, membership.inherit), set: or(known.set, membership.set) },
+        : {
+            ...known,
+            admin: or(known.admin, membership.admin),
+            inherit: or(known.inherit, membership.inherit),
+            set: or(known.set, membership.set),
+          },
     )
     this.role(membership.member, membership.at)
     this.role(membership.role, membership.at)
@@ -84,7 +90,13 @@ export class Cluster {
 
   grant(grantee: string, object: ObjectRef, scopes: [string, boolean][], at: string, condition?: string): void {
     const key = keyOf(grantee, object, condition)
-    const known = this.grants.get(key) ?? { grantee, object, scopes: new Map<string, boolean>(), at, ...(condition === undefined ? {} : { condition }) }
+    const known = this.grants.get(key) ?? {
+      grantee,
+      object,
+      scopes: new Map<string, boolean>(),
+      at,
+      ...(condition === undefined ? {} : { condition }),
+    }
     for (const [scope, mayPassOn] of scopes) known.scopes.set(scope, mayPassOn || known.scopes.get(scope) === true)
     this.grants.set(key, known)
     this.role(grantee, at)

@@ -6,7 +6,8 @@ const roles: FileConnector = {
   title: 'PostgreSQL roles and grants',
   expects:
     'PostgreSQL roles as SQL (pg_dumpall --roles-only, pg_dump --schema-only), as psql prints them (\\du, \\drg) or as CSV of pg_roles',
-  yields: 'Roles that may log in, groups, memberships, what they are granted on, and their passwords with method and end, never the verifier',
+  yields:
+    'Roles that may log in, groups, memberships, what they are granted on, and their passwords with method and end, never the verifier',
   production: [
     {
       from: 'PostgreSQL client tools, as any role that may connect (passwords and their methods need a superuser)',

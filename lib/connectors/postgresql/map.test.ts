@@ -9,10 +9,14 @@ const fixtures = path.join(import.meta.dirname, 'fixtures/postgresql-roles')
 const context = { fingerprint: (secret: string) => `fp-${secret.length}`, instance: 'shop' }
 const fixture = (name: string): ParsedFile => readUpload(name, readFileSync(path.join(fixtures, name)))
 const sql = (text: string): ParsedFile => ({ kind: 'text', name: 'x.sql', text })
-const edges = (records: NormalisedRecord[]) => records.filter((record): record is EdgeRecord => record.type === 'entitlement')
-const find = (result: MapResult, id: string) => result.records.find((record) => 'externalId' in record && record.externalId === id)
+const edges = (records: NormalisedRecord[]) =>
+  records.filter((record): record is EdgeRecord => record.type === 'entitlement')
+const find = (result: MapResult, id: string) =>
+  result.records.find((record) => 'externalId' in record && record.externalId === id)
 const counts = ({ records, refused, unresolved }: MapResult) => [
-  ...['identity', 'credential', 'role', 'resource', 'entitlement'].map((type) => records.filter((record) => record.type === type).length),
+  ...['identity', 'credential', 'role', 'resource', 'entitlement'].map(
+    (type) => records.filter((record) => record.type === type).length,
+  ),
   refused.length,
   unresolved.length,
 ]
@@ -22,7 +26,9 @@ const listed = [7, 2, 3, 1, 11, 0, 0]
 test.each([
   ['roles-only.sql', [7, 3, 3, 1, 11, 0, 0]],
   ['globals-only.sql', [7, 3, 3, 1, 11, 0, 0]],
-  ...['du.txt', 'du-plus.txt', 'du-expanded.txt', 'du-unaligned.txt', 'du-border2.txt', 'du-unicode.txt', 'du.csv'].map((name) => [name, listed] as const),
+  ...['du.txt', 'du-plus.txt', 'du-expanded.txt', 'du-unaligned.txt', 'du-border2.txt', 'du-unicode.txt', 'du.csv'].map(
+    (name) => [name, listed] as const,
+  ),
   ['memberships.txt', [0, 0, 8, 1, 14, 0, 5]],
   ['memberships.csv', [0, 0, 8, 1, 14, 0, 5]],
 ] as [string, number[]][])('%s', (name, expected) => {
@@ -34,7 +40,11 @@ test('every form of one server names the same roles', () => {
   const names = readdirSync(fixtures).filter((name) => /^(?:du|roles-only)/.test(name))
   const told = names.map((name) => {
     const { records } = mapPostgres(fixture(name), context)
-    return records.flatMap((record) => (record.type === 'identity' || record.type === 'role' ? `${record.type} ${record.externalId}` : [])).sort()
+    return records
+      .flatMap((record) =>
+        record.type === 'identity' || record.type === 'role' ? `${record.type} ${record.externalId}` : [],
+      )
+      .sort()
   })
   for (const each of told) expect(each).toEqual(told[0])
 })
@@ -43,7 +53,10 @@ describe('a dump', () => {
   const result = mapPostgres(fixture('roles-only.sql'), context)
 
   test('keeps how a password is stored and until when it is valid, never the verifier', () => {
-    expect(find(result, 'role:billing svc#password')).toMatchObject({ expiresAt: '2027-01-31T00:00:00.000Z', attributes: { method: 'SCRAM-SHA-256', iterations: 4096 } })
+    expect(find(result, 'role:billing svc#password')).toMatchObject({
+      expiresAt: '2027-01-31T00:00:00.000Z',
+      attributes: { method: 'SCRAM-SHA-256', iterations: 4096 },
+    })
     expect(find(result, 'role:replicator#password')).toMatchObject({ expiresAt: null })
     expect(find(result, 'role:legacy#password')).toMatchObject({ attributes: { method: 'md5' } })
     expect(JSON.stringify(result)).not.toMatch(/625811af94bf1ff457877bcf48feb1df|YUJ8mV4B/)
@@ -51,27 +64,71 @@ describe('a dump', () => {
 
   test('a role that may log in is assumed, a group is belonged to; NOINHERIT is a condition', () => {
     expect(edges(result.records).filter(({ kind }) => kind === 'assumes')).toMatchObject([
-      { from: { externalId: 'role:deployer' }, to: { type: 'identity', externalId: 'role:dba' }, condition: 'only after SET ROLE (no inheritance)' },
+      {
+        from: { externalId: 'role:deployer' },
+        to: { type: 'identity', externalId: 'role:dba' },
+        condition: 'only after SET ROLE (no inheritance)',
+      },
     ])
-    const odd = edges(result.records).find(({ kind, from }) => kind === 'member_of' && from.externalId === 'role:it\'s "odd"')
+    const odd = edges(result.records).find(
+      ({ kind, from }) => kind === 'member_of' && from.externalId === 'role:it\'s "odd"',
+    )
     expect(odd).toMatchObject({ to: { externalId: 'role:app_read' }, scopes: ['ADMIN'] })
   })
 
   test('superusers, role makers and copies of the server are grants on the server', () => {
-    const held = edges(result.records).filter(({ to }) => to.externalId === 'cluster').map(({ from, privilege }) => `${from.externalId} ${privilege}`)
-    expect(held).toEqual(['role:dba admin', 'role:deployer admin', 'role:pgadmin admin', 'role:replicator secret_read', 'role:pg_read_all_data read'])
+    const held = edges(result.records)
+      .filter(({ to }) => to.externalId === 'cluster')
+      .map(({ from, privilege }) => `${from.externalId} ${privilege}`)
+    expect(held).toEqual([
+      'role:dba admin',
+      'role:deployer admin',
+      'role:pgadmin admin',
+      'role:replicator secret_read',
+      'role:pg_read_all_data read',
+    ])
   })
 })
 
 test('grants on objects: columns, grant options, owners, PUBLIC, functions, what is made later', () => {
   const { records } = mapPostgres(fixture('schema-create-shop.sql'), context)
-  const held = edges(records).map(({ from, to, scopes, privilege, condition }) => [from.externalId, to.externalId, scopes.join(','), privilege, condition])
-  expect(held).toContainEqual(['role:legacy', 'table:shop.sales.orders', 'SELECT (id),SELECT (note)', 'read', undefined])
-  expect(held).toContainEqual(['role:deployer', 'database:shop', 'CREATE WITH GRANT OPTION,TEMPORARY WITH GRANT OPTION', 'admin', undefined])
+  const held = edges(records).map(({ from, to, scopes, privilege, condition }) => [
+    from.externalId,
+    to.externalId,
+    scopes.join(','),
+    privilege,
+    condition,
+  ])
+  expect(held).toContainEqual([
+    'role:legacy',
+    'table:shop.sales.orders',
+    'SELECT (id),SELECT (note)',
+    'read',
+    undefined,
+  ])
+  expect(held).toContainEqual([
+    'role:deployer',
+    'database:shop',
+    'CREATE WITH GRANT OPTION,TEMPORARY WITH GRANT OPTION',
+    'admin',
+    undefined,
+  ])
   expect(held).toContainEqual(['role:public', 'table:shop.public.Odd Table', 'SELECT', 'read', undefined])
   expect(held).toContainEqual(['role:pgadmin', 'schema:shop.sales', 'OWNER', 'admin', undefined])
-  expect(held).toContainEqual(['role:app_read', 'schema:shop.sales', 'SELECT', 'read', 'only on tables that pgadmin creates later'])
-  expect(held).toContainEqual(['role:billing svc', 'function:shop.sales.total(a integer, b text)', 'ALL', 'write', undefined])
+  expect(held).toContainEqual([
+    'role:app_read',
+    'schema:shop.sales',
+    'SELECT',
+    'read',
+    'only on tables that pgadmin creates later',
+  ])
+  expect(held).toContainEqual([
+    'role:billing svc',
+    'function:shop.sales.total(a integer, b text)',
+    'ALL',
+    'write',
+    undefined,
+  ])
 })
 
 test('memberships of PostgreSQL 16: what INHERIT and SET leave of them', () => {
@@ -87,7 +144,8 @@ test('memberships of PostgreSQL 16: what INHERIT and SET leave of them', () => {
 })
 
 test('\\drg of PostgreSQL 16', () => {
-  const text = '             List of role grants\n Role name | Member of |   Options    | Grantor  \n-----------+-----------+--------------+----------\n app       | readers   | INHERIT, SET | postgres\n ops       | readers   | ADMIN        | postgres\n(2 rows)\n'
+  const text =
+    '             List of role grants\n Role name | Member of |   Options    | Grantor  \n-----------+-----------+--------------+----------\n app       | readers   | INHERIT, SET | postgres\n ops       | readers   | ADMIN        | postgres\n(2 rows)\n'
   const { records } = mapPostgres(sql(text), context)
   expect(edges(records).map(({ from, scopes, condition }) => [from.externalId, scopes, condition])).toEqual([
     ['role:app', ['INHERIT', 'SET'], undefined],
@@ -108,7 +166,12 @@ test('secrets in clear text leave fingerprints; strings of every kind are read',
 })
 
 test('a person is only who is said to be one', () => {
-  const result = mapPostgres(sql(`CREATE ROLE "ana@example.org" LOGIN; CREATE ROLE "app@p.iam" LOGIN; CREATE ROLE maria LOGIN; CREATE ROLE ben LOGIN; COMMENT ON ROLE ben IS 'human, owner: dba'; GRANT people TO cleo; CREATE ROLE cleo LOGIN;`), context)
+  const result = mapPostgres(
+    sql(
+      `CREATE ROLE "ana@example.org" LOGIN; CREATE ROLE "app@p.iam" LOGIN; CREATE ROLE maria LOGIN; CREATE ROLE ben LOGIN; COMMENT ON ROLE ben IS 'human, owner: dba'; GRANT people TO cleo; CREATE ROLE cleo LOGIN;`,
+    ),
+    context,
+  )
   const people = result.records.flatMap((record) => (record.type === 'human' ? record.name : []))
   expect(people).toEqual(['ana@example.org', 'ben', 'cleo'])
 })
@@ -117,17 +180,31 @@ test('what cannot be read is refused with its line; the data of COPY and bodies 
   const text = `CREATE ROLE a;\nGRANT SELECT ON t;\nCOPY t (x) FROM stdin;\nCREATE ROLE no LOGIN;\n\\.\nCREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; GRANT x TO y; END;\nALTER ROLE a WITH NONSENSE;\nCREATE ROLE z;`
   const result = mapPostgres(sql(text), context)
   expect(result.refused.map(({ at }) => at)).toEqual(['line 2', 'line 7'])
-  expect(result.records.map((record) => ('externalId' in record ? record.externalId : ''))).toEqual(['role:a', 'role:z'])
+  expect(result.records.map((record) => ('externalId' in record ? record.externalId : ''))).toEqual([
+    'role:a',
+    'role:z',
+  ])
   expect(mapPostgres(sql('-- PostgreSQL database dump\nSET x = 1;'), context).refused).toHaveLength(1)
 })
 
 test('files of one server that came together agree on what a role is', () => {
-  const [, members] = joinPostgres([mapPostgres(fixture('roles-only.sql'), context), mapPostgres(fixture('memberships.txt'), context)])
+  const [, members] = joinPostgres([
+    mapPostgres(fixture('roles-only.sql'), context),
+    mapPostgres(fixture('memberships.txt'), context),
+  ])
   expect(members?.unresolved).toEqual([])
-  expect(edges(members?.records ?? []).find(({ to }) => to.externalId === 'role:dba')).toMatchObject({ kind: 'assumes', to: { type: 'identity' } })
+  expect(edges(members?.records ?? []).find(({ to }) => to.externalId === 'role:dba')).toMatchObject({
+    kind: 'assumes',
+    to: { type: 'identity' },
+  })
 })
 
 test('dumps of other databases and plain SQL are declined', () => {
-  for (const text of ["-- MySQL dump 10.13\nCREATE USER 'x'@'%';\nGRANT ALL ON *.* TO 'x'@'%';", 'SELECT 1;', 'CREATE TABLE t (id int);', 'name | kind\n-----+----\n a | b\n'])
+  for (const text of [
+    "-- MySQL dump 10.13\nCREATE USER 'x'@'%';\nGRANT ALL ON *.* TO 'x'@'%';",
+    'SELECT 1;',
+    'CREATE TABLE t (id int);',
+    'name | kind\n-----+----\n a | b\n',
+  ])
     expect(acceptsPostgres(sql(text)), text).toBe(false)
 })

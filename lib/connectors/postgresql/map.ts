@@ -15,7 +15,8 @@ const otherDatabase = /^-- (?:MySQL|MariaDB) dump|^\/\*!\d{5}|`@`|'@'|^-- (?:Dum
 
 /** Whether a text is a script of PostgreSQL's roles or grants, or holds what psql prints of them. */
 export function acceptsPostgres(file: ParsedFile): boolean {
-  if (file.kind === 'csv') return kindOfTable(file.header) !== undefined && file.header.length > 1 && isTelling(file.header)
+  if (file.kind === 'csv')
+    return kindOfTable(file.header) !== undefined && file.header.length > 1 && isTelling(file.header)
   if (file.kind === 'json') return rowsOf(file.value) !== undefined
   if (file.kind !== 'text') return false
   const head = file.text.slice(0, lookedAt)
@@ -39,7 +40,11 @@ function rowsOf(value: unknown): Record<string, string>[] | undefined {
   for (const entry of value) {
     if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) continue
     const cells = Object.entries(entry).flatMap(([name, cell]): [string, string][] =>
-      cell === null || typeof cell === 'object' ? (Array.isArray(cell) ? [[name, `{${cell.join(',')}}`]] : []) : [[name, String(cell)]],
+      cell === null || typeof cell === 'object'
+        ? Array.isArray(cell)
+          ? [[name, `{${cell.join(',')}}`]]
+          : []
+        : [[name, String(cell)]],
     )
     rows.push(Object.fromEntries(cells))
   }
@@ -53,16 +58,24 @@ export function mapPostgres(file: ParsedFile, context: MapContext): MapResult {
   const cluster = new Cluster(context)
   const instance = context.instance ?? 'default'
   for (const table of tablesOf(file)) readTable(table, cluster)
-  if (file.kind === 'text' && (dumpHeader.test(file.text.slice(0, lookedAt)) || /\b(?:CREATE|ALTER|GRANT|REVOKE|COMMENT)\s/i.test(file.text)) && !/List of roles/.test(file.text))
+  if (
+    file.kind === 'text' &&
+    (dumpHeader.test(file.text.slice(0, lookedAt)) || /\b(?:CREATE|ALTER|GRANT|REVOKE|COMMENT)\s/i.test(file.text)) &&
+    !/List of roles/.test(file.text)
+  )
     readSql(file.text, cluster)
   const result = recordsOf(cluster, { system: 'postgresql', instance, instanceName: `PostgreSQL server ${instance}` })
   if (result.records.length === 0 && result.refused.length === 0)
-    result.refused.push({ at: 'file', reason: 'The file holds no role, no membership and no grant; make it with pg_dumpall --roles-only' })
+    result.refused.push({
+      at: 'file',
+      reason: 'The file holds no role, no membership and no grant; make it with pg_dumpall --roles-only',
+    })
   return result
 }
 
 function tablesOf(file: ParsedFile): Table[] {
-  if (file.kind === 'csv') return [{ title: undefined, header: file.header, rows: file.rows, malformed: file.malformed }]
+  if (file.kind === 'csv')
+    return [{ title: undefined, header: file.header, rows: file.rows, malformed: file.malformed }]
   if (file.kind === 'text') return dumpHeader.test(file.text.slice(0, lookedAt)) ? [] : tablesIn(file.text)
   const rows = file.kind === 'json' ? rowsOf(file.value) : undefined
   if (rows === undefined) return []
@@ -75,17 +88,25 @@ export function joinPostgres(results: readonly MapResult[]): MapResult[] {
   const types = new Map<string, NodeRef['type']>()
   for (const type of ['role', 'identity', 'human'] as const)
     for (const { records } of results)
+      // What only a membership tells of a role is its name; a description counts for more, and a person's most.
       for (const record of records)
-        // What only a membership tells of a role is its name; a description counts for more, and a person's most.
-        if (record.type === type && (type !== 'role' || !types.has(record.externalId))) types.set(record.externalId, type)
-  const known = (ref: NodeRef): NodeRef => (ref.type === 'resource' || ref.type === 'credential' ? ref : { ...ref, type: types.get(ref.externalId) ?? ref.type })
+        if (record.type === type && (type !== 'role' || !types.has(record.externalId)))
+          types.set(record.externalId, type)
+  const known = (ref: NodeRef): NodeRef =>
+    ref.type === 'resource' || ref.type === 'credential' ? ref : { ...ref, type: types.get(ref.externalId) ?? ref.type }
   return results.map((result) => {
     const records = result.records.flatMap((record): NormalisedRecord[] => {
-      if (record.type === 'credential' && record.subject !== undefined) return [{ ...record, subject: known(record.subject) }]
+      if (record.type === 'credential' && record.subject !== undefined)
+        return [{ ...record, subject: known(record.subject) }]
       if (record.type === 'role' && (types.get(record.externalId) ?? 'role') !== 'role') return []
       if (record.type !== 'entitlement') return [record]
       const to = known(record.to)
-      const kind = record.kind === 'member_of' || record.kind === 'assumes' ? (to.type === 'role' ? 'member_of' : 'assumes') : record.kind
+      const kind =
+        record.kind === 'member_of' || record.kind === 'assumes'
+          ? to.type === 'role'
+            ? 'member_of'
+            : 'assumes'
+          : record.kind
       return [{ ...record, kind, from: known(record.from), to }]
     })
     const unresolved = result.unresolved.filter(({ reference }) => !types.has(reference))

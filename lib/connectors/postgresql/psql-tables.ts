@@ -29,7 +29,7 @@ export function tablesIn(text: string): Table[] {
 }
 
 const isRule = (line: string) => rule.test(line) && /[-─═]{2,}/.test(line)
-const isRecordHead = (line: string) => /^\s*[+┌├-]?[-─\[]*\[? ?RECORD \d+/.test(line) && line.includes('RECORD')
+const isRecordHead = (line: string) => /^\s*[+┌├-]?[-─[]*\[? ?RECORD \d+/.test(line) && line.includes('RECORD')
 
 function titleBefore(lines: string[], at: number): string | undefined {
   for (let before = at - 1; before >= 0 && before >= at - 2; before -= 1) {
@@ -64,7 +64,8 @@ function readColumns(lines: string[], at: number): [Table | undefined, number] {
     if (isRule(line)) continue
     const cells = cellsOf(line, isFramed)
     if (isAligned && cells.length === header.length) {
-      if (continues && open !== undefined) open.cells = open.cells.map((cell, no) => [cell, clean(cells[no])].filter((part) => part !== '').join('\n'))
+      if (continues && open !== undefined)
+        open.cells = open.cells.map((cell, no) => [cell, clean(cells[no])].filter((part) => part !== '').join('\n'))
       else {
         close()
         open = { line: next + 1, cells: cells.map(clean) }
@@ -80,7 +81,11 @@ function readColumns(lines: string[], at: number): [Table | undefined, number] {
         close()
         open = { line: next + 1, cells }
       }
-    } else table.malformed.push({ at: `line ${next + 1}`, reason: `The line has ${cells.length} columns, the header ${header.length}` })
+    } else
+      table.malformed.push({
+        at: `line ${next + 1}`,
+        reason: `The line has ${cells.length} columns, the header ${header.length}`,
+      })
   }
   close()
   return [header.length > 1 ? table : undefined, next]
@@ -112,7 +117,8 @@ function readExpanded(lines: string[], at: number): [Table, number] {
     const isFramed = /^\s*[|│].*[|│]\s*$/.test(line)
     const [name = '', ...rest] = cellsOf(line, isFramed)
     const value = clean(rest.join('|'))
-    if (name.trim() === '' && last !== undefined) cells[last] = [cells[last], value].filter((part) => part !== '').join('\n')
+    if (name.trim() === '' && last !== undefined)
+      cells[last] = [cells[last], value].filter((part) => part !== '').join('\n')
     else {
       last = name.trim()
       cells[last] = value

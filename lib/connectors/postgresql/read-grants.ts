@@ -90,7 +90,13 @@ export function readGrant(cursor: Cursor, place: Place, at: string, cluster: Clu
     return undefined
   }
   for (const grantee of grantees)
-    for (const object of read.objects) cluster.grant(grantee, object, read.scopes.map((scope) => [scope, options.admin === true]), at)
+    for (const object of read.objects)
+      cluster.grant(
+        grantee,
+        object,
+        read.scopes.map((scope) => [scope, options.admin === true]),
+        at,
+      )
   return undefined
 }
 
@@ -126,7 +132,8 @@ export function readRevoke(cursor: Cursor, place: Place, cluster: Cluster): stri
   const grantees = readGrantees(cursor)
   if (isOptionOnly) return undefined
   if ('roles' in read) {
-    for (const member of grantees) for (const role of read.roles) cluster.memberships.delete(JSON.stringify([member, role]))
+    for (const member of grantees)
+      for (const role of read.roles) cluster.memberships.delete(JSON.stringify([member, role]))
     return undefined
   }
   for (const grantee of grantees) for (const object of read.objects) cluster.revoke(grantee, object, read.scopes)
@@ -155,10 +162,19 @@ export function readDefaultPrivileges(cursor: Cursor, place: Place, at: string, 
   const condition = `only on ${what} that ${makers.length === 0 ? 'the role running the statement' : makers.join(', ')} creates later`
   const { database } = place
   const objects: ObjectRef[] =
-    schemas.length === 0 ? [{ kind: 'database', database: undefined, name: database ?? '(database)' }] : schemas.map((name) => ({ kind: 'schema', database, name }))
+    schemas.length === 0
+      ? [{ kind: 'database', database: undefined, name: database ?? '(database)' }]
+      : schemas.map((name) => ({ kind: 'schema', database, name }))
   for (const grantee of grantees)
     for (const object of objects) {
-      if (isGrant) cluster.grant(grantee, object, scopes.map((scope) => [scope, options.admin === true]), at, condition)
+      if (isGrant)
+        cluster.grant(
+          grantee,
+          object,
+          scopes.map((scope) => [scope, options.admin === true]),
+          at,
+          condition,
+        )
       else cluster.revoke(grantee, object, scopes, condition)
     }
   return undefined

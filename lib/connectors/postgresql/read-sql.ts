@@ -1,4 +1,4 @@
-import { type Cluster, readEnd, readPassword, type Role } from './cluster'
+import { type Cluster, type Role, readEnd, readPassword } from './cluster'
 import { Cursor } from './cursor'
 import { readDefaultPrivileges, readGrant, readRevoke } from './read-grants'
 import { type Statement, statementsOf } from './sql-lexer'
@@ -103,7 +103,13 @@ function alterRole(cursor: Cursor, at: string, cluster: Cluster): string | undef
 }
 
 /** The value of a setting is not kept: some hold secrets. */
-function readSetting(cursor: Cursor, role: Role, database: string | undefined, at: string, cluster: Cluster): undefined {
+function readSetting(
+  cursor: Cursor,
+  role: Role,
+  database: string | undefined,
+  at: string,
+  cluster: Cluster,
+): undefined {
   const setting = cursor.qualified() ?? '?'
   cursor.take('TO')
   cursor.takeSign('=')
@@ -152,14 +158,30 @@ function readAttributes(cursor: Cursor, role: Role, at: string, cluster: Cluster
     } else if (word === 'VALID' && cursor.take('UNTIL')) role.validUntil = readEnd(cursor.text() ?? '')
     else if (word === 'IN' && (cursor.take('ROLE') || cursor.take('GROUP')))
       for (const group of cursor.names()) cluster.join({ member: name, role: group, at })
-    else if (word === 'ROLE' || word === 'USER') for (const member of cursor.names()) cluster.join({ member, role: name, at })
-    else if (word === 'ADMIN') for (const member of cursor.names()) cluster.join({ member, role: name, at, admin: true })
+    else if (word === 'ROLE' || word === 'USER')
+      for (const member of cursor.names()) cluster.join({ member, role: name, at })
+    else if (word === 'ADMIN')
+      for (const member of cursor.names()) cluster.join({ member, role: name, at, admin: true })
     else if (word === 'SYSID') cursor.text() ?? cursor.number()
     else return `The attribute ${word.slice(0, 60)} of the role is not known`
   }
 }
 
-const owned = ['TABLE', 'VIEW', 'MATERIALIZED VIEW', 'FOREIGN TABLE', 'SEQUENCE', 'SCHEMA', 'DATABASE', 'FUNCTION', 'PROCEDURE', 'LANGUAGE', 'FOREIGN DATA WRAPPER', 'SERVER', 'TABLESPACE']
+const owned = [
+  'TABLE',
+  'VIEW',
+  'MATERIALIZED VIEW',
+  'FOREIGN TABLE',
+  'SEQUENCE',
+  'SCHEMA',
+  'DATABASE',
+  'FUNCTION',
+  'PROCEDURE',
+  'LANGUAGE',
+  'FOREIGN DATA WRAPPER',
+  'SERVER',
+  'TABLESPACE',
+]
 
 /** `ALTER TABLE x OWNER TO y`: whoever owns may do everything with it and grant it. */
 function readOwner(cursor: Cursor, place: Place, at: string, cluster: Cluster): string | undefined {
@@ -185,7 +207,9 @@ function readOptions({ tokens, line }: Statement, what: string, at: string, clus
   for (const [index, { kind, value }] of tokens.entries()) {
     if (kind !== 'text') continue
     const before = tokens[index - 1]?.value ?? ''
-    const found = /(?:^|\s)password\s*=\s*(?:'([^']*)'|(\S+))/i.exec(value) ?? (/^(?:password|passwd|secret|token)$/i.test(before) ? [value, value] : null)
+    const found =
+      /(?:^|\s)password\s*=\s*(?:'([^']*)'|(\S+))/i.exec(value) ??
+      (/^(?:password|passwd|secret|token)$/i.test(before) ? [value, value] : null)
     const secret = found?.[1] ?? found?.[2]
     if (secret === undefined || secret === '') continue
     cluster.sightings.push({

@@ -29,10 +29,19 @@ export function kindOfTable(header: readonly string[]): TableKind | undefined {
   if (has('role name', 'member of', 'options') || has('role name', 'member of', 'grantor')) return 'role_grants'
   if (has('roleid', 'member') && !has('role')) return 'numbers'
   if (has('grantee', 'table_name', 'privilege_type')) return 'table_grants'
-  if ((has('rolname') && names.some((name) => /^rol(?:super|canlogin|createrole|inherit)$/.test(name))) || has('usename', 'usesuper')) return 'catalog'
-  const [member, role] = (['member', 'role'] as const).map((column) => columns[column].some((name) => names.includes(name)))
-  const isTold = [...columns.admin, ...columns.inherit, ...columns.set].some((name) => names.includes(name)) || names.length === 2
-  const isPostgres = (has('member') && (has('role') || has('granted_role') || has('role_name') || has('group_role'))) || has('grantee', 'role_name')
+  if (
+    (has('rolname') && names.some((name) => /^rol(?:super|canlogin|createrole|inherit)$/.test(name))) ||
+    has('usename', 'usesuper')
+  )
+    return 'catalog'
+  const [member, role] = (['member', 'role'] as const).map((column) =>
+    columns[column].some((name) => names.includes(name)),
+  )
+  const isTold =
+    [...columns.admin, ...columns.inherit, ...columns.set].some((name) => names.includes(name)) || names.length === 2
+  const isPostgres =
+    (has('member') && (has('role') || has('granted_role') || has('role_name') || has('group_role'))) ||
+    has('grantee', 'role_name')
   return member === true && role === true && isTold && isPostgres ? 'memberships' : undefined
 }
 
@@ -42,7 +51,10 @@ export function readTable(table: Table, cluster: Cluster): void {
   if (kind === undefined) return
   for (const { at, reason } of table.malformed) cluster.refuse(at, reason)
   if (kind === 'numbers') {
-    cluster.refuse('file', 'The memberships name roles by numbers. Join pg_auth_members with pg_roles twice, or run \\drg')
+    cluster.refuse(
+      'file',
+      'The memberships name roles by numbers. Join pg_auth_members with pg_roles twice, or run \\drg',
+    )
     return
   }
   for (const { line, cells } of table.rows) {
@@ -64,7 +76,15 @@ function readRow(kind: TableKind, row: Row, get: Get, at: string, cluster: Clust
     const [member, role] = [get('member') ?? '', get('role') ?? '']
     if (member === '' || role === '') return 'The row names no member or no role'
     const admin = truth(get('admin'))
-    cluster.join({ member, role, at, admin, inherit: truth(get('inherit')), set: truth(get('set')), grantor: get('grantor') })
+    cluster.join({
+      member,
+      role,
+      at,
+      admin,
+      inherit: truth(get('inherit')),
+      set: truth(get('set')),
+      grantor: get('grantor'),
+    })
     return undefined
   }
   const name = get('name') ?? ''
@@ -74,7 +94,15 @@ function readRow(kind: TableKind, row: Row, get: Get, at: string, cluster: Clust
     const role = get('memberOf') ?? ''
     if (role === '') return 'The row names no role that is granted'
     const has = (word: string) => options.includes(word)
-    cluster.join({ member: name, role, at, admin: has('ADMIN'), inherit: has('INHERIT'), set: has('SET'), grantor: get('grantor') })
+    cluster.join({
+      member: name,
+      role,
+      at,
+      admin: has('ADMIN'),
+      inherit: has('INHERIT'),
+      set: has('SET'),
+      grantor: get('grantor'),
+    })
     return undefined
   }
   readListedRole(name, get, at, cluster)
@@ -129,7 +157,8 @@ function readCatalogRow(row: Row, at: string, cluster: Cluster): string | undefi
   if (name === '') return 'The row names no role'
   const role = cluster.role(name, at)
   role.isDescribed = true
-  for (const [column, attribute] of Object.entries(catalogFlags)) if (truth(row.get(column)) === true) role.attributes.add(attribute)
+  for (const [column, attribute] of Object.entries(catalogFlags))
+    if (truth(row.get(column)) === true) role.attributes.add(attribute)
   role.canLogin = row.has('usename') ? true : truth(row.get('rolcanlogin'))
   role.inherits = truth(row.get('rolinherit'))
   const limit = row.get('rolconnlimit')
@@ -141,7 +170,8 @@ function readCatalogRow(row: Row, at: string, cluster: Cluster): string | undefi
     role.validUntil = readEnd(end)
     role.password ??= { method: 'unknown' }
   }
-  for (const group of arrayOf(row.get('memberof') ?? row.get('member_of') ?? '')) cluster.join({ member: name, role: group, at })
+  for (const group of arrayOf(row.get('memberof') ?? row.get('member_of') ?? ''))
+    cluster.join({ member: name, role: group, at })
   return undefined
 }
 
@@ -153,7 +183,12 @@ function readTableGrant(row: Row, at: string, cluster: Cluster): string | undefi
   const database = row.get('table_catalog') || undefined
   const object = { kind: 'table', database, name: schema ? `${schema}.${table}` : table }
   const isPublic = grantee === 'PUBLIC'
-  cluster.grant(isPublic ? 'public' : grantee, object, [[privilege.toUpperCase(), truth(row.get('is_grantable')) === true]], at)
+  cluster.grant(
+    isPublic ? 'public' : grantee,
+    object,
+    [[privilege.toUpperCase(), truth(row.get('is_grantable')) === true]],
+    at,
+  )
   return undefined
 }
 
@@ -166,5 +201,7 @@ function truth(written: string | undefined): boolean | undefined {
 function arrayOf(written: string): string[] {
   const inner = written.trim().replace(/^\{/, '').replace(/\}$/, '')
   const found = [...inner.matchAll(/"((?:[^"\\]|\\.)*)"|([^,{}]+)/g)]
-  return found.map(([, quoted, plain]) => (quoted === undefined ? (plain ?? '').trim() : quoted.replaceAll(/\\(.)/g, '$1'))).filter((name) => name !== '')
+  return found
+    .map(([, quoted, plain]) => (quoted === undefined ? (plain ?? '').trim() : quoted.replaceAll(/\\(.)/g, '$1')))
+    .filter((name) => name !== '')
 }

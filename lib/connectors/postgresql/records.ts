@@ -1,4 +1,12 @@
-import type { CredentialRecord, EdgeRecord, MapResult, NodeRef, NormalisedRecord, Privilege, ResourceRecord } from '../contract'
+import type {
+  CredentialRecord,
+  EdgeRecord,
+  MapResult,
+  NodeRef,
+  NormalisedRecord,
+  Privilege,
+  ResourceRecord,
+} from '../contract'
 import type { Cluster, Membership, ObjectGrant, ObjectRef, Role } from './cluster'
 import { attributePrivilege, higher, predefinedPrivilege, wordPrivilege } from './privileges'
 
@@ -7,7 +15,8 @@ const peopleGroups = /^(?:humans?|people|persons?|employees?|staff)$/i
 
 /** A role as a node. One that may log in acts by itself; any other is what rights pass through. */
 function typeOf(role: Role | undefined, cluster: Cluster): NodeRef['type'] {
-  if (role === undefined || role.name === 'public' || role.name.startsWith('pg_') || role.canLogin === false) return 'role'
+  if (role === undefined || role.name === 'public' || role.name.startsWith('pg_') || role.canLogin === false)
+    return 'role'
   if (role.canLogin === undefined) return isGranted(role.name, cluster) ? 'role' : 'identity'
   return personReason(role, cluster) === undefined ? 'identity' : 'human'
 }
@@ -24,13 +33,17 @@ function isGranted(name: string, cluster: Cluster): boolean {
  */
 function personReason({ name, comment }: Role, cluster: Cluster): string | undefined {
   if (email.test(name) && !/(?:\.iam|gserviceaccount\.com)$/.test(name)) return 'is named by an e-mail address'
-  if (comment !== undefined && /^(?:human|person|employee)\b/i.test(comment.trim())) return 'is called a person by its comment'
+  if (comment !== undefined && /^(?:human|person|employee)\b/i.test(comment.trim()))
+    return 'is called a person by its comment'
   for (const { member, role } of cluster.memberships.values())
     if (member === name && peopleGroups.test(role)) return `is a member of ${role}`
   return undefined
 }
 
-export function recordsOf(cluster: Cluster, source: Pick<MapResult, 'system' | 'instance' | 'instanceName'>): MapResult {
+export function recordsOf(
+  cluster: Cluster,
+  source: Pick<MapResult, 'system' | 'instance' | 'instanceName'>,
+): MapResult {
   const records: NormalisedRecord[] = []
   const unresolved = [...cluster.unresolved]
   const resources = new Map<string, ResourceRecord>()
@@ -47,7 +60,12 @@ export function recordsOf(cluster: Cluster, source: Pick<MapResult, 'system' | '
     const type = types.get(role.name) ?? 'role'
     const isKnown = role.isDescribed || type === 'role'
     if (isKnown) records.push(nodeOf(role, type, cluster))
-    else unresolved.push({ at: role.at, reference: `role:${role.name}`, reason: 'The role is named, and the file does not describe it' })
+    else
+      unresolved.push({
+        at: role.at,
+        reference: `role:${role.name}`,
+        reason: 'The role is named, and the file does not describe it',
+      })
     const credential = type === 'role' ? undefined : credentialOf(role, ref(role.name), cluster)
     if (credential !== undefined) records.push(credential)
     const scopes = [...role.attributes].filter((attribute) => attributePrivilege(attribute) !== undefined)
@@ -65,8 +83,17 @@ export function recordsOf(cluster: Cluster, source: Pick<MapResult, 'system' | '
         edges.push(edge('member_of', ref(role.name), ref('public'), [], 'inferred'))
   }
   if ([...resources.values()].some(({ attributes }) => attributes?.databaseUnknown === true))
-    unresolved.push({ at: 'file', reference: '(database)', reason: 'The dump does not say its database; make it with pg_dump --create' })
-  return { ...source, records: [...records, ...resources.values(), ...cluster.sightings, ...edges], refused: cluster.refused, unresolved }
+    unresolved.push({
+      at: 'file',
+      reference: '(database)',
+      reason: 'The dump does not say its database; make it with pg_dump --create',
+    })
+  return {
+    ...source,
+    records: [...records, ...resources.values(), ...cluster.sightings, ...edges],
+    refused: cluster.refused,
+    unresolved,
+  }
 }
 
 function nodeOf(role: Role, type: NodeRef['type'], cluster: Cluster): NormalisedRecord {
@@ -86,9 +113,18 @@ function nodeOf(role: Role, type: NodeRef['type'], cluster: Cluster): Normalised
   const description = comment === undefined ? {} : { description: comment.slice(0, 2000) }
   if (type === 'role') {
     const kind = name === 'public' ? 'public' : name.startsWith('pg_') ? 'predefined_role' : 'role'
-    return { type, externalId, kind, name: name === 'public' ? 'PUBLIC (every role)' : name, ...description, ...attributes }
+    return {
+      type,
+      externalId,
+      kind,
+      name: name === 'public' ? 'PUBLIC (every role)' : name,
+      ...description,
+      ...attributes,
+    }
   }
-  const owner = /\bowner\s*[:=]\s*([^\s,;]+)/i.exec(comment ?? '')?.[1] ?? /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/.exec(comment ?? '')?.[0]
+  const owner =
+    /\bowner\s*[:=]\s*([^\s,;]+)/i.exec(comment ?? '')?.[1] ??
+    /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/.exec(comment ?? '')?.[0]
   return {
     type: 'identity',
     externalId,
@@ -102,7 +138,11 @@ function nodeOf(role: Role, type: NodeRef['type'], cluster: Cluster): Normalised
 }
 
 /** The password of a role: that there is one, how it is kept and until when it is valid. */
-function credentialOf({ name, password, validUntil, isDescribed }: Role, subject: NodeRef, cluster: Cluster): CredentialRecord | undefined {
+function credentialOf(
+  { name, password, validUntil, isDescribed }: Role,
+  subject: NodeRef,
+  cluster: Cluster,
+): CredentialRecord | undefined {
   if (!isDescribed || password === undefined || password === 'none') return undefined
   const { method, iterations, fingerprint, lastFour } = password
   // A dump that tells passwords leaves out VALID UNTIL where there is no end.
@@ -121,8 +161,23 @@ function credentialOf({ name, password, validUntil, isDescribed }: Role, subject
   }
 }
 
-function edge(kind: EdgeRecord['kind'], from: NodeRef, to: NodeRef, scopes: string[], basis: EdgeRecord['basis']): EdgeRecord {
-  return { type: 'entitlement', kind, from, to, effect: 'allow', scopes: scopes.slice(0, 200), scopeCount: scopes.length, basis }
+function edge(
+  kind: EdgeRecord['kind'],
+  from: NodeRef,
+  to: NodeRef,
+  scopes: string[],
+  basis: EdgeRecord['basis'],
+): EdgeRecord {
+  return {
+    type: 'entitlement',
+    kind,
+    from,
+    to,
+    effect: 'allow',
+    scopes: scopes.slice(0, 200),
+    scopeCount: scopes.length,
+    basis,
+  }
 }
 
 function grantEdge(from: NodeRef, to: NodeRef, scopes: string[], privileges: (Privilege | undefined)[]): EdgeRecord {
@@ -131,9 +186,15 @@ function grantEdge(from: NodeRef, to: NodeRef, scopes: string[], privileges: (Pr
 }
 
 /** Membership in a role that may log in is becoming it; what INHERIT and SET leave of it is said as a condition. */
-function memberEdge({ member, role, admin, inherit, set }: Membership, ref: (name: string) => NodeRef, cluster: Cluster): EdgeRecord {
+function memberEdge(
+  { member, role, admin, inherit, set }: Membership,
+  ref: (name: string) => NodeRef,
+  cluster: Cluster,
+): EdgeRecord {
   const to = ref(role)
-  const scopes = [admin === true ? 'ADMIN' : '', inherit === true ? 'INHERIT' : '', set === true ? 'SET' : ''].filter((word) => word !== '')
+  const scopes = [admin === true ? 'ADMIN' : '', inherit === true ? 'INHERIT' : '', set === true ? 'SET' : ''].filter(
+    (word) => word !== '',
+  )
   const inherits = inherit ?? cluster.roles.get(member)?.inherits ?? true
   const condition =
     inherits || role === 'public'
@@ -145,14 +206,25 @@ function memberEdge({ member, role, admin, inherit, set }: Membership, ref: (nam
   return condition === undefined ? made : { ...made, condition }
 }
 
-function objectEdge({ grantee, object, scopes, condition }: ObjectGrant, ref: (name: string) => NodeRef, add: (resource: ResourceRecord) => NodeRef): EdgeRecord {
+function objectEdge(
+  { grantee, object, scopes, condition }: ObjectGrant,
+  ref: (name: string) => NodeRef,
+  add: (resource: ResourceRecord) => NodeRef,
+): EdgeRecord {
   const names = [...scopes].map(([scope, mayPassOn]) => (mayPassOn ? `${scope} WITH GRANT OPTION` : scope))
-  const made = grantEdge(ref(grantee), add(resourceOf(object)), names, [...scopes].map(([scope, mayPassOn]) => wordPrivilege(scope, mayPassOn)))
+  const made = grantEdge(
+    ref(grantee),
+    add(resourceOf(object)),
+    names,
+    [...scopes].map(([scope, mayPassOn]) => wordPrivilege(scope, mayPassOn)),
+  )
   const unknown = [...scopes.keys()].filter((scope) => wordPrivilege(scope) === undefined)
   return {
     ...made,
     ...(condition === undefined ? {} : { condition }),
-    ...(unknown.length === 0 ? {} : { notEvaluable: `not a privilege that is known: ${unknown.slice(0, 10).join(', ')}` }),
+    ...(unknown.length === 0
+      ? {}
+      : { notEvaluable: `not a privilege that is known: ${unknown.slice(0, 10).join(', ')}` }),
   }
 }
 

@@ -80,7 +80,8 @@ class Scan {
     }
     if (character === "'") return { kind: 'text', value: this.#quoted(start + 1, "'", false) }
     if (character === '"') return { kind: 'name', value: this.#quoted(start + 1, '"', false) }
-    if (/[eE]/.test(character) && this.sql.charAt(start + 1) === "'") return { kind: 'text', value: this.#quoted(start + 2, "'", true) }
+    if (/[eE]/.test(character) && this.sql.charAt(start + 1) === "'")
+      return { kind: 'text', value: this.#quoted(start + 2, "'", true) }
     if (/[uU]/.test(character) && this.sql.charAt(start + 1) === '&' && /['"]/.test(this.sql.charAt(start + 2))) {
       const quote = this.sql.charAt(start + 2)
       return { kind: quote === '"' ? 'name' : 'text', value: unicode(this.#quoted(start + 3, quote, false)) }
@@ -181,10 +182,13 @@ function escaped(character: string): string {
 }
 
 function unicode(written: string): string {
-  return written.replaceAll(/\\(?:\+([0-9a-f]{6})|([0-9a-f]{4}))/gi, (whole, long: string | undefined, short: string | undefined) => {
-    const code = Number.parseInt(long ?? short ?? '', 16)
-    return code <= 0x10_ff_ff ? String.fromCodePoint(code) : whole
-  })
+  return written.replaceAll(
+    /\\(?:\+([0-9a-f]{6})|([0-9a-f]{4}))/gi,
+    (whole, long: string | undefined, short: string | undefined) => {
+      const code = Number.parseInt(long ?? short ?? '', 16)
+      return code <= 0x10_ff_ff ? String.fromCodePoint(code) : whole
+    },
+  )
 }
 
 /** The words of a psql command after its name; quoted ones without their quotes. */
@@ -193,6 +197,9 @@ function wordsOf(command: string): Token[] {
   return [...found].slice(0, 20).map(([, word = '']) => {
     const quote = word.charAt(0)
     const isQuoted = (quote === '"' || quote === "'") && word.endsWith(quote) && word.length > 1
-    return { kind: isQuoted ? 'name' : 'word', value: isQuoted ? word.slice(1, -1).replaceAll(quote + quote, quote) : word }
+    return {
+      kind: isQuoted ? 'name' : 'word',
+      value: isQuoted ? word.slice(1, -1).replaceAll(quote + quote, quote) : word,
+    }
   })
 }
