@@ -9,6 +9,8 @@ describe('shapes of the file', () => {
     const expected = mapped(plain).records
     expect(mapped([plain, { RoleDetailList: [] }]).records).toEqual(expected)
     expect(mapped({ status_code: 200, data: plain }).records).toEqual(expected)
+    expect(mapped([{ status_code: 200, data: plain }]).records).toEqual(expected)
+    expect(mapped({ ACCOUNT_DETAILS: plain }).records).toEqual(expected)
     const yaml = { kind: 'yaml' as const, name: 'x.yaml', documents: [{ line: 1, value: plain }] }
     expect(authorizationDetails.accepts(yaml)).toBe(true)
     expect(only(authorizationDetails.map(yaml, context)).records).toEqual(expected)
