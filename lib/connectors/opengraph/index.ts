@@ -10,7 +10,7 @@ const opengraph: FileConnector = {
   production: [
     {
       from: 'This product, the whole access graph of an organization',
-      steps: ['Identities > Export > Access graph (OpenGraph)'],
+      steps: ['Identities > Export > Access graph'],
       rights: 'a role that may export: admin, security, reviewer or auditor',
     },
     {

@@ -17,32 +17,23 @@ const principal = (id: string, type: NodeRef['type'] = 'identity'): NodeRef => (
 })
 
 export function azureProvider({ sink, context, resources }: Scene): Provider {
-  const tenants = new Map<string, number>()
   const people = new Set<string>()
   const groups = new Set<string>()
-  /** Object id of the application by its client id and by the ids that later versions write. */
+  /** Client id of the application by its object id and by the ids that later versions write. */
   const applications = new Map<string, string>()
   const ownActions = new Map<string, { name: string; actions: string[] }>()
   for (const { type, attributes } of resources) {
     if (!/^azure(?:rm|ad)_/.test(type)) continue
-    const tenant =
-      textOf(attributes, 'tenant_id', 'application_tenant_id') ?? textOf(block(attributes.identity), 'tenant_id')
-    if (tenant !== undefined) tenants.set(tenant, (tenants.get(tenant) ?? 0) + 1)
     const id = objectIdOf(attributes)
     if (type === 'azuread_user' && id !== undefined) people.add(id)
     if (type === 'azuread_group' && id !== undefined) groups.add(id)
     if (/^azuread_application(?:_registration)?$/.test(type) && id !== undefined)
       for (const name of ['id', 'client_id', 'application_id', 'object_id']) {
         const key = textOf(attributes, name)
-        if (key !== undefined) applications.set(key.toLowerCase(), id)
+        if (key !== undefined) applications.set(key.toLowerCase(), clientIdOf(attributes) ?? id)
       }
     if (type === 'azurerm_role_definition') readOwnRole(attributes)
   }
-  const told = context.instance
-  const tenant =
-    [...tenants].sort(([, a], [, b]) => b - a)[0]?.[0] ??
-    (told !== undefined && /^[0-9a-f-]{36}$/i.test(told) ? told : undefined)
-
   function readOwnRole(attributes: Fields): void {
     const id = textOf(attributes, 'role_definition_resource_id', 'id')?.split('|')[0]?.toLowerCase()
     const actions = blocks(attributes.permissions).flatMap((each) => [
@@ -52,12 +43,10 @@ export function azureProvider({ sink, context, resources }: Scene): Provider {
     if (id !== undefined) ownActions.set(id, { name: textOf(attributes, 'name') ?? id, actions })
   }
 
+  /** As the Azure files' importer has it: object ids are unique everywhere, so the instance is only what the user calls it. */
   function graphOf(): Graph {
-    const instance = tenant?.toLowerCase() ?? 'unknown'
-    const graph = sink.of('azure', instance, `Azure tenant ${instance}`)
-    if (tenant === undefined)
-      graph.unresolved('Azure tenant', '$', 'The state does not say the tenant; give its id as the name of the source')
-    return graph
+    const instance = context.instance ?? 'default'
+    return sink.of('azure', instance, `Azure ${instance}`)
   }
 
   function refOf(id: string, type?: string): NodeRef {
@@ -68,9 +57,10 @@ export function azureProvider({ sink, context, resources }: Scene): Provider {
   }
 
   function mapApplication({ attributes, address, at }: StateResource): Made {
-    const id = objectIdOf(attributes)
+    const objectId = objectIdOf(attributes)
+    const id = clientIdOf(attributes) ?? objectId
     if (id === undefined) {
-      graphOf().refuse(at, 'The application has no object id')
+      graphOf().refuse(at, 'The application has no id')
       return {}
     }
     const name = textOf(attributes, 'display_name', 'name') ?? id
@@ -83,7 +73,7 @@ export function azureProvider({ sink, context, resources }: Scene): Provider {
       ...said<string>({ environment: environmentOf({}, name) }),
       status: 'active',
       attributes: said<string | boolean | string[]>({
-        appId: textOf(attributes, 'client_id', 'application_id'),
+        objectId,
         objectType: 'application',
         signInAudience: textOf(attributes, 'sign_in_audience'),
         tags: tags.length === 0 ? undefined : tags.slice(0, 50),
@@ -105,7 +95,7 @@ export function azureProvider({ sink, context, resources }: Scene): Provider {
     graphOf().add({
       type: 'identity',
       externalId: id,
-      kind: 'oauth_app',
+      kind: 'service_account',
       name,
       ...said<string>({ environment: environmentOf({}, name) }),
       status: truth(attributes.account_enabled) === false ? 'disabled' : 'active',
@@ -157,8 +147,8 @@ export function azureProvider({ sink, context, resources }: Scene): Provider {
     if (owner === undefined || issuer === undefined || subject === undefined) return {}
     const last = owner.split('/').at(-1)?.toLowerCase() ?? owner
     const managed = resources.find(({ attributes: each }) => text(each.id)?.toLowerCase() === owner.toLowerCase())
-    const to = principal(objectIdOf(managed?.attributes ?? {}) ?? applications.get(last) ?? last)
-    const externalId = `${issuer}#${subject}`
+    const to = principal(applications.get(owner.toLowerCase()) ?? applications.get(last) ?? objectIdOf(managed?.attributes ?? {}) ?? last)
+    const externalId = `${issuer}|${subject}`
     graphOf().add({
       type: 'identity',
       externalId,
@@ -262,7 +252,7 @@ export function azureProvider({ sink, context, resources }: Scene): Provider {
     const privilege = azurePrivilege(undefined, own?.actions)
     graphOf().add({
       type: 'role',
-      externalId: id,
+      externalId: id.split('/').at(-1) ?? id,
       kind: 'role_definition',
       name: own?.name ?? id,
       ...said<string>({ description: textOf(attributes, 'description') }),
@@ -282,7 +272,7 @@ export function azureProvider({ sink, context, resources }: Scene): Provider {
     const on = textOf(attributes, 'resource_object_id')
     if (type === 'azuread_app_role_assignment' && on !== undefined) {
       const name = textOf(attributes, 'resource_display_name') ?? on
-      const externalId = `app:${on.toLowerCase()}`
+      const externalId = on.toLowerCase()
       graphOf().add({ type: 'resource', externalId, kind: 'api', name })
       const notEvaluable = 'what the application role permits is not in the state'
       graphOf().edge({
@@ -311,7 +301,7 @@ export function azureProvider({ sink, context, resources }: Scene): Provider {
     graphOf().add({
       type: 'identity',
       externalId: id.toLowerCase(),
-      kind: 'service_account',
+      kind: 'workload',
       name,
       environment: environmentOf(tags, name),
       status: 'active',
@@ -411,4 +401,8 @@ export function azureProvider({ sink, context, resources }: Scene): Provider {
 function objectIdOf(attributes: Fields): string | undefined {
   const id = textOf(attributes, 'object_id', 'principal_id') ?? textOf(attributes, 'id')?.split('/').at(-1)
   return id !== undefined && /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(id) ? id.toLowerCase() : undefined
+}
+
+function clientIdOf(attributes: Fields): string | undefined {
+  return textOf(attributes, 'client_id', 'application_id')?.toLowerCase()
 }

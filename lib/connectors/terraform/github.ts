@@ -28,10 +28,9 @@ export function githubProvider({ sink, context, resources }: Scene): Provider {
         if (key !== undefined) teams.set(key, attributes)
   }
   const owner = [...organizations].sort(([, a], [, b]) => b - a)[0]?.[0] ?? context.instance?.split('/')[0]
-  const instance = owner ?? 'github.com'
 
   function graphOf(): Graph {
-    const graph = sink.of('github', instance, owner === undefined ? 'GitHub' : `GitHub ${owner}`)
+    const graph = sink.of('github', 'github.com', 'GitHub')
     if (owner === undefined)
       graph.unresolved(
         'GitHub organization',
@@ -317,10 +316,15 @@ export function githubProvider({ sink, context, resources }: Scene): Provider {
     github_organization_webhook: mapHook,
   }
 
+  function scopeOfHook(type: string, attributes: Fields): string {
+    const name = type.includes('organization') ? undefined : textOf(attributes, 'repository')
+    return name === undefined ? (owner ?? '(organization)') : `${owner ?? '(owner)'}/${name}`
+  }
+
   function mapHook({ attributes, type, address }: StateResource): Made {
     const id = textOf(attributes, 'id') ?? address
     const config = blocks(attributes.configuration)[0] ?? {}
-    const about: NodeRef = { type: 'resource', externalId: `hook:${id}` }
+    const about: NodeRef = { type: 'resource', externalId: `webhook:${scopeOfHook(type, attributes)}/${id}` }
     const address2 = textOf(config, 'url')
     graphOf().add({
       type: 'resource',

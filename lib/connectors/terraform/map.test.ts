@@ -384,6 +384,7 @@ describe('other systems', () => {
   })
 
   test('Azure: applications, their passwords, role assignments, managed identities', () => {
+    const client = 'c0ffee00-0000-0000-0000-000000000000'
     const [app, sp, mi, tenant] = ['1', '2', '3', '4'].map((digit) => `${digit.repeat(8)}-1111-1111-1111-111111111111`)
     const { records, instance, unresolved } = resultOf(
       state(
@@ -449,15 +450,15 @@ describe('other systems', () => {
       ),
       'azure',
     )
-    expect(instance).toBe(tenant)
+    expect(instance).toBe('default')
     expect(ids(records, 'identity')).toEqual([
-      app,
+      client,
       sp,
       '/subscriptions/s1/resourcegroups/rg/providers/microsoft.web/sites/w',
       mi,
     ])
     expect(records.find(({ type }) => type === 'credential')).toMatchObject({
-      subject: { externalId: app },
+      subject: { externalId: client },
       fingerprint: 'fp-19',
     })
     expect(edges(records).map(({ kind, to, privilege }) => [kind, to.externalId, privilege])).toEqual([
@@ -498,7 +499,7 @@ describe('other systems', () => {
       ),
       'github',
     )
-    expect(instance).toBe('octo')
+    expect(instance).toBe('github.com')
     expect(ids(records, 'credential')).toEqual(['deploy-key:77', 'actions-secret:octo/app/DEPLOY_TOKEN'])
     expect(ids(records, 'identity')).toEqual(['deploy-key:77', 'user:ci-bot'])
     expect(
