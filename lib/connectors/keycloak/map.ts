@@ -168,7 +168,8 @@ function readLoose(loose: ReadonlyMap<Shape, Entry[]>, source: Source): void {
     refuse(at, 'client', readClient(value, at, graph, context))
     const user = field(value, 'service_account_user')
     const externalId = text(field(value, 'clientId'))
-    if (isFields(user) && externalId !== undefined) addHeldRoles(graph, realm, { type: 'identity', externalId }, user, at)
+    if (isFields(user) && externalId !== undefined)
+      addHeldRoles(graph, realm, { type: 'identity', externalId }, user, at)
   }
   for (const { value, at } of entries('role')) {
     const container = flag(field(value, 'clientRole')) === true ? text(field(value, 'containerId')) : undefined

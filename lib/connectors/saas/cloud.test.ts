@@ -188,7 +188,10 @@ describe('Slack, Tailscale, Cloudflare, Vercel', () => {
     ])
     expect(humans(result)).toEqual(['W0000001'])
     const app = { app: { id: 'A1', name: 'Sync' }, scopes: [{ name: 'channels:history' }, { name: 'chat:write' }] }
-    expect(edges(mapValue({ approved_apps: [app] }, 'saas-slack'))[0]).toMatchObject({ scopeCount: 2, privilege: 'write' })
+    expect(edges(mapValue({ approved_apps: [app] }, 'saas-slack'))[0]).toMatchObject({
+      scopeCount: 2,
+      privilege: 'write',
+    })
   })
 
   test('keys and clients of a tailnet; only tagged devices act for themselves', () => {

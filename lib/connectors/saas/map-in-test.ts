@@ -31,4 +31,6 @@ export const humans = ({ records }: MapResult) =>
 
 /** Edges as `kind from to privilege`. */
 export const arrows = (result: MapResult) =>
-  edges(result).map(({ kind, from, to, privilege }) => `${kind} ${from.externalId} ${to.externalId} ${privilege ?? ''}`.trim())
+  edges(result).map(({ kind, from, to, privilege }) =>
+    `${kind} ${from.externalId} ${to.externalId} ${privilege ?? ''}`.trim(),
+  )

@@ -13,7 +13,8 @@ import { tailscalePrivilege } from './tailscale'
 
 test('every fixture is taken by its own format only', () => {
   const root = path.join(import.meta.dirname, 'fixtures')
-  for (const format of readdirSync(root)) for (const name of readdirSync(path.join(root, format))) mapFixture(format, name)
+  for (const format of readdirSync(root))
+    for (const name of readdirSync(path.join(root, format))) mapFixture(format, name)
 })
 
 test('privileges of scopes and permission groups', () => {
