@@ -1,4 +1,5 @@
 import type { CredentialRecord, NodeRef } from '../contract'
+import { clientIdOf, objectIdOf } from './azure-ids'
 import { block, blocks, type Fields, instant, said, text, textMap, textOf, texts, truth } from './fields'
 import { environmentOf, ownerHints } from './hints'
 import { azurePrivilege, azureRoleName } from './privileges'
@@ -396,13 +397,4 @@ export function azureProvider({ sink, context, resources }: Scene): Provider {
       return Object.hasOwn(mappers, resource.type) ? mappers[resource.type]?.(resource) : mapHost(resource)
     },
   }
-}
-
-function objectIdOf(attributes: Fields): string | undefined {
-  const id = textOf(attributes, 'object_id', 'principal_id') ?? textOf(attributes, 'id')?.split('/').at(-1)
-  return id !== undefined && /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(id) ? id.toLowerCase() : undefined
-}
-
-function clientIdOf(attributes: Fields): string | undefined {
-  return textOf(attributes, 'client_id', 'application_id')?.toLowerCase()
 }

@@ -1,12 +1,12 @@
 import type { NodeRef, Privilege, ResourceRecord } from '../contract'
 import { block, blocks, type Fields, field, isFields, list, said, text, textMap, textOf, texts, truth } from './fields'
 import { environmentOf, ownerHints } from './hints'
-import { verbPrivilege } from './privileges'
 import type { Provider, Scene } from './scene'
 import { isSecretName } from './secret-names'
 import { safeTags, tracesOf } from './secrets'
-import { type Graph, higher } from './sink'
+import type { Graph } from './sink'
 import type { StateResource } from './state'
+import { weigh } from './weigh-verbs'
 
 type Made = { about?: NodeRef }
 
@@ -388,18 +388,4 @@ function podSpecOf(body: Fields): Fields | undefined {
     block(field(template, 'spec')) ??
     (field(spec, 'container') !== undefined || field(spec, 'containers') !== undefined ? spec : undefined)
   )
-}
-
-function weigh(verbs: string[], group: string, resource: string): { privilege?: Privilege; notEvaluable?: string } {
-  let privilege: Privilege | undefined
-  const unknown: string[] = []
-  for (const verb of verbs) {
-    const one = verbPrivilege(verb, group, resource)
-    if (one === undefined) unknown.push(verb)
-    privilege = higher(privilege, one)
-  }
-  return {
-    ...(privilege === undefined ? {} : { privilege }),
-    ...(unknown.length === 0 ? {} : { notEvaluable: `what the verb "${unknown.join('", "')}" allows is not known` }),
-  }
 }
