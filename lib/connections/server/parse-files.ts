@@ -18,7 +18,7 @@ const secondsPerFile = 30
 const secondsPerMegabyte = 3
 const memoryMegabytes = 2048
 /** Small, so that what is not needed any more is noticed soon. */
-const youngMegabytes = 32
+const youngMegabytes = 16
 
 function refused(file: { name: string; size: number }, why: string): MappedFile {
   const unread = {

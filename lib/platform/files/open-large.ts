@@ -30,8 +30,8 @@ export interface LargeFile {
 }
 
 const headBytes = 1024 * 1024
-const pieceBytes = 4 * 1024 * 1024
-const pieceRows = 10_000
+const pieceBytes = 2 * 1024 * 1024
+const pieceRows = 5_000
 const sampled = 20
 
 /**

@@ -35,7 +35,7 @@ describe('archives', () => {
   })
 
   test('a bomb, a damaged member, too many files and a torn archive are refused', { timeout: 30_000 }, () => {
-    const bomb = open(zipSync({ 'b.json': new Uint8Array(30_000_000) }))
+    const bomb = open(zipSync({ 'b.json': new Uint8Array(3_000_000) }))
     expect(() => textOf(bomb[0])).toThrow('100 times')
     const whole = zipSync({ 'b.json': [strToU8('{"a":"unmistakable"}'), { level: 0 }] })
     const torn = whole.slice()
