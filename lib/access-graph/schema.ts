@@ -1,6 +1,14 @@
 import { z } from 'zod'
 import { Teller } from '@/lib/connections/schema'
-import { credentialTypes, edgeBases, edgeKinds, nodeTypes, privileges, sensitivities, validities } from '@/lib/connectors/contract'
+import {
+  credentialTypes,
+  edgeBases,
+  edgeKinds,
+  nodeTypes,
+  privileges,
+  sensitivities,
+  validities,
+} from '@/lib/connectors/contract'
 
 export const NodeType = z.enum(nodeTypes)
 export const EdgeKind = z.enum(edgeKinds)
