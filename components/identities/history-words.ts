@@ -11,7 +11,7 @@ export const fieldWords: Record<HistoryField, string> = {
   kind: 'Kind',
   state: 'State',
   use: 'Use',
-  created: 'Date of making',
+  created: 'Date of creation',
   attributes: 'Facts of the source',
 }
 
