@@ -14,10 +14,10 @@ import { RouteTrail } from './route-trail'
 
 /** What an identity may do on what: denials, conditions and unknown ends can be told apart at a glance. */
 export const accessColumns: DataColumn<AccessRow>[] = [
-  { id: 'resource', header: 'On', width: 230, cell: ({ resource }) => <NodeName node={resource} /> },
+  { id: 'resource', header: 'Resource', width: 230, cell: ({ resource }) => <NodeName node={resource} /> },
   {
     id: 'privilege',
-    header: 'May',
+    header: 'Privilege',
     width: 134,
     cell: (row) =>
       row.effect === 'deny' ? (
@@ -50,7 +50,7 @@ export const accessColumns: DataColumn<AccessRow>[] = [
       </span>
     ),
   },
-  { id: 'route', header: 'By way of', width: 250, isGrowing: true, cell: ({ route }) => <RouteTrail route={route} /> },
+  { id: 'route', header: 'Route', width: 250, isGrowing: true, cell: ({ route }) => <RouteTrail route={route} /> },
   {
     id: 'sensitivity',
     header: 'Sensitivity',

@@ -33,7 +33,7 @@ export function AccessPanel({ start, row, onClose }: AccessPanelProps) {
         >
           <div className="flex flex-col gap-6">
             <section aria-label="Way">
-              <h3 className="mb-2 text-sm font-medium">By way of</h3>
+              <h3 className="mb-2 text-sm font-medium">Route</h3>
               <RouteSteps start={start} route={row.route} />
             </section>
             <DescriptionList items={itemsOf(row)} />

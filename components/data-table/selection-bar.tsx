@@ -20,14 +20,14 @@ export interface SelectionBarProps {
 export function SelectionBar({ count, words, noun, onClear, children }: SelectionBarProps) {
   useShortcut({ keys: 'Escape', label: 'Clear the selection', group: 'This list' }, onClear, count > 0)
   return (
-    <div className="pointer-events-none sticky bottom-3 z-30 -mt-12 flex h-12 justify-center px-4" aria-live="polite">
+    <div className="pointer-events-none sticky bottom-3 z-30 -mt-12 flex h-12 items-end justify-center px-2 sm:px-4" aria-live="polite">
       {count > 0 ? (
         <div
           role="toolbar"
           aria-label="Selection"
-          className="pointer-events-auto flex h-10 max-w-full items-center gap-2 overflow-x-auto rounded-lg bg-raised px-2 pl-3 shadow-float"
+          className="pointer-events-auto flex max-w-full flex-wrap items-center gap-x-2 gap-y-1 rounded-lg bg-raised py-1.5 pr-2 pl-3 shadow-float"
         >
-          <span className="tabular text-sm font-medium whitespace-nowrap">
+          <span className="tabular min-w-0 text-sm font-medium">
             {words ?? `${formatCount(count, ...noun)} selected`}
           </span>
           <Button variant="ghost" size="sm" icon={<X aria-hidden />} onClick={onClear}>

@@ -84,12 +84,13 @@ export function useRowWindow({ container, count, rowHeight, headHeight, start, l
   }, [extent, listKey, start, goTo, container])
 
   const idle = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const kept = useRef(start)
   const rest = useEffectEvent(() => {
-    idle.current = undefined
     const list = place.current.scroll + place.current.shift
     const even = placeOf(extent, list)
     if (even.scroll !== place.current.scroll) goTo(extent, even)
-    onRest(seenAt(extent, list).first)
+    kept.current = seenAt(extent, list).first
+    onRest(kept.current)
   })
   const follow = useEffectEvent((element: HTMLElement) => {
     const next = moveTo(extent, place.current, element.scrollTop)
@@ -97,11 +98,10 @@ export function useRowWindow({ container, count, rowHeight, headHeight, start, l
     clearTimeout(idle.current)
     idle.current = setTimeout(() => rest(), idleMs)
   })
-  // Leaving the page by a link must not come before the position is kept.
+  // Leaving the page by a link must not come before the position is kept, not even before the browser tells of the scroll.
   const restNow = useEffectEvent(() => {
-    if (idle.current === undefined) return
     clearTimeout(idle.current)
-    rest()
+    if (seenAt(extent, place.current.scroll + place.current.shift).first !== kept.current) rest()
   })
   const measure = useEffectEvent((element: HTMLElement) =>
     setViewHeight(Math.max(0, element.clientHeight - headHeight)),

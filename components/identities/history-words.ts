@@ -11,7 +11,7 @@ export const fieldWords: Record<HistoryField, string> = {
   kind: 'Kind',
   state: 'State',
   use: 'Use',
-  created: 'Date of making',
+  created: 'Date of creation',
   attributes: 'Facts of the source',
 }
 
@@ -20,12 +20,21 @@ interface Named {
   duty: string
 }
 
+const somebody = 'somebody'
+
 const phrases: Record<string, (before: Named, after: Named) => string> = {
   'identity.owner.assign': (_, after) => `assigned ${after.label} as ${after.duty} owner`,
   'identity.owner.confirm': (_, after) => `confirmed ${after.label} as ${after.duty} owner`,
-  'identity.owner.transfer': (before, after) => `transferred it from ${before.label} to ${after.label}`,
+  'identity.owner.transfer': (before, after) =>
+    before.label === somebody
+      ? `transferred it to ${after.label}`
+      : `transferred it from ${before.label} to ${after.label}`,
   'identity.owner.reject': (before) => `rejected ${before.label} as a suggested owner`,
   'identity.owner.remove': (before) => `removed ${before.label} as ${before.duty} owner`,
+  'identity.owner.resolve': (_, after) => `settled who owns it: ${after.label}`,
+  'identity.owner.attest': () => 'said that it is still theirs',
+  'identity.owner.release': () => 'gave it up',
+  'identity.owner.restore': () => 'took a change of owners back',
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -35,7 +44,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 /** The owner that an event's before or after names. */
 function named(value: unknown): Named {
   const { label, duty } = isObject(value) ? value : {}
-  return { label: typeof label === 'string' ? label : 'somebody', duty: typeof duty === 'string' ? duty : '' }
+  return { label: typeof label === 'string' ? label : somebody, duty: typeof duty === 'string' ? duty : '' }
 }
 
 /** What an entry is about, in words that follow who did it: "assigned Mia as technical owner". */

@@ -35,7 +35,7 @@ export function IdentityFacts({ identity }: { identity: IdentityDetail }) {
         told('Description', <EditableText identity={identity} field="description" />),
         told('Id at its source', <MiddleTruncate value={identity.externalId} copyLabel="id" keepEnd={16} />),
         told('Source', <SystemTag system={identity.source.system} label={identity.source.name} />),
-        told('Made', identity.createdAt ? <RelativeTime at={identity.createdAt} hasDate /> : null),
+        told('Created', identity.createdAt ? <RelativeTime at={identity.createdAt} hasDate /> : null),
         told('Last used', <RelativeTime at={lastUsedAt ?? (neverUsed ? null : undefined)} hasDate />),
         { term: 'First seen here', detail: <RelativeTime at={identity.firstSeenAt} hasDate /> },
         ...(identity.goneAt ? [{ term: 'Gone since', detail: <RelativeTime at={identity.goneAt} hasDate /> }] : []),

@@ -5,6 +5,7 @@ import { lazy, Suspense, useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { Dialog, DialogContent } from '@/components/ui/dialog'
 import { Skeleton } from '@/components/ui/skeleton'
+import { useShortcut } from '@/lib/platform/browser/shortcuts'
 
 /** Fetched when somebody asks: most visits to a list never do. */
 const LookupForm = lazy(() => import('./lookup-form').then(({ LookupForm }) => ({ default: LookupForm })))
@@ -32,6 +33,7 @@ export function LookupDialog({ open, onOpenChange }: LookupDialogProps) {
 /** The button that opens the dialog, for headers. */
 export function LookupButton() {
   const [isOpen, setIsOpen] = useState(false)
+  useShortcut({ keys: 'w', label: 'Whose key is this?', group: 'This list' }, () => setIsOpen(true))
   return (
     <>
       <Button icon={<KeyRound aria-hidden />} onClick={() => setIsOpen(true)}>

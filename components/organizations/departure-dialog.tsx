@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { departureQuery } from '@/lib/ownership/queries'
+import { departureQuery, type Leaver } from '@/lib/ownership/queries'
 import type { Departure } from '@/lib/ownership/schema'
 import { formatCount } from '@/lib/platform/browser/format'
 import { OwnerPicker } from '../identities/owner-picker'
@@ -19,10 +19,11 @@ export interface DepartureChoice {
 
 export interface DepartureDialogProps {
   orgId: string
-  /** Absent: the reader's own departure. */
-  memberId?: string
+  leaver: Leaver
   title: string
   confirmLabel: string
+  /** The words to type before the button works. */
+  typedPhrase?: string
   /** What else follows. */
   consequences: string[]
   onClose: () => void
@@ -33,8 +34,8 @@ const identities = (n: number) => formatCount(n, 'identity', 'identities')
 
 /** Shows what follows when somebody leaves before they do, and asks who takes over, or why nobody does. */
 export function DepartureDialog(props: DepartureDialogProps) {
-  const { orgId, memberId, title, confirmLabel, consequences, onClose, onConfirm } = props
-  const { data, error, refetch } = useQuery(departureQuery(orgId, memberId))
+  const { orgId, leaver, title, confirmLabel, typedPhrase, consequences, onClose, onConfirm } = props
+  const { data, error, refetch } = useQuery(departureQuery(orgId, leaver))
   const [owner, setOwner] = useState<{ key: string; label: string }>()
   const [reason, setReason] = useState('')
   const mustSay = data !== undefined && (data.unowned > 0 || data.emptyTeams.length > 0)
@@ -55,6 +56,7 @@ export function DepartureDialog(props: DepartureDialogProps) {
       title={title}
       confirmLabel={confirmLabel}
       tone="danger"
+      typedPhrase={typedPhrase}
       onConfirm={confirm}
     >
       <ul className="flex list-disc flex-col gap-1 pl-4">

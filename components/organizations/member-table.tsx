@@ -148,7 +148,7 @@ function StatusDialog({ orgId, member, onClose }: { orgId: string; member: Membe
     return (
       <DepartureDialog
         orgId={orgId}
-        memberId={member.id}
+        leaver={{ kind: 'member', id: member.id }}
         title={`Disable ${member.name}?`}
         confirmLabel={`Disable ${member.name}`}
         consequences={[

@@ -98,6 +98,7 @@ function LeaveOrganization({ orgId, name }: { orgId: string; name: string }) {
       {isOpen ? (
         <DepartureDialog
           orgId={orgId}
+          leaver={{ kind: 'reader' }}
           title={`Leave ${name}?`}
           confirmLabel={`Leave ${name}`}
           consequences={[

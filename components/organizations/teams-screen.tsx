@@ -13,13 +13,13 @@ import type { DataColumn } from '../data-table/data-column'
 import { DataTable } from '../data-table/data-table'
 import { Avatar } from '../ui/avatar'
 import { Button } from '../ui/button'
-import { ConfirmDialog } from '../ui/confirm-dialog'
 import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from '../ui/dropdown-menu'
 import { IconButton } from '../ui/icon-button'
 import { Section } from '../ui/page-header'
 import { Refusal } from '../ui/refusal'
 import { EmptyState } from '../ui/state-block'
 import { notifyDone } from '../ui/toast'
+import { type DepartureChoice, DepartureDialog } from './departure-dialog'
 import { TeamDialog } from './team-dialog'
 import { TeamMembersDialog } from './team-members-dialog'
 
@@ -147,26 +147,24 @@ function TeamMenu({ team, onChoose }: { team: Team; onChoose: (choice: Choice) =
 
 function DeleteTeamDialog({ orgId, team, onClose }: { orgId: string; team: Team; onClose: () => void }) {
   const queries = useQueryClient()
-  const remove = async () => {
-    await takeResult(deleteTeam({ id: team.id }))
+  const remove = async (choice: DepartureChoice) => {
+    await takeResult(deleteTeam({ id: team.id, ...choice }))
     await queries.invalidateQueries({ queryKey: teamsQuery(orgId).queryKey })
     notifyDone(`Team ${team.name} deleted`)
   }
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => (open ? undefined : onClose())}
+    <DepartureDialog
+      orgId={orgId}
+      leaver={{ kind: 'team', id: team.id }}
       title={`Delete the team ${team.name}?`}
       confirmLabel={`Delete ${team.name}`}
-      tone="danger"
       typedPhrase={team.name}
+      consequences={[
+        `${formatCount(team.members.length, 'person', 'people')} stay in the organization.`,
+        'It cannot be taken back: a new team of the same name does not own what this one did.',
+      ]}
+      onClose={onClose}
       onConfirm={remove}
-    >
-      <ul className="flex list-disc flex-col gap-1 pl-4">
-        <li>{formatCount(team.members.length, 'person', 'people')} stay in the organization.</li>
-        <li>Nobody answers any more for what the team owns. Hand it over first if somebody should.</li>
-        <li>It cannot be taken back: a new team of the same name does not own what this one did.</li>
-      </ul>
-    </ConfirmDialog>
+    />
   )
 }

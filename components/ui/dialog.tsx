@@ -27,6 +27,11 @@ export interface DialogContentProps extends PanelContentProps {
 
 const hold = (event: Event) => event.preventDefault()
 
+/** What a message offers can be taken while a dialog is open, and leaves the dialog open. */
+const holdForMessage = (event: Event) => {
+  if (event.target instanceof Element && event.target.closest('[data-sonner-toaster]')) event.preventDefault()
+}
+
 const widths = { sm: 'max-w-100', md: 'max-w-140', lg: 'max-w-200' }
 
 /** The focus begins in the first box to write in, else on the panel itself: never on the button that closes it. */
@@ -50,7 +55,7 @@ export function DialogContent(props: DialogContentProps) {
       <Radix.Content
         onOpenAutoFocus={focusPanel}
         onEscapeKeyDown={isHeld ? hold : undefined}
-        onInteractOutside={isHeld ? hold : undefined}
+        onInteractOutside={isHeld ? hold : holdForMessage}
         className={cn(
           'fixed top-[12vh] left-1/2 z-50 flex max-h-[80vh] w-[calc(100vw-2rem)] -translate-x-1/2 flex-col rounded-lg bg-raised shadow-float outline-none duration-100',
           'data-[state=open]:animate-in data-[state=open]:fade-in-0 data-[state=closed]:animate-out data-[state=closed]:fade-out-0',

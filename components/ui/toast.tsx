@@ -22,7 +22,7 @@ export function Toaster() {
         unstyled: true,
         classNames: {
           toast:
-            'flex w-90 font-sans max-w-[calc(100vw-2rem)] items-start gap-2 rounded-md bg-raised px-3 py-2.5 text-sm text-ink shadow-float',
+            'pointer-events-auto flex w-90 font-sans max-w-[calc(100vw-2rem)] items-start gap-2 rounded-md bg-raised px-3 py-2.5 text-sm text-ink shadow-float',
           content: 'min-w-0 flex-1',
           title: 'font-medium',
           description: 'text-ink-muted',

@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { useSearchParams } from 'next/navigation'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { notifyDone, notifyFailed } from '@/components/ui/toast'
@@ -10,10 +10,14 @@ import { isSameQuery, queryOfSearch } from '@/lib/views/filters'
 import { viewsQuery } from '@/lib/views/queries'
 import { viewHref, viewLink } from '@/lib/views/rules'
 import type { View, ViewedList, ViewQuery } from '@/lib/views/schema'
-import { ManageViewsDialog } from './manage-views-dialog'
-import { SaveViewDialog } from './save-view-dialog'
 import { useViewChanges } from './use-view-changes'
 import { ViewsMenu } from './views-menu'
+
+/** Fetched when somebody asks: most visits to a list change no view. */
+const SaveViewDialog = lazy(() => import('./save-view-dialog').then((file) => ({ default: file.SaveViewDialog })))
+const ManageViewsDialog = lazy(() =>
+  import('./manage-views-dialog').then((file) => ({ default: file.ManageViewsDialog })),
+)
 
 export interface ViewsBarProps {
   orgId: string
@@ -76,19 +80,21 @@ export function ViewsBar({ orgId, list }: ViewsBarProps) {
           Reset
         </Button>
       ) : null}
-      {dialog === 'save' ? (
-        <SaveViewDialog
-          orgId={orgId}
-          list={list}
-          query={query}
-          mayShare={data?.can.share === true}
-          onClose={() => setDialog(undefined)}
-          onSaved={openView}
-        />
-      ) : null}
-      {dialog === 'manage' ? (
-        <ManageViewsDialog orgId={orgId} list={list} views={views ?? []} onClose={() => setDialog(undefined)} />
-      ) : null}
+      <Suspense fallback={null}>
+        {dialog === 'save' ? (
+          <SaveViewDialog
+            orgId={orgId}
+            list={list}
+            query={query}
+            mayShare={data?.can.share === true}
+            onClose={() => setDialog(undefined)}
+            onSaved={openView}
+          />
+        ) : null}
+        {dialog === 'manage' ? (
+          <ManageViewsDialog orgId={orgId} list={list} views={views ?? []} onClose={() => setDialog(undefined)} />
+        ) : null}
+      </Suspense>
     </section>
   )
 }

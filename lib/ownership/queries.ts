@@ -62,14 +62,16 @@ export const ownershipTaskQuery = (orgId: string, id: string) =>
     queryFn: ({ signal }) => apiFetch(`/api/v1/ownership-tasks/${id}`, { schema: OwnershipTaskDetail, signal }),
   })
 
-/** What would follow if a member were disabled; without an id, if the caller left. */
-export const departureQuery = (orgId: string, memberId: string | undefined) =>
+/** Who would leave: a member who is disabled, a team that is deleted, or the reader. */
+export type Leaver = { kind: 'member' | 'team'; id: string } | { kind: 'reader' }
+
+/** What would follow if they left. */
+export const departureQuery = (orgId: string, leaver: Leaver) =>
   queryOptions({
-    queryKey: [orgId, 'departure', memberId ?? 'own'],
-    queryFn: ({ signal }) =>
-      apiFetch(memberId ? `/api/v1/members/${memberId}/departure` : '/api/v1/organization/departure', {
-        schema: Departure,
-        signal,
-      }),
+    queryKey: [orgId, 'departure', leaver],
+    queryFn: ({ signal }) => {
+      const path = leaver.kind === 'reader' ? 'organization' : `${leaver.kind}s/${leaver.id}`
+      return apiFetch(`/api/v1/${path}/departure`, { schema: Departure, signal })
+    },
     staleTime: 0,
   })

@@ -92,6 +92,8 @@ export interface HistoryPart {
   before: { at: Date; seq: number } | null
   /** Only events whose before or after has one of the keys, or whose action is one of these or begins with one and a point. */
   about?: { keys: readonly string[]; actions: readonly string[] } | undefined
+  /** Ids of changes of many things, this one among them: their events are of its history too. */
+  among?: readonly string[]
   limit: number
 }
 
@@ -99,7 +101,7 @@ export interface HistoryPart {
 export async function findHistory(
   ctx: Context,
   target: { kind: string; id: string },
-  { before, about, limit }: HistoryPart,
+  { before, about, among = [], limit }: HistoryPart,
 ): Promise<AuditEvent[]> {
   const { orgId } = ctx.tenant
   const isBefore = before
@@ -111,7 +113,7 @@ export async function findHistory(
     : Prisma.empty
   const found = await ctx.sql<{ seq: bigint }>(Prisma.sql`
     SELECT seq FROM audit_event
-    WHERE org_id = ${orgId}::uuid AND target_kind = ${target.kind} AND target_id = ${target.id} ${isBefore} ${isAbout}
+    WHERE org_id = ${orgId}::uuid AND target_kind = ${target.kind} AND target_id = ANY (${[target.id, ...among]}::text[]) ${isBefore} ${isAbout}
     ORDER BY occurred_at DESC, seq DESC LIMIT ${limit}`)
   const rows = await ctx.db.auditEvent.findMany({
     where: { orgId, seq: { in: found.map(({ seq }) => BigInt(seq)) } },

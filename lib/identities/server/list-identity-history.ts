@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { listHistory } from '@/lib/audit/server/list-events'
 import { listRunNames } from '@/lib/connections/server/list-run-names'
+import { listBulkChanges } from '@/lib/ownership/server/list-bulk-changes'
 import type { Context } from '@/lib/platform/context'
 import type { Permit } from '@/lib/platform/db/permit'
 import { decodeCursor, encodeCursor } from '@/lib/platform/http/cursor'
@@ -40,7 +41,7 @@ export async function listIdentityHistory(
   const after = cursor === undefined ? null : decodeCursor(list, cursor, Position)
   const [{ firstSeenAt }, events, changes] = await Promise.all([
     findIdentityFacts(ctx, id),
-    findEvents(ctx, permit, field, after, limit + 1),
+    findEvents(ctx, permit, id, field, after, limit + 1),
     findChanges(ctx, id, field, after, limit + 1),
   ])
   const found = [...events, ...changes].toSorted((a, b) => compareHistory(a.position, b.position))
@@ -56,6 +57,7 @@ export async function listIdentityHistory(
 async function findEvents(
   ctx: Context,
   permit: Permit,
+  identityId: string,
   fields: readonly HistoryField[] | undefined,
   after: HistoryPosition | null,
   limit: number,
@@ -64,15 +66,17 @@ async function findEvents(
     // A sync's change at the same instant stands after all events of it.
     before: after && { at: new Date(after[0]), seq: after[1] === 0 ? Number(after[2]) : 0 },
     about: fields && { keys: keysOf(fields), actions: fields.includes('owner') ? ['identity.owner', 'ownership'] : [] },
+    among: fields && !fields.includes('owner') ? [] : await listBulkChanges(ctx, identityId),
     limit,
   })
-  return events.map(({ seq, id, occurredAt, actor, action, reason, decisionId, before, after: becomes }) => ({
+  return events.map(({ seq, id, occurredAt, actor, action, reason, decisionId, target, before, after: becomes }) => ({
     position: [Date.parse(occurredAt), 0, String(seq)],
     entry: {
       id,
       at: occurredAt,
       before,
-      after: becomes,
+      // An event of many things names some of the others, which the reader may not be allowed to see.
+      after: target.id === identityId ? becomes : ofEach(becomes),
       event: { seq, action, actor: { kind: actor.kind, label: actor.label }, reason, decisionId },
       sync: null,
     },
@@ -107,4 +111,12 @@ async function findChanges(
 
 function keysOf(fields: readonly HistoryField[]): string[] {
   return fields.flatMap((field) => keysOfField[field])
+}
+
+/** What a bulk change says of each thing that it changed. */
+const OfEach = z.object({ ownerKey: z.string(), label: z.string(), duty: z.string(), change: z.string() }).partial()
+
+function ofEach(after: unknown) {
+  const { data } = OfEach.safeParse(after)
+  return data ?? null
 }

@@ -28,7 +28,7 @@ import { assignTeamMember } from './assign-team-member'
 import { createInvitation } from './create-invitation'
 import { createOrganization } from './create-organization'
 import { createTeam } from './create-team'
-import { deleteTeam } from './delete-team'
+import { deleteTeam, previewTeamDeparture } from './delete-team'
 import { deleteTeamMember } from './delete-team-member'
 import { getMember } from './get-member'
 import { getOrganization } from './get-organization'
@@ -247,6 +247,18 @@ export const updateTeamEndpoint = endpoint({
   response: Team,
   run: (ctx, { params, body }) => updateTeam(ctx, { ...body, ...params }),
 })
+export const previewTeamDepartureEndpoint = endpoint({
+  ...ofTeams,
+  ...read,
+  method: 'GET',
+  path: '/api/v1/teams/{id}/departure',
+  operationId: 'previewTeamDeparture',
+  summary: 'What would follow if a team were deleted',
+  description: 'What nobody would answer for, and who would be asked to take over.',
+  params: ById,
+  response: Departure,
+  run: (ctx, { params }) => previewTeamDeparture(ctx, params),
+})
 export const deleteTeamEndpoint = endpoint({
   ...ofTeams,
   ...write,
@@ -335,6 +347,7 @@ export const endpoints = [
   updateMemberEndpoint,
   previewDepartureEndpoint,
   previewOwnDepartureEndpoint,
+  previewTeamDepartureEndpoint,
   leaveOrganizationEndpoint,
   searchOwnersEndpoint,
   listTeamsEndpoint,

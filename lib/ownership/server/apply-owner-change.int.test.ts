@@ -3,6 +3,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { confirmOwner } from '@/lib/identities/server/confirm-owner'
 import { getIdentity } from '@/lib/identities/server/get-identity'
+import { listIdentityHistory } from '@/lib/identities/server/list-identity-history'
 import { listOwnerAssertions } from '@/lib/identities/server/list-owner-assertions'
 import { resolveOwnerConflict } from '@/lib/identities/server/resolve-owner-conflict'
 import type { Context } from '@/lib/platform/context'
@@ -105,6 +106,12 @@ describe('changing the owners of many', () => {
     expect(rows.map(({ action }) => action)).toEqual(['identity.owner.assign', 'identity.owner.restore'])
     const timeline = await listOwnerAssertions(auditor, { id: b })
     expect(timeline.items).toMatchObject([{ label: 'Mia', endedReason: 'undone' }])
+    const { items } = await listIdentityHistory(security, { id: b })
+    expect(items.map(({ event, after }) => [event?.action, after])).toEqual([
+      ['identity.owner.restore', { change: 'assign' }],
+      ['identity.owner.assign', { change: done.id, label: 'Mia', ownerKey: key(mia), duty: 'technical' }],
+    ])
+    expect((await listIdentityHistory(security, { id: c })).items).toEqual([])
   })
 
   it('leaves alone, when taken back, what somebody changed since, and says how many', async () => {

@@ -9,7 +9,7 @@ import { runSql } from './store'
 const past = Prisma.sql`(SELECT count(*)::int FROM ownership WHERE ended_at IS NULL AND valid_until <= now()) AS lapsed,
   (SELECT count(*)::int FROM selection WHERE expires_at <= now())
   + (SELECT count(*)::int FROM bulk_change c WHERE c.undo_until < now() - interval '1 day'
-      AND EXISTS (SELECT FROM bulk_change_row r WHERE r.org_id = c.org_id AND r.change_id = c.id)) AS kept`
+      AND EXISTS (SELECT FROM bulk_change_row r WHERE r.org_id = c.org_id AND r.change_id = c.id AND r.before IS NOT NULL)) AS kept`
 
 /**
  * Ends the ownerships of one organization that were stated until a day that has passed, and forgets selections and the former
@@ -37,7 +37,7 @@ export async function expireOwnership(orgId: string): Promise<number> {
     )
     await runSql(
       bulk,
-      Prisma.sql`DELETE FROM bulk_change_row WHERE org_id = ${org} AND change_id IN (
+      Prisma.sql`UPDATE bulk_change_row SET before = NULL WHERE org_id = ${org} AND before IS NOT NULL AND change_id IN (
         SELECT id FROM bulk_change WHERE org_id = ${org} AND undo_until < now() - interval '1 day')`,
     )
     return ended.length

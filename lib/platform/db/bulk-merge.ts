@@ -114,11 +114,14 @@ async function compare({ bulk, scope, keys }: Pass): Promise<number> {
     bulk.client.query(
       `CREATE TEMP TABLE delta ON COMMIT DROP AS
        SELECT s.ctid AS at, coalesce(s.external_id, p.external_id) AS external_id, s.row_hash
-       FROM pg_temp.stage s ${join} (${known}) p ON p.external_id = s.external_id
+       FROM pg_temp.stage s ${join}
        WHERE p.row_hash IS DISTINCT FROM s.row_hash`,
     )
-  if (scope.sweeps) await byHashing(bulk, () => create('FULL JOIN'))
-  else await byLookups(bulk, () => create('LEFT JOIN'))
+  // OFFSET keeps each look-up whole: with statistics older than the connection, the planner would take its rows for few and
+  // compare each of them with each that is staged.
+  const lookup = `LEFT JOIN LATERAL (${known} AND external_id = s.external_id OFFSET 0) p ON true`
+  if (scope.sweeps) await byHashing(bulk, () => create(`FULL JOIN (${known}) p ON p.external_id = s.external_id`))
+  else await byLookups(bulk, () => create(lookup))
   const { rows } = await bulk.client.query<{ n: number }>(`SELECT count(*)::int AS n FROM pg_temp.delta`)
   await bulk.client.query(`ANALYZE pg_temp.delta`)
   return rows[0]?.n ?? 0
