@@ -100,7 +100,9 @@ test('the columns of a CSV can be chosen', async ({ page, signInAs }) => {
   await page.goto('/import')
   await page.getByLabel('Name of the source').fill(`ledger ${Date.now()}`)
   const buffer = Buffer.from('label,who\nrobot-one,platform\nrobot-two,data\n')
-  await page.locator('input[type=file]:not([data-folder])').setInputFiles({ name: 'robots.csv', mimeType: 'text/csv', buffer })
+  await page
+    .locator('input[type=file]:not([data-folder])')
+    .setInputFiles({ name: 'robots.csv', mimeType: 'text/csv', buffer })
   await expect(page).toHaveURL(/\/import\/[0-9a-f-]{36}$/)
   await expect(page.getByText('Needs its columns named').first()).toBeVisible()
   await expect(page.getByText('robot-one, robot-two')).toBeVisible()
@@ -121,7 +123,9 @@ test('names that are markup are shown as text', async ({ page, signInAs }) => {
   await page.goto('/import')
   const buffer = Buffer.from(`name,owner\n"<img src=x onerror=alert(1)>","<script>alert(2)</script>"\n`)
   await page.getByLabel('Name of the source').fill('"><svg onload=alert(3)>')
-  await page.locator('input[type=file]:not([data-folder])').setInputFiles({ name: 'x<b>.csv', mimeType: 'text/csv', buffer })
+  await page
+    .locator('input[type=file]:not([data-folder])')
+    .setInputFiles({ name: 'x<b>.csv', mimeType: 'text/csv', buffer })
   await expect(page).toHaveURL(/\/import\/[0-9a-f-]{36}$/)
   await page.getByRole('button', { name: /^Apply/ }).click()
   await page
@@ -171,7 +175,9 @@ test('a thousand malformed rows are counted by reason, not listed one by one', a
   await page.getByLabel('Name of the source').fill(`rows ${Date.now()}`)
   const rows = Array.from({ length: 1_000 }, (_, n) => `,bot,${n}`).join('\n')
   const buffer = Buffer.from(`name,kind,comment\nrobot,bot,first\n${rows}\n`)
-  await page.locator('input[type=file]:not([data-folder])').setInputFiles({ name: 'bad.csv', mimeType: 'text/csv', buffer })
+  await page
+    .locator('input[type=file]:not([data-folder])')
+    .setInputFiles({ name: 'bad.csv', mimeType: 'text/csv', buffer })
   await expect(page).toHaveURL(/\/import\/[0-9a-f-]{36}$/)
   await expect(page.getByText('Read in part')).toBeVisible()
   await expect(page.getByText(/1,000 entries are left out/)).toBeVisible()

@@ -44,7 +44,14 @@ describe('words of formats', () => {
     ])
   })
   it('tells a command from a click', () => {
-    for (const step of ['aws iam list-users > a.json', "psql -c '\\du' > du.txt", 'SELECT 1', 'Get-MgApplication -All', 'gitleaks git .', '~/.a.json'])
+    for (const step of [
+      'aws iam list-users > a.json',
+      "psql -c '\\du' > du.txt",
+      'SELECT 1',
+      'Get-MgApplication -All',
+      'gitleaks git .',
+      '~/.a.json',
+    ])
       expect(isCommand(step), step).toBe(true)
     for (const step of ['Open Security > API > Tokens.', 'Admin console: Reports', 'choose Export.'])
       expect(isCommand(step), step).toBe(false)

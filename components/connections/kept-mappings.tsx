@@ -25,7 +25,9 @@ const bare = (title: string) => title.trim().replaceAll(/\s+/g, ' ').toLowerCase
 /** A kept mapping in the titles of this file, which may differ in case and spaces. */
 function fitTo(header: readonly string[], columns: Record<string, string>): Record<string, string> {
   const titles = new Map(header.map((title) => [bare(title), title]))
-  return Object.fromEntries(Object.entries(columns).map(([target, title]) => [target, titles.get(bare(title)) ?? title]))
+  return Object.fromEntries(
+    Object.entries(columns).map(([target, title]) => [target, titles.get(bare(title)) ?? title]),
+  )
 }
 
 /** Column mappings that are kept for files with this header: one can be taken, forgotten, or added. */

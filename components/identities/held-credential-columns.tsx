@@ -98,7 +98,9 @@ function StoredWhere({ credential }: { credential: HeldCredential }) {
       <span className="truncate">{first ? first.name : `${seen?.name}, ${seen?.place}`}</span>
       {sightings.length > 0 ? (
         <span className="shrink-0 text-xs text-warning-ink">
-          {sightings.some(({ validity }) => validity === 'valid') ? 'seen in the open, still works' : 'seen in the open'}
+          {sightings.some(({ validity }) => validity === 'valid')
+            ? 'seen in the open, still works'
+            : 'seen in the open'}
         </span>
       ) : null}
       {others > 0 ? <span className="tabular shrink-0 text-xs text-ink-muted">+{others}</span> : null}

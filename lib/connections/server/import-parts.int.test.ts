@@ -33,7 +33,9 @@ describe('an archive', () => {
   })
 
   it('is as many parts as it has files, each with what is wrong with it', async () => {
-    const run = await previewImport(org.as.admin, [zip({ 'a.yaml': account('one'), 'b/c.yaml': account('two'), 'no.txt': 'hi' })])
+    const run = await previewImport(org.as.admin, [
+      zip({ 'a.yaml': account('one'), 'b/c.yaml': account('two'), 'no.txt': 'hi' }),
+    ])
     expect(run.fileNames).toEqual(['manifests.zip'])
     expect(run.files.map(({ name, upload, error }) => [name, upload, error === null])).toEqual([
       ['manifests.zip/a.yaml', 'manifests.zip', true],
@@ -158,7 +160,10 @@ describe('references between systems', () => {
       }),
     )
   const edge = () =>
-    org.as.admin.db.entitlement.findFirst({ where: { toRef: arn, deletedAt: null }, select: { toId: true, kind: true } })
+    org.as.admin.db.entitlement.findFirst({
+      where: { toRef: arn, deletedAt: null },
+      select: { toId: true, kind: true },
+    })
 
   it('are unresolved and shown so until the other file is in, and then linked', async () => {
     const alone = await apply([manifest()])

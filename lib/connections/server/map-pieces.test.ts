@@ -17,7 +17,9 @@ const fixtures = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.includes(`${path.sep}fixtures${path.sep}`) && !/\.(?:md|ts)$/.test(name))
   .map((name) => path.join(folder, name))
   .filter((file) => statSync(file).isFile())
-  .filter((file) => connectors.some(({ id, pieces }) => pieces && file.split(path.sep).some((step) => id.startsWith(step))))
+  .filter((file) =>
+    connectors.some(({ id, pieces }) => pieces && file.split(path.sep).some((step) => id.startsWith(step))),
+  )
 
 const gathered = (gatherer: ResultGatherer) =>
   gatherer.end().map(({ blocks, system, instance, refusedCount, unresolved }) => ({

@@ -186,7 +186,7 @@ beforeAll(async () => {
   vi.spyOn(fs, 'write').mockImplementation(((fd: number, chunk: unknown, ...rest: []) => {
     if (fd === 1 || fd === 2) keep(chunk)
     return (write as (...all: unknown[]) => void)(fd, chunk, ...rest)
-  }) as typeof fs.write)
+  }) as unknown as typeof fs.write)
   for (const stream of [process.stdout, process.stderr]) {
     const former = stream.write.bind(stream)
     vi.spyOn(stream, 'write').mockImplementation(((chunk: unknown, ...rest: []) => {

@@ -11,9 +11,7 @@ describe('organization', () => {
   it('reads the tree with its policies', () => {
     expect(tree.instance).toBe('o-abcdefghij')
     expect(tally(tree)).toEqual([0, 0, 0, 2, 4, 7, 0, 0, 0])
-    expect(arrows(tree)).toContain(
-      'service_control_policy/p-ab12cd34 grants lambda/*',
-    )
+    expect(arrows(tree)).toContain('service_control_policy/p-ab12cd34 grants lambda/*')
     expect(ofType(tree, 'resource').find(({ externalId }) => externalId === 'aws:023456789012')).toMatchObject({
       kind: 'account',
       attributes: { managementAccount: true, state: 'ACTIVE', joinedAt: '2020-01-01T00:00:00.000Z' },

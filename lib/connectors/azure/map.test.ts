@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fixture, map } from './fixtures/read-results'
+import { map } from './fixtures/read-results'
 
 describe('recorded files', () => {
   test('74 role assignments: 62 principals, people kept apart', () => {
@@ -110,4 +110,3 @@ describe('recorded files', () => {
     ])
   })
 })
-

@@ -250,4 +250,3 @@ describe('whose policy it is', () => {
     ])
   })
 })
-

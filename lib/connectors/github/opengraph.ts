@@ -66,8 +66,7 @@ export function mapGithubGraph(file: ParsedFile, context: MapContext): MapResult
       `is the schema of GitHound (${list(root.node_kinds).length} kinds of nodes, ${list(root.relationship_kinds).length} of edges), not a graph: it holds no data`,
     )
   const nodes = new Map<string, GraphNode>()
-  for (const [index, node] of list(graph?.nodes).entries())
-    addNode(node, `$.graph.nodes[${index}]`, nodes, mapping)
+  for (const [index, node] of list(graph?.nodes).entries()) addNode(node, `$.graph.nodes[${index}]`, nodes, mapping)
   for (const [index, edge] of list(graph?.edges).entries()) addEdge(edge, `$.graph.edges[${index}]`, nodes, mapping)
   return records.finish({ system: 'github', instance, instanceName: `GitHub ${instance}` })
 }

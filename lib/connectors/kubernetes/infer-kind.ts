@@ -13,8 +13,11 @@ export function inferKind(body: Fields): string | undefined {
   if (Array.isArray(path(body, 'spec', 'containers'))) return 'Pod'
   if (isFields(path(body, 'spec', 'jobTemplate'))) return 'CronJob'
   const type = text(field(body, 'type'))
-  if (type !== undefined && /^(Opaque$|kubernetes\.io\/|bootstrap\.kubernetes\.io\/|helm\.sh\/)/.test(type)) return 'Secret'
-  const isAccount = ['automountServiceAccountToken', 'imagePullSecrets'].some((name) => (field(body, name) ?? null) !== null)
+  if (type !== undefined && /^(Opaque$|kubernetes\.io\/|bootstrap\.kubernetes\.io\/|helm\.sh\/)/.test(type))
+    return 'Secret'
+  const isAccount = ['automountServiceAccountToken', 'imagePullSecrets'].some(
+    (name) => (field(body, name) ?? null) !== null,
+  )
   return isAccount && field(body, 'spec') === undefined ? 'ServiceAccount' : undefined
 }
 

@@ -128,7 +128,11 @@ function visit(value: unknown, place: Place, hint: Hint, collected: Collected): 
   }
   if (Array.isArray(items) && (kind === undefined || kind.endsWith('List'))) {
     const itemKind = kind?.slice(0, -'List'.length) || undefined
-    const next: Hint = { cluster: hint.cluster, namespace: hint.namespace, ...(itemKind === undefined ? {} : { kind: itemKind, apiVersion }) }
+    const next: Hint = {
+      cluster: hint.cluster,
+      namespace: hint.namespace,
+      ...(itemKind === undefined ? {} : { kind: itemKind, apiVersion }),
+    }
     for (const [i, item] of items.entries()) visit(item, inside(place, `.items[${i}]`), next, collected)
     return
   }

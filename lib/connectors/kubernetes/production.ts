@@ -21,7 +21,10 @@ export const production: Production[] = [
   },
   {
     from: 'Helm, before or after a chart is installed',
-    steps: ['helm template RELEASE CHART --namespace NAMESPACE > release.yaml', 'helm get manifest RELEASE --namespace NAMESPACE > release.yaml'],
+    steps: [
+      'helm template RELEASE CHART --namespace NAMESPACE > release.yaml',
+      'helm get manifest RELEASE --namespace NAMESPACE > release.yaml',
+    ],
     rights: 'none for `helm template`; get on the secrets of the namespace for `helm get`',
   },
   {

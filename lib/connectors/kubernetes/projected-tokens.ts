@@ -16,7 +16,8 @@ export interface TokenMount {
  * the API server that a volume projects is one as well.
  */
 export function tokenMount(spec: Fields, account: IdentityRecord | undefined): TokenMount | undefined {
-  if (tokensOf(spec).some(({ audience }) => audience === undefined)) return { isMounted: true, why: 'a volume projects it' }
+  if (tokensOf(spec).some(({ audience }) => audience === undefined))
+    return { isMounted: true, why: 'a volume projects it' }
   const own = field(spec, 'automountServiceAccountToken')
   const says = (owner: string) => `automountServiceAccountToken of the ${owner}`
   if (typeof own === 'boolean') return { isMounted: own, why: `${says('pod')} is ${own}` }
@@ -60,7 +61,8 @@ export function learnMounts(
 ): readonly NormalisedRecord[] {
   const mounts = new Map<string, TokenMount>()
   for (const record of records) {
-    if (record.type !== 'identity' || record.kind !== 'workload' || record.attributes?.tokenMounted !== undefined) continue
+    if (record.type !== 'identity' || record.kind !== 'workload' || record.attributes?.tokenMounted !== undefined)
+      continue
     const { namespace, serviceAccount } = record.attributes ?? {}
     const account = accounts.get(ids.serviceAccount('', String(namespace), String(serviceAccount)).externalId)
     const mount = account === undefined ? undefined : tokenMount({}, account)
@@ -70,9 +72,12 @@ export function learnMounts(
   return records.map((record) => {
     if (record.type === 'identity') {
       const mount = mounts.get(record.externalId)
-      return mount === undefined ? record : { ...record, attributes: { ...record.attributes, tokenMounted: mount.isMounted } }
+      return mount === undefined
+        ? record
+        : { ...record, attributes: { ...record.attributes, tokenMounted: mount.isMounted } }
     }
-    const mount = record.type === 'entitlement' && record.kind === 'runs_as' ? mounts.get(record.from.externalId) : undefined
+    const mount =
+      record.type === 'entitlement' && record.kind === 'runs_as' ? mounts.get(record.from.externalId) : undefined
     return mount?.isMounted === false ? { ...record, condition: `no token is mounted: ${mount.why}` } : record
   })
 }

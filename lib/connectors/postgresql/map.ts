@@ -87,8 +87,8 @@ function tablesOf(file: ParsedFile): Table[] {
 export function joinPostgres(results: readonly MapResult[]): MapResult[] {
   const types = new Map<string, NodeRef['type']>()
   for (const type of ['role', 'identity', 'human'] as const)
+    // What only a membership tells of a role is its name; a description counts for more, and a person's most.
     for (const { records } of results)
-      // What only a membership tells of a role is its name; a description counts for more, and a person's most.
       for (const record of records)
         if (record.type === type && (type !== 'role' || !types.has(record.externalId)))
           types.set(record.externalId, type)

@@ -148,7 +148,9 @@ export function azureProvider({ sink, context, resources }: Scene): Provider {
     if (owner === undefined || issuer === undefined || subject === undefined) return {}
     const last = owner.split('/').at(-1)?.toLowerCase() ?? owner
     const managed = resources.find(({ attributes: each }) => text(each.id)?.toLowerCase() === owner.toLowerCase())
-    const to = principal(applications.get(owner.toLowerCase()) ?? applications.get(last) ?? objectIdOf(managed?.attributes ?? {}) ?? last)
+    const to = principal(
+      applications.get(owner.toLowerCase()) ?? applications.get(last) ?? objectIdOf(managed?.attributes ?? {}) ?? last,
+    )
     const externalId = `${issuer}|${subject}`
     graphOf().add({
       type: 'identity',

@@ -3,7 +3,11 @@ import { verbPrivilege } from './privileges'
 import { higher } from './sink'
 
 /** What the verbs of a rule amount to together, and which are not known. */
-export function weigh(verbs: string[], group: string, resource: string): { privilege?: Privilege; notEvaluable?: string } {
+export function weigh(
+  verbs: string[],
+  group: string,
+  resource: string,
+): { privilege?: Privilege; notEvaluable?: string } {
   let privilege: Privilege | undefined
   const unknown: string[] = []
   for (const verb of verbs) {
