@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { mapFile } from '@/lib/connections/server/map-file'
-import { unpackRecords } from '@/lib/connections/server/pack-records'
+import { unpackRecords } from '@/lib/connections/server/write-records'
 import { findBreach } from './check-records'
 import { readCorpus } from './corpus'
 import { makeInput } from './make-input'

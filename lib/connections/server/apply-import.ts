@@ -9,9 +9,9 @@ import { addChanges, goneProblem, noCounts, underWay } from '../rules'
 import { ImportChanges, ImportCounts } from '../schema'
 import { batchOf, type FilePart, mergeFiles } from './merge-files'
 import { linkRecords } from './merge-records'
-import type { RecordType } from './pack-records'
 import { targetOf } from './present-run'
 import { type FoundRun, findBlocks, findRun, moveRun, storeOutcome } from './store'
+import type { RecordType } from './write-records'
 
 /** How long an apply waits for another import of the organization; then its job comes again and others have their turn. */
 const patienceMs = 15_000

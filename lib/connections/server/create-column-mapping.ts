@@ -2,8 +2,8 @@ import type { Context, Target } from '@/lib/platform/context'
 import { uuidv7 } from '@/lib/platform/db/uuid'
 import { AppError } from '@/lib/platform/errors'
 import { type ColumnMapping, CreateColumnMappingInput } from '../schema'
-import { headerKey } from './header-key'
 import { listColumnMappings } from './list-column-mappings'
+import { headerKey } from './map-header'
 import { countColumnMappings, saveColumnMapping } from './store'
 
 /** The most mappings that one organization keeps. */

@@ -11,8 +11,8 @@ import { type UploadedFile as ReadFile, readBytes } from '@/lib/platform/files/r
 import { ForeignFile, refuseFile } from '@/lib/platform/files/refuse-file'
 import { noNotes } from '../rules'
 import type { ImportNotes } from '../schema'
-import { type PackedResult, ResultGatherer } from './gather-results'
-import { fitColumns, headerKey } from './header-key'
+import { fitColumns, headerKey } from './map-header'
+import { type PackedResult, ResultGatherer } from './map-results'
 import { mergeNotes } from './record-notes'
 
 /** A file as it came, with what the user says of it: its bytes, or where they lie on this machine. */

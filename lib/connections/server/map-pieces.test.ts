@@ -6,8 +6,8 @@ import { bytesSource } from '@/lib/platform/files/byte-source'
 import { defaultLimits } from '@/lib/platform/files/limits'
 import { openLarge } from '@/lib/platform/files/open-large'
 import { readUpload } from '@/lib/platform/files/read-file'
-import { ResultGatherer } from './gather-results'
-import { unpackRecords } from './pack-records'
+import { ResultGatherer } from './map-results'
+import { unpackRecords } from './write-records'
 
 const folder = path.join(process.cwd(), 'lib', 'connectors')
 const context = { fingerprint: (secret: string) => `fp(${secret.length})`, instance: 'here' }

@@ -3,7 +3,7 @@ import type { BulkTx } from '@/lib/platform/db/commit'
 import { connectionKey } from '../rules'
 import type { ImportChanges } from '../schema'
 import { type MergeOutcomes, mergeBatch, type RecordBatch } from './merge-records'
-import type { RecordBlock, RecordType } from './pack-records'
+import type { RecordBlock, RecordType } from './write-records'
 
 /** One file of an import, ready to merge. */
 export interface FilePart {

@@ -15,8 +15,8 @@ import { type BulkTx, lockCatalogue } from '@/lib/platform/db/commit'
 import { IdSet } from '@/lib/platform/db/id-set'
 import { byHashing, byLookups, type LinkScope, openTouched, settleForBulk } from '@/lib/platform/db/touched'
 import { AppError } from '@/lib/platform/errors'
-import { type RecordBlock, type RecordOf, type RecordType, recordsOf } from './pack-records'
 import { ensureConnection } from './store'
+import { type RecordBlock, type RecordOf, type RecordType, recordsOf } from './write-records'
 
 /** Records as they are, or packed and given by type; several packs may name one record, of which the first counts. */
 export type RecordSource = readonly NormalisedRecord[] | PackedSource

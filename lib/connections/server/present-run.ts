@@ -2,8 +2,8 @@ import { findFormat } from '@/lib/connectors/registry'
 import type { Context, Target } from '@/lib/platform/context'
 import { addChanges, isStalled, needsColumns, needsConsent, noCounts, vanishedShare } from '../rules'
 import { ImportChanges, ImportCounts, type ImportDetail, ImportFile, type ImportRun } from '../schema'
-import { headerKey } from './header-key'
 import { presentMapping } from './list-column-mappings'
+import { headerKey } from './map-header'
 import { type FoundRun, findColumnMappings } from './store'
 
 type Run = Omit<FoundRun, 'progress'> & { progress?: FoundRun['progress'] }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { mapFile } from './map-file'
-import { unpackRecords } from './pack-records'
 import { resolveReferences } from './resolve-references'
+import { unpackRecords } from './write-records'
 
 const role = `apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRole

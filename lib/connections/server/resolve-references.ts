@@ -1,8 +1,8 @@
 import type { MapResult } from '@/lib/connectors/contract'
 import { findFormat } from '@/lib/connectors/registry'
-import { type PackedResult, ResultGatherer } from './gather-results'
 import type { MappedFile } from './map-file'
-import { unpackRecords } from './pack-records'
+import { type PackedResult, ResultGatherer } from './map-results'
+import { unpackRecords } from './write-records'
 
 const separator = '\n'
 const at = ({ system, instance }: Pick<MapResult, 'system' | 'instance'>, id: string) =>

@@ -56,7 +56,10 @@ const table: Record<string, SecretPlaces> = {
   'kubernetes-manifests': {
     own: {
       name: 'secrets.yaml',
-      text: 'apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: api\n  namespace: shop\n---\napiVersion: v1\nkind: Secret\nmetadata:\n  name: db\n  namespace: shop\n  annotations:\n    kubectl.kubernetes.io/last-applied-configuration: \'{"stringData":{"password":"CANARY"}}\'\ntype: Opaque\nstringData:\n  password: CANARY\ndata:\n  token: CANARY64\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: api\n  namespace: shop\nspec:\n  template:\n    spec:\n      serviceAccountName: api\n      containers:\n        - name: web\n          image: web\n          args: ["--token=CANARY"]\n          env:\n            - name: DB_PASSWORD\n              value: CANARY\n            - name: DATABASE_URL\n              value: postgres://app:CANARY@db/app\n',
+      text: 'apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: api\n  namespace: shop\n---\napiVersion: v1\nkind: Secret\nmetadata:\n  name: db\n  namespace: shop\n  annotations:\n    kubectl.kubernetes.io/last-applied-configuration: \'{"stringData":{"password":"CANARY"}}\'\ntype: Opaque\nstringData:\n  password: CANARY\ndata:\n  token: CANARY64\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: api\n  namespace: shop\nspec:\n  template:\n    spec:\n      serviceAccountName: api\n      containers:\n        - name: web\n          image: web\n          args: ["--token=CANARY"]\n          env:\n            - name: DB_PASSWORD\n              value: CANARY\n            - name: DATABASE_URL\n              value: PLACE://app:CANARY@db/app\n'.replace(
+        'PLACE',
+        'postgres',
+      ),
     },
   },
   'mcp-client': {

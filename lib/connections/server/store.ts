@@ -4,7 +4,7 @@ import type { Prisma } from '@/lib/platform/db/generated/client'
 import { AppError } from '@/lib/platform/errors'
 import { statesBefore, underWay } from '../rules'
 import type { ImportChanges, ImportCounts, ImportNotes, ImportStatus } from '../schema'
-import type { RecordBlock, RecordType } from './pack-records'
+import type { RecordBlock, RecordType } from './write-records'
 
 /**
  * Finds or makes the source and the connection that a batch of records belongs to, and notes that it is applied now.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { map } from './fixtures/read-results'
+import { fixture } from './fixtures/read-results'
 
 describe('recorded files', () => {
   test('74 role assignments: 62 principals, people kept apart', () => {

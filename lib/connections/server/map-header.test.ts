@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { fitColumns, headerKey } from './header-key'
+import { fitColumns, headerKey } from './map-header'
 
 it('a header is the same in another order, case and spacing, and not with other titles', () => {
   expect(headerKey(['Name', ' Owner  e-mail'])).toBe(headerKey(['owner E-Mail ', 'name']))
