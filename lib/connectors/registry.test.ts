@@ -90,9 +90,8 @@ function checkResult({ records, refused, unresolved, system, instance }: MapResu
       if (record.privilege !== undefined) expect(record.kind).toBe('grants')
       continue
     }
-    expect(typeof record.externalId === 'string' && record.externalId !== '' && typeof record.name === 'string').toBe(
-      true,
-    )
+    const isNamed = typeof record.externalId === 'string' && record.externalId !== '' && typeof record.name === 'string'
+    expect(isNamed, JSON.stringify(record)).toBe(true)
     const key = `${record.type} ${record.externalId}`
     expect(seen.has(key), key).toBe(false)
     seen.add(key)

@@ -2,6 +2,7 @@ import type { FileConnector, MapContext, MapResult, ParsedFile, Refusal } from '
 import { type AnswerFamily, familyOf } from './answer-kinds'
 import { type AnswerScene, accountOfAnswers } from './answer-scene'
 import { answerFamily, type Found, readAnswers } from './answers'
+import { parseArn } from './arn'
 import { addAgents } from './bedrock-agents'
 import { addCertificates } from './certificates'
 import { joinAws } from './join'
@@ -30,9 +31,10 @@ function map(file: ParsedFile, context: MapContext): MapResult | MapResult[] {
   return first !== undefined && second === undefined ? first : results
 }
 
-function mapAccount(found: Found[], context: MapContext, refused: Refusal[]): MapResult {
+function mapAccount(given: Found[], context: MapContext, refused: Refusal[]): MapResult {
   const set = createRecordSet()
   set.refused.push(...refused)
+  const found = given.filter((entry) => hasNoBadArn(entry, set))
   const account = accountOfAnswers(found, context) ?? 'unknown'
   const scene: AnswerScene = { set, context, account, refs: new Map(), users: new Map() }
   addPrincipals(found, scene)
@@ -45,6 +47,14 @@ function mapAccount(found: Found[], context: MapContext, refused: Refusal[]): Ma
   addAgents(found, scene)
   refuseUseless(found, set)
   return finish(set, account, account === 'unknown' ? 'AWS account of unknown number' : `AWS account ${account}`)
+}
+
+/** An ARN is what a thing is known by: one that is none would make things of everything else that is written so. */
+function hasNoBadArn({ at, fields }: Found, { refused }: RecordSet): boolean {
+  const { Arn: arn } = fields
+  if (typeof arn !== 'string' || parseArn(arn) !== undefined) return true
+  refused.push({ at, reason: `${JSON.stringify(arn.slice(0, 200))} is not an ARN` })
+  return false
 }
 
 function mapOrganization(found: Found[], context: MapContext, refused: Refusal[]): MapResult {

@@ -131,8 +131,7 @@ describe('hostile input', { timeout: 60_000 }, () => {
     )
   })
 
-  it('reads ten thousand hostile rows and deep nesting without delay', () => {
-    const started = performance.now()
+  it('reads ten thousand hostile rows and deep nesting', () => {
     survives({
       kind: 'json',
       name: 'x',
@@ -152,6 +151,5 @@ describe('hostile input', { timeout: 60_000 }, () => {
         ],
       },
     })
-    expect(performance.now() - started).toBeLessThan(10_000)
   })
 })

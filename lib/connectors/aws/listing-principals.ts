@@ -2,7 +2,7 @@ import type { NodeRef } from '../contract'
 import { type Entry, isObject, listAt, textOf } from './account-export'
 import { type AnswerScene, know } from './answer-scene'
 import type { Found } from './answers'
-import { accountOf, nameOf } from './arn'
+import { accountOf, nameOf, parseArn } from './arn'
 import { parseInstant } from './instants'
 import { attributes } from './policies'
 import { readPolicy } from './policy'
@@ -12,12 +12,14 @@ import { linkTrust } from './trust-edges'
 
 const entryOf = ({ at, fields }: Found): Entry => ({ at, arn: String(fields.Arn), fields, isListing: true })
 
+const isArn = (value: unknown) => typeof value === 'string' && parseArn(value) !== undefined
+
 /** The roles that stand inside instance profiles, as entries of their own. */
 export function rolesWithin(found: readonly Found[]): Found[] {
   return found.flatMap(({ kind, at, fields }) => {
     if (kind !== 'instanceProfile' || !Array.isArray(fields.Roles)) return []
     return fields.Roles.flatMap((role: unknown, index): Found[] =>
-      isObject(role) && typeof role.Arn === 'string' && typeof role.RoleName === 'string'
+      isObject(role) && isArn(role.Arn) && typeof role.RoleName === 'string'
         ? [{ kind: 'role', at: `${at}.Roles[${index}]`, fields: role }]
         : [],
     )
@@ -51,7 +53,7 @@ export function addPrincipals(found: readonly Found[], scene: AnswerScene): void
 }
 
 function asUser(at: string, value: unknown): Found[] {
-  return isObject(value) && typeof value.Arn === 'string' && typeof value.UserName === 'string'
+  return isObject(value) && isArn(value.Arn) && typeof value.UserName === 'string'
     ? [{ kind: 'user', at, fields: value }]
     : []
 }
