@@ -71,13 +71,6 @@ export class RecordPacker {
   }
 }
 
-/** Packs records that are all there. */
-export function packRecords(records: Iterable<NormalisedRecord>): RecordBlock[] {
-  const packer = new RecordPacker()
-  for (const record of records) packer.add(record)
-  return packer.end()
-}
-
 function* unpackBlock<R>({ bytes }: RecordBlock): Generator<R> {
   for (const line of gunzipSync(bytes).toString('utf8').split('\n')) yield JSON.parse(line) as R
 }

@@ -1,6 +1,6 @@
 import type { MapContext, NodeRef } from '../contract'
 import type { Found } from './answers'
-import { accountOf, mostFrequentAccount, nameOf, parseArn } from './arn'
+import { mostFrequentAccount, nameOf, parseArn } from './arn'
 import type { RecordSet } from './record-set'
 
 /** What the mappers of single answers share. */
@@ -103,10 +103,4 @@ export function userByName(
 /** Notes a principal that the file does not define. */
 export function noteMissing(arn: string, at: string, reason: string, scene: AnswerScene): void {
   if (!scene.refs.has(arn)) scene.set.unresolved.push({ at, reference: arn, reason })
-}
-
-/** The account of an ARN when it is not that of the file. */
-export function isElsewhere(arn: string, { account }: AnswerScene): boolean {
-  const own = accountOf(arn)
-  return own !== undefined && own !== account
 }

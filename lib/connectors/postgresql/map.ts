@@ -86,8 +86,8 @@ function tablesOf(file: ParsedFile): Table[] {
 /** Files of one server that came together: whether a role may log in is known from any of them, and then so everywhere. */
 export function joinPostgres(results: readonly MapResult[]): MapResult[] {
   const types = new Map<string, NodeRef['type']>()
+  // What only a membership tells of a role is its name; a description counts for more, and a person's most.
   for (const type of ['role', 'identity', 'human'] as const)
-    // What only a membership tells of a role is its name; a description counts for more, and a person's most.
     for (const { records } of results)
       for (const record of records)
         if (record.type === type && (type !== 'role' || !types.has(record.externalId)))

@@ -1,6 +1,6 @@
 import type { Cluster, ObjectRef } from './cluster'
 import type { Cursor } from './cursor'
-import type { Place } from './read-sql'
+import type { Place } from './place'
 
 /** Kinds of objects as GRANT names them, the longer before the shorter; a bare name is a table. */
 const kinds = [

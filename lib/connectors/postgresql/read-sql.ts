@@ -1,14 +1,8 @@
 import { type Cluster, type Role, readEnd, readPassword } from './cluster'
 import { Cursor } from './cursor'
+import type { Place } from './place'
 import { readDefaultPrivileges, readGrant, readRevoke } from './read-grants'
 import { type Statement, statementsOf } from './sql-lexer'
-
-export interface Place {
-  /** The database that the script is connected to, as far as it says so. */
-  database: string | undefined
-  /** Sequences by name: older dumps set their owners as if they were tables. */
-  sequences: Set<string>
-}
 
 /** Statements that cannot be read are refused up to this number; then only counted. */
 const mostRefused = 1000

@@ -11,11 +11,6 @@ export function field(value: unknown, name: string): unknown {
   return isFields(value) && Object.hasOwn(value, name) ? value[name] : undefined
 }
 
-/** Follows field names one after another. */
-export function path(value: unknown, ...names: string[]): unknown {
-  return names.reduce(field, value)
-}
-
 /** A text that is not blank. */
 export function text(value: unknown): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value : undefined

@@ -10,7 +10,7 @@ export interface Scene {
 }
 
 /** A resource as its provider's map takes it: with the graph that it belongs to. */
-export interface Mapped {
+interface Mapped {
   graph: Graph
   /** What the resource's secrets authenticate, or what holds them. */
   about?: NodeRef
