@@ -164,13 +164,15 @@ async function upsertChanged(pass: Pass): Promise<Map<string, number>> {
     const state = `jsonb_build_object(${said.join(', ')}, 'gone', ${row}.deleted_at IS NOT NULL)`
     return spec.keepsChanges ? `CASE WHEN merge_action() = 'UPDATE' THEN ${state} END` : 'NULL::jsonb'
   }
+  // OFFSET, and the organization and source as columns: each row is looked up by its whole key (see `compare`).
   const { rows } = await byLookups(bulk, () =>
     bulk.client.query<{ action: string; n: number }>(
       `WITH merged AS (
          MERGE INTO "${spec.table}" t USING (
-           SELECT s.*, ${shared} AS shared${derived.map(({ name, sql }) => `, ${sql} AS "${name}"`).join('')}
-           FROM ${changedRows(pass)}
-         ) s ON t.org_id = $1 AND t.source_id = $2 AND t.external_id = s.external_id
+           SELECT s.*, $1::uuid AS of_org, $2::uuid AS of_source,
+             ${shared} AS shared${derived.map(({ name, sql }) => `, ${sql} AS "${name}"`).join('')}
+           FROM ${changedRows(pass)} OFFSET 0
+         ) s ON t.org_id = s.of_org AND t.source_id = s.of_source AND t.external_id = s.external_id
          WHEN MATCHED AND (t.deleted_at IS NOT NULL OR (${names.map((name) => `t.${name}`).join(', ')})
              IS DISTINCT FROM (${spec.columns.map(mergedValue).join(', ')}))
            THEN UPDATE SET ${updates.join(', ')}, updated_at = now(), deleted_at = NULL
