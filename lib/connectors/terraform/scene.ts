@@ -9,13 +9,6 @@ export interface Scene {
   resources: readonly StateResource[]
 }
 
-/** A resource as its provider's map takes it: with the graph that it belongs to. */
-interface Mapped {
-  graph: Graph
-  /** What the resource's secrets authenticate, or what holds them. */
-  about?: NodeRef
-}
-
 /** What one provider does with its resources: nothing returned = a kind that says nothing of identities. */
 export interface Provider {
   /** The graph of any of its resources, also of those that are not mapped: their secrets are noted there. */
