@@ -46,6 +46,7 @@ async function canonical(ctx: Context): Promise<Record<string, unknown[]>> {
     'identity_id',
     'human_id',
     'version',
+    'combo_id',
     'edited',
     'criticality',
     'exclusions',
