@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readUpload } from '../platform/files/read-file'
 import { type FileConnector, identityKinds, type MapResult, type NodeRef, type ParsedFile } from './contract'
-import { connectors, detectFormat, expectedFormats, findFormat } from './registry'
+import { connectors, detectFormat, findFormat } from './registry'
 
 const context = { fingerprint: (secret: string) => `fp(${secret.length})` }
 

@@ -49,8 +49,3 @@ export function detectFormat(file: ParsedFile): FileConnector | undefined {
 export function findFormat(id: string): FileConnector | undefined {
   return connectors.find((connector) => connector.id === id)
 }
-
-/** What can be imported, for the message that refuses a file: one clause per format. */
-export function expectedFormats(): string {
-  return connectors.map(({ expects }) => expects).join('; ')
-}

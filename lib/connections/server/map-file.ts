@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { FileConnector, MapContext } from '@/lib/connectors/contract'
-import { detectFormat, expectedFormats } from '@/lib/connectors/registry'
+import { connectors, detectFormat } from '@/lib/connectors/registry'
 import { fingerprint } from '@/lib/platform/crypto/fingerprint'
 import { AppError, isAppError } from '@/lib/platform/errors'
 import { type ByteSource, bytesSource, fileSource, readUpTo } from '@/lib/platform/files/byte-source'
@@ -13,6 +13,7 @@ import { noNotes } from '../rules'
 import type { ImportNotes } from '../schema'
 import { fitColumns, headerKey } from './map-header'
 import { type PackedResult, ResultGatherer } from './map-results'
+import { expectedSystems } from './present-format'
 import { mergeNotes } from './record-notes'
 
 /** A file as it came, with what the user says of it: its bytes, or where they lie on this machine. */
@@ -87,8 +88,7 @@ function answering(unread: Omit<MappedFile, 'error'>, work: () => MappedFile[]):
   try {
     return work()
   } catch (error) {
-    if (error instanceof ForeignFile)
-      return [{ ...unread, error: `${error.message}. Expected one of: ${expectedFormats()}.` }]
+    if (error instanceof ForeignFile) return [{ ...unread, error: `${error.message}. ${expectedSystems(connectors)}` }]
     if (isAppError(error) && error.code === 'invalid_input') return [{ ...unread, error: error.message }]
     throw error
   }
@@ -123,10 +123,7 @@ function mapRead(part: OpenedFile, file: UploadedFile, facts: Omit<MappedFile, '
   const connector = isLarge ? inPieces : detectFormat(parsed)
   if (!connector) {
     const kind = parsed.kind === 'text' ? 'plain text' : parsed.kind.toUpperCase()
-    throw new AppError(
-      'invalid_input',
-      `${name} is ${kind}, but of no known kind. Expected one of: ${expectedFormats()}.`,
-    )
+    throw new AppError('invalid_input', `${name} is ${kind}, but of no known kind. ${expectedSystems(connectors)}`)
   }
   const header = connector.columns && parsed.kind === 'csv' ? parsed.header : null
   const columns = header && (file.columns ?? keptColumns(file, header) ?? connector.columns?.guess(header) ?? null)

@@ -140,3 +140,9 @@ export function presentFormat({ id, title, expects, yields, production, coverage
     production: production.map(({ from, steps, rights }) => ({ from, steps: [...steps], rights })),
   }
 }
+
+/** What can be imported, for the message that refuses a file: the systems, and where their formats are explained. */
+export function expectedSystems(formats: readonly FileConnector[]): string {
+  const titles = [...new Set(formats.map((format) => presentFormat(format).systemTitle))]
+  return `Expected one of: an export of ${titles.join(', ')}. The import page says how each is made, and so does npm run import -- --formats.`
+}

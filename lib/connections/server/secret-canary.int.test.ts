@@ -41,7 +41,12 @@ const table: Record<string, SecretPlaces> = {
   'gcp-resources': {},
   'gcp-service-accounts': { secrets: /^private_key$/, encoded: /^privateKeyData$/ },
   'github-api': { secrets: /^(?:token|client_secret|webhook_secret|pem|secret|encrypted_value)$/ },
-  'github-opengraph': {},
+  'github-opengraph': {
+    own: {
+      name: 'githound.json',
+      text: '{"graph":{"nodes":[{"id":"O1","kinds":["GH_Organization"],"properties":{"name":"acme","password":"CANARY"}},{"id":"U1","kinds":["GH_User"],"properties":{"name":"mia","token":"CANARY"}}],"edges":[{"kind":"GH_MemberOf","start":{"value":"U1"},"end":{"value":"O1"},"properties":{"secret":"CANARY"}}]}}',
+    },
+  },
   'github-webhook': { secrets: /^(?:secret|token)$/ },
   'github-workflow': {
     own: {
@@ -130,7 +135,7 @@ function fixturesOf(id: string): { name: string; text: string }[] {
     .map((name) => path.join(from, name))
     .filter((file) => !/\.(?:md|ts|gz|zip|xlsx)$/.test(file) && fs.statSync(file).isFile())
     .sort((a, b) => fs.statSync(b).size - fs.statSync(a).size)
-  const small = files.filter((file) => fs.statSync(file).size < 60_000)
+  const small = files.filter((file) => fs.statSync(file).size < 100_000)
   return (small.length > 0 ? small : files.slice(-1))
     .slice(0, mostFiles)
     .map((file) => ({ name: path.basename(file), text: fs.readFileSync(file, 'utf8') }))

@@ -65,7 +65,14 @@ function texts(content: unknown): string[] | undefined {
   const value = decodePolicy(content)
   if (!isObject(value)) return undefined
   const list = Array.isArray(value.Statement) ? value.Statement : [value.Statement]
-  return list.slice(0, 200).map((statement: unknown) => canonicalJson(statement))
+  return list.slice(0, 200).map((statement: unknown) => canonicalJson(isObject(statement) ? elementsOf(statement) : {}))
+}
+
+const elements = /^(?:Sid|Effect|(?:Not)?(?:Action|Resource|Principal)|Condition)$/
+
+/** What the policy language knows; anything else in a statement means nothing, and may be anything. */
+function elementsOf(statement: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(statement).filter(([name]) => elements.test(name)))
 }
 
 function allowed(statements: Statement[]): string[] {

@@ -70,7 +70,14 @@ function addPrincipal(trust: Trust, statement: Statement, scopes: string[], type
     if (condition !== undefined) pushOnce(trust.federatedConditions, condition)
   } else if (type === 'AWS')
     trust.anyone = condition === undefined || trust.anyone === 'unconditional' ? 'unconditional' : 'conditional'
-  else trust.entries.push({ at, effect, principal: { is: 'other', text: `${type} ${value}` }, scopes, condition })
+  else
+    trust.entries.push({
+      at,
+      effect,
+      principal: { is: 'other', text: type === 'CanonicalUser' ? `${type} ${value}` : type },
+      scopes,
+      condition,
+    })
 }
 
 function classify(value: string): TrustedPrincipal {

@@ -133,7 +133,8 @@ function mergedPermissions(all: unknown[]): Record<string, string> {
       held === 'read-all' || held === 'write-all'
         ? { contents: held.slice(0, -4), all: held.slice(0, -4) }
         : permissionsOf(held)
-    for (const [name, level] of Object.entries(given)) if (merged[name] !== 'write') merged[name] = level
+    for (const [name, level] of Object.entries(given))
+      if (merged[name] !== 'write' && /^(?:read|write|none)$/.test(level)) merged[name] = level
   }
   return merged
 }

@@ -155,7 +155,7 @@ function finderOf(nodes: readonly GraphNode[], known: ReadonlyMap<string, Known>
   }
 }
 
-const secretName = /(?:passw(?:or)?d|secret|token|api_?key|private_?key|credential)s?$/i
+const secretName = /(?:passw(?:or)?d|secret|token|(?:api|private|access)_?key|credential)s?$/i
 const plainNames = new Set(['id', 'objectid', 'name', 'displayname', 'description', 'email', 'environment'])
 
 function first(properties: Fields, ...names: string[]): string | undefined {
