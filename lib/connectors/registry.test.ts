@@ -43,8 +43,7 @@ test('ids are unique, are what stores and messages use, and every format has fix
   const detected = new Set(all.map(({ file }) => detectFormat(file)?.id))
   expect(ids.filter((id) => !detected.has(id))).toEqual([])
   for (const { id, expects, title, yields, production } of connectors) {
-    expect(expectedFormats()).toContain(expects)
-    expect(title !== '' && yields !== '', id).toBe(true)
+    expect(title !== '' && expects !== '' && yields !== '', id).toBe(true)
     expect(production.length, id).toBeGreaterThan(0)
     for (const { from, steps, rights } of production)
       expect(from !== '' && rights !== '' && steps.length > 0 && steps.every((step) => step !== ''), id).toBe(true)

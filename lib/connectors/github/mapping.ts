@@ -115,11 +115,14 @@ export function withAttributes(known: Parameters<typeof attributesOf>[0]): {
   return attributes === undefined ? {} : { attributes }
 }
 
+/** A level is one word, such as `write`, also one that GitHub may add; anything longer is none. */
+const levelWord = /^[a-z]{1,12}$/
+
 /** Permissions as `{ contents: 'write' }`; anything else in it is left out. */
 export function permissionsOf(value: unknown): Record<string, string> {
   if (!isFields(value)) return {}
   const known = Object.entries(value).flatMap(([name, level]): [string, string][] =>
-    typeof level === 'string' ? [[name, level]] : [],
+    typeof level === 'string' && levelWord.test(level) ? [[name, level]] : [],
   )
   return Object.fromEntries(known)
 }
