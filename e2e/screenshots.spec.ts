@@ -37,7 +37,7 @@ for (const theme of folder ? (['light', 'dark'] as const) : []) {
       await take('access')
       await page.goto('/import')
       await take('imports')
-      await page.locator('input[type=file]').setInputFiles(account)
+      await page.locator('input[type=file]:not([data-folder])').setInputFiles(account)
       await expect(page).toHaveURL(/\/import\/[0-9a-f-]{36}$/)
       await take('import')
       await page.goto('/audit')

@@ -26,6 +26,9 @@ async function main() {
   if (!/^[a-z-]+$/.test(name) || !fs.existsSync(inRoot('scripts', `${name}.ts`)))
     throw new Mendable(`There is no command "${name}".`, 'See the scripts in package.json.')
 
+  // What the product knows by itself needs no services.
+  if (name === 'import' && args.includes('--formats')) return execute({ ...process.env })
+
   const folder = dataFolder('start')
   const instance = { ...folder, secrets: loadSecrets(folder.at('secrets.json')) }
   const stop = async () => {}

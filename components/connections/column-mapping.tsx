@@ -6,7 +6,9 @@ import { Button } from '@/components/ui/button'
 import { Field } from '@/components/ui/field'
 import { Select } from '@/components/ui/select'
 import { csvColumnLabels, type ImportFile } from '@/lib/connections/schema'
+import { pathOf } from './check-upload'
 import { keptFiles } from './kept-files'
+import { KeptMappings } from './kept-mappings'
 import { useCsvSamples } from './use-csv-samples'
 import { useUpload } from './use-upload'
 
@@ -17,7 +19,7 @@ const unmapped = '\u0000'
 export function ColumnMapping({ orgId, runId, file }: { orgId: string; runId: string; file: ImportFile }) {
   const [columns, setColumns] = useState<Record<string, string>>(file.columns ?? {})
   const { mutate, isPending, error } = useUpload(orgId)
-  const source = keptFiles(runId).find((kept) => kept.name === file.name)
+  const source = keptFiles(runId).find((kept) => pathOf(kept) === file.upload)
   const samples = useCsvSamples(source)
   const options = [
     { value: unmapped, label: 'not in this file' },
@@ -47,6 +49,7 @@ export function ColumnMapping({ orgId, runId, file }: { orgId: string; runId: st
           </Field>
         ))}
       </div>
+      <KeptMappings orgId={orgId} runId={runId} file={file} columns={columns} onChoose={setColumns} />
       <div className="mt-3 flex flex-wrap items-center gap-3">
         <Button
           variant="primary"

@@ -25,7 +25,7 @@ const columns: DataColumn<ImportRun>[] = [
     width: 280,
     isGrowing: true,
     isRowLink: true,
-    cell: (run) => <FileNames names={run.fileNames} />,
+    cell: (run) => <FileNames names={[...new Set(run.fileNames)]} />,
   },
   {
     id: 'status',

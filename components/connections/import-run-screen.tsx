@@ -19,7 +19,7 @@ import { type ActionResult, takeResult } from '@/lib/platform/browser/action-res
 import { formatNumber } from '@/lib/platform/browser/format'
 import { ChangeTable } from './change-table'
 import { ImportFiles } from './import-files'
-import { badgeOf, cautions, countGone, sentence, summarise, summariseRecords } from './words'
+import { badgeOf, cautions, countGone, sentence, summarise, summariseRecords, titleOf } from './words'
 
 export interface ImportRunScreenProps {
   orgId: string
@@ -56,13 +56,12 @@ export function ImportRunScreen({ orgId, id, initial }: ImportRunScreenProps) {
       </FailedState>
     )
   }
-  const title = run.fileNames.length === 1 ? (run.fileNames[0] ?? 'Import') : `${run.fileNames.length} files`
   const warnings =
     run.status === 'refused' || run.status === 'discarded' ? [] : cautions(run.files, run.status === 'applied')
   return (
     <>
       <PageHeader
-        title={title}
+        title={titleOf(run)}
         eyebrow={
           <>
             <Link href="/import" className="hover:underline">

@@ -5,6 +5,7 @@ import { useRouter } from 'next/navigation'
 import { useRef, useState } from 'react'
 import { ImportDetail } from '@/lib/connections/schema'
 import { upload } from '@/lib/platform/browser/upload'
+import { pathOf } from './check-upload'
 import { keepFiles } from './kept-files'
 
 export interface UploadRequest {
@@ -20,19 +21,29 @@ export function useUpload(orgId: string) {
   const router = useRouter()
   const queries = useQueryClient()
   const [share, setShare] = useState(0)
+  const [rate, setRate] = useState<number>()
   const abort = useRef<AbortController>(null)
   const mutation = useMutation({
     mutationFn: ({ files, instance, columns }: UploadRequest) => {
       abort.current = new AbortController()
       setShare(0)
+      setRate(undefined)
+      const began = performance.now()
+      const bytes = files.reduce((sum, { size }) => sum + size, 0)
+      const onProgress = (sent: number) => {
+        setShare(sent)
+        const seconds = (performance.now() - began) / 1000
+        // Before that the buffers of the browser and the system are all that is filled.
+        if (seconds > 1) setRate((bytes * sent) / seconds)
+      }
       const form = new FormData()
-      for (const file of files) form.append('files', file)
+      for (const file of files) form.append('files', file, pathOf(file))
       if (instance) form.set('instance', instance)
       if (columns) form.set('columns', JSON.stringify(columns))
       return upload('/api/v1/imports', {
         form,
         schema: ImportDetail,
-        onProgress: setShare,
+        onProgress,
         signal: abort.current.signal,
       })
     },
@@ -43,5 +54,5 @@ export function useUpload(orgId: string) {
       router.push(`/import/${run.id}`)
     },
   })
-  return { ...mutation, share, cancel: () => abort.current?.abort() }
+  return { ...mutation, share, rate, cancel: () => abort.current?.abort() }
 }

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { ImportFile } from '@/lib/connections/schema'
 import { sampleColumns } from '@/lib/platform/browser/sample-csv'
-import { cautions, refusalText, summariseRecords } from './words'
+import { cautions, refusalText, summariseRecords, titleOf } from './words'
 
 const file = (facts: Partial<ImportFile>): ImportFile => ({
   no: 0,
   name: 'a.json',
+  upload: 'a.json',
   bytes: 1,
   sha256: '',
   format: null,
@@ -16,6 +17,9 @@ const file = (facts: Partial<ImportFile>): ImportFile => ({
   counts: null,
   changes: {},
   refused: [],
+  refusedCount: 0,
+  mappings: [],
+  notes: { people: [], unknownPrivileges: [], notEvaluable: [], refused: [] },
   unresolved: [],
   header: null,
   columns: null,
@@ -29,7 +33,13 @@ describe('cautions', () => {
     expect(cautions([file({ error: 'a.json: is empty' })], false)).toEqual([])
   })
   it('says that one of two files is refused', () => {
-    expect(cautions([file({}), file({ error: 'x' })], false)).toEqual(['1 of 2 files is refused and left out.'])
+    const other = file({ name: 'b.json', error: 'x' })
+    expect(cautions([file({}), other], false)).toEqual(['1 of 2 files is refused and left out.'])
+  })
+  it('takes the parts of one file for one file', () => {
+    expect(cautions([file({}), file({ no: 1, system: 'gcp' })], false)).toEqual([])
+    expect(titleOf({ fileNames: ['a.tfstate', 'a.tfstate'] })).toBe('a.tfstate')
+    expect(titleOf({ fileNames: ['a.json', 'b.json'] })).toBe('2 files')
   })
   it('says that an export was cut and that nothing is marked gone', () => {
     const refused = [{ at: '$.IsTruncated', reason: 'The export was cut: IsTruncated is true' }]

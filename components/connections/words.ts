@@ -2,6 +2,7 @@ import type { StateName } from '@/components/ui/marks/state-badge'
 import { isUnderWay } from '@/lib/connections/queries'
 import type { changeKinds, ImportFile, ImportRun, ImportStatus } from '@/lib/connections/schema'
 import { formatNumber } from '@/lib/platform/browser/format'
+import { filesOf, leftOutOf } from './file-parts'
 
 export const kindLabels: Record<(typeof changeKinds)[number], string> = {
   identity: 'Identities',
@@ -54,10 +55,11 @@ export function countGone(changes: ImportRun['changes']): number {
 }
 
 /** What is missing from a run that looks whole: refused files, cut exports, entries that were left out. */
-export function cautions(files: readonly ImportFile[], isDone: boolean): string[] {
-  const refused = files.filter((file) => file.error !== null).length
-  const partial = files.filter((file) => file.error === null && file.refused.length > 0)
-  const isCut = partial.some((file) => file.refused.some(({ reason }) => /\bwas cut\b/.test(reason)))
+export function cautions(parts: readonly ImportFile[], isDone: boolean): string[] {
+  const files = filesOf(parts)
+  const refused = files.filter((file) => file.every(({ error }) => error !== null)).length
+  const partial = files.filter((file) => file.some((part) => part.error === null && leftOutOf(part) > 0))
+  const isCut = partial.flat().some((part) => part.refused.some(({ reason }) => /\bwas cut\b/.test(reason)))
   const tense = isDone ? 'was' : 'is'
   const ending = `what was read ${tense} applied and nothing ${tense} marked gone.`
   const which = files.length === 1 ? 'the file' : `${formatNumber(partial.length)} of ${files.length} files`
@@ -82,6 +84,14 @@ export function refusalText({ name, error }: Pick<ImportFile, 'name' | 'error'>)
     : `${reason.charAt(0).toUpperCase()}${reason.slice(1)}`
 }
 
+const isOneFile = (run: ImportRun) => new Set(run.fileNames).size === 1
+
+/** The file's name, or how many files there are; the parts of one file are one. */
+export function titleOf({ fileNames }: Pick<ImportRun, 'fileNames'>): string {
+  const [first = 'Import', ...others] = new Set(fileNames)
+  return others.length === 0 ? first : `${formatNumber(others.length + 1)} files`
+}
+
 /** The run's state in one sentence. */
 export function sentence(run: ImportRun): string {
   const what = summarise(run.changes)
@@ -95,7 +105,7 @@ export function sentence(run: ImportRun): string {
     case 'refused':
       return run.needsColumns
         ? 'Nothing has changed. Say below which column holds the name, and the file is read again.'
-        : `${run.fileNames.length === 1 ? 'This file cannot' : 'None of these files can'} be imported, and nothing has changed. ${run.fileNames.length === 1 ? 'The reason is' : 'The reasons are'} below.`
+        : `${isOneFile(run) ? 'This file cannot' : 'None of these files can'} be imported, and nothing has changed. ${isOneFile(run) ? 'The reason is' : 'The reasons are'} below.`
     case 'queued':
       return 'Waiting for the worker. You may leave this page.'
     case 'applying':

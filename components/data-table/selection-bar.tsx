@@ -20,7 +20,10 @@ export interface SelectionBarProps {
 export function SelectionBar({ count, words, noun, onClear, children }: SelectionBarProps) {
   useShortcut({ keys: 'Escape', label: 'Clear the selection', group: 'This list' }, onClear, count > 0)
   return (
-    <div className="pointer-events-none sticky bottom-3 z-30 -mt-12 flex h-12 items-end justify-center px-2 sm:px-4" aria-live="polite">
+    <div
+      className="pointer-events-none sticky bottom-3 z-30 -mt-12 flex h-12 items-end justify-center px-2 sm:px-4"
+      aria-live="polite"
+    >
       {count > 0 ? (
         <div
           role="toolbar"

@@ -69,6 +69,14 @@ export function ExportMenu(props: ExportMenuProps) {
             </a>
           </DropdownMenuItem>
         ))}
+        {list === 'identities' && (
+          <DropdownMenuItem asChild>
+            <a href="/api/v1/access-graph/export" download>
+              <span className="flex-1">Access graph</span>
+              <span className="text-xs text-ink-muted">all of it, as OpenGraph</span>
+            </a>
+          </DropdownMenuItem>
+        )}
         <p className="max-w-72 px-2 pt-1 pb-1.5 text-xs text-ink-muted">
           As you see it: filters, order and columns, and only what you may see. The audit trail says that you took it.
         </p>

@@ -92,12 +92,24 @@ function StoredWhere({ credential }: { credential: HeldCredential }) {
   const [seen] = sightings
   if (!first && !seen) return <span className="text-ink-muted italic">unknown</span>
   const others = storeCount + sightings.length - 1
-  const all = [...stores.map(({ name }) => name), ...sightings.map(({ name, place }) => `${name}, ${place}`)]
+  const all = [...stores.map(({ name }) => name), ...sightings.map(sightingLine)]
   return (
     <span className="flex min-w-0 items-baseline gap-1.5" title={all.join('\n')}>
       <span className="truncate">{first ? first.name : `${seen?.name}, ${seen?.place}`}</span>
-      {sightings.length > 0 ? <span className="shrink-0 text-xs text-warning-ink">seen in the open</span> : null}
+      {sightings.length > 0 ? (
+        <span className="shrink-0 text-xs text-warning-ink">
+          {sightings.some(({ validity }) => validity === 'valid')
+            ? 'seen in the open, still works'
+            : 'seen in the open'}
+        </span>
+      ) : null}
       {others > 0 ? <span className="tabular shrink-0 text-xs text-ink-muted">+{others}</span> : null}
     </span>
   )
+}
+
+/** Where a secret was seen, since when, and whether it was found to work. */
+function sightingLine({ name, place, validity, firstSeenAt }: HeldCredential['sightings'][number]): string {
+  const tried = validity === 'valid' ? ', still works' : validity === 'invalid' ? ', does not work any more' : ''
+  return `${name}, ${place}, since ${firstSeenAt.slice(0, 10)}${tried}`
 }

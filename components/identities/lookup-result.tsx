@@ -50,6 +50,11 @@ export function LookupResult({ found, onLeave }: LookupResultProps) {
                 <span className="min-w-0 break-words">
                   {sighting.place} <span className="font-mono text-xs">{sighting.name}</span>
                   {sighting.about ? <span className="text-ink-muted"> of {sighting.about.ref}</span> : null}
+                  <span className="text-ink-muted"> since {sighting.firstSeenAt.slice(0, 10)}</span>
+                  {sighting.validity === 'valid' ? <span className="text-warning-ink"> still works</span> : null}
+                  {sighting.validity === 'invalid' ? (
+                    <span className="text-ink-muted"> does not work any more</span>
+                  ) : null}
                 </span>
                 <span className="text-xs text-ink-muted">
                   {sighting.isGone ? 'no longer there' : <RelativeTime at={sighting.lastSeenAt} />}

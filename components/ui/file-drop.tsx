@@ -4,6 +4,10 @@ import { FileUp } from 'lucide-react'
 import { type ReactNode, useId, useRef, useState } from 'react'
 import { Button } from './button'
 import { cn } from './class-names'
+import { droppedFiles } from './dropped-files'
+
+/** Known to every browser, but not to the types of React. */
+const wholeFolders = { webkitdirectory: '' }
 
 export interface FileDropProps {
   /** "Drop exports here". */
@@ -14,18 +18,30 @@ export interface FileDropProps {
   /** As of `<input accept>`; a hint for the file dialog only, the server decides. */
   accept?: string
   isMultiple?: boolean
+  /** Folders are taken too, with all that is in them; their files then have a `webkitRelativePath`. */
+  hasFolders?: boolean
   isDisabled?: boolean
   className?: string
 }
 
 /** Files by drag and drop, by the file dialog, by keyboard, or by paste. What becomes of them is the parent's matter. */
-export function FileDrop({ label, hint, onFiles, accept, isMultiple = true, isDisabled, className }: FileDropProps) {
+export function FileDrop({
+  label,
+  hint,
+  onFiles,
+  accept,
+  isMultiple = true,
+  hasFolders,
+  isDisabled,
+  className,
+}: FileDropProps) {
   const id = useId()
   const input = useRef<HTMLInputElement>(null)
+  const folder = useRef<HTMLInputElement>(null)
   const [depth, setDepth] = useState(0)
   const isOver = depth > 0 && !isDisabled
 
-  const take = (list: FileList | null) => {
+  const take = (list: Iterable<File> | null) => {
     const files = Array.from(list ?? [])
     if (files.length > 0 && !isDisabled) onFiles(isMultiple ? files : files.slice(0, 1))
   }
@@ -45,7 +61,8 @@ export function FileDrop({ label, hint, onFiles, accept, isMultiple = true, isDi
       onDrop={(event) => {
         event.preventDefault()
         setDepth(0)
-        take(event.dataTransfer.files)
+        if (hasFolders) void droppedFiles(event.dataTransfer).then(take)
+        else take(event.dataTransfer.files)
       }}
       onPaste={(event) => take(event.clipboardData.files)}
       className={cn(
@@ -66,9 +83,16 @@ export function FileDrop({ label, hint, onFiles, accept, isMultiple = true, isDi
           </div>
         ) : null}
       </div>
-      <Button onClick={() => input.current?.click()} disabled={isDisabled}>
-        Choose {isMultiple ? 'files' : 'a file'}
-      </Button>
+      <div className="flex flex-wrap justify-center gap-2">
+        <Button onClick={() => input.current?.click()} disabled={isDisabled}>
+          Choose {isMultiple ? 'files' : 'a file'}
+        </Button>
+        {hasFolders ? (
+          <Button variant="ghost" onClick={() => folder.current?.click()} disabled={isDisabled}>
+            Choose a folder
+          </Button>
+        ) : null}
+      </div>
       <input
         ref={input}
         type="file"
@@ -83,6 +107,23 @@ export function FileDrop({ label, hint, onFiles, accept, isMultiple = true, isDi
           event.target.value = ''
         }}
       />
+      {hasFolders ? (
+        <input
+          ref={folder}
+          type="file"
+          multiple
+          {...wholeFolders}
+          disabled={isDisabled}
+          tabIndex={-1}
+          aria-label={`${label}: a folder`}
+          data-folder
+          className="sr-only"
+          onChange={(event) => {
+            take(event.target.files)
+            event.target.value = ''
+          }}
+        />
+      ) : null}
     </div>
   )
 }

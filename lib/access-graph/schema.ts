@@ -1,6 +1,14 @@
 import { z } from 'zod'
 import { Teller } from '@/lib/connections/schema'
-import { edgeBases, edgeKinds, nodeTypes, privileges, sensitivities } from '@/lib/connectors/contract'
+import {
+  credentialTypes,
+  edgeBases,
+  edgeKinds,
+  nodeTypes,
+  privileges,
+  sensitivities,
+  validities,
+} from '@/lib/connectors/contract'
 
 export const NodeType = z.enum(nodeTypes)
 export const EdgeKind = z.enum(edgeKinds)
@@ -153,9 +161,23 @@ export const Sighting = z.object({
   name: z.string(),
   /** In the source's words: `environment variable of container api`. */
   place: z.string(),
+  /** Empty where the secret was left out of the report, so that only its public id is known. */
   fingerprint: z.string(),
+  lastFour: z.string().nullable(),
+  /** What kind of credential the finder takes it for. */
+  credentialType: z.enum(credentialTypes).nullable(),
+  /** What came of trying it; null = nobody says that it was tried. */
+  validity: z.enum(validities).nullable(),
   /** What holds it there, by its id at the source. */
   about: z.object({ type: z.string(), ref: z.string() }).nullable(),
+  /** The catalogue's credential of the same secret, whichever of the two came first. */
+  credential: z
+    .object({ id: z.uuid(), name: z.string(), identityId: z.uuid().nullable(), identityName: z.string().nullable() })
+    .nullable(),
+  /** When it was there first: as the source says, else when an import first told of it. */
+  firstSeenAt: z.iso.datetime(),
+  /** Repository, commit, rule and the like. */
+  attributes: Facts,
   source: z.object({ id: z.uuid(), system: z.string(), name: z.string() }),
   lastSeenAt: z.iso.datetime(),
   /** The source no longer tells of it. */

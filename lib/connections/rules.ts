@@ -1,9 +1,9 @@
-import type { MapResult, NormalisedRecord } from '@/lib/connectors/contract'
 import {
   type ChangeCounts,
   changeKinds,
   type ImportChanges,
   type ImportCounts,
+  type ImportNotes,
   type ImportStatus,
   vanishedLimit,
 } from './schema'
@@ -20,21 +20,15 @@ export const noCounts: ImportCounts = {
   unresolved: 0,
 }
 
-const countOf: Record<NormalisedRecord['type'], keyof ImportCounts> = {
-  identity: 'identities',
-  credential: 'credentials',
-  role: 'roles',
-  resource: 'resources',
-  entitlement: 'entitlements',
-  human: 'humans',
-  sighting: 'sightings',
-}
+/** No note of anything. */
+export const noNotes: ImportNotes = { people: [], unknownPrivileges: [], notEvaluable: [], refused: [] }
 
-/** The counts of one mapped file. */
-export function countRecords(result: Pick<MapResult, 'records' | 'unresolved'>): ImportCounts {
-  const counts = { ...noCounts, unresolved: result.unresolved.length }
-  for (const record of result.records) counts[countOf[record.type]] += 1
-  return counts
+/** What is quoted in a sentence, and numbers: what differs between two of one meaning. */
+const particulars = /"[^"]*"|'[^']*'|`[^`]*`|\barn:\S+|\b\d[\d.,:]*\b/g
+
+/** The reason without what differs from entry to entry, which stands as `…`. Equal for reasons of one meaning. */
+export function reasonKey(reason: string): string {
+  return reason.slice(0, 500).replace(particulars, '…')
 }
 
 /** The counts of several files together. */

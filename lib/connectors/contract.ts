@@ -160,15 +160,30 @@ export interface EdgeRecord {
   basis: EdgeBasis
 }
 
-/** A place where a credential was seen or is expected: a secret declared by a tool server, a hit of a scanner. */
+/** Whether a scanner tried the secret, and what came of it. */
+export const validities = ['valid', 'invalid', 'unknown'] as const
+export type Validity = (typeof validities)[number]
+
+/**
+ * A place where a credential was seen or is expected: a secret declared by a tool server, a hit of a scanner. It joins the
+ * catalogue's credential of the same fingerprint, if there is one.
+ */
 export interface SightingRecord {
   type: 'sighting'
   externalId: string
   /** The credential or identity that it concerns, when known. */
   about?: NodeRef
   name: string
+  /** Where, as a person would look it up: `config/prod.env:12`, `Deployment api, container web, $TOKEN`. */
   place: string
   fingerprint?: string
+  lastFour?: string
+  credentialType?: CredentialType
+  /** Only what a scanner found out by trying; absent = the source does not say. */
+  validity?: Validity
+  firstSeenAt?: Instant
+  /** Repository, commit, rule, author's team and the like. Never a secret, never a line of the file. */
+  attributes?: Record<string, string | number | boolean | string[]>
 }
 
 export type NormalisedRecord =
@@ -184,6 +199,8 @@ export type NormalisedRecord =
 export interface Refusal {
   at: string
   reason: string
+  /** How many entries this one stands for; absent = 1. */
+  count?: number
 }
 
 /** A reference to something that neither this file nor the rest of it defines, found by the map itself. */
@@ -204,6 +221,7 @@ export type ParsedFile =
       rows: { line: number; cells: Record<string, string> }[]
       malformed: Refusal[]
     }
+  | { kind: 'text'; name: string; text: string }
 
 export interface MapContext {
   /** Keyed, one-way: the same secret always gives the same fingerprint in this installation. */
@@ -225,12 +243,26 @@ export interface MapResult {
   unresolved: Unresolved[]
 }
 
+/** How a user makes a file of the format. */
+export interface Production {
+  /** Where it comes from, as a sentence part: `AWS CLI, signed in to the account`. */
+  from: string
+  /** The exact command, or the clicks; one line each. */
+  steps: string[]
+  /** The least privilege that suffices, in the source's own words: `iam:GetAccountAuthorizationDetails`. */
+  rights: string
+}
+
 export interface FileConnector {
   /** The format's id as printed and stored: `aws-authorization-details`. Same as its folder's name. */
   id: string
   title: string
   /** What a file of this format looks like, for the message that refuses another kind. */
   expects: string
+  /** What comes of it, as a list in the catalogue's words: `Users, roles, policies, access keys' owners`. */
+  yields: string
+  /** How to make such a file, the best way first; several where tools differ. */
+  production: Production[]
   /**
    * `source`: one file is the whole truth about its instance (an account export), so what it no longer holds is gone.
    * `file`: one file is a part (a manifest), so only what the file of this name formerly held can be gone.
@@ -240,8 +272,18 @@ export interface FileConnector {
   accepts: (file: ParsedFile) => boolean
   /** Only where the user says which column stands for what: the targets, and a proposal for a header. */
   columns?: { targets: readonly string[]; guess: (header: string[]) => Record<string, string> }
-  /** Pure: no clock, no I/O. Throws only on a programming error; bad entries become refusals. */
-  map: (file: ParsedFile, context: MapContext) => MapResult
+  /**
+   * Pure: no clock, no I/O. Throws only on a programming error; bad entries become refusals. Several results when the file
+   * speaks of several systems (a Terraform state), each of a system and instance of its own; what was refused stands in one.
+   */
+  map: (file: ParsedFile, context: MapContext) => MapResult | MapResult[]
+  /**
+   * Only where a file may be too large to hold: its lists whose entries can be understood one without the other, given all
+   * the rest of the file. `''` is the file itself (rows of a CSV, JSON Lines, a JSON array), `UserDetailList` a list of its
+   * object, `data.items` a list one level below. `map` is then called once for each piece of each list, with that piece in
+   * its place, every other of these lists empty and the rest of the file as it is; what was told before is dropped.
+   */
+  pieces?: readonly string[]
   /**
    * Only where one truth is spread over many files: those of one instance that came together, in their order, each with
    * what it can say now that the others are known. Pure, like `map`.

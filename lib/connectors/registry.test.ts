@@ -4,16 +4,21 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readUpload } from '../platform/files/read-file'
 import { type FileConnector, identityKinds, type MapResult, type NodeRef, type ParsedFile } from './contract'
-import { connectors, detectFormat, expectedFormats, findFormat } from './registry'
+import { connectors, detectFormat, findFormat } from './registry'
 
 const context = { fingerprint: (secret: string) => `fp(${secret.length})` }
+
+/** The folders of this one that hold a connector. */
+const systems = readdirSync(import.meta.dirname, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name)
 
 /** Fixtures that are kept because their connector must decline them. */
 const declined = ['iamspy-batch-resource.json']
 
 /** Every fixture with the format that its folder stands for: `<system>/fixtures/<file>` or `<system>/fixtures/<format>/<file>`. */
 function fixtures(): { name: string; formats: FileConnector[]; file: ParsedFile }[] {
-  return ['aws', 'kubernetes', 'mcp', 'csv'].flatMap((system) => {
+  return systems.flatMap((system) => {
     const root = path.join(import.meta.dirname, system, 'fixtures')
     const own = connectors.filter(({ id }) => id === system || id.startsWith(`${system}-`))
     return readdirSync(root, { recursive: true, encoding: 'utf8' })
@@ -37,7 +42,12 @@ test('ids are unique, are what stores and messages use, and every format has fix
   }
   const detected = new Set(all.map(({ file }) => detectFormat(file)?.id))
   expect(ids.filter((id) => !detected.has(id))).toEqual([])
-  for (const { expects } of connectors) expect(expectedFormats()).toContain(expects)
+  for (const { id, expects, title, yields, production } of connectors) {
+    expect(title !== '' && expects !== '' && yields !== '', id).toBe(true)
+    expect(production.length, id).toBeGreaterThan(0)
+    for (const { from, steps, rights } of production)
+      expect(from !== '' && rights !== '' && steps.length > 0 && steps.every((step) => step !== ''), id).toBe(true)
+  }
 })
 
 test('every fixture is taken for its own format and for no other', () => {
@@ -79,9 +89,8 @@ function checkResult({ records, refused, unresolved, system, instance }: MapResu
       if (record.privilege !== undefined) expect(record.kind).toBe('grants')
       continue
     }
-    expect(typeof record.externalId === 'string' && record.externalId !== '' && typeof record.name === 'string').toBe(
-      true,
-    )
+    const isNamed = typeof record.externalId === 'string' && record.externalId !== '' && typeof record.name === 'string'
+    expect(isNamed, JSON.stringify(record)).toBe(true)
     const key = `${record.type} ${record.externalId}`
     expect(seen.has(key), key).toBe(false)
     seen.add(key)
@@ -102,8 +111,14 @@ describe('any map', () => {
       const before = JSON.stringify(file)
       const result = connector?.map(file, context)
       if (result === undefined) throw new Error(name)
-      checkResult(result)
-      expect(result.records.length + result.refused.length, name).toBeGreaterThan(0)
+      const parts = [result].flat()
+      for (const part of parts) checkResult(part)
+      const keys = parts.map(({ system, instance }) => JSON.stringify([system, instance]))
+      expect(new Set(keys).size, name).toBe(keys.length)
+      expect(
+        parts.reduce((sum, { records, refused }) => sum + records.length + refused.length, 0),
+        name,
+      ).toBeGreaterThan(0)
       if (before.length < 200_000)
         expect(JSON.stringify(connector?.map(file, context)), name).toBe(JSON.stringify(result))
       expect(JSON.stringify(file) === before, name).toBe(true)
@@ -139,7 +154,8 @@ describe('any map', () => {
           for (const [at, value] of damages) damage(file, at, value)
           for (const connector of connectors) {
             const suits = connector.accepts(file)
-            if (suits || chosen.formats.includes(connector)) checkResult(connector.map(file, context))
+            if (suits || chosen.formats.includes(connector))
+              for (const part of [connector.map(file, context)].flat()) checkResult(part)
           }
         },
       ),

@@ -1,11 +1,44 @@
+import { connectors as a2a } from './a2a/index'
 import { connectors as aws } from './aws/index'
+import { connectors as azure } from './azure/index'
 import type { FileConnector, ParsedFile } from './contract'
 import { connectors as csv } from './csv/index'
+import { connectors as gcp } from './gcp/index'
+import { connectors as github } from './github/index'
+import { connectors as gitlab } from './gitlab/index'
+import { connectors as googleWorkspace } from './google-workspace/index'
+import { connectors as keycloak } from './keycloak/index'
 import { connectors as kubernetes } from './kubernetes/index'
 import { connectors as mcp } from './mcp/index'
+import { connectors as okta } from './okta/index'
+import { connectors as opengraph } from './opengraph/index'
+import { connectors as postgresql } from './postgresql/index'
+import { connectors as saas } from './saas/index'
+import { connectors as scanner } from './scanner/index'
+import { connectors as spiffe } from './spiffe/index'
+import { connectors as terraform } from './terraform/index'
 
 /** Every format that can be imported, in the order in which a file is offered to them: CSV takes what is left. */
-export const connectors: readonly FileConnector[] = [...aws, ...kubernetes, ...mcp, ...csv]
+export const connectors: readonly FileConnector[] = [
+  ...aws,
+  ...gcp,
+  ...azure,
+  ...kubernetes,
+  ...mcp,
+  ...a2a,
+  ...github,
+  ...gitlab,
+  ...okta,
+  ...googleWorkspace,
+  ...saas,
+  ...terraform,
+  ...spiffe,
+  ...keycloak,
+  ...scanner,
+  ...postgresql,
+  ...opengraph,
+  ...csv,
+]
 
 /** The first format that recognises the file; `undefined` = none does. */
 export function detectFormat(file: ParsedFile): FileConnector | undefined {
@@ -15,9 +48,4 @@ export function detectFormat(file: ParsedFile): FileConnector | undefined {
 /** The format of that id, as printed and stored. */
 export function findFormat(id: string): FileConnector | undefined {
   return connectors.find((connector) => connector.id === id)
-}
-
-/** What can be imported, for the message that refuses a file: one clause per format. */
-export function expectedFormats(): string {
-  return connectors.map(({ expects }) => expects).join('; ')
 }

@@ -13,9 +13,15 @@ const ENTRIES = {
   migrate: 'scripts/migrate.mjs',
 }
 
+/** Only when they are named: what measures and tries the product is no part of it. */
+const NAMED = {
+  'fuzz-import': 'bench/fuzz-import.ts',
+  'fuzz-thread': 'bench/fuzz/thread.ts',
+}
+
 const [folder = 'dist', ...only] = process.argv.slice(2)
 const entryPoints = Object.fromEntries(
-  Object.entries(ENTRIES)
+  Object.entries(only.length === 0 ? ENTRIES : { ...ENTRIES, ...NAMED })
     .filter(([name]) => only.length === 0 || only.includes(name))
     .filter(([, source]) => fs.existsSync(inRoot(source))),
 )

@@ -8,9 +8,9 @@ export const root = process.env.APP_ROOT || path.resolve(import.meta.dirname, '.
 export const inRoot = (...parts) => path.join(root, ...parts)
 
 /**
- * Where one instance keeps its data: database, secrets, run file, logs. `start`, `dev`, `test` and `generated` (the large
- * inventory of `npm run generate`) each have their own, so that none of them disturbs another. DATA_DIR moves the folder that holds them.
- * @param {'start' | 'dev' | 'test' | 'generated'} profile
+ * Where one instance keeps its data: database, secrets, run file, logs. `start`, `dev`, `test`, `fuzz` and `generated` (the
+ * large inventory of `npm run generate`) each have their own, so that none of them disturbs another. DATA_DIR moves the folder that holds them.
+ * @param {'start' | 'dev' | 'test' | 'fuzz' | 'generated'} profile
  */
 export function dataFolder(profile) {
   const base = path.resolve(root, process.env.DATA_DIR ?? '.data')

@@ -9,8 +9,9 @@ export const metadata: Metadata = { title: 'Import' }
 
 export default async function ImportPage() {
   const ctx = await contextFromSession()
-  const initial = await runAction(() => listImports(ctx, { limit: 25 }))
-  return (
-    <ImportScreen orgId={ctx.tenant.orgId} initial={initial} formats={listFormats().map((format) => format.title)} />
-  )
+  const [initial, formats] = await Promise.all([
+    runAction(() => listImports(ctx, { limit: 25 })),
+    runAction(() => listFormats(ctx)),
+  ])
+  return <ImportScreen orgId={ctx.tenant.orgId} initial={initial} formats={formats} />
 }

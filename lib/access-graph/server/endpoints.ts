@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type Endpoint, endpoint } from '@/lib/platform/http/endpoint'
 import { AccessQuery } from '../filters'
 import { CatalogueQuery, IdentityAccess, ResourceDetail, ResourcePage, RoleDetail, RolePage } from '../schema'
+import { exportOpenGraph } from './export-open-graph'
 import { getResource } from './get-resource'
 import { getRole } from './get-role'
 import { listAccess } from './list-access'
@@ -74,10 +75,26 @@ export const getRoleEndpoint = endpoint({
   run: (ctx, { params }) => getRole(ctx, params),
 })
 
+export const exportOpenGraphEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/v1/access-graph/export',
+  operationId: 'exportOpenGraph',
+  summary: 'The whole access graph as BloodHound OpenGraph',
+  description:
+    'A stream of one JSON document: every identity, person, role, resource, credential and edge with all their fields, never ' +
+    'the secrets. Importing it into an empty organization gives the same graph.',
+  tags: ['Access'],
+  scope: 'inventory:read',
+  response: { contentType: 'application/json' },
+  errors: ['rate_limited'],
+  run: (ctx) => exportOpenGraph(ctx),
+})
+
 export const endpoints: Endpoint[] = [
   listAccessEndpoint,
   listResourcesEndpoint,
   getResourceEndpoint,
   listRolesEndpoint,
   getRoleEndpoint,
+  exportOpenGraphEndpoint,
 ]

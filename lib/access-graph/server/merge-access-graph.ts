@@ -2,6 +2,7 @@ import type { EdgeRecord, HumanRecord, ResourceRecord, RoleRecord, SightingRecor
 import { type DerivedColumn, type MergeOutcome, type MergeScope, mergeRows } from '@/lib/platform/db/bulk-merge'
 import type { MergeColumn, StagedRow } from '@/lib/platform/db/bulk-stage'
 import type { BulkTx } from '@/lib/platform/db/commit'
+import { IdSet } from '@/lib/platform/db/id-set'
 import { recordHash } from '@/lib/platform/db/record-hash'
 import { endSql } from './resolve-edges'
 
@@ -11,7 +12,18 @@ const attributes: MergeColumn = { name: 'attributes', type: 'jsonb', fallback: `
 const roleColumns = [text('kind'), text('name'), text('description'), attributes]
 const resourceColumns = [text('kind'), text('name'), text('environment'), text('sensitivity'), attributes]
 const humanColumns = [text('name'), text('email'), text('reason')]
-const sightingColumns = [text('about_type'), text('about_ref'), text('name'), text('place'), text('fingerprint')]
+const sightingColumns: MergeColumn[] = [
+  text('about_type'),
+  text('about_ref'),
+  text('name'),
+  text('place'),
+  text('fingerprint'),
+  text('last_four'),
+  text('credential_type'),
+  text('validity'),
+  { name: 'seen_since', type: 'timestamptz' },
+  attributes,
+]
 const entitlementColumns: MergeColumn[] = [
   text('kind'),
   text('from_type'),
@@ -97,7 +109,18 @@ export const mergeSightings: Merge<SightingRecord> = (bulk, scope, records) =>
     staged(
       records,
       (r) => r.externalId,
-      (r) => [r.about?.type ?? null, r.about?.externalId ?? null, r.name, r.place, r.fingerprint ?? null],
+      (r) => [
+        r.about?.type ?? null,
+        r.about?.externalId ?? null,
+        r.name,
+        r.place,
+        r.fingerprint ?? null,
+        r.lastFour ?? null,
+        r.credentialType ?? null,
+        r.validity ?? null,
+        r.firstSeenAt ?? null,
+        r.attributes ? JSON.stringify(r.attributes) : null,
+      ],
     ),
   )
 
@@ -117,27 +140,48 @@ function edgeId(edge: EdgeRecord): string {
   ])
 }
 
-/** Edges that agree in everything but their scopes are one edge with the scopes of all. */
-export function foldEdges(edges: Iterable<EdgeRecord>): Map<string, EdgeRecord> {
-  const rank = { read: 1, write: 2, secret_read: 3, admin: 4 }
+const rank = { read: 1, write: 2, secret_read: 3, admin: 4 }
+
+/** Two edges that agree in everything but their scopes as one, with the scopes of both and the higher privilege. */
+function fold(known: EdgeRecord | undefined, edge: EdgeRecord): EdgeRecord {
+  if (!known) return edge
+  const scopes = [...new Set([...known.scopes, ...edge.scopes])]
+  const higher = (edge.privilege ? rank[edge.privilege] : 0) > (known.privilege ? rank[known.privilege] : 0)
+  return {
+    ...known,
+    scopes: scopes.slice(0, 200),
+    scopeCount: Math.max(scopes.length, known.scopeCount, edge.scopeCount),
+    privilege: higher ? edge.privilege : known.privilege,
+  }
+}
+
+type Edges = Iterable<[id: string, edge: EdgeRecord]>
+
+/** Edges that agree in everything but their scopes, as one. What is no array is gone through twice, so that it is never held. */
+function foldEdges(edges: Iterable<EdgeRecord>): Edges {
+  if (!Array.isArray(edges)) return foldUnheld(edges)
   const folded = new Map<string, EdgeRecord>()
   for (const edge of edges) {
     const id = edgeId(edge)
-    const known = folded.get(id)
-    if (!known) {
-      folded.set(id, edge)
-      continue
-    }
-    const scopes = [...new Set([...known.scopes, ...edge.scopes])]
-    const higher = (edge.privilege ? rank[edge.privilege] : 0) > (known.privilege ? rank[known.privilege] : 0)
-    folded.set(id, {
-      ...known,
-      scopes: scopes.slice(0, 200),
-      scopeCount: Math.max(scopes.length, known.scopeCount, edge.scopeCount),
-      privilege: higher ? edge.privilege : known.privilege,
-    })
+    folded.set(id, fold(folded.get(id), edge))
   }
   return folded
+}
+
+function* foldUnheld(edges: Iterable<EdgeRecord>): Generator<[id: string, edge: EdgeRecord]> {
+  const seen = new IdSet()
+  const several = new Set<string>()
+  for (const edge of edges) {
+    const id = edgeId(edge)
+    if (!seen.add(id)) several.add(id)
+  }
+  const folded = new Map<string, EdgeRecord>()
+  for (const edge of edges) {
+    const id = edgeId(edge)
+    if (several.has(id)) folded.set(id, fold(folded.get(id), edge))
+    else yield [id, edge]
+  }
+  yield* folded
 }
 
 const ends: DerivedColumn[] = [
@@ -145,7 +189,7 @@ const ends: DerivedColumn[] = [
   { name: 'to_id', sql: endSql('s', 'to', '$2') },
 ]
 
-function* stagedEdges(edges: Map<string, EdgeRecord>): Generator<StagedRow> {
+function* stagedEdges(edges: Edges): Generator<StagedRow> {
   for (const [externalId, r] of edges) {
     const from = [r.from.type, r.from.externalId, r.from.global ?? false]
     const to = [r.to.type, r.to.externalId, r.to.global ?? false]

@@ -192,14 +192,64 @@ export async function findRole(ctx: Context, id: string) {
   return row
 }
 
-/** Where secrets with these fingerprints were seen, latest first. */
-export function findSightings(ctx: Context, fingerprints: readonly string[], take: number) {
-  return ctx.db.sighting.findMany({
-    where: { fingerprint: { in: [...fingerprints] } },
-    include: { source: { select: { id: true, system: true, name: true } } },
-    orderBy: { updatedAt: 'desc' },
-    take,
-  })
+export interface SightingRow {
+  id: string
+  name: string
+  place: string
+  fingerprint: string | null
+  lastFour: string | null
+  credentialType: string | null
+  validity: string | null
+  seenSince: Date | null
+  attributes: unknown
+  aboutType: string | null
+  aboutRef: string | null
+  firstSeenAt: Date
+  updatedAt: Date
+  deletedAt: Date | null
+  sourceId: string
+  sourceSystem: string
+  sourceName: string
+  credentialId: string | null
+  credentialName: string | null
+  identityId: string | null
+  identityName: string | null
+}
+
+/**
+ * Where secrets with these fingerprints or public ids were seen, latest first, each with the credential that the catalogue
+ * knows of the same secret: by its fingerprint, else that of the given `ids` with its public id; one that is there before
+ * one that is gone.
+ */
+export function findSightings(
+  ctx: Context,
+  { fingerprints, refs, ids }: { fingerprints: readonly string[]; refs: readonly string[]; ids: readonly string[] },
+  most: number,
+) {
+  const { orgId } = ctx.tenant
+  return ctx.sql<SightingRow>(Prisma.sql`
+    WITH seen AS MATERIALIZED (
+      SELECT * FROM sighting s WHERE s.org_id = ${orgId}::uuid AND s.fingerprint = ANY(${[...fingerprints]}::text[])
+      UNION SELECT * FROM sighting s WHERE s.org_id = ${orgId}::uuid AND s.about_ref = ANY(${[...refs]}::text[])
+        AND s.about_type = 'credential'
+      ORDER BY updated_at DESC, id LIMIT ${most}
+    )
+    SELECT s.id, s.name, s.place, s.fingerprint, s.last_four AS "lastFour", s.credential_type AS "credentialType", s.validity,
+      s.seen_since AS "seenSince", s.attributes, s.about_type AS "aboutType", s.about_ref AS "aboutRef",
+      s.first_seen_at AS "firstSeenAt", s.updated_at AS "updatedAt", s.deleted_at AS "deletedAt",
+      o.id AS "sourceId", o.system AS "sourceSystem", o.name AS "sourceName",
+      c.id AS "credentialId", c.name AS "credentialName", c.identity_id AS "identityId", i.name AS "identityName"
+    FROM seen s
+    JOIN source o ON o.org_id = ${orgId}::uuid AND o.id = s.source_id
+    LEFT JOIN LATERAL (
+      SELECT c.id, c.name, c.identity_id FROM (
+        SELECT c.*, 0 AS way FROM credential c WHERE c.org_id = ${orgId}::uuid AND c.fingerprint = s.fingerprint
+        UNION ALL SELECT c.*, 1 FROM credential c WHERE c.org_id = ${orgId}::uuid AND c.id = ANY(${[...ids]}::uuid[])
+          AND c.external_id = s.about_ref AND s.about_type = 'credential'
+      ) c ORDER BY c.way, c.deleted_at IS NOT NULL, c.id LIMIT 1
+    ) c ON true
+    LEFT JOIN identity i ON i.org_id = ${orgId}::uuid AND i.id = c.identity_id
+    ORDER BY s.updated_at DESC, s.id`)
 }
 
 /** The resources that keep each credential, by name, at most `most` of each, with how many there are. */
@@ -223,4 +273,68 @@ export function findStores(ctx: Context, credentialIds: readonly string[], most:
       JOIN resource t ON t.org_id = ${orgId}::uuid AND t.id = e.from_id AND t.deleted_at IS NULL
     ) found WHERE no <= ${most} ORDER BY "credentialId", no`,
   )
+}
+
+export const exportedTables = ['identity', 'human', 'role', 'resource', 'credential'] as const
+export type ExportedTable = (typeof exportedTables)[number]
+
+/** A row as the database has it: names of columns in snake case, with its source's system, instance and name. */
+export type ExportRow = Record<string, unknown> & { id: string }
+
+const exportColumns: Record<ExportedTable | 'entitlement', string> = {
+  identity:
+    'kind, name, description, environment, status, issued_at, last_used_at, never_used, tags, attributes, owner_hints',
+  human: 'name, email, reason',
+  role: 'kind, name, description, attributes',
+  resource: 'kind, name, environment, sensitivity, attributes',
+  credential:
+    'type, name, status, subject_type, subject_ref, fingerprint, last_four, issued_at, expires_at, never_expires, last_used_at, never_used, rotated_at, attributes',
+  entitlement:
+    'kind, from_type, from_ref, from_global, from_id, to_type, to_ref, to_global, to_id, effect, scopes, scope_count, privilege, condition, not_evaluable, expires_at, last_used_at, basis',
+}
+
+const beforeAll = '00000000-0000-0000-0000-000000000000'
+
+/** The live rows of a table by id, after one; nothing is held in the database between two pages. */
+export function listExportRows(
+  ctx: Context,
+  table: ExportedTable | 'entitlement',
+  after: string | undefined,
+  limit: number,
+): Promise<ExportRow[]> {
+  const named = exportColumns[table].split(', ').map((name) => `t.${name}`)
+  const from = Prisma.raw(
+    `t.id, t.external_id, ${named.join(', ')}, s.system, s.instance, s.name AS instance_name FROM ${table} t`,
+  )
+  return ctx.sql<ExportRow>(Prisma.sql`
+    SELECT ${from} JOIN source s ON s.org_id = ${ctx.tenant.orgId}::uuid AND s.id = t.source_id
+    WHERE t.org_id = ${ctx.tenant.orgId}::uuid AND t.deleted_at IS NULL AND t.id > ${after ?? beforeAll}::uuid
+    ORDER BY t.id LIMIT ${limit}`)
+}
+
+/** Credentials with the live row that they authenticate, by id, after one. */
+export function listHolderRows(ctx: Context, after: string | undefined, limit: number): Promise<ExportRow[]> {
+  return ctx.sql<ExportRow>(Prisma.sql`
+    SELECT c.id, coalesce(c.identity_id, c.human_id) AS holder FROM credential c
+    WHERE c.org_id = ${ctx.tenant.orgId}::uuid AND c.deleted_at IS NULL AND c.id > ${after ?? beforeAll}::uuid
+      AND coalesce(c.identity_id, c.human_id) IS NOT NULL
+    ORDER BY c.id LIMIT ${limit}`)
+}
+
+export interface OpenEndRow {
+  type: string
+  ref: string
+}
+
+/** What live edges name and no source defines, each once, in order, after one. */
+export function listOpenEndRows(ctx: Context, after: OpenEndRow | undefined, limit: number): Promise<OpenEndRow[]> {
+  const { orgId } = ctx.tenant
+  const end = (name: 'from' | 'to') => {
+    const [type, ref, id] = ['type', 'ref', 'id'].map((part) => Prisma.raw(`e.${name}_${part}`))
+    return Prisma.sql`SELECT ${type} AS type, ${ref} COLLATE "C" AS ref FROM entitlement e
+      WHERE e.org_id = ${orgId}::uuid AND e.deleted_at IS NULL AND ${id} IS NULL`
+  }
+  return ctx.sql<OpenEndRow>(Prisma.sql`
+    SELECT type, ref FROM (${end('from')} UNION ${end('to')}) open
+    WHERE (type, ref) > (${after?.type ?? ''}::text, ${after?.ref ?? ''}::text COLLATE "C") ORDER BY type, ref LIMIT ${limit}`)
 }

@@ -370,14 +370,14 @@ describe('previews that nobody applies', () => {
     expect(await expireImports(org.job, days(6))).toBe(0)
     expect(await expireImports(org.job, days(8))).toBe(1)
     expect(await getImport(org.as.admin, { id })).toMatchObject({ status: 'discarded' })
-    expect(await org.as.admin.db.syncFile.count({ where: { orgId: org.orgId, records: { not: null } } })).toBe(0)
+    expect(await org.as.admin.db.syncBlock.count({ where: { orgId: org.orgId } })).toBe(0)
     expect(await expireImports(org.job, days(8))).toBe(0)
   })
 })
 
 describe('a run', () => {
   it('keeps no records once it is applied or discarded', async () => {
-    const kept = () => org.as.admin.db.syncFile.count({ where: { orgId: org.orgId, records: { not: null } } })
+    const kept = () => org.as.admin.db.syncBlock.count({ where: { orgId: org.orgId } })
     const applied = await previewImport(org.as.admin, [users(2)])
     await applyNow(org.as.admin, { id: applied.id })
     const discarded = await previewImport(org.as.admin, [users(3)])

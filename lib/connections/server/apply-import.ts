@@ -5,12 +5,13 @@ import type { Permit } from '@/lib/platform/db/permit'
 import { AppError, isAppError } from '@/lib/platform/errors'
 import { endProgress, reportProgress } from '@/lib/platform/jobs/progress'
 import { isWorthRetrying } from '@/lib/platform/jobs/worth-retrying'
-import { addChanges, addCounts, goneProblem, noCounts, underWay } from '../rules'
+import { addChanges, goneProblem, noCounts, underWay } from '../rules'
 import { ImportChanges, ImportCounts } from '../schema'
 import { batchOf, type FilePart, mergeFiles } from './merge-files'
-import { linkRecords, type RecordType } from './merge-records'
+import { linkRecords } from './merge-records'
 import { targetOf } from './present-run'
-import { type FoundRun, findRecords, findRun, moveRun, storeOutcome } from './store'
+import { type FoundRun, findBlocks, findRun, moveRun, storeOutcome } from './store'
+import type { RecordType } from './write-records'
 
 /** How long an apply waits for another import of the organization; then its job comes again and others have their turn. */
 const patienceMs = 15_000
@@ -60,15 +61,13 @@ export async function applyImport(ctx: Context, input: { id: string }): Promise<
 async function mergeRun(ctx: Context, bulk: BulkTx, run: FoundRun): Promise<ImportChanges> {
   const parts = run.files.flatMap((file): FilePart[] => {
     const batch = file.error === null ? batchOf(fromStored(file)) : null
-    const read = () => findRecords(ctx, run.id, file.no)
+    const read = (type: RecordType) => findBlocks(ctx, run.id, file.no, type)
+    const count = countOf(file)
     return batch
-      ? [{ no: file.no, name: file.name, batch: { ...batch, runId: run.id, previewedAt: run.createdAt }, read }]
+      ? [{ no: file.no, name: file.name, batch: { ...batch, runId: run.id, previewedAt: run.createdAt }, count, read }]
       : []
   })
-  const { unresolved: _unmerged, ...counts } = addCounts(
-    run.files.map((file) => ({ ...noCounts, ...ImportCounts.partial().parse(file.counts) })),
-  )
-  const total = Object.values(counts).reduce((sum, count) => sum + count, 0)
+  const total = run.files.reduce((sum, file) => sum + countOf(file), 0)
   const report = (done: number, phase: string) =>
     reportProgress(ctx.tenant, run.id, { phase, done: Math.min(done, total), total })
   await report(0, 'Waiting for other imports')
@@ -86,18 +85,20 @@ async function mergeRun(ctx: Context, bulk: BulkTx, run: FoundRun): Promise<Impo
   return changes
 }
 
+/** How many records a part has. */
+function countOf(file: FoundRun['files'][number]): number {
+  const { unresolved: _unmerged, ...counts } = { ...noCounts, ...ImportCounts.partial().parse(file.counts) }
+  return Object.values(counts).reduce((sum, count) => sum + count, 0)
+}
+
 function fromStored(file: FoundRun['files'][number]) {
-  const { name, format, system, instance, instanceName, refused } = file
+  const { name, format, system, instance, instanceName, isComplete } = file
   return {
     name,
     format,
     coverage: findFormat(format ?? '')?.coverage ?? ('file' as const),
-    result: {
-      system: system ?? '',
-      instance: instance ?? '',
-      instanceName: instanceName ?? '',
-      refused: Array.isArray(refused) ? refused : [],
-    },
+    isComplete,
+    result: { system: system ?? '', instance: instance ?? '', instanceName: instanceName ?? '' },
   }
 }
 

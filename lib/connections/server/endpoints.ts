@@ -1,8 +1,21 @@
 import { z } from 'zod'
 import { endpoint } from '@/lib/platform/http/endpoint'
-import { ApplyImportInput, ImportDetail, ImportList, uploadLimits } from '../schema'
+import {
+  ApplyImportInput,
+  ColumnMapping,
+  ColumnMappingList,
+  CreateColumnMappingInput,
+  FormatList,
+  ImportDetail,
+  ImportList,
+  uploadLimits,
+} from '../schema'
+import { createColumnMapping } from './create-column-mapping'
+import { deleteColumnMapping } from './delete-column-mapping'
 import { discardImport } from './discard-import'
 import { getImport } from './get-import'
+import { listColumnMappings } from './list-column-mappings'
+import { listFormats } from './list-formats'
 import { listImports } from './list-imports'
 import { previewImport } from './preview-import'
 import { readForm } from './read-form'
@@ -80,7 +93,63 @@ export const discardImportEndpoint = endpoint({
   run: (ctx, { params: { id } }) => discardImport(ctx, { id }),
 })
 
+export const listFormatsEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/v1/import-formats',
+  operationId: 'listImportFormats',
+  summary: 'File formats that can be imported, what each yields, and how to make such a file',
+  tags: ['Imports'],
+  scope: 'imports:read',
+  response: FormatList,
+  run: (ctx) => listFormats(ctx),
+})
+
+export const listColumnMappingsEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/v1/column-mappings',
+  operationId: 'listColumnMappings',
+  summary: 'Column mappings that are kept for CSV and Excel files, the last used first',
+  tags: ['Imports'],
+  scope: 'imports:read',
+  response: ColumnMappingList,
+  run: (ctx) => listColumnMappings(ctx),
+})
+
+export const createColumnMappingEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/v1/column-mappings',
+  operationId: 'createColumnMapping',
+  summary: 'Keep a column mapping for files with the same header',
+  description:
+    'The next file with this header is read by it unless its upload says otherwise. One of the same name is replaced.',
+  tags: ['Imports'],
+  scope: 'imports:write',
+  status: 201,
+  errors: ['conflict'],
+  body: CreateColumnMappingInput,
+  response: ColumnMapping,
+  run: (ctx, { body }) => createColumnMapping(ctx, body),
+})
+
+export const deleteColumnMappingEndpoint = endpoint({
+  method: 'DELETE',
+  path: '/api/v1/column-mappings/{id}',
+  operationId: 'deleteColumnMapping',
+  summary: 'Forget a column mapping',
+  tags: ['Imports'],
+  scope: 'imports:write',
+  params,
+  run: async (ctx, { params: { id } }) => {
+    await deleteColumnMapping(ctx, { id })
+    return null
+  },
+})
+
 export const endpoints = [
+  listColumnMappingsEndpoint,
+  createColumnMappingEndpoint,
+  deleteColumnMappingEndpoint,
+  listFormatsEndpoint,
   listImportsEndpoint,
   createImportEndpoint,
   getImportEndpoint,

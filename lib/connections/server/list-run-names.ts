@@ -8,9 +8,16 @@ export async function listRunNames(
   if (ids.length === 0) return new Map()
   const runs = await ctx.db.syncRun.findMany({
     where: { id: { in: [...ids] } },
-    select: { id: true, createdByLabel: true, files: { select: { name: true }, orderBy: { no: 'asc' }, take: 20 } },
+    select: {
+      id: true,
+      createdByLabel: true,
+      files: { select: { upload: true, name: true }, orderBy: { no: 'asc' }, take: 20 },
+    },
   })
   return new Map(
-    runs.map(({ id, createdByLabel, files }) => [id, { by: createdByLabel, files: files.map(({ name }) => name) }]),
+    runs.map(({ id, createdByLabel, files }) => [
+      id,
+      { by: createdByLabel, files: [...new Set(files.map(({ upload, name }) => upload || name))] },
+    ]),
   )
 }

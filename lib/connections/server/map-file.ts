@@ -1,23 +1,41 @@
 import { createHash } from 'node:crypto'
-import type { MapResult } from '@/lib/connectors/contract'
-import { detectFormat, expectedFormats } from '@/lib/connectors/registry'
+import type { FileConnector, MapContext } from '@/lib/connectors/contract'
+import { connectors, detectFormat } from '@/lib/connectors/registry'
 import { fingerprint } from '@/lib/platform/crypto/fingerprint'
 import { AppError, isAppError } from '@/lib/platform/errors'
-import { readUpload } from '@/lib/platform/files/read-file'
-import { ForeignFile } from '@/lib/platform/files/refuse-file'
+import { type ByteSource, bytesSource, fileSource, readUpTo } from '@/lib/platform/files/byte-source'
+import { defaultLimits, formatBytes } from '@/lib/platform/files/limits'
+import { openLarge } from '@/lib/platform/files/open-large'
+import { type OpenedFile, openUpload } from '@/lib/platform/files/open-upload'
+import { type UploadedFile as ReadFile, readBytes } from '@/lib/platform/files/read-file'
+import { ForeignFile, refuseFile } from '@/lib/platform/files/refuse-file'
+import { noNotes } from '../rules'
+import type { ImportNotes } from '../schema'
+import { fitColumns, headerKey } from './map-header'
+import { type PackedResult, ResultGatherer } from './map-results'
+import { expectedSystems } from './present-format'
+import { mergeNotes } from './record-notes'
 
-/** A file as it came, with what the user says of it. */
-export interface UploadedFile {
+/** A file as it came, with what the user says of it: its bytes, or where they lie on this machine. */
+export type UploadedFile = {
   name: string
-  bytes: Uint8Array
   /** What the user calls the source, where the file itself does not say (a cluster's name). */
   instance?: string | undefined
   /** CSV only: our column to the file's header. */
   columns?: Record<string, string> | undefined
-}
+  /** CSV only: the mapping that is kept for a header, by `headerKey`; read when `columns` says nothing. */
+  kept?: Record<string, Record<string, string>> | undefined
+} & ({ bytes: Uint8Array } | { path: string; size: number })
 
+/**
+ * What one file says of one system and instance. A file that holds several (an archive, a workbook) or speaks of several
+ * systems gives several of them.
+ */
 export interface MappedFile {
+  /** The file's name, with that of the member or sheet where there are several. */
   name: string
+  /** The file as it was uploaded. */
+  upload: string
   bytes: number
   sha256: string
   format: string | null
@@ -26,48 +44,144 @@ export interface MappedFile {
   header: string[] | null
   /** CSV only: the mapping that was used, chosen or guessed. */
   columns: Record<string, string> | null
-  result: MapResult | null
+  /** Everything in the file was understood: what it no longer holds may be gone. */
+  isComplete: boolean
+  result: PackedResult | null
+  /** Also of a file that was refused: why its entries were. */
+  notes: ImportNotes
   /** Why the file as a whole was refused. */
   error: string | null
 }
+
+/** Bytes of an uploaded file. */
+export const sizeOf = (file: UploadedFile) => ('path' in file ? file.size : file.bytes.byteLength)
 
 /**
  * Reads, recognises and maps one file. Never throws for what the file holds: a refusal is an answer. Runs in a worker
  * thread (`parse-thread.ts`), because a hostile file may take long.
  */
-export function mapFile(file: UploadedFile): MappedFile {
-  const facts = {
-    name: file.name,
-    bytes: file.bytes.byteLength,
-    sha256: createHash('sha256').update(file.bytes).digest('hex'),
-    format: null,
-    coverage: 'file' as const,
-    header: null,
-    columns: null,
-    result: null,
-  }
+export function mapFile(file: UploadedFile): MappedFile[] {
+  const source = 'path' in file ? fileSource(file.path) : bytesSource(file.bytes)
+  const unread = { name: file.name, upload: file.name, bytes: sizeOf(file), ...blank, sha256: '' }
+  return answering(unread, () => {
+    if (sizeOf(file) > defaultLimits.uploadBytes)
+      throw refuseFile(file.name, `is larger than ${formatBytes(defaultLimits.uploadBytes)}`)
+    const whole = digest(source)
+    return answering({ ...unread, ...whole }, () => {
+      const opened = openUpload(file.name, source, defaultLimits)
+      return opened.flatMap((part) => mapPart(part, file, { ...unread, ...whole, name: part.name }))
+    })
+  })
+}
+
+const blank = {
+  format: null,
+  coverage: 'file' as const,
+  header: null,
+  columns: null,
+  isComplete: false,
+  result: null,
+  notes: noNotes,
+}
+
+function answering(unread: Omit<MappedFile, 'error'>, work: () => MappedFile[]): MappedFile[] {
   try {
-    const parsed = readUpload(file.name, file.bytes)
-    const connector = detectFormat(parsed)
-    if (!connector) {
-      throw new AppError(
-        'invalid_input',
-        `${file.name} is ${parsed.kind.toUpperCase()}, but of no known kind. Expected one of: ${expectedFormats()}.`,
-      )
-    }
-    const header = connector.columns && parsed.kind === 'csv' ? parsed.header : null
-    const columns = header && (file.columns ?? connector.columns?.guess(header) ?? null)
-    const result = connector.map(parsed, { fingerprint, instance: file.instance, columns: columns ?? undefined })
-    if (result.records.length === 0) {
-      const first = result.refused[0]
-      const why = first ? ` ${first.at}: ${first.reason}` : ''
-      return { ...facts, header, columns, format: connector.id, error: `${file.name} holds nothing to import.${why}` }
-    }
-    return { ...facts, header, columns, format: connector.id, coverage: connector.coverage, result, error: null }
+    return work()
   } catch (error) {
-    if (error instanceof ForeignFile)
-      return { ...facts, error: `${error.message}. Expected one of: ${expectedFormats()}.` }
-    if (isAppError(error) && error.code === 'invalid_input') return { ...facts, error: error.message }
+    if (error instanceof ForeignFile) return [{ ...unread, error: `${error.message}. ${expectedSystems(connectors)}` }]
+    if (isAppError(error) && error.code === 'invalid_input') return [{ ...unread, error: error.message }]
     throw error
   }
+}
+
+function digest(source: ByteSource): { bytes: number; sha256: string } {
+  const hash = createHash('sha256')
+  let bytes = 0
+  for (const chunk of source.chunks()) {
+    hash.update(chunk)
+    bytes += chunk.byteLength
+  }
+  return { bytes, sha256: hash.digest('hex') }
+}
+
+function mapPart(part: OpenedFile, file: UploadedFile, whole: Omit<MappedFile, 'error'>): MappedFile[] {
+  return answering(whole, () => {
+    const isMember = 'source' in part && part.name !== file.name
+    const facts = isMember ? { ...whole, ...digest(part.source) } : whole
+    return answering(facts, () => mapRead(part, file, facts))
+  })
+}
+
+function mapRead(part: OpenedFile, file: UploadedFile, facts: Omit<MappedFile, 'error'>): MappedFile[] {
+  const { name } = part
+  const limits = defaultLimits
+  const large = 'source' in part && !fitsWhole(part.source) ? openLarge(name, part.source, limits) : undefined
+  const inPieces = large && detectFormat(large.sample)
+  const lists = inPieces?.pieces?.filter((list) => large?.lists.includes(list)) ?? []
+  const isLarge = large !== undefined && (inPieces === undefined || lists.length > 0)
+  const parsed = isLarge ? large.sample : 'table' in part ? part.table() : readWhole(name, part.source)
+  const connector = isLarge ? inPieces : detectFormat(parsed)
+  if (!connector) {
+    const kind = parsed.kind === 'text' ? 'plain text' : parsed.kind.toUpperCase()
+    throw new AppError('invalid_input', `${name} is ${kind}, but of no known kind. ${expectedSystems(connectors)}`)
+  }
+  const header = connector.columns && parsed.kind === 'csv' ? parsed.header : null
+  const columns = header && (file.columns ?? keptColumns(file, header) ?? connector.columns?.guess(header) ?? null)
+  const context: MapContext = { fingerprint, instance: file.instance, columns: columns ?? undefined }
+  const gatherer = new ResultGatherer(isLarge, isLarge && header !== null)
+  if (isLarge) {
+    let instance = file.instance
+    for (const piece of large.pieces(lists)) {
+      const results = connector.map(piece.file, { ...context, instance })
+      gatherer.add(results, piece.list, piece.from)
+      // What names the source by what it holds must not name each piece apart.
+      if (!Array.isArray(results)) instance ??= results.instance
+    }
+  } else gatherer.add(connector.map(parsed, context))
+  return present({ ...facts, format: connector.id, header, columns }, connector, gatherer.end())
+}
+
+function keptColumns({ kept }: UploadedFile, header: string[]): Record<string, string> | undefined {
+  const key = kept && headerKey(header)
+  const columns = key !== undefined && Object.hasOwn(kept ?? {}, key) ? kept?.[key] : undefined
+  const fitted = columns && fitColumns(columns, header)
+  return fitted?.name === undefined ? undefined : fitted
+}
+
+/** One part for each system and instance; a part without records is listed only when all are, or when it says why. */
+function present(facts: Omit<MappedFile, 'error'>, { coverage }: FileConnector, results: PackedResult[]): MappedFile[] {
+  const filled = results.filter(({ blocks }) => blocks.length > 0)
+  if (filled.length === 0) {
+    const first = results.flatMap(({ refused }) => refused)[0]
+    const why = first ? ` ${first.at}: ${first.reason}` : ''
+    const notes = mergeNotes(results.map((result) => result.notes))
+    return [{ ...facts, notes, error: `${facts.name} holds nothing to import.${why}` }]
+  }
+  const empty = results.filter(({ blocks }) => blocks.length === 0)
+  const isComplete = results.every(({ refusedCount }) => refusedCount === 0)
+  return filled.map((result, index) => {
+    const said = index === 0 ? [result, ...empty] : [result]
+    return {
+      ...facts,
+      coverage,
+      isComplete,
+      notes: mergeNotes(said.map(({ notes }) => notes)),
+      result: {
+        ...result,
+        refused: said.flatMap(({ refused }) => refused),
+        refusedCount: said.reduce((sum, { refusedCount }) => sum + refusedCount, 0),
+        unresolved: said.flatMap(({ unresolved }) => unresolved),
+        unresolvedCount: said.reduce((sum, { unresolvedCount }) => sum + unresolvedCount, 0),
+      },
+      error: null,
+    }
+  })
+}
+
+const fitsWhole = (source: ByteSource) => readUpTo(source, defaultLimits.wholeBytes).isWhole
+
+function readWhole(name: string, source: ByteSource): ReadFile {
+  const { bytes, isWhole } = readUpTo(source, defaultLimits.unpackedBytes)
+  if (!isWhole) throw refuseFile(name, `holds more than ${formatBytes(defaultLimits.unpackedBytes)}`)
+  return readBytes(name, bytes, defaultLimits)
 }

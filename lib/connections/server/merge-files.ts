@@ -1,16 +1,18 @@
-import type { NormalisedRecord } from '@/lib/connectors/contract'
 import type { MergeOutcome } from '@/lib/platform/db/bulk-merge'
 import type { BulkTx } from '@/lib/platform/db/commit'
 import { connectionKey } from '../rules'
 import type { ImportChanges } from '../schema'
-import { type MergeOutcomes, mergeBatch, type RecordBatch, type RecordType } from './merge-records'
+import { type MergeOutcomes, mergeBatch, type RecordBatch } from './merge-records'
+import type { RecordBlock, RecordType } from './write-records'
 
 /** One file of an import, ready to merge. */
 export interface FilePart {
   no: number
   name: string
   batch: Omit<RecordBatch, 'records'>
-  read: () => Promise<readonly NormalisedRecord[]>
+  /** How many records it has. */
+  count: number
+  read: (type: RecordType) => Promise<RecordBlock[]>
 }
 
 /** What merging one file did. Files of one connection are one: the first of them tells for all. */
@@ -25,12 +27,13 @@ export function batchOf(file: {
   name: string
   format: string | null
   coverage: 'source' | 'file'
-  result: { system: string; instance: string; instanceName: string; refused: unknown[] } | null
+  isComplete: boolean
+  result: { system: string; instance: string; instanceName: string } | null
 }): Omit<RecordBatch, 'records'> | null {
   if (!file.result || !file.format) return null
-  const { system, instance, instanceName, refused } = file.result
+  const { system, instance, instanceName } = file.result
   const part = file.coverage === 'file' ? file.name : ''
-  return { system, instance, instanceName, connector: file.format, part, complete: refused.length === 0 }
+  return { system, instance, instanceName, connector: file.format, part, complete: file.isComplete }
 }
 
 /**
@@ -53,13 +56,17 @@ export async function mergeFiles(
   for (const group of groups.values()) {
     const [first] = group
     if (!first) continue
-    const records: NormalisedRecord[] = []
-    for (const file of group) for (const record of await file.read()) records.push(record)
+    const read = async (type: RecordType) => {
+      const blocks: RecordBlock[] = []
+      for (const file of group) blocks.push(...(await file.read(type)))
+      return blocks
+    }
+    const records = { read, isMixed: group.length > 1 }
     const batch = { ...first.batch, complete: group.every((file) => file.batch.complete), records }
     const { connectionId, outcomes: merged } = await mergeBatch(bulk, batch, (next, done) =>
       onStep(first, next, before + done),
     )
-    before += records.length
+    before += group.reduce((sum, { count }) => sum + count, 0)
     for (const { no } of group) outcomes.push({ no, connectionId, changes: no === first.no ? toChanges(merged) : {} })
   }
   return outcomes

@@ -12,9 +12,20 @@ import { refreshListing } from '@/lib/identities/server/refresh-listing'
 import { suggestOwners } from '@/lib/identities/server/suggest-owners'
 import type { MergeOutcome, MergeScope } from '@/lib/platform/db/bulk-merge'
 import { type BulkTx, lockCatalogue } from '@/lib/platform/db/commit'
+import { IdSet } from '@/lib/platform/db/id-set'
 import { byHashing, byLookups, type LinkScope, openTouched, settleForBulk } from '@/lib/platform/db/touched'
 import { AppError } from '@/lib/platform/errors'
 import { ensureConnection } from './store'
+import { type RecordBlock, type RecordOf, type RecordType, recordsOf } from './write-records'
+
+/** Records as they are, or packed and given by type; several packs may name one record, of which the first counts. */
+export type RecordSource = readonly NormalisedRecord[] | PackedSource
+
+export interface PackedSource {
+  read: (type: RecordType) => Promise<RecordBlock[]>
+  /** True when they come from several files. */
+  isMixed: boolean
+}
 
 /** The records of one connection, ready to merge. */
 export interface RecordBatch {
@@ -28,29 +39,39 @@ export interface RecordBatch {
   complete: boolean
   /** When a preview compared these records with the catalogue; absent when nobody was shown one. */
   previewedAt?: Date
-  records: readonly NormalisedRecord[]
+  records: RecordSource
   /** The import whose work this is; what it changes is kept under its id. */
   runId?: string
   /** Told while records are sent to the database: how many more. */
   onRows?: (more: number) => void
 }
 
-type Merge<R> = (bulk: BulkTx, scope: MergeScope, records: readonly R[]) => Promise<MergeOutcome>
+type Merge<R> = (bulk: BulkTx, scope: MergeScope, records: Iterable<R>) => Promise<MergeOutcome>
 
-export type RecordType = NormalisedRecord['type']
 export type MergeOutcomes = Record<RecordType, MergeOutcome>
 
+/** Up to so many edges are folded in memory, which is faster than to go through them twice. */
+const heldEdges = 50_000
+
 /** First of its id wins; the map's own duplicates must not make the merge fail. */
-function ofType<T extends RecordType>(records: readonly NormalisedRecord[], type: T) {
-  type R = Extract<NormalisedRecord, { type: T }>
-  const found = records.filter((record): record is R => record.type === type)
-  if (type === 'entitlement') return found
-  const byId = new Map<string, R>()
-  for (const record of found) {
-    const id = 'externalId' in record ? record.externalId : ''
-    if (!byId.has(id)) byId.set(id, record)
+async function ofType<T extends RecordType>(
+  source: RecordSource,
+  type: T,
+): Promise<{ records: Iterable<RecordOf<T>>; count: number }> {
+  if ('read' in source) {
+    const blocks = await source.read(type)
+    const records = recordsOf(blocks, type)
+    const count = blocks.reduce((sum, block) => sum + block.count, 0)
+    if (type === 'entitlement') return { records: count > heldEdges ? records : [...records], count }
+    return { records: source.isMixed ? firstOfEach(records) : records, count }
   }
-  return [...byId.values()]
+  const found = source.filter((record): record is RecordOf<T> => record.type === type)
+  return { records: type === 'entitlement' ? found : firstOfEach(found), count: found.length }
+}
+
+function* firstOfEach<R extends NormalisedRecord>(records: Iterable<R>): Generator<R> {
+  const seen = new IdSet()
+  for (const record of records) if (!('externalId' in record) || seen.add(record.externalId)) yield record
 }
 
 /**
@@ -73,10 +94,11 @@ export async function mergeBatch(
   }
   const scope = { sourceId, connectionId, sweeps: batch.complete, runId: batch.runId, onRows: batch.onRows }
   let done = 0
-  const step = async <T extends RecordType>(type: T, merge: Merge<Extract<NormalisedRecord, { type: T }>>) => {
+  const step = async <T extends RecordType>(type: T, merge: Merge<RecordOf<T>>) => {
     await onStep(type, done)
-    done += batch.records.filter((record) => record.type === type).length
-    return merge(bulk, scope, ofType(batch.records, type))
+    const { records, count } = await ofType(batch.records, type)
+    done += count
+    return merge(bulk, scope, records)
   }
   const outcomes = {
     resource: await step('resource', mergeResources),

@@ -1,6 +1,7 @@
 import { BoundedQueue } from '@/lib/platform/crypto/bounded-queue'
 import { env } from '@/lib/platform/env'
-import type { MappedFile, UploadedFile } from './map-file'
+import { noNotes } from '../rules'
+import { type MappedFile, sizeOf, type UploadedFile } from './map-file'
 
 // Not imported: the bundler would take every file of the repository for a possible thread.
 const { Worker: Thread } = process.getBuiltinModule('node:worker_threads')
@@ -12,12 +13,25 @@ function threadFile(): string {
   return file
 }
 
+/** For any file, and for each megabyte of it: a member of an archive counts as packed. */
 const secondsPerFile = 30
+const secondsPerMegabyte = 3
 const memoryMegabytes = 2048
+/** Small, so that what is not needed any more is noticed soon. */
+const youngMegabytes = 16
 
 function refused(file: { name: string; size: number }, why: string): MappedFile {
-  const unread = { sha256: '', format: null, coverage: 'file' as const, header: null, columns: null, result: null }
-  return { ...unread, name: file.name, bytes: file.size, error: `${file.name} ${why}` }
+  const unread = {
+    sha256: '',
+    format: null,
+    coverage: 'file' as const,
+    header: null,
+    columns: null,
+    isComplete: false,
+    result: null,
+    notes: noNotes,
+  }
+  return { ...unread, name: file.name, upload: file.name, bytes: file.size, error: `${file.name} ${why}` }
 }
 
 /** One upload at a time in each process: its thread may take 2 GB, and its files lie in memory until it is their turn. */
@@ -27,9 +41,9 @@ const parsing = new BoundedQueue(
 )
 
 /**
- * Maps files in a thread of its own, each bounded in time (30 s) and memory (2 GB), so that a hostile file can hurt nothing
+ * Maps files in a thread of its own, each bounded in time (30 s, and three more for each MB) and memory (2 GB), so that a hostile file can hurt nothing
  * but itself. A file that breaks a bound is refused and the rest goes on in a new thread. The bytes are handed over to the
- * thread, not copied: afterwards the caller's arrays are empty.
+ * thread, not copied: afterwards the caller's arrays are empty. A file with several parts gives several answers in its place.
  * @throws AppError `rate_limited` when eight uploads are waiting already
  */
 export function parseFiles(files: readonly UploadedFile[]): Promise<MappedFile[]> {
@@ -39,10 +53,10 @@ export function parseFiles(files: readonly UploadedFile[]): Promise<MappedFile[]
     try {
       for (const file of files) {
         const { name } = file
-        const size = file.bytes.byteLength
+        const size = sizeOf(file)
         thread ??= new ParseThread()
         const answer = await thread.map(file)
-        if (typeof answer !== 'string') mapped.push(answer)
+        if (typeof answer !== 'string') mapped.push(...answer)
         else {
           mapped.push(refused({ name, size }, answer))
           await thread.end()
@@ -65,12 +79,12 @@ function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 
 class ParseThread {
   private readonly thread = new Thread(threadFile(), {
-    resourceLimits: { maxOldGenerationSizeMb: memoryMegabytes },
+    resourceLimits: { maxOldGenerationSizeMb: memoryMegabytes, maxYoungGenerationSizeMb: youngMegabytes },
   })
-  private settle: (answer: MappedFile | string | Error) => void = () => {}
+  private settle: (answer: MappedFile[] | string | Error) => void = () => {}
 
   constructor() {
-    this.thread.on('message', (mapped: MappedFile) => this.settle(mapped))
+    this.thread.on('message', (mapped: MappedFile[]) => this.settle(mapped))
     this.thread.on('error', (error: Error & { code?: string }) =>
       this.settle(
         error.code === 'ERR_WORKER_OUT_OF_MEMORY'
@@ -81,16 +95,21 @@ class ParseThread {
     this.thread.on('exit', () => this.settle(new Error('the parsing thread ended without an answer')))
   }
 
-  /** Answers the mapped file, or why the thread cannot go on. */
-  map(file: UploadedFile): Promise<MappedFile | string> {
+  /** Answers the file's parts, or why the thread cannot go on. */
+  map(file: UploadedFile): Promise<MappedFile[] | string> {
     return new Promise((resolve, reject) => {
-      const late = `takes longer than ${secondsPerFile} s to read. Split it and import the parts.`
-      const timer = setTimeout(() => this.settle(late), secondsPerFile * 1000)
+      const seconds = secondsPerFile + Math.round((sizeOf(file) / 1024 / 1024) * secondsPerMegabyte)
+      const late = `takes longer than ${seconds} s to read. Split it and import the parts.`
+      const timer = setTimeout(() => this.settle(late), seconds * 1000)
       this.settle = (answer) => {
         clearTimeout(timer)
         this.settle = () => {}
         if (answer instanceof Error) reject(answer)
         else resolve(answer)
+      }
+      if ('path' in file) {
+        this.thread.postMessage(file)
+        return
       }
       const bytes = ownBytes(file.bytes)
       this.thread.postMessage({ ...file, bytes }, [bytes.buffer])

@@ -2,7 +2,9 @@ import { findFormat } from '@/lib/connectors/registry'
 import type { Context, Target } from '@/lib/platform/context'
 import { addChanges, isStalled, needsColumns, needsConsent, noCounts, vanishedShare } from '../rules'
 import { ImportChanges, ImportCounts, type ImportDetail, ImportFile, type ImportRun } from '../schema'
-import type { FoundRun } from './store'
+import { presentMapping } from './list-column-mappings'
+import { headerKey } from './map-header'
+import { type FoundRun, findColumnMappings } from './store'
 
 type Run = Omit<FoundRun, 'progress'> & { progress?: FoundRun['progress'] }
 
@@ -47,7 +49,7 @@ export async function presentRuns(ctx: Context, runs: readonly Run[]): Promise<I
           }
         : null,
       error: run.error,
-      fileNames: run.files.map((file) => file.name),
+      fileNames: [...new Set(run.files.map((file) => file.upload || file.name))],
       refusedFiles: refused.length,
       needsColumns: refused.length > 0 && refused.every(needsColumns),
       can: possible(run, may[index] ?? {}),
@@ -55,13 +57,22 @@ export async function presentRuns(ctx: Context, runs: readonly Run[]): Promise<I
   })
 }
 
+const isHeader = (header: unknown): header is string[] => Array.isArray(header)
+
 /** One run with its files. */
 export async function presentRun(ctx: Context, run: FoundRun): Promise<ImportDetail> {
   const [shown] = await presentRuns(ctx, [run])
   if (!shown) throw new Error('one run in, one run out')
+  const keys = new Map(
+    run.files.flatMap(({ no, header }): [number, string][] => (isHeader(header) ? [[no, headerKey(header)]] : [])),
+  )
+  const kept = keys.size > 0 ? await findColumnMappings(ctx, { headerKey: { in: [...new Set(keys.values())] } }) : []
+  const mappings = kept.map(presentMapping)
   const files = run.files.map((file) =>
     ImportFile.parse({
       ...file,
+      upload: file.upload || file.name,
+      mappings: mappings.filter((mapping) => mapping.headerKey === keys.get(file.no)),
       bytes: Number(file.bytes),
       formatTitle: file.format ? (findFormat(file.format)?.title ?? file.format) : null,
       counts: Object.keys(file.counts as object).length > 0 ? file.counts : null,

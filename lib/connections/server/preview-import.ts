@@ -2,18 +2,19 @@ import type { Context } from '@/lib/platform/context'
 import { type BulkTx, lockCatalogue, rehearseBulk } from '@/lib/platform/db/commit'
 import { uuidv7 } from '@/lib/platform/db/uuid'
 import { AppError } from '@/lib/platform/errors'
-import { addChanges, addCounts, countRecords } from '../rules'
+import { formatBytes } from '@/lib/platform/files/limits'
+import { addChanges, addCounts } from '../rules'
 import { type ImportChanges, type ImportDetail, uploadLimits } from '../schema'
 import { getImport } from './get-import'
-import type { MappedFile, UploadedFile } from './map-file'
+import { type MappedFile, sizeOf, type UploadedFile } from './map-file'
+import { headerKey } from './map-header'
+import { keptRefusals } from './map-results'
 import { batchOf, type FileOutcome, type FilePart, mergeFiles } from './merge-files'
 import { linkRecords } from './merge-records'
 import { parseFiles } from './parse-files'
 import { resolveReferences } from './resolve-references'
-import { insertRun, type NewFile, packRecords, readClock } from './store'
-
-/** The most entries of what was not understood that are kept for each file; the counts stay true. */
-const keptEntries = 500
+import { findColumnMappings, insertRun, type NewFile, readClock, touchColumnMappings } from './store'
+import { countBlocks, type RecordType } from './write-records'
 
 /** How long a preview waits for an import that is being applied, and for rows that another preview holds. */
 const patienceMs = 20_000
@@ -30,12 +31,28 @@ export async function previewImport(ctx: Context, files: readonly UploadedFile[]
   const id = uuidv7()
   const label = files.length === 1 ? (files[0]?.name ?? '') : `${files.length} files`
   const permit = await ctx.authorize('preview', { kind: 'import', id, label, attr: { createdBy: ctx.actor.id } })
-  const mapped = resolveReferences(await parseFiles(files))
+  const kept = await findColumnMappings(ctx)
+  // The last used first: of several for one header that one is taken.
+  const columns = Object.fromEntries(
+    kept.toReversed().map((row) => [row.headerKey, row.columns as Record<string, string>]),
+  )
+  const given = files.map((file) => ({ ...file, kept: columns }))
+  const mapped = resolveReferences(await parseFiles(given))
   const { at, outcomes } = await rehearseBulk(ctx.tenant, permit, (bulk) => rehearse(bulk, mapped))
   const rows = mapped.map((file, no) =>
-    toRow(file, outcomes.find((outcome) => outcome.no === no)?.changes ?? {}, files[no]?.instance ?? null),
+    toRow(
+      file,
+      outcomes.find((outcome) => outcome.no === no)?.changes ?? {},
+      files.find(({ name }) => name === file.upload)?.instance ?? null,
+    ),
   )
-  const usable = rows.some((row) => row.records !== null)
+  const headers = new Set(mapped.flatMap(({ header }) => (header ? [headerKey(header)] : [])))
+  const used = kept
+    .filter(
+      (row, index) => headers.has(row.headerKey) && kept.findIndex((k) => k.headerKey === row.headerKey) === index,
+    )
+    .map(({ id: mapping }) => mapping)
+  const usable = rows.some((row) => row.blocks !== null)
   const run = {
     id,
     status: usable ? ('previewed' as const) : ('refused' as const),
@@ -56,7 +73,10 @@ export async function previewImport(ctx: Context, files: readonly UploadedFile[]
         files: rows.map(({ name, sha256, format, error }) => ({ name, sha256, format, error })),
       },
     },
-    (tx) => insertRun(tx, ctx.tenant.orgId, run, rows),
+    async (tx) => {
+      await insertRun(tx, ctx.tenant.orgId, run, rows)
+      await touchColumnMappings(tx, ctx.tenant.orgId, used)
+    },
   )
   return getImport(ctx, { id })
 }
@@ -71,9 +91,12 @@ function assertBounded(files: readonly UploadedFile[]): void {
       'invalid_input',
       `At most ${uploadLimits.files} files go into one import; this has ${files.length}.`,
     )
-  const bytes = files.reduce((sum, file) => sum + file.bytes.byteLength, 0)
+  const bytes = files.reduce((sum, file) => sum + sizeOf(file), 0)
   if (bytes > uploadLimits.bytesInAll)
-    throw new AppError('invalid_input', 'At most 100 MB go into one import. Import the files in parts.')
+    throw new AppError(
+      'invalid_input',
+      `At most ${formatBytes(uploadLimits.bytesInAll)} go into one import. Import the files in parts.`,
+    )
 }
 
 async function rehearse(bulk: BulkTx, mapped: readonly MappedFile[]): Promise<{ at: Date; outcomes: FileOutcome[] }> {
@@ -81,8 +104,10 @@ async function rehearse(bulk: BulkTx, mapped: readonly MappedFile[]): Promise<{ 
   const at = await readClock(bulk)
   const parts = mapped.flatMap((file, no): FilePart[] => {
     const batch = file.error === null ? batchOf(file) : null
-    const records = file.result?.records ?? []
-    return batch ? [{ no, name: file.name, batch, read: async () => records }] : []
+    const blocks = file.result?.blocks ?? []
+    const count = blocks.reduce((sum, block) => sum + block.count, 0)
+    const read = async (type: RecordType) => blocks.filter((block) => block.type === type)
+    return batch ? [{ no, name: file.name, batch, count, read }] : []
   })
   const outcomes = await mergeFiles(bulk, parts)
   await linkRecords(bulk)
@@ -95,6 +120,7 @@ function toRow(file: MappedFile, changes: ImportChanges, typed: string | null): 
   const usable = result !== null && file.error === null
   return {
     name: file.name,
+    upload: file.upload,
     bytes: file.bytes,
     sha256: file.sha256,
     format: file.format,
@@ -103,11 +129,14 @@ function toRow(file: MappedFile, changes: ImportChanges, typed: string | null): 
     system: result?.system ?? null,
     instance: result?.instance ?? typed,
     instanceName: result?.instanceName ?? null,
-    counts: usable ? countRecords(result) : null,
+    counts: usable ? { ...countBlocks(result.blocks), unresolved: result.unresolvedCount } : null,
     changes,
-    refused: result?.refused.slice(0, keptEntries) ?? [],
-    unresolved: result?.unresolved.slice(0, keptEntries) ?? [],
+    refused: (result?.refused ?? []).slice(0, keptRefusals).map(({ at, reason }) => ({ at, reason })),
+    refusedCount: result?.refusedCount ?? 0,
+    isComplete: file.isComplete,
+    notes: file.notes,
+    unresolved: result?.unresolved.slice(0, keptRefusals) ?? [],
     error: file.error,
-    records: usable ? packRecords(result.records) : null,
+    blocks: usable ? result.blocks : null,
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { mapFile } from './map-file'
 import { resolveReferences } from './resolve-references'
+import { unpackRecords } from './write-records'
 
 const role = `apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRole
@@ -29,11 +30,12 @@ spec: { template: { spec: { serviceAccountName: till, containers: [{ name: a, im
 `
 
 const read = (texts: string[], instance = 'eu') =>
-  texts.map((text, no) => mapFile({ name: `${no}.yaml`, bytes: new TextEncoder().encode(text), instance }))
+  texts.flatMap((text, no) => mapFile({ name: `${no}.yaml`, bytes: new TextEncoder().encode(text), instance }))
 const unresolved = (files: ReturnType<typeof read>) =>
   files.flatMap(({ result }) => result?.unresolved.map(({ reference }) => reference) ?? [])
+const recordsOf = (file: ReturnType<typeof read>[number] | undefined) => [...unpackRecords(file?.result?.blocks ?? [])]
 const arrows = (file: ReturnType<typeof read>[number] | undefined) =>
-  file?.result?.records.flatMap((record) =>
+  recordsOf(file).flatMap((record) =>
     record.type === 'entitlement' ? [`${record.from.externalId} ${record.kind} ${record.to.externalId}`] : [],
   )
 
@@ -50,7 +52,7 @@ describe('resolveReferences', () => {
     const scoped = (list: string[] | undefined) => list?.filter((arrow) => arrow.startsWith('clusterrole:reader@shop'))
     expect(scoped(arrows(joined))).toEqual(['clusterrole:reader@shop grants k8s:shop:core/secrets'])
     expect(scoped(arrows(joined))).toEqual(scoped(arrows(whole)))
-    const known = joined?.result?.records.find((record) => record.type === 'role' && record.name === 'reader in shop')
+    const known = recordsOf(joined).find((record) => record.type === 'role' && record.name === 'reader in shop')
     expect(known).toMatchObject({ attributes: { rulesKnown: true } })
   })
 
@@ -63,6 +65,6 @@ describe('resolveReferences', () => {
     const apart = [...read([binding], 'eu'), ...read([account], 'us')]
     expect(unresolved(resolveReferences(apart))).toContain('serviceaccount:shop:till')
     const [alone] = read([binding])
-    expect(alone && resolveReferences([alone])[0]?.result?.records).toBe(alone?.result?.records)
+    expect(alone && resolveReferences([alone])[0]).toBe(alone)
   })
 })

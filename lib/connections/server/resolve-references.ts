@@ -1,15 +1,12 @@
-import type { MapResult, NormalisedRecord } from '@/lib/connectors/contract'
+import type { MapResult } from '@/lib/connectors/contract'
 import { findFormat } from '@/lib/connectors/registry'
 import type { MappedFile } from './map-file'
+import { type PackedResult, ResultGatherer } from './map-results'
+import { unpackRecords } from './write-records'
 
 const separator = '\n'
-const at = ({ system, instance }: MapResult, id: string) => [system, instance, id].join(separator)
-
-/** The ids that a file points to wherever they may live (ARNs and the like). */
-function globalIds(records: readonly NormalisedRecord[]): Set<string> {
-  const refs = records.flatMap((record) => (record.type === 'entitlement' ? [record.from, record.to] : []))
-  return new Set(refs.flatMap((ref) => (ref.global === true ? [ref.externalId] : [])))
-}
+const at = ({ system, instance }: Pick<MapResult, 'system' | 'instance'>, id: string) =>
+  [system, instance, id].join(separator)
 
 /**
  * Files that were uploaded together know of one another: the formats that span files join theirs, and a reference that
@@ -17,26 +14,45 @@ function globalIds(records: readonly NormalisedRecord[]): Set<string> {
  */
 export function resolveReferences(files: readonly MappedFile[]): MappedFile[] {
   const joined = joinFormats(files)
-  const definers = new Map<string, Set<number>>()
-  const define = (key: string, no: number) => definers.set(key, (definers.get(key) ?? new Set()).add(no))
-  for (const [no, { result, error }] of joined.entries()) {
-    if (!result || error !== null) continue
-    for (const record of result.records) {
-      if (!('externalId' in record)) continue
-      define(record.externalId, no)
-      define(at(result, record.externalId), no)
-    }
-  }
+  const wanted = new Set(joined.flatMap(({ result }) => result?.unresolved.map(({ reference }) => reference) ?? []))
+  if (wanted.size === 0 || joined.length < 2) return joined
+  const { definers, wide } = findWanted(joined, wanted)
   return joined.map((file, no) => {
     const { result } = file
     if (!result || result.unresolved.length === 0) return file
-    const global = globalIds(result.records)
     const isDefined = (key: string) => [...(definers.get(key) ?? [])].some((definer) => definer !== no)
     const unresolved = result.unresolved.filter(
-      ({ reference }) => !isDefined(at(result, reference)) && !(global.has(reference) && isDefined(reference)),
+      ({ reference }) =>
+        !isDefined(at(result, reference)) && !(wide.get(no)?.has(reference) === true && isDefined(reference)),
     )
-    return { ...file, result: { ...result, unresolved } }
+    const unresolvedCount = result.unresolvedCount - (result.unresolved.length - unresolved.length)
+    return { ...file, result: { ...result, unresolved, unresolvedCount } }
   })
+}
+
+/**
+ * Which files define the wanted ids (`definers`: with and without their source), and which of them each file points to
+ * wherever they may live (`wide`: ARNs and the like). Unpacks each file once.
+ */
+function findWanted(files: readonly MappedFile[], wanted: ReadonlySet<string>) {
+  const definers = new Map<string, Set<number>>()
+  const wide = new Map<number, Set<string>>()
+  const define = (key: string, no: number) => definers.set(key, (definers.get(key) ?? new Set()).add(no))
+  for (const [no, { result, error }] of files.entries()) {
+    if (!result || error !== null) continue
+    const global = new Set<string>()
+    wide.set(no, global)
+    for (const record of unpackRecords(result.blocks)) {
+      if (record.type === 'entitlement') {
+        for (const ref of [record.from, record.to])
+          if (ref.global === true && wanted.has(ref.externalId)) global.add(ref.externalId)
+      } else if (wanted.has(record.externalId)) {
+        define(record.externalId, no)
+        define(at(result, record.externalId), no)
+      }
+    }
+  }
+  return { definers, wide }
 }
 
 function joinFormats(files: readonly MappedFile[]): MappedFile[] {
@@ -48,13 +64,24 @@ function joinFormats(files: readonly MappedFile[]): MappedFile[] {
     groups.set(key, [...(groups.get(key) ?? []), no])
   }
   for (const numbers of groups.values()) {
-    const results = numbers.flatMap((no) => files[no]?.result ?? [])
+    if (numbers.length < 2) continue
     const format = findFormat(files[numbers[0] ?? 0]?.format ?? '')
-    for (const [index, result] of (format?.join?.(results) ?? results).entries()) {
+    const given = numbers.flatMap((no) => files[no]?.result ?? [])
+    const results = given.map((result) => ({ ...result, records: [...unpackRecords(result.blocks)] }))
+    for (const [index, result] of (format?.join?.(results) ?? []).entries()) {
       const no = numbers[index]
       const file = no === undefined ? undefined : files[no]
-      if (no !== undefined && file) joined[no] = { ...file, result }
+      const before = given[index]
+      if (no !== undefined && file && before) joined[no] = { ...file, result: packed(result, before) }
     }
   }
   return joined
+}
+
+/** A joined result, packed again; what was left out stays counted as it was. */
+function packed(result: MapResult, before: PackedResult): PackedResult {
+  const gatherer = new ResultGatherer(false)
+  gatherer.add(result)
+  const [again] = gatherer.end()
+  return again ? { ...again, refused: before.refused, refusedCount: before.refusedCount } : before
 }

@@ -1,11 +1,10 @@
-import { gunzipSync, gzipSync } from 'node:zlib'
-import type { NormalisedRecord } from '@/lib/connectors/contract'
 import type { Context } from '@/lib/platform/context'
 import type { BulkTx, Tx } from '@/lib/platform/db/commit'
 import type { Prisma } from '@/lib/platform/db/generated/client'
 import { AppError } from '@/lib/platform/errors'
 import { statesBefore, underWay } from '../rules'
-import type { ImportChanges, ImportCounts, ImportStatus } from '../schema'
+import type { ImportChanges, ImportCounts, ImportNotes, ImportStatus } from '../schema'
+import type { RecordBlock, RecordType } from './write-records'
 
 /**
  * Finds or makes the source and the connection that a batch of records belongs to, and notes that it is applied now.
@@ -38,17 +37,10 @@ export async function readClock(bulk: BulkTx): Promise<Date> {
   return rows[0]?.now ?? new Date()
 }
 
-/** Records travel as gzipped JSON: normalised, without any secret; the raw file is never kept. */
-export function packRecords(records: readonly NormalisedRecord[]): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(gzipSync(JSON.stringify(records), { level: 4 }))
-}
-
-function unpackRecords(packed: Uint8Array): NormalisedRecord[] {
-  return JSON.parse(gunzipSync(packed).toString('utf8')) as NormalisedRecord[]
-}
-
 export interface NewFile {
   name: string
+  /** The file as it was uploaded. */
+  upload: string
   bytes: number
   sha256: string
   format: string | null
@@ -60,9 +52,13 @@ export interface NewFile {
   counts: ImportCounts | null
   changes: ImportChanges
   refused: { at: string; reason: string }[]
+  refusedCount: number
+  isComplete: boolean
+  notes: ImportNotes
   unresolved: { at: string; reference: string; reason: string }[]
   error: string | null
-  records: Uint8Array<ArrayBuffer> | null
+  /** Null when nothing of it can be applied. */
+  blocks: RecordBlock[] | null
 }
 
 /** Stores a previewed run with its files. */
@@ -83,7 +79,7 @@ export async function insertRun(
 ): Promise<void> {
   await tx.syncRun.create({ data: { orgId, ...run } })
   await tx.syncFile.createMany({
-    data: files.map(({ counts, header, columns, ...file }, no) => ({
+    data: files.map(({ counts, header, columns, blocks: _apart, ...file }, no) => ({
       ...file,
       orgId,
       runId: run.id,
@@ -94,6 +90,10 @@ export async function insertRun(
       ...(columns ? { columns } : {}),
     })),
   })
+  for (const [no, { blocks }] of files.entries()) {
+    for (const [block, data] of (blocks ?? []).entries())
+      await tx.syncBlock.create({ data: { orgId, runId: run.id, no, block, ...data }, select: { block: true } })
+  }
 }
 
 /**
@@ -119,16 +119,14 @@ export async function moveRun(
 
 /** Forgets the records of a run that nobody will apply any more. */
 export async function dropRecords(tx: Tx, orgId: string, runId: string): Promise<void> {
-  await tx.syncFile.updateMany({ where: { orgId, runId }, data: { records: null } })
+  await tx.syncBlock.deleteMany({ where: { orgId, runId } })
 }
-
-const fileFacts = { records: true } satisfies Prisma.SyncFileOmit
 
 export async function findRun(ctx: Context, id: string) {
   const { orgId } = ctx.tenant
   const run = await ctx.db.syncRun.findUnique({
     where: { orgId_id: { orgId, id } },
-    include: { files: { omit: fileFacts, orderBy: { no: 'asc' } } },
+    include: { files: { orderBy: { no: 'asc' } } },
   })
   if (!run) throw new AppError('not_found', 'There is no such import in this organization.')
   const progress = await ctx.db.runProgress.findUnique({ where: { orgId_runId: { orgId, runId: id } } })
@@ -141,7 +139,7 @@ export async function findRuns(ctx: Context, where: object, page: { before: stri
   const { orgId } = ctx.tenant
   return ctx.db.syncRun.findMany({
     where: { AND: [where, { orgId }, page.before ? { id: { lt: page.before } } : {}] },
-    include: { files: { omit: fileFacts, orderBy: { no: 'asc' } } },
+    include: { files: { orderBy: { no: 'asc' } } },
     orderBy: { id: 'desc' },
     take: page.limit + 1,
   })
@@ -151,22 +149,26 @@ export async function findRuns(ctx: Context, where: object, page: { before: stri
 export async function findForgottenRuns(ctx: Context, before: Date) {
   return ctx.db.syncRun.findMany({
     where: { orgId: ctx.tenant.orgId, status: { in: ['previewed', 'failed'] }, createdAt: { lt: before } },
-    include: { files: { omit: fileFacts, orderBy: { no: 'asc' } } },
+    include: { files: { orderBy: { no: 'asc' } } },
     orderBy: { id: 'asc' },
     take: 100,
   })
 }
 
-/** The parts of a run that can be applied, one file at a time so that memory holds one. */
-export async function findRecords(ctx: Context, runId: string, no: number): Promise<NormalisedRecord[]> {
-  const { orgId } = ctx.tenant
-  const file = await ctx.db.syncFile.findUnique({
-    where: { orgId_runId_no: { orgId, runId, no } },
-    select: { records: true },
+/**
+ * The packed records of one type of one part of a run: as much as memory holds at a time.
+ * @throws AppError `precondition_failed` when none of the part are kept any more
+ */
+export async function findBlocks(ctx: Context, runId: string, no: number, type: RecordType): Promise<RecordBlock[]> {
+  const part = { orgId: ctx.tenant.orgId, runId, no }
+  const blocks = await ctx.db.syncBlock.findMany({
+    where: { ...part, type },
+    select: { type: true, count: true, bytes: true },
+    orderBy: { block: 'asc' },
   })
-  if (!file?.records)
+  if (blocks.length === 0 && (await ctx.db.syncBlock.count({ where: part })) === 0)
     throw new AppError('precondition_failed', 'The records of this import are no longer kept. Upload the file again.')
-  return unpackRecords(file.records)
+  return blocks.map(({ count, bytes }) => ({ type, count, bytes }))
 }
 
 /** Ends an applied run, inside the transaction that merged it: what changed, and the records are not needed any more. */
@@ -177,7 +179,7 @@ export async function storeOutcome(
   files: readonly { no: number; connectionId: string; changes: ImportChanges }[],
 ): Promise<void> {
   await bulk.client.query(
-    `UPDATE sync_file f SET records = NULL, connection_id = o.connection_id, changes = coalesce(o.changes, f.changes)
+    `UPDATE sync_file f SET connection_id = o.connection_id, changes = coalesce(o.changes, f.changes)
      FROM sync_file s LEFT JOIN jsonb_to_recordset($3::jsonb) AS o(no int, connection_id uuid, changes jsonb) ON o.no = s.no
      WHERE s.org_id = $1 AND s.run_id = $2 AND f.org_id = s.org_id AND f.run_id = s.run_id AND f.no = s.no`,
     [
@@ -186,9 +188,52 @@ export async function storeOutcome(
       JSON.stringify(files.map((file) => ({ no: file.no, connection_id: file.connectionId, changes: file.changes }))),
     ],
   )
+  await bulk.client.query(`DELETE FROM sync_block WHERE org_id = $1 AND run_id = $2`, [bulk.orgId, runId])
   const moved = await bulk.client.query(
     `UPDATE sync_run SET status = 'applied', finished_at = now(), changes = $3 WHERE org_id = $1 AND id = $2 AND status = 'applying'`,
     [bulk.orgId, runId, JSON.stringify(changes)],
   )
   if (moved.rowCount === 0) throw new AppError('conflict', 'This import has moved on in the meantime.')
+}
+
+/** Column mappings, the last used first: all (at most 500), those for a header, or one. */
+export function findColumnMappings(ctx: Context, where: { id?: string; headerKey?: string | { in: string[] } } = {}) {
+  return ctx.db.columnMapping.findMany({
+    where: { orgId: ctx.tenant.orgId, ...where },
+    orderBy: [{ usedAt: 'desc' }, { id: 'desc' }],
+    take: 500,
+  })
+}
+
+export function countColumnMappings(ctx: Context): Promise<number> {
+  return ctx.db.columnMapping.count({ where: { orgId: ctx.tenant.orgId } })
+}
+
+/** Adds a mapping, or replaces the one of its name and header. */
+export async function saveColumnMapping(
+  tx: Tx,
+  {
+    id,
+    orgId,
+    name,
+    headerKey,
+    columns,
+    createdBy,
+  }: Omit<Prisma.ColumnMappingUncheckedCreateInput, 'usedAt' | 'createdAt'>,
+): Promise<void> {
+  await tx.columnMapping.upsert({
+    where: { orgId_headerKey_name: { orgId, headerKey, name } },
+    create: { id, orgId, name, headerKey, columns, createdBy },
+    update: { columns, createdBy, usedAt: new Date() },
+  })
+}
+
+/** Notes that files were read by these mappings. */
+export async function touchColumnMappings(tx: Tx, orgId: string, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0)
+    await tx.columnMapping.updateMany({ where: { orgId, id: { in: [...ids] } }, data: { usedAt: new Date() } })
+}
+
+export async function removeColumnMapping(tx: Tx, orgId: string, id: string): Promise<void> {
+  await tx.columnMapping.deleteMany({ where: { orgId, id } })
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { authorizationDetails } from './authorization-details'
-import { allow, arn, context, edges, inline, managed, mapped, policy, user } from './fixtures/build-export'
+import { allow, arn, context, edges, inline, managed, mapped, only, policy, user } from './fixtures/build-export'
 
 describe('shapes of the file', () => {
   const plain = { UserDetailList: [user('a', inline(allow('s3:GetObject', '*')))] }
@@ -9,9 +9,11 @@ describe('shapes of the file', () => {
     const expected = mapped(plain).records
     expect(mapped([plain, { RoleDetailList: [] }]).records).toEqual(expected)
     expect(mapped({ status_code: 200, data: plain }).records).toEqual(expected)
+    expect(mapped([{ status_code: 200, data: plain }]).records).toEqual(expected)
+    expect(mapped({ ACCOUNT_DETAILS: plain }).records).toEqual(expected)
     const yaml = { kind: 'yaml' as const, name: 'x.yaml', documents: [{ line: 1, value: plain }] }
     expect(authorizationDetails.accepts(yaml)).toBe(true)
-    expect(authorizationDetails.map(yaml, context).records).toEqual(expected)
+    expect(only(authorizationDetails.map(yaml, context)).records).toEqual(expected)
   })
 
   it('reads policy documents as text and URL-encoded', () => {

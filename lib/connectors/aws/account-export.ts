@@ -10,6 +10,8 @@ export interface Entry {
   at: string
   arn: string
   fields: Record<string, unknown>
+  /** True when it comes from a listing, which does not tell what the principal holds. */
+  isListing?: boolean
 }
 
 export type AccountExport = Record<ListKey, Entry[]> & { refused: Refusal[] }
@@ -20,9 +22,9 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The pages of the export in a file: one object, a list of pages, or the recorded envelope `{status_code, data}`. */
+/** The pages of the export in a file: one object, a list of pages, each in the recorded envelope `{status_code, data}` or under a name. */
 function pagesOf(file: ParsedFile): { at: string; page: Record<string, unknown> }[] {
-  if (file.kind === 'csv') return []
+  if (file.kind !== 'json' && file.kind !== 'yaml') return []
   const roots = file.kind === 'json' ? [file.value] : file.documents.map((document) => document.value)
   const several = roots.length > 1
   return roots.flatMap((root, index) => pagesIn(root, several ? `$document[${index}]` : '$'))
@@ -30,10 +32,14 @@ function pagesOf(file: ParsedFile): { at: string; page: Record<string, unknown> 
 
 function pagesIn(root: unknown, at: string): { at: string; page: Record<string, unknown> }[] {
   if (Array.isArray(root))
-    return root.flatMap((page, index) => (isObject(page) ? [{ at: `${at}[${index}]`, page }] : []))
+    return root.flatMap((page, index) => (isObject(page) ? pagesIn(page, `${at}[${index}]`) : []))
   if (!isObject(root)) return []
   if ('status_code' in root && isObject(root.data)) return [{ at: `${at}.data`, page: root.data }]
-  return [{ at, page: root }]
+  if (isPage(root)) return [{ at, page: root }]
+  const named = Object.entries(root).flatMap(([key, page]) =>
+    isObject(page) && isPage(page) ? [{ at: `${at}.${key}`, page }] : [],
+  )
+  return named.length > 0 ? named : [{ at, page: root }]
 }
 
 /** True when every page holds one of the detail lists, or policies with their versions. */

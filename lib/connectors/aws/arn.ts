@@ -15,10 +15,10 @@ export function parseArn(text: string): Arn | undefined {
   return { partition, service: service.toLowerCase(), region, account, resource: rest.join(':') }
 }
 
-/** The ARN's 12-digit account, or `undefined` for those of AWS itself, wildcards and global resources. */
+/** The ARN's account number (12 digits; shorter ones are made up), or `undefined` for those of AWS itself, wildcards and global resources. */
 export function accountOf(text: string): string | undefined {
   const account = parseArn(text)?.account
-  return account !== undefined && /^\d{12}$/.test(account) ? account : undefined
+  return account !== undefined && /^\d{1,12}$/.test(account) ? account : undefined
 }
 
 /** The last part of a path-like ARN resource: `role/service/deployer` gives `deployer`. */

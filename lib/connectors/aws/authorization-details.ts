@@ -2,9 +2,11 @@ import type { FileConnector, MapContext, MapResult, NodeRef, ParsedFile, Refusal
 import { type Entry, isAccountExport, listAt, readAccountExport, textOf } from './account-export'
 import { accountOf, mostFrequentAccount, nameOf } from './arn'
 import { drawHoldings } from './holdings'
+import { joinAws } from './join'
 import { readManagedPolicy } from './policies'
 import { readPolicy } from './policy'
 import { describeGroup, describeRole, describeUser } from './principals'
+import { production } from './production'
 import { createRecordSet } from './record-set'
 import { indexTargets } from './target-index'
 import { readTrust, type Trust } from './trust'
@@ -112,7 +114,11 @@ export const authorizationDetails: FileConnector = {
   title: 'AWS account authorization details',
   expects:
     'the JSON of `aws iam get-account-authorization-details`, with UserDetailList, GroupDetailList, RoleDetailList and Policies',
+  yields:
+    'Users, roles, groups and policies, what each of them may do within its permission boundary, and who may become whom',
+  production: production['aws-authorization-details'],
   coverage: 'source',
   accepts: isAccountExport,
   map,
+  join: joinAws,
 }

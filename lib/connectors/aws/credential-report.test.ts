@@ -3,6 +3,7 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { CredentialRecord, MapResult, ParsedFile } from '../contract'
 import { credentialReport } from './credential-report'
+import { only } from './fixtures/build-export'
 
 const context = { fingerprint: () => 'fp' }
 const folder = path.join(import.meta.dirname, 'fixtures/credential-report')
@@ -13,7 +14,7 @@ function json(value: unknown): ParsedFile {
 
 function mapped(file: ParsedFile): MapResult {
   expect(credentialReport.accepts(file)).toBe(true)
-  return credentialReport.map(file, context)
+  return only(credentialReport.map(file, context))
 }
 
 function fixture(name: string): MapResult {
@@ -161,6 +162,9 @@ describe('wrappings', () => {
     ).toEqual(expected)
     expect(mapped(json({ status_code: 200, data: { Content: encoded } })).records).toEqual(expected)
     expect(mapped(json(encoded)).records).toEqual(expected)
+    expect(mapped({ kind: 'text', name: 'x', text: encoded }).records).toEqual(expected)
+    const answer = { Content: encoded, ReportFormat: 'text/csv' }
+    expect(mapped({ kind: 'yaml', name: 'x', documents: [{ line: 1, value: answer }] }).records).toEqual(expected)
     const lines = encoded.match(/.{1,76}/g) ?? []
     const [first = '', ...rest] = lines
     const wrapped: ParsedFile = {

@@ -3,6 +3,7 @@ import type { CredentialRecord, FileConnector, Instant, MapContext, MapResult, N
 import { mostFrequentAccount, parseArn } from './arn'
 import { parseInstant } from './instants'
 import { attributes } from './policies'
+import { production } from './production'
 import { createRecordSet, type RecordSet } from './record-set'
 import { isReportFile, readReportFile } from './report-file'
 import { environmentOf, ownerHints } from './tags'
@@ -211,6 +212,9 @@ export const credentialReport: FileConnector = {
   title: 'AWS IAM credential report',
   expects:
     'the CSV of `aws iam get-credential-report`, or the JSON that the command prints with the report in Content (base64 or text)',
+  yields:
+    'Users told apart from people, with passwords, access keys and signing certificates: their age, last use and rotation',
+  production: production['aws-credential-report'],
   coverage: 'source',
   accepts: isReportFile,
   map,

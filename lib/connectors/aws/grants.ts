@@ -1,7 +1,7 @@
 import type { Privilege, Refusal, ResourceRecord } from '../contract'
 import { parseArn } from './arn'
 import type { Statement } from './policy'
-import { parseAction, privilegeOfActions } from './privileges'
+import { parseAction, privilegeOfAction, privilegeOfActions } from './privileges'
 import { accountResource, resourceOfPattern, serviceResource } from './resources'
 import { covers, matches } from './wildcards'
 
@@ -76,10 +76,13 @@ function actionsOf({ actions }: Statement): { actions: string[]; actionNotes: st
     return { actions: ['*'], actionNotes: [`NotAction: every action except ${enumerate(actions.exclude)}`] }
   }
   const odd = actions.include.filter((action) => parseAction(action) === undefined)
-  return {
-    actions: actions.include,
-    actionNotes: odd.length === 0 ? [] : [`not an action of AWS: ${enumerate(odd)}`],
-  }
+  const unknown = actions.include.filter(
+    (action) => parseAction(action) !== undefined && privilegeOfAction(action) === undefined,
+  )
+  const actionNotes = odd.length === 0 ? [] : [`not an action of AWS: ${enumerate(odd)}`]
+  if (unknown.length > 0)
+    actionNotes.push(`actions that are not known, so what they allow is not: ${enumerate(unknown)}`)
+  return { actions: actions.include, actionNotes }
 }
 
 function patternsOf(resources: NonNullable<Statement['resources']>): { patterns: string[]; patternNotes: string[] } {

@@ -1,6 +1,7 @@
 import type { FileConnector } from '../contract'
+import { answerFormats } from './answer-formats'
 import { authorizationDetails } from './authorization-details'
 import { credentialReport } from './credential-report'
 
-/** The file formats of AWS IAM; both speak of the same account, so their records join by ARN. */
-export const connectors: FileConnector[] = [authorizationDetails, credentialReport]
+/** The file formats of AWS; those of one account name things by ARN, so their records join. */
+export const connectors: FileConnector[] = [authorizationDetails, credentialReport, ...answerFormats]

@@ -36,7 +36,7 @@ const document = z.object({ Statement: z.union([z.array(z.unknown()), z.record(z
  * text (as the API itself answers). Statements that cannot be read are refused one by one.
  */
 export function readPolicy(value: unknown, at: string): { statements: Statement[]; refused: Refusal[] } {
-  const decoded = decode(value)
+  const decoded = decodePolicy(value)
   const parsed = document.safeParse(decoded)
   if (!parsed.success) {
     const reason = typeof value === 'string' && decoded === undefined ? 'is not JSON' : 'has no Statement'
@@ -75,7 +75,8 @@ function readStatement(entry: unknown, at: string): Statement | string {
   }
 }
 
-function decode(value: unknown): unknown {
+/** A policy document as an object, from an object, JSON text or URL-encoded JSON text; anything else as it is, or `undefined`. */
+export function decodePolicy(value: unknown): unknown {
   if (typeof value !== 'string') return value
   return parseJson(value) ?? parseJson(unescapeUrl(value)) ?? parseJson(unescapeUrl(value.replaceAll('+', ' ')))
 }

@@ -13,7 +13,8 @@ export function describeUser(entry: Entry, set: RecordSet, context: MapContext):
   const name = textOf(fields, 'UserName') ?? nameOf(arn)
   const path = textOf(fields, 'Path') ?? '/'
   const tags = safeTags(entry, name, set, context)
-  const reason = personReason(path, tags)
+  const signIn = parseInstant(fields.PasswordLastUsed)
+  const reason = personReason(path, tags) ?? (signIn === undefined ? undefined : 'has signed in to the console')
   if (reason !== undefined) {
     const email = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/.exec(name)?.[0]
     set.addNode({ type: 'human', externalId: arn, name, email, reason })
@@ -32,9 +33,9 @@ export function describeUser(entry: Entry, set: RecordSet, context: MapContext):
       iamType: 'user',
       path,
       uniqueId: textOf(fields, 'UserId'),
-      attachedPolicies: count(fields, 'AttachedManagedPolicies'),
-      inlinePolicies: count(fields, 'UserPolicyList'),
-      groups: count(fields, 'GroupList'),
+      attachedPolicies: count(entry, 'AttachedManagedPolicies'),
+      inlinePolicies: count(entry, 'UserPolicyList'),
+      groups: count(entry, 'GroupList'),
       permissionsBoundary: boundaryArn(entry),
     }),
     ownerHints: ownerHints(tags, name),
@@ -71,8 +72,8 @@ export function describeRole(entry: Entry, trust: Trust, set: RecordSet, context
       uniqueId: textOf(fields, 'RoleId'),
       serviceLinked: path.startsWith('/aws-service-role/') ? true : undefined,
       ssoPermissionSet: sso ? name.replace(/^AWSReservedSSO_/, '').replace(/_[0-9a-f]{16}$/, '') : undefined,
-      attachedPolicies: count(fields, 'AttachedManagedPolicies'),
-      inlinePolicies: count(fields, 'RolePolicyList'),
+      attachedPolicies: count(entry, 'AttachedManagedPolicies'),
+      inlinePolicies: count(entry, 'RolePolicyList'),
       permissionsBoundary: boundaryArn(entry),
       maxSessionSeconds: numberOf(fields, 'MaxSessionDuration'),
       instanceProfiles: filled(profiles),
@@ -92,7 +93,8 @@ export function describeRole(entry: Entry, trust: Trust, set: RecordSet, context
 }
 
 /** Adds the record of an IAM group. */
-export function describeGroup({ arn, fields }: Entry, set: RecordSet): void {
+export function describeGroup(entry: Entry, set: RecordSet): void {
+  const { arn, fields } = entry
   set.addNode({
     type: 'role',
     externalId: arn,
@@ -101,8 +103,8 @@ export function describeGroup({ arn, fields }: Entry, set: RecordSet): void {
     attributes: attributes<string | number | boolean>({
       path: textOf(fields, 'Path'),
       uniqueId: textOf(fields, 'GroupId'),
-      attachedPolicies: count(fields, 'AttachedManagedPolicies'),
-      inlinePolicies: count(fields, 'GroupPolicyList'),
+      attachedPolicies: count(entry, 'AttachedManagedPolicies'),
+      inlinePolicies: count(entry, 'GroupPolicyList'),
       createdAt: parseInstant(fields.CreateDate),
     }),
   })
@@ -132,9 +134,11 @@ function safeTags(entry: Entry, name: string, set: RecordSet, context: MapContex
   )
 }
 
-function count(fields: Record<string, unknown>, key: string): number {
+/** How many the entry holds. An export leaves out empty lists; a listing does not speak of them at all. */
+function count({ fields, isListing }: Entry, key: string): number | undefined {
   const value = fields[key]
-  return Array.isArray(value) ? value.length : 0
+  if (Array.isArray(value)) return value.length
+  return isListing === true ? undefined : 0
 }
 
 function filled(list: string[]): string[] | undefined {

@@ -277,3 +277,21 @@ export const writingReads: Record<string, string> = {
   transfer: 'TestConnection',
   workmail: 'TestInboundMailFlowRules TestOutboundMailFlowRules',
 }
+
+/** Actions that AWS has taken out of its reference with their service, and that older policies still name. */
+export const retiredActions: Record<string, string> = {
+  cloudhsm: 'ListAvailableZones ListHapgs ListHsms ListLunaClients',
+  deepcomposer:
+    'GetComposition GetModel GetSampleModel ListCompositions ListModels ListSampleModels ListTrainingTopics',
+  'elastic-inference':
+    'Connect DescribeAcceleratorOfferings DescribeAcceleratorTypes DescribeAccelerators ListTagsForResource',
+  gamesparks:
+    'GetExtension GetExtensionVersion GetGame GetGameConfiguration GetGeneratedCodeJob GetPlayerConnectionStatus GetSnapshot GetStage GetStageDeployment ListExtensions ListExtensionVersions ListGames ListGeneratedCodeJobs ListSnapshots ListStageDeployments ListStages ListTagsForResource',
+  iot1click:
+    'DescribeDevice DescribePlacement DescribeProject GetDeviceMethods GetDevicesInPlacement ListDeviceEvents ListDevices ListPlacements ListProjects ListTagsForResource',
+  iotroborunner:
+    'GetDestination GetSite GetWorker GetWorkerFleet ListDestinations ListSites ListWorkerFleets ListWorkers',
+  'sagemaker-groundtruth-synthetic':
+    'GetAccountDetails GetBatch GetProject ListBatchDataTransfers ListBatchSummaries ListProjectDataTransfers ListProjectSummaries',
+  sso: 'DescribePermissionsPolicies',
+}

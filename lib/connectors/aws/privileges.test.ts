@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { privileges } from '../contract'
+import { isKnownAction } from './known-actions'
 import { adminActions, readingVerbs, secretActions, writingReads } from './privilege-table'
 import { higher, privilegeOfAction, privilegeOfActions } from './privileges'
 import { matches } from './wildcards'
@@ -67,12 +68,25 @@ describe('privilege of an AWS action', { timeout: 30_000 }, () => {
     ['ec2:Get*', 'secret_read'],
     ['apigateway:GET', 'read'],
     ['apigateway:POST', 'write'],
-    ['newservice:PutResourcePolicy', 'admin'],
-    ['newservice:FrobnicateThing', 'write'],
+    ['gamesparks:ListGames', 'read'],
     ['*', 'admin'],
     ['*:*', 'admin'],
   ])('%s is %s', (name, privilege) => {
     expect(privilegeOfAction(name)).toBe(privilege)
+  })
+
+  it.each(['newservice:GetThing', 'newservice:PutResourcePolicy', 's3:GetNonsense', 's3:Frobnicate*', 'constructor:*'])(
+    'is unknown for %s, which AWS does not have',
+    (name) => {
+      expect(privilegeOfAction(name)).toBeUndefined()
+    },
+  )
+
+  it('knows the actions of the reference', () => {
+    expect(isKnownAction('s3', 'getobject')).toBe(true)
+    expect(isKnownAction('sts', 'assumerole')).toBe(true)
+    expect(isKnownAction('execute-api', 'invoke')).toBe(true)
+    expect(isKnownAction('s3', '')).toBe(false)
   })
 
   it.each(['', 'nonsense', 'a:b:c', 's3:', ':Get', 's3 GetObject'])('has none for %j, which is no action', (name) => {

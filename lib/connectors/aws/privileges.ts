@@ -1,11 +1,12 @@
 import type { Privilege } from '../contract'
 import { privileges } from '../contract'
+import { isKnownAction } from './known-actions'
 import { adminActions, grantOnlyServices, readingVerbs, secretActions, writingReads } from './privilege-table'
 import { matches } from './wildcards'
 
 const readVerb =
   /^(?:get|list|describe|head|batch(?:get|describe|list|check)|query|scan|select|search|view|lookup|count|estimate|simulate|filter|read|decode|check|test|validate|verify|detect|preview|download|discover|retrieve|predict|explain|introspect)/
-/** What a grant is called in services that the table does not know yet; only for actions written out in full. */
+/** What a grant is called where the table does not name the action; only for actions written out in full. */
 const grantName =
   /^(?:put|set|create|update|delete|attach)\w*(?:resource|bucket|key|access|auth|repository|registry|permissions?)policy$|^(?:add|put|create|batchgrant|grant|update)\w*permissions?$|^create\w*(?:apikey|accesskey|logintoken)$/
 
@@ -31,8 +32,8 @@ export function parseAction(action: string): { service: string; name: string } |
 }
 
 /**
- * The most that an IAM action or wildcard may do. What AWS calls by a reading verb is `read`, everything else at least
- * `write`; `undefined` when the text is not an action at all. Case does not matter.
+ * The most that an IAM action or wildcard may do. What AWS calls by a reading verb is `read`, every other action of its
+ * reference at least `write`; `undefined` when the reference has no such action. Case does not matter.
  */
 export function privilegeOfAction(action: string): Privilege | undefined {
   const parsed = parseAction(action)
@@ -42,6 +43,7 @@ export function privilegeOfAction(action: string): Privilege | undefined {
   for (const [privilege, table] of tables) {
     if (table.get(service)?.some((known) => matches(name, known))) return privilege
   }
+  if (!isKnownAction(service, name)) return undefined
   const literal = name.split(/[*?]/, 1)[0] ?? ''
   const reads = readVerb.test(literal) || readingStarts.get(service)?.some((start) => literal.startsWith(start))
   if (reads) return 'read'

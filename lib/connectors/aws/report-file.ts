@@ -30,14 +30,20 @@ const errorAliases: Record<string, string> = {
 /** True for the report as CSV, as base64 of it, as the API's answer around it, and for the answers given in its stead. */
 export function isReportFile(file: ParsedFile): boolean {
   if (file.kind === 'csv') return isReportHeader(file.header) || isEncoded(file.header[0])
-  if (file.kind === 'yaml') return false
-  if (isEncoded(file.value)) return true
-  const answer = unwrap(file.value)
+  const value = contentOf(file)
+  if (isEncoded(value)) return true
+  const answer = unwrap(value)
   if (answer === undefined) return false
   if (errorOf(answer) !== undefined || isGenerateAnswer(answer)) return true
   if (typeof answer.Content !== 'string') return false
   const text = decodeContent(answer.Content)
   return isReportHeader(text.slice(0, 4_000).split(/\r?\n/, 1)[0]?.split(',') ?? []) || 'ReportFormat' in answer
+}
+
+/** What a file holds that is no table: the answer as JSON or YAML (`--output yaml`), or bare base64. */
+function contentOf(file: Exclude<ParsedFile, { kind: 'csv' }>): unknown {
+  if (file.kind === 'json') return file.value
+  return file.kind === 'text' ? file.text : file.documents[0]?.value
 }
 
 function isReportHeader(header: string[]): boolean {
@@ -87,7 +93,6 @@ function decodeContent(text: string): string {
 
 /** The rows of the report; a file that holds none of them is refused with what to do. */
 export function readReportFile(file: ParsedFile): ReportFile {
-  if (file.kind === 'yaml') return { rows: [], refused: [{ at: '$', reason: 'A credential report is not YAML' }] }
   if (file.kind === 'csv') {
     if (isEncoded(file.header[0])) {
       const lines = [file.header[0], ...file.rows.map(({ cells }) => Object.values(cells)[0] ?? '')]
@@ -96,9 +101,10 @@ export function readReportFile(file: ParsedFile): ReportFile {
     const rows = file.rows.map(({ line, cells }) => ({ at: `line ${line}`, cells: lowerCase(cells) }))
     return { rows, refused: [...file.malformed] }
   }
-  if (typeof file.value === 'string') return parseRows(decodeContent(file.value), (line) => `$ line ${line}`)
-  const answer = unwrap(file.value)
-  const at = answer === file.value ? '$' : '$.data'
+  const value = contentOf(file)
+  if (typeof value === 'string') return parseRows(decodeContent(value), (line) => `$ line ${line}`)
+  const answer = unwrap(value)
+  const at = answer === value ? '$' : '$.data'
   const error = answer === undefined ? undefined : errorOf(answer)
   if (error !== undefined) return { rows: [], refused: [{ at: `${at}.Error`, reason: error }] }
   if (answer === undefined || typeof answer.Content !== 'string') {

@@ -70,19 +70,26 @@ function addPrincipal(trust: Trust, statement: Statement, scopes: string[], type
     if (condition !== undefined) pushOnce(trust.federatedConditions, condition)
   } else if (type === 'AWS')
     trust.anyone = condition === undefined || trust.anyone === 'unconditional' ? 'unconditional' : 'conditional'
-  else trust.entries.push({ at, effect, principal: { is: 'other', text: `${type} ${value}` }, scopes, condition })
+  else
+    trust.entries.push({
+      at,
+      effect,
+      principal: { is: 'other', text: type === 'CanonicalUser' ? `${type} ${value}` : type },
+      scopes,
+      condition,
+    })
 }
 
 function classify(value: string): TrustedPrincipal {
   if (/^\d{12}$/.test(value)) return { is: 'account', account: value }
-  const root = /^arn:[\w-]+:iam::(\d{12}):root$/.exec(value)
+  const root = /^arn:[\w-]+:iam::(\d+):root$/.exec(value)
   if (root?.[1] !== undefined) return { is: 'account', account: root[1] }
-  const session = /^arn:([\w-]+):sts::(\d{12}):assumed-role\/([^/]+)\/(.+)$/.exec(value)
+  const session = /^arn:([\w-]+):sts::(\d+):assumed-role\/([^/]+)\/(.+)$/.exec(value)
   if (session !== null) {
     const [arn, partition = 'aws', account = '', roleName = '', sessionName = ''] = session
     return { is: 'session', account, partition, roleName, sessionName, arn }
   }
-  if (/^arn:[\w-]+:iam::\d{12}:(user|role)\/./.test(value)) return { is: 'principal', arn: value }
+  if (/^arn:[\w-]+:iam::\d+:(user|role)\/./.test(value)) return { is: 'principal', arn: value }
   if (/^A[A-Z]{3}[A-Z0-9]{8,}$/.test(value)) return { is: 'unique_id', id: value }
   return { is: 'other', text: value }
 }

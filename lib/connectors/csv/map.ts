@@ -20,7 +20,8 @@ class RowRefusal extends Error {}
 /** Rows to identities with what the mapping makes of them: credential, system, owner. A bad row is refused alone. */
 export function mapCsv(file: CsvFile, context: MapContext): MapResult {
   const name =
-    context.instance ?? (file.name.replace(/^.*[/\\]/s, '').replace(/\.(?:csv|tsv|txt)(?:\.gz)?$/i, '') || 'csv')
+    context.instance ??
+    (file.name.replace(/^.*[/\\]/s, '').replace(/\.(?:csv|tsv|txt|xls[xm])(?:\.gz)?(?=$| \[)/i, '') || 'csv')
   const result: MapResult = {
     system: name,
     instance: name,

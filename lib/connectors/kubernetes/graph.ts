@@ -1,5 +1,6 @@
 import {
   type EdgeRecord,
+  type IdentityRecord,
   type NodeRef,
   type NormalisedRecord,
   type Privilege,
@@ -36,6 +37,12 @@ export class Graph {
     if (this.#nodes.has(key)) return false
     this.#nodes.set(key, record)
     return true
+  }
+
+  /** The identity of that id, if it is there. */
+  find(ref: NodeRef): IdentityRecord | undefined {
+    const record = this.#nodes.get(`${ref.type} ${ref.externalId}`)
+    return record?.type === 'identity' ? record : undefined
   }
 
   has(ref: NodeRef): boolean {

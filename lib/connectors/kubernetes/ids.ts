@@ -42,6 +42,10 @@ export const ids = {
     type: 'credential',
     externalId: prefixed(cluster, `token:${namespace}:${name}`),
   }),
+  projectedToken: (cluster: string, namespace: string, owner: string, place: string): NodeRef => ({
+    type: 'credential',
+    externalId: prefixed(cluster, `projectedtoken:${namespace}:${owner}:${place}`),
+  }),
   /** All objects of a resource type in a namespace, or in every one (`*`). */
   resource: (cluster: string, scope: string, group: string, resource: string, name?: string): NodeRef => ({
     type: 'resource',

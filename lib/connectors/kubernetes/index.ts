@@ -2,6 +2,7 @@ import type { FileConnector, ParsedFile } from '../contract'
 import { joinManifests } from './join'
 import { mapKubernetes } from './map'
 import { isKubernetes } from './objects'
+import { production } from './production'
 
 /** Kubernetes manifests, `kubectl get … -o yaml|json`, rendered Helm charts, recorded API answers. */
 const manifests: FileConnector = {
@@ -9,6 +10,9 @@ const manifests: FileConnector = {
   title: 'Kubernetes manifests',
   expects:
     'Kubernetes objects as YAML or JSON, each with apiVersion, kind and metadata (kubectl get … -o yaml, helm template)',
+  yields:
+    'Service accounts and workloads, what they run as and which tokens they hold, roles and bindings with what they grant, Secrets by name, cloud identities',
+  production,
   coverage: 'file',
   accepts,
   map: mapKubernetes,

@@ -2,6 +2,7 @@ import type { EdgeRecord, IdentityRecord, MapResult, NormalisedRecord, ResourceR
 import { Graph } from './graph'
 import { ids } from './ids'
 import { isClusterScoped } from './privileges'
+import { learnMounts } from './projected-tokens'
 import { addResource } from './resources'
 import { addImplicitGroups } from './service-accounts'
 
@@ -16,24 +17,26 @@ export function joinManifests<T extends Result>(results: readonly T[]): T[] {
   if (results.length < 2) return [...results]
   const grants = grantsOf(results)
   const accounts = results.map(({ records }) => records.filter(isAccount))
+  const known = new Map(accounts.flat().map((account) => [account.externalId, account]))
   return results.map((result, no) => {
     const graph = new Graph()
     const learned = new Map<string, RoleRecord>()
     for (const record of result.records) {
       if (record.type !== 'role') continue
       graph.add(record)
-      const known =
+      const granted =
         record.attributes?.rulesKnown === false ? grants.get(String(record.attributes.clusterRole)) : undefined
       const namespace = record.attributes?.namespace
-      if (known === undefined || typeof namespace !== 'string') continue
+      if (granted === undefined || typeof namespace !== 'string') continue
       learned.set(record.externalId, { ...record, attributes: { ...record.attributes, rulesKnown: true } })
-      for (const grant of known) grantWithin(graph, record, namespace, grant)
+      for (const grant of granted) grantWithin(graph, record, namespace, grant)
     }
     addImplicitGroups(accounts.filter((_, other) => other !== no).flat(), '', graph)
     const own = new Set(result.records.map(keyOf))
     const added = graph.finish().records.filter((record) => !own.has(keyOf(record)))
-    if (added.length === 0 && learned.size === 0) return result
-    const records = result.records.map((record) =>
+    const mounted = learnMounts(result.records, known)
+    if (added.length === 0 && learned.size === 0 && mounted === result.records) return result
+    const records = mounted.map((record) =>
       record.type === 'role' ? (learned.get(record.externalId) ?? record) : record,
     )
     return { ...result, records: [...records, ...added] }

@@ -5,7 +5,7 @@ import { defaultNamespace } from './ids'
 import { collectObjects, type KubernetesObject, printPlace } from './objects'
 import { Roles } from './roles'
 import { mapSecret } from './secrets'
-import { addImplicitGroups, mapServiceAccount } from './service-accounts'
+import { addImplicitGroups, mapServiceAccount, noteTokenSecrets } from './service-accounts'
 import { controllersOf, isBrokenWorkload, mapWorkload, podSpecOf } from './workloads'
 
 /** Groups of the API in which a kind means what this map takes it for. */
@@ -44,6 +44,7 @@ function mapCluster(objects: KubernetesObject[], cluster: string, graph: Graph, 
   const ofKind = (kind: string) => objects.filter((object) => object.kind === kind && isNative(object))
   for (const object of ofKind('ServiceAccount')) mapServiceAccount(object, graph)
   for (const object of ofKind('Secret')) mapSecret(object, graph, fingerprint)
+  for (const object of ofKind('ServiceAccount')) noteTokenSecrets(object, graph)
   const roles = new Roles(cluster, graph)
   for (const object of ofKind('Role')) roles.addRole(object)
   for (const object of ofKind('ClusterRole')) roles.addClusterRole(object)

@@ -1,5 +1,7 @@
 import type { ParsedFile, Refusal } from '../contract'
 import { type Fields, field, isFields, list, path, text, textMap } from './fields'
+import { isRelease, isReleaseHeader, releaseNamespace, releaseObjects } from './helm'
+import { inferKind } from './infer-kind'
 
 /** Where in the file an object is. */
 export interface Place {
@@ -33,6 +35,8 @@ interface Hint {
   kind?: string
   apiVersion?: string | undefined
   cluster: string
+  /** Where a release of Helm puts what names no namespace. */
+  namespace?: string | undefined
 }
 
 /** Longest name kept; Kubernetes itself allows 253. */
@@ -73,9 +77,16 @@ export function isKubernetes(value: unknown): boolean {
   if (Array.isArray(value)) return value.length > 0 && value.slice(0, 20).some(isKubernetes)
   if (!isFields(value)) return false
   if (list(field(value, 'interactions')).slice(0, 20).some(isRecordedCall)) return true
-  if (keyedLists(value).length > 0) return true
+  if (keyedLists(value).length > 0 || isRelease(value) || isBareList(value)) return true
   const named = typeof field(value, 'kind') === 'string' && typeof field(value, 'apiVersion') === 'string'
   return named && (isFields(field(value, 'metadata')) || Array.isArray(field(value, 'items')))
+}
+
+/** A list whose kind is missing or null, of items that are known by their own fields. */
+function isBareList(value: Fields): boolean {
+  const items = field(value, 'items')
+  if (text(field(value, 'kind')) !== undefined || !Array.isArray(items) || items.length === 0) return false
+  return items.slice(0, 20).some((item) => isFields(item) && (isKubernetes(item) || inferKind(item) !== undefined))
 }
 
 /** Every object of the file, lists unwrapped. Entries that are none are refused with their place. */
@@ -83,7 +94,11 @@ export function collectObjects(file: ParsedFile): Collected {
   const collected: Collected = { objects: [], refused: [] }
   if (file.kind === 'json') visit(file.value, { path: '$' }, { cluster: '' }, collected)
   if (file.kind === 'yaml') {
-    for (const { line, value } of file.documents) visit(value, { line, path: '$' }, { cluster: '' }, collected)
+    let namespace: string | undefined
+    for (const { line, value } of file.documents) {
+      if (isFields(value) && isReleaseHeader(value)) namespace = releaseNamespace(value)
+      else visit(value, { line, path: '$' }, { cluster: '', namespace }, collected)
+    }
   }
   return collected
 }
@@ -97,9 +112,13 @@ function visit(value: unknown, place: Place, hint: Hint, collected: Collected): 
     collected.refused.push({ at: printPlace(place), reason: 'is not an object' })
     return
   }
-  const kind = text(field(value, 'kind')) ?? hint.kind
-  const apiVersion = text(field(value, 'apiVersion')) ?? hint.apiVersion
+  if (isRelease(value)) {
+    visitRelease(value, place, hint, collected)
+    return
+  }
   const items = field(value, 'items')
+  const kind = text(field(value, 'kind')) ?? hint.kind ?? (Array.isArray(items) ? undefined : inferKind(value))
+  const apiVersion = text(field(value, 'apiVersion')) ?? hint.apiVersion
   if (kind === undefined && hint.kind === undefined) {
     const calls = list(field(value, 'interactions'))
     const lists = keyedLists(value)
@@ -109,13 +128,17 @@ function visit(value: unknown, place: Place, hint: Hint, collected: Collected): 
   }
   if (Array.isArray(items) && (kind === undefined || kind.endsWith('List'))) {
     const itemKind = kind?.slice(0, -'List'.length) || undefined
-    const next: Hint = { cluster: hint.cluster, ...(itemKind === undefined ? {} : { kind: itemKind, apiVersion }) }
+    const next: Hint = {
+      cluster: hint.cluster,
+      namespace: hint.namespace,
+      ...(itemKind === undefined ? {} : { kind: itemKind, apiVersion }),
+    }
     for (const [i, item] of items.entries()) visit(item, inside(place, `.items[${i}]`), next, collected)
     return
   }
   if (kind?.endsWith('List') && (items === null || items === undefined) && !text(path(value, 'metadata', 'name')))
     return
-  const object = toObject(value, kind, apiVersion, place, hint.cluster)
+  const object = toObject(value, kind, apiVersion, place, hint)
   if (typeof object === 'string') collected.refused.push({ at: printPlace(place), reason: object })
   else collected.objects.push(object)
 }
@@ -125,7 +148,7 @@ function toObject(
   kind: string | undefined,
   apiVersion: string | undefined,
   place: Place,
-  cluster: string,
+  { cluster, namespace: release }: Hint,
 ): KubernetesObject | string {
   if (kind === undefined) return 'has no kind'
   const metadata = field(body, 'metadata')
@@ -143,13 +166,24 @@ function toObject(
     kind,
     group,
     name,
-    namespace: text(field(metadata, 'namespace')),
+    namespace: text(field(metadata, 'namespace')) ?? (kind.startsWith('Cluster') ? undefined : release),
     labels: textMap(field(metadata, 'labels')),
     annotations: textMap(field(metadata, 'annotations')),
     metadata,
     body,
     place,
     cluster,
+  }
+}
+
+function visitRelease(release: Fields, place: Place, hint: Hint, collected: Collected): void {
+  const namespace = releaseNamespace(release)
+  for (const { at, documents } of releaseObjects(release)) {
+    const where = inside(place, at)
+    if (typeof documents === 'string') collected.refused.push({ at: printPlace(where), reason: documents })
+    else
+      for (const [i, document] of documents.entries())
+        visit(document, inside(where, ` document ${i + 1}`), { ...hint, namespace }, collected)
   }
 }
 

@@ -30,14 +30,33 @@ export function secretsOf(spec: Fields): { name: string; how: string }[] {
   return found
 }
 
-/** Audience and lifetime in seconds of every projected service account token: `vault, 3600 s`. */
-export function tokensOf(spec: Fields): string[] {
+/** A service account token that a volume projects into the pod; without an audience it is for the API server. */
+export interface ProjectedToken {
+  volume: string
+  path: string
+  audience: string | undefined
+  seconds: number
+}
+
+/** Kubernetes' own lifetime of a projected token, in seconds. */
+const usualSeconds = 3600
+
+/** Every projected service account token of a pod. */
+export function tokensOf(spec: Fields): ProjectedToken[] {
   return list(field(spec, 'volumes')).flatMap((volume) =>
     list(path(volume, 'projected', 'sources')).flatMap((source) => {
       const token = field(source, 'serviceAccountToken')
       if (!isFields(token)) return []
       const seconds = field(token, 'expirationSeconds')
-      return [`${text(field(token, 'audience')) ?? 'API server'}, ${typeof seconds === 'number' ? seconds : 3600} s`]
+      return [
+        {
+          // The volume that Kubernetes adds to a running pod has a random ending.
+          volume: (text(field(volume, 'name')) ?? 'volume').replace(/^(kube-api-access)-[a-z0-9]{5}$/, '$1'),
+          path: text(field(token, 'path')) ?? 'token',
+          audience: text(field(token, 'audience')),
+          seconds: typeof seconds === 'number' && seconds > 0 ? seconds : usualSeconds,
+        },
+      ]
     }),
   )
 }

@@ -54,6 +54,21 @@ export function mapServiceAccount(object: KubernetesObject, graph: Graph): void 
   }
 }
 
+/** Clusters before 1.24 made a Secret with a token that never ends for each account, and the account still names it. */
+const generatedToken = /-token-[a-z0-9]{5}$/
+
+/** Lists the token Secrets that an account names and the file does not hold. */
+export function noteTokenSecrets(object: KubernetesObject, graph: Graph): void {
+  const namespace = object.namespace ?? defaultNamespace
+  for (const entry of list(field(object.body, 'secrets'))) {
+    const name = text(field(entry, 'name'))
+    if (name === undefined || !generatedToken.test(name)) continue
+    const secret = ids.secret(object.cluster, namespace, name)
+    const reason = `ServiceAccount ${namespace}/${object.name} has a legacy token in this Secret, which the file does not hold`
+    if (!graph.has(secret)) graph.unresolved(secret.externalId, printPlace(object.place), reason)
+  }
+}
+
 /** Every identity is in these groups without any binding; edges are made only where a binding uses the group. */
 export function addImplicitGroups(identities: IdentityRecord[], cluster: string, graph: Graph): void {
   const join = (member: NodeRef, name: string) => {

@@ -5,6 +5,7 @@ import { environmentOf, ownerHints } from './hints'
 import { defaultNamespace, ids } from './ids'
 import { type KubernetesObject, printPlace } from './objects'
 import { containersOf, plainSecrets, secretsOf, tokensOf } from './pod-spec'
+import { addProjectedTokens, tokenMount } from './projected-tokens'
 import { addSecret } from './resources'
 
 /** Where each built-in workload keeps the spec of its pods. */
@@ -87,7 +88,11 @@ export function mapWorkload(
   }
   if (!graph.add(record)) return
   const at = printPlace(object.place)
-  graph.edge({ kind: 'runs_as', from: ref, to: account, basis: 'declared' })
+  const mount = tokenMount(spec, graph.find(account))
+  record.attributes = { ...record.attributes, ...(mount === undefined ? {} : { tokenMounted: mount.isMounted }) }
+  const condition = mount?.isMounted === false ? `no token is mounted: ${mount.why}` : undefined
+  graph.edge({ kind: 'runs_as', from: ref, to: account, basis: 'declared', condition })
+  addProjectedTokens(object, spec, account, graph)
   if (!graph.has(account)) {
     const reason =
       accountName === 'default'
@@ -114,7 +119,7 @@ export function mapWorkload(
 /** Facts of the pod spec that matter for what its identity can reach. */
 function facts(spec: Fields): NonNullable<IdentityRecord['attributes']> {
   const automount = field(spec, 'automountServiceAccountToken')
-  const audiences = tokensOf(spec)
+  const audiences = tokensOf(spec).map(({ audience, seconds }) => `${audience ?? 'API server'}, ${seconds} s`)
   const containers = containersOf(spec)
   const images = [...new Set(containers.flatMap((container) => text(field(container, 'image')) ?? []))].slice(0, 20)
   const privileged = containers.some((container) => path(container, 'securityContext', 'privileged') === true)

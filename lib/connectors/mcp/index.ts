@@ -1,6 +1,8 @@
 import type { FileConnector, ParsedFile } from '../contract'
+import { clientConfigOf } from './client-shapes'
 import { field, isFields } from './fields'
 import { mapServers } from './map'
+import { mapClient } from './map-client'
 import { isDockerServer, readDockerServer } from './read-docker'
 import { isServerEntry, readRegistryServer, registryEntries } from './read-registry'
 
@@ -16,6 +18,21 @@ const registryServer: FileConnector = {
   id: 'mcp-server',
   title: 'MCP registry servers',
   expects: 'an MCP server.json (name with packages or remotes), or a registry listing with a "servers" list',
+  yields:
+    'Tool servers as agents, the secrets they ask for by name, the systems those open, their tools with hints, publishers',
+  production: [
+    {
+      from: 'The official registry',
+      steps: ['curl -s "https://registry.modelcontextprotocol.io/v0/servers?limit=100" > servers.json'],
+      rights: 'none: the registry is public',
+    },
+    {
+      from: 'A registry of your own',
+      steps: ['curl -s -H "Authorization: Bearer $TOKEN" https://REGISTRY/v0/servers > servers.json'],
+      rights: 'read access to the registry',
+    },
+    { from: 'One server', steps: ['take server.json from its repository'], rights: 'read access to the repository' },
+  ],
   coverage: 'file',
   accepts: (file) => {
     if (file.kind !== 'json') return false
@@ -35,6 +52,18 @@ const dockerServer: FileConnector = {
   id: 'mcp-docker-server',
   title: 'Docker MCP servers',
   expects: "a server.yaml of Docker's MCP registry (name, image or remote, about, config)",
+  yields:
+    'Tool servers as agents, the secrets they ask for by name, the systems those open, what they mount, publishers',
+  production: [
+    {
+      from: "Docker's catalogue",
+      steps: [
+        'git clone --depth 1 https://github.com/docker/mcp-registry',
+        'take servers/NAME/server.yaml of each server that you use',
+      ],
+      rights: 'none: the catalogue is public',
+    },
+  ],
   coverage: 'file',
   accepts: (file) => values(file).some(({ value }) => isDockerServer(value)),
   map: (file, context) => {
@@ -43,4 +72,41 @@ const dockerServer: FileConnector = {
   },
 }
 
-export const connectors: FileConnector[] = [registryServer, dockerServer]
+/** Configurations of MCP clients. */
+const client: FileConnector = {
+  id: 'mcp-client',
+  title: 'MCP client configuration',
+  expects:
+    'the configuration of an MCP client (mcpServers, servers, context_servers), such as mcp.json or claude_desktop_config.json',
+  yields: 'The agent, the tool servers it may call, the secrets they hold by name, what it calls without asking',
+  production: [
+    {
+      from: 'Claude Desktop',
+      steps: [
+        'macOS: ~/Library/Application Support/Claude/claude_desktop_config.json',
+        'Windows: %APPDATA%\\Claude\\claude_desktop_config.json',
+      ],
+      rights: 'read access to the file, as its user',
+    },
+    {
+      from: 'VS Code',
+      steps: ['.vscode/mcp.json of the project, or the command "MCP: Open User Configuration"'],
+      rights: 'read access to the file',
+    },
+    {
+      from: 'Cursor, Windsurf, Gemini CLI, Claude Code',
+      steps: [
+        '~/.cursor/mcp.json',
+        '~/.codeium/windsurf/mcp_config.json',
+        '~/.gemini/settings.json',
+        '~/.claude.json or .mcp.json',
+      ],
+      rights: 'read access to the file, as its user',
+    },
+  ],
+  coverage: 'file',
+  accepts: (file) => clientConfigOf(file) !== undefined,
+  map: mapClient,
+}
+
+export const connectors: FileConnector[] = [registryServer, dockerServer, client]

@@ -22,7 +22,13 @@ function connector(id: string): FileConnector {
 }
 const registry = connector('mcp-server')
 const docker = connector('mcp-docker-server')
-const map = (value: unknown) => registry.map(json(value), context)
+/** The one result of a map that never gives several. */
+function mapped(format: FileConnector, file: ParsedFile): MapResult {
+  const result = format.map(file, context)
+  if (Array.isArray(result)) throw new Error('one result')
+  return result
+}
+const map = (value: unknown) => mapped(registry, json(value))
 const ofType = <T extends NormalisedRecord['type']>({ records }: MapResult, type: T) =>
   records.filter((record): record is Extract<NormalisedRecord, { type: T }> => record.type === type)
 
@@ -162,6 +168,21 @@ describe('registry', () => {
       { at: '$.servers[3]', reason: 'the server is not an object' },
     ])
   })
+  test('tools with hints, where the entry lists them', () => {
+    const result = map({
+      name: 'com.example/x',
+      packages: [],
+      tools: [
+        { name: 'read', annotations: { readOnlyHint: true } },
+        { name: 'wipe', annotations: { destructiveHint: true } },
+      ],
+    })
+    expect(ofType(result, 'identity')[0]?.attributes).toMatchObject({
+      tools: ['read', 'wipe'],
+      readOnlyTools: ['read'],
+      destructiveTools: ['wipe'],
+    })
+  })
   test('other formats are not taken for it', () => {
     for (const value of [
       null,
@@ -180,7 +201,7 @@ describe('registry', () => {
 describe('docker', () => {
   const results = readdirSync(path.join(fixtures, 'mcp-docker-server')).map((name) => {
     expect(docker.accepts(yaml(name))).toBe(true)
-    return docker.map(yaml(name), context)
+    return mapped(docker, yaml(name))
   })
   test('70 servers, 51 declared secrets in 32 of them and 4 by OAuth', () => {
     expect(results.flatMap((result) => ofType(result, 'identity'))).toHaveLength(70)
@@ -192,8 +213,12 @@ describe('docker', () => {
     expect(secrets.filter((n) => n > 0)).toHaveLength(32)
     expect(results.flatMap((result) => ofType(result, 'credential'))).toHaveLength(55)
   })
+  test('as whom it runs, and tools that only a running server tells', () => {
+    expect(ofType(mapped(docker, yaml('aks.yaml')), 'identity')[0]?.attributes?.runsAs).toBe('{{aks.container_user}}')
+    expect(ofType(mapped(docker, yaml('asana.yaml')), 'identity')[0]?.attributes?.toolsOnlyKnownWhenRunning).toBe(true)
+  })
   test('a secret kept among plain settings is a fact to show', () => {
-    expect(ofType(docker.map(yaml('charmhealth-mcp-server.yaml'), context), 'identity')[0]).toMatchObject({
+    expect(ofType(mapped(docker, yaml('charmhealth-mcp-server.yaml')), 'identity')[0]).toMatchObject({
       name: 'charmhealth-mcp-server',
       attributes: { secretsInPlainConfiguration: ['CHARMHEALTH_CLIENT_SECRET'] },
       ownerHints: [{ value: 'CharmHealth', from: 'repository owner' }],

@@ -2,6 +2,7 @@ import { field, isFields, list, path, text } from './fields'
 import { namesSecret } from './secret-names'
 import type { SecretInput, ToolServer } from './server'
 import { publicAddress } from './systems'
+import { hintAttributes, toolHintsOf } from './tool-hints'
 
 const types = ['server', 'remote', 'poci']
 
@@ -61,6 +62,11 @@ export function readDockerServer(value: unknown, at: string): ToolServer | strin
       ...(plain.length === 0 ? {} : { secretsInPlainConfiguration: plain }),
       ...(path(value, 'run', 'disableNetwork') === true ? { networkDisabled: true } : {}),
       ...(list(path(value, 'run', 'volumes')).length > 0 ? { mountsHostPaths: true } : {}),
+      ...(text(path(value, 'run', 'user')) === undefined
+        ? {}
+        : { runsAs: String(path(value, 'run', 'user')).slice(0, 200) }),
+      ...(path(value, 'dynamic', 'tools') === true ? { toolsOnlyKnownWhenRunning: true } : {}),
+      ...hintAttributes(toolHintsOf(value)),
     },
     at,
   }

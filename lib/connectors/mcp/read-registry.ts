@@ -2,6 +2,7 @@ import { type Fields, field, instant, isFields, list, path, text } from './field
 import { isPlaceholder, namesSecret } from './secret-names'
 import type { Remote, SecretInput, ToolServer } from './server'
 import { publicAddress, queryOf } from './systems'
+import { hintAttributes, toolHintsOf } from './tool-hints'
 
 const officialMeta = 'io.modelcontextprotocol.registry/official'
 
@@ -64,7 +65,7 @@ export function readRegistryServer(entry: unknown, at: string): ToolServer | str
       instant(field(official, 'releaseDate')) ??
       instant(field(detail, 'releaseDate')),
     isLatest: typeof isLatest === 'boolean' ? isLatest : undefined,
-    attributes: registryId === undefined ? {} : { registryId },
+    attributes: { ...(registryId === undefined ? {} : { registryId }), ...hintAttributes(toolHintsOf(server)) },
     at,
   }
 }

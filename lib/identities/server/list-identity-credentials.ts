@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { listSightings } from '@/lib/access-graph/server/list-sightings'
+import { listSightings, sightingsOf } from '@/lib/access-graph/server/list-sightings'
 import { listStores } from '@/lib/access-graph/server/list-stores'
 import type { Context } from '@/lib/platform/context'
 import { decodeCursor, encodeCursor } from '@/lib/platform/http/cursor'
@@ -31,10 +31,7 @@ export async function listIdentityCredentials(
   const rows = await listCredentialRows(ctx.db, { orgId: ctx.tenant.orgId, id: { in: ids } }, [], ids.length)
   const [stores, sightings, facts, policy] = await Promise.all([
     listStores(ctx, ids),
-    listSightings(
-      ctx,
-      rows.flatMap((row) => row.fingerprint ?? []),
-    ),
+    listSightings(ctx, rows),
     findIdentityFacts(ctx, id),
     findAgePolicy(ctx),
   ])
@@ -48,7 +45,7 @@ export async function listIdentityCredentials(
         ...presentCredential(row),
         stores: stores.get(row.id)?.shown ?? [],
         storeCount: stores.get(row.id)?.count ?? 0,
-        sightings: sightings.filter(({ fingerprint }) => fingerprint === row.fingerprint),
+        sightings: sightingsOf(sightings, row),
         lastUsedWhere: whereOf(held),
         supersededBy: held.nextId && held.nextName !== null ? { id: held.nextId, name: held.nextName } : null,
       }

@@ -25,8 +25,8 @@ export async function searchCredentials(ctx: Context, given: SearchCredentialsIn
   const certainty = exact.rows.length > 0 ? ('exact' as const) : ('possible' as const)
   const alike = { fingerprints: [], publicId: null, lastFour: key.lastFour }
   const { rows, hasMore } = exact.rows.length > 0 ? exact : await find(ctx, where, alike, type)
-  const seen = [...key.fingerprints, ...exact.rows.flatMap((row) => row.fingerprint ?? [])]
-  const sightings = await listSightings(ctx, [...new Set(seen)])
+  const pasted = key.fingerprints.map((fingerprint) => ({ fingerprint, externalId: key.publicId }))
+  const sightings = await listSightings(ctx, [...pasted, ...exact.rows])
   const change = {
     action: 'credential.lookup',
     target: { kind: 'credential', id: '*', label: 'a leaked key' },

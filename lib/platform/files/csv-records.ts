@@ -2,6 +2,9 @@
 export type CsvRecord = { line: number; cells: string[] } | { line: number; reason: string }
 
 const lineBreak = /\r\n|\n|\r/g
+const neverClosed = 'has a quote that is never closed'
+/** True for a fault that more text may mend. */
+const isOpen = (reason: string | undefined) => reason === neverClosed
 
 /**
  * Reads CSV records one after another (RFC 4180). Written here because of what happens after a fault: the record
@@ -12,26 +15,51 @@ export class CsvRecords {
   #offset = 0
   #line = 1
 
+  /** `more` gives the next bit of the text, of which only what is being read is kept; `undefined` at its end. */
   constructor(
-    private readonly text: string,
+    private text: string,
     private readonly delimiter: string,
     private readonly cellCharacters: number,
+    private more?: (() => string | undefined) | undefined,
   ) {}
+
+  /** Drops what is read and takes the next bit. False at the end of the text. */
+  #extend(): boolean {
+    const next = this.more?.()
+    if (next === undefined) {
+      this.more = undefined
+      return false
+    }
+    this.text = this.text.slice(this.#offset) + next
+    this.#offset = 0
+    return true
+  }
 
   skipLine(): void {
     lineBreak.lastIndex = this.#offset
-    const found = lineBreak.exec(this.text)
+    let found = lineBreak.exec(this.text)
+    while ((found === null || lineBreak.lastIndex >= this.text.length) && this.#extend()) {
+      lineBreak.lastIndex = 0
+      found = lineBreak.exec(this.text)
+    }
     this.#offset = found === null ? this.text.length : found.index + found[0].length
     this.#line++
   }
 
   /** The next record that is not a blank line; `undefined` at the end. */
   next(): CsvRecord | undefined {
-    while (this.#offset < this.text.length) {
+    while (this.#offset < this.text.length || this.#extend()) {
       const start = this.#offset
       const line = this.#line
       const cells: string[] = []
       const reason = this.#record(cells)
+      // What reached the end of the text so far may go on: read it again with what follows.
+      if (this.more !== undefined && (this.#offset >= this.text.length || isOpen(reason))) {
+        this.#offset = start
+        this.#line = line
+        this.#extend()
+        continue
+      }
       if (reason !== undefined) {
         this.#offset = start
         this.#line = line
@@ -79,7 +107,7 @@ export class CsvRecords {
     let search = from
     for (;;) {
       const quote = this.text.indexOf('"', search)
-      if (quote === -1) return 'has a quote that is never closed'
+      if (quote === -1) return this.text.length - from > this.cellCharacters ? this.#tooLong() : neverClosed
       if (quote - from > this.cellCharacters) return this.#tooLong()
       if (this.text[quote + 1] === '"') {
         search = quote + 2

@@ -11,6 +11,8 @@ const yamlStart = /^(?:---|%YAML|-\s|\?\s|&\w|!\S|["']?[\w./$@-]+["']?\s*:(?:\s|
  */
 export function detectKind(text: string, extension: string): TextKind {
   const first = significantLine(text)
+  if (extension === 'sql' || statement.test(first) || isDrawnTable(text)) return 'text'
+  if (first.startsWith('//') || first.startsWith('/*')) return isCommentedJson(text) ? 'json' : 'text'
   if (first.startsWith('{{')) return 'yaml'
   if (first.startsWith('{') || first.startsWith('[')) return extension === 'csv' && looksCsv(text) ? 'csv' : 'json'
   if (first.startsWith('<')) return 'markup'
@@ -22,6 +24,20 @@ export function detectKind(text: string, extension: string): TextKind {
   if (yaml || extension === 'yaml' || extension === 'yml') return 'yaml'
   if (extension === 'csv' || extension === 'tsv') return 'csv'
   return extension === 'json' || extension === 'jsonl' ? 'json' : 'text'
+}
+
+/** How a dump of a database or a command for one begins. */
+const statement =
+  /^(?:--(?:\s|$)|\\(?:connect|restrict|c|echo)\s|(?:CREATE|ALTER|DROP|GRANT|REVOKE|SET|SELECT|BEGIN|COMMENT)\b[^:|]*;)/i
+
+/** True for a table drawn with lines and bars, as database clients print it: for people, not for a CSV reader. */
+function isDrawnTable(text: string): boolean {
+  return /^[^\S\n]*[+|]?-{2,}(?:[+|]-{2,})+[+|]?[^\S\n]*\r?$/m.test(text.slice(0, 4096))
+}
+
+/** JSON with comments, as editors keep their settings. */
+function isCommentedJson(text: string): boolean {
+  return /^(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*[{[]/.test(text.slice(0, 64 * 1024))
 }
 
 /** The first line that is neither blank nor a comment, or nothing. */

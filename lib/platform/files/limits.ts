@@ -6,12 +6,20 @@ export interface FileLimits {
   unpackedBytes: number
   /** Unpacked bytes per packed byte; a bomb of zeros reaches about 1,000. */
   unpackRatio: number
+  /** Files in one archive, sheets in one workbook. */
+  archiveFiles: number
+  /** Bytes up to which a file is read at once; a larger one is read piece by piece where its format allows it. */
+  wholeBytes: number
+  /** Bytes of a large file that must be held while its long lists go by. */
+  heldBytes: number
   /** Levels of nesting of JSON and YAML. */
   depth: number
   /** Values (keys and elements) of JSON, nodes of YAML. */
   values: number
   /** Characters of YAML, whose parser is slow: one to two seconds for each million. */
   yamlCharacters: number
+  /** Characters of a file that is neither JSON nor YAML nor CSV. */
+  textCharacters: number
   /** Aliases in one file. */
   yamlAliases: number
   /** Nodes after expanding the aliases, per node written; a "billion laughs" reaches millions. */
@@ -28,15 +36,19 @@ export interface FileLimits {
 const megabyte = 1024 * 1024
 
 export const defaultLimits: FileLimits = {
-  uploadBytes: 50 * megabyte,
+  uploadBytes: 200 * megabyte,
   unpackedBytes: 256 * megabyte,
   unpackRatio: 100,
+  archiveFiles: 200,
+  wholeBytes: 16 * megabyte,
+  heldBytes: 48 * megabyte,
   depth: 64,
   values: 5_000_000,
   yamlCharacters: 10 * megabyte,
+  textCharacters: 64 * megabyte,
   yamlAliases: 10_000,
   yamlExpansion: 10,
-  rows: 1_000_000,
+  rows: 5_000_000,
   columns: 1_000,
   cellCharacters: 64 * 1024,
   malformedListed: 1_000,

@@ -5,7 +5,8 @@ import { refuseFile } from './refuse-file'
 export interface CsvTable {
   header: string[]
   rows: { line: number; cells: Record<string, string> }[]
-  malformed: { at: string; reason: string }[]
+  /** `count`: how many rows an entry that stands for several stands for. */
+  malformed: { at: string; reason: string; count?: number }[]
 }
 
 /** The characters that may part the cells, in order of preference. */
@@ -16,31 +17,50 @@ export const delimiters = [',', ';', '\t', '|']
  * its line and the reason, and reading goes on at the next line.
  */
 export function readCsv(name: string, text: string, limits: FileLimits): CsvTable {
+  const [table] = readTables(name, text, limits, Number.POSITIVE_INFINITY)
+  return table ?? { header: [], rows: [], malformed: [] }
+}
+
+/**
+ * The same in tables of at most `rowsEach` rows, all with the one header; `more` gives the rest of the text bit by bit. Bad
+ * rows are listed up to the limit over all tables and counted in the last one.
+ */
+export function* readTables(
+  name: string,
+  text: string,
+  limits: FileLimits,
+  rowsEach: number,
+  more?: () => string | undefined,
+): Generator<CsvTable> {
   const stated = /^sep=(.)\r?\n/i.exec(text)
-  const records = new CsvRecords(text, stated?.[1] ?? detectDelimiter(text), limits.cellCharacters)
+  const records = new CsvRecords(text, stated?.[1] ?? detectDelimiter(text), limits.cellCharacters, more)
   if (stated !== null) records.skipLine()
   const header = readHeader(name, records, limits)
-  const rows: CsvTable['rows'] = []
-  const malformed: CsvTable['malformed'] = []
-  let malformedCount = 0
+  let table: CsvTable = { header, rows: [], malformed: [] }
+  let rows = 0
+  let malformed = 0
   for (let record = records.next(); record !== undefined; record = records.next()) {
-    if (rows.length + malformedCount >= limits.rows) {
+    if (rows + malformed >= limits.rows) {
       throw refuseFile(name, `has more than ${limits.rows.toLocaleString('en')} rows`)
     }
     const { line } = record
     const reason = 'reason' in record ? record.reason : misfit(record.cells.length, header.length)
     if (reason !== undefined || 'reason' in record) {
-      malformedCount++
-      if (malformed.length < limits.malformedListed) malformed.push({ at: `line ${line}`, reason: reason ?? '' })
+      if (++malformed <= limits.malformedListed) table.malformed.push({ at: `line ${line}`, reason: reason ?? '' })
       continue
     }
     const cells: Record<string, string> = {}
     for (let i = 0; i < header.length; i++) cells[header[i] ?? ''] = record.cells[i] ?? ''
-    rows.push({ line, cells })
+    table.rows.push({ line, cells })
+    rows++
+    if (table.rows.length < rowsEach) continue
+    yield table
+    table = { header, rows: [], malformed: [] }
   }
-  const unlisted = malformedCount - malformed.length
-  if (unlisted > 0) malformed.push({ at: 'file', reason: `${unlisted.toLocaleString('en')} more malformed rows` })
-  return { header, rows, malformed }
+  const count = malformed - limits.malformedListed
+  if (count > 0)
+    table.malformed.push({ at: 'file', reason: `${count.toLocaleString('en')} more malformed rows`, count })
+  if (table.rows.length + table.malformed.length > 0 || rows === 0) yield table
 }
 
 function misfit(cells: number, columns: number): string | undefined {
@@ -53,8 +73,13 @@ function readHeader(name: string, records: CsvRecords, limits: FileLimits): stri
   if (first === undefined) throw refuseFile(name, 'is empty')
   if ('reason' in first) throw refuseFile(name, `has a header that ${first.reason}`, { line: first.line, column: 1 })
   if (first.cells.length > limits.columns) throw refuseFile(name, `has more than ${limits.columns} columns`)
+  return titlesOf(name, first.cells)
+}
+
+/** The titles of a header, each of them once: empty ones are numbered, repeated ones too. */
+export function titlesOf(name: string, cells: readonly string[]): string[] {
   const seen = new Set<string>()
-  return first.cells.map((cell, index) => {
+  return cells.map((cell, index) => {
     const title = cell.trim() || `column ${index + 1}`
     if (title === '__proto__') throw refuseFile(name, 'has a forbidden column name (__proto__)')
     let unique = title

@@ -18,7 +18,19 @@ export function readJson(name: string, text: string, limits: FileLimits): unknow
     const lines = readLines(name, text, limits)
     if (lines !== undefined) return lines
   }
+  if (problem.kind === 'syntax' && '/}]'.includes(text[problem.offset] ?? ' ')) {
+    const plain = blankComments(text)
+    if (plain !== text && scanJson(plain, limits) === undefined) return parseChecked(name, plain)
+  }
   throw refuse(name, text, problem)
+}
+
+/** Comments and commas before a closing bracket, as editors allow them in their settings, become blanks. */
+function blankComments(text: string): string {
+  const comment = /"(?:[^"\\\n]|\\.)*"|\/\/[^\n]*|\/\*[\s\S]*?\*\//g
+  const comma = /"(?:[^"\\\n]|\\.)*"|,(?=\s*[}\]])/g
+  const blank = (found: string) => (found.startsWith('"') ? found : found.replaceAll(/[^\n]/g, ' '))
+  return text.replace(comment, blank).replace(comma, blank)
 }
 
 /** `undefined` when the first line is not a JSON value of its own, so that this is not JSON Lines. */
@@ -39,7 +51,8 @@ function readLines(name: string, text: string, limits: FileLimits): unknown[] | 
   return values
 }
 
-function parseChecked(name: string, text: string): unknown {
+/** Parses text that `scanJson` found nothing wrong with. */
+export function parseChecked(name: string, text: string): unknown {
   try {
     const value: unknown = secureJsonParse.parse(text, undefined, { protoAction: 'error', constructorAction: 'error' })
     return suspectEscape.test(text) ? cleanStrings(value) : value

@@ -85,6 +85,11 @@ export async function makeWorld(db: pg.Client): Promise<World> {
         orgId,
         admin.userId,
       ),
+      'column-mappings': await insert(
+        `INSERT INTO column_mapping (org_id, name, header_key, columns, created_by)
+         VALUES ($1, 'Export', 'k', '{"name":"Account"}', 'Ada') RETURNING id`,
+        orgId,
+      ),
       imports: await insert(
         `INSERT INTO sync_run (org_id, status, created_by, created_by_label)
          VALUES ($1, 'previewed', $2, 'Ada') RETURNING id`,
@@ -116,6 +121,7 @@ const bodies: Record<string, (world: World) => unknown> = {
     return form
   },
   applyImport: () => ({}),
+  createColumnMapping: () => ({ name: 'Export', header: ['Account', 'Team'], columns: { name: 'Account' } }),
   assignOwner: ({ userId }) => ({ ownerKey: `user:${userId}` }),
   confirmOwner: () => ({}),
   transferOwner: ({ userId }) => ({ toOwnerKey: `user:${userId}`, reason: 'moved on' }),

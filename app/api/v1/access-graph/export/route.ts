@@ -1,0 +1,4 @@
+import { exportOpenGraphEndpoint } from '@/lib/access-graph/server/endpoints'
+import { serve } from '@/lib/platform/http/serve'
+
+export const GET = serve(exportOpenGraphEndpoint)

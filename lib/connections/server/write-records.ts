@@ -1,0 +1,97 @@
+import { gunzipSync, gzipSync } from 'node:zlib'
+import type { NormalisedRecord } from '@/lib/connectors/contract'
+import { IdSet } from '@/lib/platform/db/id-set'
+import { noCounts } from '../rules'
+import type { ImportCounts } from '../schema'
+
+export type RecordType = NormalisedRecord['type']
+export type RecordOf<T extends RecordType> = Extract<NormalisedRecord, { type: T }>
+
+/** Records of one type as gzipped JSON Lines: small enough to unpack one at a time, and without any secret. */
+export interface RecordBlock {
+  type: RecordType
+  count: number
+  bytes: Uint8Array<ArrayBuffer>
+}
+
+const blockCharacters = 1024 * 1024
+const countOf: Record<RecordType, keyof ImportCounts> = {
+  identity: 'identities',
+  credential: 'credentials',
+  role: 'roles',
+  resource: 'resources',
+  entitlement: 'entitlements',
+  human: 'humans',
+  sighting: 'sightings',
+}
+
+/**
+ * Packs records as they come, so that only the packed ones are in memory. Of two records of one type and id the first is
+ * kept. `isRepeating`: the same edge may come again and again, and is kept once.
+ */
+export class RecordPacker {
+  readonly #blocks: RecordBlock[] = []
+  readonly #open = new Map<RecordType, { lines: string[]; characters: number }>()
+  readonly #ids = new IdSet()
+
+  constructor(private readonly isRepeating = false) {}
+
+  /** False when it was there already. */
+  add(record: NormalisedRecord): boolean {
+    const { type } = record
+    const line = JSON.stringify(record)
+    if (type !== 'entitlement') {
+      if (!this.#ids.add(`${type} ${record.externalId}`)) return false
+    } else if (this.isRepeating && !this.#ids.add(line)) return false
+    const open = this.#open.get(type) ?? { lines: [], characters: 0 }
+    this.#open.set(type, open)
+    open.lines.push(line)
+    open.characters += line.length
+    if (open.characters >= blockCharacters) this.#close(type)
+    return true
+  }
+
+  /** Whether a record of this id was added. */
+  defines(type: RecordType, externalId: string): boolean {
+    return this.#ids.has(`${type} ${externalId}`)
+  }
+
+  /** All blocks; nothing may be added after this. */
+  end(): RecordBlock[] {
+    for (const type of [...this.#open.keys()]) this.#close(type)
+    return this.#blocks
+  }
+
+  #close(type: RecordType): void {
+    const open = this.#open.get(type)
+    if (!open || open.lines.length === 0) return
+    const bytes = new Uint8Array(gzipSync(open.lines.join('\n'), { level: 1 }))
+    this.#blocks.push({ type, count: open.lines.length, bytes })
+    this.#open.delete(type)
+  }
+}
+
+function* unpackBlock<R>({ bytes }: RecordBlock): Generator<R> {
+  for (const line of gunzipSync(bytes).toString('utf8').split('\n')) yield JSON.parse(line) as R
+}
+
+/** Everything in the blocks, one block at a time. */
+export function* unpackRecords(blocks: readonly RecordBlock[]): Generator<NormalisedRecord> {
+  for (const block of blocks) yield* unpackBlock<NormalisedRecord>(block)
+}
+
+/** The records of one type, one block at a time. Can be gone through again. */
+export function recordsOf<T extends RecordType>(blocks: readonly RecordBlock[], type: T): Iterable<RecordOf<T>> {
+  return {
+    *[Symbol.iterator]() {
+      for (const block of blocks) if (block.type === type) yield* unpackBlock<RecordOf<T>>(block)
+    },
+  }
+}
+
+/** How many records of each type; `unresolved` is the caller's to say. */
+export function countBlocks(blocks: readonly RecordBlock[]): ImportCounts {
+  const counts = { ...noCounts }
+  for (const { type, count } of blocks) counts[countOf[type]] += count
+  return counts
+}

@@ -1,0 +1,40 @@
+import type { ParsedFile } from '../contract'
+import { isFields } from './fields'
+
+/** A value of the report with its path. */
+export interface Entry {
+  value: unknown
+  at: string
+}
+
+/** Under these names reports and recorded answers keep their lists. */
+const holders = ['findings', 'results', 'alerts', 'data', 'items', 'value', 'body', 'secrets', 'leaks']
+
+/**
+ * The entries of a JSON report: a list (also a list of pages), JSON lines, one object, or a list under a usual name.
+ * `undefined` when nothing in it is an entry by its shape.
+ */
+export function entriesOf(file: ParsedFile, isEntry: (value: unknown) => boolean): Entry[] | undefined {
+  if (file.kind !== 'json') return undefined
+  const entries = within(file.value, '$', isEntry, 0)
+  return entries?.slice(0, 50).some(({ value }) => isEntry(value)) ? entries : undefined
+}
+
+function within(value: unknown, at: string, isEntry: (value: unknown) => boolean, depth: number): Entry[] | undefined {
+  if (isEntry(value)) return [{ value, at }]
+  if (depth > 3) return undefined
+  if (Array.isArray(value)) {
+    return value.flatMap((entry: unknown, i) => {
+      const place = `${at}[${i}]`
+      return Array.isArray(entry) ? (within(entry, place, isEntry, depth + 1) ?? []) : [{ value: entry, at: place }]
+    })
+  }
+  if (!isFields(value)) return undefined
+  for (const name of holders) {
+    const held = Object.hasOwn(value, name) ? value[name] : undefined
+    if (typeof held !== 'object' || held === null) continue
+    const entries = within(held, `${at}.${name}`, isEntry, depth + 1)
+    if (entries?.some((entry) => isEntry(entry.value))) return entries
+  }
+  return undefined
+}

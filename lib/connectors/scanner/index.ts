@@ -1,0 +1,52 @@
+import type { FileConnector, ParsedFile } from '../contract'
+import type { Report } from './hit'
+import { type Description, descriptions } from './productions'
+import { mapReport } from './sightings'
+import { deepfence } from './tools/deepfence'
+import { detectSecrets } from './tools/detect-secrets'
+import { ggshield } from './tools/ggshield'
+import { githubAlerts } from './tools/github-alerts'
+import { gitlabReport } from './tools/gitlab-report'
+import { gitleaks } from './tools/gitleaks'
+import { noseyParker } from './tools/nosey-parker'
+import { rustyHog } from './tools/rusty-hog'
+import { sarif } from './tools/sarif'
+import { talisman } from './tools/talisman'
+import { trufflehog } from './tools/trufflehog'
+import { whispers } from './tools/whispers'
+
+interface Tool {
+  accepts: (file: ParsedFile) => boolean
+  read: (file: ParsedFile) => Report
+}
+
+function connector(description: Description, tool: Tool): FileConnector {
+  const { id, title, expects, production } = description
+  return {
+    id,
+    title: `${title} report`,
+    expects,
+    yields:
+      'Where secrets were seen (file and line, commit, when), their kind, whether they still work; never the secrets',
+    production,
+    coverage: 'file',
+    accepts: tool.accepts,
+    map: (file, context) => mapReport({ system: description.system, title }, tool.read(file), context),
+  }
+}
+
+/** Reports of secret scanners: each hit becomes a sighting. */
+export const connectors: FileConnector[] = [
+  connector(descriptions.gitleaks, gitleaks),
+  connector(descriptions.trufflehog, trufflehog),
+  connector(descriptions.detectSecrets, detectSecrets),
+  connector(descriptions.noseyParker, noseyParker),
+  connector(descriptions.ggshield, ggshield),
+  connector(descriptions.talisman, talisman),
+  connector(descriptions.whispers, whispers),
+  connector(descriptions.rustyHog, rustyHog),
+  connector(descriptions.githubAlerts, githubAlerts),
+  connector(descriptions.gitlabReport, gitlabReport),
+  connector(descriptions.sarif, sarif),
+  connector(descriptions.deepfence, deepfence),
+]

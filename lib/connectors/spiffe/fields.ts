@@ -1,0 +1,43 @@
+/** Reading of untrusted values: every accessor answers something harmless when the shape is odd. */
+
+export type Fields = Record<string, unknown>
+
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** An own field of an object; `undefined` for anything else. */
+export function field(value: unknown, name: string): unknown {
+  return isFields(value) && Object.hasOwn(value, name) ? value[name] : undefined
+}
+
+/** A text that is not blank. */
+export function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value.trim() !== '' ? value : undefined
+}
+
+/** An id, written as text or as a whole number. */
+export function idText(value: unknown): string | undefined {
+  return typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : text(value)
+}
+
+export function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
+export function texts(value: unknown): string[] {
+  return list(value).filter((entry): entry is string => typeof entry === 'string' && entry !== '')
+}
+
+/** A flag as JSON, Python or SQL write it: `true`, `"true"`, `"True"`, `"Y"`. */
+export function flag(value: unknown): boolean | undefined {
+  if (typeof value === 'boolean') return value
+  if (typeof value !== 'string') return undefined
+  if (/^(?:true|yes|y|on)$/i.test(value)) return true
+  return /^(?:false|no|n|off)$/i.test(value) ? false : undefined
+}
+
+/** Leaves out what is not known, so that it does not stand in attributes. */
+export function known<T>(values: Record<string, T | undefined>): Record<string, T> {
+  return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, T] => entry[1] !== undefined))
+}

@@ -1,0 +1,311 @@
+import { isUtf8 } from 'node:buffer'
+import { type ByteSource, firstBytes } from './byte-source'
+import { type Encoding, findEncoding } from './decode-text'
+import { detectKind } from './detect-kind'
+import { type FileLimits, formatBytes } from './limits'
+import { readTables } from './read-csv'
+import { extensionOf, type UploadedFile } from './read-file'
+import { parseChecked } from './read-json'
+import { refuseFile } from './refuse-file'
+import { scanJson } from './scan-json'
+import { JsonSplitter, SplitProblem } from './split-json'
+
+/** A piece of a large file: the file as if this list held only these entries. */
+export interface FilePiece {
+  /** `''` = the file itself. */
+  list: string
+  /** The number of its first entry in the list, from 0. */
+  from: number
+  file: UploadedFile
+}
+
+/** A file that is not read at once. */
+export interface LargeFile {
+  /** The file with only the first entries of its lists: enough to see what it is. */
+  sample: UploadedFile
+  /** The lists that can be told in pieces; `''` = the file itself. */
+  lists: readonly string[]
+  /** The whole of it, piece by piece of the named lists. Each call reads it anew. */
+  pieces: (lists: readonly string[]) => Iterable<FilePiece>
+}
+
+const headBytes = 1024 * 1024
+const pieceBytes = 2 * 1024 * 1024
+const pieceRows = 5_000
+const sampled = 20
+
+/**
+ * Opens a file that is too large to be read at once. `undefined` when its kind cannot be read piece by piece.
+ * @throws AppError `invalid_input`, also while pieces are read
+ */
+export function openLarge(name: string, source: ByteSource, limits: FileLimits): LargeFile | undefined {
+  const head = firstBytes(source, headBytes)
+  const encoding = findEncoding(name, head)
+  const start = new TextDecoder(encoding).decode(head, { stream: true })
+  const kind = detectKind(start, extensionOf(name))
+  if (kind === 'csv') return largeCsv(name, source, encoding, limits)
+  if (kind !== 'json') return undefined
+  const bytes = encoding === 'utf-8' ? withoutMark(source) : inUtf8(name, source, encoding)
+  const [line = ''] = start.trimStart().split('\n', 1)
+  const isLines = line.trim() !== '' && scanJson(line, limits) === undefined && start.trimStart().length > line.length
+  return isLines ? largeLines(name, bytes, limits) : largeJson(name, bytes, limits)
+}
+
+function* decoded(name: string, source: ByteSource, encoding: Encoding): Generator<string> {
+  const decoder = new TextDecoder(encoding, { fatal: true })
+  const decode = (chunk?: Uint8Array) => {
+    try {
+      return chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode()
+    } catch {
+      throw refuseFile(name, `is not ${encoding.slice(0, 6).toUpperCase()} throughout; save it as UTF-8`)
+    }
+  }
+  for (const chunk of source.chunks()) {
+    const text = decode(chunk)
+    if (text.includes('\0')) throw refuseFile(name, 'is not text but a binary file')
+    yield text
+  }
+  yield decode()
+}
+
+function withoutMark(source: ByteSource): ByteSource {
+  return {
+    *chunks() {
+      let isFirst = true
+      for (const chunk of source.chunks()) {
+        const hasMark = isFirst && chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf
+        isFirst = false
+        yield hasMark ? chunk.subarray(3) : chunk
+      }
+    },
+  }
+}
+
+function inUtf8(name: string, source: ByteSource, encoding: Encoding): ByteSource {
+  const encoder = new TextEncoder()
+  return {
+    *chunks() {
+      for (const text of decoded(name, source, encoding)) yield encoder.encode(text)
+    },
+  }
+}
+
+function largeCsv(name: string, source: ByteSource, encoding: Encoding, limits: FileLimits): LargeFile {
+  const tables = (rows: number) => {
+    const texts = decoded(name, source, encoding)
+    const next = () => {
+      const { value, done } = texts.next()
+      return done ? undefined : value
+    }
+    return readTables(name, next() ?? '', limits, rows, next)
+  }
+  const [table] = take(tables(1000), 1)
+  if (table === undefined) throw refuseFile(name, 'is empty')
+  return {
+    sample: { kind: 'csv', name, ...table },
+    lists: [''],
+    *pieces() {
+      let from = 0
+      for (const part of tables(pieceRows)) {
+        yield { list: '', from, file: { kind: 'csv', name, ...part } }
+        from += part.rows.length
+      }
+    },
+  }
+}
+
+function* take<T>(items: Iterable<T>, count: number): Generator<T> {
+  let left = count
+  for (const item of items) {
+    yield item
+    left -= 1
+    if (left <= 0) return
+  }
+}
+
+function largeLines(name: string, source: ByteSource, limits: FileLimits): LargeFile {
+  const json = (value: unknown): UploadedFile => ({ kind: 'json', name, value })
+  return {
+    lists: [''],
+    sample: json([...take(readLines(name, source, limits), sampled)].map(({ value }) => value)),
+    *pieces() {
+      yield* inPieces('', readLines(name, source, limits), json)
+    },
+  }
+}
+
+interface ReadEntry {
+  list: string
+  value: unknown
+  bytes: number
+}
+
+function* readLines(name: string, source: ByteSource, limits: FileLimits): Generator<ReadEntry> {
+  let line = 0
+  let count = 0
+  for (const bytes of linesOf(name, source, limits)) {
+    line += 1
+    const text = textOf(name, bytes, `line ${line}`)
+    if (text.trim() === '') continue
+    const problem = scanJson(text, limits)
+    if (problem) throw refuseFile(name, problem.reason, { line, column: problem.offset + 1 })
+    if (++count > limits.rows) throw refuseFile(name, `has more than ${limits.rows.toLocaleString('en')} lines`)
+    yield { list: '', value: parseChecked(name, text), bytes: bytes.byteLength }
+  }
+}
+
+function* linesOf(name: string, source: ByteSource, limits: FileLimits): Generator<Buffer> {
+  let open: Uint8Array[] = []
+  let size = 0
+  for (const chunk of source.chunks()) {
+    let from = 0
+    for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, from)) {
+      yield Buffer.concat([...open, chunk.subarray(from, end)])
+      open = []
+      size = 0
+      from = end + 1
+    }
+    const rest = chunk.slice(from)
+    size += rest.byteLength
+    if (size > limits.heldBytes) throw refuseFile(name, `has a line of more than ${formatBytes(limits.heldBytes)}`)
+    open.push(rest)
+  }
+  yield Buffer.concat(open)
+}
+
+function textOf(name: string, bytes: Buffer, place: string): string {
+  if (!isUtf8(bytes)) throw refuseFile(name, `is not UTF-8 in ${place}; save it as UTF-8`)
+  return bytes.toString('utf8')
+}
+
+/** Gathers entries of one list until they are a piece. */
+function* inPieces(
+  whole: string,
+  entries: Iterable<ReadEntry>,
+  fileOf: (values: unknown[], list: string) => UploadedFile,
+): Generator<FilePiece> {
+  const counted = new Map<string, number>()
+  let list = whole
+  let values: unknown[] = []
+  let bytes = 0
+  const close = (): FilePiece => {
+    const from = counted.get(list) ?? 0
+    counted.set(list, from + values.length)
+    const piece = { list, from, file: fileOf(values, list) }
+    values = []
+    bytes = 0
+    return piece
+  }
+  for (const entry of entries) {
+    if (entry.list !== list && values.length > 0) yield close()
+    list = entry.list
+    values.push(entry.value)
+    bytes += entry.bytes
+    if (bytes >= pieceBytes) yield close()
+  }
+  if (values.length > 0 || counted.size === 0) yield close()
+}
+
+function largeJson(name: string, source: ByteSource, limits: FileLimits): LargeFile {
+  const lists = new Set<string>()
+  const isAny = (path: string) => lists.size < 1000 && lists.add(path).has(path)
+  const sampleText = restOf(name, source, limits, { isList: isAny, kept: sampled })
+  return {
+    lists: [...lists],
+    sample: { kind: 'json', name, value: readRest(name, sampleText, limits) },
+    *pieces(wanted) {
+      const isList = (path: string) => wanted.includes(path)
+      const rest = readRest(name, restOf(name, source, limits, { isList, kept: 0 }), limits)
+      const entries = readEntries(name, source, limits, isList)
+      yield* inPieces(wanted[0] ?? '', entries, (values, list) => ({
+        kind: 'json',
+        name,
+        value: placed(rest, list, values),
+      }))
+    },
+  }
+}
+
+/** Lines of a text of which parts are left out are not those of the file: only what is wrong is told. */
+function readRest(name: string, text: string, limits: FileLimits): unknown {
+  const problem = scanJson(text, limits)
+  if (problem) throw refuseFile(name, problem.reason)
+  return parseChecked(name, text)
+}
+
+/** The value with the list put in its place; nothing else of it is copied. */
+function placed(rest: unknown, list: string, values: unknown[]): unknown {
+  if (list === '') return Array.isArray(rest) ? values : rest
+  if (typeof rest !== 'object' || rest === null) return rest
+  const [key = '', below] = list.split('.', 2)
+  const holder = rest as Record<string, unknown>
+  if (!Object.hasOwn(holder, key)) return rest
+  return { ...holder, [key]: below === undefined ? values : placed(holder[key], below, values) }
+}
+
+/** The text without the entries of the lists, but for the first `kept` of each. */
+function restOf(
+  name: string,
+  source: ByteSource,
+  limits: FileLimits,
+  { isList, kept }: { isList: (path: string) => boolean; kept: number },
+): string {
+  const taken: Buffer[] = []
+  let size = 0
+  const add = (bytes: Uint8Array) => {
+    size += bytes.byteLength
+    if (size > limits.heldBytes)
+      throw refuseFile(name, `holds more than ${formatBytes(limits.heldBytes)} outside of its lists; split it`)
+    taken.push(Buffer.from(bytes))
+  }
+  const comma = Buffer.from(',')
+  const splitter = new JsonSplitter({
+    isList,
+    rest: add,
+    entry: (_list, index, bytes) => {
+      if (index >= kept) return
+      if (index > 0) add(comma)
+      add(bytes)
+    },
+  })
+  refusing(name, () => {
+    for (const chunk of source.chunks()) splitter.push(chunk)
+    splitter.end()
+  })
+  return textOf(name, Buffer.concat(taken), 'some place')
+}
+
+function* readEntries(
+  name: string,
+  source: ByteSource,
+  limits: FileLimits,
+  isList: (path: string) => boolean,
+): Generator<ReadEntry> {
+  let found: { list: string; index: number; bytes: Buffer }[] = []
+  const splitter = new JsonSplitter({
+    isList,
+    rest: () => {},
+    entry: (list, index, bytes) => found.push({ list, index, bytes }),
+  })
+  for (const chunk of source.chunks()) {
+    refusing(name, () => splitter.push(chunk))
+    const ready = found
+    found = []
+    for (const { list, index, bytes } of ready) {
+      const place = `$${list === '' ? '' : `.${list}`}[${index}]`
+      const text = textOf(name, bytes, place)
+      const problem = scanJson(text, limits)
+      if (problem) throw refuseFile(name, `${problem.reason}, in ${place}`)
+      yield { list, value: parseChecked(name, text), bytes: bytes.byteLength }
+    }
+  }
+}
+
+function refusing(name: string, work: () => void): void {
+  try {
+    work()
+  } catch (problem) {
+    if (problem instanceof SplitProblem) throw refuseFile(name, problem.message, problem.at)
+    throw problem
+  }
+}

@@ -1,0 +1,116 @@
+import { crc32 } from 'node:zlib'
+import { type ByteSource, bytesSource } from './byte-source'
+import type { FileLimits } from './limits'
+import { refuseFile } from './refuse-file'
+import { inflateSource } from './unpack-gzip'
+
+/** A file in an archive, by its cleaned name. */
+export interface ZipMember {
+  name: string
+  source: ByteSource
+}
+
+export function isZip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] === 3 || bytes[2] === 5 || bytes[2] === 7)
+}
+
+const endMark = 0x06054b50
+const entryMark = 0x02014b50
+const localMark = 0x04034b50
+
+/**
+ * The files of a .zip in the order of its directory; folders and what an operating system adds are left out. Each is
+ * unpacked only when it is read, within the limits; nothing is written anywhere.
+ * @throws AppError `invalid_input` when it is damaged, protected by a password or holds too many files
+ */
+export function readZip(name: string, bytes: Uint8Array, limits: FileLimits): ZipMember[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const damaged = () => refuseFile(name, 'is a damaged or truncated zip archive')
+  const end = findEnd(view)
+  if (end === undefined) throw damaged()
+  const count = view.getUint16(end + 10, true)
+  let at = view.getUint32(end + 16, true)
+  if (count === 0xffff || at === 0xffffffff)
+    throw refuseFile(name, 'is a zip archive of the kind for very large ones (zip64); unpack it and upload the files')
+  if (count > limits.archiveFiles)
+    throw refuseFile(name, `holds more than ${limits.archiveFiles} files; upload those that are exports`)
+  const members = new Map<string, ZipMember>()
+  for (let index = 0; index < count; index++) {
+    if (at + 46 > bytes.byteLength || view.getUint32(at, true) !== entryMark) throw damaged()
+    const nameLength = view.getUint16(at + 28, true)
+    const flags = view.getUint16(at + 8, true)
+    const given = new TextDecoder('utf-8').decode(bytes.subarray(at + 46, at + 46 + nameLength))
+    const facts = {
+      method: view.getUint16(at + 10, true),
+      checksum: view.getUint32(at + 16, true),
+      packedBytes: view.getUint32(at + 20, true),
+      unpackedBytes: view.getUint32(at + 24, true),
+      from: view.getUint32(at + 42, true),
+    }
+    at += 46 + nameLength + view.getUint16(at + 30, true) + view.getUint16(at + 32, true)
+    const cleaned = cleanName(given)
+    if (cleaned === undefined) continue
+    if ((flags & 1) === 1) throw refuseFile(name, 'is protected by a password; unpack it and upload the files')
+    const unique = members.has(cleaned) ? `${cleaned} (${index + 1})` : cleaned
+    members.set(unique, { name: unique, source: memberSource(`${name}/${unique}`, bytes, view, facts, limits) })
+  }
+  return [...members.values()]
+}
+
+function findEnd(view: DataView): number | undefined {
+  for (let at = view.byteLength - 22; at >= Math.max(0, view.byteLength - 22 - 65_535); at--) {
+    if (view.getUint32(at, true) === endMark) return at
+  }
+  return undefined
+}
+
+/** A member's name as a relative path without anything that leads out of it; `undefined` for what is no file of the user's. */
+function cleanName(given: string): string | undefined {
+  const steps = given
+    .replaceAll('\\', '/')
+    .replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ')
+    .split('/')
+    .map((step) => step.trim())
+  if (steps.at(-1) === '') return undefined
+  const kept = steps.filter((step) => step !== '' && step !== '.' && step !== '..' && !/^[a-z]:$/i.test(step))
+  const last = kept.at(-1)
+  if (last === undefined || kept[0] === '__MACOSX' || last === '.DS_Store' || last.startsWith('._')) return undefined
+  return kept.join('/').slice(0, 200)
+}
+
+interface Facts {
+  method: number
+  checksum: number
+  packedBytes: number
+  unpackedBytes: number
+  from: number
+}
+
+function memberSource(
+  name: string,
+  bytes: Uint8Array,
+  view: DataView,
+  { method, checksum, packedBytes, unpackedBytes, from }: Facts,
+  limits: FileLimits,
+): ByteSource {
+  const packed = () => {
+    if (from + 30 > bytes.byteLength || view.getUint32(from, true) !== localMark)
+      throw refuseFile(name, 'is damaged inside its archive')
+    const start = from + 30 + view.getUint16(from + 26, true) + view.getUint16(from + 28, true)
+    return bytes.subarray(start, start + packedBytes)
+  }
+  if (method === 8) {
+    return {
+      chunks: () => inflateSource(name, { bytes: packed(), checksum, unpackedBytes }, limits).chunks(),
+    }
+  }
+  return {
+    *chunks() {
+      if (method !== 0) throw refuseFile(name, 'is packed in a way that is not known; pack it with deflate')
+      const stored = packed()
+      if (stored.byteLength !== unpackedBytes || crc32(stored) !== checksum)
+        throw refuseFile(name, 'is damaged inside its archive')
+      yield* bytesSource(stored).chunks()
+    },
+  }
+}

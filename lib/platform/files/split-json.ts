@@ -1,0 +1,175 @@
+import type { Position } from './refuse-file'
+
+/** What is told of a JSON text while it goes by. Bytes are the caller's to keep only after copying them. */
+export interface JsonParts {
+  /** Whether the entries of this list are to be told one by one. `''` = the text itself, `a` and `a.b` lists below it. */
+  isList: (path: string) => boolean
+  /** One entry of such a list, counted from 0. */
+  entry: (path: string, index: number, bytes: Buffer) => void
+  /** All that is no entry, in order: valid JSON again, with those lists empty. */
+  rest: (bytes: Uint8Array) => void
+}
+
+interface Level {
+  isObject: boolean
+  path: string
+  key: string
+  /** Objects: a key comes next. Lists: an entry may come next. */
+  isOpen: boolean
+  index: number
+}
+
+export class SplitProblem extends Error {
+  constructor(
+    message: string,
+    readonly at?: Position,
+  ) {
+    super(message)
+  }
+}
+
+const space = (code: number) => code === 32 || code === 10 || code === 13 || code === 9
+
+/**
+ * Takes a JSON text in UTF-8 apart while it is read, keeping no more than one entry: finds where entries begin and end, and
+ * leaves it to the reader of each to find what is wrong inside it. Looks for lists in the text itself, in its members and in
+ * the members of those.
+ */
+export class JsonSplitter {
+  readonly #levels: Level[] = []
+  #inner = 0
+  #inString = false
+  #isEscaped = false
+  #isScalar = false
+  #entry: Buffer[] | undefined
+  #key: Buffer[] | undefined
+  #hasBegun = false
+
+  constructor(private readonly parts: JsonParts) {}
+
+  push(chunk: Uint8Array): void {
+    let from = 0
+    const upTo = (end: number) => {
+      const bytes = chunk.subarray(from, end)
+      from = end
+      if (bytes.byteLength === 0) return
+      if (this.#entry) this.#entry.push(Buffer.from(bytes))
+      else this.parts.rest(bytes)
+    }
+    let keyFrom = 0
+    for (let i = 0; i < chunk.byteLength; i++) {
+      const code = chunk[i] ?? 0
+      if (this.#inString) {
+        if (this.#isEscaped) this.#isEscaped = false
+        else if (code === 92) this.#isEscaped = true
+        else if (code === 34) {
+          this.#inString = false
+          if (this.#key) {
+            this.#endKey(chunk.subarray(keyFrom, i))
+          } else if (this.#inner === 0 && this.#entry) {
+            upTo(i + 1)
+            this.#endEntry()
+          }
+        }
+        continue
+      }
+      if (space(code) && !this.#isScalar) continue
+      const level = this.#levels[this.#levels.length - 1]
+      if (this.#inner > 0) {
+        if (code === 34) this.#inString = true
+        else if (code === 123 || code === 91) this.#inner += 1
+        else if (code === 125 || code === 93) {
+          this.#inner -= 1
+          if (this.#inner === 0 && this.#entry) {
+            upTo(i + 1)
+            this.#endEntry()
+          }
+        }
+        continue
+      }
+      if (this.#isScalar) {
+        if (!space(code) && code !== 44 && code !== 93) continue
+        this.#isScalar = false
+        upTo(i)
+        this.#endEntry()
+        if (space(code)) continue
+      }
+      if (level === undefined) {
+        if (this.#hasBegun) continue
+        this.#hasBegun = true
+        if (code === 123) this.#levels.push(levelOf(true, ''))
+        else if (code === 91 && this.parts.isList('')) this.#levels.push(levelOf(false, ''))
+        else if (code === 91) this.#inner = 1
+        else if (code === 34) this.#inString = true
+        continue
+      }
+      if (level.isObject) {
+        if (code === 34) {
+          this.#inString = true
+          if (level.isOpen) {
+            this.#key = []
+            keyFrom = i + 1
+          }
+        } else if (code === 44) level.isOpen = true
+        else if (code === 125) this.#levels.pop()
+        else if (code === 91 || code === 123) this.#openMember(level, code)
+        continue
+      }
+      if (code === 44) {
+        if (level.isOpen) throw new SplitProblem(`is not valid JSON: a comma too many in ${placeOf(level)}`)
+        upTo(i)
+        from = i + 1
+        level.isOpen = true
+      } else if (code === 93) {
+        if (level.isOpen && level.index > 0)
+          throw new SplitProblem(`is not valid JSON: a comma too many in ${placeOf(level)}`)
+        upTo(i)
+        this.#levels.pop()
+      } else {
+        if (!level.isOpen) throw new SplitProblem(`is not valid JSON: a comma is missing in ${placeOf(level)}`)
+        upTo(i)
+        this.#entry = []
+        if (code === 34) this.#inString = true
+        else if (code === 123 || code === 91) this.#inner = 1
+        else this.#isScalar = true
+      }
+    }
+    if (this.#key) this.#key.push(Buffer.from(chunk.subarray(keyFrom)))
+    upTo(chunk.byteLength)
+  }
+
+  /** Throws `SplitProblem` when the text ends too early. */
+  end(): void {
+    if (this.#levels.length > 0 || this.#inner > 0 || this.#inString || !this.#hasBegun)
+      throw new SplitProblem('ends before its JSON does; it is probably truncated')
+  }
+
+  #openMember(level: Level, code: number): void {
+    const path = level.path === '' ? level.key : `${level.path}.${level.key}`
+    if (code === 91 && this.parts.isList(path)) this.#levels.push(levelOf(false, path))
+    else if (code === 123 && this.#levels.length === 1) this.#levels.push(levelOf(true, path))
+    else this.#inner = 1
+  }
+
+  #endKey(bytes: Uint8Array): void {
+    const text = Buffer.concat([...(this.#key ?? []), bytes]).toString('utf8')
+    this.#key = undefined
+    const level = this.#levels[this.#levels.length - 1]
+    if (!level) return
+    level.key = text
+    level.isOpen = false
+  }
+
+  #endEntry(): void {
+    const bytes = Buffer.concat(this.#entry ?? [])
+    this.#entry = undefined
+    const level = this.#levels[this.#levels.length - 1]
+    if (!level) return
+    level.isOpen = false
+    this.parts.entry(level.path, level.index, bytes)
+    level.index += 1
+  }
+}
+
+const levelOf = (isObject: boolean, path: string): Level => ({ isObject, path, key: '', isOpen: true, index: 0 })
+const placeOf = ({ path, index }: Level) => `$${path === '' ? '' : `.${path}`}[${index}]`
