@@ -72,7 +72,7 @@ export async function withGenerated({ identities, orgs, seed }, work) {
  * @returns {Promise<void>}
  */
 export async function generateInto(fleet, { env, database }) {
-  if (await isWhole(database.ownerUrl)) return
+  if (await isWhole(database.ownerUrl)) return settle(database.ownerUrl)
   const args = Object.entries(fleet).flatMap(([name, value]) => [`--${name}`, String(value)])
   const program = ['--conditions=react-server', '--import', 'tsx', inRoot('scripts', 'generate-inventory.ts'), ...args]
   const load = () =>
@@ -89,6 +89,21 @@ export async function generateInto(fleet, { env, database }) {
     })
   await withoutSearchIndexes(database.ownerUrl, load)
   await withClient(database.ownerUrl, (owner) => owner.query(`COMMENT ON TABLE identity_combo IS '${WHOLE}'`))
+  await settle(database.ownerUrl)
+}
+
+/**
+ * What the database does by itself in its own time, done at once: what was just filled is measured as it is later, with
+ * statistics and with pages known to be visible to all, which scans of an index alone need.
+ * @param {string} ownerUrl
+ */
+async function settle(ownerUrl) {
+  await withClient(ownerUrl, async (owner) => {
+    const { rows } = await owner.query(
+      `SELECT relname AS name FROM pg_stat_user_tables WHERE last_vacuum IS NULL AND n_live_tup > 10000`,
+    )
+    for (const { name } of rows) await owner.query(`VACUUM (ANALYZE) "${name}"`)
+  })
 }
 
 /** The note that everything was generated, kept in the database that holds it. */
