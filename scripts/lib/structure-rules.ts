@@ -161,6 +161,9 @@ function checkConnector(path: string, connector: string | undefined, name: strin
   const known = [
     'contract.ts',
     'registry.ts',
+    'record-graph.ts',
+    'walk-answers.ts',
+    'instants.ts',
     'conformance.test.ts',
     'README.md',
     'registry.test.ts',
@@ -168,7 +171,7 @@ function checkConnector(path: string, connector: string | undefined, name: strin
   ]
   return known.includes(name)
     ? []
-    : [error('connector-root', path, `beside the connectors lie only ${known.slice(0, 4).join(', ')}`)]
+    : [error('connector-root', path, `beside the connectors lie only ${known.join(', ')}`)]
 }
 
 function checkNoun(path: string, folders: string[], name: string, stem: string): Finding[] {

@@ -1,7 +1,7 @@
 import type { FileConnector, ParsedFile } from '../contract'
+import { someObject } from '../walk-answers'
 import { mapWorkspace } from './map'
 import { isCloud, isGoogles } from './shapes'
-import { someObject } from './walk'
 
 /** The values of a file with the place of each; the columns of GAM's listings are the API's fields. */
 function roots(file: ParsedFile): { value: unknown; at: string }[] {

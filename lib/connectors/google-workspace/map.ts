@@ -1,10 +1,10 @@
 import type { MapContext, MapResult } from '../contract'
+import { Graph } from '../record-graph'
+import { type Entry, walkObjects } from '../walk-answers'
 import { field, idText, path, text } from './fields'
-import { Graph } from './graph'
 import { readAppPassword, readGroup, readMember, readRole, readRoleAssignment, readUser, type UserIds } from './people'
 import { type Shape, shapeOf } from './shapes'
 import { readActivity, readDelegation, readToken } from './tokens'
-import { type Entry, walkObjects } from './walk'
 
 /** What is pointed at comes first. */
 const order: readonly Shape[] = [

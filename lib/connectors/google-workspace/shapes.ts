@@ -1,5 +1,5 @@
+import type { Entry } from '../walk-answers'
 import { field, path, text, texts } from './fields'
-import type { Entry } from './walk'
 
 export type Shape =
   | 'user'

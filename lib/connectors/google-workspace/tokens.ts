@@ -1,10 +1,10 @@
 import type { NodeRef } from '../contract'
+import type { Graph } from '../record-graph'
+import type { Entry } from '../walk-answers'
 import { field, flag, idText, isFields, known, list, path, text, texts } from './fields'
-import type { Graph } from './graph'
 import { instant } from './instants'
 import { organizationOf, type UserIds, userId } from './people'
 import { isOrganizationWide, privilegeOf } from './scopes'
-import type { Entry } from './walk'
 
 /** Scopes as a list, or in one text as the columns of tools have them. */
 function scopesOf(value: unknown): string[] {

@@ -1,7 +1,7 @@
 import type { FileConnector, ParsedFile } from '../contract'
+import { someObject } from '../walk-answers'
 import { mapKeycloak } from './map'
 import { isKeycloaks } from './shapes'
-import { someObject } from './walk'
 
 /** The values of a file with the place of each. */
 function roots(file: ParsedFile): { value: unknown; at: string }[] {

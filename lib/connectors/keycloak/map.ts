@@ -1,11 +1,11 @@
 import type { MapContext, MapResult, NodeRef } from '../contract'
+import { Graph } from '../record-graph'
+import { type Entry, walkObjects } from '../walk-answers'
 import { readClient, readIdentityProvider, readRealmSecrets, serviceAccountOf } from './clients'
 import { type Fields, field, flag, isFields, known, list, path, text, texts } from './fields'
-import { Graph } from './graph'
 import { addGroups, addHeldRoles, addRole, realmRefOf } from './roles'
 import { secretFacts } from './secret'
 import { type Shape, shapeOf } from './shapes'
-import { type Entry, walkObjects } from './walk'
 
 interface Source {
   graph: Graph

@@ -1,5 +1,5 @@
+import type { Entry } from '../walk-answers'
 import { field, isFields, path, text } from './fields'
-import type { Entry } from './walk'
 
 export type Shape = 'realm' | 'users_file' | 'client' | 'role' | 'user' | 'idp' | 'role_mappings' | 'secret' | 'error'
 

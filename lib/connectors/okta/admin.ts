@@ -1,10 +1,10 @@
 import type { NodeRef } from '../contract'
+import type { Graph } from '../record-graph'
+import type { Entry } from '../walk-answers'
 import { orgOf } from './applications'
 import { field, isFields, known, list, text } from './fields'
-import type { Graph } from './graph'
 import { privilegeOf, standardRoles } from './privileges'
 import { idIn, linkOf, linksOf } from './shapes'
-import type { Entry } from './walk'
 
 /** What is known of custom roles until the whole file was read. */
 export interface CustomRoles {

@@ -1,10 +1,10 @@
 import type { IdentityRecord, MapContext, NodeRef } from '../contract'
+import { instant, instantOrNone } from '../instants'
+import type { Graph } from '../record-graph'
+import type { Entry } from '../walk-answers'
 import { field, flag, isFields, known, list, path, text, texts } from './fields'
-import type { Graph } from './graph'
-import { instant, instantOrNone } from './instants'
 import { privilegeOf } from './privileges'
 import { secretFacts } from './secret'
-import type { Entry } from './walk'
 
 const org: NodeRef = { type: 'resource', externalId: 'okta:org' }
 

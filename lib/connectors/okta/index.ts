@@ -1,8 +1,8 @@
 import type { FileConnector, ParsedFile } from '../contract'
+import { someObject } from '../walk-answers'
 import { field } from './fields'
 import { mapOkta } from './map'
 import { isOktas } from './shapes'
-import { someObject } from './walk'
 
 /** The values of a file with the place of each; a description of an API is no answer of one. */
 function roots(file: ParsedFile): { value: unknown; at: string }[] {

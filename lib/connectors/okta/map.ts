@@ -1,4 +1,6 @@
 import type { MapContext, MapResult } from '../contract'
+import { Graph } from '../record-graph'
+import { type Entry, walkObjects } from '../walk-answers'
 import { readAgentPool, readAppAccount, readOktaAccount, readPerson } from './accounts'
 import {
   addCustomGrants,
@@ -11,10 +13,8 @@ import {
 } from './admin'
 import { clientIdOf, readApiService, readApp, readClient } from './applications'
 import { field, isFields, text } from './fields'
-import { Graph } from './graph'
 import { isOperation, linksOf, type Shape, shapeOf } from './shapes'
 import { readApiToken, readGrant, readKey, readOAuthToken, readSecret } from './tokens'
-import { type Entry, walkObjects } from './walk'
 
 /** What is pointed at comes first. */
 const order: readonly Shape[] = [

@@ -1,13 +1,13 @@
 import type { CredentialRecord, MapContext, NodeRef } from '../contract'
+import { instant } from '../instants'
+import type { Graph } from '../record-graph'
+import type { Entry } from '../walk-answers'
 import { orgOf } from './applications'
 import { field, isFields, known, path, text, texts } from './fields'
-import type { Graph } from './graph'
-import { instant } from './instants'
 import { addPersonalKey } from './personal-key'
 import { privilegeOf } from './privileges'
 import { secretFacts } from './secret'
 import { idIn, linkOf, linksOf } from './shapes'
-import type { Entry } from './walk'
 
 /** The client id for an application's id. */
 export type ClientIds = ReadonlyMap<string, string>

@@ -1,10 +1,10 @@
 import type { IdentityRecord, MapContext, NodeRef, Privilege } from '../contract'
+import { instant, instantOrNone } from '../instants'
+import type { Graph } from '../record-graph'
+import type { Entry } from '../walk-answers'
 import { field, idText, known, list, path, text, texts } from './fields'
-import type { Graph } from './graph'
-import { instant, instantOrNone } from './instants'
 import { lastFourShown, secretFacts } from './secret'
 import { connectorOf, type EntryKind } from './system'
-import type { Entry } from './walk'
 
 /** Roles of the organization and of workspaces, as the Admin API names them. */
 export const anthropicRoles: Record<string, Privilege> = {

@@ -1,10 +1,10 @@
 import type { MapContext, NodeRef, Privilege } from '../contract'
+import { instant, instantOrNone } from '../instants'
+import type { Graph } from '../record-graph'
+import type { Entry } from '../walk-answers'
 import { field, idText, isFields, known, list, path, text, texts } from './fields'
-import type { Graph } from './graph'
-import { instant, instantOrNone } from './instants'
 import { secretFacts } from './secret'
 import { connectorOf } from './system'
-import type { Entry } from './walk'
 
 /**
  * The privilege of a Cloudflare permission group. Their names end in what they allow: `… Read`, `… Write`, `… Edit`, `… Revoke`;

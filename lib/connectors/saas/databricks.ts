@@ -1,11 +1,11 @@
 import type { MapContext, NodeRef, Privilege } from '../contract'
+import { instant, instantOrNone } from '../instants'
+import type { Graph } from '../record-graph'
+import type { Entry } from '../walk-answers'
 import { field, idText, known, list, path, text } from './fields'
-import type { Graph } from './graph'
-import { instant, instantOrNone } from './instants'
 import { addPersonalKey } from './personal-key'
 import { secretFacts } from './secret'
 import { connectorOf, type EntryKind } from './system'
-import type { Entry } from './walk'
 
 /** Built-in groups, account roles and workspace entitlements. */
 export const databricksRights: Record<string, Privilege> = {

@@ -1,11 +1,11 @@
 import type { CredentialRecord, MapContext, NodeRef, Privilege } from '../contract'
+import { instant, instantOrNone } from '../instants'
+import type { Graph } from '../record-graph'
+import type { Entry } from '../walk-answers'
 import { field, idText, isFields, known, path, text } from './fields'
-import type { Graph } from './graph'
-import { instant, instantOrNone } from './instants'
 import { addPersonalKey } from './personal-key'
 import { secretFacts } from './secret'
 import { connectorOf, type EntryKind } from './system'
-import type { Entry } from './walk'
 
 /** Roles of organizations and projects. A member may use every model and file of the project. */
 export const openaiRoles: Record<string, Privilege> = {

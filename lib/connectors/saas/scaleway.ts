@@ -1,11 +1,11 @@
 import type { MapContext, NodeRef, Privilege } from '../contract'
+import { instant, instantOrNone } from '../instants'
+import type { Graph } from '../record-graph'
+import type { Entry } from '../walk-answers'
 import { anyOf, field, flag, idText, known, text, texts } from './fields'
-import type { Graph } from './graph'
-import { instant, instantOrNone } from './instants'
 import { addPersonalKey } from './personal-key'
 import { secretFacts } from './secret'
 import { connectorOf, type EntryKind } from './system'
-import type { Entry } from './walk'
 
 /** Permission sets that can grant, impersonate or make credentials, or that open secrets. */
 export const scalewayPermissionSets: Record<string, Privilege> = {

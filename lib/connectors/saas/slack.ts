@@ -1,9 +1,9 @@
 import type { NodeRef, Privilege } from '../contract'
+import { instant } from '../instants'
+import type { Graph } from '../record-graph'
+import type { Entry } from '../walk-answers'
 import { field, flag, known, list, path, text, texts } from './fields'
-import type { Graph } from './graph'
-import { instant } from './instants'
 import { connectorOf } from './system'
-import type { Entry } from './walk'
 
 /** Scopes that govern access or weigh more than their name says. */
 const slackScopes: Record<string, Privilege> = {

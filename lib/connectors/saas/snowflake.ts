@@ -1,11 +1,11 @@
 import type { MapContext, NodeRef } from '../contract'
+import { instant, instantOrNone } from '../instants'
+import type { Graph } from '../record-graph'
+import type { Entry } from '../walk-answers'
 import { anyOf, type Fields, field, flag, isFields, known, list, text, texts } from './fields'
-import type { Graph } from './graph'
-import { instant, instantOrNone } from './instants'
 import { addPersonalKey } from './personal-key'
 import { snowflakePrivilege, snowflakeRoles } from './snowflake-privileges'
 import { connectorOf, type EntryKind } from './system'
-import type { Entry } from './walk'
 
 /** Columns come in upper case from views and in lower case from the API and from SHOW. */
 function row(value: Fields): Fields {

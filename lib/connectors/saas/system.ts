@@ -1,6 +1,6 @@
 import type { FileConnector, MapContext, MapResult, ParsedFile, Production } from '../contract'
-import { Graph } from './graph'
-import { type Entry, someObject, walkObjects } from './walk'
+import { Graph } from '../record-graph'
+import { type Entry, someObject, walkObjects } from '../walk-answers'
 
 /** One kind of entry that a system lists: how it is known by its shape, and what becomes of it. */
 export interface EntryKind {

@@ -1,10 +1,10 @@
 import type { MapContext, NodeRef, Privilege } from '../contract'
+import { instant, instantOrNone } from '../instants'
+import type { Graph } from '../record-graph'
+import type { Entry } from '../walk-answers'
 import { field, flag, idText, isFields, known, path, text, texts } from './fields'
-import type { Graph } from './graph'
-import { instant, instantOrNone } from './instants'
 import { secretFacts } from './secret'
 import { connectorOf } from './system'
-import type { Entry } from './walk'
 
 /** The privilege of a scope of a Tailscale client: `…:read` reads; what makes keys or rules is admin; `all` is everything. */
 export function tailscalePrivilege(scope: string): Privilege | undefined {

@@ -1,11 +1,11 @@
 import type { MapContext, NodeRef } from '../contract'
+import { instant, instantOrNone } from '../instants'
+import type { Graph } from '../record-graph'
+import type { Entry } from '../walk-answers'
 import { field, known, list, text } from './fields'
-import type { Graph } from './graph'
-import { instant, instantOrNone } from './instants'
 import { addPersonalKey } from './personal-key'
 import { secretFacts } from './secret'
 import { connectorOf } from './system'
-import type { Entry } from './walk'
 
 /** A token acts for the user who made it, in the teams of its scopes. */
 function readToken({ value, at }: Entry, graph: Graph, { fingerprint }: MapContext): string | undefined {

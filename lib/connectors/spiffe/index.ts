@@ -1,7 +1,7 @@
 import type { FileConnector, ParsedFile } from '../contract'
+import { type Entry, someObject, walkObjects } from '../walk-answers'
 import { isAgent, isRegistration, mapEntries } from './map'
 import { isPrintedList, readPrintedList } from './read-text'
-import { type Entry, someObject, walkObjects } from './walk'
 
 /** The values of a file with the place of each. */
 function roots(file: ParsedFile): { value: unknown; at: string }[] {

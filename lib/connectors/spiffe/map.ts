@@ -1,10 +1,10 @@
 import type { MapContext, MapResult, NodeRef } from '../contract'
+import { Graph } from '../record-graph'
+import type { Entry } from '../walk-answers'
 import { field, flag, idText, known, text, texts } from './fields'
-import { Graph } from './graph'
 import { instant } from './instants'
 import { readSelectors } from './selectors'
 import { readSpiffeId, type SpiffeId, trustDomainName } from './spiffe-id'
-import type { Entry } from './walk'
 
 /** The fields of an entry by their name in the API or in protobuf's JSON. */
 const names: Record<string, string[]> = {
@@ -49,7 +49,7 @@ export function isAgent({ value }: Entry): boolean {
 
 /** All entries of a file come from one server; the instance is the trust domain that most of them are of. */
 export function mapEntries(entries: Entry[], left: { at: string; reason: string }[], context: MapContext): MapResult {
-  const graph = new Graph()
+  const graph = new Graph('latest')
   const domains = new Map<string, number>()
   for (const { at, reason } of left) graph.refuse(at, reason)
   for (const entry of entries) {
@@ -73,7 +73,7 @@ function readRegistration({ value, at }: Entry, id: SpiffeId, graph: Graph): voi
   const admin = flag(field(value, 'admin')) === true
   const downstream = flag(field(value, 'downstream')) === true
   const federated = read(value, 'federatesWith')
-  const before = graph.listsOf(id.uri)
+  const before = listsOf(graph, id.uri)
   graph.add(
     {
       type: 'identity',
@@ -169,4 +169,22 @@ function lists(values: Record<string, string[]>): Record<string, string[]> {
     [...new Set(list)].slice(0, 200),
   ])
   return Object.fromEntries(kept.filter(([, list]) => list.length > 0))
+}
+
+/** What an identity's earlier entries listed: one workload may have several. */
+function listsOf(
+  graph: Graph,
+  externalId: string,
+): Record<'selectors' | 'entryIds' | 'federatesWith' | 'dnsNames', string[]> {
+  const before = graph.node('identity', externalId)
+  const of = (name: string) => {
+    const list = before?.type === 'identity' ? before.attributes?.[name] : undefined
+    return Array.isArray(list) ? list : []
+  }
+  return {
+    selectors: of('selectors'),
+    entryIds: of('entryIds'),
+    federatesWith: of('federatesWith'),
+    dnsNames: of('dnsNames'),
+  }
 }

@@ -9,7 +9,7 @@ import {
   privileges,
   type Refusal,
   type Unresolved,
-} from '../contract'
+} from './contract'
 
 type NodeRecord = Exclude<NormalisedRecord, EdgeRecord>
 
@@ -30,14 +30,21 @@ export class Graph {
   #nodes = new Map<string, NodeRecord>()
   #edges = new Map<string, { edge: NewEdge; scopes: Set<string>; at: string }>()
   #subjects: { ref: NodeRef; at: string }[] = []
+
+  /** `latest`: where two records of one thing have the same attribute, the later one's stays. */
+  constructor(private readonly attributesOfWhich: 'first' | 'latest' = 'first') {}
   #notes: Unresolved[] = []
 
   /** Keeps the record; a second one of the same type and id fills in what the first left open. */
   add(record: NodeRecord, at: string): void {
     const key = `${record.type} ${record.externalId}`
     const before = this.#nodes.get(key)
-    this.#nodes.set(key, before === undefined ? record : filledIn(before, record))
+    this.#nodes.set(key, before === undefined ? record : filledIn(before, record, this.attributesOfWhich))
     if (record.type === 'credential' && record.subject !== undefined) this.#subjects.push({ ref: record.subject, at })
+  }
+
+  node(type: NodeType | 'sighting', externalId: string): NodeRecord | undefined {
+    return this.#nodes.get(`${type} ${externalId}`)
   }
 
   has(type: NodeType | 'sighting', externalId: string): boolean {
@@ -132,9 +139,10 @@ function finished(edge: NewEdge, scopes: string[]): EdgeRecord {
 }
 
 /** What the first record says counts; what it leaves open is taken from the second. */
-function filledIn(first: NodeRecord, second: NodeRecord): NodeRecord {
+function filledIn(first: NodeRecord, second: NodeRecord, which: 'first' | 'latest'): NodeRecord {
   const merged: Record<string, unknown> = { ...second, ...defined(first) }
-  const attributes = { ...attributesOf(second), ...attributesOf(first) }
+  const [less, more] = which === 'first' ? [second, first] : [first, second]
+  const attributes = { ...attributesOf(less), ...attributesOf(more) }
   if (Object.keys(attributes).length > 0) merged.attributes = attributes
   if (merged.status === 'unknown' && 'status' in second) merged.status = second.status
   return merged as unknown as NodeRecord

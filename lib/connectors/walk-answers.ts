@@ -1,4 +1,8 @@
-import { type Fields, isFields } from './fields'
+type Fields = Record<string, unknown>
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
 
 /** An object of the file, with where it stands. */
 export interface Entry {
