@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type BrowserContext, test as base, expect } from '@playwright/test'
+import { type BrowserContext, test as base, expect, type Page } from '@playwright/test'
 import { encode } from 'next-auth/jwt'
 import pg from 'pg'
 
@@ -61,7 +61,25 @@ export async function mintSession(
   return { sessionId, userId }
 }
 
+/** Waits until React has taken over what the server painted: keys that are pressed earlier are lost. */
+async function listening(page: Page): Promise<void> {
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll('main, main table')].every((element) =>
+      Object.keys(element).some((key) => key.startsWith('__reactProps')),
+    ),
+  )
+}
+
 export const test = base.extend<Fixtures, WorkerFixtures>({
+  page: async ({ page }, use) => {
+    const goTo = page.goto.bind(page)
+    page.goto = async (...options) => {
+      const response = await goTo(...options)
+      await listening(page)
+      return response
+    }
+    await use(page)
+  },
   database: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures that are wanted
     async ({}, use) => {

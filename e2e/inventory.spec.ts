@@ -17,6 +17,9 @@ async function settled(page: Page): Promise<void> {
   await expect(page.locator('main [aria-busy=true]')).toHaveCount(0)
 }
 
+/** The row of the list that has the focus, by its link. */
+const focusedLink = (page: Page) => page.locator('tbody tr:focus-within').getByRole('link').first()
+
 /** The name in a row's link, which says it whole for readers of the screen and in two parts for the eye. */
 async function nameOf(link: Locator): Promise<string> {
   return ((await link.innerText()).split('\n')[0] ?? '').trim()
@@ -81,7 +84,8 @@ test('filter, sort and position are in the address, and come back with it', asyn
 
 test('every row is reached by keyboard, with few of them in the page', async ({ page, signInAs }) => {
   await signInAs('security')
-  await page.goto('/inventory')
+  // Of a kind that no other test adds to: the rows stay where they are.
+  await page.goto('/inventory?kind=iam_role')
   const count = await total(page)
   await expect(page.getByRole('table')).toHaveAttribute('aria-rowcount', String(count + 1))
   await page.keyboard.press('j')
@@ -123,13 +127,16 @@ test('every row is reached by keyboard, with few of them in the page', async ({ 
 
 test('Back leads to the same rows', async ({ page, signInAs }) => {
   await signInAs('security')
-  await page.goto('/inventory')
+  await page.goto('/inventory?kind=iam_role')
   await total(page)
   await page.keyboard.press('j')
-  for (let turn = 0; turn < 4; turn += 1) await page.keyboard.press('PageDown')
+  await expect(rowAt(page, 0).getByRole('link').first()).toBeFocused()
+  for (let turn = 0; turn < 4; turn += 1) {
+    await page.keyboard.press('PageDown')
+    await expect(focusedLink(page)).toBeFocused()
+  }
   await expect(page).toHaveURL(/at=\d+/)
-  const link = page.locator('tr:focus-within').getByRole('link').first()
-  const address = (await link.getAttribute('href')) ?? ''
+  const address = (await focusedLink(page).getAttribute('href')) ?? ''
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(/\/inventory\/[0-9a-f-]{36}$/)
   await page.goBack()
