@@ -142,6 +142,25 @@ describe('listIdentities', () => {
     return rows[0].n
   }
 
+  it('counts again what a change of instants or names moves, though it moves no combination', async () => {
+    const total = async (query: IdentityQuery) => (await listIdentities(ctx, query)).total
+    const change = async (set: string, where: string) =>
+      (
+        await db.query(`UPDATE identity_listing SET ${set} WHERE org_id = $1 AND status <> 'gone' AND ${where}`, [
+          orgId,
+        ])
+      ).rowCount ?? 0
+    const before = await total({ used: '90d' })
+    expect(await total({ used: '90d' })).toBe(before)
+    const moved = await change(`used_order = now() - interval '91 days'`, `used_order > now() - interval '80 days'`)
+    expect(moved).toBeGreaterThan(0)
+    expect(await total({ used: '90d' })).toBe(before + moved)
+    expect(await total({ q: 'quicksilver' })).toBe(0)
+    const named = await change(`search_text = search_text || ' quicksilver'`, `used_order IS NULL`)
+    expect(named).toBeGreaterThan(0)
+    expect(await total({ q: 'quicksilver' })).toBe(named)
+  })
+
   it('refuses a cursor of another sort, of another organization, and an edited one', async () => {
     const { nextCursor } = await listIdentities(ctx, { sort: 'name', limit: 5 })
     const cursor = nextCursor ?? ''

@@ -2,7 +2,7 @@ import { Prisma } from '@/lib/platform/db/generated/client'
 import type { ListFacet, ListFilter, ListQuery, ListTable } from '@/lib/platform/db/list/list-table'
 import type { CredentialFilter } from '../filters'
 import { expiringWithinDays } from '../rules'
-import { instantAt, oneOf, placeOf, textFilters, usedRows, valuesOf } from './resolve-identity-filter'
+import { instantAt, minuteOf, oneOf, placeOf, textFilters, usedFilter, valuesOf } from './resolve-identity-filter'
 
 export const credentialTable = {
   table: 'credential',
@@ -56,11 +56,11 @@ export function credentialListQuery(filter: CredentialFilter, now: Date, permitt
         held: oneOf(['identity'], 'holder'),
       }),
       ...(age && {
-        age: { rows: Prisma.sql`l.age_from < ${instantAt(now, age, -1)}` },
+        age: { bounds: 'age_from', rows: Prisma.sql`l.age_from < ${instantAt(now, age, -1)}` },
         inUse: { passes: { on: 'state', of: (state) => state !== 'disabled' && state !== 'deleted' } },
       }),
       ...(filter.expiry && { expiry: expiryFilter(filter.expiry, now) }),
-      ...(filter.used && { used: { rows: usedRows(filter.used, now) } }),
+      ...(filter.used && { used: usedFilter(filter.used, now) }),
       ...(filter.identity && { identity: { rows: Prisma.sql`l.identity_id = ${filter.identity}::uuid` } }),
       // People's credentials are context, not inventory: only when asked for.
       holder: oneOf(filter.holder ?? ['identity', 'unknown'], 'holder'),
@@ -71,12 +71,12 @@ export function credentialListQuery(filter: CredentialFilter, now: Date, permitt
 /** Whether the end of a credential is past, near, none or not known. */
 function expiryFilter(expiry: NonNullable<CredentialFilter['expiry']>, now: Date): ListFilter {
   if (expiry === 'never' || expiry === 'unknown') return { passes: { on: 'ends', of: (ends) => ends === expiry } }
-  return { rows: endsWithin(expiry, now) }
+  return { bounds: 'expiry_order', rows: endsWithin(expiry, now) }
 }
 
 function endsWithin(expiry: string, now: Date): Prisma.Sql {
-  if (expiry === 'expired') return Prisma.sql`l.expiry_order <= ${now}`
-  return Prisma.sql`l.expiry_order > ${now} AND l.expiry_order <= ${instantAt(now, expiry, 1)}`
+  if (expiry === 'expired') return Prisma.sql`l.expiry_order <= ${minuteOf(now)}`
+  return Prisma.sql`l.expiry_order > ${minuteOf(now)} AND l.expiry_order <= ${instantAt(now, expiry, 1)}`
 }
 
 /** The facets of the list, by the names of the filters. */

@@ -12,6 +12,8 @@ import { daysOf, type IdentityFilter } from '../filters'
 import { privilegeOfRank, rankOfPrivilege } from '../rules'
 import { identityTraits, type OwnerState } from '../schema'
 
+const minuteMs = 60_000
+const hourMs = 3_600_000
 const dayMs = 86_400_000
 
 /** The place of the number of a word among words, as the migration `listing_codes` has it. */
@@ -68,9 +70,18 @@ export const identityTable = {
   search: 'search_identities',
 } satisfies ListTable
 
-/** The instant that is `days` ("90d") before (negative sign) or after `now`. */
+/** The instant that is `days` ("90d") before (negative sign) or after the hour of `now`: the same all through the hour, and so is what it leaves. */
 export function instantAt(now: Date, days: string, sign: 1 | -1): Date {
-  return new Date(now.getTime() + sign * daysOf(days) * dayMs)
+  return new Date(floorTo(now, hourMs).getTime() + sign * daysOf(days) * dayMs)
+}
+
+/** The minute of `now`, for what has ended by now. */
+export function minuteOf(now: Date): Date {
+  return floorTo(now, minuteMs)
+}
+
+function floorTo(now: Date, unit: number): Date {
+  return new Date(Math.floor(now.getTime() / unit) * unit)
 }
 
 /** A value's dimension among those that were chosen; `unknown` stands for "the source does not say". */
@@ -115,9 +126,14 @@ export function identityListQuery(
         : { passes: { on: 'status', of: (status) => status !== 'gone' } },
       ...(filter.source && { source: oneOf(filter.source, 'source_id') }),
       ...(filter.trait && { trait: traitFilter(filter.trait) }),
-      ...(filter.age && { age: { rows: Prisma.sql`l.oldest_credential_at < ${instantAt(now, filter.age, -1)}` } }),
+      ...(filter.age && {
+        age: {
+          bounds: 'oldest_credential_at',
+          rows: Prisma.sql`l.oldest_credential_at < ${instantAt(now, filter.age, -1)}`,
+        },
+      }),
       ...(filter.expiry && { expiry: expiryFilter(filter.expiry, now) }),
-      ...(filter.used && { used: { rows: usedRows(filter.used, now) } }),
+      ...(filter.used && { used: usedFilter(filter.used, now) }),
     },
   }
 }
@@ -169,15 +185,16 @@ export function traitsOf(bits: number) {
 
 function expiryFilter(expiry: NonNullable<IdentityFilter['expiry']>, now: Date): ListFilter {
   if (expiry === 'never') return { passes: { on: 'never_expires', of: (never) => never === true } }
-  const until = expiry === 'expired' ? now : instantAt(now, expiry, 1)
-  return { rows: Prisma.sql`l.next_expiry_at <= ${until}` }
+  const until = expiry === 'expired' ? minuteOf(now) : instantAt(now, expiry, 1)
+  return { bounds: 'next_expiry_at', rows: Prisma.sql`l.next_expiry_at <= ${until}` }
 }
 
 /** The same column exists in both lists: never used is before every instant. */
-export function usedRows(used: string, now: Date): Prisma.Sql {
-  if (used === 'never') return Prisma.sql`l.used_order = '-infinity'`
-  if (used === 'unknown') return Prisma.sql`l.used_order IS NULL`
-  return Prisma.sql`l.used_order < ${instantAt(now, used, -1)}`
+export function usedFilter(used: string, now: Date): ListFilter {
+  if (used === 'unknown') return { rows: Prisma.sql`l.used_order IS NULL` }
+  const rows =
+    used === 'never' ? Prisma.sql`l.used_order = '-infinity'` : Prisma.sql`l.used_order < ${instantAt(now, used, -1)}`
+  return { rows, bounds: 'used_order' }
 }
 
 /** The facets of the list, by the names of the filters. */

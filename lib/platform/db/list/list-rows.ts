@@ -5,8 +5,8 @@ import type { Prisma } from '../generated/client'
 import { findRows, type Position, type RowsRequest, type Start } from './find-rows'
 import type { Direction, ListFacet, ListQuery, ListTable } from './list-table'
 import { alternativeRows, conditionsOf, countedOf, facetsOf, totalOf } from './matching'
-import { searchCap, searchRows, wordConditions } from './search-rows'
-import { countFound, countRows, readLedger, type Tally } from './tally'
+import { orderFound, searchCap, searchWords, wordConditions } from './search-rows'
+import { countAmong, countRows, readLedger, type Tally } from './tally'
 
 export interface ListScope {
   sql: RunQuery
@@ -58,15 +58,17 @@ export async function readCounts(asked: ListScope, except?: string): Promise<Cou
   const { query } = scope
   const conditions = conditionsOf(query, except)
   const alternative = alternativeRows(query)
+  if (query.words.length > 0 && (conditions.length > 0 || alternative)) {
+    const { ids } = await searchWords(scope.sql, scope.orgId, scope.table, query.words, await scope.ledger)
+    // Conditions would be tried on the first rows that the words meet only: rather slow than wrong.
+    if (ids.length > searchCap) return readCounts(withoutSearch(scope), except)
+  }
   const [ledger, matching, others] = await Promise.all([
     ledgerOf(scope),
     countMatching(scope, conditions),
     alternative && countMatching(scope, [...conditions, alternative]),
   ])
-  const isWhole = matching.searched <= searchCap
-  // Conditions would be tried on the first rows that the words meet only: rather slow than wrong.
-  if (!isWhole && (conditions.length > 0 || alternative)) return readCounts(withoutSearch(scope), except)
-  return { ledger, matching: matching.tally, others: others?.tally, isWhole }
+  return { ledger, matching: matching.tally, others: others?.tally, isWhole: matching.searched <= searchCap }
 }
 
 /** The same rows without the search: its words as conditions. */
@@ -83,8 +85,14 @@ export function ledgerOf({ sql, orgId, table, ledger }: ListScope): Promise<Tall
 /** How many rows meet the conditions; without any, the ledger knows. */
 async function countMatching(scope: ListScope, rows: Prisma.Sql[]): Promise<{ tally: Tally; searched: number }> {
   const { sql, orgId, table, query } = scope
-  if (query.words.length > 0) return countFound(sql, orgId, table, { words: query.words, cap: searchCap + 1 }, rows)
-  return { tally: await (rows.length > 0 ? countRows(sql, orgId, table, rows) : ledgerOf(scope)), searched: 0 }
+  const ledger = await ledgerOf(scope)
+  if (query.words.length > 0) {
+    const { ids, tally } = await searchWords(sql, orgId, table, query.words, ledger)
+    const searched = ids.length
+    if (rows.length === 0) return { tally, searched }
+    return { tally: await countAmong(sql, orgId, table, ids, rows), searched }
+  }
+  return { tally: rows.length > 0 ? await countRows(sql, orgId, table, rows, ledger) : ledger, searched: 0 }
 }
 
 /** One page, from the cursor on in the order of the sort, ties by id. `counts` may still be under way. */
@@ -118,6 +126,7 @@ async function findByPlan({ sql, orgId, table, query }: ListScope, order: Order,
     conditions,
     matching,
     conditional: counts.matching.sum,
+    counts: alternativeRows(query) ? undefined : counts.matching,
   })
   return { positions, total: matching, totalIsExact: true }
 }
@@ -137,8 +146,8 @@ async function findBySearch(scope: ListScope, order: Order, pending: Promise<Cou
     matching: searchCap,
     conditional: searchCap,
   }
-  const found = await searchRows(request, query.words)
-  if (found) return { ...found, totalIsExact: true }
+  const found = await searchWords(sql, orgId, table, query.words, ledger)
+  if (found.ids.length <= searchCap) return { ...(await orderFound(request, query.words, found)), totalIsExact: true }
   if (conditions.length > 0 || alternativeRows(query)) return findByPlan(withoutSearch(scope), order, await pending)
   // The words alone are met by more than the cap; how many rows meet the dimensions too, a walk finds out.
   const positions = await findRows({ ...request, conditions: wordConditions(query.words), conditional: ledger.sum })

@@ -48,6 +48,8 @@ export interface ListFilter {
   passes?: { on: string; of: (value: DimensionValue) => boolean }
   /** By anything else; with `passes`, rows that fail that and meet this are in too. */
   rows?: Prisma.Sql
+  /** The column that `rows` bounds, when it is about nothing else and no row without a value meets it. */
+  bounds?: string
 }
 
 export interface ListFacet {

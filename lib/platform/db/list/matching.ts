@@ -1,6 +1,15 @@
 import { Prisma } from '../generated/client'
 import type { Column } from './dictionary'
-import { codeBits, type ListFacet, type ListQuery, type ListSort, type ListTable } from './list-table'
+import {
+  codeBits,
+  type DimensionValue,
+  type Direction,
+  type ListFacet,
+  type ListFilter,
+  type ListQuery,
+  type ListSort,
+  type ListTable,
+} from './list-table'
 import type { Tally } from './tally'
 
 /** The one filter, if any, that rows may pass by a dimension or else by a predicate (`owner=none,mine`). */
@@ -266,6 +275,20 @@ export function splitAlternative(query: ListQuery): { rest: ListQuery; own: List
   return { rest: { ...query, filters: Object.fromEntries(rest) }, own: { ...query, filters: Object.fromEntries(own) } }
 }
 
+/** The combinations that match by their dimensions, each with its value of one of them. */
+export function combosOf(query: ListQuery, ledger: Tally, dimension: string): { id: string; value: DimensionValue }[] {
+  const { failed } = failuresOf(query, ledger)
+  const { ids, columns } = ledger.dictionary
+  const column = columns[dimension]
+  const found: { id: string; value: DimensionValue }[] = []
+  for (let i = 0; i < failed.length; i += 1) {
+    if (failed[i] !== failsNone) continue
+    const at = ledger.at[i] ?? 0
+    found.push({ id: ids[at] ?? '', value: column?.values[column.numbers[at] ?? 0] ?? null })
+  }
+  return found
+}
+
 /** What the filters leave of a sort's column: its bounds, and whether rows with and without a value are among it. */
 export function reachOf(query: ListQuery, ledger: Tally, sort: ListSort) {
   const { columns } = ledger.dictionary
@@ -290,6 +313,52 @@ export function reachOf(query: ListQuery, ledger: Tally, sort: ListSort) {
     lowest: ordered[0],
     highest: ordered.at(-1),
   }
+}
+
+/**
+ * The query bounded to the values of a sort's own dimension that the next rows have: whoever sorts by privilege and wants fifty
+ * rows needs those of the highest privileges alone, and the counts say of which. `counts` are those of the query's conditions.
+ */
+export function narrowTo(
+  query: ListQuery,
+  counts: Tally,
+  sort: ListSort,
+  direction: Direction,
+  start: { missing: boolean; value: string } | undefined,
+  take: number,
+): { query: ListQuery; matching: number } {
+  const column = sort.isDimension ? counts.dictionary.columns[sort.column] : undefined
+  const { failed } = failuresOf(query, counts)
+  const sums = new Map<DimensionValue, number>()
+  let matching = 0
+  for (let i = 0; i < failed.length; i += 1) {
+    if (failed[i] !== failsNone) continue
+    const n = counts.n[i] ?? 0
+    matching += n
+    const value = column?.values[column.numbers[counts.at[i] ?? 0] ?? 0]
+    if (value !== undefined) sums.set(value, (sums.get(value) ?? 0) + n)
+  }
+  if (!column) return { query, matching }
+  const sign = direction === 'asc' ? 1 : -1
+  const compare = (left: DimensionValue, right: DimensionValue) =>
+    left === null || right === null
+      ? Number(left === null) - Number(right === null)
+      : sign * compareAsBytes(left as string | number, right as string | number)
+  const from = !start || start.missing ? null : sort.type === 'number' ? Number(start.value) : start.value
+  const wanted = new Set<DimensionValue>()
+  let sum = 0
+  let sure = 0
+  for (const value of [...sums.keys()].sort(compare)) {
+    const place = start ? compare(value, from) : 1
+    if (place < 0) continue
+    if (sure >= take) break
+    wanted.add(value)
+    sum += sums.get(value) ?? 0
+    // Of the value that the start stands in, nobody knows how many rows are left.
+    if (place > 0) sure += sums.get(value) ?? 0
+  }
+  const only: ListFilter = { passes: { on: sort.column, of: (value) => wanted.has(value) } }
+  return { query: { ...query, filters: { ...query.filters, 'values of the order': only } }, matching: sum }
 }
 
 /** The order of the database's "C" collation for text. */

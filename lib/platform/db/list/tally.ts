@@ -91,11 +91,39 @@ function keep(name: string, ledger: { seen: Snapshot; tally: Tally }): void {
   if (oldest !== undefined) ledgers.delete(oldest)
 }
 
+const keptCounts = 60
+/** A condition with a query of its own may change with other tables, one with a clock by itself. */
+const isOfMore = /\b(FROM|now)\b/i
+const countedBy = new WeakMap<Tally, Map<string, Promise<Tally>>>()
+
 /**
- * The exact counts of the rows that meet conditions which combinations do not tell: over an index, not over the table. The sum
- * with nothing keeps the planner from reading all rows in the order of combinations.
+ * The exact counts of the rows that meet conditions which combinations do not tell. Those of the row alone are kept with the ledger
+ * that they were asked beside: every change of a listed row writes a line, so a ledger that still holds says that they do too.
  */
-export async function countRows(
+export function countRows(
+  sql: RunQuery,
+  orgId: string,
+  table: ListTable,
+  conditions: readonly Prisma.Sql[],
+  ledger: Tally,
+): Promise<Tally> {
+  const { text, values } = Prisma.join([...conditions], ' AND ')
+  if (isOfMore.test(text)) return scanRows(sql, orgId, table, conditions)
+  const key = JSON.stringify([text, values])
+  const kept = countedBy.get(ledger) ?? new Map<string, Promise<Tally>>()
+  countedBy.set(ledger, kept)
+  const known = kept.get(key)
+  if (known) return known
+  const fresh = scanRows(sql, orgId, table, conditions)
+  kept.set(key, fresh)
+  fresh.catch(() => kept.delete(key))
+  const [oldest] = kept.keys()
+  if (kept.size > keptCounts && oldest !== undefined) kept.delete(oldest)
+  return fresh
+}
+
+/** Over an index, not over the table: the sum with nothing keeps the planner from reading all rows in the order of combinations. */
+async function scanRows(
   sql: RunQuery,
   orgId: string,
   table: ListTable,
@@ -109,23 +137,37 @@ export async function countRows(
   return unpack(sql, orgId, table, row?.packed)
 }
 
-/** The same among the first rows that a search finds; `searched`: how many it found before the conditions. */
-export async function countFound(
+/** The rows that a search finds, at most `cap`, by their ids, and the counts of them by combination. */
+export async function readFound(
   sql: RunQuery,
   orgId: string,
   table: ListTable,
-  search: { words: readonly string[]; cap: number },
+  { words, cap }: { words: readonly string[]; cap: number },
+): Promise<{ ids: string[]; tally: Tally }> {
+  const [row] = await sql<Packed & { ids: Buffer }>(Prisma.sql`
+    WITH found AS MATERIALIZED (
+      SELECT id, combo_id FROM ${Prisma.raw(table.search)}(${words}::text[], NULL, ${cap}::int)
+    )
+    SELECT ${packed}, (SELECT coalesce(string_agg(uuid_send(id), ''::bytea), ''::bytea) FROM found) AS ids
+    FROM (SELECT combo_id, count(*) AS n FROM found GROUP BY combo_id) t`)
+  const bytes = row?.ids ?? Buffer.alloc(0)
+  const ids = Array.from({ length: bytes.length / 16 }, (_, i) => bytes.toString('hex', i * 16, i * 16 + 16))
+  return { ids, tally: await unpack(sql, orgId, table, row?.packed) }
+}
+
+/** The counts of those among rows that meet conditions. */
+export async function countAmong(
+  sql: RunQuery,
+  orgId: string,
+  table: ListTable,
+  ids: readonly string[],
   conditions: readonly Prisma.Sql[],
-): Promise<{ tally: Tally; searched: number }> {
-  const found = Prisma.sql`${Prisma.raw(table.search)}(${search.words}::text[], NULL, ${search.cap}::int)`
-  const rows =
-    conditions.length === 0
-      ? Prisma.sql`SELECT combo_id FROM found`
-      : Prisma.sql`SELECT l.combo_id FROM found f JOIN ${Prisma.raw(table.table)} l ON l.org_id = ${orgId}::uuid
-          AND l.${Prisma.raw(table.id)} = f.id WHERE ${Prisma.join(conditions, ' AND ')}`
-  const [row] = await sql<Packed & { searched: number }>(Prisma.sql`
-    WITH found AS MATERIALIZED (SELECT id, combo_id FROM ${found})
-    SELECT ${packed}, (SELECT count(*)::int FROM found) AS searched
-    FROM (SELECT r.combo_id, count(*) AS n FROM (${rows}) r GROUP BY r.combo_id) t`)
-  return { tally: await unpack(sql, orgId, table, row?.packed), searched: row?.searched ?? 0 }
+): Promise<Tally> {
+  const [row] = await sql<Packed>(Prisma.sql`
+    SELECT ${packed} FROM (
+      SELECT l.combo_id, count(*) AS n FROM unnest(${ids}::uuid[]) AS f (id)
+      JOIN ${Prisma.raw(table.table)} l ON l.org_id = ${orgId}::uuid AND l.${Prisma.raw(table.id)} = f.id
+      WHERE ${Prisma.join([...conditions], ' AND ')} GROUP BY 1
+    ) t`)
+  return unpack(sql, orgId, table, row?.packed)
 }
