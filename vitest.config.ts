@@ -16,6 +16,7 @@ export default defineConfig({
           name: 'unit',
           // Loading every module again for each file costs three times as much as the tests themselves.
           isolate: false,
+          maxWorkers: 2,
           include: ['**/*.test.ts'],
           exclude: ['**/*.int.test.ts', 'node_modules', '.next', 'e2e'],
           // On a busy machine, importing every route or running the type checker takes its time.

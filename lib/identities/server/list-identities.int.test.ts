@@ -154,7 +154,7 @@ describe('listIdentities', () => {
     expect(await total({ used: '90d' })).toBe(before)
     const moved = await change(`used_order = now() - interval '91 days'`, `used_order > now() - interval '80 days'`)
     expect(moved).toBeGreaterThan(0)
-    expect(await total({ used: '90d' })).toBe(before + moved)
+    expect(await total({ used: '90d' })).toBe((before ?? 0) + moved)
     expect(await total({ q: 'quicksilver' })).toBe(0)
     const named = await change(`search_text = search_text || ' quicksilver'`, `used_order IS NULL`)
     expect(named).toBeGreaterThan(0)
