@@ -1,7 +1,7 @@
 import Link from 'next/link'
 import { useId } from 'react'
 import { cn } from '@/components/ui/class-names'
-import { CodeBlock } from '@/components/ui/code'
+import { CodeBlock, SentenceWithCode } from '@/components/ui/code'
 import { CopyButton } from '@/components/ui/copy-button'
 import { DescriptionList } from '@/components/ui/description-list'
 import type { FormatGuide } from '@/lib/connections/schema'
@@ -54,9 +54,12 @@ export function FormatGuideView({
       </div>
       <DescriptionList
         items={[
-          { term: 'What comes of it', detail: chosen.yields },
-          { term: 'Looks like', detail: chosen.expects },
-          { term: 'What it cannot say', detail: chosen.omits ?? 'nothing is known to be missing' },
+          { term: 'What comes of it', detail: <SentenceWithCode text={chosen.yields} /> },
+          { term: 'Looks like', detail: <SentenceWithCode text={chosen.expects} /> },
+          {
+            term: 'What it cannot say',
+            detail: <SentenceWithCode text={chosen.omits ?? 'nothing is known to be missing'} />,
+          },
           { term: 'One file', detail: coverageWords[chosen.coverage] },
         ]}
       />

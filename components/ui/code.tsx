@@ -29,3 +29,8 @@ export function CodeBlock({ code, label, className }: CodeBlockProps) {
     </div>
   )
 }
+
+/** A sentence in which words of code stand between backticks. */
+export function SentenceWithCode({ text }: { text: string }) {
+  return text.split('`').map((part, index) => (index % 2 === 1 ? <Code key={`${index} ${part}`}>{part}</Code> : part))
+}

@@ -1,7 +1,7 @@
 import type { MapContext, NodeRef } from '../contract'
+import type { RecordSet } from '../record-set'
 import { attributesOf, type Fields, flag, idText, instant, isFields, own, text } from './fields'
 import type { Ids, Scope } from './ids'
-import type { RecordSet } from './record-set'
 
 /** What every mapper of this folder works with. */
 export interface Mapping {

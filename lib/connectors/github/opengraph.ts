@@ -1,11 +1,11 @@
 import type { MapContext, MapResult, NodeRef, ParsedFile } from '../contract'
+import { RecordSet } from '../record-set'
 import { instanceOf } from './api'
 import { type Fields, has, isFields, list, own, text } from './fields'
 import { hostIn, idsOf } from './ids'
 import type { Mapping } from './mapping'
 import { bareKind, membershipKinds, relationPrivilege, structuralRelations } from './opengraph-kinds'
 import { addGraphNode, gradeOf } from './opengraph-nodes'
-import { RecordSet } from './record-set'
 
 /** Nodes and edges looked at before a file is taken for another graph. */
 const lookedAt = 500

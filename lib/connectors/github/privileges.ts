@@ -1,5 +1,5 @@
 import type { Privilege } from '../contract'
-import { higher } from './record-set'
+import { higher } from '../record-set'
 
 /** Permissions of apps and fine-grained tokens that an installation knows, and nothing worse than their level says. */
 const plain =

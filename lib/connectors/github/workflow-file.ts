@@ -1,10 +1,10 @@
 import type { MapContext, MapResult, NodeRef, ParsedFile } from '../contract'
+import { RecordSet } from '../record-set'
 import { instanceOf } from './api'
 import { type Fields, isFields, list, own, text } from './fields'
 import { idsOf, scopeOfName } from './ids'
 import { addRepository, type Mapping, permissionsOf, withAttributes } from './mapping'
 import { gradePermissions } from './privileges'
-import { RecordSet } from './record-set'
 import { credentialTypeOf, isMasked, lastFourOf, namesSecret } from './secret-names'
 
 /** Deeper than any real step. */

@@ -1,10 +1,10 @@
 import type { MapContext, MapResult, NodeRef, ParsedFile } from '../contract'
+import { RecordSet } from '../record-set'
 import { instanceIn } from './api'
 import { expiry, type Fields, has, idText, instant, isFields, own, text } from './fields'
 import { sshFingerprint } from './keys'
 import { addGroup, addPlace, addProject, addUser, type Mapping, withAttributes } from './mapping'
 import { gradeRole } from './privileges'
-import { RecordSet } from './record-set'
 
 /** Payloads looked at before a file is taken for another format. */
 const lookedAt = 50

@@ -1,7 +1,7 @@
 import type { MapContext, NodeRef } from '../contract'
+import type { RecordSet } from '../record-set'
 import { attributesOf, type Fields, flag, idText, instant, own, text } from './fields'
 import { namesServiceAccount } from './recognise'
-import type { RecordSet } from './record-set'
 import type { Hint } from './unwrap'
 
 /** What every mapper of this folder works with. */

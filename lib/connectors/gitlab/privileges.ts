@@ -1,5 +1,5 @@
 import { type Privilege, privileges } from '../contract'
-import { higher } from './record-set'
+import { higher } from '../record-set'
 
 /** Scopes of tokens and applications. */
 const scopes: Record<string, Privilege> = {

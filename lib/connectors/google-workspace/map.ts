@@ -1,7 +1,7 @@
 import type { MapContext, MapResult } from '../contract'
+import { field, idText, path, text } from '../json-fields'
 import { Graph } from '../record-graph'
 import { type Entry, walkObjects } from '../walk-answers'
-import { field, idText, path, text } from './fields'
 import { readAppPassword, readGroup, readMember, readRole, readRoleAssignment, readUser, type UserIds } from './people'
 import { type Shape, shapeOf } from './shapes'
 import { readActivity, readDelegation, readToken } from './tokens'

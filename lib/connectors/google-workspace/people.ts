@@ -1,9 +1,9 @@
 import type { NodeRef, Privilege } from '../contract'
+import { field, flag, idText, known, list, path, text } from '../json-fields'
+import { addPersonalKey } from '../personal-key'
 import type { Graph } from '../record-graph'
 import type { Entry } from '../walk-answers'
-import { field, flag, idText, known, list, path, text } from './fields'
 import { instant } from './instants'
-import { addPersonalKey } from './personal-key'
 
 /** Ids by e-mail address: some listings name a user by the one, some by the other. */
 export type UserIds = ReadonlyMap<string, string>

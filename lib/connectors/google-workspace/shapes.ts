@@ -1,5 +1,5 @@
+import { field, path, text, texts } from '../json-fields'
 import type { Entry } from '../walk-answers'
-import { field, path, text, texts } from './fields'
 
 export type Shape =
   | 'user'

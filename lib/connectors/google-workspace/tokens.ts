@@ -1,7 +1,7 @@
 import type { NodeRef } from '../contract'
+import { field, flag, idText, isFields, known, list, path, text, texts } from '../json-fields'
 import type { Graph } from '../record-graph'
 import type { Entry } from '../walk-answers'
-import { field, flag, idText, isFields, known, list, path, text, texts } from './fields'
 import { instant } from './instants'
 import { organizationOf, type UserIds, userId } from './people'
 import { isOrganizationWide, privilegeOf } from './scopes'

@@ -1,7 +1,7 @@
 import type { CredentialRecord, IdentityRecord, MapContext, NodeRef } from '../contract'
 import { instant, instantOrNone } from '../instants'
+import { field, flag, idText, isFields, known, path, text, texts } from '../json-fields'
 import type { Graph } from '../record-graph'
-import { field, flag, idText, isFields, known, path, text, texts } from './fields'
 import { secretFacts } from './secret'
 
 /** How a client proves who it is. */

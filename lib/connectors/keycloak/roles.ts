@@ -1,6 +1,6 @@
 import type { NodeRef } from '../contract'
+import { field, isFields, known, list, path, text, texts } from '../json-fields'
 import type { Graph } from '../record-graph'
-import { field, isFields, known, list, path, text, texts } from './fields'
 import { builtInClient, rolePrivilege } from './privileges'
 
 /** A role of the realm, or of one of its clients. */

@@ -1,5 +1,5 @@
+import { field, isFields, path, text } from '../json-fields'
 import type { Entry } from '../walk-answers'
-import { field, isFields, path, text } from './fields'
 
 export type Shape = 'realm' | 'users_file' | 'client' | 'role' | 'user' | 'idp' | 'role_mappings' | 'secret' | 'error'
 

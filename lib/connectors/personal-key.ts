@@ -1,5 +1,5 @@
-import type { CredentialRecord, IdentityRecord, NodeRef } from '../contract'
-import type { Graph } from '../record-graph'
+import type { CredentialRecord, IdentityRecord, NodeRef } from './contract'
+import type { Graph } from './record-graph'
 
 /**
  * A key that acts with the rights of a person: an identity of its own that impersonates the person, so that it has an

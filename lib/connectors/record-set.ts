@@ -7,7 +7,7 @@ import {
   privileges,
   type Refusal,
   type Unresolved,
-} from '../contract'
+} from './contract'
 
 type NodeRecord = Exclude<NormalisedRecord, EdgeRecord>
 
