@@ -54,7 +54,7 @@ export interface RowsRequest {
   otherwise?: Fetch
 }
 
-const types = { text: 'text', number: 'int', instant: 'timestamptz' } as const
+const types = { text: 'text', number: 'int', real: 'real', instant: 'timestamptz' } as const
 
 /**
  * What one step costs in about microseconds: an entry of an index, a row, a row of which a text is compared, a descent of an index,

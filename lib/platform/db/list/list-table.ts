@@ -7,7 +7,7 @@ export type Direction = 'asc' | 'desc'
 /** One way to sort: a column with an index `(org_id, column, id) INCLUDE (combo_id)`. Rows without a value come last. */
 export interface ListSort {
   column: string
-  type: 'text' | 'number' | 'instant'
+  type: 'text' | 'number' | 'real' | 'instant'
   /** The column is a dimension too, so that the walk of the index can be bounded by what the filters leave of it. */
   isDimension?: true
   /** Whether rows have a value in the column, by the value of a dimension; undefined = that does not tell. */
