@@ -53,8 +53,12 @@ export interface AccessGraph {
 
   /** Of each resource: index into `sensitivityClasses`. */
   sensitivity: Uint8Array
-  /** Of each resource: number of its system among those of the organization. */
+  /** Of each resource: number of its system among `systems`. */
   system: Uint16Array
+  systems: string[]
+  /** Of each resource and of each principal: its place in the order of names, for sorting without the names. */
+  resourceRank: Int32Array
+  principalRank: Int32Array
 
   /** The rows' ids, 16 bytes each, in the order of the numbers: principals without holdings (ascending ids within each type), then resources. */
   principalIds: Uint8Array
