@@ -254,7 +254,9 @@ export type ReachersPage = z.infer<typeof ReachersPage>
 export const SetSensitivityInput = z.strictObject({
   id: z.uuid(),
   sensitivity: Sensitivity.nullable(),
-  reason: z.string().trim().min(1).max(500),
+  reason: z.string().trim().min(1, 'Give a reason.').max(500, 'Use at most 500 characters.'),
+  /** What the caller saw in force; when it is another one by now, the answer is a conflict. Left out: whatever it is. */
+  seen: Sensitivity.nullable().optional(),
 })
 export type SetSensitivityInput = z.infer<typeof SetSensitivityInput>
 
@@ -273,6 +275,7 @@ export const SensitivityHistory = z.object({
   /** Where `current` comes from. */
   by: z.enum(['hand', 'rule', 'source', 'nobody']),
   changes: z.array(SensitivityChange),
+  can: z.object({ set: z.boolean() }),
 })
 export type SensitivityHistory = z.infer<typeof SensitivityHistory>
 
@@ -289,11 +292,13 @@ export const SensitivityRule = z.object({
   position: z.int().min(0),
   /** How many resources it decides. */
   resources: z.int(),
+  /** Give it with the next change of the rule. */
+  version: z.int(),
 })
 export type SensitivityRule = z.infer<typeof SensitivityRule>
-export const SensitivityRuleInput = SensitivityRule.omit({ id: true, resources: true }).strict()
+export const SensitivityRuleInput = SensitivityRule.omit({ id: true, resources: true, version: true }).strict()
 export type SensitivityRuleInput = z.infer<typeof SensitivityRuleInput>
-export const SensitivityRules = z.object({ items: z.array(SensitivityRule) })
+export const SensitivityRules = z.object({ items: z.array(SensitivityRule), can: z.object({ change: z.boolean() }) })
 export type SensitivityRules = z.infer<typeof SensitivityRules>
 
 /** Looking for a node by name or id, for the two ends of a path. */
@@ -366,7 +371,7 @@ export const CrownJewel = z.object({
   reachers: z.int(),
 })
 export type CrownJewel = z.infer<typeof CrownJewel>
-export const CrownJewels = z.object({ items: z.array(CrownJewel) })
+export const CrownJewels = z.object({ items: z.array(CrownJewel), can: z.object({ mark: z.boolean() }) })
 export type CrownJewels = z.infer<typeof CrownJewels>
 export const MarkCrownJewelInput = z.strictObject({ nodeId: z.uuid(), note: z.string().trim().max(500).optional() })
 export type MarkCrownJewelInput = z.infer<typeof MarkCrownJewelInput>

@@ -2,6 +2,7 @@ import { createLoader, type SearchParams } from 'nuqs/server'
 import { z } from 'zod'
 import { privileges } from '@/lib/connectors/contract'
 import { listOf, parsersFor } from '@/lib/platform/browser/query-parsers'
+import { ReachedQuery } from './blast-radius'
 
 const filters = {
   /** Part of a resource's name or id, of a scope, or of the name of a step on the way to it. */
@@ -33,3 +34,31 @@ export function loadAccessQuery(search: SearchParams): AccessQuery {
   const { find, privilege, from } = loadAccess(search)
   return { find: find ?? undefined, privilege: privilege ?? undefined, cursor: from ?? undefined }
 }
+
+/** A page of the identities and people that an identity can become, or that can become it. */
+export const ReachedIdentitiesQuery = z.strictObject({
+  q: z.string().trim().min(1).max(200).optional(),
+  at: z.coerce.number<string | number>().int().min(0).default(0),
+  limit: z.coerce.number<string | number>().int().min(1).max(200).default(50),
+})
+export type ReachedIdentitiesQuery = z.output<typeof ReachedIdentitiesQuery>
+
+export const reachedFormats = ['csv', 'json', 'opengraph'] as const
+/** Everything that an identity reaches, as a file: the filter and order of the list, without its pages. */
+export const ExportReachedQuery = ReachedQuery.omit({ at: true, limit: true }).extend({
+  format: z.enum(reachedFormats).default('csv'),
+  /** Begins a CSV with a byte order mark, by which Excel knows UTF-8. */
+  bom: z.literal('yes').optional(),
+})
+export type ExportReachedQuery = z.output<typeof ExportReachedQuery>
+
+export const ChokePointsQuery = z.strictObject({
+  top: z.coerce.number<string | number>().int().min(1).max(100).default(20),
+})
+export type ChokePointsQuery = z.output<typeof ChokePointsQuery>
+
+export const JewelChangesQuery = z.strictObject({
+  cursor: z.string().max(600).optional(),
+  limit: z.coerce.number<string | number>().int().min(1).max(200).default(50),
+})
+export type JewelChangesQuery = z.output<typeof JewelChangesQuery>
