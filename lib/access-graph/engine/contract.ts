@@ -26,9 +26,9 @@ export interface AccessGraph {
   /** Hops leave principal p at `hopTo[hopFrom[p]] … hopTo[hopFrom[p + 1] - 1]`. */
   hopFrom: Int32Array
   hopTo: Int32Array
-  /** Index into `hopKinds`. */
+  /** Index into `engineHopKinds`. */
   hopKind: Uint8Array
-  /** 1 where the edge was only ever granted, stated or worked out, 2 where its use was seen; index into `bases` + 1. */
+  /** Index into `edgeBases` of the connectors' contract; of parallel edges the one whose use was seen. */
   hopBasis: Uint8Array
 
   grantFrom: Int32Array
@@ -36,6 +36,8 @@ export interface AccessGraph {
   /** 1 unknown, 2 read, 3 write, 4 secret_read, 5 admin: `levels` of `score.ts`, counted from 1. */
   grantLevel: Uint8Array
   grantBasis: Uint8Array
+  /** Index into `engineHopKinds`: `grants`, of a holding `covers`, or the kind of an edge that leads to a resource (an agent's to its tool). */
+  grantKind: Uint8Array
 
   /** Of each principal: 0 identity, 1 human, 2 role, 3 holding. */
   principalType: Uint8Array
@@ -46,8 +48,8 @@ export interface AccessGraph {
   /** Of a holding: its level, 1 to 5; of others 0. */
   holdingLevel: Uint8Array
   /**
-   * Of an identity: hours until the last of its live credentials ends, from `builtAt`; `Infinity` without end, 0 when it has
-   * credentials and none lives, NaN when none is known.
+   * Of an identity or a person: hours until the last of its live credentials ends, from `builtAt`; `Infinity` without end,
+   * 0 when it has credentials and none lives, NaN when none is known. 0 of others.
    */
   hours: Float32Array
 
@@ -56,7 +58,13 @@ export interface AccessGraph {
   /** Of each resource: number of its system among `systems`. */
   system: Uint16Array
   systems: string[]
-  /** Of each resource and of each principal: its place in the order of names, for sorting without the names. */
+  /** Of each resource: number of its kind among `kinds`. */
+  resourceKind: Uint16Array
+  /** The same of each principal without holdings. */
+  principalSystem: Uint16Array
+  principalKind: Uint16Array
+  kinds: string[]
+  /** Of each resource and of each principal without holdings: its place in the order of names, from 0, each place once. */
   resourceRank: Int32Array
   principalRank: Int32Array
 
@@ -72,7 +80,7 @@ export const engineHopKinds = [
   'impersonates',
   'runs_as',
   'delegates_to',
-  /** Principal to holding: by a grant on the resource. */
+  /** Principal to holding: by a grant on the resource. An edge of another kind that leads to a resource keeps its kind. */
   'grants',
   /** Holding to identity: a credential of it is stored there. */
   'stores',
@@ -85,8 +93,8 @@ export type EngineHopKind = (typeof engineHopKinds)[number]
 
 /** A change that is only thought of: the level that is left between two nodes, 0 = nothing. */
 export type Change =
-  | { lane: 'hop'; from: number; to: number; isKept: boolean }
-  | { lane: 'grant'; from: number; to: number; level: number }
+  | { lane: 'hop'; from: number; to: number; kind: EngineHopKind; isKept: boolean }
+  | { lane: 'grant'; from: number; to: number; kind: EngineHopKind; level: number }
   | { lane: 'hours'; principal: number; hours: number }
 
 /** What one identity reaches. */
@@ -97,7 +105,10 @@ export interface Reach {
   identities: number
   /** Numbers of distinct systems. */
   systems: number
-  /** Most hours of its own live credentials and of those that are gained on the way; NaN when none is known. */
+  /**
+   * Most hours of its own live credentials and of those of identities whose stored credentials it gains on the way. What is
+   * not known counts as a year: NaN, unless a known one lives longer.
+   */
   hours: number
   /** Edge visits that the search took. */
   visits: number
