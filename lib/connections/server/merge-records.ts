@@ -5,6 +5,7 @@ import {
   mergeRoles,
   mergeSightings,
 } from '@/lib/access-graph/server/merge-access-graph'
+import { refreshSensitivity } from '@/lib/access-graph/server/refresh-sensitivity'
 import { resolveEdges } from '@/lib/access-graph/server/resolve-edges'
 import type { NormalisedRecord } from '@/lib/connectors/contract'
 import { linkCredentials, mergeCredentials, mergeIdentities } from '@/lib/identities/server/merge-identities'
@@ -127,11 +128,20 @@ export async function linkRecords(bulk: BulkTx, scope: LinkScope = 'touched'): P
     await linkCredentials(bulk, scope)
     return resolveEdges(bulk, scope)
   })
+  await refreshSensitivity(bulk, bulk.orgId, scope === 'all' ? 'all' : await findResources(bulk))
   await suggestOwners(bulk, scope)
   const listed = scope === 'all' ? 'all' : await findListed(bulk)
   if (listed === 'all') await byHashing(bulk, () => refreshListing(bulk, 'all'))
   else await byLookups(bulk, () => refreshListing(bulk, listed))
   return unresolved
+}
+
+/** The resources that this transaction brought or changed. */
+async function findResources(bulk: BulkTx): Promise<string[]> {
+  const { rows } = await bulk.client.query<{ id: string }>(
+    `SELECT DISTINCT id FROM pg_temp.touched WHERE record_type = 'resource' AND action <> 'gone'`,
+  )
+  return rows.map(({ id }) => id)
 }
 
 /** The identities of which the listing may say something else now; `all` when they are many. */

@@ -190,6 +190,27 @@ BEGIN
   PERFORM set_config('app.current_org', '', true);
 END $$;
 
+-- Every change of what a resource counts as, whatever way it comes. Who changes it by hand or by a rule says so in a setting of
+-- the transaction ("app.sensitivity_cause": by, who, reason); else it is the rule that decides now, or the source.
+CREATE FUNCTION record_sensitivity() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public
+  SET enable_nestloop = off SET enable_hashjoin = on AS $$
+DECLARE
+  v_cause jsonb := nullif(current_setting('app.sensitivity_cause', true), '')::jsonb;
+BEGIN
+  INSERT INTO public.sensitivity_change (org_id, resource_id, before, after, by, who, reason)
+  SELECT n.org_id, n.id, o.effective_sensitivity, n.effective_sensitivity,
+    coalesce(v_cause->>'by', CASE WHEN n.sensitivity_by = 'rule' THEN 'rule' ELSE 'source' END),
+    coalesce(v_cause->>'who', CASE WHEN n.sensitivity_by = 'rule' THEN r.name END, s.name), v_cause->>'reason'
+  FROM new_rows n JOIN old_rows o ON o.org_id = n.org_id AND o.id = n.id
+  JOIN public.source s ON s.org_id = n.org_id AND s.id = n.source_id
+  LEFT JOIN public.sensitivity_rule r ON r.org_id = n.org_id AND r.id = n.sensitivity_rule_id
+  -- What came in this very transaction has no history yet.
+  WHERE n.effective_sensitivity IS DISTINCT FROM o.effective_sensitivity AND n.first_seen_at < transaction_timestamp();
+  RETURN NULL;
+END $$;
+CREATE TRIGGER record_sensitivity AFTER UPDATE ON "resource" REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+  FOR EACH STATEMENT EXECUTE FUNCTION record_sensitivity();
+
 -- Whoever changes what the graph is built from raises its version in the same transaction, whatever way the change comes:
 -- once, which a setting remembers that ends with the transaction and is undone with its savepoint.
 CREATE FUNCTION raise_graph_version() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
