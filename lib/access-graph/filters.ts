@@ -3,8 +3,8 @@ import { z } from 'zod'
 import { privileges } from '@/lib/connectors/contract'
 import { listOf, parsersFor } from '@/lib/platform/browser/query-parsers'
 import { ReachedQuery } from './blast-radius'
-import { EdgeKind } from './schema'
-import { levels } from './score'
+import { CatalogueQuery, EdgeKind } from './schema'
+import { levels, sensitivityClasses } from './score'
 
 const filters = {
   /** Part of a resource's name or id, of a scope, or of the name of a step on the way to it. */
@@ -87,3 +87,41 @@ export const reacherParsers = parsersFor({
   at: z.coerce.number<string | number>().int().min(0).optional(),
   who: z.uuid().optional(),
 })
+
+export const resourceSorts = ['name', 'kind', 'sensitivity'] as const
+const resourceFilters = {
+  q: CatalogueQuery.shape.q,
+  /** The sources' own words for what it is. */
+  kind: listOf(z.string().min(1).max(100)).optional(),
+  system: listOf(z.string().min(1).max(60)).optional(),
+  /** `unknown`: nobody has said. */
+  sensitivity: listOf(z.enum(sensitivityClasses)).optional(),
+}
+
+/** One page of resources. */
+export const ResourceQuery = CatalogueQuery.extend({
+  ...resourceFilters,
+  sort: z.enum(resourceSorts).optional(),
+  dir: z.enum(['asc', 'desc']).optional(),
+})
+export type ResourceQuery = z.output<typeof ResourceQuery>
+
+/** The address of the list of resources. */
+export const resourceParsers = parsersFor({
+  ...resourceFilters,
+  sort: z.enum(resourceSorts).optional(),
+  dir: z.enum(['asc', 'desc']).optional(),
+  cursor: z.string().min(1).max(600).optional(),
+})
+
+const loadResources = createLoader(resourceParsers)
+
+/** The page of the list that an address shows. */
+export function loadResourceQuery(search: SearchParams): ResourceQuery {
+  return resourceQueryOf(loadResources(search))
+}
+
+/** The state of the address as the list's query. */
+export function resourceQueryOf(state: { [Name in keyof ResourceQuery]: ResourceQuery[Name] | null }): ResourceQuery {
+  return Object.fromEntries(Object.entries(state).filter(([, value]) => value !== null)) as ResourceQuery
+}

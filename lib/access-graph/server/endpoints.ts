@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type Endpoint, endpoint } from '@/lib/platform/http/endpoint'
-import { AccessQuery } from '../filters'
+import { AccessQuery, ResourceQuery } from '../filters'
 import { CatalogueQuery, IdentityAccess, ResourceDetail, ResourcePage, RoleDetail, RolePage } from '../schema'
 import { exportOpenGraph } from './export-open-graph'
 import { getResource } from './get-resource'
@@ -32,9 +32,11 @@ export const listResourcesEndpoint = endpoint({
   path: '/api/v1/resources',
   operationId: 'listResources',
   summary: 'List resources',
+  description:
+    'Keyset pages, by name unless `sort` says otherwise. The first page carries the total and the facets of the filters.',
   tags: ['Access'],
   scope: 'inventory:read',
-  query: CatalogueQuery,
+  query: ResourceQuery,
   response: ResourcePage,
   run: (ctx, { query }) => listResources(ctx, query),
 })

@@ -172,6 +172,22 @@ export function countResources(db: Reader, where: Prisma.ResourceWhereInput): Pr
   return db.resource.count({ where })
 }
 
+/** How many of these resources have each value of a column. */
+export async function countResourcesBy(
+  db: Reader,
+  where: Prisma.ResourceWhereInput,
+  column: 'kind' | 'sourceId' | 'effectiveSensitivity',
+): Promise<{ value: string | null; count: number }[]> {
+  const groups = await db.resource.groupBy({ by: [column], where, _count: { _all: true } })
+  return groups.map((group) => ({ value: group[column] ?? null, count: group._count._all }))
+}
+
+/** The system of each source. */
+export async function listSourceSystems(db: Reader): Promise<Map<string, string>> {
+  const sources = await db.source.findMany({ select: { id: true, system: true } })
+  return new Map(sources.map(({ id, system }) => [id, system]))
+}
+
 export function countRoles(db: Reader, where: Prisma.RoleWhereInput): Promise<number> {
   return db.role.count({ where })
 }
