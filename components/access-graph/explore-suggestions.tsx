@@ -45,12 +45,10 @@ export function ExploreSuggestions({ orgId, start }: ExploreSuggestionsProps) {
         }
       >
         <Suggestions
-          items={jewels.data?.items
-            .slice(0, 10)
-            .map(({ node, reachers }) => ({
-              node,
-              detail: `reached by ${formatCount(reachers, 'identity', 'identities')}`,
-            }))}
+          items={jewels.data?.items.slice(0, 10).map(({ node, reachers }) => ({
+            node,
+            detail: `reached by ${formatCount(reachers, 'identity', 'identities')}`,
+          }))}
           error={jewels.error}
           href={(id) => pathsHref({ start: start ?? undefined, end: id })}
           empty="Nothing is marked. Mark a resource on its page, and every change of who reaches it is kept."

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { doubtsOf, sentenceOf, verbOf } from './explore-words'
+import { doubtsOf, sentenceOf, shareWords, verbOf } from './explore-words'
 
 const step = (from: string, kind: 'grants' | 'assumes' | 'authenticates_as' | 'stores', to: string) => ({
   kind,
@@ -36,4 +36,8 @@ describe('a path in words', () => {
       ]),
     ).toBe(2)
   })
+})
+
+it('rounds a share, but never to nothing', () => {
+  expect([0, 0.0004, 0.0352, 0.5, 1].map(shareWords)).toEqual(['0 %', 'under 0.1 %', '3.5 %', '50 %', '100 %'])
 })

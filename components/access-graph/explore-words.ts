@@ -54,3 +54,10 @@ export function sentenceOf(steps: readonly Named[]): string {
 export function doubtsOf(steps: readonly Pick<PathStep, 'condition' | 'notEvaluable'>[]): number {
   return steps.filter(({ condition, notEvaluable }) => condition !== null || notEvaluable !== null).length
 }
+
+/** A share of 0 to 1 in percent, never rounded to nothing: "3.5 %", "under 0.1 %". */
+export function shareWords(share: number): string {
+  const percent = share * 100
+  if (percent > 0 && percent < 0.1) return 'under 0.1 %'
+  return `${percent >= 10 || Number.isInteger(percent) ? Math.round(percent) : percent.toFixed(1)} %`
+}

@@ -23,8 +23,8 @@ import {
   type WhatIfInput,
 } from './blast-radius'
 import { PreviewSensitivityRuleQuery, SensitivityRulePreview } from './edits'
-import { AccessQuery, ChokePointsQuery, ExportReachedQuery, ReachedIdentitiesQuery } from './filters'
-import { IdentityAccess } from './schema'
+import { AccessQuery, ChokePointsQuery, ExportReachedQuery, ReachedIdentitiesQuery, ResourceQuery } from './filters'
+import { IdentityAccess, ResourceDetail, ResourcePage } from './schema'
 
 /** The query as an address, with its parameters in one order: the same question is the same key. */
 function search(encoded: object): string {
@@ -107,6 +107,21 @@ export const whatIfQuery = (orgId: string, id: string, changes: WhatIfInput) =>
 /** The address of everything that an identity reaches as a file. */
 export const exportReachedHref = (id: string, query: ExportReachedQuery) =>
   `${blastPath(id)}/export${search(z.encode(ExportReachedQuery, query))}`
+
+/** A page of the catalogue's resources. Below the graph's key: a rule or a person's word changes what they are worth. */
+export const resourcesQuery = (orgId: string, query: ResourceQuery) => {
+  const params = search(z.encode(ResourceQuery, query))
+  return queryOptions({
+    queryKey: [...graphKey(orgId), 'resources', params],
+    queryFn: ({ signal }) => apiFetch(`/api/v1/resources${params}`, { schema: ResourcePage, signal }),
+  })
+}
+
+export const resourceQuery = (orgId: string, id: string) =>
+  queryOptions({
+    queryKey: [...graphKey(orgId), 'resource', id],
+    queryFn: ({ signal }) => apiFetch(`/api/v1/resources/${id}`, { schema: ResourceDetail, signal }),
+  })
 
 /** A page of who can reach a resource. */
 export const reachersQuery = (orgId: string, resourceId: string, query: ReachersQuery) => {

@@ -1,0 +1,13 @@
+import type { SensitivityChange, SensitivityHistory } from '@/lib/access-graph/blast-radius'
+
+/** Where a sensitivity comes from, in words that follow it: "as the rule “Secrets” decides". */
+export function originWords(
+  by: SensitivityHistory['by'],
+  last: Pick<SensitivityChange, 'by' | 'who'> | undefined,
+): string {
+  const who = last && last.by === by ? last.who : undefined
+  if (by === 'hand') return who ? `as ${who} has said` : 'as a person has said'
+  if (by === 'rule') return who ? `as the rule “${who}” decides` : 'as a rule decides'
+  if (by === 'source') return who ? `as its source ${who} says` : 'as its source says'
+  return 'nobody has said what it is worth protecting'
+}
