@@ -12,6 +12,7 @@ import { NoMatchState } from '@/components/ui/state-block'
 import type { PathStep, Paths } from '@/lib/access-graph/blast-radius'
 import type { Level } from '@/lib/access-graph/score'
 import { formatCount } from '@/lib/platform/browser/format'
+import { isAppError } from '@/lib/platform/errors'
 import { GraphAsOf } from './explore-as-of'
 import { PathSteps } from './explore-path'
 import { doubtsOf, sentenceOf } from './explore-words'
@@ -29,6 +30,21 @@ interface PathAnswerProps {
 /** The paths that were found, as sentences that open step by step; or why there is none. */
 export function PathAnswer({ answer, hasKinds, onReverse, onAllKinds, onMore }: PathAnswerProps) {
   const { data, error } = answer
+  if (isAppError(error) && error.code === 'invalid_input') {
+    return (
+      <NoMatchState
+        title={error.message}
+        actions={
+          <Button icon={<ArrowLeftRight aria-hidden />} onClick={onReverse}>
+            Look the other way
+          </Button>
+        }
+      >
+        Paths lead from an identity, person or role to what it can come to. A resource or a secret does nothing by
+        itself.
+      </NoMatchState>
+    )
+  }
   if (error && !data) return <Refusal what="paths" error={error} onRetry={() => void answer.refetch()} />
   if (!data) return <PathSkeleton />
   const { paths, from, to, hasMore, graph } = data

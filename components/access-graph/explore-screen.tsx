@@ -7,16 +7,15 @@ import { type ReactNode, useRef, useState } from 'react'
 import { FacetMenu } from '@/components/ui/facet-menu'
 import { IconButton } from '@/components/ui/icon-button'
 import { Select } from '@/components/ui/select'
-import { pathParsers } from '@/lib/access-graph/filters'
+import { type PathKind, pathKinds, pathParsers } from '@/lib/access-graph/filters'
 import { nodeSearchQuery, pathsQuery } from '@/lib/access-graph/queries'
 import type { GraphNode } from '@/lib/access-graph/schema'
-import { type EdgeKind, edgeKinds } from '@/lib/connectors/contract'
 import { useShortcut } from '@/lib/platform/browser/shortcuts'
 import { ExploreHeader } from './explore-header'
 import { NodePicker } from './explore-node-picker'
 import { PathAnswer } from './explore-paths'
 import { ExploreSuggestions } from './explore-suggestions'
-import { edgeKindLabels } from './explore-words'
+import { pathKindLabels } from './explore-words'
 
 const pathCounts = ['1', '5', '10', '20'] as const
 const usualCount = 5
@@ -94,9 +93,9 @@ export function ExploreScreen({ orgId, views }: ExploreScreenProps) {
               id: 'kinds',
               label: 'Only by',
               selected: kinds ?? [],
-              options: edgeKinds.map((value) => ({ value, label: edgeKindLabels[value] })),
+              options: pathKinds.map((value) => ({ value, label: pathKindLabels[value] })),
             }}
-            onChange={(values) => void setState({ kinds: values.length > 0 ? (values as EdgeKind[]) : null })}
+            onChange={(values) => void setState({ kinds: values.length > 0 ? (values as PathKind[]) : null })}
           />
           <Select
             label="How many paths"

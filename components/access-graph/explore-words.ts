@@ -1,4 +1,5 @@
 import type { PathStep } from '@/lib/access-graph/blast-radius'
+import type { PathKind } from '@/lib/access-graph/filters'
 import type { Level } from '@/lib/access-graph/score'
 import type { EdgeKind } from '@/lib/connectors/contract'
 import { hopWords } from './hop-words'
@@ -23,7 +24,7 @@ export const levelLabels: Record<Level, string> = {
 const ownVerbs = { authenticates_as: 'signs in as', covers: 'covers' }
 
 /** The kinds of edges by what they say, for the filter of paths. */
-export const edgeKindLabels: Record<EdgeKind, string> = {
+export const pathKindLabels: Record<PathKind, string> = {
   grants: 'Grants on resources',
   member_of: 'Roles and groups',
   assumes: 'Assuming a role',
@@ -32,6 +33,7 @@ export const edgeKindLabels: Record<EdgeKind, string> = {
   stores: 'Stored secrets',
   delegates_to: 'Delegation to tools',
   owns_code: 'Code that it owns',
+  covers: 'What a resource covers',
 }
 
 /** How one step leads on: "assumes", "may read the secrets of". */

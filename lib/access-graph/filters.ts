@@ -1,9 +1,9 @@
 import { createLoader, createSerializer, type SearchParams } from 'nuqs/server'
 import { z } from 'zod'
-import { privileges } from '@/lib/connectors/contract'
+import { edgeKinds, privileges } from '@/lib/connectors/contract'
 import { listOf, parsersFor } from '@/lib/platform/browser/query-parsers'
 import { ReachedQuery } from './blast-radius'
-import { CatalogueQuery, EdgeKind } from './schema'
+import { CatalogueQuery } from './schema'
 import { levels, sensitivityClasses } from './score'
 
 const filters = {
@@ -65,11 +65,15 @@ export const JewelChangesQuery = z.strictObject({
 })
 export type JewelChangesQuery = z.output<typeof JewelChangesQuery>
 
+/** The kinds of steps that a path can be kept to. */
+export const pathKinds = [...edgeKinds, 'covers'] as const
+export type PathKind = (typeof pathKinds)[number]
+
 /** The address of a search for paths: its two ends, the kinds of edges that may be used, how many, and which is open. */
 export const pathParsers = parsersFor({
   start: z.uuid().optional(),
   end: z.uuid().optional(),
-  kinds: listOf(EdgeKind).optional(),
+  kinds: listOf(z.enum(pathKinds)).optional(),
   k: z.coerce.number<string | number>().int().min(1).max(20).optional(),
 })
 
@@ -125,3 +129,6 @@ export function loadResourceQuery(search: SearchParams): ResourceQuery {
 export function resourceQueryOf(state: { [Name in keyof ResourceQuery]: ResourceQuery[Name] | null }): ResourceQuery {
   return Object.fromEntries(Object.entries(state).filter(([, value]) => value !== null)) as ResourceQuery
 }
+
+/** The crown jewel whose timeline is open. */
+export const jewelParsers = parsersFor({ jewel: z.uuid().optional() })
