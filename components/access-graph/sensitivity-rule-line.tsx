@@ -29,7 +29,6 @@ export function SensitivityRuleLine(props: SensitivityRuleLineProps) {
     if (!isMoving) onMove?.(event.key === 'ArrowUp' ? -1 : 1)
   }
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: the keys are those of the buttons inside
     <li
       onKeyDown={onKeyDown}
       className="grid grid-cols-[1.5rem_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-1 border-b px-4 py-2 text-sm md:grid-cols-[1.5rem_minmax(0,1fr)_8rem_8rem_auto] md:px-6"
