@@ -8,6 +8,7 @@ import { inRoot, root } from './layout.mjs'
 const ENTRIES = {
   worker: 'worker.ts',
   'parse-thread': 'lib/connections/server/parse-thread.ts',
+  'graph-thread': 'lib/access-graph/server/serve-graph-thread.ts',
   import: 'scripts/import.ts',
   'audit-verify': 'scripts/audit-verify.ts',
   migrate: 'scripts/migrate.mjs',
