@@ -9,7 +9,7 @@ export const sensitivityClasses = ['unknown', ...sensitivities] as const
 export type SensitivityClass = (typeof sensitivityClasses)[number]
 
 /** How many distinct resources are reached: `cells[sensitivity class × 5 + level]`, each resource once, at its highest level. */
-export type ReachCells = readonly number[]
+export type ReachCells = ArrayLike<number>
 export const cellCount = sensitivityClasses.length * levels.length
 
 /** Of each class: what one resource weighs. Where nobody has said, as if it were internal. */
@@ -34,8 +34,14 @@ export const levelWeights: Record<Level, number> = {
 export const hoursOfYear = 8760
 
 /** At these the factors are full: 2^16 units of weight in reach, 2^20 in alteration. */
-const fullReach = 16
-const fullAlter = 20
+export const fullReach = 16
+export const fullAlter = 20
+
+/** What one resource of each cell adds to reach, and to alteration. */
+const reachWeights = sensitivityClasses.flatMap((sensitivity) => levels.map(() => sensitivityWeights[sensitivity]))
+const alterWeights = sensitivityClasses.flatMap((sensitivity) =>
+  levels.map((level) => sensitivityWeights[sensitivity] * levelWeights[level]),
+)
 
 export interface ScoreInputs {
   cells: ReachCells
@@ -65,12 +71,10 @@ export interface Factors {
 export function factorsOf({ cells, identities, hours }: ScoreInputs): Factors {
   let reach = identities
   let alter = identities
-  for (const [classNo, sensitivity] of sensitivityClasses.entries()) {
-    for (const [levelNo, level] of levels.entries()) {
-      const weight = (cells[classNo * levels.length + levelNo] ?? 0) * sensitivityWeights[sensitivity]
-      reach += weight
-      alter += weight * levelWeights[level]
-    }
+  for (let cell = 0; cell < cellCount; cell += 1) {
+    const count = cells[cell] ?? 0
+    reach += count * (reachWeights[cell] ?? 0)
+    alter += count * (alterWeights[cell] ?? 0)
   }
   return {
     reach: Math.min(1, Math.log2(1 + reach) / fullReach),
