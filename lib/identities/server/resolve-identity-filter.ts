@@ -64,6 +64,7 @@ export const identityTable = {
     expiry: { column: 'next_expiry_at', type: 'instant' },
     lastUsed: { column: 'used_order', type: 'instant' },
     privilege: { column: 'privilege_rank', type: 'number', isDimension: true },
+    blast: { column: 'score', type: 'number' },
   },
   search: 'search_identities',
 } satisfies ListTable
@@ -118,6 +119,7 @@ export function identityListQuery(
       ...(filter.age && { age: { rows: Prisma.sql`l.oldest_credential_at < ${instantAt(now, filter.age, -1)}` } }),
       ...(filter.expiry && { expiry: expiryFilter(filter.expiry, now) }),
       ...(filter.used && { used: { rows: usedRows(filter.used, now) } }),
+      ...(filter.blast && { blast: { rows: scoreRows(filter.blast) } }),
     },
   }
 }
@@ -171,6 +173,14 @@ function expiryFilter(expiry: NonNullable<IdentityFilter['expiry']>, now: Date):
   if (expiry === 'never') return { passes: { on: 'never_expires', of: (never) => never === true } }
   const until = expiry === 'expired' ? now : instantAt(now, expiry, 1)
   return { rows: Prisma.sql`l.next_expiry_at <= ${until}` }
+}
+
+/** `60`: over 60; `40-50`: from 40 to below 50, and to 100 with it. */
+function scoreRows(blast: string): Prisma.Sql {
+  if (blast === 'unknown') return Prisma.sql`l.score IS NULL`
+  const [from = 0, to] = blast.split('-').map(Number)
+  if (to === undefined) return Prisma.sql`l.score > ${from}`
+  return to >= 100 ? Prisma.sql`l.score >= ${from}` : Prisma.sql`l.score >= ${from} AND l.score < ${to}`
 }
 
 /** The same column exists in both lists: never used is before every instant. */
