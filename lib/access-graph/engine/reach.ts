@@ -185,3 +185,21 @@ export function reach(graph: AccessGraph, start: number, scratch: Scratch, overl
   for (let no = 0; no < scratch.systemMarks.length; no += 1) if (scratch.systemMarks[no] === epoch) systems += 1
   return { cells, identities, systems, hours, visits }
 }
+
+/** A resource that is reached at a lower level than before, or no more (0). */
+export interface Loss {
+  resource: number
+  before: number
+  after: number
+}
+
+/** What one search found and another did not, or lower. */
+export function lostBetween(before: Scratch, after: Scratch): Loss[] {
+  const lost: Loss[] = []
+  for (let at = 0; at < before.touchedCount; at += 1) {
+    const resource = before.touched[at] ?? 0
+    const [was, is] = [before.levelOf(resource), after.levelOf(resource)]
+    if (is < was) lost.push({ resource, before: was, after: is })
+  }
+  return lost
+}

@@ -27,9 +27,13 @@ export function allIdentities({ principalType }: AccessGraph): Int32Array {
  * same share one search; and of searches that meet the same heavy component its part is made once, the others only look at
  * what lies outside of it.
  */
-export function scoreAll(graph: AccessGraph, identities: Int32Array = allIdentities(graph)): Scored {
+export function scoreAll(
+  graph: AccessGraph,
+  identities: Int32Array = allIdentities(graph),
+  few = fewIdentities,
+): Scored {
   const columns = emptyColumns(identities.length)
-  if (identities.length <= fewIdentities) return scoreEach(graph, identities, columns)
+  if (identities.length <= few) return scoreEach(graph, identities, columns)
   const living = Int32Array.from(identities.keys()).filter((place) => graph.principalDead[identities[place] ?? 0] !== 1)
   const whole = condense(graph)
   const signatures = findSignatures(
