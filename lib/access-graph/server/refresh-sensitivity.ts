@@ -1,4 +1,5 @@
 import { type BulkTx, sqlOf, type Tx } from '@/lib/platform/db/commit'
+import { requestScores } from './request-scores'
 
 /** Who changes what resources count as, for the history. */
 export interface SensitivityCause {
@@ -14,7 +15,7 @@ const some = 'AND t.id = ANY ($2::text[]::uuid[])'
  * Brings what resources count as up to date, in the caller's transaction: what a person has said of one, else the first rule
  * that matches it; else neither, and the database takes what its source says. Only rows that differ are written, and the
  * database notes each change of what a resource counts as. Every change of a rule or of what a person says ends with it, and
- * every import.
+ * every import; with a cause it also asks for new scores.
  * @param scope the resources, or all of the organization's
  * @returns how many resources are decided otherwise than before
  */
@@ -39,7 +40,7 @@ export async function refreshSensitivity(
        LEFT JOIN resource_sensitivity said ON said.org_id = $1::uuid AND said.resource_id = t.id
        LEFT JOIN LATERAL (
          SELECT r.id, r.sensitivity FROM sensitivity_rule r
-         WHERE r.org_id = $1::uuid AND ${matches} ORDER BY r.position, r.id LIMIT 1
+         WHERE r.org_id = $1::uuid AND ${ruleMatches} ORDER BY r.position, r.id LIMIT 1
        ) rule ON true
        WHERE t.org_id = $1::uuid AND t.deleted_at IS NULL ${scope === 'all' ? '' : some}
      ), changed AS (
@@ -50,13 +51,17 @@ export async function refreshSensitivity(
      ) SELECT count(*)::int AS n FROM changed`,
     values,
   )
-  if (cause) await setCause('')
-  return Number(row?.n ?? 0)
+  const changed = Number(row?.n ?? 0)
+  if (cause) {
+    await setCause('')
+    if (changed > 0) await requestScores(tx, orgId, scope === 'all' ? undefined : scope)
+  }
+  return changed
 }
 
 /** Whether rule `r` is about resource `t` of source `s`. A pattern is a part of the name or id in any case, * anything. */
 const pattern = String.raw`'%' || replace(regexp_replace(lower(r.pattern COLLATE pg_catalog.pg_c_utf8), '([\\%_])', '\\\1', 'g'), '*', '%') || '%'`
-const matches = `(r.system IS NULL OR r.system = s.system) AND (r.kind IS NULL OR r.kind = t.kind)
+export const ruleMatches = `(r.system IS NULL OR r.system = s.system) AND (r.kind IS NULL OR r.kind = t.kind)
   AND (r.environment IS NULL OR r.environment = t.environment)
   AND (r.pattern IS NULL OR lower(t.name COLLATE pg_catalog.pg_c_utf8) LIKE ${pattern}
     OR lower(t.external_id COLLATE pg_catalog.pg_c_utf8) LIKE ${pattern})`
