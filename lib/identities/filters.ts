@@ -205,7 +205,7 @@ export function daysOf(days: string): number {
 }
 
 export const inventoryTabs = ['identities', 'credentials'] as const
-export const identityTabs = ['summary', 'ownership', 'credentials', 'access', 'history'] as const
+export const identityTabs = ['summary', 'ownership', 'credentials', 'access', 'blast-radius', 'history'] as const
 export type IdentityTab = (typeof identityTabs)[number]
 
 /** The columns in their order: `name.240!,owner,kind`, with a width in px after the point and `!` for pinned. */
