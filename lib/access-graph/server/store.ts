@@ -311,20 +311,22 @@ const exportColumns: Record<ExportedTable | 'entitlement', string> = {
 
 const beforeAll = '00000000-0000-0000-0000-000000000000'
 
-/** The live rows of a table by id, after one; nothing is held in the database between two pages. */
+/** The live rows of a table by id, after one, all or only some; nothing is held in the database between two pages. */
 export function listExportRows(
   ctx: Context,
   table: ExportedTable | 'entitlement',
   after: string | undefined,
   limit: number,
+  onlyIds?: readonly string[],
 ): Promise<ExportRow[]> {
+  const isOne = onlyIds ? Prisma.sql`AND t.id = ANY(${[...onlyIds]}::uuid[])` : Prisma.empty
   const named = exportColumns[table].split(', ').map((name) => `t.${name}`)
   const from = Prisma.raw(
     `t.id, t.external_id, ${named.join(', ')}, s.system, s.instance, s.name AS instance_name FROM ${table} t`,
   )
   return ctx.sql<ExportRow>(Prisma.sql`
     SELECT ${from} JOIN source s ON s.org_id = ${ctx.tenant.orgId}::uuid AND s.id = t.source_id
-    WHERE t.org_id = ${ctx.tenant.orgId}::uuid AND t.deleted_at IS NULL AND t.id > ${after ?? beforeAll}::uuid
+    WHERE t.org_id = ${ctx.tenant.orgId}::uuid AND t.deleted_at IS NULL AND t.id > ${after ?? beforeAll}::uuid ${isOne}
     ORDER BY t.id LIMIT ${limit}`)
 }
 
