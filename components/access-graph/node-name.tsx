@@ -5,11 +5,11 @@ import { MiddleTruncate } from '@/components/ui/middle-truncate'
 import type { GraphNode } from '@/lib/access-graph/schema'
 import { identityHref } from '@/lib/identities/rules'
 
-const icons = { human: UserRound, role: Layers, resource: Box, credential: KeyRound, identity: Waypoints }
+export const nodeIcons = { human: UserRound, role: Layers, resource: Box, credential: KeyRound, identity: Waypoints }
 
 /** What kind of node it is, as its icon. */
 export function NodeIcon({ node }: { node: Pick<GraphNode, 'type' | 'kind'> }) {
-  const Icon = icons[node.type]
+  const Icon = nodeIcons[node.type]
   return node.type === 'identity' && node.kind && node.kind in identityKindLabels ? (
     <IdentityKind kind={node.kind as IdentityKindName} />
   ) : (

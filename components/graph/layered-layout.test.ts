@@ -24,11 +24,12 @@ describe('layOut', () => {
       fc.property(graphs, ({ nodes, edges }) => {
         const layout = layOut(nodes, edges, shape)
         expect(layout.nodes.size).toBe(nodes.length)
-        const byColumn = Map.groupBy(layout.nodes.values(), ({ column }) => column)
-        for (const column of byColumn.values()) {
-          const tops = column.map(({ y }) => y).sort((a, b) => a - b)
-          for (const [at, y] of tops.entries()) {
-            if (at > 0) expect(y - (tops[at - 1] ?? 0)).toBeGreaterThanOrEqual(shape.nodeHeight + shape.rowGap - 0.001)
+        const placed = [...layout.nodes.values()]
+        for (const at of new Set(placed.map(({ column }) => column))) {
+          const tops = placed.flatMap(({ column, y }) => (column === at ? [y] : [])).sort((a, b) => a - b)
+          for (const [place, y] of tops.entries()) {
+            if (place > 0)
+              expect(y - (tops[place - 1] ?? 0)).toBeGreaterThanOrEqual(shape.nodeHeight + shape.rowGap - 0.001)
           }
         }
         for (const { x, y } of layout.nodes.values()) {

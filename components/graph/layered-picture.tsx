@@ -19,8 +19,6 @@ export interface PictureShape {
   content: ReactNode
   /** What the picture begins with. */
   isStart?: boolean
-  /** Choosing it once more: several that are drawn as one come apart. */
-  onExpand?: () => void
 }
 
 export interface LayeredPictureProps {
@@ -33,6 +31,8 @@ export interface LayeredPictureProps {
   /** The node whose ways are shown, everything else dimmed. */
   chosen: string | null
   onChoose: (id: string | null) => void
+  /** The chosen node was chosen once more. */
+  onExpand: (id: string) => void
   /** Holds the drawing, for saving it. */
   drawingRef: React.RefObject<SVGGElement | null>
   /** The id of a text that says how to use it. */
@@ -54,7 +54,7 @@ const steps: Record<string, Step> = {
 
 /** A graph in columns from left to right, to be panned, zoomed and walked by keyboard. It holds no data of its own. */
 export function LayeredPicture(props: LayeredPictureProps) {
-  const { label, nodes, edges, columnLabel, chosen, onChoose, drawingRef, hintId, className } = props
+  const { label, nodes, edges, columnLabel, chosen, onChoose, onExpand, drawingRef, hintId, className } = props
   const frame = useRef<HTMLDivElement>(null)
   const markerId = useId()
   const layout = useMemo(() => layOut(nodes, edges, pictureShape), [nodes, edges])
@@ -101,10 +101,9 @@ export function LayeredPicture(props: LayeredPictureProps) {
     event.preventDefault()
   }
   const choose = (id: string) => {
-    const node = nodes.find((known) => known.id === id)
-    if (chosen === id && node?.onExpand) return node.onExpand()
     setWalked(id)
-    onChoose(chosen === id ? null : id)
+    if (chosen === id) onExpand(id)
+    else onChoose(id)
   }
 
   return (
