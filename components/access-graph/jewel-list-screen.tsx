@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Box } from 'lucide-react'
 import Link from 'next/link'
 import { useQueryStates } from 'nuqs'
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import { DataTable } from '@/components/data-table/data-table'
 import { Button } from '@/components/ui/button'
 import { Refusal } from '@/components/ui/refusal'
@@ -16,7 +16,7 @@ import { ExploreHeader } from './explore-header'
 import { jewelColumns } from './jewel-columns'
 import { JewelDialog } from './jewel-dialog'
 import { JewelTimeline } from './jewel-timeline'
-import { useJewelChange } from './use-jewel-change'
+import { JewelUnmarkDialog } from './jewel-unmark-dialog'
 
 const noRows: CrownJewel[] = []
 
@@ -24,10 +24,9 @@ const noRows: CrownJewel[] = []
 export function JewelListScreen({ orgId }: { orgId: string }) {
   const { data, error, refetch } = useQuery(crownJewelsQuery(orgId))
   const [state, setState] = useQueryStates(jewelParsers, { history: 'push' })
-  const { unmark } = useJewelChange(orgId)
+  const [unmarked, setUnmarked] = useState<CrownJewel>()
   const mayMark = data?.can.mark === true
-  const remove = unmark.mutate
-  const columns = useMemo(() => jewelColumns(mayMark ? remove : undefined), [mayMark, remove])
+  const columns = useMemo(() => jewelColumns(mayMark ? setUnmarked : undefined), [mayMark])
   const open = data?.items.find(({ id }) => id === state.jewel)
   const intro =
     'What would hurt most if it fell. Whoever comes to reach one of these, or no longer does, is written down with the way as it was.'
@@ -73,6 +72,7 @@ export function JewelListScreen({ orgId }: { orgId: string }) {
           </EmptyState>
         }
       />
+      <JewelUnmarkDialog orgId={orgId} jewel={unmarked} onClose={() => setUnmarked(undefined)} />
       <JewelTimeline orgId={orgId} jewel={open} onClose={() => void setState({ jewel: null })} />
     </>
   )

@@ -20,6 +20,9 @@ interface SensitivityRuleLineProps {
   onDelete: () => void
 }
 
+/** By which a line is found again after it was moved. */
+export const lineId = (ruleId: string) => `rule-${ruleId}`
+
 /** One rule in its place. Alt and an arrow move it, wherever in it the focus is. */
 export function SensitivityRuleLine(props: SensitivityRuleLineProps) {
   const { rule, place, isLast, isMoving, onMove, onEdit, onDelete } = props
@@ -30,6 +33,8 @@ export function SensitivityRuleLine(props: SensitivityRuleLineProps) {
   }
   return (
     <li
+      id={lineId(rule.id)}
+      tabIndex={-1}
       onKeyDown={onKeyDown}
       className="grid grid-cols-[1.5rem_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-1 border-b px-4 py-2 text-sm md:grid-cols-[1.5rem_minmax(0,1fr)_8rem_8rem_auto] md:px-6"
     >

@@ -17,7 +17,7 @@ import { type ActionResult, takeResult } from '@/lib/platform/browser/action-res
 import { formatCount } from '@/lib/platform/browser/format'
 import { useLoaded } from '@/lib/platform/browser/use-loaded'
 import { SensitivityRuleDialog } from './sensitivity-rule-dialog'
-import { SensitivityRuleLine } from './sensitivity-rule-line'
+import { lineId, SensitivityRuleLine } from './sensitivity-rule-line'
 
 type Choice = { what: 'new' } | { what: 'edit' | 'delete'; id: string }
 
@@ -30,6 +30,7 @@ interface SensitivityRulesScreenProps {
 export function SensitivityRulesScreen({ orgId, rules: first }: SensitivityRulesScreenProps) {
   const rules = useLoaded(sensitivityRulesQuery(orgId), first)
   const [choice, setChoice] = useState<Choice>()
+  const [moved, setMoved] = useState<string>()
   const queries = useQueryClient()
   const refresh = () => queries.invalidateQueries({ queryKey: graphKey(orgId) })
   const move = useMutation({
@@ -37,7 +38,11 @@ export function SensitivityRulesScreen({ orgId, rules: first }: SensitivityRules
       const { resources: _, ...given } = rule
       return takeResult(updateSensitivityRule({ ...given, position: to }))
     },
-    onSettled: refresh,
+    onSettled: async (_, __, { rule }) => {
+      await refresh()
+      setMoved(rule.id)
+      requestAnimationFrame(() => focusLine(rule.id))
+    },
     onError: (error, { rule }) => notifyFailed(`${rule.name} was not moved`, error.message),
   })
   if (rules.error) return <Refusal what="rules of sensitivity" error={rules.error} onRetry={rules.retry} />
@@ -45,6 +50,7 @@ export function SensitivityRulesScreen({ orgId, rules: first }: SensitivityRules
   const mayChange = rules.data?.can.change === true
   const chosen = choice && 'id' in choice ? items.find(({ id }) => id === choice.id) : undefined
   const close = () => setChoice(undefined)
+  const movedTo = items.findIndex(({ id }) => id === moved)
   const create = mayChange ? (
     <Button variant="primary" icon={<Plus aria-hidden />} onClick={() => setChoice({ what: 'new' })}>
       Create rule
@@ -55,6 +61,10 @@ export function SensitivityRulesScreen({ orgId, rules: first }: SensitivityRules
       <p className="mb-3 max-w-[72ch] text-sm text-ink-muted">
         The first rule that matches a resource says how sensitive it is, unless a person has said so on its page. Where
         no rule matches, it is as its source says. Sensitivity weighs in every blast radius.
+        {mayChange && items.length > 1 ? ' Alt with ↑ or ↓ moves the rule that has the focus.' : ''}
+      </p>
+      <p role="status" className="sr-only">
+        {movedTo >= 0 ? `${items[movedTo]?.name} is rule ${movedTo + 1} of ${items.length} now` : ''}
       </p>
       {!rules.data ? (
         <div aria-busy className="flex flex-col gap-4 py-2">
@@ -82,7 +92,9 @@ export function SensitivityRulesScreen({ orgId, rules: first }: SensitivityRules
           ))}
         </ol>
       )}
-      {choice?.what === 'new' ? <SensitivityRuleDialog orgId={orgId} position={items.length} onClose={close} /> : null}
+      {choice?.what === 'new' ? (
+        <SensitivityRuleDialog orgId={orgId} position={(items.at(-1)?.position ?? -1) + 1} onClose={close} />
+      ) : null}
       {choice?.what === 'edit' && chosen ? (
         <SensitivityRuleDialog orgId={orgId} rule={chosen} position={chosen.position} onClose={close} />
       ) : null}
@@ -111,7 +123,13 @@ export function SensitivityRulesScreen({ orgId, rules: first }: SensitivityRules
   )
 }
 
+/** A place is that before the rule which has its number: behind a neighbour is one more than the neighbour's. */
 function moveBy(items: SensitivityRule[], index: number, step: 1 | -1, go: (to: number) => void): void {
   const neighbour = items[index + step]
-  if (neighbour) go(neighbour.position)
+  if (neighbour) go(step > 0 ? neighbour.position + 1 : neighbour.position)
+}
+
+/** A line that was moved in the page has lost the focus: its keys go on where they were. */
+function focusLine(id: string): void {
+  if (document.activeElement === document.body) document.getElementById(lineId(id))?.focus()
 }

@@ -37,7 +37,11 @@ export function useJewelChange(orgId: string) {
     onSuccess: async (_, { node, note }) => {
       await refresh()
       const again = { nodeId: node.id ?? '', name: node.name, note: note ?? undefined, isUndo: true }
-      notifyUndoable(`${node.name} is no crown jewel any more`, () => mark.mutate(again))
+      notifyUndoable(
+        `${node.name} is no crown jewel any more`,
+        () => mark.mutate(again),
+        'Marked again, its timeline begins anew.',
+      )
     },
     onError: (error, { node }) => notifyFailed(`${node.name} was not unmarked`, error.message),
   })
