@@ -27,7 +27,7 @@ const end = `CASE WHEN e.kind = 'stores' THEN coalesce(c.identity_id, c.human_id
  * level on what it covers.
  */
 const forward = `reached (node, level) AS (
-    SELECT id, 0 FROM (SELECT $2::uuid AS id) start WHERE ${stands('id')}
+    SELECT id, 0 FROM (SELECT $2::uuid AS id) start WHERE ${stands('start.id')}
     UNION
     SELECT s.node, s.level FROM reached r CROSS JOIN LATERAL (
       SELECT ${end} AS node,
@@ -42,7 +42,7 @@ const forward = `reached (node, level) AS (
 
 /** Who comes to a principal: principals at level 0, and resources with the least level that must be held on them. */
 const backward = `behind (node, level) AS (
-    SELECT id, 0 FROM (SELECT $2::uuid AS id) start WHERE ${stands('id')}
+    SELECT id, 0 FROM (SELECT $2::uuid AS id) start WHERE ${stands('start.id')}
     UNION
     SELECT s.node, s.level FROM behind r CROSS JOIN LATERAL (
       SELECT e.from_id AS node, CASE WHEN e.from_type = 'resource' THEN ${needed} ELSE 0 END AS level

@@ -215,11 +215,12 @@ CREATE TRIGGER record_sensitivity AFTER UPDATE ON "resource" REFERENCING OLD TAB
 -- once, which a setting remembers that ends with the transaction and is undone with its savepoint.
 CREATE FUNCTION raise_graph_version() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 DECLARE
-  v_org text := CASE WHEN TG_LEVEL = 'ROW' THEN NEW.org_id::text ELSE nullif(current_setting('app.current_org', true), '') END;
+  v_org text := CASE WHEN TG_LEVEL = 'ROW' THEN NEW.org_id::text
+    WHEN row_security_active(TG_RELID) THEN nullif(current_setting('app.current_org', true), '') END;
   v_mark text := pg_current_xact_id()::text || coalesce(v_org, '');
 BEGIN
   IF current_setting('app.graph_raised', true) = v_mark THEN RETURN NULL; END IF;
-  -- A statement of the tables' owner may be about any organization.
+  -- A statement that row-level security does not bind may be about any organization.
   INSERT INTO public.graph_version (org_id) SELECT o.id FROM public.organization o WHERE v_org IS NULL OR o.id = v_org::uuid;
   PERFORM set_config('app.graph_raised', v_mark, true);
   RETURN NULL;
