@@ -98,15 +98,21 @@ export async function findNamedIds(
   return rows.map(({ id }) => id)
 }
 
-/** Of those the ones to offer first: by the whole name or id, then by its beginning, then by length and name. */
+const isUuid = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
+
+/**
+ * By a part of the name or of the id at the source, or by the id here, as links carry it. Those to offer first: by the whole
+ * name or id, then by its beginning, then by length and name.
+ */
 export async function searchNodeIds(ctx: Context, sight: Sight, text: string, limit: number): Promise<string[]> {
   const types = ['identity', 'resource', 'role', 'human'] as const
+  const asked = isUuid(text) ? Prisma.sql`n.id = ${text}::uuid` : has(text)
   const begins = `${text.toLowerCase().replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`
   const rank = Prisma.sql`CASE WHEN lower(n.name) = ${text.toLowerCase()} OR n.external_id = ${text} THEN 0
     WHEN lower(n.name) LIKE ${begins} THEN 1 ELSE 2 END`
   const parts = types.map(
     (type, no) => Prisma.sql`(SELECT n.id, ${rank} AS rank, ${no}::int AS no, n.name FROM ${tableOf(type)}
-      WHERE n.org_id = ${org(ctx)} AND n.deleted_at IS NULL AND ${has(text)} AND ${seen(ctx, sight, type)}
+      WHERE n.org_id = ${org(ctx)} AND n.deleted_at IS NULL AND ${asked} AND ${seen(ctx, sight, type)}
       ORDER BY 2, length(n.name), n.name, n.id LIMIT ${limit})`,
   )
   const rows = await ctx.sql<{ id: string }>(Prisma.sql`
