@@ -112,6 +112,7 @@ export const Resource = z.object({
   name: z.string(),
   externalId: z.string(),
   environment: z.string().nullable(),
+  /** What is in force: by a person's word, a rule or the source. */
   sensitivity: Sensitivity.nullable(),
   source: z.object({ id: z.uuid(), system: z.string(), name: z.string() }),
 })

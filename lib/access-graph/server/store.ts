@@ -68,7 +68,7 @@ export type GrantPosition = readonly [rank: number, weight: number, name: string
 export type GrantRow = EdgeRow & { rank: number; weight: number; name: string }
 
 const grantRank = Prisma.sql`-coalesce(array_position(${[...privileges]}::text[], e.privilege), 0)`
-const grantWeight = Prisma.sql`-coalesce(array_position(${[...sensitivities]}::text[], t.sensitivity), 0)`
+const grantWeight = Prisma.sql`-coalesce(array_position(${[...sensitivities]}::text[], t.effective_sensitivity), 0)`
 const grantName = Prisma.sql`lower(coalesce(t.name, e.to_ref)) COLLATE "C"`
 
 function grantsOf(ctx: Context, { holderIds, grantId }: GrantFilter) {
@@ -149,7 +149,7 @@ export async function findNodes(ctx: Context, ids: readonly string[]): Promise<M
       FROM human WHERE org_id = ${orgId}::uuid AND id = ANY(${wanted}::uuid[])
     UNION ALL SELECT 'role', id, name, external_id, kind, NULL, NULL
       FROM role WHERE org_id = ${orgId}::uuid AND id = ANY(${wanted}::uuid[])
-    UNION ALL SELECT 'resource', id, name, external_id, kind, environment, sensitivity
+    UNION ALL SELECT 'resource', id, name, external_id, kind, environment, effective_sensitivity
       FROM resource WHERE org_id = ${orgId}::uuid AND id = ANY(${wanted}::uuid[])
     UNION ALL SELECT 'credential', id, name, external_id, type, NULL, NULL
       FROM credential WHERE org_id = ${orgId}::uuid AND id = ANY(${wanted}::uuid[])`
