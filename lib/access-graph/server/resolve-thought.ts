@@ -60,6 +60,17 @@ export async function resolveThought(ctx: Context, input: WhatIfInput): Promise<
 
 const hoursChange = (identityId: string, hours: number): ThoughtChange => ({ lane: 'hours', identityId, hours })
 
+/** The rows that have a key in common. */
+function groupsOf<T>(rows: readonly T[], keyOf: (row: T) => string): T[][] {
+  const groups = new Map<string, T[]>()
+  for (const row of rows) {
+    const group = groups.get(keyOf(row))
+    if (group) group.push(row)
+    else groups.set(keyOf(row), [row])
+  }
+  return [...groups.values()]
+}
+
 function holdersOf(credentials: ReadonlyMap<string, ThoughtCredential>): string[] {
   return [...new Set([...credentials.values()].flatMap(({ holderId }) => holderId ?? []))]
 }
@@ -88,8 +99,8 @@ async function waysLeft(
     ctx,
     changed.filter(hasEnds).filter(({ kind }) => kind !== 'stores'),
   )
-  const groups = Map.groupBy(beside.filter(hasEnds), ({ fromId, toId, kind }) => `${kind} ${fromId} ${toId}`)
-  return [...groups.values()].flatMap((group): ThoughtChange[] => {
+  const groups = groupsOf(beside.filter(hasEnds), ({ fromId, toId, kind }) => `${kind} ${fromId} ${toId}`)
+  return groups.flatMap((group): ThoughtChange[] => {
     const [first] = group
     if (!first) return []
     const { fromId, toId, kind } = first
@@ -118,7 +129,7 @@ async function storesLeft(
   const ways = await listStoredWays(ctx, cut, dead)
   const isDead = new Set(dead)
   const kind: EngineHopKind = 'stores'
-  return [...Map.groupBy(ways, ({ resourceId, holderId }) => `${resourceId} ${holderId}`).values()].flatMap((group) => {
+  return groupsOf(ways, ({ resourceId, holderId }) => `${resourceId} ${holderId}`).flatMap((group) => {
     const [first] = group
     if (!first || group.some(({ edgeId, credentialId }) => !isCut.has(edgeId) && !isDead.has(credentialId))) return []
     return [{ lane: 'hop' as const, fromId: first.resourceId, toId: first.holderId, kind, isKept: false }]
