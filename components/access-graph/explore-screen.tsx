@@ -19,6 +19,8 @@ import { pathKindLabels } from './explore-words'
 
 const pathCounts = ['1', '5', '10', '20'] as const
 const usualCount = 5
+/** Stands for an end that is not chosen: nothing is asked with it. */
+const nobody = '00000000-0000-0000-0000-000000000000'
 
 interface ExploreScreenProps {
   orgId: string
@@ -33,7 +35,7 @@ export function ExploreScreen({ orgId, views }: ExploreScreenProps) {
   const k = state.k ?? usualCount
   const isAsked = start !== null && end !== null
   const answer = useQuery({
-    ...pathsQuery(orgId, { from: start ?? '', to: end ?? '', kinds: kinds?.join(',') || undefined, k }),
+    ...pathsQuery(orgId, { from: start ?? nobody, to: end ?? nobody, kinds: kinds?.join(',') || undefined, k }),
     enabled: isAsked,
   })
   const [chosen, setChosen] = useState<GraphNode[]>([])

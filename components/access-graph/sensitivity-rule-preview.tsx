@@ -5,7 +5,7 @@ import { ArrowRight } from 'lucide-react'
 import { useDeferredValue } from 'react'
 import { SensitivityMark } from '@/components/ui/marks/sensitivity-mark'
 import { Skeleton } from '@/components/ui/skeleton'
-import type { PreviewSensitivityRuleQuery } from '@/lib/access-graph/edits'
+import { PreviewSensitivityRuleQuery } from '@/lib/access-graph/edits'
 import { sensitivityRulePreviewQuery } from '@/lib/access-graph/queries'
 import { formatCount, formatNumber } from '@/lib/platform/browser/format'
 
@@ -16,7 +16,11 @@ interface SensitivityRulePreviewProps {
 
 /** What a rule would decide, before it is saved. */
 export function SensitivityRulePreview({ orgId, rule }: SensitivityRulePreviewProps) {
-  const asked = useDeferredValue(rule)
+  const read = PreviewSensitivityRuleQuery.safeParse(useDeferredValue(rule))
+  return read.success ? <Preview orgId={orgId} rule={read.data} /> : null
+}
+
+function Preview({ orgId, rule: asked }: SensitivityRulePreviewProps) {
   const { data, error, isFetching } = useQuery(sensitivityRulePreviewQuery(orgId, asked))
   return (
     <section aria-label="What it would decide" className="rounded-md bg-sunken px-3 py-2 text-sm">
