@@ -27,7 +27,8 @@ const entryPoints = Object.fromEntries(
     .filter(([, source]) => fs.existsSync(inRoot(source))),
 )
 
-fs.rmSync(inRoot(folder), { recursive: true, force: true })
+// What is built in part may be in use by others meanwhile.
+if (only.length === 0) fs.rmSync(inRoot(folder), { recursive: true, force: true })
 try {
   await build({
     absWorkingDir: root,

@@ -28,8 +28,8 @@ export type ThreadAnswer =
  * Entry of the worker thread: holds the graphs of this process and answers questions about them, one after the other. Questions
  * about a graph that is being built wait for it, those about others are answered meanwhile. It ends when its owner ends it.
  */
-const { memoryBytes } = (workerData ?? {}) as { memoryBytes: number }
-const shelf = new GraphShelf(memoryBytes)
+const { folder, memoryBytes } = (workerData ?? {}) as { folder: string; memoryBytes: number }
+const shelf = new GraphShelf(folder, memoryBytes)
 
 parentPort?.on('message', (ask: ThreadAsk) => void serve(ask))
 
