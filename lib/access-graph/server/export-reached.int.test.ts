@@ -53,7 +53,7 @@ describe('the export of what an identity reaches', () => {
     const response = await get({ sort: 'name', dir: 'asc', bom: 'yes' })
     expect(response.headers.get('content-type')).toContain('text/csv')
     expect(response.headers.get('x-total-count')).toBe('4')
-    const text = await response.text()
+    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(await response.arrayBuffer())
     expect(text.startsWith('\uFEFFname,externalId,kind,system')).toBe(true)
     expect(text).toContain(`"'=HYPERLINK(""http://x"")"`)
     expect(text).toContain('deployer —grants→ vault —stores→ stored —authenticates_as→ database —grants→ orders')
