@@ -18,11 +18,11 @@ export function chokeColumns(points: ChokePoints | undefined): DataColumn<ChokeP
   const greatest = Math.max(0, ...(points?.items.map(({ effect }) => effect) ?? []))
   const total = points?.total ?? 0
   return [
-    { id: 'from', header: 'From', width: 230, isGrowing: true, cell: ({ step }) => <NodeName node={step.from} /> },
+    { id: 'from', header: 'From', width: 180, isGrowing: true, cell: ({ step }) => <NodeName node={step.from} /> },
     {
       id: 'verb',
       header: 'Edge',
-      width: 178,
+      width: 150,
       cell: ({ step }) => (
         <span className="flex min-w-0 items-center gap-2 text-ink-muted">
           {step.kind === 'grants' ? (
@@ -32,11 +32,11 @@ export function chokeColumns(points: ChokePoints | undefined): DataColumn<ChokeP
         </span>
       ),
     },
-    { id: 'to', header: 'To', width: 230, isGrowing: true, cell: ({ step }) => <NodeName node={step.to} /> },
+    { id: 'to', header: 'To', width: 180, isGrowing: true, cell: ({ step }) => <NodeName node={step.to} /> },
     {
       id: 'effect',
       header: 'Cutting it takes away',
-      width: 210,
+      width: 190,
       cell: ({ effect }) => <Effect effect={effect} greatest={greatest} total={total} />,
     },
     {
@@ -46,15 +46,9 @@ export function chokeColumns(points: ChokePoints | undefined): DataColumn<ChokeP
       align: 'end',
       cell: ({ identities }) => formatNumber(identities),
     },
-    { id: 'pairs', header: 'Pairs ended', width: 104, align: 'end', cell: ({ pairs }) => formatNumber(pairs) },
-    { id: 'basis', header: 'Known by', width: 128, cell: ({ step }) => <BasisLine basis={step.basis} /> },
-    {
-      id: 'lastUsed',
-      header: 'Last used',
-      width: 108,
-      cell: ({ step }) => <RelativeTime at={step.lastUsedAt ?? undefined} />,
-    },
-    { id: 'next', header: 'Look closer', width: 190, cell: (point) => <Next point={point} /> },
+    { id: 'pairs', header: 'Pairs ended', width: 100, align: 'end', cell: ({ pairs }) => formatNumber(pairs) },
+    { id: 'known', header: 'Use', width: 130, cell: ({ step }) => <Use step={step} /> },
+    { id: 'next', header: 'Look closer', width: 172, cell: (point) => <Next point={point} /> },
   ]
 }
 
@@ -77,19 +71,34 @@ function whatIfHref(identityId: string, edgeId: string): string {
   return `${identityHref(identityId, 'blast-radius')}&${search}`
 }
 
-function Next({ point: { step } }: { point: ChokePoint }) {
+/** Whether the edge was seen in use, and when last. */
+function Use({ step: { basis, lastUsedAt } }: { step: ChokePoint['step'] }) {
+  return (
+    <span className="inline-flex items-center gap-2">
+      <BasisLine basis={basis} hasLabel={false} />
+      {lastUsedAt ? <RelativeTime at={lastUsedAt} /> : <span className="text-ink-muted italic">not known</span>}
+    </span>
+  )
+}
+
+function Next({ point: { step, mostAffected } }: { point: ChokePoint }) {
   const { from, to, edgeId } = step
   return (
-    <span className="flex items-center gap-1">
-      {from.type === 'identity' && from.id && edgeId ? (
+    <span className="-ml-2 flex items-center">
+      {mostAffected?.id && edgeId ? (
         <Button asChild size="sm" variant="ghost">
-          <Link href={whatIfHref(from.id, edgeId)} prefetch={false} aria-label={`What if ${from.name} lost this?`}>
+          <Link
+            href={whatIfHref(mostAffected.id, edgeId)}
+            prefetch={false}
+            aria-label={`What if ${mostAffected.name} lost this?`}
+            title={`What ${mostAffected.name} would lose, the most affected`}
+          >
             <Scissors aria-hidden />
             What if
           </Link>
         </Button>
       ) : null}
-      {from.id && to.id ? (
+      {from.id && to.id && from.type !== 'resource' && to.type !== 'credential' ? (
         <Button asChild size="sm" variant="ghost">
           <Link
             href={pathsHref({ start: from.id, end: to.id })}

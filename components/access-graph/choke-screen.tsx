@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Scissors } from 'lucide-react'
 import Link from 'next/link'
-import { type ReactNode, useMemo } from 'react'
+import { useMemo } from 'react'
 import { DataTable } from '@/components/data-table/data-table'
 import { Button } from '@/components/ui/button'
 import { Refusal } from '@/components/ui/refusal'
@@ -34,9 +34,16 @@ export function ChokeScreen({ orgId }: { orgId: string }) {
   }
   return (
     <>
-      <ExploreHeader>
-        {intro} {data && data.items.length > 0 ? <Weighed data={data} /> : null}
-      </ExploreHeader>
+      <ExploreHeader>{intro}</ExploreHeader>
+      {data && data.items.length > 0 ? (
+        <div className="flex flex-wrap items-baseline justify-between gap-x-4 border-b px-4 py-2 text-sm md:px-6">
+          <p>
+            {formatCount(data.candidates, 'candidate was', 'candidates were')} weighed exactly, against a sum of all
+            scores of {formatNumber(Math.round(data.total))}.
+          </p>
+          <GraphAsOf graph={data.graph} />
+        </div>
+      ) : null}
       <DataTable
         label="Choke points"
         columns={columns}
@@ -67,19 +74,6 @@ export function ChokeScreen({ orgId }: { orgId: string }) {
           stands in for the other, or less, where both lie on the same way.
         </p>
       ) : null}
-    </>
-  )
-}
-
-function Weighed({
-  data,
-}: {
-  data: { candidates: number; total: number; graph: Parameters<typeof GraphAsOf>[0]['graph'] }
-}): ReactNode {
-  return (
-    <>
-      {formatCount(data.candidates, 'candidate was', 'candidates were')} weighed exactly, against a total of{' '}
-      {formatNumber(Math.round(data.total))}; <GraphAsOf graph={data.graph} />.
     </>
   )
 }

@@ -10,6 +10,7 @@ import { EnvironmentTag } from '@/components/ui/marks/environment-tag'
 import { SystemTag } from '@/components/ui/marks/system-tag'
 import { PageHeader, Section } from '@/components/ui/page-header'
 import { RelativeTime } from '@/components/ui/relative-time'
+import { EmptyState } from '@/components/ui/state-block'
 import { pathsHref } from '@/lib/access-graph/filters'
 import { reachersQuery, resourceQuery } from '@/lib/access-graph/queries'
 import type { ResourceDetail } from '@/lib/access-graph/schema'
@@ -56,7 +57,7 @@ export function ResourceScreen({ orgId, first }: ResourceScreenProps) {
           </>
         }
       >
-        <ReachSentence orgId={orgId} id={id} />
+        {goneAt ? 'It is gone from its source: nobody reaches it any more.' : <ReachSentence orgId={orgId} id={id} />}
       </PageHeader>
       {goneAt ? (
         <Alert tone="notice" title="Its source no longer tells of it" className="mx-4 mt-3 md:mx-6">
@@ -64,7 +65,13 @@ export function ResourceScreen({ orgId, first }: ResourceScreenProps) {
         </Alert>
       ) : null}
       <div className="grid xl:grid-cols-[minmax(0,1fr)_22rem] lg:grid-cols-[minmax(0,1fr)_19rem]">
-        <ResourceReachers orgId={orgId} resource={{ id, name }} />
+        {goneAt ? (
+          <EmptyState title="Nobody reaches it any more">
+            It is gone from its source. The audit trail and the histories of identities keep what was known of it.
+          </EmptyState>
+        ) : (
+          <ResourceReachers orgId={orgId} resource={{ id, name }} />
+        )}
         <div className="max-lg:border-t lg:border-l">
           <SensitivitySection orgId={orgId} resource={{ id, name }} />
           <ResourceFacts resource={resource} />

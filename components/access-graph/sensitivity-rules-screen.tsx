@@ -57,7 +57,11 @@ export function SensitivityRulesScreen({ orgId, rules: first }: SensitivityRules
     </Button>
   ) : null
   return (
-    <Section title="Rules of sensitivity" detail={formatCount(items.length, 'rule')} actions={create}>
+    <Section
+      title="Rules of sensitivity"
+      detail={items.length > 0 ? formatCount(items.length, 'rule') : null}
+      actions={items.length > 0 ? create : null}
+    >
       <p className="mb-3 max-w-[72ch] text-sm text-ink-muted">
         The first rule that matches a resource says how sensitive it is, unless a person has said so on its page. Where
         no rule matches, it is as its source says. Sensitivity weighs in every blast radius.

@@ -328,6 +328,8 @@ export type Paths = z.infer<typeof Paths>
 /** An edge whose removal lowers the organization's total most. */
 export const ChokePoint = z.object({
   step: PathStep,
+  /** Of the identities that use it the one with the highest score, among the 50 nearest; null when none is scored. */
+  mostAffected: GraphNode.nullable(),
   /** By how much the sum of all scores falls. */
   effect: z.number(),
   /** Identities whose score falls. */

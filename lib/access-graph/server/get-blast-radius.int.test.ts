@@ -265,6 +265,8 @@ describe('the other way round', () => {
     expect(total).toBeGreaterThan(0)
     expect(items.map(({ effect }) => effect)).toEqual(items.map(({ effect }) => effect).toSorted((a, b) => b - a))
     expect(items[0]?.step.from.name).toBeDefined()
+    for (const { step, mostAffected } of items)
+      if (step.from.type === 'identity') expect(mostAffected?.id).toBe(step.from.id)
     await expect(listChokePoints(owner, { top: 10 })).rejects.toMatchObject({ code: 'forbidden' })
     await expect(getBlastSummary(owner)).rejects.toMatchObject({ code: 'forbidden' })
     expect(await getBlastSummary(security)).toMatchObject({ trend: expect.any(Array), asOf: null })
