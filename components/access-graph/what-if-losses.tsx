@@ -82,13 +82,13 @@ const privilegeOf = (level: Level) => (level === 'unknown' ? undefined : level)
 
 /** Who else would lose access by the same changes, and whether they use it. */
 export function WhatIfLosers({ data }: { data: WhatIf }) {
-  const { losers, losersTotal } = data
+  const { losers, losersTotal, areLosersComplete } = data
   return (
     <div>
       <h3 className="text-sm font-medium">
         {losersTotal === 0
           ? 'Nobody else would lose access'
-          : `${formatCount(losersTotal, 'other', 'others')} would lose access too`}
+          : `${areLosersComplete ? '' : 'At least '}${formatCount(losersTotal, 'other', 'others')} would lose access too`}
       </h3>
       {losersTotal === 0 ? (
         <p className="text-sm text-ink-muted">No other identity or workload has lost a resource by these changes.</p>

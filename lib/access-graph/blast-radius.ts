@@ -108,7 +108,6 @@ export type ReachedResource = z.infer<typeof ReachedResource>
 
 export const ReachedPage = z.object({
   items: z.array(ReachedResource),
-  /** How many match. */
   total: z.int(),
   at: z.int(),
   graph: GraphStamp,
@@ -218,6 +217,8 @@ export const WhatIf = z.object({
     }),
   ),
   losersTotal: z.int(),
+  /** `false`: there were too many to look at all of them; `losers` are the nearest, `losersTotal` is the least. */
+  areLosersComplete: z.boolean(),
   graph: GraphStamp,
 })
 export type WhatIf = z.infer<typeof WhatIf>
@@ -319,7 +320,6 @@ export const Paths = z.object({
   from: GraphNode,
   to: GraphNode,
   paths: z.array(z.object({ steps: z.array(PathStep), level: Level.nullable() })),
-  /** There may be more. */
   hasMore: z.boolean(),
   graph: GraphStamp,
 })

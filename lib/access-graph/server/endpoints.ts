@@ -116,7 +116,7 @@ export const findPathsEndpoint = endpoint({
   operationId: 'findPaths',
   summary: 'The shortest paths from one node of the graph to another',
   description:
-    'From an identity, a person or a role to any of these or to a resource. `kinds` names the edges that a path may use, ' +
+    'Between identities, people, roles and resources; from a resource by what it opens. `kinds` names the edges that a path may use, ' +
     'with commas between.',
   tags: ['Access'],
   scope: 'inventory:read',

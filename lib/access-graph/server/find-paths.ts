@@ -11,7 +11,8 @@ import { askGraph } from './serve-graph'
 import { findGraphNodes, type GraphNodeRow } from './store-graph'
 
 /**
- * The shortest paths from one node of the graph to another, at most `k`, by the kinds of edges that are asked for.
+ * The shortest paths from one node of the graph to another, at most `k`, by the kinds of edges that are asked for. From a
+ * resource: by what the most that anybody holds on it opens.
  * @throws AppError `not_found` for an id of another organization, `forbidden` when one of the two is not the caller's to see;
  * `invalid_input` for a kind that no edge has, and for two ends that are the same
  */
@@ -21,7 +22,8 @@ export async function findPaths(ctx: Context, { from, to, kinds, k }: PathsQuery
   const sight = await resolveSight(ctx)
   const ends = await findGraphNodes(ctx, sight, [from, to])
   const [start, end] = [await readableEnd(ctx, ends.get(from)), await readableEnd(ctx, ends.get(to))]
-  if (start.type === 'resource' || start.type === 'credential') throw refusal('from', 'A path begins with who acts.')
+  if (start.type === 'credential')
+    throw refusal('from', 'A path begins with an identity, a person, a role or a resource.')
   if (end.type === 'credential') throw refusal('to', 'A path ends with an identity, a person, a role or a resource.')
   const told = await askGraph(ctx, { op: 'paths', fromId: from, toId: to, ...(wanted ? { kinds: wanted } : {}), k })
   const { paths, hasMore } = told.answer

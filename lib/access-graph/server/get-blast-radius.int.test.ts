@@ -242,7 +242,10 @@ describe('the other way round', () => {
       code: 'invalid_input',
       fields: { kinds: expect.any(String) },
     })
-    await expect(ask({ from: graph.resources.logs, to: deployer })).rejects.toMatchObject({ code: 'invalid_input' })
+    const opened = await ask({ from: graph.resources.vault, to: graph.resources.orders })
+    expect(told(opened.paths[0]?.steps ?? [])).toEqual(['stores stored', 'authenticates_as database', 'grants orders'])
+    const { soon } = graph.credentials
+    await expect(ask({ from: soon, to: deployer })).rejects.toMatchObject({ code: 'invalid_input' })
     await expect(ask({ from: deployer, to: graph.resources.logs }, foreign)).rejects.toMatchObject({
       code: 'not_found',
     })

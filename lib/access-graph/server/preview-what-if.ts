@@ -34,7 +34,7 @@ export async function previewWhatIf(
     lostLimit: mostTold,
     losersLimit: mostTold,
   })
-  const { before, after, lost, lostTotal, losers, losersTotal } = told.answer
+  const { before, after, lost, lostTotal, losers, losersTotal, areLosersComplete } = told.answer
   const lostIds = lost.map((item) => item.id)
   const loserIds = losers.map((loser) => loser.id)
   const changed = thought.lives.dead.length + thought.lives.shortened.length
@@ -56,6 +56,7 @@ export async function previewWhatIf(
     lostTotal,
     losers: losers.map((loser) => presentLoser(known, facts, loser)).toSorted(byUse),
     losersTotal,
+    areLosersComplete,
     graph: presentStamp(told),
   })
 }
