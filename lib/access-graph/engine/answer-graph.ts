@@ -140,7 +140,7 @@ const answers: Answers = {
   whatIf: (graph, { startId, changes, lostLimit, losersLimit }, rooms) => {
     const start = principalOf(graph, startId)
     const inGraph = changes.map((change) => rowChangeOf(graph, change)).flatMap((change) => changesOf(graph, change))
-    const { before, after, lost, losers } = whatIf(graph, start, inGraph, rooms)
+    const { before, after, lost, losers, isComplete } = whatIf(graph, start, inGraph, rooms)
     const { sensitivity, resourceRank } = graph
     lost.sort(
       (a, b) =>
@@ -158,6 +158,7 @@ const answers: Answers = {
         .slice(0, losersLimit)
         .map(({ principal, lostResources }) => ({ id: idOfPrincipal(graph, principal), lostResources })),
       losersTotal: losers.length,
+      areLosersComplete: isComplete,
     }
   },
 

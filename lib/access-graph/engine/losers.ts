@@ -59,6 +59,9 @@ class AffectedPart {
   readonly #wanted: Uint8Array
   readonly #kept: Int32Array
   readonly #touched: number[] = []
+  /** Of each principal: the search that came to it last; and the principals of a search in their order. */
+  readonly #seen: Int32Array
+  readonly #queue: Int32Array
   readonly #required = new Map<string, Levels>()
   #epoch = 0
 
@@ -70,6 +73,8 @@ class AffectedPart {
   ) {
     this.#wanted = new Uint8Array(graph.resourceCount)
     this.#kept = new Int32Array(graph.resourceCount)
+    this.#seen = new Int32Array(overlay.principalCount)
+    this.#queue = new Int32Array(overlay.principalCount)
     for (const loss of losses.values()) {
       for (const [resource, level] of loss) {
         const known = this.#wanted[resource] ?? 0
@@ -117,14 +122,23 @@ class AffectedPart {
     const { graph, overlay } = this
     this.#epoch += 1
     this.#touched.length = 0
-    const seen = new Set([start])
+    const [seen, queue, epoch] = [this.#seen, this.#queue, this.#epoch]
     const starts: number[] = []
-    for (const from of seen) {
+    seen[start] = epoch
+    queue[0] = start
+    for (let next = 0, end = 1; next < end; next += 1) {
+      const from = queue[next] ?? 0
       if (this.losses.has(from)) starts.push(from)
       const row = overlay.rows.get(from)
       const { hopTo, grantTo, grantLevel } = row ?? graph
       const [firstHop, lastHop] = row ? [0, hopTo.length] : [graph.hopFrom[from] ?? 0, graph.hopFrom[from + 1] ?? 0]
-      for (let at = firstHop; at < lastHop; at += 1) if (this.#isIn(hopTo[at] ?? 0)) seen.add(hopTo[at] ?? 0)
+      for (let at = firstHop; at < lastHop; at += 1) {
+        const to = hopTo[at] ?? 0
+        if (seen[to] === epoch || !this.#isIn(to)) continue
+        seen[to] = epoch
+        queue[end] = to
+        end += 1
+      }
       const [first, last] = row ? [0, grantTo.length] : [graph.grantFrom[from] ?? 0, graph.grantFrom[from + 1] ?? 0]
       for (let at = first; at < last; at += 1) this.#keep(grantTo[at] ?? 0, grantLevel[at] ?? 0)
       this.visits += lastHop - firstHop + last - first

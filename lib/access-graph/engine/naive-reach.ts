@@ -18,56 +18,56 @@ export interface NaiveReach {
 const needed: Record<string, number> = { delegates_to: 1, runs_as: 3, owns_code: 3, stores: 4 }
 const becoming = ['member_of', 'assumes', 'impersonates', 'runs_as', 'delegates_to']
 
-/** Where a state of the walk leads in one step. A state is a principal, or a level that is held on a resource. */
-function stepsFrom(sample: Sample, state: string): { to: string; holder?: number }[] {
+/** A state of the walk: who one is (-1 - number of the node), or a level held on a resource (number × 8 + level). */
+type State = number
+
+/** Where a state leads in one step. */
+function stepsFrom(sample: Sample, state: State): { to: State; holder: number }[] {
   const named = sample.identities + sample.humans + sample.roles
   const isResource = (node: number) => node >= named && node < named + sample.resources
   const isAlive = (node: number) => node >= 0 && node < named && sample.dead[node] !== 1
-  const [lane, node = -1, held = 0] = state.split(':').map((part, no) => (no === 0 ? part : Number(part))) as [
-    string,
-    number,
-    number,
-  ]
-  const found: { to: string; holder?: number }[] = []
+  const isPrincipal = state < 0
+  const node = isPrincipal ? -1 - state : Math.floor(state / 8)
+  const held = isPrincipal ? 0 : state % 8
+  const found: { to: State; holder: number }[] = []
+  const add = (to: State, holder = -1) => found.push({ to, holder })
   for (const { kind: kindNo, from, to, level } of sample.edges) {
     if (from !== node || to < 0) continue
     const kind = edgeKinds[kindNo] ?? ''
-    if (lane === 'p' && isAlive(node)) {
-      if (kind === 'grants' && isResource(to)) found.push({ to: `r:${to}:${Math.max(1, level)}` })
-      else if (becoming.includes(kind) && isResource(to)) found.push({ to: `r:${to}:1` })
-      else if (becoming.includes(kind) && isAlive(to)) found.push({ to: `p:${to}` })
+    if (isPrincipal && isAlive(node)) {
+      if (kind === 'grants' && isResource(to)) add(to * 8 + Math.max(1, level))
+      else if (becoming.includes(kind) && isResource(to)) add(to * 8 + 1)
+      else if (becoming.includes(kind) && isAlive(to)) add(-1 - to)
     }
-    if (lane === 'r' && kind !== 'grants' && held >= (needed[kind] ?? 5)) {
+    if (!isPrincipal && kind !== 'grants' && held >= (needed[kind] ?? 5)) {
       const holder = kind === 'stores' ? (sample.credentialHolder[to - named - sample.resources] ?? -1) : -1
-      if (kind === 'stores' && isAlive(holder)) found.push({ to: `p:${holder}`, holder })
-      else if (kind !== 'stores' && isResource(to) && to !== from) found.push({ to: `r:${to}:1` })
-      else if (kind !== 'stores' && isAlive(to)) found.push({ to: `p:${to}` })
+      if (kind === 'stores' && isAlive(holder)) add(-1 - holder, holder)
+      else if (kind !== 'stores' && isResource(to) && to !== from) add(to * 8 + 1)
+      else if (kind !== 'stores' && isAlive(to)) add(-1 - to)
     }
   }
-  if (lane === 'r')
-    for (const [from, to] of sample.covers)
-      if (from === node && isResource(to) && to !== from) found.push({ to: `r:${to}:${held}` })
+  if (!isPrincipal)
+    for (const [from, to] of sample.covers) if (from === node && isResource(to) && to !== from) add(to * 8 + held)
   return found
 }
 
 export function naiveReach(sample: Sample, start: number): NaiveReach {
   const named = sample.identities + sample.humans + sample.roles
   const isDead = sample.dead[start] === 1
-  const steps = new Map<string, number>(isDead ? [] : [[`p:${start}`, 0]])
+  const steps = new Map<State, number>(isDead ? [] : [[-1 - start, 0]])
   const gained = [start < sample.identities + sample.humans ? (sample.hours[start] ?? 0) : 0]
   for (const [state, length] of steps) {
     for (const { to, holder } of stepsFrom(sample, state)) {
-      if (holder !== undefined) gained.push(sample.hours[holder] ?? 0)
+      if (holder >= 0) gained.push(sample.hours[holder] ?? 0)
       if (!steps.has(to)) steps.set(to, length + 1)
     }
   }
   const levels: NaiveReach['levels'] = new Map()
   const becomes = new Map<number, number>()
   for (const [state, length] of steps) {
-    const [lane, node, level] = state.split(':')
-    if (lane === 'p') becomes.set(Number(node), length)
-    else if (Number(level) > (levels.get(Number(node))?.level ?? 0))
-      levels.set(Number(node), { level: Number(level), steps: length })
+    const resource = Math.floor(state / 8)
+    if (state < 0) becomes.set(-1 - state, length)
+    else if (state % 8 > (levels.get(resource)?.level ?? 0)) levels.set(resource, { level: state % 8, steps: length })
   }
   const cells = Array<number>(cellCount).fill(0)
   for (const [resource, { level }] of levels) {

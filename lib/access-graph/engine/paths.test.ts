@@ -39,7 +39,7 @@ const lengths = (paths: readonly string[]) => paths.map((path) => path.split(' '
 describe('shortest paths', () => {
   it('are the shortest of all, each once, whatever the graph', () => {
     let compared = 0
-    for (let seed = 0; seed < 4000; seed += 1) {
+    for (let seed = 0; seed < 1500; seed += 1) {
       const sample = randomSample(seed)
       const graph = buildGraph(rowsOf(sample))
       const scratch = new ReverseScratch(graph)
@@ -60,7 +60,7 @@ describe('shortest paths', () => {
         }
       }
     }
-    expect(compared).toBeGreaterThan(1000)
+    expect(compared).toBeGreaterThan(500)
   })
 
   it('gives up nothing in a dense circle that has a single way out', () => {
@@ -80,7 +80,7 @@ describe('shortest paths', () => {
 
 describe('told paths', () => {
   it('begin at the start, hang together, end at the resource at its level, and follow edges of the graph', () => {
-    for (let seed = 0; seed < 2000; seed += 1) {
+    for (let seed = 0; seed < 600; seed += 1) {
       const graph = buildGraph(rowsOf(randomSample(seed)))
       const [scratch, reverse] = [new Scratch(graph), new ReverseScratch(graph)]
       reach(graph, 0, scratch)

@@ -108,6 +108,8 @@ export interface GraphAnswers {
     lostTotal: number
     losers: { id: string; lostResources: number }[]
     losersTotal: number
+    /** `false`: there were too many others to look at; `losers` are those nearest to the change, `losersTotal` is the least. */
+    areLosersComplete: boolean
   }
   chokePoints: {
     total: number

@@ -184,7 +184,7 @@ class Spread {
       cells.set(this.#sum.cells)
       const mark = this.#mark(2)
       for (let at = first; at < last; at += 1)
-        systems += this.#take(2, (grantTo[at] ?? 0) * 4, grantLevel[at] ?? 0, mark, cells)
+        systems += this.#takeOwn(grantTo[at] ?? 0, grantLevel[at] ?? 0, mark, cells)
       this.visits += last - first
     }
     const component = this.#whole.componentOf[identity] ?? -1
@@ -209,7 +209,8 @@ class Spread {
     const { hopFrom, hopTo, grantFrom, grants, members } = this.#whole
     const [base, marks] = [this.#components[0], this.#components[lane]]
     const [baseMark = 0, mark = 0] = [this.#marks[0], this.#marks[lane]]
-    const queue = this.#queue
+    const [queue, resources, cells] = [this.#queue, this.#resources, sum.cells]
+    const [baseSystems, systems] = [this.#systems[0], this.#systems[lane]]
     let end = 0
     for (let at = first; at < last; at += 1) {
       const component = roots[at] ?? 0
@@ -231,35 +232,45 @@ class Spread {
       }
       const [grant = 0, lastGrant = 0] = [grantFrom[component], grantFrom[component + 1]]
       for (let at = grant; at < lastGrant; at += 1) {
-        const held = grants[at] ?? 0
-        sum.systems += this.#take(lane, (held >> 3) * 4, held & 7, mark, sum.cells)
+        const level = (grants[at] ?? 0) & 7
+        const place = ((grants[at] ?? 0) >> 3) * 4
+        // All of a resource lies in one line of the processor's cache.
+        const below = resources[place] ?? 0
+        let held = below >>> 3 === baseMark ? below & 7 : 0
+        if (held >= level) continue
+        const own = resources[place + lane] ?? 0
+        if (own >>> 3 === mark && (own & 7) > held) held = own & 7
+        if (held >= level) continue
+        resources[place + lane] = (mark << 3) | level
+        const meta = resources[place + 3] ?? 0
+        const cell = (meta & 7) * levelCount - 1
+        cells[cell + level] = (cells[cell + level] ?? 0) + 1
+        if (held > 0) cells[cell + held] = (cells[cell + held] ?? 0) - 1
+        else if (systems[meta >>> 3] !== mark && baseSystems[meta >>> 3] !== baseMark) {
+          systems[meta >>> 3] = mark
+          sum.systems += 1
+        }
       }
       this.visits += lastHop - hop + lastGrant - grant
     }
   }
 
-  /** Counts a grant unless its resource is already held at that level; 1 when its system is new. */
-  #take(lane: 0 | 1 | 2, place: number, level: number, mark: number, cells: Int32Array): number {
-    const resources = this.#resources
+  /** Adds a grant of an identity itself to its figures; 1 when its system is new. */
+  #takeOwn(resource: number, level: number, mark: number, cells: Int32Array): number {
+    const [resources, marks] = [this.#resources, [this.#marks[0], this.#marks[1], mark]]
     let held = 0
-    for (let other = 0; other <= lane; other += 1) {
-      const there = resources[place + other] ?? 0
-      if (there >>> 3 === this.#marks[other] && (there & 7) > held) held = there & 7
+    for (let lane = 0; lane < 3; lane += 1) {
+      const there = resources[resource * 4 + lane] ?? 0
+      if (there >>> 3 === marks[lane] && (there & 7) > held) held = there & 7
     }
     if (held >= level) return 0
-    resources[place + lane] = (mark << 3) | level
-    const meta = resources[place + 3] ?? 0
+    resources[resource * 4 + 2] = (mark << 3) | level
+    const meta = resources[resource * 4 + 3] ?? 0
     const cell = (meta & 7) * levelCount - 1
     cells[cell + level] = (cells[cell + level] ?? 0) + 1
-    if (held > 0) {
-      cells[cell + held] = (cells[cell + held] ?? 0) - 1
-      return 0
-    }
-    const system = meta >>> 3
-    for (let other = 0; other <= lane; other += 1)
-      if (this.#systems[other as 0]?.[system] === this.#marks[other]) return 0
-    const own = this.#systems[lane]
-    own[system] = mark
+    if (held > 0) cells[cell + held] = (cells[cell + held] ?? 0) - 1
+    if (held > 0 || this.#systems.some((systems, lane) => systems[meta >>> 3] === marks[lane])) return 0
+    this.#systems[2][meta >>> 3] = mark
     return 1
   }
 }

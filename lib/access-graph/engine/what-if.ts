@@ -46,7 +46,7 @@ export function whatIf(
   start: number,
   changes: readonly Change[],
   rooms: Rooms,
-  mostVisits = 2_000_000,
+  mostVisits = 1_000_000,
 ): WhatIfFound {
   const overlay = new Overlay(graph, changes)
   const before = reach(graph, start, rooms.before)
