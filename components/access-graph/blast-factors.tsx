@@ -22,9 +22,10 @@ export function BlastFactors({ data }: { data: BlastRadius }) {
         in {formatCount(figures.systems, 'system')}, and{' '}
         {formatCount(figures.identities, 'other identity', 'other identities')}
       </Factor>
-      <Factor label="Alteration" value={`${formatNumber(altered)} to change`} factor={factors.alter}>
-        {formatNumber(held(levels.indexOf('secret_read')) - held(levels.indexOf('admin')))} with their secrets,{' '}
-        {formatNumber(held(levels.indexOf('admin')))} as administrator
+      <Factor label="Alteration" value={formatCount(altered, 'resource')} factor={factors.alter}>
+        {altered === 0
+          ? 'can be changed: it only reads, as far as is known'
+          : `can be changed, ${formatNumber(held(levels.indexOf('admin')))} of them as administrator`}
       </Factor>
       <Factor
         label="Persistence"

@@ -22,8 +22,8 @@ export function BlastHead({ data, isWhatIf, onWhatIf }: BlastHeadProps) {
   return (
     <section aria-label="Blast radius" className="border-b px-4 py-4 md:px-6">
       <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
-        <div className="min-w-0 max-w-[72ch] flex-1 basis-96">
-          <h2 className="text-base font-medium">{blastSentence(data)}</h2>
+        <div className="min-w-0 flex-1 basis-96">
+          <h2 className="max-w-[80ch] text-base font-medium text-pretty">{blastSentence(data)}</h2>
           <p className="mt-1 text-xs text-ink-muted">
             Worked out <RelativeTime at={graph.builtAt} hasDate />, from version {graph.version} of the graph
             {graph.by === 'database' ? ', by the database, as the engine is still loading' : ''}.

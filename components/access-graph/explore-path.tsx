@@ -23,7 +23,7 @@ export function PathLine({ steps }: { steps: PathStep[] }) {
         // biome-ignore lint/suspicious/noArrayIndexKey: a path may come by one name twice, and its order is fixed
         <Fragment key={index}>
           {index > 0 ? <ChevronRight className="size-3 shrink-0 text-ink-faint" aria-hidden /> : null}
-          <span className="min-w-8 truncate">{name}</span>
+          <span className={/^\d+ more$/.test(name) ? 'shrink-0 text-ink-muted' : 'min-w-8 truncate'}>{name}</span>
         </Fragment>
       ))}
     </span>

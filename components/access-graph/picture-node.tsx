@@ -14,7 +14,7 @@ function iconOf({ layer, kind }: PictureNode): LucideIcon {
 }
 
 const labelLetters = 24
-const detailLetters = 28
+const detailLetters = 25
 
 /** One node as it is drawn: icon, name, what it is; a group as a stack; the privilege that is held on a resource as a bar. */
 export function PictureNodeShape({ node, isStart }: { node: PictureNode; isStart: boolean }) {
@@ -45,11 +45,19 @@ export function PictureNodeShape({ node, isStart }: { node: PictureNode; isStart
           }}
         />
       ) : null}
-      <Icon x={11} y={9} width={16} height={16} strokeWidth={1.75} className="fill-none stroke-ink-muted" aria-hidden />
-      <text x={34} y={15} className={cn('fill-ink text-xs', (isStart || isMany) && 'font-medium')}>
+      <Icon
+        x={11}
+        y={12}
+        width={16}
+        height={16}
+        strokeWidth={1.75}
+        className="fill-none stroke-ink-muted"
+        aria-hidden
+      />
+      <text x={34} y={17} className={cn('fill-ink text-xs', (isStart || isMany) && 'font-medium')}>
         {fitText(nodeLabel(node), labelLetters)}
       </text>
-      <text x={34} y={28} className="fill-ink-muted text-[10px]">
+      <text x={34} y={32} className="fill-ink-muted text-xs">
         {fitText(detailOf(node), detailLetters)}
       </text>
     </>

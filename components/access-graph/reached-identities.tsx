@@ -145,7 +145,8 @@ function IdentityPath({ orgId, identity, side: shown, id, onClose }: IdentityPat
   const client = useQueryClient()
   const pages = client.getQueriesData<ReachedIdentityPageData>({ queryKey: [...graphKey(orgId), shown, identity.id] })
   const row = pages.flatMap(([, page]) => page?.items ?? []).find(({ node }) => node.id === id)
-  const ends = shown === 'becomes' ? { from: identity.id, to: id ?? '' } : { from: id ?? '', to: identity.id }
+  const ends =
+    shown === 'becomes' ? { from: identity.id, to: id ?? identity.id } : { from: id ?? identity.id, to: identity.id }
   const asked = useQuery({ ...pathsQuery(orgId, { ...ends, k: 1 }), enabled: id !== null && !row })
   const path = row?.path ?? asked.data?.paths[0]?.steps
   const name = row?.node.name ?? (shown === 'becomes' ? asked.data?.to.name : asked.data?.from.name)

@@ -34,7 +34,7 @@ export function ReachedPanel({ orgId, identity, id, onClose }: ReachedPanelProps
       : shownRow(client.getQueriesData<ReachedPage>({ queryKey: [...graphKey(orgId), 'reached', identity.id] }), id)
   // A link from elsewhere opens a row that is on none of the pages that are loaded.
   const asked = useQuery({
-    ...pathsQuery(orgId, { from: identity.id, to: id ?? '', k: 1 }),
+    ...pathsQuery(orgId, { from: identity.id, to: id ?? identity.id, k: 1 }),
     enabled: id !== null && !row,
   })
   const [shortest] = asked.data?.paths ?? []

@@ -31,6 +31,6 @@ describe('reachedSource', () => {
 })
 
 it('gives a table the height of its rows, and never most of the window', () => {
-  expect(tableHeight(2)).toBe('min(72dvh, 10rem)')
+  expect(tableHeight(2)).toBe('min(72dvh, 9.5rem)')
   expect(tableHeight(undefined)).toMatch(/^min\(72dvh, /)
 })

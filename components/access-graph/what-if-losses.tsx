@@ -90,7 +90,12 @@ export function WhatIfLosers({ data }: { data: WhatIf }) {
           ? 'Nobody else would lose access'
           : `${areLosersComplete ? '' : 'At least '}${formatCount(losersTotal, 'other', 'others')} would lose access too`}
       </h3>
-      {losersTotal === 0 ? (
+      {areLosersComplete ? null : (
+        <p className="text-sm text-warning-ink">
+          Too many use these ways to look at all of them: only the nearest were.
+        </p>
+      )}
+      {losersTotal === 0 && !areLosersComplete ? null : losersTotal === 0 ? (
         <p className="text-sm text-ink-muted">No other identity or workload has lost a resource by these changes.</p>
       ) : (
         <Leaves label="Who else would lose access" items={losers} total={losersTotal}>

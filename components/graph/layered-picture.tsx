@@ -40,7 +40,8 @@ export interface LayeredPictureProps {
   className?: string
 }
 
-export const pictureShape: LayoutShape = { nodeWidth: 196, nodeHeight: 34, columnGap: 104, rowGap: 10 }
+export const pictureShape: LayoutShape = { nodeWidth: 196, nodeHeight: 40, columnGap: 80, rowGap: 10 }
+/** For the words above the columns: in the page they stay in sight, in a file they are drawn. */
 const headRoom = 28
 
 const steps: Record<string, Step> = {
@@ -122,7 +123,7 @@ export function LayeredPicture(props: LayeredPictureProps) {
           <g transform={`translate(${view.x} ${view.y}) scale(${view.scale})`}>
             <g ref={drawingRef} data-width={drawing.width} data-height={drawing.height}>
               {layout.columns.map(({ column, x }) => (
-                <text key={column} x={x} y={12} className="fill-ink-muted text-xs" aria-hidden>
+                <text key={column} x={x} y={12} data-saved className="fill-ink-muted text-xs opacity-0" aria-hidden>
                   {columnLabel(column)}
                 </text>
               ))}
@@ -172,6 +173,20 @@ export function LayeredPicture(props: LayeredPictureProps) {
             </g>
           </g>
         </svg>
+      </div>
+      <div aria-hidden className="pointer-events-none absolute inset-x-0 top-0 h-7 overflow-hidden bg-sunken/90">
+        {layout.columns.map(({ column, x }) => (
+          <span
+            key={column}
+            className="absolute top-1.5 truncate text-xs text-ink-muted"
+            style={{
+              left: x * view.scale + view.x,
+              maxWidth: (pictureShape.nodeWidth + pictureShape.columnGap) * view.scale,
+            }}
+          >
+            {columnLabel(column)}
+          </span>
+        ))}
       </div>
       <div className="absolute right-2 bottom-2 flex flex-col gap-1">
         <IconButton label="Larger" variant="secondary" side="left" onClick={() => zoomBy(1.25)}>

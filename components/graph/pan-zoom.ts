@@ -18,7 +18,7 @@ export interface Box extends Size {
 export const leastScale = 0.08
 export const mostScale = 3
 /** Smaller than this text is not read: what does not fit at it begins cut off. */
-const readableScale = 0.7
+const readableScale = 0.62
 
 const clampScale = (scale: number) => Math.min(mostScale, Math.max(leastScale, scale))
 
@@ -45,11 +45,11 @@ export function fitView(drawing: Size, frame: Size, margin: number): View {
   }
 }
 
-/** What to begin with: all of it where that can be read, else its left edge with `start` in the middle of the height. */
+/** What to begin with: all of it where that can be read, else as wide as the frame with `start` in the middle of the height. */
 export function firstView(drawing: Size, frame: Size, start: Box | undefined, margin: number): View {
   const fit = fitView(drawing, frame, margin)
   if (fit.scale >= readableScale || !start) return fit
-  const scale = readableScale
+  const scale = Math.min(1, Math.max(readableScale, (frame.width - 2 * margin) / Math.max(1, drawing.width)))
   const fits = drawing.height * scale <= frame.height - 2 * margin
   return {
     scale,

@@ -40,6 +40,7 @@ export async function writeSvg(drawing: SVGGElement, caption: string): Promise<S
   const families = new Set<string>()
   settleStyles(drawing, copy, families)
   for (const ring of copy.querySelectorAll('[data-ring]')) ring.remove()
+  for (const word of copy.querySelectorAll('[data-saved]')) word.setAttribute('opacity', '1')
   copy.setAttribute('transform', `translate(${margin} ${margin})`)
 
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg')
