@@ -21,6 +21,22 @@ const becoming = ['member_of', 'assumes', 'impersonates', 'runs_as', 'delegates_
 /** A state of the walk: who one is (-1 - number of the node), or a level held on a resource (number × 8 + level). */
 type State = number
 
+const byStart = new WeakMap<Sample, Sample['edges'][]>()
+
+function edgesByStart(sample: Sample): Sample['edges'][] {
+  let found = byStart.get(sample)
+  if (!found) {
+    found = []
+    for (const edge of sample.edges) {
+      if (edge.from < 0) continue
+      found[edge.from] ??= []
+      found[edge.from]?.push(edge)
+    }
+    byStart.set(sample, found)
+  }
+  return found
+}
+
 /** Where a state leads in one step. */
 function stepsFrom(sample: Sample, state: State): { to: State; holder: number }[] {
   const named = sample.identities + sample.humans + sample.roles
@@ -31,8 +47,8 @@ function stepsFrom(sample: Sample, state: State): { to: State; holder: number }[
   const held = isPrincipal ? 0 : state % 8
   const found: { to: State; holder: number }[] = []
   const add = (to: State, holder = -1) => found.push({ to, holder })
-  for (const { kind: kindNo, from, to, level } of sample.edges) {
-    if (from !== node || to < 0) continue
+  for (const { kind: kindNo, from, to, level } of edgesByStart(sample)[node] ?? []) {
+    if (to < 0) continue
     const kind = edgeKinds[kindNo] ?? ''
     if (isPrincipal && isAlive(node)) {
       if (kind === 'grants' && isResource(to)) add(to * 8 + Math.max(1, level))
