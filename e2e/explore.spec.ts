@@ -85,11 +85,13 @@ test('a path is found by keyboard alone, told in a sentence and in steps, and li
   await expect(page.getByRole('combobox', { name: 'From', exact: true })).toHaveValue(identity.name)
   await expect(page.getByRole('combobox', { name: 'To', exact: true })).toHaveValue(resource.name)
 
-  // A resource does nothing by itself: the other way round is refused in words.
+  // And the other way round, there and back.
   await page.locator('main').focus()
   await page.keyboard.press('r')
-  await expect(page.getByRole('heading', { name: 'A path begins with who acts.' })).toBeVisible()
-  await page.getByRole('button', { name: 'Look the other way' }).press('Enter')
+  await expect(page.getByRole('combobox', { name: 'From', exact: true })).toHaveValue(resource.name)
+  await expect(page).toHaveURL(new RegExp(`start=${resource.id}`))
+  await page.getByRole('button', { name: 'Turn the direction round' }).press('Enter')
+  await expect(page.getByRole('combobox', { name: 'From', exact: true })).toHaveValue(identity.name)
   await expect(paths.getByRole('status')).toContainText(/\d+ paths?/)
 })
 

@@ -98,7 +98,7 @@ function Next({ point: { step, mostAffected } }: { point: ChokePoint }) {
           </Link>
         </Button>
       ) : null}
-      {from.id && to.id && from.type !== 'resource' && to.type !== 'credential' ? (
+      {from.id && to.id && to.type !== 'credential' ? (
         <Button asChild size="sm" variant="ghost">
           <Link
             href={pathsHref({ start: from.id, end: to.id })}

@@ -32,16 +32,8 @@ export function PathAnswer({ answer, hasKinds, onReverse, onAllKinds, onMore }: 
   const { data, error } = answer
   if (isAppError(error) && error.code === 'invalid_input') {
     return (
-      <NoMatchState
-        title={error.message}
-        actions={
-          <Button icon={<ArrowLeftRight aria-hidden />} onClick={onReverse}>
-            Look the other way
-          </Button>
-        }
-      >
-        Paths lead from an identity, person or role to what it can come to. A resource or a secret does nothing by
-        itself.
+      <NoMatchState title={error.message}>
+        Each end is an identity, a person, a role or a resource, and the two are not the same.
       </NoMatchState>
     )
   }

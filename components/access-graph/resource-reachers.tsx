@@ -137,7 +137,7 @@ function LevelCounts({ counts, chosen, onChoose }: LevelCountsProps) {
             disabled={count === 0 && !isChosen}
             onClick={() => onChoose(isChosen ? null : level)}
             className={cn(
-              'flex min-w-24 flex-1 flex-col gap-0.5 border-r px-4 py-2 text-left last:border-r-0 not-disabled:hover:bg-hover focus-visible:-outline-offset-2 md:first:pl-6',
+              'flex min-w-24 flex-1 flex-col gap-0.5 border-r px-4 py-2 text-left last:border-r-0 not-disabled:hover:bg-hover focus-visible:-outline-offset-2 md:first-of-type:pl-6',
               isChosen && 'bg-accent-wash hover:bg-accent-wash',
             )}
           >
