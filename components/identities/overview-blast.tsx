@@ -62,6 +62,9 @@ export function OverviewBlast({ orgId }: { orgId: string }) {
         }
       >
         {data ? <Distribution summary={data} /> : <Waiting lines={10} />}
+        <p className="mt-2 text-xs text-ink-muted">
+          0 to 100: how much an identity reaches, what it can do there, and for how long. A bar opens its identities.
+        </p>
       </Section>
       <Section title="Reach furthest">{data ? <TopTen top={data.top} /> : <Waiting lines={10} />}</Section>
       <div className="lg:col-span-2">
