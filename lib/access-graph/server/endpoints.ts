@@ -3,6 +3,8 @@ import { type Endpoint, endpoint } from '@/lib/platform/http/endpoint'
 import { BlastSummary, ChokePoints, NodeSearch, NodeSearchQuery, Paths, PathsQuery } from '../blast-radius'
 import { AccessQuery, ChokePointsQuery, ResourceQuery } from '../filters'
 import { CatalogueQuery, IdentityAccess, ResourceDetail, ResourcePage, RoleDetail, RolePage } from '../schema'
+import { endpoints as blastRadius } from './endpoints-blast-radius'
+import { endpoints as worth } from './endpoints-worth'
 import { exportOpenGraph } from './export-open-graph'
 import { findPaths } from './find-paths'
 import { getBlastSummary } from './get-blast-summary'
@@ -162,4 +164,6 @@ export const endpoints: Endpoint[] = [
   findPathsEndpoint,
   listChokePointsEndpoint,
   getBlastSummaryEndpoint,
+  ...blastRadius,
+  ...worth,
 ]

@@ -1,6 +1,4 @@
 import { endpoints as accessGraph } from '@/lib/access-graph/server/endpoints'
-import { endpoints as blastRadius } from '@/lib/access-graph/server/endpoints-blast-radius'
-import { endpoints as worth } from '@/lib/access-graph/server/endpoints-worth'
 import { endpoints as apiKeys } from '@/lib/api-keys/server/endpoints'
 import { endpoints as audit } from '@/lib/audit/server/endpoints'
 import { endpoints as connections } from '@/lib/connections/server/endpoints'
@@ -12,17 +10,5 @@ import { endpoints as users } from '@/lib/users/server/endpoints'
 import { endpoints as views } from '@/lib/views/server/endpoints'
 
 export const GET = serveOpenApi(
-  [
-    identities,
-    ownership,
-    views,
-    accessGraph,
-    blastRadius,
-    worth,
-    connections,
-    audit,
-    organizations,
-    users,
-    apiKeys,
-  ].flat(),
+  [identities, ownership, views, accessGraph, connections, audit, organizations, users, apiKeys].flat(),
 )
