@@ -39,25 +39,26 @@ function rowChange(
 
 /** Takes random edges away, lowers others and shortens lifetimes: the sample afterwards, and the changes as they are told. */
 function thought(sample: Sample, graph: AccessGraph, random: () => number): { after: Sample; changes: RowChange[] } {
-  const left: SampleEdge[] = []
+  const kept: SampleEdge[] = []
   const touched: SampleEdge[] = []
   for (const edge of sample.edges) {
     const isLowered = random() < 0.5 && edge.level > 1
-    if (random() >= 0.15) left.push(edge)
+    if (random() >= 0.15) kept.push(edge)
     else {
-      if (isLowered) left.push({ ...edge, level: 1 + Math.floor(random() * (edge.level - 1)) })
+      if (isLowered) kept.push({ ...edge, level: 1 + Math.floor(random() * (edge.level - 1)) })
       touched.push(edge)
     }
   }
   const hours = [...sample.hours]
-  const changes = touched.flatMap((edge) => rowChange(sample, graph, edge, left) ?? [])
+  const changes = touched.flatMap((edge) => rowChange(sample, graph, edge, kept) ?? [])
   for (let no = 0; no < sample.identities; no += 1) {
     if (random() >= 0.1) continue
     const before = hours[no] ?? 0
-    hours[no] = Math.floor(random() * (Number.isFinite(before) ? before + 1 : 8760))
-    changes.push({ lane: 'hours', principal: no, hours: hours[no] })
+    const left = Math.floor(random() * (Number.isFinite(before) ? before + 1 : 8760))
+    hours[no] = left
+    changes.push({ lane: 'hours', principal: no, hours: left })
   }
-  return { after: { ...sample, edges: left, hours }, changes }
+  return { after: { ...sample, edges: kept, hours }, changes }
 }
 
 describe('what-if', () => {
