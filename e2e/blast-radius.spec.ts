@@ -66,7 +66,7 @@ test('by keyboard alone: from a row to the tab, from the matrix to the rows, a w
 
   const row = table(page).locator('tr[aria-rowindex="2"]')
   await row.focus()
-  await page.keyboard.press('o')
+  await page.keyboard.press('Enter')
   await expect(page).toHaveURL(/open=/)
   const panel = page.getByRole('dialog')
   await expect(panel.getByRole('region', { name: 'Way', exact: true }).getByRole('listitem').first()).toBeVisible()

@@ -110,6 +110,7 @@ function SideList({ orgId, identity, side: shown }: Omit<ReachedIdentitiesProps,
         noun={['identity', 'identities']}
         columns={columns}
         list={list}
+        hasShortcuts={false}
         rowId={({ node }) => node.id ?? node.externalId}
         rowName={({ node }) => node.name}
         onRowOpen={({ node }) => void setState({ who: node.id }, { history: 'push' })}

@@ -56,6 +56,8 @@ interface ReachedRowsProps<Row> {
   sort?: SortState
   onSortChange?: (sort: SortState) => void
   empty: ReactNode
+  /** Letters move in it and jump, from anywhere on the page. */
+  hasShortcuts?: boolean
 }
 
 /** A long table within a page: as high as its rows, and then it scrolls. */
@@ -110,7 +112,9 @@ export function ReachedRows<Row extends object>({
               ) : undefined
             }
           >
-            <JumpControl textName={undefined} onJump={async (to) => jump(to, goToRow)} />
+            {props.hasShortcuts === false ? null : (
+              <JumpControl textName={undefined} onJump={async (to) => jump(to, goToRow)} />
+            )}
           </ListFoot>
         )}
       />
