@@ -97,4 +97,32 @@ describe('the export of what an identity reaches', () => {
     await expect(get({ format: 'opengraph' }, owner)).rejects.toMatchObject({ code: 'forbidden' })
     await expect(get({}, stranger)).rejects.toMatchObject({ code: 'forbidden' })
   })
+
+  it('is of one state of the graph: it breaks off when another one arrives meanwhile', async () => {
+    const { deployer } = graph.identities
+    await db.query(
+      `WITH made AS (
+         INSERT INTO resource (org_id, source_id, external_id, kind, name)
+         SELECT org_id, source_id, 'many:' || n, 'bucket', 'many ' || n FROM identity, generate_series(1, 16000) n
+         WHERE org_id = $1 AND id = $2 RETURNING org_id, source_id, id, external_id
+       )
+       INSERT INTO entitlement (org_id, source_id, external_id, kind, from_type, from_ref, from_id, to_type, to_ref, to_id, effect, basis, privilege)
+       SELECT org_id, source_id, external_id, 'grants', 'identity', 'deployer', $2, 'resource', external_id, id, 'allow', 'entitlement', 'read'
+       FROM made`,
+      [graph.orgId, deployer],
+    )
+    const whole = await (await get({ format: 'json' })).text()
+    expect(JSON.parse(whole)).toHaveLength(16_004)
+    const reader = (await get({ format: 'json' })).body?.getReader()
+    await reader?.read()
+    await db.query(`UPDATE resource SET name = 'renamed' WHERE org_id = $1 AND id = $2`, [
+      graph.orgId,
+      graph.resources.old,
+    ])
+    const readOn = async () => {
+      while ((await reader?.read())?.done === false);
+    }
+    await expect(readOn()).rejects.toMatchObject({ code: 'conflict' })
+    expect(await lastEvent()).toMatchObject({ action: 'identity.export', after: { isComplete: false } })
+  })
 })

@@ -15,7 +15,7 @@ import { resolveSight, resolveWholeSight, type Sight } from './resolve-sight'
 import { askGraph } from './serve-graph'
 
 /** Rows that are asked for at a time: with their paths some megabytes. */
-const pageRows = 2000
+const pageRows = 4000
 /** Exports that run at a time in one process: each page of one is a search of the graph. */
 const mostRunning = 4
 /** The nodes and edges of an OpenGraph file are gathered before they are written. */
