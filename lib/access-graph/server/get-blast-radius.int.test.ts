@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { contextForJob } from '@/lib/platform/auth/request-context'
 import type { Context } from '@/lib/platform/context'
 import { closePool } from '@/lib/platform/db/pool'
 import { contextOf, warmUp } from '@/lib/platform/testing/context'
@@ -20,6 +21,7 @@ import { listChokePoints } from './list-choke-points'
 import { listExposed } from './list-exposed'
 import { listReached } from './list-reached'
 import { listReachers } from './list-reachers'
+import { refreshScores } from './refresh-scores'
 import { searchNodes } from './search-nodes'
 import { closeGraphs } from './serve-graph'
 
@@ -273,5 +275,22 @@ describe('the other way round', () => {
     await expect(listChokePoints(owner, { top: 10 })).rejects.toMatchObject({ code: 'forbidden' })
     await expect(getBlastSummary(owner)).rejects.toMatchObject({ code: 'forbidden' })
     expect(await getBlastSummary(security)).toMatchObject({ trend: expect.any(Array), asOf: null })
+  })
+
+  it('sums up the scores that were worked out, and shows them beside names', async () => {
+    await refreshScores(contextForJob(graph.orgId, 'refresh-scores'))
+    const { distribution, scored, total, top, trend, asOf } = await getBlastSummary(security)
+    expect(distribution.reduce((sum, count) => sum + count, 0)).toBe(scored)
+    expect(trend).toMatchObject([{ scored, critical: 0 }])
+    expect(trend[0]?.total).toBeCloseTo(total, 5)
+    expect(asOf).not.toBeNull()
+    const scores = top.map(({ figures }) => figures.score)
+    expect(scores).toEqual(scores.toSorted((a, b) => b - a))
+    const deployer = top.find(({ node }) => node.name === 'deployer')
+    const { figures } = await getBlastRadius(security, { id: graph.identities.deployer })
+    expect(deployer).toMatchObject({ ownerLabel: 'Mia', figures: { score: figures.score, cells: figures.cells } })
+    expect(deployer?.figures.factors.reach).toBeCloseTo(figures.factors.reach, 5)
+    const page = await listReachers(security, { ...ReachersQuery.parse({}), id: graph.resources.orders })
+    expect(page.items.find(({ node }) => node.name === 'deployer')?.score).toBe(figures.score)
   })
 })
