@@ -47,11 +47,11 @@ function comparable(reach: GraphAnswers['reach']) {
 }
 
 describe('the engine and the database', () => {
-  it('tell the same of every identity, person and role of 150 random organizations', { timeout: 240_000 }, async () => {
+  it('tell the same of every identity, person and role of 100 random organizations', { timeout: 300_000 }, async () => {
     let compared = 0
     let reaching = 0
     let becoming = 0
-    for (let seed = 1; seed <= 150; seed += 1) {
+    for (let seed = 1; seed <= 100; seed += 1) {
       const orgId = await makeOrganization(db, `Random ${seed}`)
       const { identities, humans, roles } = await makeRandomGraph(db, orgId, seed)
       const graph = buildGraph(await loadGraphRows(orgId))
@@ -66,9 +66,9 @@ describe('the engine and the database', () => {
         if (engine.figures.identities > 0) becoming += 1
       }
     }
-    expect(compared).toBeGreaterThan(500)
-    expect(reaching).toBeGreaterThan(150)
-    expect(becoming).toBeGreaterThan(75)
+    expect(compared).toBeGreaterThan(350)
+    expect(reaching).toBeGreaterThan(100)
+    expect(becoming).toBeGreaterThan(50)
   })
 })
 

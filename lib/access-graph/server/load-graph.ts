@@ -1,7 +1,5 @@
-import type pg from 'pg'
 import { edgeBases, edgeKinds, sensitivities } from '@/lib/connectors/contract'
-import { copyRows, GrowingColumn } from '@/lib/platform/db/copy-rows'
-import { takeConnection } from '@/lib/platform/db/pool'
+import { GrowingColumn, type Moment, readMoment } from '@/lib/platform/db/copy-rows'
 import type { EdgeColumns, GraphRows } from '../engine/graph-rows'
 import { IdNumbers } from '../engine/ids'
 import { carries, coveredPairs, credentialLives, edgeLevel, holderHours } from './read-carrying'
@@ -19,7 +17,7 @@ export interface LoadedRows extends GraphRows {
 
 /** What loading goes on with between two tables. */
 interface Loading {
-  client: pg.PoolClient
+  moment: Moment
   /** SQL of the organization's id. */
   org: string
   systems: Numbered
@@ -47,35 +45,17 @@ class Numbered {
  */
 export async function loadGraphRows(orgId: string): Promise<LoadedRows> {
   if (!/^[0-9a-f-]{36}$/.test(orgId)) throw new Error('the organization has no id')
-  const client = await takeConnection(orgId)
-  let broken: Error | undefined
-  try {
-    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-    await client.query(`SET LOCAL work_mem = '64MB'`)
-    const rows = await readAll(
-      { client, org: `'${orgId}'::uuid`, systems: new Numbered(), kinds: new Numbered() },
-      orgId,
-    )
-    await client.query('COMMIT')
-    return rows
-  } catch (error) {
-    await client.query('ROLLBACK').catch((failure: Error) => {
-      broken = failure
-    })
-    throw error
-  } finally {
-    client.release(broken)
-  }
+  const org = `'${orgId}'::uuid`
+  return readMoment(orgId, (moment) => readAll({ moment, org, systems: new Numbered(), kinds: new Numbered() }, orgId))
 }
 
 async function readAll(loading: Loading, orgId: string): Promise<LoadedRows> {
-  const { client, org } = loading
-  const { rows } = await client.query<{ version: string; now: Date; ends: Date | null }>(
+  const { moment, org } = loading
+  const [head] = await moment.rows<{ version: string; now: Date; ends: Date | null }>(
     `SELECT (SELECT coalesce(sum(n), 0) FROM graph_version WHERE org_id = $1)::text AS version, now(),
        (SELECT min(expiry_order) FROM credential WHERE org_id = $1 AND expiry_order > now() AND expiry_order < 'infinity') AS ends`,
     [orgId],
   )
-  const [head] = rows
   if (!head) throw new Error('the organization has no version of its graph')
   const principals = await readPrincipals(loading)
   const resources = await readResources(loading)
@@ -158,12 +138,11 @@ class Row {
 /** The place of each row in the order of names. */
 const byName = `(row_number() OVER (ORDER BY lower(n.name COLLATE pg_catalog.pg_c_utf8) COLLATE "C", n.id) - 1)::int`
 
-async function readPrincipals({ client, org, systems, kinds }: Loading) {
+async function readPrincipals({ moment, org, systems, kinds }: Loading) {
   const ids = [bytes(), bytes(), bytes()]
   const columns = { dead: bytes(), hours: floats(), system: shorts(), kind: shorts(), rank: ints() }
   const row = new Row()
-  await copyRows(
-    client,
+  await moment.copy(
     `SELECT n.type, n.id, n.dead, h.hours, s.system, n.kind, ${byName} FROM (
        SELECT 0 AS type, id, source_id, name, kind, (deleted_at IS NOT NULL OR status = 'disabled')::int AS dead
          FROM identity WHERE org_id = ${org}
@@ -193,13 +172,12 @@ async function readPrincipals({ client, org, systems, kinds }: Loading) {
   return { identityIds, humanIds, roleIds, columns: taken(columns) }
 }
 
-async function readResources({ client, org, systems, kinds }: Loading) {
+async function readResources({ moment, org, systems, kinds }: Loading) {
   const ids = bytes()
   const columns = { sensitivity: bytes(), system: shorts(), kind: shorts(), rank: ints() }
   const row = new Row()
   const words = `'{${sensitivities.join(',')}}'::text[]`
-  await copyRows(
-    client,
+  await moment.copy(
     `SELECT n.id, coalesce(array_position(${words}, n.effective_sensitivity), 0), s.system, n.kind, ${byName}
      FROM resource n JOIN source s ON s.org_id = ${org} AND s.id = n.source_id
      WHERE n.org_id = ${org} AND n.deleted_at IS NULL ORDER BY n.id`,
@@ -215,13 +193,12 @@ async function readResources({ client, org, systems, kinds }: Loading) {
 }
 
 /** Credentials that are stored somewhere, and whose they are as four words each: none where they do not live. */
-async function readCredentials({ client }: Loading, org: string) {
+async function readCredentials({ moment }: Loading, org: string) {
   const ids = bytes()
   const holders = ints()
   const row = new Row()
   const words = new Int32Array(4)
-  await copyRows(
-    client,
+  await moment.copy(
     `SELECT c.id, CASE WHEN ${credentialLives} THEN coalesce(c.identity_id, c.human_id, ${noId}) ELSE ${noId} END
      FROM credential c WHERE c.org_id = ${org} AND c.id IN (
        SELECT e.to_id FROM entitlement e WHERE e.org_id = ${org} AND e.kind = 'stores' AND e.to_id IS NOT NULL)
@@ -243,15 +220,14 @@ function holdersOf(holders: Int32Array, numbers: IdNumbers): Int32Array {
   return found
 }
 
-async function readEdges({ client, org }: Loading, numbers: IdNumbers): Promise<EdgeColumns & { soundUntil: number }> {
+async function readEdges({ moment, org }: Loading, numbers: IdNumbers): Promise<EdgeColumns & { soundUntil: number }> {
   const columns = { kind: bytes(), from: ints(), to: ints(), level: bytes(), basis: bytes() }
   const row = new Row()
   const words = new Int32Array(4)
   let soundUntil = Number.POSITIVE_INFINITY
   const place = (list: readonly string[], column: string) =>
     `array_position('{${list.join(',')}}'::text[], ${column}) - 1`
-  await copyRows(
-    client,
+  await moment.copy(
     `SELECT (${place(edgeKinds, 'e.kind')}) * 64 + (${edgeLevel}) * 8 + ${place(edgeBases, 'e.basis')}, e.from_id, e.to_id,
        extract(epoch FROM e.expires_at)::float8
      FROM entitlement e WHERE ${carries(org)}`,
@@ -270,11 +246,11 @@ async function readEdges({ client, org }: Loading, numbers: IdNumbers): Promise<
   return { ...taken(columns), soundUntil }
 }
 
-async function readCovers({ client, org }: Loading, numbers: IdNumbers) {
+async function readCovers({ moment, org }: Loading, numbers: IdNumbers) {
   const columns = { from: ints(), to: ints() }
   const row = new Row()
   const words = new Int32Array(4)
-  await copyRows(client, coveredPairs(org), (chunk, at) => {
+  await moment.copy(coveredPairs(org), (chunk, at) => {
     row.begin(chunk, at).idInto(words)
     columns.from.push(numbers.numberAt(words, 0))
     row.idInto(words)

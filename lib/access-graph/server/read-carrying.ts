@@ -18,11 +18,15 @@ const glob = (text: string) =>
  * gives. One that names no scope refuses all. Other refusals are not applied; they are counted for the reader.
  */
 function isRefused(org: string, edge: string): string {
-  return `EXISTS (SELECT FROM entitlement d WHERE d.org_id = ${org} AND d.from_id = ${edge}.from_id AND d.to_id = ${edge}.to_id
-    AND d.kind = ${edge}.kind AND ${scopes('d')} AND ${isLive('d')} AND (d.scope_count = 0 OR (
-      ${edge}.scope_count > 0 AND ${edge}.scope_count <= cardinality(${edge}.scopes) AND NOT EXISTS (
-        SELECT FROM unnest(${edge}.scopes) AS given WHERE NOT EXISTS (
-          SELECT FROM unnest(d.scopes) AS refused WHERE lower(given) LIKE ${glob('refused')})))))`
+  const refusals = `FROM entitlement d WHERE d.org_id = ${org} AND ${scopes('d')} AND ${isLive('d')}`
+  // The first part is one small table that is looked up for each edge; the second is for those few that are in it.
+  return `((${edge}.from_id, ${edge}.to_id, ${edge}.kind) IN (SELECT d.from_id, d.to_id, d.kind ${refusals}
+      AND d.from_id IS NOT NULL AND d.to_id IS NOT NULL)
+    AND EXISTS (SELECT ${refusals} AND d.from_id = ${edge}.from_id AND d.to_id = ${edge}.to_id AND d.kind = ${edge}.kind
+      AND (d.scope_count = 0 OR (
+        ${edge}.scope_count > 0 AND ${edge}.scope_count <= cardinality(${edge}.scopes) AND NOT EXISTS (
+          SELECT FROM unnest(${edge}.scopes) AS given WHERE NOT EXISTS (
+            SELECT FROM unnest(d.scopes) AS refused WHERE lower(given) LIKE ${glob('refused')}))))))`
 }
 
 /** Rows of `entitlement e` that carry: allowed, live, with both ends known, and not refused as a whole. */
@@ -69,17 +73,24 @@ export function coveredPairs(org: string): string {
   const like = `regexp_replace(p.ref, '([\\\\%_])', '\\\\\\1', 'g')`
   return `WITH r AS MATERIALIZED (${resources}),
     patterns AS MATERIALIZED (
-      SELECT p.id, p.source_id, p.service, replace(CASE WHEN p.ref LIKE 'arn:%' THEN replace(${like}, '?', '_') ELSE ${like} END, '*', '%') AS match
+      SELECT p.id, p.source_id, p.ref,
+        replace(CASE WHEN p.ref LIKE 'arn:%' THEN replace(${like}, '?', '_') ELSE ${like} END, '*', '%') AS match,
+        substring(p.ref FROM CASE WHEN p.ref LIKE 'arn:%' THEN '^[^*?]*' ELSE '^[^*]*' END) COLLATE "C" AS prefix
       FROM r p WHERE p.ref LIKE '%*%' AND p.ref NOT LIKE 'aws:%' OR (p.ref LIKE 'arn:%' AND p.ref LIKE '%?%')
-      UNION SELECT p.id, p.source_id, p.service, replace(${like}, '*', '%') || '/%'
+      UNION SELECT p.id, p.source_id, p.ref, replace(${like}, '*', '%') || '/%', substring(p.ref FROM '^[^*]*') COLLATE "C"
       FROM r p WHERE p.ref ~ '^(.*/)?k8s:[^:/]+:[^/]+/[^/]+$'
     )
     SELECT p.id AS parent, c.id AS child FROM r p JOIN r c ON c.source_id = p.source_id AND c.id <> p.id AND ${isWithin}
       WHERE p.ref ~ '^aws:[0-9]+$'
     UNION SELECT p.id, c.id FROM r p JOIN r c ON c.source_id = p.source_id AND c.service = p.service AND c.id <> p.id AND ${isWithin}
       WHERE p.ref ~ '^aws:[0-9]+:[^:]+:[*]$' AND c.ref LIKE 'arn:%'
-    UNION SELECT p.id, c.id FROM patterns p JOIN r c ON c.source_id = p.source_id AND c.service = p.service AND c.id <> p.id
-      AND c.path LIKE p.match
+    UNION SELECT p.id, c.id FROM patterns p CROSS JOIN LATERAL (
+        SELECT t.id FROM resource t WHERE t.org_id = ${org} AND t.source_id = p.source_id AND t.deleted_at IS NULL
+          AND t.external_id COLLATE "C" >= p.prefix AND t.external_id COLLATE "C" < (p.prefix || chr(1114111)) COLLATE "C"
+          AND t.external_id LIKE p.match OFFSET 0
+      ) c WHERE c.id <> p.id
+    UNION SELECT p.id, c.id FROM patterns p JOIN r c ON c.source_id = p.source_id AND c.path <> c.ref AND c.path LIKE p.match
+      WHERE p.ref LIKE '%k8s:%'
     UNION SELECT e.to_id, e.from_id FROM entitlement e JOIN r p ON p.id = e.to_id JOIN r c ON c.id = e.from_id
-      WHERE ${carries(org)} AND e.kind = 'member_of' AND e.from_id <> e.to_id`
+      WHERE ${carries(org)} AND e.kind = 'member_of' AND e.from_type = 'resource' AND e.from_id <> e.to_id`
 }

@@ -27,6 +27,14 @@ export async function refreshSensitivity(
 ): Promise<number> {
   if (scope !== 'all' && scope.length === 0) return 0
   const run = sqlOf(tx)
+  if (!cause) {
+    const [said] = await run(
+      `SELECT EXISTS (SELECT FROM sensitivity_rule WHERE org_id = $1::uuid)
+         OR EXISTS (SELECT FROM resource_sensitivity WHERE org_id = $1::uuid) AS anything`,
+      [orgId],
+    )
+    if (said?.anything !== true) return 0
+  }
   const values: unknown[] = scope === 'all' ? [orgId] : [orgId, [...scope]]
   const setCause = (text: string) => run(`SELECT set_config('app.sensitivity_cause', $1::text, true)`, [text])
   if (cause) await setCause(JSON.stringify(cause))

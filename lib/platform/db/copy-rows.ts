@@ -1,5 +1,36 @@
 import type pg from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
+import { takeConnection } from './pool'
+
+/** Everything that an organization's rows were at one moment, for as long as the work takes. */
+export interface Moment {
+  /** See `copyRows`. */
+  copy: (query: string, onRow: (bytes: Buffer, at: number) => void) => Promise<number>
+  rows: <Row extends object>(query: string, values: unknown[]) => Promise<Row[]>
+}
+
+/** Reads an organization's rows as they were at one moment, under its row-level security. */
+export async function readMoment<T>(orgId: string, work: (moment: Moment) => Promise<T>): Promise<T> {
+  const client = await takeConnection(orgId)
+  let broken: Error | undefined
+  try {
+    await client.query(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL work_mem = '64MB'`)
+    const result = await work({
+      copy: (query, onRow) => copyRows(client, query, onRow),
+      rows: async <Row extends object>(query: string, values: unknown[]) =>
+        (await client.query<Row>(query, values)).rows,
+    })
+    await client.query('COMMIT')
+    return result
+  } catch (error) {
+    await client.query('ROLLBACK').catch((failure: Error) => {
+      broken = failure
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
 
 /** `COPY … (FORMAT binary)` begins with a signature of 11 bytes and two numbers of 4. */
 const headerBytes = 19
@@ -10,7 +41,7 @@ const headerBytes = 19
  * parameters; what it holds must be constants of the code or ids.
  * @returns how many rows there were
  */
-export async function copyRows(
+async function copyRows(
   client: pg.PoolClient,
   query: string,
   onRow: (bytes: Buffer, at: number) => void,
