@@ -13,8 +13,8 @@ function iconOf({ layer, kind }: PictureNode): LucideIcon {
   return nodeIcons[kind === 'human' ? 'human' : layer]
 }
 
-const labelLetters = 24
-const detailLetters = 25
+const labelLetters = 22
+const detailLetters = 24
 
 /** One node as it is drawn: icon, name, what it is; a group as a stack; the privilege that is held on a resource as a bar. */
 export function PictureNodeShape({ node, isStart }: { node: PictureNode; isStart: boolean }) {

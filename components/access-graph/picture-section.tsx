@@ -1,6 +1,6 @@
 'use client'
 
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Minimize2 } from 'lucide-react'
 import { useQueryStates } from 'nuqs'
 import { useId, useMemo, useRef } from 'react'
@@ -39,8 +39,7 @@ export function PictureSection({ orgId, identity, graph }: PictureSectionProps) 
   const drawing = useRef<SVGGElement>(null)
   const most = state.cap ?? pictureCap
   const opened = state.expand ?? []
-  const query = pictureQuery(orgId, identity.id, { expand: state.expand?.join(',') || undefined, cap: most })
-  const answer = useQuery({ ...query, placeholderData: keepPreviousData })
+  const answer = useQuery(pictureQuery(orgId, identity.id, { expand: state.expand?.join(',') || undefined, cap: most }))
   const { data, error } = answer
 
   const setExpanded = (groups: string[]) =>

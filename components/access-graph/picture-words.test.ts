@@ -72,7 +72,7 @@ describe('the columns of the picture', () => {
 describe('the words of the picture', () => {
   it('tell a node, and many that are drawn as one', () => {
     const [, bot, , vault, , group] = nodes
-    expect(bot && spokenNode(bot, edges)).toBe('bot, bot in aws, 1 line in, 1 out')
+    expect(bot && spokenNode(bot, edges)).toBe('bot, Bot in aws, 1 line in, 1 out')
     expect(vault && spokenNode(vault, edges)).toBe('vault, secret in aws, secret read, restricted, 1 line in, 1 out')
     expect(group && nodeLabel(group)).toBe('1,112 × s3 bucket')
     expect(group && spokenNode(group, edges)).toBe('1,112 × s3 bucket, in aws, at most admin, 1 line in, 0 out')

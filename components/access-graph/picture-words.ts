@@ -1,3 +1,4 @@
+import { type IdentityKindName, identityKindLabels } from '@/components/ui/marks/identity-kind'
 import type { PictureEdge, PictureNode } from '@/lib/access-graph/blast-radius'
 import { formatCount, formatNumber, formatWord } from '@/lib/platform/browser/format'
 import { levelLabels } from './explore-words'
@@ -21,8 +22,13 @@ function groupWord({ count, kind, layer }: PictureNode): string {
 /** The second line of a node: what it is, or where its group is. */
 export function nodeDetail(node: PictureNode): string {
   if (isGroup(node)) return node.system ? `in ${node.system}` : layerPlurals[node.layer]
-  const kind = formatWord(node.kind ?? layerWords[node.layer])
+  const kind = kindOf(node)
   return node.system ? `${kind} in ${node.system}` : kind
+}
+
+function kindOf({ layer, kind }: PictureNode): string {
+  const isNamed = layer === 'identity' && kind !== null && kind in identityKindLabels
+  return isNamed ? identityKindLabels[kind as IdentityKindName] : formatWord(kind ?? layerWords[layer])
 }
 
 /** What is spoken of a node: name, what it is, what is held on it, and how many lines come and go. */

@@ -83,7 +83,10 @@ export function ReachedPath({ path, children }: ReachedPathProps) {
     <div className="flex flex-col gap-6">
       <section aria-label="Way">
         <h3 className="mb-2 text-sm font-medium">Way, step by step</h3>
-        <PathSteps steps={path} />
+        {/* In a panel a step has two lines: what it says, and how that is known. */}
+        <div className="[&_li>span:first-child]:col-span-full [&_li]:lg:grid-cols-[8rem_9rem_minmax(0,1fr)]!">
+          <PathSteps steps={path} />
+        </div>
         {doubts > 0 ? (
           <p className="mt-2 text-sm text-warning-ink">
             {doubts === 1 ? 'One step of it holds' : `${doubts} steps of it hold`} only under a condition, or could not

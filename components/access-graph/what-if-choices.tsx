@@ -70,14 +70,16 @@ export function WhatIfChoices({ known, changes }: WhatIfChoicesProps) {
               return (
                 <li key={edgeId} className={row}>
                   <CutBox id={edgeId} kind="cutEdge" label={sentence} changes={changes} />
-                  <span aria-hidden className="min-w-0 flex-1 basis-60 break-words">
-                    {sentence}
+                  <span className="flex min-w-0 flex-1 basis-60 flex-col gap-0.5">
+                    <span aria-hidden className="break-words">
+                      {sentence}
+                    </span>
+                    <span className="flex items-center gap-3 text-xs text-ink-muted">
+                      <BasisLine basis={step.basis} />
+                      <span className="tabular">on {formatCount(through, 'way')}</span>
+                    </span>
                   </span>
                   <LowerSelect step={step} />
-                  <span className="flex w-full items-center gap-3 pl-7 text-xs text-ink-muted sm:w-auto sm:pl-0">
-                    <BasisLine basis={step.basis} />
-                    <span className="tabular w-20 text-right">on {formatCount(through, 'way')}</span>
-                  </span>
                 </li>
               )
             })}

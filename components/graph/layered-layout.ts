@@ -76,7 +76,8 @@ export function layOut(nodes: readonly LayoutNode[], edges: readonly LayoutEdge[
     nodes: placed,
     paths: routes.map((route) => (route ? drawRoute(route, items, centres, shape) : '')),
     columns: columnNos.map((column, index) => ({ column, x: index * step })),
-    width: Math.max(0, columnNos.length * step - shape.columnGap),
+    width:
+      Math.max(0, columnNos.length * step - shape.columnGap) + loopRoom(items, routes, columnNos.length - 1, shape),
     height: heightOf(items, centres, shape),
   }
 }
@@ -171,6 +172,17 @@ function heightOf(items: readonly Item[], centres: Float64Array, { nodeHeight }:
   return items.reduce((most, { isNode }, index) => {
     return Math.max(most, (centres[index] ?? 0) + (isNode ? nodeHeight : lane) / 2)
   }, 0)
+}
+
+/** Lines within the last column swing out to the right of it. */
+function loopRoom(
+  items: readonly Item[],
+  routes: readonly (readonly number[] | undefined)[],
+  last: number,
+  { columnGap }: LayoutShape,
+): number {
+  const isLoop = (route: readonly number[] | undefined) => route?.every((index) => items[index]?.column === last)
+  return routes.some(isLoop) ? columnGap * 0.6 : 0
 }
 
 const round = (value: number) => Math.round(value * 10) / 10
