@@ -16,7 +16,7 @@ const forbidden = [
     to: {
       path: '^(lib|prisma|policies|scripts)/',
       pathNot: [
-        `^${noun}/(actions|schema|queries|filters)\\.ts$`,
+        `^${noun}/(actions|schema|blast-radius|queries|filters)\\.ts$`,
         `^${noun}/server/(?!store)[^/]+\\.ts$`,
         '^lib/platform/(http|auth|browser)/',
         '^lib/platform/errors\\.ts$',
@@ -55,7 +55,7 @@ const forbidden = [
     name: 'components-of-one-noun',
     comment: "Of another noun only its schema, rules and queries; its screens' parts are put together by the page.",
     from: { path: '^components/([^/]+)/', pathNot: primitives },
-    to: { path: `^${noun}/`, pathNot: [`^${noun}/(schema|rules|queries)\\.ts$`, '^lib/$1/'] },
+    to: { path: `^${noun}/`, pathNot: [`^${noun}/(schema|blast-radius|score|rules|queries)\\.ts$`, '^lib/$1/'] },
   },
   {
     name: 'primitives-know-no-noun',
@@ -69,7 +69,11 @@ const forbidden = [
     from: { path: '^lib/([^/]+)/server/', pathNot: [test, '^lib/(platform|connectors)/'] },
     to: {
       path: [`^${noun}/`, '^(components|app|prisma|scripts)/'],
-      pathNot: ['^lib/$1/', `^${noun}/(schema|rules)\\.ts$`, `^${noun}/server/(?!store|endpoints|jobs)[^/]+\\.ts$`],
+      pathNot: [
+        '^lib/$1/',
+        `^${noun}/(schema|blast-radius|score|rules)\\.ts$`,
+        `^${noun}/server/(?!store|endpoints|jobs)[^/]+\\.ts$`,
+      ],
     },
   },
   {
@@ -96,8 +100,14 @@ const forbidden = [
     to: { pathNot: [`^${noun}/(schema|rules)\\.ts$`, '^lib/connectors/contract\\.ts$'] },
   },
   {
+    name: 'engines-are-pure',
+    comment: 'An engine works on numbers: no database, no platform, no clock; only its own files and the formula.',
+    from: { path: `^${noun}/engine/`, pathNot: test },
+    to: { pathNot: [`^${noun}/engine/`, `^${noun}/score\\.ts$`, '^lib/connectors/contract\\.ts$'] },
+  },
+  {
     name: 'root-files-are-safe-for-the-browser',
-    from: { path: `^${noun}/(schema|rules|filters|filter-text|queries)\\.ts$` },
+    from: { path: `^${noun}/(schema|blast-radius|score|rules|filters|filter-text|queries)\\.ts$` },
     to: {
       path: [`^${noun}/server/`, '^lib/platform/', '^(components|app|prisma|scripts)/'],
       pathNot: '^lib/platform/(browser/|errors\\.ts$)',
@@ -105,7 +115,7 @@ const forbidden = [
   },
   {
     name: 'root-files-use-no-node',
-    from: { path: `^${noun}/(schema|rules|filters|filter-text|queries)\\.ts$` },
+    from: { path: `^${noun}/(schema|blast-radius|score|rules|filters|filter-text|queries)\\.ts$` },
     to: { dependencyTypes: ['core'] },
   },
   {

@@ -8,7 +8,8 @@ RUN npm run build
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 HOSTNAME=0.0.0.0 PORT=3000 \
-    APP_ROOT=/app PARSE_THREAD=/app/dist/parse-thread.mjs CHECKPOINT_DIR=/checkpoints
+    APP_ROOT=/app CHECKPOINT_DIR=/checkpoints \
+    PARSE_THREAD=/app/dist/parse-thread.mjs GRAPH_THREAD=/app/dist/graph-thread.mjs GRAPH_DIR=/tmp/graphs
 WORKDIR /app
 COPY --from=build /app/.next/standalone ./
 COPY --from=build /app/dist ./dist

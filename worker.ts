@@ -1,3 +1,6 @@
+import { refreshScoresJob } from '@/lib/access-graph/server/jobs'
+import { startScoreSweep } from '@/lib/access-graph/server/refresh-scores'
+import { closeGraphs } from '@/lib/access-graph/server/serve-graph'
 import { startCheckpoints } from '@/lib/audit/server/write-checkpoints'
 import { startPreviewExpiry } from '@/lib/connections/server/expire-imports'
 import { applyImportJob } from '@/lib/connections/server/jobs'
@@ -9,7 +12,7 @@ import { log } from '@/lib/platform/telemetry/log'
 import { startSessionExpiry } from '@/lib/users/server/expire-sessions'
 
 /** Everything that runs in the background. Any number of workers may share the queue. */
-const jobs = [applyImportJob as JobDefinition]
+const jobs = [applyImportJob as JobDefinition, refreshScoresJob as JobDefinition]
 
 env()
 const stopJobs = await startWorker(jobs)
@@ -17,14 +20,17 @@ const stopCheckpoints = startCheckpoints()
 const stopSessionExpiry = startSessionExpiry()
 const stopPreviewExpiry = startPreviewExpiry()
 const stopOwnershipExpiry = startExpiry()
+const stopScoreSweep = startScoreSweep()
 log.info({ jobs: jobs.map(({ queue }) => queue) }, 'worker ready')
 
 async function stop(): Promise<void> {
   stopSessionExpiry()
   stopPreviewExpiry()
+  stopScoreSweep()
   await stopJobs()
   await stopCheckpoints()
   await stopOwnershipExpiry()
+  await closeGraphs()
   await closePool()
   log.info('worker stopped')
 }

@@ -8,12 +8,17 @@ const pages = [
   '/',
   '/inventory',
   '/inventory?tab=credentials',
+  '/resources',
+  '/explore',
+  '/explore/crown-jewels',
+  '/explore/choke-points',
   '/import',
   '/audit',
   '/reference',
   '/settings/organization',
   '/settings/members',
   '/settings/teams',
+  '/settings/sensitivity',
   '/settings/sign-in',
   '/settings/api-keys',
   '/settings/sessions',
@@ -34,7 +39,7 @@ for (const theme of ['light', 'dark'] as const) {
   }
 }
 
-for (const tab of ['summary', 'ownership', 'credentials', 'access', 'history']) {
+for (const tab of ['summary', 'ownership', 'credentials', 'access', 'blast-radius', 'history']) {
   test(`the page of an identity has none on its tab ${tab}`, async ({ page, signInAs }) => {
     await signInAs('admin')
     await page.goto('/inventory')

@@ -35,6 +35,25 @@ for (const theme of folder ? (['light', 'dark'] as const) : []) {
       const address = page.url().split('?')[0] ?? ''
       await page.goto(`${address}?tab=access`)
       await take('access')
+      const [reaching] = (await (await page.request.get('/api/v1/access-graph/summary')).json()).top
+      const reached = await page.request.get(
+        `/api/v1/identities/${reaching.node.id}/blast-radius/resources?sort=hops&limit=1`,
+      )
+      const [resource] = (await reached.json()).items
+      await page.goto('/explore')
+      await take('explore')
+      await page.goto(`/explore?start=${reaching.node.id}&end=${resource.id}`)
+      await take('paths')
+      await page.goto('/explore/choke-points')
+      await take('choke-points')
+      await page.goto('/explore/crown-jewels')
+      await take('crown-jewels')
+      await page.goto('/resources?sort=sensitivity')
+      await take('resources')
+      await page.goto(`/resources/${resource.id}`)
+      await take('resource')
+      await page.goto('/settings/sensitivity')
+      await take('sensitivity')
       await page.goto('/import')
       await take('imports')
       await page.locator('input[type=file]:not([data-folder])').setInputFiles(account)

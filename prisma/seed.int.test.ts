@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { findReach } from '../lib/access-graph/server/find-reach'
+import { closePool } from '../lib/platform/db/pool'
+import { tenantOf } from '../lib/platform/db/tenant'
 import { type TestDatabase, testDatabase } from '../lib/platform/testing/database'
 
 let database: TestDatabase
@@ -10,7 +13,10 @@ beforeAll(async () => {
   superuser = new pg.Client({ connectionString: database.superuserUrl })
   await superuser.connect()
 })
-afterAll(() => superuser.end())
+afterAll(async () => {
+  await superuser.end()
+  await closePool()
+})
 
 /** Runs the seed as the launcher does. @returns its standard output */
 function seed(): Promise<string> {
@@ -43,6 +49,23 @@ it('makes the demo organization, and changes nothing when it is run again', { ti
   expect(first.identities).toBeGreaterThan(300)
   expect(first.kinds).toBeGreaterThan(4)
   expect(first.confirmed).toBeGreaterThan(10)
+
+  // Scores are there from the first moment, and what the database works out of the same edges is the same.
+  const scored = await superuser.query<{ org: string; id: string; cells: number[]; identities: number; score: number }>(
+    `SELECT i.org_id AS org, i.id, s.cells, s.identities, s.score FROM identity i LEFT JOIN identity_score s ON s.org_id = i.org_id AND s.identity_id = i.id
+     ORDER BY s.score DESC NULLS FIRST, i.id`,
+  )
+  expect(scored.rows.filter(({ cells }) => cells === null)).toEqual([])
+  expect(scored.rows.filter(({ score }) => score > 0).length).toBeGreaterThan(50)
+  const tried = scored.rows.filter((_, no) => no < 25 || no % 12 === 0)
+  for (const { org, id, cells, identities } of tried) {
+    const reach = await findReach(tenantOf(org), id)
+    expect({ id, cells: reach?.answer.figures.cells, identities: reach?.answer.figures.identities }).toEqual({
+      id,
+      cells,
+      identities,
+    })
+  }
 
   await seed()
   expect((await superuser.query(counted)).rows[0]).toEqual(first)

@@ -1,5 +1,8 @@
 // Makes the demo organization out of the product's own use cases and real files. May be run again without harm.
 import { setTimeout as wait } from 'node:timers/promises'
+import { refreshScores } from '../lib/access-graph/server/refresh-scores'
+import { closeGraphs } from '../lib/access-graph/server/serve-graph'
+import { contextForJob } from '../lib/platform/auth/request-context'
 import { closePool } from '../lib/platform/db/pool'
 import { isAppError } from '../lib/platform/errors'
 import { ensureApiKey, ensureImport, ensureOwners } from './demo/inventory'
@@ -80,6 +83,10 @@ async function seedDemo(): Promise<void> {
   await patiently(() => ensureMember(northwind, founder, 'auditor'))
   await patiently(() => ensureMember(northwind, auditor.person, 'reviewer'))
   await patiently(() => ensureImport(northwind, ['csv/fixtures/identities.csv'], 'Service catalogue'))
+
+  // The worker would do it in its own time; whoever looks first finds scores.
+  for (const { tenant } of [admin, northwind])
+    await patiently(() => refreshScores(contextForJob(tenant.orgId, 'refresh-scores')))
 }
 
 seedDemo()
@@ -93,6 +100,7 @@ seedDemo()
     process.exitCode = 1
   })
   .finally(async () => {
+    await closeGraphs()
     await closePool()
     // Connections to the decision point would keep the process alive.
     process.exit()

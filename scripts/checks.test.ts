@@ -163,6 +163,7 @@ describe('imports', () => {
     ['connectors-stand-alone', 'lib/connectors/paper/c.ts', 'next/headers'],
     ['connectors-stand-alone', 'lib/connectors/paper/d.ts', 'pg'],
     ['connectors-do-not-meet', 'lib/connectors/paper/e.ts', '../cloud'],
+    ['engines-are-pure', 'lib/things/engine/a.ts', '@/lib/platform/errors'],
     ['platform-knows-no-noun', 'lib/platform/audit/a.ts', '@/lib/things/schema'],
     ['platform-knows-no-noun', 'lib/platform/audit/b.ts', '@/components/ui/button'],
     ['prisma-in-platform-and-stores', 'lib/things/server/get-e.ts', 'pg'],

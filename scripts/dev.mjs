@@ -12,7 +12,7 @@ try {
 }
 
 const { serve } = await import('./lib/serve.mjs')
-const { buildParseThread } = await import('./lib/build.mjs')
+const { buildThreads } = await import('./lib/build.mjs')
 const { generatePrismaClient } = await import('./lib/prisma-client.mjs')
 const { inRoot } = await import('./lib/layout.mjs')
 
@@ -21,7 +21,7 @@ await serve({
   profile: 'dev',
   mark: 'scripts/dev.mjs',
   launch: {
-    parseThread: buildParseThread,
+    threads: buildThreads,
     children: ({ env, logs }) => {
       const development = { ...env, NODE_ENV: 'development' }
       const tsx = inRoot('node_modules', 'tsx', 'dist', 'cli.mjs')

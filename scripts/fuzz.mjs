@@ -18,7 +18,7 @@ try {
 
 /** @param {string[]} args @returns {Promise<number>} the exit code */
 async function fuzz(args) {
-  const { dataFolder, inRoot, root } = await import('./lib/layout.mjs')
+  const { dataFolder, inRoot, root, threadFiles } = await import('./lib/layout.mjs')
   const { withLock } = await import('./lib/lock.mjs')
   const { loadSecrets } = await import('./lib/secrets.mjs')
   const { dropDatabase, withClient } = await import('./lib/database.mjs')
@@ -33,7 +33,14 @@ async function fuzz(args) {
     try {
       generatePrismaClient()
       const bundles = inRoot('.data', 'fuzz-bundles')
-      const bundle = [inRoot('scripts', 'lib', 'bundle.mjs'), bundles, 'fuzz-import', 'fuzz-thread', 'parse-thread']
+      const bundle = [
+        inRoot('scripts', 'lib', 'bundle.mjs'),
+        bundles,
+        'fuzz-import',
+        'fuzz-thread',
+        'parse-thread',
+        'graph-thread',
+      ]
       if ((await run(bundle)) !== 0) throw new Error('The build failed.')
       /** @param {import('./lib/services.mjs').Database} database @param {string} address */
       const tryOut = (database, address) => {
@@ -47,7 +54,7 @@ async function fuzz(args) {
           LOG_LEVEL: 'silent',
           DECISION_TIMEOUT_MS: '10000',
           ...env,
-          PARSE_THREAD: `${bundles}/parse-thread.mjs`,
+          ...threadFiles(bundles),
           FUZZ_THREAD: `${bundles}/fuzz-thread.mjs`,
           FUZZ_ROOT: root,
           FUZZ_FINDINGS: inRoot('.data', 'fuzz-findings'),

@@ -10,7 +10,7 @@ import { build } from './lib/build.mjs'
 import { createDatabase, withClient } from './lib/database.mjs'
 import { runSeed } from './lib/demo.mjs'
 import { Browserless } from './lib/http-session.mjs'
-import { dataFolder, inRoot } from './lib/layout.mjs'
+import { dataFolder, inRoot, threadFiles } from './lib/layout.mjs'
 import { Lifecycle } from './lib/lifecycle.mjs'
 import { report, step } from './lib/messages.mjs'
 import { startNode } from './lib/node-child.mjs'
@@ -50,7 +50,8 @@ async function prove() {
     CERBOS_ADDRESS: services.cerbos,
     CHECKPOINT_DIR: path.join(image, 'checkpoints'),
     APP_ROOT: image,
-    PARSE_THREAD: path.join(image, 'dist', 'parse-thread.mjs'),
+    GRAPH_DIR: path.join(image, 'graphs'),
+    ...threadFiles(path.join(image, 'dist')),
   }
   await step('an empty database migrated in', async () => {
     const owner = { ...env, MIGRATE_DATABASE_URL: onDatabase(services.ownerUrl, name) }

@@ -18,7 +18,7 @@ try {
 
 /** @returns {Promise<number>} the command's exit code */
 async function main() {
-  const { dataFolder, inRoot } = await import('./lib/layout.mjs')
+  const { dataFolder, inRoot, threadFiles } = await import('./lib/layout.mjs')
   const { withLock } = await import('./lib/lock.mjs')
   const { readRun } = await import('./lib/run-file.mjs')
   const { loadSecrets } = await import('./lib/secrets.mjs')
@@ -55,10 +55,10 @@ async function main() {
       await services.prepareDatabase(database)
       const env = services.applicationEnv({ instance, database, cerbos, publicUrl: 'http://localhost:3000' })
       const { seedOnce } = await import('./lib/demo.mjs')
-      const { buildParseThread } = await import('./lib/build.mjs')
+      const { buildThreads } = await import('./lib/build.mjs')
       const { generatePrismaClient } = await import('./lib/prisma-client.mjs')
       generatePrismaClient()
-      await seedOnce({ database, env: { ...env, PARSE_THREAD: await buildParseThread() }, at: folder.at })
+      await seedOnce({ database, env: { ...env, ...threadFiles(await buildThreads()) }, at: folder.at })
       return await execute(env)
     } finally {
       for (const service of started.reverse()) await service.stop()
@@ -68,15 +68,15 @@ async function main() {
 
 /** @param {Record<string, string | undefined>} env @returns {Promise<number>} */
 async function execute(env) {
-  const { inRoot } = await import('./lib/layout.mjs')
-  const { buildParseThread, isBuilt } = await import('./lib/build.mjs')
+  const { inRoot, threadFiles } = await import('./lib/layout.mjs')
+  const { buildThreads, isBuilt } = await import('./lib/build.mjs')
   const { generatePrismaClient } = await import('./lib/prisma-client.mjs')
   const bundle = inRoot('dist', `${name}.mjs`)
   let program = [bundle]
-  let parseThread = inRoot('dist', 'parse-thread.mjs')
+  let threads = inRoot('dist')
   if (!fs.existsSync(bundle) || !isBuilt()) {
     generatePrismaClient()
-    parseThread = await buildParseThread()
+    threads = await buildThreads()
     // `server-only` is an empty module to a React server and an error to everything else.
     program = ['--conditions=react-server', '--import', import.meta.resolve('tsx'), inRoot('scripts', `${name}.ts`)]
   }
@@ -88,7 +88,7 @@ async function execute(env) {
       LOG_LEVEL: 'warn',
       DECISION_TIMEOUT_MS: '5000',
       ...env,
-      PARSE_THREAD: parseThread,
+      ...threadFiles(threads),
       TSX_TSCONFIG_PATH: inRoot('tsconfig.json'),
     },
     stdio: 'inherit',

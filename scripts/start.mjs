@@ -19,7 +19,7 @@ await serve({
   profile: 'start',
   mark: 'scripts/start.mjs',
   launch: {
-    parseThread: async () => inRoot('dist', 'parse-thread.mjs'),
+    threads: async () => inRoot('dist'),
     build: (signal) => build({ signal }),
     children: ({ env, logs }) => [
       { name: 'worker', script: inRoot('dist', 'worker.mjs'), flags: ['--enable-source-maps'], env, logs },

@@ -10,12 +10,14 @@ import { signOut } from '@/lib/users/actions'
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const [ctx, person, jar] = await Promise.all([contextFromSession(), requireSession(), cookies()])
   // For the navigation only: the pages ask again for themselves. Everybody has an inventory, if only of what is theirs.
-  const [[imports, audit], owns] = await Promise.all([
+  const [[imports, audit, sources, jewels], owns] = await Promise.all([
     ctx.can(
       ['list', 'create'],
       [
         { kind: 'import', id: 'new', label: 'imports', attr: {} },
         { kind: 'audit_event', id: 'trail', label: 'audit trail', attr: {} },
+        { kind: 'source', id: 'any', label: 'sources', attr: {} },
+        { kind: 'crown_jewel', id: 'any', label: 'crown jewels', attr: {} },
       ],
     ),
     ownsAnything(ctx),
@@ -30,6 +32,8 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
         'import:list': imports?.list ?? false,
         'import:create': imports?.create ?? false,
         'audit_event:list': audit?.list ?? false,
+        'source:list': sources?.list ?? false,
+        'crown_jewel:list': jewels?.list ?? false,
       }}
       onSwitchOrganization={switchOrganization}
       onSignOut={signOut}

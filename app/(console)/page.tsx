@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { AsOf } from '@/components/identities/as-of'
 import { ListStates } from '@/components/identities/list-states'
 import { LookupButton } from '@/components/identities/lookup-dialog'
+import { OverviewBlast } from '@/components/identities/overview-blast'
 import { OverviewBreakdown, OverviewNumbers } from '@/components/identities/overview-screen'
 import { OwnershipTasks } from '@/components/identities/ownership-tasks'
 import { RecentImports } from '@/components/identities/recent-imports'
@@ -46,6 +47,7 @@ export default async function OverviewPage() {
         <>
           <OverviewNumbers overview={overview.data} />
           <OwnershipTasks orgId={ctx.tenant.orgId} />
+          <OverviewBlast orgId={ctx.tenant.orgId} />
           <OverviewBreakdown overview={overview.data} />
         </>
       )}

@@ -9,6 +9,8 @@ interface VirtualKeys {
   count: number
   seen: SeenRows
   isEnabled: boolean
+  /** Whether j, k, x and o are bound, for the whole page. */
+  hasShortcuts: boolean
   showRow: (index: number, at?: 'nearest' | 'top') => void
   onToggle: ((index: number, isRange: boolean) => void) | undefined
   onOpen: ((index: number) => void) | undefined
@@ -18,10 +20,12 @@ const group = 'This list'
 
 /**
  * j, k and the arrows move from row to row; Page Up and Down by what is in view; Home and End to the ends; x selects, with
- * Shift up to here; o opens beside the list. The row with the focus stays in the page however far the list is scrolled.
+ * Shift up to here; o opens beside the list, and so does Enter on a row that is no link. The row with the focus stays in the
+ * page however far the list is scrolled.
  * @returns the index of that row, and a way to take the focus to another
  */
-export function useVirtualKeys({ container, count, seen, isEnabled, showRow, onToggle, onOpen }: VirtualKeys) {
+export function useVirtualKeys(keys: VirtualKeys) {
+  const { container, count, seen, isEnabled, hasShortcuts, showRow, onToggle, onOpen } = keys
   const [focused, setFocused] = useState<number | null>(null)
   const [target, setTarget] = useState<{ index: number } | null>(null)
 
@@ -51,8 +55,13 @@ export function useVirtualKeys({ container, count, seen, isEnabled, showRow, onT
   })
 
   const onKey = useEffectEvent((event: KeyboardEvent) => {
-    const at = here()
+    const at = event.target === container.current ? seen.get().first - 1 : here()
     if (at === null || event.ctrlKey || event.metaKey || event.altKey || isText(event.target)) return
+    const isRow = event.target instanceof Element && event.target.hasAttribute('data-index')
+    if (onOpen && event.key === 'Enter' && isRow) {
+      event.preventDefault()
+      return onOpen(at)
+    }
     const next = {
       ArrowDown: at + 1,
       ArrowUp: at - 1,
@@ -81,9 +90,10 @@ export function useVirtualKeys({ container, count, seen, isEnabled, showRow, onT
     const at = here()
     if (at !== null) run?.(at)
   }
-  useShortcut({ keys: 'j', label: 'Next row (or ↓, Page Down, End)', group }, () => step(1), isEnabled)
-  useShortcut({ keys: 'k', label: 'Previous row (or ↑, Page Up, Home)', group }, () => step(-1), isEnabled)
-  const maySelect = isEnabled && onToggle !== undefined
+  const isGlobal = isEnabled && hasShortcuts
+  useShortcut({ keys: 'j', label: 'Next row (or ↓, Page Down, End)', group }, () => step(1), isGlobal)
+  useShortcut({ keys: 'k', label: 'Previous row (or ↑, Page Up, Home)', group }, () => step(-1), isGlobal)
+  const maySelect = isGlobal && onToggle !== undefined
   useShortcut({ keys: 'x', label: 'Select the row', group }, () => withRow((at) => onToggle?.(at, false)), maySelect)
   useShortcut(
     { keys: 'shift+x', label: 'Select up to the row (or Shift+↓)', group },
@@ -93,7 +103,7 @@ export function useVirtualKeys({ container, count, seen, isEnabled, showRow, onT
   useShortcut(
     { keys: 'o', label: 'Open the row beside the list (Enter: its page)', group },
     () => withRow(onOpen),
-    isEnabled && onOpen !== undefined,
+    isGlobal && onOpen !== undefined,
   )
 
   useEffect(() => {

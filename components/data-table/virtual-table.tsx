@@ -60,6 +60,8 @@ export interface VirtualTableProps<Row> {
   isLoading?: boolean
   /** Stands in place of the rows when there are none. */
   empty: ReactNode
+  /** Binds j, k, x and o. One table of a page should; in the others the arrows and Enter do the same. */
+  hasShortcuts?: boolean
   /** Under the rows, with what is in view and a way to another place. */
   foot?: (seen: SeenRows, goToRow: (index: number) => void) => ReactNode
 }
@@ -98,6 +100,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
     count,
     seen,
     isEnabled: count > 0,
+    hasShortcuts: props.hasShortcuts ?? true,
     showRow,
     onToggle: selection && !selection.isEverything ? selection.onToggle : undefined,
     onOpen: props.onRowOpen

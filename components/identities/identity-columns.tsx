@@ -1,5 +1,6 @@
 import type { DataColumn } from '@/components/data-table/data-column'
 import { AgeBar } from '@/components/ui/marks/age-bar'
+import { BlastMark } from '@/components/ui/marks/blast-mark'
 import { EnvironmentTag } from '@/components/ui/marks/environment-tag'
 import { ExpiryText } from '@/components/ui/marks/expiry-text'
 import { IdentityKind } from '@/components/ui/marks/identity-kind'
@@ -8,6 +9,7 @@ import { StateBadge } from '@/components/ui/marks/state-badge'
 import { SystemTag } from '@/components/ui/marks/system-tag'
 import { MiddleTruncate } from '@/components/ui/middle-truncate'
 import { RelativeTime } from '@/components/ui/relative-time'
+import { bandOf } from '@/lib/access-graph/score'
 import type { IdentitySort } from '@/lib/identities/filters'
 import { ageInDays } from '@/lib/identities/rules'
 import type { AgePolicy, Identity } from '@/lib/identities/schema'
@@ -54,6 +56,16 @@ export function identityColumns(policy: AgePolicy, asOf: string): Column[] {
       sortKey: 'privilege',
       sortFirst: 'desc',
       cell: ({ privilege }) => <PrivilegeMark privilege={privilege} hasLabel />,
+    },
+    {
+      id: 'blast',
+      header: 'Blast radius',
+      width: 112,
+      sortKey: 'blast',
+      sortFirst: 'desc',
+      cell: ({ blast }) => (
+        <BlastMark score={blast?.score} factors={blast?.factors} band={blast ? bandOf(blast.score) : undefined} />
+      ),
     },
     {
       id: 'credentials',

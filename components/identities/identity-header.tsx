@@ -25,6 +25,7 @@ export function IdentityHeader({ orgId, identity, tab }: IdentityHeaderProps) {
     { tab: 'ownership', label: 'Ownership', count: ownerships.length },
     { tab: 'credentials', label: 'Credentials', count: credentialTotal },
     { tab: 'access', label: 'Access' },
+    { tab: 'blast-radius', label: 'Blast radius' },
     { tab: 'history', label: 'History' },
   ]
   return (

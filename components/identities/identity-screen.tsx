@@ -17,7 +17,7 @@ interface IdentityScreenProps {
   orgId: string
   first: IdentityDetail
   tab: IdentityTab
-  /** The tabs with a list of their own, made by the page: credentials, access and history. */
+  /** The tabs with a list of their own, made by the page: credentials, access, blast radius and history. */
   children?: ReactNode
 }
 

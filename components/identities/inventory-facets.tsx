@@ -48,6 +48,23 @@ function spans(choices: number[], words: (days: number) => string, chosen: strin
   return days.map((count) => ({ value: `${count}d`, label: words(count) }))
 }
 
+/** The bands of the score from the highest, with whatever the address says. */
+function scoreOptions(own: string | undefined): FacetOption[] {
+  const bands = ['85-100', '60-85', '30-60', '0-30', 'unknown']
+  const words: Labels = {
+    '85-100': 'Critical, 85 and more',
+    '60-85': 'High, 60 to 85',
+    '30-60': 'Moderate, 30 to 60',
+    '0-30': 'Low, below 30',
+    unknown: 'Not worked out',
+  }
+  const value = (score: string) => (score.includes('-') ? score.replace('-', ' to ') : `Over ${score}`)
+  return [...new Set([...(own ? [own] : []), ...bands])].map((score) => ({
+    value: score,
+    label: words[score] ?? value(score),
+  }))
+}
+
 const chosen = (value: string | undefined) => (value === undefined ? [] : [value])
 
 /** The filter bar of the identities. */
@@ -82,6 +99,13 @@ export function identityFacetMenus(query: IdentityQuery, facets: IdentityFacets 
         ...spans([7, 30, 90], (days) => `Within ${days} days`, query.expiry),
         { value: 'never', label: 'Never expires' },
       ],
+    },
+    {
+      id: 'blast',
+      label: 'Blast radius',
+      isSingle: true,
+      selected: chosen(query.blast),
+      options: scoreOptions(query.blast),
     },
     usedMenu(query.used),
     menu('status', 'State', sentence),

@@ -11,7 +11,7 @@ import { Kbd } from '../ui/kbd'
 import { Sheet, SheetContent, SheetTrigger } from '../ui/sheet'
 import { CommandPalette } from './command-palette'
 import { KeyboardHelp } from './keyboard-help'
-import { listNavigation, type NavigationEntry } from './navigation'
+import { innerPlaces, listNavigation, type NavigationEntry } from './navigation'
 import { OrganizationMenu } from './organization-menu'
 import { navCookie, type ShellProps } from './shell-props'
 import { SideNavigation } from './side-navigation'
@@ -30,6 +30,7 @@ export function ConsoleShell(props: ShellProps & { children: ReactNode }) {
   const [isMenuOpen, setIsMenuOpen] = useState(false)
   const [isCollapsed, setIsCollapsed] = useState(props.isNavCollapsed ?? false)
   const entries = listNavigation(can)
+  const places = [...entries, ...listNavigation(can, innerPlaces)]
 
   const collapse = (next: boolean) => {
     setIsCollapsed(next)
@@ -64,7 +65,7 @@ export function ConsoleShell(props: ShellProps & { children: ReactNode }) {
       >
         Skip to the content
       </a>
-      {entries.map((entry) => (
+      {places.map((entry) => (
         <NavigationKey key={entry.href} entry={entry} />
       ))}
       <aside
@@ -127,7 +128,7 @@ export function ConsoleShell(props: ShellProps & { children: ReactNode }) {
       <CommandPalette
         isOpen={isPaletteOpen}
         onOpenChange={setIsPaletteOpen}
-        entries={entries}
+        entries={places}
         organizations={organizations}
         activeOrganizationId={activeOrganizationId}
         onSwitchOrganization={switchOrganization}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isCurrentEntry, listNavigation, navigation } from './navigation'
+import { innerPlaces, isCurrentEntry, listNavigation, navigation } from './navigation'
 
 describe('navigation', () => {
   it('hides an entry only when its permission is denied', () => {
@@ -13,9 +13,12 @@ describe('navigation', () => {
     expect(at('/inventory/credentials')).toEqual(['Inventory'])
     expect(at('/identities/0198')).toEqual(['Inventory'])
     expect(at('/inventory-of-others')).toEqual([])
+    expect(at('/explore/choke-points')).toEqual(['Explore'])
+    expect(at('/resources/0198')).toEqual(['Resources'])
   })
 
   it('gives every entry keys of its own', () => {
-    expect(new Set(navigation.map((entry) => entry.keys)).size).toBe(navigation.length)
+    const keys = [...navigation, ...innerPlaces].map((entry) => entry.keys)
+    expect(new Set(keys).size).toBe(keys.length)
   })
 })

@@ -1,4 +1,16 @@
-import { Boxes, FileUp, Gauge, type LucideIcon, ScrollText, Settings, UserRoundCheck } from 'lucide-react'
+import {
+  Box,
+  Boxes,
+  Crown,
+  FileUp,
+  Gauge,
+  type LucideIcon,
+  Route,
+  Scissors,
+  ScrollText,
+  Settings,
+  UserRoundCheck,
+} from 'lucide-react'
 
 export interface NavigationEntry {
   href: string
@@ -24,6 +36,22 @@ export const navigation: NavigationEntry[] = [
     keys: 'g i',
     words: 'identities credentials service accounts keys list',
     alsoAt: ['/identities', '/credentials'],
+  },
+  {
+    href: '/resources',
+    label: 'Resources',
+    icon: Box,
+    keys: 'g r',
+    needs: 'source:list',
+    words: 'buckets databases secrets sensitivity restricted who can reach',
+  },
+  {
+    href: '/explore',
+    label: 'Explore',
+    icon: Route,
+    keys: 'g e',
+    needs: 'crown_jewel:list',
+    words: 'paths access graph attack crown jewels choke points reach blast radius',
   },
   {
     href: '/mine',
@@ -54,7 +82,27 @@ export const navigation: NavigationEntry[] = [
     label: 'Settings',
     icon: Settings,
     keys: 'g s',
-    words: 'members teams sign-in api keys organization',
+    words: 'members teams sign-in api keys organization sensitivity rules',
+  },
+]
+
+/** Places below those, which the palette finds. */
+export const innerPlaces: NavigationEntry[] = [
+  {
+    href: '/explore/crown-jewels',
+    label: 'Crown jewels',
+    icon: Crown,
+    keys: 'g w',
+    needs: 'crown_jewel:list',
+    words: 'worth most mark timeline who reaches',
+  },
+  {
+    href: '/explore/choke-points',
+    label: 'Choke points',
+    icon: Scissors,
+    keys: 'g k',
+    needs: 'crown_jewel:list',
+    words: 'cut effect edges most lower total',
   },
 ]
 
@@ -66,8 +114,8 @@ export function identityPath(id: string): string {
   return `/inventory/${id}`
 }
 
-export function listNavigation(can: Record<string, boolean>): NavigationEntry[] {
-  return navigation.filter((entry) => entry.needs === undefined || can[entry.needs] !== false)
+export function listNavigation(can: Record<string, boolean>, places = navigation): NavigationEntry[] {
+  return places.filter((entry) => entry.needs === undefined || can[entry.needs] !== false)
 }
 
 export function isCurrentEntry(entry: NavigationEntry, pathname: string): boolean {

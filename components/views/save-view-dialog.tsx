@@ -34,6 +34,13 @@ const ViewForm = z.object({
 })
 type ViewForm = z.output<typeof ViewForm>
 
+const rows = 'Filters, order, grouping, columns and density, under a name.'
+const kept: Record<ViewedList, string> = {
+  identities: rows,
+  credentials: rows,
+  paths: 'Both ends, the kinds of steps and how many paths, under a name.',
+}
+
 /** Gives a view its name, and says who sees it and whether it opens by itself. */
 export function SaveViewDialog(props: SaveViewDialogProps) {
   const { orgId, list, query, view, mayShare, onClose, onSaved } = props
@@ -66,7 +73,7 @@ export function SaveViewDialog(props: SaveViewDialogProps) {
     <Dialog open onOpenChange={(open) => (open || isSubmitting ? undefined : onClose())}>
       <DialogContent
         title={view ? `Rename ${view.name}` : 'Save this view'}
-        description={view ? undefined : 'Filters, order, grouping, columns and density, under a name.'}
+        description={view ? undefined : kept[list]}
         size="sm"
         footer={
           <>
@@ -83,7 +90,7 @@ export function SaveViewDialog(props: SaveViewDialogProps) {
           <Field label="Name" isRequired error={errors.name?.message}>
             <Input autoComplete="off" {...form.register('name')} />
           </Field>
-          <QueryWords query={query} />
+          {list === 'paths' ? null : <QueryWords query={query} />}
           {mayShare ? (
             <Field
               label="Share with everybody in the organization"

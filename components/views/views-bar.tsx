@@ -40,7 +40,9 @@ export function ViewsBar({ orgId, list }: ViewsBarProps) {
   const query = queryOfSearch(list, search)
   const active = activeView(views, search.get('from'), query)
   const isModified = active !== undefined && !isSameQuery(active.query, query)
-  const isUnsaved = views !== undefined && active === undefined
+  // A search for paths that asks nothing yet is nothing to save.
+  const isAsking = list !== 'paths' || (query.start !== undefined && query.end !== undefined)
+  const isUnsaved = views !== undefined && active === undefined && isAsking
 
   const saveChanges = (view: View) =>
     update.mutate(
@@ -50,7 +52,7 @@ export function ViewsBar({ orgId, list }: ViewsBarProps) {
         onError: (error) => notifyFailed(`View ${view.name} was not saved`, error.message),
       },
     )
-  const maySave = data?.can.create === true
+  const maySave = data?.can.create === true && isAsking
   return (
     <section aria-label="View" className="flex min-h-7 min-w-0 flex-wrap items-center gap-x-2 gap-y-1">
       <ViewsMenu
@@ -60,6 +62,7 @@ export function ViewsBar({ orgId, list }: ViewsBarProps) {
         onOpen={openView}
         onSaveAs={maySave ? () => setDialog('save') : undefined}
         onManage={() => setDialog('manage')}
+        unnamed={isAsking ? 'Not saved' : 'Saved searches'}
         onCopyLink={active && !isModified ? () => void copyLink(active) : undefined}
       />
       <span role="status" className="contents">

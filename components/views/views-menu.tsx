@@ -21,6 +21,8 @@ interface ViewsMenuProps {
   onSaveAs: (() => void) | undefined
   onManage: () => void
   onCopyLink: (() => void) | undefined
+  /** What stands in place of a name while none of them is shown. */
+  unnamed: string
 }
 
 const groups: { heading: string; has: (view: View) => boolean }[] = [
@@ -30,7 +32,8 @@ const groups: { heading: string; has: (view: View) => boolean }[] = [
 ]
 
 /** All views of a list with how many rows each has, before any is opened. */
-export function ViewsMenu({ orgId, views, active, onOpen, onSaveAs, onManage, onCopyLink }: ViewsMenuProps) {
+export function ViewsMenu(props: ViewsMenuProps) {
+  const { orgId, views, active, onOpen, onSaveAs, onManage, onCopyLink, unnamed } = props
   const queries = useQueryClient()
   const [isOpen, setIsOpen] = useState(false)
   const counts = useQuery({ ...viewCountsQuery(orgId), enabled: isOpen })
@@ -47,7 +50,7 @@ export function ViewsMenu({ orgId, views, active, onOpen, onSaveAs, onManage, on
       value={view.id}
       keywords={[view.name, view.description ?? '', view.author?.name ?? '']}
       icon={active?.id === view.id ? <Check aria-label="open now" /> : <Bookmark aria-hidden className="opacity-0" />}
-      detail={<Count counts={counts.data} id={view.id} hasFailed={counts.isError} />}
+      detail={view.list === 'paths' ? null : <Count counts={counts.data} id={view.id} hasFailed={counts.isError} />}
       onSelect={close(() => onOpen(view))}
     >
       {view.name}
@@ -63,10 +66,10 @@ export function ViewsMenu({ orgId, views, active, onOpen, onSaveAs, onManage, on
           className="min-w-0 max-w-full shrink"
           onPointerEnter={prefetch}
           onFocus={prefetch}
-          aria-label={`View: ${nameOf(views, active)}`}
+          aria-label={`View: ${nameOf(views, active, unnamed)}`}
         >
           <Bookmark aria-hidden />
-          <span className="truncate">{views ? nameOf(views, active) : <Skeleton className="w-24" />}</span>
+          <span className="truncate">{views ? nameOf(views, active, unnamed) : <Skeleton className="w-24" />}</span>
           <ChevronDown aria-hidden className="text-ink-faint" />
         </Button>
       </PopoverTrigger>
@@ -105,9 +108,9 @@ function action(id: string, label: string, icon: ReactNode, run: () => void) {
   )
 }
 
-function nameOf(views: readonly View[] | undefined, active: View | undefined): string {
+function nameOf(views: readonly View[] | undefined, active: View | undefined, unnamed: string): string {
   if (!views) return 'loading'
-  return active?.name ?? 'Not saved'
+  return active?.name ?? unnamed
 }
 
 function Count({ counts, id, hasFailed }: { counts: ViewCounts | undefined; id: string; hasFailed: boolean }) {

@@ -1,7 +1,10 @@
-import { createLoader, type SearchParams } from 'nuqs/server'
+import { createLoader, createSerializer, type SearchParams } from 'nuqs/server'
 import { z } from 'zod'
-import { privileges } from '@/lib/connectors/contract'
+import { edgeKinds, privileges } from '@/lib/connectors/contract'
 import { listOf, parsersFor } from '@/lib/platform/browser/query-parsers'
+import { ReachedQuery } from './blast-radius'
+import { CatalogueQuery } from './schema'
+import { levels, sensitivityClasses } from './score'
 
 const filters = {
   /** Part of a resource's name or id, of a scope, or of the name of a step on the way to it. */
@@ -33,3 +36,99 @@ export function loadAccessQuery(search: SearchParams): AccessQuery {
   const { find, privilege, from } = loadAccess(search)
   return { find: find ?? undefined, privilege: privilege ?? undefined, cursor: from ?? undefined }
 }
+
+/** A page of the identities and people that an identity can become, or that can become it. */
+export const ReachedIdentitiesQuery = z.strictObject({
+  q: z.string().trim().min(1).max(200).optional(),
+  at: z.coerce.number<string | number>().int().min(0).default(0),
+  limit: z.coerce.number<string | number>().int().min(1).max(200).default(50),
+})
+export type ReachedIdentitiesQuery = z.output<typeof ReachedIdentitiesQuery>
+
+export const reachedFormats = ['csv', 'json', 'opengraph'] as const
+/** Everything that an identity reaches, as a file: the filter and order of the list, without its pages. */
+export const ExportReachedQuery = ReachedQuery.omit({ at: true, limit: true }).extend({
+  format: z.enum(reachedFormats).default('csv'),
+  /** Begins a CSV with a byte order mark, by which Excel knows UTF-8. */
+  bom: z.literal('yes').optional(),
+})
+export type ExportReachedQuery = z.output<typeof ExportReachedQuery>
+
+export const ChokePointsQuery = z.strictObject({
+  top: z.coerce.number<string | number>().int().min(1).max(100).default(20),
+})
+export type ChokePointsQuery = z.output<typeof ChokePointsQuery>
+
+export const JewelChangesQuery = z.strictObject({
+  cursor: z.string().max(600).optional(),
+  limit: z.coerce.number<string | number>().int().min(1).max(200).default(50),
+})
+export type JewelChangesQuery = z.output<typeof JewelChangesQuery>
+
+/** The kinds of steps that a path can be kept to. */
+export const pathKinds = [...edgeKinds, 'covers'] as const
+export type PathKind = (typeof pathKinds)[number]
+
+/** The address of a search for paths: its two ends, the kinds of edges that may be used, how many, and which is open. */
+export const pathParsers = parsersFor({
+  start: z.uuid().optional(),
+  end: z.uuid().optional(),
+  kinds: listOf(z.enum(pathKinds)).optional(),
+  k: z.coerce.number<string | number>().int().min(1).max(20).optional(),
+})
+
+const writePaths = createSerializer(pathParsers)
+
+/** The address of Explore that shows the paths between two nodes; an end that is left out is still to be chosen. */
+export function pathsHref(ends: { start?: string | undefined; end?: string | undefined }): string {
+  return writePaths('/explore', ends)
+}
+
+/** The address of a resource's page: which of those that reach it are shown, and whose path is open. */
+export const reacherParsers = parsersFor({
+  level: z.enum(levels).optional(),
+  q: z.string().trim().min(1).max(200).optional(),
+  at: z.coerce.number<string | number>().int().min(0).optional(),
+  who: z.uuid().optional(),
+})
+
+export const resourceSorts = ['name', 'kind', 'sensitivity'] as const
+const resourceFilters = {
+  q: CatalogueQuery.shape.q,
+  /** The sources' own words for what it is. */
+  kind: listOf(z.string().min(1).max(100)).optional(),
+  system: listOf(z.string().min(1).max(60)).optional(),
+  /** `unknown`: nobody has said. */
+  sensitivity: listOf(z.enum(sensitivityClasses)).optional(),
+}
+
+/** One page of resources. */
+export const ResourceQuery = CatalogueQuery.extend({
+  ...resourceFilters,
+  sort: z.enum(resourceSorts).optional(),
+  dir: z.enum(['asc', 'desc']).optional(),
+})
+export type ResourceQuery = z.output<typeof ResourceQuery>
+
+/** The address of the list of resources. */
+export const resourceParsers = parsersFor({
+  ...resourceFilters,
+  sort: z.enum(resourceSorts).optional(),
+  dir: z.enum(['asc', 'desc']).optional(),
+  cursor: z.string().min(1).max(600).optional(),
+})
+
+const loadResources = createLoader(resourceParsers)
+
+/** The page of the list that an address shows. */
+export function loadResourceQuery(search: SearchParams): ResourceQuery {
+  return resourceQueryOf(loadResources(search))
+}
+
+/** The state of the address as the list's query. */
+export function resourceQueryOf(state: { [Name in keyof ResourceQuery]: ResourceQuery[Name] | null }): ResourceQuery {
+  return Object.fromEntries(Object.entries(state).filter(([, value]) => value !== null)) as ResourceQuery
+}
+
+/** The crown jewel whose timeline is open. */
+export const jewelParsers = parsersFor({ jewel: z.uuid().optional() })

@@ -1,4 +1,4 @@
-import type { EdgeBasis, EdgeKind, NodeType } from '@/lib/connectors/contract'
+import { type EdgeBasis, type EdgeKind, type NodeType, type Privilege, privileges } from '@/lib/connectors/contract'
 
 /** The edges by which an identity comes to act as, or with the rights of, something else. */
 export const hopKinds = [
@@ -61,4 +61,27 @@ export function shortestRoutes<E extends Pick<WalkEdge, 'id' | 'fromId' | 'toId'
 /** What the decision point is told of a resource or role: it came from a source, and is read with it. */
 export function sourceTarget(source: { id: string; name: string; system: string }) {
   return { kind: 'source' as const, id: source.id, label: source.name, attr: { system: source.system } }
+}
+
+/** Stands for the name of what somebody may not know by name. */
+export const unseenName = 'Not yours to see'
+
+/** The privilege that a level of the graph stands for: 2 to 5; 1 is unknown. */
+export function privilegeOfLevel(level: number): Privilege | null {
+  return privileges[level - 2] ?? null
+}
+
+/** The level of a grant, 1 to 5: 1 where the source does not say what it amounts to. */
+export function levelOfPrivilege(privilege: string | null): number {
+  return 2 + privileges.indexOf(privilege as Privilege)
+}
+
+/** What the decision point is told of a rule of sensitivity. */
+export function ruleTarget({ id, name }: { id: string; name: string }) {
+  return { kind: 'sensitivity_rule' as const, id, label: name, attr: {} }
+}
+
+/** What the decision point is told of a crown jewel. */
+export function jewelTarget({ id, name }: { id: string; name: string }) {
+  return { kind: 'crown_jewel' as const, id, label: name, attr: {} }
 }

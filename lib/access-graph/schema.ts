@@ -112,6 +112,7 @@ export const Resource = z.object({
   name: z.string(),
   externalId: z.string(),
   environment: z.string().nullable(),
+  /** What is in force: by a person's word, a rule or the source. */
   sensitivity: Sensitivity.nullable(),
   source: z.object({ id: z.uuid(), system: z.string(), name: z.string() }),
 })
@@ -139,7 +140,13 @@ export const RoleDetail = Role.extend(detail)
 export type RoleDetail = z.infer<typeof RoleDetail>
 
 const page = { nextCursor: z.string().nullable(), total: z.int().nullable() }
-export const ResourcePage = z.object({ items: z.array(Resource), ...page })
+const Counts = z.array(z.object({ value: z.string(), count: z.int() }))
+export const ResourcePage = z.object({
+  items: z.array(Resource),
+  ...page,
+  /** With the first page: how many there are of each value, as the other filters leave them, most first. */
+  facets: z.object({ kind: Counts, system: Counts, sensitivity: Counts }).nullable(),
+})
 export type ResourcePage = z.infer<typeof ResourcePage>
 export const RolePage = z.object({ items: z.array(Role), ...page })
 export type RolePage = z.infer<typeof RolePage>

@@ -44,6 +44,11 @@ const among = <T>(values: readonly T[]) => some(fc.constantFrom(...values))
 const days = fc.integer({ min: 1, max: 9999 }).map((n) => `${n}d`)
 const source = fc.oneof(fc.constantFrom(...ids), fc.uuid())
 
+const range = fc
+  .tuple(fc.integer({ min: 0, max: 99 }), fc.integer({ min: 1, max: 100 }))
+  .filter(([from, to]) => from < to)
+  .map(([from, to]) => `${from}-${to}`)
+
 const times = {
   q: trimmed,
   environment: some(anyText),
@@ -61,6 +66,7 @@ const identityFilter = fc.record(
     trait: among(identityTraits),
     source: some(source),
     expiry: fc.oneof(days, fc.constantFrom('expired', 'never')),
+    blast: fc.oneof(fc.nat(99).map(String), range, fc.constant('unknown')),
   },
   { requiredKeys: [] },
 )
@@ -91,23 +97,25 @@ function wordOf(language: FilterLanguage<object>): fc.Arbitrary<string> {
       fc.constantFrom(...'dwmyDY'),
     )
     const item: fc.Arbitrary<string> =
-      values.kind === 'span'
-        ? fc.oneof(
-            lengths.map(([sign, count, unit]) => `${sign === 'sign' ? values.sign : ''}${count}${unit}`),
-            ...(values.words.length > 0 ? [fc.constantFrom(...values.words)] : []),
-          )
-        : values.kind === 'choice'
+      values.kind === 'figure'
+        ? fc.oneof(fc.constantFrom('>60', '60', '<30', '0-30', 'UNKNOWN'), range)
+        : values.kind === 'span'
           ? fc.oneof(
-              fc.constantFrom(...values.words).map((word) => word.replaceAll('_', '-').toUpperCase()),
-              fc.constantFrom(...values.words).map((word) => (values.labels ? word : quote(word))),
-              ...(values.labels ? [quoted, fc.constant('payments'), fc.constant('a@b.example')] : []),
+              lengths.map(([sign, count, unit]) => `${sign === 'sign' ? values.sign : ''}${count}${unit}`),
+              ...(values.words.length > 0 ? [fc.constantFrom(...values.words)] : []),
             )
-          : values.kind === 'named'
-            ? fc
-                .oneof(fc.constantFrom('"old account"', quote(sourceNames[1] ?? '')), source)
-                .filter(() => !values.isSingle)
-            : fc.oneof(plain, quoted, fc.constant('PROD'), fc.constant('"live eu"'))
-    const most = values.kind === 'span' ? 1 : 4
+          : values.kind === 'choice'
+            ? fc.oneof(
+                fc.constantFrom(...values.words).map((word) => word.replaceAll('_', '-').toUpperCase()),
+                fc.constantFrom(...values.words).map((word) => (values.labels ? word : quote(word))),
+                ...(values.labels ? [quoted, fc.constant('payments'), fc.constant('a@b.example')] : []),
+              )
+            : values.kind === 'named'
+              ? fc
+                  .oneof(fc.constantFrom('"old account"', quote(sourceNames[1] ?? '')), source)
+                  .filter(() => !values.isSingle)
+              : fc.oneof(plain, quoted, fc.constant('PROD'), fc.constant('"live eu"'))
+    const most = values.kind === 'span' || values.kind === 'figure' ? 1 : 4
     const items =
       values.kind === 'named' && values.isSingle
         ? source.map((id) => [id])
@@ -240,6 +248,9 @@ describe('what people type', () => {
     ['env:"stg"', { environment: ['stg'] }],
     ['ci env:unknown deploy', { q: 'ci deploy', environment: ['unknown'] }],
     ['"arn:aws:iam::1:role/x"', { q: 'arn:aws:iam::1:role/x' }],
+    ['blast:>60 score:60', { blast: '60' }],
+    ['blast_radius:<30', { blast: '0-30' }],
+    ['blast:40-50', { blast: '40-50' }],
     ['  ', {}],
   ])('%s', (text, filter) => {
     expect(read(text)).toEqual({ filter })
@@ -256,6 +267,9 @@ describe('what people type', () => {
     ['owner:Ana', 6, 9, 'owner has no value “Ana”.', '"Ana"'],
     ['source:Twin', 7, 11, '2 are called “Twin”.', ids[2]],
     ['source:"Old acount"', 7, 19, 'There is no source called “Old acount”.', '"Old account"'],
+    ['blast:high', 6, 10, '“high” is no number.', undefined],
+    ['blast:50-40', 6, 11, 'A range begins with the smaller number.', '40-50'],
+    ['blast:>101', 6, 10, 'Use numbers from 0 to 100.', undefined],
     ['last_used:<90d', 10, 14, 'last_used only asks for longer ago.', '>90d'],
     ['expires:>1m', 8, 11, 'expires only asks for within.', '<1m'],
     ['age:>90', 4, 7, 'Days, weeks, months or years?', '>90d'],

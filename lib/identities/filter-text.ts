@@ -52,6 +52,7 @@ export const identityLanguage: FilterLanguage<IdentityFilter> = {
   examples: [
     { text: 'owner:none,left env:production', finds: 'nobody answers for them, in production' },
     { text: 'env:production privilege:admin', finds: 'may do everything in production' },
+    { text: 'owner:none blast:>60', finds: 'nobody answers for them, and they reach far' },
     { text: 'kind:service_account last_used:>90d', finds: 'service accounts not used for 90 days' },
     { text: 'expires:<30d', finds: 'a credential ends within 30 days, or has ended' },
     { text: 'expires:never age:>365d', finds: 'a credential never ends, and one is over a year old' },
@@ -81,6 +82,13 @@ export const identityLanguage: FilterLanguage<IdentityFilter> = {
       name: 'privilege',
       about: 'the most that it may do',
       values: { kind: 'choice', words: privilegeFilters },
+    },
+    {
+      key: 'blast',
+      aliases: ['score', 'blast_radius', 'radius'],
+      name: 'blast',
+      about: 'blast radius, 0 to 100',
+      values: { kind: 'figure', max: 100, words: ['unknown'] },
     },
     expires,
     age,

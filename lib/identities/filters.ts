@@ -18,6 +18,10 @@ export const pageSize = 50
 const Days = z.string().regex(/^[1-9]\d{0,3}d$/, 'Write a number of days, such as 90d.')
 const Text = z.string().trim().min(1).max(200)
 const Environment = z.string().min(1).max(100)
+/** `60`: a score over 60; `40-50`: from 40 to below 50. */
+const Scores = z
+  .string()
+  .regex(/^(\d{1,2}|\d{1,2}-(\d{1,2}|100))$/, 'Write a score such as 60, or a range such as 40-50.')
 
 /** `mine`: the caller or a team of theirs answers for it. */
 export const ownerFilters = [...ownerStates, 'mine'] as const
@@ -45,6 +49,7 @@ export const identitySorts = [
   'expiry',
   'lastUsed',
   'privilege',
+  'blast',
 ] as const
 export type IdentitySort = (typeof identitySorts)[number]
 /** What the list can be divided by. */
@@ -73,6 +78,8 @@ const identityFilters = {
   expiry: z.union([z.enum(['expired', 'never']), Days]).optional(),
   /** `90d`: not used for longer, or never; `never`; `unknown`: the source does not say. */
   used: z.union([z.enum(['never', 'unknown']), Days]).optional(),
+  /** Blast radius. `unknown`: not worked out yet. */
+  blast: z.union([z.enum(['unknown']), Scores]).optional(),
 }
 
 export const identityFilterNames = Object.keys(identityFilters)
@@ -198,7 +205,7 @@ export function daysOf(days: string): number {
 }
 
 export const inventoryTabs = ['identities', 'credentials'] as const
-export const identityTabs = ['summary', 'ownership', 'credentials', 'access', 'history'] as const
+export const identityTabs = ['summary', 'ownership', 'credentials', 'access', 'blast-radius', 'history'] as const
 export type IdentityTab = (typeof identityTabs)[number]
 
 /** The columns in their order: `name.240!,owner,kind`, with a width in px after the point and `!` for pinned. */

@@ -111,6 +111,13 @@ export const Identity = z.object({
   /** The highest privilege that its entitlements amount to; null = none known. */
   privilege: Privilege.nullable(),
   traits: z.array(IdentityTrait),
+  /** Blast radius, 0 to 100, with its three factors, 0 to 1; null = not worked out yet. */
+  blast: z
+    .object({
+      score: z.number(),
+      factors: z.object({ reach: z.number(), alter: z.number(), persist: z.number() }),
+    })
+    .nullable(),
   can: z.object({ assignOwner: z.boolean(), confirmOwner: z.boolean(), transferOwner: z.boolean() }),
 })
 export type Identity = z.infer<typeof Identity>

@@ -27,6 +27,8 @@ export const resourceKinds = [
   'credential',
   'ownership_task',
   'source',
+  'sensitivity_rule',
+  'crown_jewel',
   'import',
   'audit_event',
   'view',

@@ -58,6 +58,12 @@ const Env = z
     TRUST_PROXY: proxies.default(0),
     /** File of the bundled thread that parses uploads; only processes that take uploads need it. */
     PARSE_THREAD: z.string().min(1).optional(),
+    /** File of the bundled thread that holds the access graphs; every process that asks about blast radius needs it. */
+    GRAPH_THREAD: z.string().min(1).optional(),
+    /** Folder for snapshots of the access graphs, which save loading them after a start; each process may have its own. */
+    GRAPH_DIR: z.string().min(1).default('.data/graphs'),
+    /** How much memory the access graphs of a process may take; those not asked about for longest are let go of. */
+    GRAPH_MEMORY_MB: z.coerce.number().int().min(16).max(262_144).default(1024),
     /** Folder for signed audit checkpoints, outside the database. */
     CHECKPOINT_DIR: z.string().min(1).default('.data/checkpoints'),
     OIDC_ISSUER: httpUrl.optional(),

@@ -40,6 +40,15 @@ describe('the parameters of a view', () => {
     }
   })
 
+  it('of a search for paths are its ends and kinds, and lead back to it', () => {
+    const start = '0198c0de-0000-7000-8000-000000000001'
+    const { query, problems } = readQuery('paths', { start, kinds: 'assumes,grants', k: '10', end: 'x' })
+    expect(query).toEqual({ start, kinds: 'assumes,grants', k: '10' })
+    expect(Object.keys(problems)).toEqual(['end'])
+    expect(viewHref({ id: 'x', list: 'paths', query })).toMatch(/^\/explore\?/)
+    expect(filterOf({ list: 'paths', query })).toBeUndefined()
+  })
+
   it('give the filter of the list without sort and look', () => {
     const asked = filterOf({ list: 'identities', query: { kind: 'bot', sort: 'oldest', density: 'compact' } })
     expect(asked).toEqual({ list: 'identities', filter: { kind: ['bot'] } })

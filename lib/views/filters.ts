@@ -1,3 +1,4 @@
+import { pathParsers } from '@/lib/access-graph/filters'
 import {
   CredentialFilter,
   CredentialQuery,
@@ -24,8 +25,9 @@ interface Parameter {
 const parameters: Record<ViewedList, Record<string, Parameter>> = {
   identities: withoutPositions(identityParsers),
   credentials: withoutPositions(credentialParsers),
+  paths: withoutPositions(pathParsers),
 }
-const contracts = { identities: IdentityQuery.shape, credentials: CredentialQuery.shape }
+const contracts = { identities: IdentityQuery.shape, credentials: CredentialQuery.shape, paths: {} }
 
 function withoutPositions(parsers: Record<string, unknown>): Record<string, Parameter> {
   return Object.fromEntries(Object.entries(parsers).filter(([name]) => !positions.includes(name))) as never
@@ -80,8 +82,9 @@ export function isSameQuery(one: ViewQuery, other: ViewQuery): boolean {
   return names.length === Object.keys(other).length && names.every((name) => one[name] === other[name])
 }
 
-/** The filters of a view as its list takes them: without sort, grouping and look. */
+/** The filters of a view as its list takes them: without sort, grouping and look; undefined for what is no list of rows. */
 export function filterOf(view: { list: ViewedList; query: ViewQuery }) {
+  if (view.list === 'paths') return undefined
   if (view.list === 'identities') {
     return { list: view.list, filter: pick(view.query, view.list, IdentityFilter.shape) as IdentityFilter }
   }

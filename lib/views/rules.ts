@@ -151,7 +151,7 @@ export function viewLink(view: { id: string; list: ViewedList }): string {
 function hrefOf(list: ViewedList, query: Record<string, string>): string {
   const search = new URLSearchParams(list === 'credentials' ? { tab: 'credentials', ...query } : query)
   // Readable, as the lists write it themselves: commas need no escape in a query.
-  return `/inventory?${search.toString().replaceAll('%2C', ',')}`
+  return `${list === 'paths' ? '/explore' : '/inventory'}?${search.toString().replaceAll('%2C', ',')}`
 }
 
 /** Parameters of the inventory's address that belong to views; lists leave them alone. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
-/** The lists of which views are kept. */
-export const viewedLists = ['identities', 'credentials'] as const
+/** The lists of which views are kept; `paths` are the searches of Explore, which show no rows to count. */
+export const viewedLists = ['identities', 'credentials', 'paths'] as const
 export const ViewedList = z.enum(viewedLists)
 export type ViewedList = z.infer<typeof ViewedList>
 

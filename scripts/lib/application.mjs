@@ -1,6 +1,6 @@
 import crypto from 'node:crypto'
 import path from 'node:path'
-import { inRoot } from './layout.mjs'
+import { inRoot, threadFiles } from './layout.mjs'
 import { startNode } from './node-child.mjs'
 import { freePort, until } from './processes.mjs'
 
@@ -41,7 +41,7 @@ export async function startServer({ env, logs, name = 'server', port, host = '12
 }
 
 /** @param {Record<string, string | undefined>} env */
-const built = (env) => ({ PARSE_THREAD: inRoot('dist', 'parse-thread.mjs'), ...env })
+const built = (env) => ({ ...threadFiles(inRoot('dist')), ...env })
 
 /**
  * @param {string} url

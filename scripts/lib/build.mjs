@@ -55,17 +55,18 @@ export function build({ signal } = {}) {
 }
 
 /**
- * The thread that parses untrusted files, for tests and development, where there is no build to hold it.
- * @returns {Promise<string>} its file
+ * The threads that parse untrusted files and hold access graphs, for tests and development, where there is no build to hold
+ * them.
+ * @returns {Promise<string>} their folder
  */
-export async function buildParseThread() {
-  const file = inRoot('.data', 'threads', 'parse-thread.mjs')
+export async function buildThreads() {
+  const folder = inRoot('.data', 'threads')
   const stamp = stampOf(['lib', 'scripts/lib/bundle.mjs', 'package-lock.json'], { skip: NOT_BUILT })
-  if (readStamp(`${file}.stamp`) !== stamp) {
-    await run([inRoot('scripts', 'lib', 'bundle.mjs'), '.data/threads', 'parse-thread'], undefined)
-    fs.writeFileSync(`${file}.stamp`, stamp)
+  if (readStamp(`${folder}/.stamp`) !== stamp) {
+    await run([inRoot('scripts', 'lib', 'bundle.mjs'), '.data/threads', 'parse-thread', 'graph-thread'], undefined)
+    fs.writeFileSync(`${folder}/.stamp`, stamp)
   }
-  return file
+  return folder
 }
 
 /** The standalone server serves these two folders, but `next build` leaves copying them to the deployment. */

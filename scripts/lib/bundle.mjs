@@ -8,6 +8,7 @@ import { inRoot, root } from './layout.mjs'
 const ENTRIES = {
   worker: 'worker.ts',
   'parse-thread': 'lib/connections/server/parse-thread.ts',
+  'graph-thread': 'lib/access-graph/server/serve-graph-thread.ts',
   import: 'scripts/import.ts',
   'audit-verify': 'scripts/audit-verify.ts',
   migrate: 'scripts/migrate.mjs',
@@ -26,7 +27,8 @@ const entryPoints = Object.fromEntries(
     .filter(([, source]) => fs.existsSync(inRoot(source))),
 )
 
-fs.rmSync(inRoot(folder), { recursive: true, force: true })
+// What is built in part may be in use by others meanwhile.
+if (only.length === 0) fs.rmSync(inRoot(folder), { recursive: true, force: true })
 try {
   await build({
     absWorkingDir: root,

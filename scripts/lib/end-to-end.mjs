@@ -3,7 +3,7 @@ import fs from 'node:fs'
 import { startServer, startWorker } from './application.mjs'
 import { createDatabase, withClient } from './database.mjs'
 import { runSeed } from './demo.mjs'
-import { inRoot } from './layout.mjs'
+import { inRoot, threadFiles } from './layout.mjs'
 import { startNode } from './node-child.mjs'
 import { freePort, until } from './processes.mjs'
 import { checkpointsOf, onDatabase, prefixOf } from './test-services.mjs'
@@ -58,7 +58,8 @@ async function freshDatabase(services, name, url) {
     // The browser tests share the machine with the browser; what they test is not speed.
     DECISION_TIMEOUT_MS: '5000',
     CHECKPOINT_DIR: `${checkpointsOf(process.pid)}/${name}`,
-    PARSE_THREAD: inRoot('dist', 'parse-thread.mjs'),
+    GRAPH_DIR: `${checkpointsOf(process.pid)}/${name}/graphs`,
+    ...threadFiles(inRoot('dist')),
   }
 }
 

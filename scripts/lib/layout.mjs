@@ -8,6 +8,15 @@ export const root = process.env.APP_ROOT || path.resolve(import.meta.dirname, '.
 export const inRoot = (...parts) => path.join(root, ...parts)
 
 /**
+ * Where the processes find the bundled threads that lie in a folder.
+ * @param {string} folder
+ */
+export const threadFiles = (folder) => ({
+  PARSE_THREAD: path.join(folder, 'parse-thread.mjs'),
+  GRAPH_THREAD: path.join(folder, 'graph-thread.mjs'),
+})
+
+/**
  * Where one instance keeps its data: database, secrets, run file, logs. `start`, `dev`, `test`, `fuzz` and `generated` (the
  * large inventory of `npm run generate`) each have their own, so that none of them disturbs another. DATA_DIR moves the folder that holds them.
  * @param {'start' | 'dev' | 'test' | 'fuzz' | 'generated'} profile

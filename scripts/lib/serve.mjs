@@ -1,7 +1,7 @@
 import crypto from 'node:crypto'
 import { demandHealth } from './application.mjs'
 import { demoEnv, printSignIns, seedOnce } from './demo.mjs'
-import { dataFolder } from './layout.mjs'
+import { dataFolder, threadFiles } from './layout.mjs'
 import { Lifecycle } from './lifecycle.mjs'
 import { withLock } from './lock.mjs'
 import { report, say, step } from './messages.mjs'
@@ -15,7 +15,7 @@ import { applicationEnv, openDatabase, openDecisionPoint, prepareDatabase } from
  * Brings up a whole installation and keeps it up until it is asked to stop.
  * @param {{ profile: 'start' | 'dev', mark: string, launch: Launch }} options `mark`: a part of this process's command line
  * @typedef {{ env: Record<string, string | undefined>, logs: string, signal: AbortSignal }} Application
- * @typedef {{ build?: (signal: AbortSignal) => Promise<void>, parseThread: () => Promise<string>, children: (app: Application) => import('./node-child.mjs').NodeChildOptions[] }} Launch
+ * @typedef {{ build?: (signal: AbortSignal) => Promise<void>, threads: () => Promise<string>, children: (app: Application) => import('./node-child.mjs').NodeChildOptions[] }} Launch
  */
 export async function serve({ profile, mark, launch }) {
   const life = new Lifecycle()
@@ -50,12 +50,12 @@ async function bringUp(life, profile, mark, launch) {
   const env = {
     ...applicationEnv({ instance, database, cerbos, publicUrl }),
     INSTANCE_ID: crypto.randomUUID(),
-    PARSE_THREAD: await launch.parseThread(),
+    ...threadFiles(await launch.threads()),
     PORT: String(port),
     HOSTNAME: host,
   }
   await launch.build?.(life.signal)
-  // After the build: importing the demo's files uses the parsing thread.
+  // After the build: importing the demo's files uses the parsing thread, and scoring the graph's.
   await seedOnce({ database, env, at })
 
   // A database of somebody else's has no demo, whatever this folder remembers.

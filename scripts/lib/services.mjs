@@ -81,5 +81,6 @@ export function applicationEnv({ instance, database, cerbos, publicUrl }) {
     ENCRYPTION_KEY: given('ENCRYPTION_KEY', secrets.ENCRYPTION_KEY),
     AUDIT_SIGNING_KEY: given('AUDIT_SIGNING_KEY', secrets.AUDIT_SIGNING_KEY),
     CHECKPOINT_DIR: given('CHECKPOINT_DIR', instance.at('checkpoints')),
+    GRAPH_DIR: given('GRAPH_DIR', instance.at('graphs')),
   }
 }

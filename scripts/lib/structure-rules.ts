@@ -67,6 +67,8 @@ const rootVocabulary = [
   'rules',
   'filters',
   'filter-text',
+  'score',
+  'blast-radius',
   'edits',
   'history',
   'held-credentials',
@@ -74,11 +76,27 @@ const rootVocabulary = [
   'actions',
 ]
 const serverVocabulary = ['store', 'endpoints', 'jobs']
+/** What has grown out of the first two: `store-graph`, `endpoints-sensitivity`. */
+const serverPart = /^(store|endpoints)-./
 const useCaseVerbs = [
   ...['get', 'list', 'search', 'resolve', 'preview', 'verify', 'present', 'read', 'parse', 'map'],
   ...['create', 'update', 'delete', 'merge', 'apply', 'write', 'record', 'enqueue', 'discard', 'set'],
   ...['assign', 'confirm', 'transfer', 'suggest', 'accept', 'request', 'approve', 'certify', 'expire'],
-  ...['revoke', 'rotate', 'switch', 'sign', 'restore', 'export', 'leave', 'refresh'],
+  ...[
+    'revoke',
+    'rotate',
+    'switch',
+    'sign',
+    'restore',
+    'export',
+    'leave',
+    'refresh',
+    'load',
+    'serve',
+    'mark',
+    'score',
+    'find',
+  ],
 ]
 const appVocabulary = [
   ...['page', 'layout', 'route', 'loading', 'error', 'not-found', 'global-error', 'template', 'default', 'forbidden'],
@@ -185,19 +203,26 @@ function checkNoun(path: string, folders: string[], name: string, stem: string):
       ? []
       : [error('noun-vocabulary', path, `a noun's root holds ${rootVocabulary.join(', ')} (.ts) and server/`)]
   }
-  if (folders.length > 3 || folders[2] !== 'server') {
-    return [error('noun-folder', path, 'a noun has one folder, server/, without folders of its own')]
+  if (folders.length > 3 || !['server', 'engine'].includes(folders[2] ?? '')) {
+    return [
+      error(
+        'noun-folder',
+        path,
+        'a noun has server/ and perhaps engine/ (pure algorithms), without folders of their own',
+      ),
+    ]
   }
+  if (folders[2] === 'engine') return []
   const [verb, ...rest] = stem.split('-')
   // A test is named after the use case that it tests, or after what several of them do together.
   if (isTest(path)) return []
   const isUseCase = useCaseVerbs.includes(verb ?? '') && rest.length > 0
-  if (/\.ts$/.test(name) && (serverVocabulary.includes(stem) || isUseCase)) return []
+  if (/\.ts$/.test(name) && (serverVocabulary.includes(stem) || serverPart.test(stem) || isUseCase)) return []
   return [
     error(
       'server-vocabulary',
       path,
-      `server/ holds ${serverVocabulary.join(', ')} and <verb>-<noun>.ts; verbs: ${useCaseVerbs.join(' ')}`,
+      `server/ holds ${serverVocabulary.join(', ')} (or store-<part>, endpoints-<part>) and <verb>-<noun>.ts; verbs: ${useCaseVerbs.join(' ')}`,
     ),
   ]
 }

@@ -1,6 +1,6 @@
 import crypto from 'node:crypto'
 import fs from 'node:fs'
-import { buildParseThread } from './build.mjs'
+import { buildThreads } from './build.mjs'
 import { answers, startCerbos } from './cerbos.mjs'
 import {
   admitApp,
@@ -25,7 +25,7 @@ import { loadSecrets } from './secrets.mjs'
  * The services of the integration tests: one PostgreSQL and one Cerbos, started by the first run and left running for
  * the next (`npm run test:stop` ends them), with a migrated template database that each test worker clones.
  * @returns {Promise<TestServices>}
- * @typedef {{ adminUrl: string, ownerUrl: string, appUrl: string, template: string, adopted: boolean, cerbos: string, parseThread: string, secrets: Record<string, string> }} TestServices
+ * @typedef {{ adminUrl: string, ownerUrl: string, appUrl: string, template: string, adopted: boolean, cerbos: string, threads: string, secrets: Record<string, string> }} TestServices
  *   `adopted`: they ran already; the URLs are of the maintenance database; put a database's name in with `onDatabase`
  */
 export async function ensureTestServices() {
@@ -42,7 +42,7 @@ export async function ensureTestServices() {
       ownerUrl: postgres.url(logins.owner, secrets.owner, 'postgres'),
       appUrl: postgres.url(logins.app, secrets.app, 'postgres'),
       cerbos: cerbos.address,
-      parseThread: await parseThread(),
+      threads: await threads(),
       secrets: {
         AUTH_SECRET: secrets.AUTH_SECRET,
         ENCRYPTION_KEY: secrets.ENCRYPTION_KEY,
@@ -59,9 +59,9 @@ export async function ensureTestServices() {
 }
 
 /** Tests that parse no files run although the parsers do not compile just now. */
-async function parseThread() {
+async function threads() {
   try {
-    return await buildParseThread()
+    return await buildThreads()
   } catch (error) {
     say(`The parsing thread was not built: ${/** @type {Error} */ (error).message}`)
     return ''

@@ -9,14 +9,19 @@ export const metadata: Metadata = { title: 'Settings' }
 export default async function SettingsLayout({ children }: { children: ReactNode }) {
   const ctx = await contextFromSession()
   // For the tabs only: the pages ask again for themselves.
-  const [members, teams] = await ctx.can(
+  const [members, teams, rules] = await ctx.can(
     ['list'],
     [
       { kind: 'member', id: 'any', label: 'members', attr: {} },
       { kind: 'team', id: 'any', label: 'teams', attr: {} },
+      { kind: 'sensitivity_rule', id: 'any', label: 'rules of sensitivity', attr: {} },
     ],
   )
-  const hidden = [...(members?.list ? [] : ['members' as const]), ...(teams?.list ? [] : ['teams' as const])]
+  const hidden = [
+    ...(members?.list ? [] : ['members' as const]),
+    ...(teams?.list ? [] : ['teams' as const]),
+    ...(rules?.list ? [] : ['sensitivity' as const]),
+  ]
   return (
     <>
       <PageHeader title="Settings" tabs={<SettingsTabs hidden={hidden} />} />

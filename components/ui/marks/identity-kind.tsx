@@ -27,7 +27,7 @@ export const identityKindLabels = {
 
 export type IdentityKindName = keyof typeof identityKindLabels
 
-const icons: Record<IdentityKindName, LucideIcon> = {
+export const identityKindIcons: Record<IdentityKindName, LucideIcon> = {
   service_account: ServerCog,
   workload: Boxes,
   api_client: KeySquare,
@@ -48,7 +48,7 @@ export interface IdentityKindProps {
 
 /** One icon for each kind, everywhere the same. */
 export function IdentityKind({ kind, form = 'icon', className }: IdentityKindProps) {
-  const Icon = icons[kind] ?? CircleHelp
+  const Icon = identityKindIcons[kind] ?? CircleHelp
   const label = identityKindLabels[kind] ?? 'Unknown kind'
   return (
     <span title={form === 'icon' ? label : undefined} className={cn('inline-flex items-center gap-1.5', className)}>

@@ -4,7 +4,7 @@ import { AppError } from '@/lib/platform/errors'
 import { streamBatches } from '@/lib/platform/http/stream-batches'
 import { log } from '@/lib/platform/telemetry/log'
 import { exportedTables, listExportRows, listHolderRows, listOpenEndRows, type OpenEndRow } from './store'
-import { edgeOf, holderEdgeOf, nodeOf, openNodeOf, sourceKind } from './write-open-graph'
+import { edgeOf, elementWriter, holderEdgeOf, nodeOf, openNodeOf, sourceKind } from './write-open-graph'
 
 /** One page in memory at a time. */
 const pageRows = 2000
@@ -51,7 +51,7 @@ export async function exportOpenGraph(ctx: Context): Promise<Response> {
 
 /** The text of the file in pages: the nodes of each table, what is named and not known, then the edges. */
 async function* partsOf(ctx: Context): AsyncGenerator<string[], void> {
-  const nodes = join()
+  const nodes = elementWriter()
   for (const table of exportedTables)
     for await (const rows of pagesOf((after) => listExportRows(ctx, table, after, pageRows)))
       yield rows.map((row) => nodes(nodeOf(table, row)))
@@ -62,21 +62,11 @@ async function* partsOf(ctx: Context): AsyncGenerator<string[], void> {
     last = ends.length === pageRows ? ends.at(-1) : undefined
   } while (last !== undefined)
   yield ['\n],"edges":[']
-  const edges = join()
+  const edges = elementWriter()
   for await (const rows of pagesOf((after) => listExportRows(ctx, 'entitlement', after, pageRows)))
     yield rows.map((row) => edges(edgeOf(row)))
   for await (const rows of pagesOf((after) => listHolderRows(ctx, after, pageRows)))
     yield rows.map((row) => edges(holderEdgeOf(row)))
-}
-
-/** Writes the elements of one list, each on a line of its own. */
-function join(): (element: object) => string {
-  let isFirst = true
-  return (element) => {
-    const text = `${isFirst ? '\n' : ',\n'}${JSON.stringify(element)}`
-    isFirst = false
-    return text
-  }
 }
 
 async function* pagesOf<Row extends { id: string }>(read: (after: string | undefined) => Promise<Row[]>) {

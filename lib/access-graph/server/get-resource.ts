@@ -16,8 +16,8 @@ export async function getResource(ctx: Context, { id }: ById): Promise<ResourceD
   })
 }
 
-/** The contract form of a row. */
+/** The contract form of a row; its sensitivity is the one in force, whoever says so. */
 export function presentResource(row: Awaited<ReturnType<typeof listResourceRows>>[number]): Resource {
-  const { id, kind, name, externalId, environment, sensitivity, source } = row
-  return Resource.parse({ id, kind, name, externalId, environment, sensitivity, source })
+  const { id, kind, name, externalId, environment, effectiveSensitivity, source } = row
+  return Resource.parse({ id, kind, name, externalId, environment, sensitivity: effectiveSensitivity, source })
 }

@@ -68,7 +68,7 @@ export type GrantPosition = readonly [rank: number, weight: number, name: string
 export type GrantRow = EdgeRow & { rank: number; weight: number; name: string }
 
 const grantRank = Prisma.sql`-coalesce(array_position(${[...privileges]}::text[], e.privilege), 0)`
-const grantWeight = Prisma.sql`-coalesce(array_position(${[...sensitivities]}::text[], t.sensitivity), 0)`
+const grantWeight = Prisma.sql`-coalesce(array_position(${[...sensitivities]}::text[], t.effective_sensitivity), 0)`
 const grantName = Prisma.sql`lower(coalesce(t.name, e.to_ref)) COLLATE "C"`
 
 function grantsOf(ctx: Context, { holderIds, grantId }: GrantFilter) {
@@ -149,7 +149,7 @@ export async function findNodes(ctx: Context, ids: readonly string[]): Promise<M
       FROM human WHERE org_id = ${orgId}::uuid AND id = ANY(${wanted}::uuid[])
     UNION ALL SELECT 'role', id, name, external_id, kind, NULL, NULL
       FROM role WHERE org_id = ${orgId}::uuid AND id = ANY(${wanted}::uuid[])
-    UNION ALL SELECT 'resource', id, name, external_id, kind, environment, sensitivity
+    UNION ALL SELECT 'resource', id, name, external_id, kind, environment, effective_sensitivity
       FROM resource WHERE org_id = ${orgId}::uuid AND id = ANY(${wanted}::uuid[])
     UNION ALL SELECT 'credential', id, name, external_id, type, NULL, NULL
       FROM credential WHERE org_id = ${orgId}::uuid AND id = ANY(${wanted}::uuid[])`
@@ -170,6 +170,22 @@ type Order = Record<string, 'asc' | 'desc'>[]
 
 export function countResources(db: Reader, where: Prisma.ResourceWhereInput): Promise<number> {
   return db.resource.count({ where })
+}
+
+/** How many of these resources have each value of a column. */
+export async function countResourcesBy(
+  db: Reader,
+  where: Prisma.ResourceWhereInput,
+  column: 'kind' | 'sourceId' | 'effectiveSensitivity',
+): Promise<{ value: string | null; count: number }[]> {
+  const groups = await db.resource.groupBy({ by: [column], where, _count: { _all: true } })
+  return groups.map((group) => ({ value: group[column] ?? null, count: group._count._all }))
+}
+
+/** The system of each source. */
+export async function listSourceSystems(db: Reader): Promise<Map<string, string>> {
+  const sources = await db.source.findMany({ select: { id: true, system: true } })
+  return new Map(sources.map(({ id, system }) => [id, system]))
 }
 
 export function countRoles(db: Reader, where: Prisma.RoleWhereInput): Promise<number> {
@@ -295,20 +311,22 @@ const exportColumns: Record<ExportedTable | 'entitlement', string> = {
 
 const beforeAll = '00000000-0000-0000-0000-000000000000'
 
-/** The live rows of a table by id, after one; nothing is held in the database between two pages. */
+/** The live rows of a table by id, after one, all or only some; nothing is held in the database between two pages. */
 export function listExportRows(
   ctx: Context,
   table: ExportedTable | 'entitlement',
   after: string | undefined,
   limit: number,
+  onlyIds?: readonly string[],
 ): Promise<ExportRow[]> {
+  const isOne = onlyIds ? Prisma.sql`AND t.id = ANY(${[...onlyIds]}::uuid[])` : Prisma.empty
   const named = exportColumns[table].split(', ').map((name) => `t.${name}`)
   const from = Prisma.raw(
     `t.id, t.external_id, ${named.join(', ')}, s.system, s.instance, s.name AS instance_name FROM ${table} t`,
   )
   return ctx.sql<ExportRow>(Prisma.sql`
     SELECT ${from} JOIN source s ON s.org_id = ${ctx.tenant.orgId}::uuid AND s.id = t.source_id
-    WHERE t.org_id = ${ctx.tenant.orgId}::uuid AND t.deleted_at IS NULL AND t.id > ${after ?? beforeAll}::uuid
+    WHERE t.org_id = ${ctx.tenant.orgId}::uuid AND t.deleted_at IS NULL AND t.id > ${after ?? beforeAll}::uuid ${isOne}
     ORDER BY t.id LIMIT ${limit}`)
 }
 

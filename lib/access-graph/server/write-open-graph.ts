@@ -89,3 +89,13 @@ export function holderEdgeOf({ id, holder }: ExportRow): object {
     properties: {},
   }
 }
+
+/** Writes the elements of one list of the file, each on a line of its own. */
+export function elementWriter(): (element: object) => string {
+  let isFirst = true
+  return (element) => {
+    const text = `${isFirst ? '\n' : ',\n'}${JSON.stringify(element)}`
+    isFirst = false
+    return text
+  }
+}

@@ -1,3 +1,4 @@
+import { requestScores } from '@/lib/access-graph/server/request-scores'
 import { findFormat } from '@/lib/connectors/registry'
 import type { Context } from '@/lib/platform/context'
 import { type BulkTx, lockCatalogue } from '@/lib/platform/db/commit'
@@ -8,7 +9,7 @@ import { isWorthRetrying } from '@/lib/platform/jobs/worth-retrying'
 import { addChanges, goneProblem, noCounts, underWay } from '../rules'
 import { ImportChanges, ImportCounts } from '../schema'
 import { batchOf, type FilePart, mergeFiles } from './merge-files'
-import { linkRecords } from './merge-records'
+import { findChangedEnds, linkRecords } from './merge-records'
 import { targetOf } from './present-run'
 import { type FoundRun, findBlocks, findRun, moveRun, storeOutcome } from './store'
 import type { RecordType } from './write-records'
@@ -82,6 +83,8 @@ async function mergeRun(ctx: Context, bulk: BulkTx, run: FoundRun): Promise<Impo
   await linkRecords(bulk)
   const changes = addChanges(outcomes.map((outcome) => outcome.changes))
   await storeOutcome(bulk, run.id, changes, outcomes)
+  // Last, so that nobody waits for it behind the import.
+  await requestScores(bulk, ctx.tenant.orgId, await findChangedEnds(bulk))
   return changes
 }
 

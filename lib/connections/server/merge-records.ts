@@ -5,6 +5,8 @@ import {
   mergeRoles,
   mergeSightings,
 } from '@/lib/access-graph/server/merge-access-graph'
+import { refreshSensitivity } from '@/lib/access-graph/server/refresh-sensitivity'
+import { requestScores } from '@/lib/access-graph/server/request-scores'
 import { resolveEdges } from '@/lib/access-graph/server/resolve-edges'
 import type { NormalisedRecord } from '@/lib/connectors/contract'
 import { linkCredentials, mergeCredentials, mergeIdentities } from '@/lib/identities/server/merge-identities'
@@ -127,11 +129,20 @@ export async function linkRecords(bulk: BulkTx, scope: LinkScope = 'touched'): P
     await linkCredentials(bulk, scope)
     return resolveEdges(bulk, scope)
   })
+  await refreshSensitivity(bulk, bulk.orgId, scope === 'all' ? 'all' : await findResources(bulk))
   await suggestOwners(bulk, scope)
   const listed = scope === 'all' ? 'all' : await findListed(bulk)
   if (listed === 'all') await byHashing(bulk, () => refreshListing(bulk, 'all'))
   else await byLookups(bulk, () => refreshListing(bulk, listed))
   return unresolved
+}
+
+/** The resources that this transaction brought or changed. */
+async function findResources(bulk: BulkTx): Promise<string[]> {
+  const { rows } = await bulk.client.query<{ id: string }>(
+    `SELECT DISTINCT id FROM pg_temp.touched WHERE record_type = 'resource' AND action <> 'gone'`,
+  )
+  return rows.map(({ id }) => id)
 }
 
 /** The identities of which the listing may say something else now; `all` when they are many. */
@@ -172,6 +183,32 @@ async function findListed(bulk: BulkTx): Promise<string[] | 'all'> {
   return rows.length > limit ? 'all' : rows.map(({ id }) => id)
 }
 
+/**
+ * Where the edges begin that this transaction touched, when it touched nothing else and they are few; of a resource that is
+ * part of another one its whole too, which covers more or less now. Undefined when more than edges differ.
+ */
+export async function findChangedEnds(bulk: BulkTx): Promise<string[] | undefined> {
+  const { rows: sizes } = await bulk.client.query<{ edges: number; others: number }>(
+    `SELECT count(*) FILTER (WHERE record_type = 'entitlement')::int AS edges,
+       count(*) FILTER (WHERE record_type NOT IN ('entitlement', 'sighting'))::int AS others FROM pg_temp.touched`,
+  )
+  const [size] = sizes
+  if (!size || size.others > 0 || size.edges > fewEdges) return undefined
+  const { rows } = await byLookups(bulk, () =>
+    bulk.client.query<{ id: string }>(
+      `SELECT id FROM (
+         SELECT was AS id FROM pg_temp.touched WHERE record_type = 'entitlement'
+         UNION SELECT holds FROM pg_temp.touched WHERE record_type = 'entitlement'
+         UNION SELECT e.to_id FROM entitlement e WHERE e.org_id = $1 AND e.from_type = 'resource' AND e.kind = 'member_of'
+           AND e.id = ANY (ARRAY(SELECT id FROM pg_temp.touched WHERE record_type = 'entitlement'))
+       ) ends WHERE id IS NOT NULL`,
+      [bulk.orgId],
+    ),
+  )
+  return rows.map(({ id }) => id)
+}
+
+const fewEdges = 500
 const patienceMs = 30_000
 
 /**
@@ -183,5 +220,6 @@ export async function mergeRecords(bulk: BulkTx, batch: RecordBatch): Promise<Me
   await lockCatalogue(bulk, 'write', patienceMs)
   const { outcomes } = await mergeBatch(bulk, batch)
   await linkRecords(bulk)
+  await requestScores(bulk, bulk.orgId)
   return outcomes
 }

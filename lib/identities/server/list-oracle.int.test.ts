@@ -37,6 +37,7 @@ interface Row {
   oldest_credential_at: number | null
   next_expiry_at: number | null
   used_order: number | null
+  score: number | null
   name_key: string
   search_text: string
 }
@@ -75,6 +76,11 @@ beforeAll(async () => {
       .filter(({ state }) => state !== 'suggested')
       .map(({ identity_id }) => identity_id),
   )
+  await db.query(
+    `UPDATE identity_listing SET score = abs(hashtext(identity_id::text)) % 1001 / 10.0
+     WHERE hashtext(identity_id::text || 's') % 5 <> 0`,
+  )
+  await db.query('VACUUM FULL identity_listing')
   await db.query('VACUUM ANALYZE')
   const found = await db.query(
     `SELECT identity_id AS id, l.*, nullif(used_order, '-infinity') IS NULL AND used_order IS NOT NULL AS never FROM identity_listing l
@@ -99,7 +105,7 @@ const days = (text: string, sign: 1 | -1) => instantAt(now, text, sign).getTime(
 
 /** One test for each filter that is set, in the words of the documentation. */
 function tests(filter: IdentityFilter, owned: Set<string>): Record<string, (row: Row) => boolean> {
-  const { q, kind, environment, owner, ownedBy, privilege, status, source, trait, age, expiry, used } = filter
+  const { q, kind, environment, owner, ownedBy, privilege, status, source, trait, age, expiry, used, blast } = filter
   const words = q?.toLowerCase().split(/\s+/) ?? []
   const all: Record<string, ((row: Row) => boolean) | undefined | false> = {
     q:
@@ -132,8 +138,15 @@ function tests(filter: IdentityFilter, owned: Set<string>): Record<string, (row:
           : used === 'never'
             ? row.used_order === Number.NEGATIVE_INFINITY
             : row.used_order !== null && row.used_order < days(used, -1)),
+    blast: blast !== undefined && (({ score }) => isScoredSo(score, blast)),
   }
   return Object.fromEntries(Object.entries(all).filter(([, test]) => test)) as Record<string, (row: Row) => boolean>
+}
+
+function isScoredSo(score: number | null, blast: string): boolean {
+  if (score === null || blast === 'unknown') return score === null && blast === 'unknown'
+  const [from = 0, to] = blast.split('-').map(Number)
+  return to === undefined ? score > from : score >= from && (score < to || to === 100)
 }
 
 const passing = (tests: Record<string, (row: Row) => boolean>, but?: string) => {
@@ -152,6 +165,7 @@ const sortValues: Record<IdentitySort, (row: Row) => Sortable> = {
   expiry: (row) => row.next_expiry_at,
   lastUsed: (row) => row.used_order,
   privilege: (row) => row.privilege_rank,
+  blast: (row) => row.score,
 }
 
 function inOrder(found: Row[], sort: IdentitySort, dir: 'asc' | 'desc'): string[] {
@@ -206,6 +220,7 @@ const filters = () =>
     age: rarely(fc.constantFrom('1d', '90d', '399d')),
     expiry: rarely(fc.constantFrom('expired', 'never', '30d', '300d')),
     used: rarely(fc.constantFrom('never', 'unknown', '90d')),
+    blast: rarely(fc.constantFrom('60', '0-30', '30-60', '90-100', 'unknown')),
   })
 
 async function scopeOf(ctx: Context, filter: object): Promise<ListScope> {

@@ -1,3 +1,4 @@
+import { factorsOf, hoursOfYear } from '@/lib/access-graph/score'
 import type { Context } from '@/lib/platform/context'
 import { Prisma } from '@/lib/platform/db/generated/client'
 import { ownerKind, privilegeOfRank } from '../rules'
@@ -26,6 +27,11 @@ interface Row {
   never_used: boolean
   privilege_rank: number
   traits: number
+  score: number | null
+  cells: number[] | null
+  becomes: number | null
+  hours: number | null
+  is_unbounded: boolean | null
   assign: boolean
   confirm: boolean
   transfer: boolean
@@ -44,11 +50,13 @@ export async function presentIdentities(ctx: Context, ids: readonly string[]): P
     SELECT l.identity_id AS id, i.kind, i.name, i.external_id, l.environment, l.status, i.source_id, s.system, s.name AS source_name,
       l.owner_state, l.owner_key, l.owner_label, o.first_state, coalesce(o.owners, 0) AS owners, l.credential_count,
       l.oldest_credential_at, l.next_expiry_at, i.last_used_at, i.never_used, l.privilege_rank, l.traits,
+      b.score, b.cells, b.identities AS becomes, b.hours, b.is_unbounded,
       (${can.assign_owner}) AS assign, (${can.confirm_owner}) AS confirm, (${can.transfer_owner}) AS transfer
     FROM unnest(${ids}::uuid[]) WITH ORDINALITY AS wanted (id, no)
     JOIN identity_listing l ON l.org_id = ${ctx.tenant.orgId}::uuid AND l.identity_id = wanted.id
     JOIN identity i ON i.org_id = ${ctx.tenant.orgId}::uuid AND i.id = wanted.id
     JOIN source s ON s.org_id = ${ctx.tenant.orgId}::uuid AND s.id = i.source_id
+    LEFT JOIN identity_score b ON b.org_id = ${ctx.tenant.orgId}::uuid AND b.identity_id = wanted.id
     LEFT JOIN LATERAL (
       SELECT count(*)::int AS owners,
         min(CASE WHEN o.owner_key = l.owner_key THEN array_position('{confirmed,assigned,suggested}'::text[], o.state) END) AS first_state
@@ -82,8 +90,16 @@ function presentRow(row: Row): Identity {
     neverUsed: row.never_used,
     privilege: privilegeOfRank(row.privilege_rank),
     traits: traitsOf(row.traits),
+    blast: blastOf(row),
     can: { assignOwner: row.assign, confirmOwner: row.confirm, transferOwner: row.transfer },
   })
+}
+
+/** A `real` comes with more digits than the score has. */
+function blastOf({ score, cells, becomes, hours, is_unbounded }: Row): Identity['blast'] {
+  if (score === null || cells === null) return null
+  const factors = factorsOf({ cells, identities: becomes ?? 0, hours: is_unbounded ? hoursOfYear : hours })
+  return { score: Math.round(score * 10) / 10, factors }
 }
 
 /** A row whose text columns carry the type that the database checks. */

@@ -66,6 +66,7 @@ export const identityTable = {
     expiry: { column: 'next_expiry_at', type: 'instant' },
     lastUsed: { column: 'used_order', type: 'instant' },
     privilege: { column: 'privilege_rank', type: 'number', isDimension: true },
+    blast: { column: 'score', type: 'number' },
   },
   search: 'search_identities',
 } satisfies ListTable
@@ -134,6 +135,7 @@ export function identityListQuery(
       }),
       ...(filter.expiry && { expiry: expiryFilter(filter.expiry, now) }),
       ...(filter.used && { used: usedFilter(filter.used, now) }),
+      ...(filter.blast && { blast: scoreFilter(filter.blast) }),
     },
   }
 }
@@ -187,6 +189,19 @@ function expiryFilter(expiry: NonNullable<IdentityFilter['expiry']>, now: Date):
   if (expiry === 'never') return { passes: { on: 'never_expires', of: (never) => never === true } }
   const until = expiry === 'expired' ? minuteOf(now) : instantAt(now, expiry, 1)
   return { bounds: 'next_expiry_at', rows: Prisma.sql`l.next_expiry_at <= ${until}` }
+}
+
+/** `60`: over 60; `40-50`: from 40 to below 50, and to 100 with it. */
+function scoreFilter(blast: string): ListFilter {
+  if (blast === 'unknown') return { rows: Prisma.sql`l.score IS NULL` }
+  const [from = 0, to] = blast.split('-').map(Number)
+  const rows =
+    to === undefined
+      ? Prisma.sql`l.score > ${from}`
+      : to >= 100
+        ? Prisma.sql`l.score >= ${from}`
+        : Prisma.sql`l.score >= ${from} AND l.score < ${to}`
+  return { rows, bounds: 'score' }
 }
 
 /** The same column exists in both lists: never used is before every instant. */

@@ -19,12 +19,14 @@ export interface FilterKey {
  * `open`: any text, several; `synonyms` of a bare value are read as what they stand for.
  * `named`: things with ids, called by their names where these are known and not ambiguous.
  * `span`: one length of time behind its sign (`>90d`), or one of the words.
+ * `figure`: one number from 0 to `max` as a bound (`>60`, `<30`) or a range (`40-50`), or one of the words.
  */
 export type FilterValues =
   | { kind: 'choice'; words: readonly string[]; labels?: string }
   | { kind: 'open'; maxLength: number; synonyms: Readonly<Record<string, string>> }
   | { kind: 'named'; isSingle?: boolean }
   | { kind: 'span'; sign: '<' | '>'; words: readonly string[] }
+  | { kind: 'figure'; max: number; words: readonly string[] }
 
 /** All filters of one list. `Filter` is the type of what a text is parsed to. */
 export interface FilterLanguage<Filter extends object> {

@@ -15,6 +15,7 @@ export function readItem(key: FilterKey, item: Pick<FilterItem, 'text' | 'isQuot
   const { values, name } = key
   if (values.kind === 'choice') return readChoice(key, values, item, names)
   if (values.kind === 'span') return readSpan(key, values, item)
+  if (values.kind === 'figure') return readFigure(key, values, item)
   if (values.kind === 'named') return readNamed(key, item, names)
   if (item.text.length > values.maxLength || item.text === '') {
     return { message: `A value of ${key.key} has 1 to ${values.maxLength} characters.`, hint: allowed(key, names) }
@@ -101,6 +102,34 @@ function readSpan(
   return { name: key.name, value: `${days}d` }
 }
 
+/** A bound is kept as `60` (over 60) or as a range from 0; a range as `40-50`. */
+function readFigure(
+  key: FilterKey,
+  { max, words }: { max: number; words: readonly string[] },
+  { text }: Pick<FilterItem, 'text'>,
+): ReadItem {
+  const { name } = key
+  const word = words.find((choice) => choice === plainWord(text))
+  if (word !== undefined) return { name, value: word }
+  const hint = allowed(key, {})
+  const [, sign = '', one = '', other] = /^([<>]?)(\d{1,6})(?:-(\d{1,6}))?$/.exec(text.trim()) ?? []
+  if (one === '' || (sign !== '' && other !== undefined)) {
+    const fix = nearestWord(text, words)
+    return { message: `“${text}” is no number.`, hint: (fix ? `Did you mean ${fix}? ` : '') + hint, fix }
+  }
+  const from = Number(one)
+  const to = other === undefined ? undefined : Number(other)
+  if (Math.max(from, to ?? 0) > max) return { message: `Use numbers from 0 to ${max}.`, hint }
+  if (to !== undefined) {
+    if (from < to) return { name, value: `${from}-${to}` }
+    return { message: 'A range begins with the smaller number.', hint, fix: from > to ? `${to}-${from}` : `>${from}` }
+  }
+  if (sign === '<') {
+    return from > 0 ? { name, value: `0-${from}` } : { message: 'Nothing is below 0.', hint }
+  }
+  return from < max ? { name, value: String(from) } : { message: `Nothing is over ${max}.`, hint }
+}
+
 /** What may stand behind a key, as a sentence. */
 export function allowed(key: FilterKey, names: FilterNames): string {
   const { values } = key
@@ -111,6 +140,9 @@ export function allowed(key: FilterKey, names: FilterNames): string {
   if (values.kind === 'span') {
     const list = [`${values.sign}90d`, `${values.sign}12w`, `${values.sign}6m`, `${values.sign}1y`, ...values.words]
     return `Write ${orList(list)}.`
+  }
+  if (values.kind === 'figure') {
+    return `Write ${orList(['>60', '<30', '40-50', ...values.words])}, with numbers from 0 to ${values.max}.`
   }
   const known = (names[key.name] ?? []).map(({ label }) => itemText(label)).slice(0, 8)
   if (known.length > 0) return `Known: ${known.join(', ')}${(names[key.name]?.length ?? 0) > 8 ? ' …' : '.'}`
@@ -125,7 +157,7 @@ function itemText(text: string): string {
 export function printItem(key: FilterKey, name: string, value: string, names: FilterNames): string {
   const label = names[name]?.find((known) => known.value === value)?.label
   const isSpan = key.values.kind === 'span' && /^\d+d$/.test(value)
-  const bare = isSpan && key.values.kind === 'span' ? [`${key.values.sign}${value}`] : []
+  const bare = isSpan && key.values.kind === 'span' ? [`${key.values.sign}${value}`] : figureWays(key, value)
   const called = key.values.kind === 'named' && label !== undefined ? [label] : []
   const ways = [...bare, ...called, value].flatMap((text) => [
     ...(isBareItem(text) && !(name !== key.name && !text.includes('@')) ? [{ text, isQuoted: false }] : []),
@@ -137,4 +169,12 @@ export function printItem(key: FilterKey, name: string, value: string, names: Fi
   })
   if (!way) return quoteItem(value)
   return way.isQuoted ? quoteItem(way.text) : way.text
+}
+
+/** `60` is written with its sign, and a range from 0 as what it stays below. */
+function figureWays({ values }: FilterKey, value: string): string[] {
+  if (values.kind !== 'figure') return []
+  if (/^\d+$/.test(value)) return [`>${value}`]
+  const below = /^0-(\d+)$/.exec(value)?.[1]
+  return below === undefined ? [] : [`<${below}`]
 }

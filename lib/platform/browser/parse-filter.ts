@@ -90,7 +90,11 @@ function failUnknownKey(language: Keys, asked: { text: string; from: number; to:
 /** Puts a value where it belongs; says what is wrong when there are too many. */
 function add(key: FilterKey, { name, value }: { name: string; value: string }, found: Map<string, Value>) {
   const before = found.get(name)
-  if (key.values.kind === 'span' || (key.values.kind === 'named' && key.values.isSingle)) {
+  if (
+    key.values.kind === 'span' ||
+    key.values.kind === 'figure' ||
+    (key.values.kind === 'named' && key.values.isSingle)
+  ) {
     if (before !== undefined && before !== value) return `${key.key} takes one value and has another already.`
     found.set(name, value)
     return undefined

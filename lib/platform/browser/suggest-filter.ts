@@ -135,6 +135,13 @@ function candidatesOf(key: FilterKey, options: FilterOptions): Candidate[] {
       ...values.words.map((value) => ({ ...of(value), count: find(value)?.count })),
     ]
   }
+  if (values.kind === 'figure') {
+    const given = known.length > 0 ? known.map(({ value }) => value) : []
+    return [...given, ...values.words.filter((word) => !given.includes(word))].map((value) => ({
+      ...of(value),
+      count: find(value)?.count,
+    }))
+  }
   return known.map(({ value, label, count }) => ({ name, value, label, count }))
 }
 

@@ -9,7 +9,7 @@ import { closePool } from '../db/pool'
 import { warmUp } from '../testing/context'
 import { testDatabase } from '../testing/database'
 import { allEndpoints } from '../testing/endpoints'
-import { bodyFor, call, makeWorld, paramsFor } from '../testing/world'
+import { bodyFor, call, makeWorld, paramsFor, queryFor } from '../testing/world'
 import { handlerOf } from './handle'
 
 let db: pg.Client
@@ -65,7 +65,10 @@ describe('with a decision point that denies everything', () => {
     const { orgId } = world.ctx.tenant
     const before = await snapshot(orgId)
     const handler = handlerOf(entry.endpoint, async () => world.ctx)
-    const response = await call(handler, entry, paramsFor(entry, world.ids), { body: bodyFor(entry, world) })
+    const response = await call(handler, entry, paramsFor(entry, world.ids), {
+      body: bodyFor(entry, world),
+      query: queryFor(entry, world.ids),
+    })
     expect(await snapshot(orgId)).toEqual(before)
     const text = await response.text()
     expect([response.status, text]).toEqual([403, text])

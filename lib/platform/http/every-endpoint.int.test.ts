@@ -6,7 +6,7 @@ import { closePool } from '../db/pool'
 import { warmUp } from '../testing/context'
 import { testDatabase } from '../testing/database'
 import { allEndpoints } from '../testing/endpoints'
-import { bodyFor, call, makeWorld, paramsFor, type World } from '../testing/world'
+import { bodyFor, call, makeWorld, paramsFor, queryFor, type World } from '../testing/world'
 import { successStatus } from './endpoint'
 import { handlerOf } from './handle'
 import { serve } from './serve'
@@ -39,7 +39,7 @@ afterAll(async () => {
 const everyMember = new Set([
   ...['listIdentities', 'listIdentityAnchors', 'exportIdentities', 'createIdentitySelection'],
   ...['listCredentials', 'listCredentialAnchors', 'exportCredentials', 'searchCredentials'],
-  ...['getOverview', 'searchOwners', 'listMyOwnerships', 'listOwnershipTasks'],
+  ...['getOverview', 'searchNodes', 'searchOwners', 'listMyOwnerships', 'listOwnershipTasks'],
   ...['listViews', 'getViewCounts', 'createView', 'exportViews', 'createViews'],
   ...['getOrganization', 'listOrganizations', 'switchOrganization', 'previewOwnDeparture', 'leaveOrganization'],
   ...['listApiKeys', 'createApiKey', 'listSessions', 'revokeOtherSessions'],
@@ -57,7 +57,10 @@ describe.each(cases)('%s', (_title, entry) => {
 
   it('succeeds, and keeps its contract', async () => {
     const world = await makeWorld(db)
-    const response = await call(asAdmin(world), entry, paramsFor(entry, world.ids), { body: bodyOf(world) })
+    const response = await call(asAdmin(world), entry, paramsFor(entry, world.ids), {
+      body: bodyOf(world),
+      query: queryFor(entry, world.ids),
+    })
     const text = await response.text()
     expect([response.status, text]).toEqual([successStatus(endpoint), text])
     expect(response.headers.get('cache-control')).toBe('no-store')
@@ -65,7 +68,7 @@ describe.each(cases)('%s', (_title, entry) => {
   })
 
   it('answers 400 to a parameter that it does not know', async () => {
-    const sent = { body: bodyOf(own), query: '?surprise=1' }
+    const sent = { body: bodyOf(own), query: queryFor(entry, own.ids, { surprise: '1' }) }
     const response = await call(asAdmin(own), entry, paramsFor(entry, own.ids), sent)
     expect([response.status, (await response.json()).fields]).toEqual([400, { surprise: 'is not known here' }])
   })
@@ -77,7 +80,7 @@ describe.each(cases)('%s', (_title, entry) => {
         asAdmin(own),
         entry,
         { ...params, [Object.keys(params)[0] ?? '']: "1' OR 1=1" },
-        { body: bodyOf(own) },
+        { body: bodyOf(own), query: queryFor(entry, own.ids) },
       )
       expect(response.status).toBe(400)
     })
@@ -90,7 +93,10 @@ describe.each(cases)('%s', (_title, entry) => {
   else if (endpoint.body !== undefined)
     it('answers 400 to a body member that it does not know, and to a body that is none', async () => {
       const ask = async (body: unknown) => {
-        const response = await call(asAdmin(own), entry, paramsFor(entry, own.ids), { body })
+        const response = await call(asAdmin(own), entry, paramsFor(entry, own.ids), {
+          body,
+          query: queryFor(entry, own.ids),
+        })
         return [response.status, Object.keys((await response.json()).fields ?? {})]
       }
       expect(await ask({ ...(bodyOf(own) as object), surprise: 1 })).toEqual([400, ['surprise']])
@@ -100,7 +106,10 @@ describe.each(cases)('%s', (_title, entry) => {
   it(everyMember.has(endpoint.operationId) ? 'serves every member' : 'answers 403 to a role that may not', async () => {
     const as = await makeWorld(db)
     const handler = handlerOf(endpoint, async () => as.asMember)
-    const response = await call(handler, entry, paramsFor(entry, as.ids), { body: bodyFor(entry, as) })
+    const response = await call(handler, entry, paramsFor(entry, as.ids), {
+      body: bodyFor(entry, as),
+      query: queryFor(entry, as.ids),
+    })
     const refusal = ofItsMaker.has(endpoint.operationId) ? 404 : 403
     const expected = everyMember.has(endpoint.operationId) ? successStatus(endpoint) : refusal
     const text = await response.text()
@@ -108,13 +117,16 @@ describe.each(cases)('%s', (_title, entry) => {
   })
 
   it('answers 401 without a session or key', async () => {
-    const response = await call(serve(endpoint), entry, paramsFor(entry, own.ids), { body: bodyOf(own) })
+    const response = await call(serve(endpoint), entry, paramsFor(entry, own.ids), {
+      body: bodyOf(own),
+      query: queryFor(entry, own.ids),
+    })
     expect([response.status, (await response.json()).code]).toEqual([401, 'unauthenticated'])
   })
 
   if (endpoint.scope !== 'none')
     it('answers 403 to a key without its scope', async () => {
-      const sent = { body: bodyOf(own), token: powerless }
+      const sent = { body: bodyOf(own), query: queryFor(entry, own.ids), token: powerless }
       const response = await call(serve(endpoint), entry, paramsFor(entry, own.ids), sent)
       expect([response.status, (await response.json()).code]).toEqual([403, 'forbidden'])
     })
@@ -122,7 +134,10 @@ describe.each(cases)('%s', (_title, entry) => {
   if (endpoint.params)
     it("answers 404 to another organization's ids, as to ids of nothing", async () => {
       const ask = async (params: Record<string, string>) => {
-        const response = await call(asAdmin(own), entry, params, { body: bodyOf(own) })
+        const response = await call(asAdmin(own), entry, params, {
+          body: bodyOf(own),
+          query: queryFor(entry, own.ids),
+        })
         const { code, detail } = await response.json()
         return { status: response.status, code, detail }
       }

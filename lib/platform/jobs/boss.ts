@@ -1,5 +1,5 @@
 import { PgBoss } from 'pg-boss'
-import type { Tx } from '@/lib/platform/db/commit'
+import { type BulkTx, sqlOf, type Tx } from '@/lib/platform/db/commit'
 import { takeConnection } from '@/lib/platform/db/pool'
 import { log } from '@/lib/platform/telemetry/log'
 
@@ -63,16 +63,16 @@ function sender(): Promise<PgBoss> {
 }
 
 /** Enqueues a job in the caller's transaction: it exists if and only if the write does. */
-export async function enqueue<D extends JobData>(tx: Tx, job: JobDefinition<D>, data: D): Promise<void> {
+export async function enqueue<D extends JobData>(tx: Tx | BulkTx, job: JobDefinition<D>, data: D): Promise<void> {
   const boss = await sender()
   await ensureQueue(boss, job)
   await boss.send(job.queue, data, {
     db: {
       // Prisma sends values untyped; pg-boss casts where it matters, and json must travel as text.
       executeSql: async (sql, values = []) => ({
-        rows: await tx.$queryRawUnsafe<unknown[]>(
+        rows: await sqlOf(tx)(
           sql,
-          ...values.map((value) =>
+          values.map((value) =>
             value !== null && typeof value === 'object' && !Array.isArray(value) ? JSON.stringify(value) : value,
           ),
         ),

@@ -1,4 +1,5 @@
 import { createDatabase, dropDatabase, withClient } from '../../../scripts/lib/database.mjs'
+import { threadFiles } from '../../../scripts/lib/layout.mjs'
 import { checkpointsOf, onDatabase, prefixOf } from '../../../scripts/lib/test-services.mjs'
 
 export interface TestDatabase {
@@ -19,7 +20,7 @@ interface Services {
   appUrl: string
   template: string
   cerbos: string
-  parseThread: string
+  threads: string
   secrets: Record<string, string>
   run: number
 }
@@ -55,7 +56,8 @@ async function open(): Promise<TestDatabase> {
     MIGRATE_DATABASE_URL: database.ownerUrl,
     CERBOS_ADDRESS: database.cerbosAddress,
     CHECKPOINT_DIR: checkpointsOf(services.run),
-    PARSE_THREAD: services.parseThread,
+    ...threadFiles(services.threads),
+    GRAPH_DIR: `${checkpointsOf(services.run)}/graphs`,
     PUBLIC_URL: 'http://localhost:3000',
     // A test machine that compiles modules beside the tests may pause for a second; what is tested there is not speed.
     DECISION_TIMEOUT_MS: process.env.DECISION_TIMEOUT_MS ?? '8000',

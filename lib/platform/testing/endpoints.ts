@@ -15,11 +15,14 @@ export interface NamedEndpoint {
 export async function allEndpoints(): Promise<NamedEndpoint[]> {
   const found: NamedEndpoint[] = []
   for (const noun of fs.readdirSync(path.join(root, 'lib'))) {
-    const file = `lib/${noun}/server/endpoints.ts`
-    if (!fs.existsSync(path.join(root, file))) continue
-    const module: Record<string, unknown> = await import(path.join(root, file))
-    for (const [name, value] of Object.entries(module)) {
-      if (isEndpoint(value)) found.push({ file, name, endpoint: value })
+    const folder = `lib/${noun}/server`
+    if (!fs.existsSync(path.join(root, folder))) continue
+    const files = fs.readdirSync(path.join(root, folder)).filter((file) => /^endpoints(-[a-z-]+)?\.ts$/.test(file))
+    for (const file of files.map((name) => `${folder}/${name}`)) {
+      const module: Record<string, unknown> = await import(path.join(root, file))
+      for (const [name, value] of Object.entries(module)) {
+        if (isEndpoint(value)) found.push({ file, name, endpoint: value })
+      }
     }
   }
   return found

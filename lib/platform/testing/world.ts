@@ -90,6 +90,17 @@ export async function makeWorld(db: pg.Client): Promise<World> {
          VALUES ($1, 'Export', 'k', '{"name":"Account"}', 'Ada') RETURNING id`,
         orgId,
       ),
+      'sensitivity-rules': await insert(
+        `INSERT INTO sensitivity_rule (org_id, name, kind, sensitivity, position, created_by)
+         VALUES ($1, 'Buckets', 'bucket', 'confidential', 0, 'Ada') RETURNING id`,
+        orgId,
+      ),
+      'crown-jewels': await insert(
+        `INSERT INTO crown_jewel (org_id, node_id, node_type, marked_by, marked_by_label)
+         VALUES ($1, $2, 'identity', 'user:ada', 'Ada') RETURNING id`,
+        orgId,
+        identity,
+      ),
       imports: await insert(
         `INSERT INTO sync_run (org_id, status, created_by, created_by_label)
          VALUES ($1, 'previewed', $2, 'Ada') RETURNING id`,
@@ -107,8 +118,23 @@ export function paramsFor({ endpoint }: NamedEndpoint, ids: World['ids']): Recor
   return Object.fromEntries(names.map((name) => [name, ids[name === 'id' ? folder : name] ?? 'unknown']))
 }
 
+/** A valid query for every endpoint that cannot do without one; a new one has to be added here. */
+const queries: Record<string, (ids: World['ids']) => Record<string, string>> = {
+  previewSensitivityRule: () => ({ sensitivity: 'restricted', pattern: 'bucket' }),
+  searchNodes: () => ({ q: 'bucket' }),
+  findPaths: ({ identities = '', resources = '' }) => ({ from: identities, to: resources }),
+}
+
+/** What stands behind the path of a request that is valid, and `more`. */
+export function queryFor({ endpoint }: NamedEndpoint, ids: World['ids'], more: Record<string, string> = {}): string {
+  const params = new URLSearchParams({ ...queries[endpoint.operationId]?.(ids), ...more })
+  return params.size > 0 ? `?${params}` : ''
+}
+
 const manifest = 'apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: builder, namespace: ci }\n'
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString()
+
+const rule = { system: null, kind: 'bucket', environment: null, pattern: null, sensitivity: 'restricted' }
 
 /** A valid body for every endpoint that takes one; a new endpoint has to be added here. */
 const bodies: Record<string, (world: World) => unknown> = {
@@ -141,6 +167,11 @@ const bodies: Record<string, (world: World) => unknown> = {
   searchCredentials: () => ({ lastFour: 'abcd' }),
   createView: () => ({ list: 'identities', name: 'Robots', query: { kind: 'bot' } }),
   updateView: () => ({ name: 'Renamed' }),
+  previewWhatIf: () => ({ cutEdges: [] }),
+  setSensitivity: () => ({ sensitivity: 'restricted', reason: 'Holds cards' }),
+  createSensitivityRule: () => ({ ...rule, name: 'Accounts', position: 1 }),
+  updateSensitivityRule: () => ({ ...rule, name: 'All buckets', position: 0, version: 1 }),
+  markCrownJewel: ({ ids }) => ({ nodeId: ids.resources, note: 'Where the cards are' }),
   updateViewPreferences: ({ ids }) => ({ list: 'identities', defaultView: ids.views }),
   createViews: () => ({
     format: 'bailiwick-views',

@@ -16,8 +16,16 @@ const kept = new Map<string, { at: Date; totals: Promise<ListTotal[]> }>()
  */
 export async function getViewCounts(ctx: Context, { list }: ViewCountsInput): Promise<ViewCounts> {
   const { items } = await listViews(ctx)
-  const views = items.filter((view) => list === undefined || view.list === list)
-  const { at, totals } = keptTotals(ctx, views.map(filterOf))
+  const views = items
+    .filter((view) => list === undefined || view.list === list)
+    .flatMap((view) => {
+      const asked = filterOf(view)
+      return asked ? [{ id: view.id, asked }] : []
+    })
+  const { at, totals } = keptTotals(
+    ctx,
+    views.map(({ asked }) => asked),
+  )
   const counted = await totals
   return {
     counts: Object.fromEntries(views.map((view, index) => [view.id, counted[index] ?? null])),
@@ -25,7 +33,7 @@ export async function getViewCounts(ctx: Context, { list }: ViewCountsInput): Pr
   }
 }
 
-function keptTotals(ctx: Context, asked: ReturnType<typeof filterOf>[]) {
+function keptTotals(ctx: Context, asked: NonNullable<ReturnType<typeof filterOf>>[]) {
   const key = JSON.stringify([ctx.tenant.orgId, rightsOf(ctx), asked])
   const now = new Date()
   const known = kept.get(key)

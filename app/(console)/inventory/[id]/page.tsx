@@ -2,11 +2,13 @@ import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import type { SearchParams } from 'nuqs/server'
 import { AccessScreen } from '@/components/access-graph/access-screen'
+import { BlastScreen } from '@/components/access-graph/blast-screen'
 import { IdentityCredentials } from '@/components/identities/identity-credentials'
 import { IdentityHistory } from '@/components/identities/identity-history'
 import { IdentityScreen } from '@/components/identities/identity-screen'
 import { Refusal } from '@/components/ui/refusal'
 import { loadAccessQuery } from '@/lib/access-graph/filters'
+import { getBlastRadius } from '@/lib/access-graph/server/get-blast-radius'
 import { listAccess } from '@/lib/access-graph/server/list-access'
 import { loadHistoryQuery, loadIdentityPage } from '@/lib/identities/filters'
 import { ById } from '@/lib/identities/schema'
@@ -29,10 +31,8 @@ export default async function IdentityPage({ params, searchParams }: Props) {
   const search = await searchParams
   const { tab, after } = loadIdentityPage(search)
   const identity = await runAction(() => getIdentity(ctx, { id }))
-  if (!identity.ok) {
-    if (identity.error.code === 'not_found') notFound()
-    return <Refusal what="identity" error={identity.error} />
-  }
+  if (!identity.ok && identity.error.code === 'not_found') notFound()
+  if (!identity.ok) return <Refusal what="identity" error={identity.error} />
   const shown = { orgId, identity: { id, name: identity.data.name } }
   const list = {
     credentials: async () => {
@@ -44,6 +44,7 @@ export default async function IdentityPage({ params, searchParams }: Props) {
       const first = await runAction(() => listAccess(ctx, { ...query, id }))
       return <AccessScreen {...shown} first={first} firstQuery={query} />
     },
+    'blast-radius': async () => <BlastScreen {...shown} first={await runAction(() => getBlastRadius(ctx, { id }))} />,
     history: async () => {
       const query = loadHistoryQuery(search)
       const first = await runAction(() => listIdentityHistory(ctx, { ...query, id }))

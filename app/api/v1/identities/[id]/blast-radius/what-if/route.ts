@@ -1,0 +1,4 @@
+import { previewWhatIfEndpoint } from '@/lib/access-graph/server/endpoints-blast-radius'
+import { serve } from '@/lib/platform/http/serve'
+
+export const POST = serve(previewWhatIfEndpoint)

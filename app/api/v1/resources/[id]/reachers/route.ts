@@ -1,0 +1,4 @@
+import { listReachersEndpoint } from '@/lib/access-graph/server/endpoints-worth'
+import { serve } from '@/lib/platform/http/serve'
+
+export const GET = serve(listReachersEndpoint)

@@ -1,0 +1,98 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+import Link from 'next/link'
+import type { ReactNode } from 'react'
+import { Section } from '@/components/ui/page-header'
+import { Refusal } from '@/components/ui/refusal'
+import { Skeleton } from '@/components/ui/skeleton'
+import { pathsHref } from '@/lib/access-graph/filters'
+import { blastSummaryQuery, crownJewelsQuery } from '@/lib/access-graph/queries'
+import type { GraphNode } from '@/lib/access-graph/schema'
+import { formatCount } from '@/lib/platform/browser/format'
+import { kindWord } from './explore-node-picker'
+import { NodeIcon } from './node-name'
+
+interface ExploreSuggestionsProps {
+  orgId: string
+  /** Where paths begin, when that is chosen already. */
+  start: string | null
+}
+
+/** Before anything is asked: what is worth most, and what reaches furthest. */
+export function ExploreSuggestions({ orgId, start }: ExploreSuggestionsProps) {
+  const jewels = useQuery(crownJewelsQuery(orgId))
+  const summary = useQuery(blastSummaryQuery(orgId))
+  if (jewels.error && summary.error) {
+    return <Refusal what="access graph" error={jewels.error} onRetry={() => void jewels.refetch()} />
+  }
+  return (
+    <div className="grid lg:grid-cols-2 [&>*]:border-b! lg:[&>*:nth-child(odd)]:border-r">
+      <Section title="Begin with what reaches furthest" detail="the highest blast radius">
+        <Suggestions
+          items={summary.data?.top.map(({ node, figures }) => ({ node, detail: figures.score.toFixed(1) }))}
+          error={summary.error}
+          href={(id) => pathsHref({ start: id })}
+          empty="No scores have been worked out yet."
+        />
+      </Section>
+      <Section
+        title="End at what is worth most"
+        detail={
+          <Link href="/explore/crown-jewels" className="text-accent-ink hover:underline">
+            crown jewels
+          </Link>
+        }
+      >
+        <Suggestions
+          items={jewels.data?.items.slice(0, 10).map(({ node, reachers }) => ({
+            node,
+            detail: `reached by ${formatCount(reachers, 'identity', 'identities')}`,
+          }))}
+          error={jewels.error}
+          href={(id) => pathsHref({ start: start ?? undefined, end: id })}
+          empty="Nothing is marked. Mark a resource on its page, and every change of who reaches it is kept."
+        />
+      </Section>
+    </div>
+  )
+}
+
+interface SuggestionsProps {
+  /** Undefined while they are on their way. */
+  items: { node: GraphNode; detail: ReactNode }[] | undefined
+  error: Error | null
+  href: (id: string) => string
+  empty: string
+}
+
+function Suggestions({ items, error, href, empty }: SuggestionsProps) {
+  if (error) return <p className="text-sm text-ink-muted">These could not be loaded: {error.message}</p>
+  if (!items) {
+    return (
+      <div aria-busy className="flex flex-col gap-4 py-2">
+        <Skeleton className="w-2/3" />
+        <Skeleton className="w-1/2" />
+        <Skeleton className="w-3/5" />
+      </div>
+    )
+  }
+  if (items.length === 0) return <p className="text-sm text-ink-muted">{empty}</p>
+  return (
+    <ul className="flex flex-col">
+      {items.map(({ node, detail }) => (
+        <li key={node.id ?? node.externalId}>
+          <Link
+            href={href(node.id ?? '')}
+            className="-mx-2 flex min-h-8 items-center gap-2 rounded-sm px-2 text-sm hover:bg-hover"
+          >
+            <NodeIcon node={node} />
+            <span className="min-w-0 flex-1 truncate">{node.name}</span>
+            <span className="shrink-0 text-xs text-ink-muted max-sm:hidden">{kindWord(node)}</span>
+            <span className="tabular shrink-0 text-right text-xs text-ink-muted">{detail}</span>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  )
+}

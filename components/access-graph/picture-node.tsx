@@ -1,0 +1,71 @@
+import { KeyRound, type LucideIcon } from 'lucide-react'
+import { pictureShape } from '@/components/graph/layered-picture'
+import { cn } from '@/components/ui/class-names'
+import { type IdentityKindName, identityKindIcons } from '@/components/ui/marks/identity-kind'
+import type { PictureNode } from '@/lib/access-graph/blast-radius'
+import { nodeIcons } from './node-name'
+import { fitText, isGroup, nodeDetail, nodeLabel } from './picture-words'
+
+/** The same icon as everywhere. */
+function iconOf({ layer, kind }: PictureNode): LucideIcon {
+  if (layer === 'credential') return KeyRound
+  if (layer === 'identity' && kind && kind in identityKindIcons) return identityKindIcons[kind as IdentityKindName]
+  return nodeIcons[kind === 'human' ? 'human' : layer]
+}
+
+const labelLetters = 22
+const detailLetters = 24
+
+/** One node as it is drawn: icon, name, what it is; a group as a stack; the privilege that is held on a resource as a bar. */
+export function PictureNodeShape({ node, isStart }: { node: PictureNode; isStart: boolean }) {
+  const Icon = iconOf(node)
+  const { nodeWidth: width, nodeHeight: height } = pictureShape
+  const isMany = isGroup(node)
+  return (
+    <>
+      {isMany ? (
+        <rect x={3} y={3} width={width} height={height} rx={5} className="fill-raised stroke-line-strong" />
+      ) : null}
+      <rect
+        width={width}
+        height={height}
+        rx={5}
+        className={cn(
+          isStart ? 'fill-accent-wash stroke-accent-ink' : 'fill-raised stroke-line-strong group-hover/node:fill-hover',
+          isStart && 'stroke-2',
+        )}
+      />
+      {node.level ? (
+        <rect
+          width={4}
+          height={height}
+          rx={2}
+          style={{
+            fill: node.level === 'unknown' ? 'var(--quiet-mark)' : `var(--privilege-${node.level.replace('_', '-')})`,
+          }}
+        />
+      ) : null}
+      <Icon
+        x={11}
+        y={12}
+        width={16}
+        height={16}
+        strokeWidth={1.75}
+        className="fill-none stroke-ink-muted"
+        aria-hidden
+      />
+      <text x={34} y={17} className={cn('fill-ink text-xs', (isStart || isMany) && 'font-medium')}>
+        {fitText(nodeLabel(node), labelLetters)}
+      </text>
+      <text x={34} y={32} className="fill-ink-muted text-xs">
+        {fitText(detailOf(node), detailLetters)}
+      </text>
+    </>
+  )
+}
+
+function detailOf(node: PictureNode): string {
+  return node.sensitivity === 'restricted' || node.sensitivity === 'confidential'
+    ? `${node.sensitivity} ${nodeDetail(node)}`
+    : nodeDetail(node)
+}

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest'
+import type { PathStep } from '@/lib/access-graph/blast-radius'
+import { noChanges } from './what-if-address'
+import { candidatesOf, linesAsCsv, linesAsText, linesOf } from './what-if-lines'
+
+const node = (type: 'identity' | 'role' | 'resource', name: string) => ({
+  type,
+  id: null,
+  name,
+  externalId: `arn:${name}`,
+  kind: null,
+})
+const step = (edgeId: string | null, kind: 'member_of' | 'grants', from: string, to: string): PathStep => ({
+  kind,
+  from: node('identity', from),
+  to: node(kind === 'grants' ? 'resource' : 'role', to),
+  edgeId,
+  basis: 'entitlement',
+  level: kind === 'grants' ? 'admin' : null,
+  condition: null,
+  notEvaluable: null,
+  lastUsedAt: null,
+  source: { id: 's', name: 'production', system: 'aws' },
+})
+const joins = step('e1', 'member_of', 'bot', 'deployers')
+const holds = step('e2', 'grants', 'deployers', 'vault')
+const other = step('e3', 'grants', 'deployers', 'bucket')
+const parts = {
+  steps: new Map([
+    ['e1', joins],
+    ['e2', holds],
+  ]),
+  credentials: new Map([['c1', { id: 'c1', name: '=key', holder: 'bot', system: 'aws', source: 'production' }]]),
+}
+const changes = {
+  ...noChanges,
+  cutEdges: ['e1', 'gone'],
+  cutCredentials: ['c1'],
+  shorten: [{ credentialId: 'c2', expiresAt: '2026-12-01T00:00:00.000Z' }],
+  lower: [{ edgeId: 'e2', privilege: 'read' as const }],
+}
+
+describe('changes in words', () => {
+  const lines = linesOf(changes, parts)
+
+  it('say what to do with what, and what is not known here', () => {
+    expect(lines.map(({ verb, about }) => `${verb}: ${about}`)).toEqual([
+      'Revoke: credential =key of bot',
+      'Let end on 1 Dec 2026: a credential that is not loaded here',
+      'Remove: bot has deployers',
+      'Remove: a step that is on none of the ways loaded here',
+      'Lower to read: deployers administers vault',
+    ])
+    expect(lines.map(({ isKnown }) => isKnown)).toEqual([true, false, true, false, true])
+  })
+
+  it('are a text for a ticket, with the ids at the source', () => {
+    const text = linesAsText(lines, 'bot', 'https://bailiwick.example/inventory/1')
+    expect(text).toContain('made nowhere yet')
+    expect(text).toContain('3. Remove: bot has deployers (in production, aws)\n   arn:bot -> arn:deployers')
+    expect(text).toContain('id gone')
+    expect(text).toMatch(/Worked out at https:\/\/bailiwick\.example\/inventory\/1$/)
+  })
+
+  it('are a CSV that no spreadsheet runs', () => {
+    const rows = linesAsCsv(lines).split('\r\n')
+    expect(rows[0]).toBe('change,about,system,source,from,to,id')
+    expect(rows[1]).toBe(`Revoke,credential =key of bot,aws,production,'=key,bot,c1`)
+    expect(rows.at(-1)).toBe('')
+    expect(
+      linesAsCsv(
+        linesOf(
+          { ...noChanges, cutEdges: ['x'] },
+          { ...parts, steps: new Map([['x', step('x', 'member_of', 'a "b", c', 'd')]]) },
+        ),
+      ),
+    ).toContain('"a ""b"", c has d"')
+  })
+})
+
+describe('candidatesOf', () => {
+  it('puts first what most paths go through, and counts a path once', () => {
+    const found = candidatesOf([
+      [joins, holds],
+      [joins, other],
+      [joins, step(null, 'grants', 'x', 'y')],
+    ])
+    expect(found.map(({ edgeId, paths }) => [edgeId, paths])).toEqual([
+      ['e1', 3],
+      ['e2', 1],
+      ['e3', 1],
+    ])
+  })
+})

@@ -1,0 +1,179 @@
+import type { AccessGraph } from './contract'
+import type { Overlay } from './overlay'
+import { principalTypes } from './principal-types'
+import { lostBetween, reach } from './reach'
+import { closureBehind, incomingGrants } from './reverse'
+import type { Rooms } from './rooms'
+
+export interface Loser {
+  principal: number
+  /** Resources that it would reach no more, or at a lower level. */
+  lostResources: number
+}
+
+/** What the start of a changed edge itself loses: the levels that it had. */
+type Levels = Map<number, number>
+
+/**
+ * The other identities that lose something by changes. Whatever an identity loses, the start of some changed edge that it
+ * still reaches loses too; so for everybody behind those starts only their losses are looked up, in that part of the graph
+ * that leads to a start or to another way to what is lost. Identities that hop to the same part of it share the answer.
+ */
+export function findLosers(
+  graph: AccessGraph,
+  start: number,
+  overlay: Overlay,
+  rooms: Rooms,
+  mostVisits: number,
+): { losers: Loser[]; isComplete: boolean } {
+  const losses = new Map<number, Levels>()
+  for (const from of overlay.starts) {
+    reach(graph, from, rooms.before)
+    reach(graph, from, rooms.after, overlay)
+    const lost = lostBetween(rooms.before, rooms.after)
+    if (lost.length > 0) losses.set(from, new Map(lost.map(({ resource, before }) => [resource, before])))
+  }
+  if (losses.size === 0) return { losers: [], isComplete: true }
+  const part = new AffectedPart(graph, overlay, rooms, losses)
+  const losers: Loser[] = []
+  const { behind } = rooms
+  const answers = new Map<number | string, number>()
+  for (let at = 0; at < behind.count; at += 1) {
+    const principal = behind.queue[at] ?? 0
+    if (graph.principalType[principal] !== principalTypes.identity || principal === start) continue
+    if (part.visits > mostVisits) return { losers, isComplete: false }
+    const key = part.keyOf(principal)
+    let lostResources = key === undefined ? undefined : answers.get(key)
+    if (lostResources === undefined) {
+      lostResources = part.lostBy(principal)
+      if (key !== undefined) answers.set(key, lostResources)
+    }
+    if (lostResources > 0) losers.push({ principal, lostResources })
+  }
+  return { losers, isComplete: true }
+}
+
+class AffectedPart {
+  visits = 0
+  /** Of each resource that some start loses: the least level that is lost. */
+  readonly #wanted: Uint8Array
+  readonly #kept: Int32Array
+  readonly #touched: number[] = []
+  /** Of each principal: the search that came to it last; and the principals of a search in their order. */
+  readonly #seen: Int32Array
+  readonly #queue: Int32Array
+  readonly #required = new Map<string, Levels>()
+  #epoch = 0
+
+  constructor(
+    readonly graph: AccessGraph,
+    readonly overlay: Overlay,
+    readonly rooms: Rooms,
+    readonly losses: Map<number, Levels>,
+  ) {
+    this.#wanted = new Uint8Array(graph.resourceCount)
+    this.#kept = new Int32Array(graph.resourceCount)
+    this.#seen = new Int32Array(overlay.principalCount)
+    this.#queue = new Int32Array(overlay.principalCount)
+    for (const loss of losses.values()) {
+      for (const [resource, level] of loss) {
+        const known = this.#wanted[resource] ?? 0
+        if (known === 0 || level < known) this.#wanted[resource] = level
+      }
+    }
+    closureBehind(losses.keys(), rooms.behind)
+    closureBehind(this.#holders(), rooms.keeping)
+  }
+
+  /** Who holds one of the lost resources at the least level that is lost. */
+  *#holders(): Iterable<number> {
+    const { from, source, edge } = incomingGrants(this.graph)
+    for (const loss of this.losses.values()) {
+      for (const resource of loss.keys()) {
+        const [first = 0, last = 0] = [from[resource], from[resource + 1]]
+        this.visits += last - first
+        for (let at = first; at < last; at += 1)
+          if ((this.graph.grantLevel[edge[at] ?? 0] ?? 0) >= (this.#wanted[resource] ?? 0)) yield source[at] ?? 0
+      }
+    }
+  }
+
+  #isIn(principal: number): boolean {
+    const isAdded = principal >= this.graph.principalCount
+    return isAdded || this.rooms.behind.hasFound(principal) || this.rooms.keeping.hasFound(principal)
+  }
+
+  /** Principals with the same key lose the same; `undefined` for those that differ by themselves. */
+  keyOf(principal: number): number | string | undefined {
+    if (this.overlay.rows.has(principal)) return undefined
+    const { hopFrom, hopTo, grantFrom, grantTo } = this.graph
+    for (let at = grantFrom[principal] ?? 0; at < (grantFrom[principal + 1] ?? 0); at += 1)
+      if (this.#wanted[grantTo[at] ?? 0] !== 0) return undefined
+    const targets: number[] = []
+    for (let at = hopFrom[principal] ?? 0; at < (hopFrom[principal + 1] ?? 0); at += 1) {
+      const to = hopTo[at] ?? 0
+      if (this.#isIn(to) && targets.at(-1) !== to) targets.push(to)
+    }
+    return targets.length === 1 ? targets[0] : targets.join()
+  }
+
+  /** How many resources a principal reaches no more, or lower. */
+  lostBy(start: number): number {
+    const { graph, overlay } = this
+    this.#epoch += 1
+    this.#touched.length = 0
+    const [seen, queue, epoch] = [this.#seen, this.#queue, this.#epoch]
+    const starts: number[] = []
+    seen[start] = epoch
+    queue[0] = start
+    for (let next = 0, end = 1; next < end; next += 1) {
+      const from = queue[next] ?? 0
+      if (this.losses.has(from)) starts.push(from)
+      const row = overlay.rows.get(from)
+      const { hopTo, grantTo, grantLevel } = row ?? graph
+      const [firstHop, lastHop] = row ? [0, hopTo.length] : [graph.hopFrom[from] ?? 0, graph.hopFrom[from + 1] ?? 0]
+      for (let at = firstHop; at < lastHop; at += 1) {
+        const to = hopTo[at] ?? 0
+        if (seen[to] === epoch || !this.#isIn(to)) continue
+        seen[to] = epoch
+        queue[end] = to
+        end += 1
+      }
+      const [first, last] = row ? [0, grantTo.length] : [graph.grantFrom[from] ?? 0, graph.grantFrom[from + 1] ?? 0]
+      for (let at = first; at < last; at += 1) this.#keep(grantTo[at] ?? 0, grantLevel[at] ?? 0)
+      this.visits += lastHop - firstHop + last - first
+    }
+    if (starts.length === 0) return 0
+    const required = this.#requiredOf(starts)
+    let lost = required.size
+    for (const resource of this.#touched) {
+      const level = required.get(resource)
+      if (level !== undefined && ((this.#kept[resource] ?? 0) & 7) >= level) lost -= 1
+    }
+    return lost
+  }
+
+  #keep(resource: number, level: number): void {
+    if (level < (this.#wanted[resource] ?? 0) || this.#wanted[resource] === 0) return
+    const kept = this.#kept[resource] ?? 0
+    const isKnown = kept >>> 3 === this.#epoch
+    if (!isKnown) this.#touched.push(resource)
+    if (!isKnown || (kept & 7) < level) this.#kept[resource] = (this.#epoch << 3) | level
+  }
+
+  /** What several starts lose together: the highest level that any of them had. */
+  #requiredOf(starts: number[]): Levels {
+    const [only = -1] = starts
+    if (starts.length === 1) return this.losses.get(only) ?? new Map()
+    const key = starts.toSorted((a, b) => a - b).join()
+    let required = this.#required.get(key)
+    if (required === undefined) {
+      required = new Map()
+      for (const start of starts)
+        for (const [resource, level] of this.losses.get(start) ?? [])
+          required.set(resource, Math.max(level, required.get(resource) ?? 0))
+      if (this.#required.size < 100) this.#required.set(key, required)
+    }
+    return required
+  }
+}

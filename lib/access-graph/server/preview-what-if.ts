@@ -1,0 +1,98 @@
+import type { z } from 'zod'
+import { resolveIdentity } from '@/lib/identities/server/resolve-identity'
+import type { Context } from '@/lib/platform/context'
+import { WhatIf, WhatIfInput } from '../blast-radius'
+import { levels } from '../score'
+import { presentReached } from './list-reached'
+import { presentFigures } from './present-figures'
+import { presentStamp, readSteps, type Told } from './present-steps'
+import { resolveSight } from './resolve-sight'
+import { resolveThought } from './resolve-thought'
+import { askGraph } from './serve-graph'
+import { findLoserFacts, type HeldCredential, type LoserFacts, listLiveCredentials } from './store-graph'
+import { findDirectUse, type ThoughtLives } from './store-what-if'
+
+const mostTold = 200
+
+/**
+ * The figures of an identity as they would be with edges and credentials cut, lives shortened and privileges lowered, what it
+ * would no longer reach, and who else would lose access. Nothing is changed.
+ * @throws AppError `not_found` for an identity of another organization, or naming the field of an edge or credential that is
+ * not there; `forbidden`; `invalid_input` naming each privilege that is not lower and each end that is not sooner
+ */
+export async function previewWhatIf(
+  ctx: Context,
+  { id, ...given }: z.input<typeof WhatIfInput> & { id: string },
+): Promise<WhatIf> {
+  const input = WhatIfInput.parse(given)
+  await resolveIdentity(ctx, id)
+  const [sight, thought] = await Promise.all([resolveSight(ctx, id), resolveThought(ctx, input)])
+  const told = await askGraph(ctx, {
+    op: 'whatIf',
+    startId: id,
+    changes: thought.changes,
+    lostLimit: mostTold,
+    losersLimit: mostTold,
+  })
+  const { before, after, lost, lostTotal, losers, losersTotal, areLosersComplete } = told.answer
+  const lostIds = lost.map((item) => item.id)
+  const loserIds = losers.map((loser) => loser.id)
+  const changed = thought.lives.dead.length + thought.lives.shortened.length
+  const [known, facts, used, own] = await Promise.all([
+    readSteps(ctx, sight, [], [...lostIds, ...loserIds]),
+    findLoserFacts(ctx, loserIds),
+    findDirectUse(ctx, id, lostIds),
+    listLiveCredentials(ctx, id, changed + 1),
+  ])
+  return WhatIf.parse({
+    before: presentFigures(before, own, told.builtAt),
+    after: presentFigures(after, livesLeft(own, thought.lives), told.builtAt),
+    lost: lost.map((item) => ({
+      resource: presentReached(known, item.id, item.before),
+      before: levels[item.before - 1],
+      after: levels[item.after - 1] ?? null,
+      lastUsedAt: (used.get(item.id) ?? thought.lastUsedAt)?.toISOString() ?? null,
+    })),
+    lostTotal,
+    losers: losers.map((loser) => presentLoser(known, facts, loser)).toSorted(byUse),
+    losersTotal,
+    areLosersComplete,
+    graph: presentStamp(told),
+  })
+}
+
+/** The credentials that would be left, the one that lives longest first. */
+function livesLeft(own: readonly HeldCredential[], { dead, shortened }: ThoughtLives): HeldCredential[] {
+  const ends = new Map(shortened.map((change) => [change.id, new Date(change.expiresAt)]))
+  const endOf = ({ neverExpires, expiresAt }: HeldCredential) =>
+    neverExpires ? Number.POSITIVE_INFINITY : (expiresAt?.getTime() ?? Number.MAX_VALUE)
+  return own
+    .filter(({ id }) => !dead.includes(id))
+    .map((credential) => {
+      const expiresAt = ends.get(credential.id)
+      return expiresAt ? { ...credential, expiresAt, neverExpires: false } : credential
+    })
+    .toSorted((a, b) => (endOf(a) > endOf(b) ? -1 : 1))
+}
+
+type Loser = WhatIf['losers'][number]
+
+function presentLoser(
+  known: Told,
+  facts: ReadonlyMap<string, LoserFacts>,
+  { id, lostResources }: { id: string; lostResources: number },
+): Loser {
+  const node = known.node(id)
+  const said = node.id === null ? undefined : facts.get(id)
+  return {
+    node,
+    lostResources,
+    lastUsedAt: said?.lastUsedAt?.toISOString() ?? null,
+    ownerLabel: said?.ownerLabel ?? null,
+  }
+}
+
+/** Most lately used first; those of which no use is known last. */
+function byUse(a: Loser, b: Loser): number {
+  return (b.lastUsedAt ?? '').localeCompare(a.lastUsedAt ?? '') || b.lostResources - a.lostResources
+}

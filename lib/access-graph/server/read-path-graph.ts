@@ -1,0 +1,55 @@
+import type { Context } from '@/lib/platform/context'
+import type { PathStep } from '../blast-radius'
+import { type ExportedTable, exportedTables, listExportRows } from './store'
+import { edgeOf, elementWriter, holderEdgeOf, nodeOf, sourceKind } from './write-open-graph'
+
+const pageRows = 2000
+
+/** What the paths go through: ids of rows by their table, of edges, and whom credentials authenticate. */
+interface Gathered {
+  nodes: Map<string, ExportedTable>
+  edges: Set<string>
+  holders: Map<string, string>
+}
+
+/**
+ * The nodes and edges of paths as the text of a BloodHound OpenGraph file, each once with all its fields. That one resource
+ * covers another is no edge of a source, and left to whoever reads the file.
+ */
+export function readPathGraph(ctx: Context, paths: AsyncGenerator<PathStep[][], void>) {
+  return {
+    head: `{"metadata":{"source_kind":${JSON.stringify(sourceKind)}},"graph":{"nodes":[`,
+    tail: '\n]}}\n',
+    batches: partsOf(ctx, paths),
+  }
+}
+
+async function* partsOf(ctx: Context, paths: AsyncGenerator<PathStep[][], void>): AsyncGenerator<string[], void> {
+  const { nodes, edges, holders } = await gather(paths)
+  const node = elementWriter()
+  for (const table of exportedTables) {
+    const ids = [...nodes].filter(([, of]) => of === table).map(([id]) => id)
+    for await (const rows of rowsOf(ctx, table, ids)) yield rows.map((row) => node(nodeOf(table, row)))
+  }
+  yield ['\n],"edges":[']
+  const edge = elementWriter()
+  for await (const rows of rowsOf(ctx, 'entitlement', [...edges])) yield rows.map((row) => edge(edgeOf(row)))
+  yield [...holders].map(([id, holder]) => edge(holderEdgeOf({ id, holder })))
+}
+
+async function gather(paths: AsyncGenerator<PathStep[][], void>): Promise<Gathered> {
+  const found: Gathered = { nodes: new Map(), edges: new Set(), holders: new Map() }
+  for await (const page of paths) {
+    for (const { kind, from, to, edgeId } of page.flat()) {
+      for (const { id, type } of [from, to]) if (id !== null) found.nodes.set(id, type)
+      if (edgeId !== null) found.edges.add(edgeId)
+      if (kind === 'authenticates_as' && from.id !== null && to.id !== null) found.holders.set(from.id, to.id)
+    }
+  }
+  return found
+}
+
+async function* rowsOf(ctx: Context, table: ExportedTable | 'entitlement', ids: readonly string[]) {
+  for (let at = 0; at < ids.length; at += pageRows)
+    yield await listExportRows(ctx, table, undefined, pageRows, ids.slice(at, at + pageRows))
+}

@@ -1,0 +1,129 @@
+import pg from 'pg'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { closePool } from '@/lib/platform/db/pool'
+import { tenantOf } from '@/lib/platform/db/tenant'
+import { testDatabase } from '@/lib/platform/testing/database'
+import { makeEdge, makeIdentity, makeResource } from '../../../prisma/factories/inventory'
+import { makeOrganization, makeSource } from '../../../prisma/factories/organization'
+import { askGraph, closeGraphs, readGraphVersion } from './serve-graph'
+
+let db: pg.Client
+let place: { orgId: string; sourceId: string }
+let identity: string
+const ctx = () => ({ tenant: tenantOf(place.orgId) })
+
+beforeAll(async () => {
+  db = new pg.Client({ connectionString: (await testDatabase()).superuserUrl })
+  await db.connect()
+})
+
+beforeEach(async () => {
+  const orgId = await makeOrganization(db)
+  place = { orgId, sourceId: await makeSource(db, orgId) }
+  identity = await makeIdentity(db, place, { name: 'agent' })
+  await grant('first')
+})
+
+afterAll(async () => {
+  await closeGraphs()
+  await db.end()
+  await closePool()
+})
+
+async function grant(name: string, columns: Record<string, unknown> = {}): Promise<string> {
+  const to = { type: 'resource', id: await makeResource(db, place, name, columns) }
+  return makeEdge(db, place, { kind: 'grants', from: { type: 'identity', id: identity }, to, privilege: 'write' })
+}
+
+const resourcesOf = async () => (await askGraph(ctx(), { op: 'reached', startId: identity, ...byName })).answer.total
+const byName = { sort: 'name', dir: 'asc', at: 0, limit: 10 } as const
+
+describe('asking the graph', () => {
+  it('is answered by the engine, with the version that the database has', async () => {
+    const told = await askGraph(ctx(), { op: 'reached', startId: identity, ...byName })
+    expect(told).toMatchObject({ by: 'engine', version: String(await readGraphVersion(tenantOf(place.orgId))) })
+    expect(told.answer.items).toHaveLength(1)
+  })
+
+  it('never answers from before a change that was committed', async () => {
+    expect(await resourcesOf()).toBe(1)
+    await grant('second')
+    expect(await resourcesOf()).toBe(2)
+    await db.query(`UPDATE entitlement SET deleted_at = now() WHERE org_id = $1`, [place.orgId])
+    expect(await resourcesOf()).toBe(0)
+  })
+
+  it('gives all who ask at once one build, and each the state that it asked for or a later one', async () => {
+    const [first, , later] = await Promise.all([resourcesOf(), resourcesOf(), grant('second').then(resourcesOf)])
+    expect(first).toBeGreaterThanOrEqual(1)
+    expect(later).toBe(2)
+  })
+
+  it('lets an edge that has ended since go, though nothing was written', async () => {
+    await grant('short', {})
+    await db.query(
+      `UPDATE entitlement SET expires_at = now() + interval '1.5 seconds' WHERE org_id = $1 AND id = (SELECT max(id::text)::uuid FROM entitlement WHERE org_id = $1)`,
+      [place.orgId],
+    )
+    expect(await resourcesOf()).toBe(2)
+    await new Promise((done) => setTimeout(done, 1700))
+    expect(await resourcesOf()).toBe(1)
+  })
+
+  it('knows nothing of another organization', async () => {
+    const other = await makeOrganization(db, 'Other')
+    const foreign = askGraph({ tenant: tenantOf(other) }, { op: 'reach', startId: identity })
+    await expect(foreign).rejects.toMatchObject({ code: 'not_found' })
+    await expect(askGraph(ctx(), { op: 'reached', startId: other, ...byName })).rejects.toMatchObject({
+      code: 'not_found',
+    })
+    const version = await readGraphVersion(tenantOf(other))
+    await grant('second')
+    expect(await readGraphVersion(tenantOf(place.orgId))).toBeGreaterThan(version)
+  })
+
+  it('answers for an organization without anything', async () => {
+    const orgId = await makeOrganization(db, 'Empty')
+    const { answer } = await askGraph({ tenant: tenantOf(orgId) }, { op: 'scores' })
+    expect(answer.figures.score).toHaveLength(0)
+  })
+})
+
+describe('a graph that takes long to load', () => {
+  it('leaves the reach of an identity to the database meanwhile', async () => {
+    const version = await readGraphVersion(tenantOf(place.orgId))
+    await closeGraphs()
+    await db.query('BEGIN; LOCK TABLE credential IN ACCESS EXCLUSIVE MODE')
+    const reached = askGraph(ctx(), { op: 'reached', startId: identity, ...byName })
+    const reach = askGraph(ctx(), { op: 'reach', startId: identity })
+    await new Promise((done) => setTimeout(done, 1500))
+    await db.query('COMMIT')
+    expect(await reach).toMatchObject({
+      by: 'database',
+      version: String(version),
+      answer: { figures: { resources: 1 } },
+    })
+    expect(await reached).toMatchObject({ by: 'engine', answer: { total: 1 } })
+  })
+})
+
+describe('a thread that ends during a question', () => {
+  it('leaves the reach of an identity to the database and fails clearly otherwise; the next question starts another', async () => {
+    // The thread waits for this table in the middle of loading.
+    await db.query('BEGIN; LOCK TABLE credential IN ACCESS EXCLUSIVE MODE')
+    const reach = askGraph(ctx(), { op: 'reach', startId: identity })
+    const reached = askGraph(ctx(), { op: 'reached', startId: identity, ...byName })
+    const ending = expect(reached).rejects.toMatchObject({ code: 'upstream_failed' })
+    await expect
+      .poll(async () => (await db.query(`SELECT FROM pg_locks WHERE NOT granted`)).rowCount, { timeout: 10_000 })
+      .toBeGreaterThan(0)
+    await closeGraphs()
+    await db.query('COMMIT')
+    expect(await reach).toMatchObject({ by: 'database', answer: { figures: { resources: 1 }, isLive: true } })
+    await ending
+    expect(await askGraph(ctx(), { op: 'reach', startId: identity })).toMatchObject({
+      by: 'engine',
+      answer: { figures: { resources: 1 } },
+    })
+  })
+})
