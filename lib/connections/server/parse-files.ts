@@ -1,7 +1,9 @@
 import { BoundedQueue } from '@/lib/platform/crypto/bounded-queue'
 import { env } from '@/lib/platform/env'
+import type { Spool } from '@/lib/platform/files/spool'
 import { noNotes } from '../rules'
 import { type MappedFile, sizeOf, type UploadedFile } from './map-file'
+import type { ParseOrder } from './parse-thread'
 
 // Not imported: the bundler would take every file of the repository for a possible thread.
 const { Worker: Thread } = process.getBuiltinModule('node:worker_threads')
@@ -34,7 +36,7 @@ function refused(file: { name: string; size: number }, why: string): MappedFile 
   return { ...unread, name: file.name, upload: file.name, bytes: file.size, error: `${file.name} ${why}` }
 }
 
-/** One upload at a time in each process: its thread may take 2 GB, and its files lie in memory until it is their turn. */
+/** One upload at a time in each process, as its thread may take 2 GB. */
 const parsing = new BoundedQueue(
   { running: 1, waiting: 8 },
   'Too many files are being read at this moment. Upload again in a few seconds.',
@@ -44,9 +46,10 @@ const parsing = new BoundedQueue(
  * Maps files in a thread of its own, each bounded in time (30 s, and three more for each MB) and memory (2 GB), so that a hostile file can hurt nothing
  * but itself. A file that breaks a bound is refused and the rest goes on in a new thread. The bytes are handed over to the
  * thread, not copied: afterwards the caller's arrays are empty. A file with several parts gives several answers in its place.
+ * `spool`: where the packed records go; without one they come back in memory.
  * @throws AppError `rate_limited` when eight uploads are waiting already
  */
-export function parseFiles(files: readonly UploadedFile[]): Promise<MappedFile[]> {
+export function parseFiles(files: readonly UploadedFile[], spool?: Spool): Promise<MappedFile[]> {
   return parsing.run(async () => {
     const mapped: MappedFile[] = []
     let thread: ParseThread | undefined
@@ -55,7 +58,8 @@ export function parseFiles(files: readonly UploadedFile[]): Promise<MappedFile[]
         const { name } = file
         const size = sizeOf(file)
         thread ??= new ParseThread()
-        const answer = await thread.map(file)
+        const answer = await thread.map(file, spool?.fd)
+        spool?.refresh()
         if (typeof answer !== 'string') mapped.push(...answer)
         else {
           mapped.push(refused({ name, size }, answer))
@@ -96,7 +100,7 @@ class ParseThread {
   }
 
   /** Answers the file's parts, or why the thread cannot go on. */
-  map(file: UploadedFile): Promise<MappedFile[] | string> {
+  map(file: UploadedFile, spool: number | undefined): Promise<MappedFile[] | string> {
     return new Promise((resolve, reject) => {
       const seconds = secondsPerFile + Math.round((sizeOf(file) / 1024 / 1024) * secondsPerMegabyte)
       const late = `takes longer than ${seconds} s to read. Split it and import the parts.`
@@ -107,12 +111,12 @@ class ParseThread {
         if (answer instanceof Error) reject(answer)
         else resolve(answer)
       }
-      if ('path' in file) {
-        this.thread.postMessage(file)
+      if (!('bytes' in file)) {
+        this.thread.postMessage({ file, spool } satisfies ParseOrder)
         return
       }
       const bytes = ownBytes(file.bytes)
-      this.thread.postMessage({ ...file, bytes }, [bytes.buffer])
+      this.thread.postMessage({ file: { ...file, bytes }, spool } satisfies ParseOrder, [bytes.buffer])
     })
   }
 

@@ -1,5 +1,6 @@
 import type { MapResult } from '@/lib/connectors/contract'
 import { findFormat } from '@/lib/connectors/registry'
+import type { Spool } from '@/lib/platform/files/spool'
 import type { MappedFile } from './map-file'
 import { type PackedResult, ResultGatherer } from './map-results'
 import { unpackRecords } from './write-records'
@@ -12,8 +13,8 @@ const at = ({ system, instance }: Pick<MapResult, 'system' | 'instance'>, id: st
  * Files that were uploaded together know of one another: the formats that span files join theirs, and a reference that
  * another file defines is no longer listed as unresolved. Pure.
  */
-export function resolveReferences(files: readonly MappedFile[]): MappedFile[] {
-  const joined = joinFormats(files)
+export function resolveReferences(files: readonly MappedFile[], spool?: Spool): MappedFile[] {
+  const joined = joinFormats(files, spool)
   const wanted = new Set(joined.flatMap(({ result }) => result?.unresolved.map(({ reference }) => reference) ?? []))
   if (wanted.size === 0 || joined.length < 2) return joined
   const { definers, wide } = findWanted(joined, wanted)
@@ -55,7 +56,7 @@ function findWanted(files: readonly MappedFile[], wanted: ReadonlySet<string>) {
   return { definers, wide }
 }
 
-function joinFormats(files: readonly MappedFile[]): MappedFile[] {
+function joinFormats(files: readonly MappedFile[], spool: Spool | undefined): MappedFile[] {
   const joined = [...files]
   const groups = new Map<string, number[]>()
   for (const [no, { format, result, error }] of files.entries()) {
@@ -72,15 +73,15 @@ function joinFormats(files: readonly MappedFile[]): MappedFile[] {
       const no = numbers[index]
       const file = no === undefined ? undefined : files[no]
       const before = given[index]
-      if (no !== undefined && file && before) joined[no] = { ...file, result: packed(result, before) }
+      if (no !== undefined && file && before) joined[no] = { ...file, result: packed(result, before, spool) }
     }
   }
   return joined
 }
 
 /** A joined result, packed again; what was left out stays counted as it was. */
-function packed(result: MapResult, before: PackedResult): PackedResult {
-  const gatherer = new ResultGatherer(false)
+function packed(result: MapResult, before: PackedResult, spool: Spool | undefined): PackedResult {
+  const gatherer = new ResultGatherer(false, false, spool)
   gatherer.add(result)
   const [again] = gatherer.end()
   return again ? { ...again, refused: before.refused, refusedCount: before.refusedCount } : before

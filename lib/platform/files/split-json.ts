@@ -1,9 +1,12 @@
+import { belowObject, isPlainKey, leadsTo, placeOfEntry } from './json-paths'
 import type { Position } from './refuse-file'
 
 /** What is told of a JSON text while it goes by. Bytes are the caller's to keep only after copying them. */
 export interface JsonParts {
-  /** Whether the entries of this list are to be told one by one. `''` = the text itself, `a` and `a.b` lists below it. */
-  isList: (path: string) => boolean
+  /** The lists whose entries are to be told one by one, by their ways. */
+  lists: readonly string[]
+  /** Bytes that one entry may have. */
+  entryBytes: number
   /** One entry of such a list, counted from 0. */
   entry: (path: string, index: number, bytes: Buffer) => void
   /** All that is no entry, in order: valid JSON again, with those lists empty. */
@@ -11,7 +14,10 @@ export interface JsonParts {
 }
 
 interface Level {
-  isObject: boolean
+  kind: 'object' | 'entries' | 'holder'
+  /** Its way: `runs[].results`. */
+  way: string
+  /** Where it is: `runs[3].results`. */
   path: string
   key: string
   /** Objects: a key comes next. Lists: an entry may come next. */
@@ -32,8 +38,7 @@ const space = (code: number) => code === 32 || code === 10 || code === 13 || cod
 
 /**
  * Takes a JSON text in UTF-8 apart while it is read, keeping no more than one entry: finds where entries begin and end, and
- * leaves it to the reader of each to find what is wrong inside it. Looks for lists in the text itself, in its members and in
- * the members of those.
+ * leaves it to the reader of each to find what is wrong inside it.
  */
 export class JsonSplitter {
   readonly #levels: Level[] = []
@@ -42,6 +47,7 @@ export class JsonSplitter {
   #isEscaped = false
   #isScalar = false
   #entry: Buffer[] | undefined
+  #entryBytes = 0
   #key: Buffer[] | undefined
   #hasBegun = false
 
@@ -53,7 +59,7 @@ export class JsonSplitter {
       const bytes = chunk.subarray(from, end)
       from = end
       if (bytes.byteLength === 0) return
-      if (this.#entry) this.#entry.push(Buffer.from(bytes))
+      if (this.#entry) this.#keep(bytes)
       else this.parts.rest(bytes)
     }
     let keyFrom = 0
@@ -73,8 +79,6 @@ export class JsonSplitter {
         }
         continue
       }
-      if (space(code) && !this.#isScalar) continue
-      const level = this.#levels[this.#levels.length - 1]
       if (this.#inner > 0) {
         if (code === 34) this.#inString = true
         else if (code === 123 || code === 91) this.#inner += 1
@@ -87,6 +91,7 @@ export class JsonSplitter {
         }
         continue
       }
+      if (space(code) && !this.#isScalar) continue
       if (this.#isScalar) {
         if (!space(code) && code !== 44 && code !== 93) continue
         this.#isScalar = false
@@ -94,16 +99,13 @@ export class JsonSplitter {
         this.#endEntry()
         if (space(code)) continue
       }
+      const level = this.#levels[this.#levels.length - 1]
       if (level === undefined) {
         if (this.#hasBegun) continue
         this.#hasBegun = true
-        if (code === 123) this.#levels.push(levelOf(true, ''))
-        else if (code === 91 && this.parts.isList('')) this.#levels.push(levelOf(false, ''))
-        else if (code === 91) this.#inner = 1
-        else if (code === 34) this.#inString = true
-        continue
-      }
-      if (level.isObject) {
+        if (code === 34) this.#inString = true
+        else if (code === 123 || code === 91) this.#open(code, '', '')
+      } else if (level.kind === 'object') {
         if (code === 34) {
           this.#inString = true
           if (level.isOpen) {
@@ -113,9 +115,12 @@ export class JsonSplitter {
         } else if (code === 44) level.isOpen = true
         else if (code === 125) this.#levels.pop()
         else if (code === 91 || code === 123) this.#openMember(level, code)
-        continue
-      }
-      if (code === 44) {
+      } else if (level.kind === 'holder') {
+        if (code === 34) this.#inString = true
+        else if (code === 44) level.index += 1
+        else if (code === 93) this.#levels.pop()
+        else if (code === 91 || code === 123) this.#open(code, `${level.way}[]`, `${level.path}[${level.index}]`)
+      } else if (code === 44) {
         if (level.isOpen) throw new SplitProblem(`is not valid JSON: a comma too many in ${placeOf(level)}`)
         upTo(i)
         from = i + 1
@@ -129,6 +134,7 @@ export class JsonSplitter {
         if (!level.isOpen) throw new SplitProblem(`is not valid JSON: a comma is missing in ${placeOf(level)}`)
         upTo(i)
         this.#entry = []
+        this.#entryBytes = 0
         if (code === 34) this.#inString = true
         else if (code === 123 || code === 91) this.#inner = 1
         else this.#isScalar = true
@@ -145,9 +151,17 @@ export class JsonSplitter {
   }
 
   #openMember(level: Level, code: number): void {
-    const path = level.path === '' ? level.key : `${level.path}.${level.key}`
-    if (code === 91 && this.parts.isList(path)) this.#levels.push(levelOf(false, path))
-    else if (code === 123 && this.#levels.length === 1) this.#levels.push(levelOf(true, path))
+    const { key } = level
+    if (isPlainKey(key)) this.#open(code, belowObject(level.way, key), belowObject(level.path, key))
+    else this.#inner = 1
+  }
+
+  #open(code: number, way: string, path: string): void {
+    const { lists } = this.parts
+    const isList = code === 91
+    const kind = !isList ? 'object' : lists.includes(way) ? 'entries' : 'holder'
+    if (kind === 'entries' || leadsTo(lists, way))
+      this.#levels.push({ kind, way, path, key: '', isOpen: true, index: 0 })
     else this.#inner = 1
   }
 
@@ -160,16 +174,23 @@ export class JsonSplitter {
     level.isOpen = false
   }
 
+  #keep(bytes: Uint8Array): void {
+    this.#entryBytes += bytes.byteLength
+    const level = this.#levels[this.#levels.length - 1]
+    if (this.#entryBytes > this.parts.entryBytes && level)
+      throw new SplitProblem(`has an entry that is too large to be read by itself, ${placeOf(level)}; split it`)
+    this.#entry?.push(Buffer.from(bytes))
+  }
+
   #endEntry(): void {
-    const bytes = Buffer.concat(this.#entry ?? [])
+    const bytes = this.#entry?.length === 1 ? this.#entry[0] : Buffer.concat(this.#entry ?? [])
     this.#entry = undefined
     const level = this.#levels[this.#levels.length - 1]
-    if (!level) return
+    if (!level || !bytes) return
     level.isOpen = false
     this.parts.entry(level.path, level.index, bytes)
     level.index += 1
   }
 }
 
-const levelOf = (isObject: boolean, path: string): Level => ({ isObject, path, key: '', isOpen: true, index: 0 })
-const placeOf = ({ path, index }: Level) => `$${path === '' ? '' : `.${path}`}[${index}]`
+const placeOf = ({ path, index }: Level) => placeOfEntry(path, index)
