@@ -1,6 +1,6 @@
 // npm run -s bench -- inventory [--identities N] [--orgs N] [--seed N] [--n N] [--only list,facets,…] [--json]: measures on a
 // generated inventory (made or reused) and the built application, prints tables and one JSON object as the last line.
-// `inventory-ui` drives the list in a browser. `--json`: the tables go to standard error, so that only the object is left.
+// `inventory-ui` drives the list in a browser. `import-memory [--megabytes N] [--only FORMAT,…]` previews large files. `--json`: the tables go to standard error, so that only the object is left.
 import { spawn } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { demandNode, ensureInstalled } from './lib/install.mjs'
@@ -17,16 +17,27 @@ try {
       seed: { type: 'string' },
       n: { type: 'string' },
       only: { type: 'string' },
+      megabytes: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
   })
   const [name = ''] = positionals
-  if (!['inventory', 'inventory-ui'].includes(name))
-    throw new Mendable(`There is no benchmark "${name}".`, 'There are: inventory, inventory-ui.')
-  process.exitCode = await bench(name, values)
+  if (!['inventory', 'inventory-ui', 'import-memory'].includes(name))
+    throw new Mendable(`There is no benchmark "${name}".`, 'There are: inventory, inventory-ui, import-memory.')
+  process.exitCode = name === 'import-memory' ? await importMemory(values) : await bench(name, values)
 } catch (error) {
   report(error)
   process.exitCode = 1
+}
+
+/** @param {Record<string, string | boolean | undefined>} values @returns {Promise<number>} */
+async function importMemory(values) {
+  const { root } = await import('./lib/layout.mjs')
+  const { withTrial } = await import('./lib/trial.mjs')
+  const args = ['megabytes', 'only'].flatMap((key) => (values[key] ? [`--${key}`, String(values[key])] : []))
+  return withTrial({ folder: 'import-memory', bundles: ['import-memory'] }, (env, bundle) =>
+    run([bundle('import-memory'), ...args], values.json === true, { ...env, BENCH_ROOT: root }),
+  )
 }
 
 /** @param {string} name @param {Record<string, string | boolean | undefined>} values @returns {Promise<number>} */
