@@ -91,8 +91,13 @@ const kubernetes: LargeFormat = {
       ['name', 'namespace'],
       /^cluster-admin$/,
     )
+    // What gathers rules by label would gather those of every copy.
+    const entries = items.map((item): Entry => {
+      const isOnce = 'aggregationRule' in fields(item)
+      return (copy) => (isOnce && copy > 0 ? undefined : JSON.stringify(renamed(item, ids, copy)))
+    })
     return {
-      lists: [{ before: '{"apiVersion":"v1","kind":"List","items":[', entries: entriesOf(items, ids), between: ',' }],
+      lists: [{ before: '{"apiVersion":"v1","kind":"List","items":[', entries, between: ',' }],
       after: ']}',
     }
   },

@@ -302,4 +302,9 @@ export interface FileConnector {
    * what it can say now that the others are known. Pure, like `map`.
    */
   join?: (results: readonly MapResult[]) => MapResult[]
+  /**
+   * Only with `join`, where formats explain one another, also from one instance to another (an organization and its accounts):
+   * all of this name come to the same `join` together.
+   */
+  joinGroup?: string
 }

@@ -97,4 +97,5 @@ export const authorizationDetails: FileConnector = {
   pieces: listKeys.flatMap((key) => [key, `data.${key}`]),
   survey: { rounds: 2, take: takeSurvey },
   join: joinAws,
+  joinGroup: 'aws',
 }

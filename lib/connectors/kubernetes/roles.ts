@@ -10,12 +10,19 @@ const gatherersAtMost = 200
 const sourcesAtMost = 1_000
 const gatheredAtMost = 5_000
 
-interface ClusterRole {
+export interface ClusterRole {
   object: KubernetesObject
   rules: PolicyRule[]
   aggregation: unknown
   /** Another piece of the file defines it. */
   isElsewhere?: boolean
+}
+
+/** A ClusterRole as other pieces of its file must know it. */
+export function knownRole(object: KubernetesObject): ClusterRole {
+  const aggregation = field(object.body, 'aggregationRule')
+  const small = { ...object, annotations: {}, metadata: {}, body: {} }
+  return { object: small, rules: readRules(object.body, () => {}), aggregation, isElsewhere: true }
 }
 
 /** The Roles and ClusterRoles of one cluster, with aggregation worked out. */
@@ -50,10 +57,8 @@ export class Roles {
   }
 
   /** A ClusterRole of another piece of the file: others may need its rules, but it is told of there. */
-  addKnown(object: KubernetesObject): void {
-    const aggregation = field(object.body, 'aggregationRule')
-    const rules = readRules(object.body, () => {})
-    this.#clusterRoles.set(object.name, { object, rules, aggregation, isElsewhere: true })
+  addKnown(role: ClusterRole): void {
+    this.#clusterRoles.set(role.object.name, role)
   }
 
   finishClusterRoles(): void {

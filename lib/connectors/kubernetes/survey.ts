@@ -3,6 +3,7 @@ import { field, list, path, text } from './fields'
 import { defaultNamespace, ids } from './ids'
 import { isNative } from './native'
 import { collectObjects, type KubernetesObject } from './objects'
+import { type ClusterRole, knownRole } from './roles'
 import { selects } from './rules'
 
 /**
@@ -11,7 +12,7 @@ import { selects } from './rules'
  */
 export class ClusterSurvey {
   /** ClusterRoles whose rules other objects need. */
-  readonly clusterRoles: KubernetesObject[] = []
+  readonly clusterRoles: ClusterRole[] = []
   readonly #defined = new Set<string>()
   readonly #workloads = new Set<string>()
   readonly #automounts = new Map<string, boolean>()
@@ -71,11 +72,10 @@ export class ClusterSurvey {
   }
 
   #keep(object: KubernetesObject): void {
-    const { name, labels, body } = object
+    const { name, labels } = object
     const isNeeded = this.#bound.has(name) || this.#aggregations.some((aggregation) => selects(aggregation, labels))
     if (!isNeeded) return
-    const { rules, aggregationRule } = { rules: field(body, 'rules'), aggregationRule: field(body, 'aggregationRule') }
-    this.clusterRoles.push({ ...object, annotations: {}, metadata: {}, body: { rules, aggregationRule } })
+    this.clusterRoles.push(knownRole(object))
   }
 
   #define({ type, externalId }: NodeRef): void {

@@ -222,13 +222,16 @@ function largeJson(name: string, source: ByteSource, limits: FileLimits): LargeF
     return textOf(name, sampler.end(), 'some place')
   })
   const lists = [...sampler.lists]
+  let known: { key: string; rest: unknown } | undefined
   // What is wrong with an entry is told with its place.
   if (scanJson(sampleText, limits)) for (const _ of readEntries(name, source, limits, lists.filter(isOutermost)));
   return {
     lists,
     sample: { kind: 'json', name, value: readRest(name, sampleText, limits) },
     *pieces(lists, bytes) {
-      const rest = readRest(name, restOf(name, source, limits, lists), limits)
+      const key = lists.join('\n')
+      if (known?.key !== key) known = { key, rest: readRest(name, restOf(name, source, limits, lists), limits) }
+      const { rest } = known
       const entries = readEntries(name, source, limits, lists)
       yield* inPieces(firstOf(lists), entries, bytes, (values, list) => ({
         kind: 'json',

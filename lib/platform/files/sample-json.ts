@@ -44,20 +44,26 @@ export class JsonSampler {
   push(chunk: Uint8Array): void {
     let from = 0
     let keyFrom = 0
-    for (let i = 0; i < chunk.byteLength; i++) {
-      const code = chunk[i] ?? 0
-      if (this.#inString) {
-        if (this.#isEscaped) this.#isEscaped = false
-        else if (code === 92) this.#isEscaped = true
-        else if (code === 34) {
-          this.#inString = false
-          if (this.#key) this.#endKey(chunk.subarray(keyFrom, i))
+    let inString = this.#inString
+    let isEscaped = this.#isEscaped
+    const { byteLength } = chunk
+    for (let i = 0; i < byteLength; i++) {
+      if (inString) {
+        for (; i < byteLength; i++) {
+          const code = chunk[i]
+          if (isEscaped) isEscaped = false
+          else if (code === 92) isEscaped = true
+          else if (code === 34) break
         }
+        if (i >= byteLength) break
+        inString = false
+        if (this.#key) this.#endKey(chunk.subarray(keyFrom, i))
         continue
       }
+      const code = chunk[i] ?? 0
       if (code === 34) {
         this.#hasBegun = true
-        this.#inString = true
+        inString = true
         const frame = this.#top()
         if (this.#droppedAt < 0 && frame?.isKeyNext === true && frame.way !== undefined) {
           this.#key = []
@@ -83,6 +89,8 @@ export class JsonSampler {
         this.#droppedAt = this.#frames.length
       }
     }
+    this.#inString = inString
+    this.#isEscaped = isEscaped
     if (this.#key) this.#key.push(Buffer.from(chunk.subarray(keyFrom)))
     if (this.#droppedAt < 0) this.#take(chunk.subarray(from))
   }

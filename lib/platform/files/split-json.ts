@@ -63,28 +63,36 @@ export class JsonSplitter {
       else this.parts.rest(bytes)
     }
     let keyFrom = 0
-    for (let i = 0; i < chunk.byteLength; i++) {
-      const code = chunk[i] ?? 0
-      if (this.#inString) {
-        if (this.#isEscaped) this.#isEscaped = false
-        else if (code === 92) this.#isEscaped = true
-        else if (code === 34) {
-          this.#inString = false
-          if (this.#key) {
-            this.#endKey(chunk.subarray(keyFrom, i))
-          } else if (this.#inner === 0 && this.#entry) {
-            upTo(i + 1)
-            this.#endEntry()
-          }
+    // The loops below see every byte of a file several times: what they need is in variables of their own.
+    let inner = this.#inner
+    let inString = this.#inString
+    let isEscaped = this.#isEscaped
+    const { byteLength } = chunk
+    for (let i = 0; i < byteLength; i++) {
+      if (inString) {
+        for (; i < byteLength; i++) {
+          const code = chunk[i]
+          if (isEscaped) isEscaped = false
+          else if (code === 92) isEscaped = true
+          else if (code === 34) break
+        }
+        if (i >= byteLength) break
+        inString = false
+        if (this.#key) {
+          this.#endKey(chunk.subarray(keyFrom, i))
+        } else if (inner === 0 && this.#entry) {
+          upTo(i + 1)
+          this.#endEntry()
         }
         continue
       }
-      if (this.#inner > 0) {
-        if (code === 34) this.#inString = true
-        else if (code === 123 || code === 91) this.#inner += 1
+      const code = chunk[i] ?? 0
+      if (inner > 0) {
+        if (code === 34) inString = true
+        else if (code === 123 || code === 91) inner += 1
         else if (code === 125 || code === 93) {
-          this.#inner -= 1
-          if (this.#inner === 0 && this.#entry) {
+          inner -= 1
+          if (inner === 0 && this.#entry) {
             upTo(i + 1)
             this.#endEntry()
           }
@@ -103,23 +111,25 @@ export class JsonSplitter {
       if (level === undefined) {
         if (this.#hasBegun) continue
         this.#hasBegun = true
-        if (code === 34) this.#inString = true
-        else if (code === 123 || code === 91) this.#open(code, '', '')
+        if (code === 34) inString = true
+        else if ((code === 123 || code === 91) && !this.#open(code, '', '')) inner = 1
       } else if (level.kind === 'object') {
         if (code === 34) {
-          this.#inString = true
+          inString = true
           if (level.isOpen) {
             this.#key = []
             keyFrom = i + 1
           }
         } else if (code === 44) level.isOpen = true
         else if (code === 125) this.#levels.pop()
-        else if (code === 91 || code === 123) this.#openMember(level, code)
+        else if ((code === 91 || code === 123) && !this.#openMember(level, code)) inner = 1
       } else if (level.kind === 'holder') {
-        if (code === 34) this.#inString = true
+        if (code === 34) inString = true
         else if (code === 44) level.index += 1
         else if (code === 93) this.#levels.pop()
-        else if (code === 91 || code === 123) this.#open(code, `${level.way}[]`, `${level.path}[${level.index}]`)
+        else if (code === 91 || code === 123) {
+          if (!this.#open(code, `${level.way}[]`, `${level.path}[${level.index}]`)) inner = 1
+        }
       } else if (code === 44) {
         if (level.isOpen) throw new SplitProblem(`is not valid JSON: a comma too many in ${placeOf(level)}`)
         upTo(i)
@@ -135,11 +145,14 @@ export class JsonSplitter {
         upTo(i)
         this.#entry = []
         this.#entryBytes = 0
-        if (code === 34) this.#inString = true
-        else if (code === 123 || code === 91) this.#inner = 1
+        if (code === 34) inString = true
+        else if (code === 123 || code === 91) inner = 1
         else this.#isScalar = true
       }
     }
+    this.#inner = inner
+    this.#inString = inString
+    this.#isEscaped = isEscaped
     if (this.#key) this.#key.push(Buffer.from(chunk.subarray(keyFrom)))
     upTo(chunk.byteLength)
   }
@@ -150,19 +163,19 @@ export class JsonSplitter {
       throw new SplitProblem('ends before its JSON does; it is probably truncated')
   }
 
-  #openMember(level: Level, code: number): void {
+  /** False when nothing that is wanted lies inside. */
+  #openMember(level: Level, code: number): boolean {
     const { key } = level
-    if (isPlainKey(key)) this.#open(code, belowObject(level.way, key), belowObject(level.path, key))
-    else this.#inner = 1
+    return isPlainKey(key) && this.#open(code, belowObject(level.way, key), belowObject(level.path, key))
   }
 
-  #open(code: number, way: string, path: string): void {
+  #open(code: number, way: string, path: string): boolean {
     const { lists } = this.parts
-    const isList = code === 91
-    const kind = !isList ? 'object' : lists.includes(way) ? 'entries' : 'holder'
-    if (kind === 'entries' || leadsTo(lists, way))
-      this.#levels.push({ kind, way, path, key: '', isOpen: true, index: 0 })
-    else this.#inner = 1
+    const isEntries = code === 91 && lists.includes(way)
+    if (!isEntries && !leadsTo(lists, way)) return false
+    const kind = isEntries ? 'entries' : code === 91 ? 'holder' : 'object'
+    this.#levels.push({ kind, way, path, key: '', isOpen: true, index: 0 })
+    return true
   }
 
   #endKey(bytes: Uint8Array): void {
