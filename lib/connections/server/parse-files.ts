@@ -43,7 +43,7 @@ const parsing = new BoundedQueue(
 )
 
 /**
- * Maps files in a thread of its own, each bounded in time (30 s, and three more for each MB) and memory (2 GB), so that a hostile file can hurt nothing
+ * Maps files in a thread of its own, each bounded in time (30 s of work, and three more for each MB) and memory (2 GB), so that a hostile file can hurt nothing
  * but itself. A file that breaks a bound is refused and the rest goes on in a new thread. The bytes are handed over to the
  * thread, not copied: afterwards the caller's arrays are empty. A file with several parts gives several answers in its place.
  * `spool`: where the packed records go; without one they come back in memory.
@@ -81,6 +81,24 @@ function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return whole ? new Uint8Array(buffer) : new Uint8Array(bytes)
 }
 
+/** How much longer a file may take on a machine that is busy with something else. */
+const patience = 5
+
+/** Calls back when so many seconds have passed and this process has worked so long, or at the latest after five times as many. */
+function whenSpent(seconds: number, late: () => void): { timer: NodeJS.Timeout } {
+  const began = performance.now()
+  const before = process.cpuUsage()
+  const look = () => {
+    const { user, system } = process.cpuUsage(before)
+    const worked = (user + system) / 1e6
+    const passed = (performance.now() - began) / 1000
+    if (worked >= seconds || passed >= seconds * patience) late()
+    else watch.timer = setTimeout(look, Math.max(100, Math.min(seconds - worked, seconds * patience - passed) * 1000))
+  }
+  const watch = { timer: setTimeout(look, seconds * 1000) }
+  return watch
+}
+
 class ParseThread {
   private readonly thread = new Thread(threadFile(), {
     resourceLimits: { maxOldGenerationSizeMb: memoryMegabytes, maxYoungGenerationSizeMb: youngMegabytes },
@@ -104,9 +122,9 @@ class ParseThread {
     return new Promise((resolve, reject) => {
       const seconds = secondsPerFile + Math.round((sizeOf(file) / 1024 / 1024) * secondsPerMegabyte)
       const late = `takes longer than ${seconds} s to read. Split it and import the parts.`
-      const timer = setTimeout(() => this.settle(late), seconds * 1000)
+      const watch = whenSpent(seconds, () => this.settle(late))
       this.settle = (answer) => {
-        clearTimeout(timer)
+        clearTimeout(watch.timer)
         this.settle = () => {}
         if (answer instanceof Error) reject(answer)
         else resolve(answer)
