@@ -32,7 +32,8 @@ export class ClusterSurvey {
   account({ type, externalId }: NodeRef): IdentityRecord | undefined {
     if (type !== 'identity' || !this.has({ type, externalId })) return undefined
     const automount = this.#automounts.get(externalId)
-    const attributes = automount === undefined ? {} : { automountServiceAccountToken: automount }
+    const attributes: IdentityRecord['attributes'] =
+      automount === undefined ? {} : { automountServiceAccountToken: automount }
     return { type, externalId, kind: 'service_account', name: externalId, status: 'active', attributes }
   }
 

@@ -24,8 +24,7 @@ export function azureProvider(scene: Scene): Provider {
   /** Client id of the application by its object id and by the ids that later versions write. */
   const applications = new Map<string, string>()
   const ownActions = new Map<string, { name: string; actions: string[] }>()
-  for (const { type, attributes } of resources) {
-    if (!/^azure(?:rm|ad)_/.test(type)) continue
+  for (const { type, attributes } of resources.filter((each) => /^azure(?:rm|ad)_/.test(each.type))) {
     const id = objectIdOf(attributes)
     if (type === 'azuread_user' && id !== undefined) people.add(id)
     if (type === 'azuread_group' && id !== undefined) groups.add(id)
