@@ -81,7 +81,7 @@ function tell(): void {
 async function checkPreviews(): Promise<number> {
   const url = process.env.BENCH_SUPERUSER_URL
   if (!url || previews === 0) return 0
-  const ctx = contextForJob((await resolveOrganization('fuzz')).id, 'fuzz')
+  const ctx = contextForJob((await resolveOrganization('trial')).id, 'fuzz')
   const check = new PreviewCheck(url, ctx)
   await check.open()
   const count = Math.min(previews, inputs)

@@ -1,7 +1,7 @@
 // npm run -s bench -- inventory [--identities N] [--orgs N] [--seed N] [--n N] [--only list,facets,…] [--json]: measures on a
 // generated inventory (made or reused) and the built application, prints tables and one JSON object as the last line.
-// `inventory-ui` drives the list in a browser, `blast-radius` measures the graph engine. `--json`: the tables go to standard
-// error, so that only the object is left.
+// `inventory-ui` drives the list in a browser, `blast-radius` measures the graph engine. `import-memory [--megabytes N]
+// [--only FORMAT,…]` previews large files. `--json`: the tables go to standard error, so that only the object is left.
 import { spawn } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { demandNode, ensureInstalled } from './lib/install.mjs'
@@ -18,16 +18,27 @@ try {
       seed: { type: 'string' },
       n: { type: 'string' },
       only: { type: 'string' },
+      megabytes: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
   })
   const [name = ''] = positionals
-  if (!['inventory', 'inventory-ui', 'blast-radius'].includes(name))
-    throw new Mendable(`There is no benchmark "${name}".`, 'There are: inventory, inventory-ui, blast-radius.')
-  process.exitCode = await bench(name, values)
+  const names = ['inventory', 'inventory-ui', 'blast-radius', 'import-memory']
+  if (!names.includes(name)) throw new Mendable(`There is no benchmark "${name}".`, `There are: ${names.join(', ')}.`)
+  process.exitCode = name === 'import-memory' ? await importMemory(values) : await bench(name, values)
 } catch (error) {
   report(error)
   process.exitCode = 1
+}
+
+/** @param {Record<string, string | boolean | undefined>} values @returns {Promise<number>} */
+async function importMemory(values) {
+  const { root } = await import('./lib/layout.mjs')
+  const { withTrial } = await import('./lib/trial.mjs')
+  const args = ['megabytes', 'only'].flatMap((key) => (values[key] ? [`--${key}`, String(values[key])] : []))
+  return withTrial({ folder: 'import-memory', bundles: ['import-memory'] }, (env, bundle) =>
+    run([bundle('import-memory'), ...args], values.json === true, { ...env, BENCH_ROOT: root }),
+  )
 }
 
 /** @param {string} name @param {Record<string, string | boolean | undefined>} values @returns {Promise<number>} */

@@ -191,3 +191,6 @@ export const Sighting = z.object({
   isGone: z.boolean(),
 })
 export type Sighting = z.infer<typeof Sighting>
+
+export const SightingPage = z.object({ items: z.array(Sighting) })
+export type SightingPage = z.infer<typeof SightingPage>

@@ -230,6 +230,17 @@ export interface MapContext {
   instance?: string
   /** Column mapping chosen by the user; only the CSV connector reads it. */
   columns?: Record<string, string>
+  /** The file is a piece of a large one: that it holds nothing says nothing. */
+  isPiece?: boolean
+  /** What the connector's own `survey` learned of the whole file. */
+  survey?: unknown
+}
+
+/** Goes through all pieces of a large file before any is mapped, as often as `rounds` says. */
+export interface FileSurvey {
+  rounds: number
+  /** What is known after this piece, given what was known before it (`undefined` at first). Keep ids and names, not entries. */
+  take: (file: ParsedFile, before: unknown, round: number) => unknown
 }
 
 export interface MapResult {
@@ -279,14 +290,21 @@ export interface FileConnector {
   map: (file: ParsedFile, context: MapContext) => MapResult | MapResult[]
   /**
    * Only where a file may be too large to hold: its lists whose entries can be understood one without the other, given all
-   * the rest of the file. `''` is the file itself (rows of a CSV, JSON Lines, a JSON array), `UserDetailList` a list of its
-   * object, `data.items` a list one level below. `map` is then called once for each piece of each list, with that piece in
-   * its place, every other of these lists empty and the rest of the file as it is; what was told before is dropped.
+   * the rest of the file and what `survey` learned. `''` is the file itself (rows of a CSV, JSON Lines, a JSON array), `data.items`
+   * a list below, `runs[].results` one in each entry of another. `map` is then called once for each piece of each list, with
+   * that piece in its place, every other of these lists empty and the rest of the file as it is; what was told before is dropped.
    */
   pieces?: readonly string[]
+  /** Only with `pieces`, and only where entries point to one another. */
+  survey?: FileSurvey
   /**
    * Only where one truth is spread over many files: those of one instance that came together, in their order, each with
    * what it can say now that the others are known. Pure, like `map`.
    */
   join?: (results: readonly MapResult[]) => MapResult[]
+  /**
+   * Only with `join`, where formats explain one another, also from one instance to another (an organization and its accounts):
+   * all of this name come to the same `join` together.
+   */
+  joinGroup?: string
 }

@@ -18,6 +18,7 @@ const ENTRIES = {
 const NAMED = {
   'fuzz-import': 'bench/fuzz-import.ts',
   'fuzz-thread': 'bench/fuzz/thread.ts',
+  'import-memory': 'bench/import-memory.ts',
 }
 
 const [folder = 'dist', ...only] = process.argv.slice(2)

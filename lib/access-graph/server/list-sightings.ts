@@ -14,15 +14,19 @@ export interface SeenCredential {
 
 /**
  * Where secrets with these fingerprints or public ids were seen, such as a tag, an environment variable or a commit; at most
- * 100, latest first. Places belong to sources: whoever may not see those is told of none.
+ * 100, latest first. `holders`: also what these identities hold in some place. Places belong to sources: whoever may not see those is told of none.
  */
-export async function listSightings(ctx: Context, credentials: readonly SeenCredential[]): Promise<Sighting[]> {
+export async function listSightings(
+  ctx: Context,
+  credentials: readonly SeenCredential[],
+  holders: readonly string[] = [],
+): Promise<Sighting[]> {
   const [may] = await ctx.can(['list'], [{ kind: 'source', id: '*', label: 'sightings', attr: {} }])
-  if (may?.list !== true || credentials.length === 0) return []
+  if (may?.list !== true || credentials.length + holders.length === 0) return []
   const fingerprints = credentials.flatMap(({ fingerprint }) => fingerprint ?? [])
   const refs = credentials.flatMap(({ externalId }) => externalId ?? [])
   const ids = credentials.flatMap(({ id }) => id ?? [])
-  const rows = await findSightings(ctx, { fingerprints, refs, ids }, most)
+  const rows = await findSightings(ctx, { fingerprints, refs, ids, holders }, most)
   return rows.map(presentSighting)
 }
 

@@ -232,22 +232,31 @@ export interface SightingRow {
   identityName: string | null
 }
 
+interface SightingWish {
+  fingerprints: readonly string[]
+  /** Public ids of credentials. */
+  refs: readonly string[]
+  ids: readonly string[]
+  /** Identities that may hold secrets in some place. */
+  holders?: readonly string[]
+}
+
 /**
- * Where secrets with these fingerprints or public ids were seen, latest first, each with the credential that the catalogue
+ * Where secrets with these fingerprints or public ids were seen, or what these identities hold there, latest first, each with the credential that the catalogue
  * knows of the same secret: by its fingerprint, else that of the given `ids` with its public id; one that is there before
  * one that is gone.
  */
-export function findSightings(
-  ctx: Context,
-  { fingerprints, refs, ids }: { fingerprints: readonly string[]; refs: readonly string[]; ids: readonly string[] },
-  most: number,
-) {
+export function findSightings(ctx: Context, { fingerprints, refs, ids, holders = [] }: SightingWish, most: number) {
   const { orgId } = ctx.tenant
   return ctx.sql<SightingRow>(Prisma.sql`
     WITH seen AS MATERIALIZED (
       SELECT * FROM sighting s WHERE s.org_id = ${orgId}::uuid AND s.fingerprint = ANY(${[...fingerprints]}::text[])
       UNION SELECT * FROM sighting s WHERE s.org_id = ${orgId}::uuid AND s.about_ref = ANY(${[...refs]}::text[])
         AND s.about_type = 'credential'
+      UNION SELECT s.* FROM identity h JOIN sighting s ON s.org_id = ${orgId}::uuid AND s.about_ref = h.external_id
+        AND s.about_type = 'identity' AND (s.source_id = h.source_id OR NOT EXISTS (SELECT FROM identity o
+          WHERE o.org_id = ${orgId}::uuid AND o.source_id = s.source_id AND o.external_id = s.about_ref))
+        WHERE h.org_id = ${orgId}::uuid AND h.id = ANY(${[...holders]}::uuid[])
       ORDER BY updated_at DESC, id LIMIT ${most}
     )
     SELECT s.id, s.name, s.place, s.fingerprint, s.last_four AS "lastFour", s.credential_type AS "credentialType", s.validity,

@@ -4,6 +4,7 @@ import type { Context } from '@/lib/platform/context'
 import { type BulkTx, lockCatalogue } from '@/lib/platform/db/commit'
 import type { Permit } from '@/lib/platform/db/permit'
 import { AppError, isAppError } from '@/lib/platform/errors'
+import { openSpool, type Spool } from '@/lib/platform/files/spool'
 import { endProgress, reportProgress } from '@/lib/platform/jobs/progress'
 import { isWorthRetrying } from '@/lib/platform/jobs/worth-retrying'
 import { addChanges, goneProblem, noCounts, underWay } from '../rules'
@@ -41,6 +42,7 @@ export async function applyImport(ctx: Context, input: { id: string }): Promise<
   await ctx.commit(permit, { action: 'import.apply.start', target }, (tx) =>
     moveRun(tx, ctx.tenant.orgId, run.id, 'applying', { startedAt: new Date() }),
   )
+  const spool = openSpool()
   try {
     await ctx.commitBulk(
       permit,
@@ -50,19 +52,21 @@ export async function applyImport(ctx: Context, input: { id: string }): Promise<
         before: { status: 'applying' },
         after: { status: 'applied', changes },
       }),
-      (bulk) => mergeRun(ctx, bulk, run),
+      (bulk) => mergeRun(ctx, bulk, run, spool),
     )
   } catch (error) {
     if (!isWorthRetrying(error)) await recordFailure(ctx, permit, run, error)
     throw error
+  } finally {
+    spool.close()
   }
   await endProgress(ctx.tenant, run.id)
 }
 
-async function mergeRun(ctx: Context, bulk: BulkTx, run: FoundRun): Promise<ImportChanges> {
+async function mergeRun(ctx: Context, bulk: BulkTx, run: FoundRun, spool: Spool): Promise<ImportChanges> {
   const parts = run.files.flatMap((file): FilePart[] => {
     const batch = file.error === null ? batchOf(fromStored(file)) : null
-    const read = (type: RecordType) => findBlocks(ctx, run.id, file.no, type)
+    const read = (type: RecordType) => findBlocks(ctx, { runId: run.id, no: file.no, type }, spool)
     const count = countOf(file)
     return batch
       ? [{ no: file.no, name: file.name, batch: { ...batch, runId: run.id, previewedAt: run.createdAt }, count, read }]

@@ -48,7 +48,7 @@ export const createImportEndpoint = endpoint({
   maxBodyBytes: uploadLimits.bytesInAll + 1024 * 1024,
   body: 'multipart',
   response: ImportDetail,
-  run: async (ctx, { body }) => previewImport(ctx, await readForm(body)),
+  run: (ctx, { body }) => previewImport(ctx, readForm(body)),
 })
 
 export const getImportEndpoint = endpoint({

@@ -9,14 +9,16 @@ import { openLarge } from '@/lib/platform/files/open-large'
 import { type OpenedFile, openUpload } from '@/lib/platform/files/open-upload'
 import { type UploadedFile as ReadFile, readBytes } from '@/lib/platform/files/read-file'
 import { ForeignFile, refuseFile } from '@/lib/platform/files/refuse-file'
+import { type Spool, type SpooledBytes, spoolSource } from '@/lib/platform/files/spool'
 import { noNotes } from '../rules'
 import type { ImportNotes } from '../schema'
 import { fitColumns, headerKey } from './map-header'
+import { listsOf, mapPieces } from './map-pieces'
 import { type PackedResult, ResultGatherer } from './map-results'
 import { expectedSystems } from './present-format'
 import { mergeNotes } from './record-notes'
 
-/** A file as it came, with what the user says of it: its bytes, or where they lie on this machine. */
+/** A file as it came, with what the user says of it: its bytes, or where they lie, by a name or in a spool. */
 export type UploadedFile = {
   name: string
   /** What the user calls the source, where the file itself does not say (a cluster's name). */
@@ -25,7 +27,7 @@ export type UploadedFile = {
   columns?: Record<string, string> | undefined
   /** CSV only: the mapping that is kept for a header, by `headerKey`; read when `columns` says nothing. */
   kept?: Record<string, Record<string, string>> | undefined
-} & ({ bytes: Uint8Array } | { path: string; size: number })
+} & ({ bytes: Uint8Array } | { path: string; size: number } | SpooledBytes)
 
 /**
  * What one file says of one system and instance. A file that holds several (an archive, a workbook) or speaks of several
@@ -54,14 +56,15 @@ export interface MappedFile {
 }
 
 /** Bytes of an uploaded file. */
-export const sizeOf = (file: UploadedFile) => ('path' in file ? file.size : file.bytes.byteLength)
+export const sizeOf = (file: UploadedFile) => ('bytes' in file ? file.bytes.byteLength : file.size)
 
 /**
  * Reads, recognises and maps one file. Never throws for what the file holds: a refusal is an answer. Runs in a worker
- * thread (`parse-thread.ts`), because a hostile file may take long.
+ * thread (`parse-thread.ts`), because a hostile file may take long. `spool`: where the packed records go; without one they stay
+ * in memory.
  */
-export function mapFile(file: UploadedFile): MappedFile[] {
-  const source = 'path' in file ? fileSource(file.path) : bytesSource(file.bytes)
+export function mapFile(file: UploadedFile, spool?: Spool): MappedFile[] {
+  const source = sourceOf(file)
   const unread = { name: file.name, upload: file.name, bytes: sizeOf(file), ...blank, sha256: '' }
   return answering(unread, () => {
     if (sizeOf(file) > defaultLimits.uploadBytes)
@@ -69,9 +72,14 @@ export function mapFile(file: UploadedFile): MappedFile[] {
     const whole = digest(source)
     return answering({ ...unread, ...whole }, () => {
       const opened = openUpload(file.name, source, defaultLimits)
-      return opened.flatMap((part) => mapPart(part, file, { ...unread, ...whole, name: part.name }))
+      return opened.flatMap((part) => mapPart(part, file, { ...unread, ...whole, name: part.name }, spool))
     })
   })
+}
+
+function sourceOf(file: UploadedFile): ByteSource {
+  if ('bytes' in file) return bytesSource(file.bytes)
+  return 'path' in file ? fileSource(file.path) : spoolSource(file)
 }
 
 const blank = {
@@ -104,21 +112,30 @@ function digest(source: ByteSource): { bytes: number; sha256: string } {
   return { bytes, sha256: hash.digest('hex') }
 }
 
-function mapPart(part: OpenedFile, file: UploadedFile, whole: Omit<MappedFile, 'error'>): MappedFile[] {
+function mapPart(
+  part: OpenedFile,
+  file: UploadedFile,
+  whole: Omit<MappedFile, 'error'>,
+  spool: Spool | undefined,
+): MappedFile[] {
   return answering(whole, () => {
     const isMember = 'source' in part && part.name !== file.name
     const facts = isMember ? { ...whole, ...digest(part.source) } : whole
-    return answering(facts, () => mapRead(part, file, facts))
+    return answering(facts, () => mapRead(part, file, facts, spool))
   })
 }
 
-function mapRead(part: OpenedFile, file: UploadedFile, facts: Omit<MappedFile, 'error'>): MappedFile[] {
+function mapRead(
+  part: OpenedFile,
+  file: UploadedFile,
+  facts: Omit<MappedFile, 'error'>,
+  spool: Spool | undefined,
+): MappedFile[] {
   const { name } = part
   const limits = defaultLimits
   const large = 'source' in part && !fitsWhole(part.source) ? openLarge(name, part.source, limits) : undefined
   const inPieces = large && detectFormat(large.sample)
-  const lists = inPieces?.pieces?.filter((list) => large?.lists.includes(list)) ?? []
-  const isLarge = large !== undefined && (inPieces === undefined || lists.length > 0)
+  const isLarge = large !== undefined && (inPieces === undefined || listsOf(inPieces, large).length > 0)
   const parsed = isLarge ? large.sample : 'table' in part ? part.table() : readWhole(name, part.source)
   const connector = isLarge ? inPieces : detectFormat(parsed)
   if (!connector) {
@@ -128,16 +145,9 @@ function mapRead(part: OpenedFile, file: UploadedFile, facts: Omit<MappedFile, '
   const header = connector.columns && parsed.kind === 'csv' ? parsed.header : null
   const columns = header && (file.columns ?? keptColumns(file, header) ?? connector.columns?.guess(header) ?? null)
   const context: MapContext = { fingerprint, instance: file.instance, columns: columns ?? undefined }
-  const gatherer = new ResultGatherer(isLarge, isLarge && header !== null)
-  if (isLarge) {
-    let instance = file.instance
-    for (const piece of large.pieces(lists)) {
-      const results = connector.map(piece.file, { ...context, instance })
-      gatherer.add(results, piece.list, piece.from)
-      // What names the source by what it holds must not name each piece apart.
-      if (!Array.isArray(results)) instance ??= results.instance
-    }
-  } else gatherer.add(connector.map(parsed, context))
+  const gatherer = new ResultGatherer(isLarge, isLarge && header !== null, spool)
+  if (isLarge) mapPieces(connector, large, context, gatherer)
+  else gatherer.add(connector.map(parsed, context))
   return present({ ...facts, format: connector.id, header, columns }, connector, gatherer.end())
 }
 

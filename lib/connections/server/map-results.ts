@@ -1,4 +1,7 @@
 import type { MapResult, Refusal, Unresolved } from '@/lib/connectors/contract'
+import { IdSet } from '@/lib/platform/db/id-set'
+import { prefixOf } from '@/lib/platform/files/json-paths'
+import type { Spool } from '@/lib/platform/files/spool'
 import type { ImportNotes } from '../schema'
 import { NoteTaker } from './record-notes'
 import { type RecordBlock, RecordPacker, type RecordType } from './write-records'
@@ -7,6 +10,9 @@ import { type RecordBlock, RecordPacker, type RecordType } from './write-records
 export const keptRefusals = 500
 /** How many open references are kept until it is known which of them another file defines. */
 const keptUnresolved = 10_000
+
+/** Of how many more references it is kept what they name, to count those that nothing defines. */
+const keptReferences = 200_000
 
 /** What a file says of one system and instance, with its records packed. */
 export interface PackedResult {
@@ -22,6 +28,8 @@ export interface PackedResult {
   notes: ImportNotes
 }
 
+const toldKey = ({ reference, reason }: Unresolved) => `${reference}\n${reason}`
+
 interface Part {
   at: Pick<MapResult, 'system' | 'instance' | 'instanceName'>
   packer: RecordPacker
@@ -29,6 +37,10 @@ interface Part {
   refusedCount: number
   unresolved: Unresolved[]
   unresolvedCount: number
+  /** What references beyond those that are kept name, each with how often. */
+  further: Map<string, number>
+  /** References that an earlier piece told of. */
+  told: IdSet
   /** Identities and people that were told of before. */
   repeated: number
   notes: NoteTaker
@@ -47,6 +59,7 @@ export class ResultGatherer {
   constructor(
     private readonly isRepeating: boolean,
     private readonly isTable = false,
+    private readonly spool?: Spool | undefined,
   ) {}
 
   /**
@@ -55,8 +68,9 @@ export class ResultGatherer {
    */
   add(results: MapResult | MapResult[], list = '', from = 0): void {
     const isFirst = this.#parts.size === 0
-    const prefix = list === '' ? '$[' : `$.${list}[`
-    const isNew = ({ at }: { at: string }) => isFirst || list === '' || at.startsWith(prefix)
+    const prefix = prefixOf(list)
+    const whole = prefix.slice(0, -1)
+    const isNew = ({ at }: { at: string }) => isFirst || list === '' || at.startsWith(prefix) || at === whole
     const shifted = <T extends { at: string }>(entry: T): T => {
       if (from === 0 || !entry.at.startsWith(prefix)) return entry
       const at = entry.at.slice(prefix.length).replace(/^\d+/, (index) => String(Number(index) + from))
@@ -74,26 +88,33 @@ export class ResultGatherer {
         part.notes.addRefusal(shifted(entry))
         if (part.refused.length < keptRefusals) part.refused.push(shifted(entry))
       }
-      for (const entry of unresolved.filter(isNew)) {
+      // Each piece tells of the same missing thing once more.
+      const open = unresolved.filter((entry) => isNew(entry) && !part.told.has(toldKey(entry)))
+      if (this.isRepeating) for (const entry of open) part.told.add(toldKey(entry))
+      for (const entry of open) {
         part.unresolvedCount += 1
         if (part.unresolved.length < keptUnresolved) part.unresolved.push(shifted(entry))
+        else if (this.isRepeating && part.further.size < keptReferences)
+          part.further.set(entry.reference, (part.further.get(entry.reference) ?? 0) + 1)
       }
     }
   }
 
   end(): PackedResult[] {
-    return [...this.#parts.values()].map(({ at, packer, repeated, notes, ...said }) => {
+    // A later piece may define what an earlier one found missing, also in another part.
+    const packers = [...this.#parts.values()].map(({ packer }) => packer)
+    const isDefined = (reference: string) =>
+      this.isRepeating && packers.some((packer) => recordTypes.some((type) => packer.defines(type, reference)))
+    return [...this.#parts.values()].map(({ at, packer, repeated, further, notes, ...said }) => {
       if (this.isTable && repeated > 0) {
         said.refusedCount += repeated
         const reason = `${repeated.toLocaleString('en')} rows have the same id as a row long before them`
         said.refused.push({ at: 'file', reason, count: repeated })
         notes.addRefusal({ at: 'file', reason, count: repeated })
       }
-      // A later piece may define what an earlier one found missing.
-      const open = this.isRepeating
-        ? said.unresolved.filter(({ reference }) => !recordTypes.some((type) => packer.defines(type, reference)))
-        : said.unresolved
-      const unresolvedCount = said.unresolvedCount - (said.unresolved.length - open.length)
+      const open = said.unresolved.filter(({ reference }) => !isDefined(reference))
+      const found = [...further].reduce((sum, [reference, times]) => sum + (isDefined(reference) ? times : 0), 0)
+      const unresolvedCount = said.unresolvedCount - (said.unresolved.length - open.length) - found
       return { ...at, ...said, unresolved: open, unresolvedCount, blocks: packer.end(), notes: notes.end() }
     })
   }
@@ -104,11 +125,13 @@ export class ResultGatherer {
     if (known) return known
     const part: Part = {
       at,
-      packer: new RecordPacker(this.isRepeating),
+      packer: new RecordPacker(this.isRepeating, this.spool),
       refused: [],
       refusedCount: 0,
       unresolved: [],
       unresolvedCount: 0,
+      further: new Map(),
+      told: new IdSet(),
       repeated: 0,
       notes: new NoteTaker(),
     }

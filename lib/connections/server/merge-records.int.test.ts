@@ -98,6 +98,17 @@ describe('merging one connection', () => {
     expect(await find('a')).toMatchObject({ description: null, environment: null })
   })
 
+  it('keeps a name that one connection knows when another has only the id', async () => {
+    await merge([identity('123', { name: 'Nightly export' }), identity('456')])
+    await merge([identity('123'), identity('456', { name: 'Backup' })], { connector: 'two' })
+    expect(await find('123')).toMatchObject({ name: 'Nightly export' })
+    expect(await find('456')).toMatchObject({ name: 'Backup' })
+    expect((await merge([identity('123'), identity('456')], { connector: 'two' })).identity).toMatchObject({
+      created: 0,
+    })
+    expect(await find('456')).toMatchObject({ name: 'Backup' })
+  })
+
   it('keeps unknown apart from never', async () => {
     await merge([
       identity('unknown'),

@@ -1,7 +1,9 @@
 import { BoundedQueue } from '@/lib/platform/crypto/bounded-queue'
 import { env } from '@/lib/platform/env'
+import type { Spool } from '@/lib/platform/files/spool'
 import { noNotes } from '../rules'
 import { type MappedFile, sizeOf, type UploadedFile } from './map-file'
+import type { ParseOrder } from './parse-thread'
 
 // Not imported: the bundler would take every file of the repository for a possible thread.
 const { Worker: Thread } = process.getBuiltinModule('node:worker_threads')
@@ -34,19 +36,20 @@ function refused(file: { name: string; size: number }, why: string): MappedFile 
   return { ...unread, name: file.name, upload: file.name, bytes: file.size, error: `${file.name} ${why}` }
 }
 
-/** One upload at a time in each process: its thread may take 2 GB, and its files lie in memory until it is their turn. */
+/** One upload at a time in each process, as its thread may take 2 GB. */
 const parsing = new BoundedQueue(
   { running: 1, waiting: 8 },
   'Too many files are being read at this moment. Upload again in a few seconds.',
 )
 
 /**
- * Maps files in a thread of its own, each bounded in time (30 s, and three more for each MB) and memory (2 GB), so that a hostile file can hurt nothing
+ * Maps files in a thread of its own, each bounded in time (30 s of work, and three more for each MB) and memory (2 GB), so that a hostile file can hurt nothing
  * but itself. A file that breaks a bound is refused and the rest goes on in a new thread. The bytes are handed over to the
  * thread, not copied: afterwards the caller's arrays are empty. A file with several parts gives several answers in its place.
+ * `spool`: where the packed records go; without one they come back in memory.
  * @throws AppError `rate_limited` when eight uploads are waiting already
  */
-export function parseFiles(files: readonly UploadedFile[]): Promise<MappedFile[]> {
+export function parseFiles(files: readonly UploadedFile[], spool?: Spool): Promise<MappedFile[]> {
   return parsing.run(async () => {
     const mapped: MappedFile[] = []
     let thread: ParseThread | undefined
@@ -55,7 +58,8 @@ export function parseFiles(files: readonly UploadedFile[]): Promise<MappedFile[]
         const { name } = file
         const size = sizeOf(file)
         thread ??= new ParseThread()
-        const answer = await thread.map(file)
+        const answer = await thread.map(file, spool?.fd)
+        spool?.refresh()
         if (typeof answer !== 'string') mapped.push(...answer)
         else {
           mapped.push(refused({ name, size }, answer))
@@ -77,6 +81,24 @@ function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return whole ? new Uint8Array(buffer) : new Uint8Array(bytes)
 }
 
+/** How much longer a file may take on a machine that is busy with something else. */
+const patience = 5
+
+/** Calls back when so many seconds have passed and this process has worked so long, or at the latest after five times as many. */
+function whenSpent(seconds: number, late: () => void): { timer: NodeJS.Timeout } {
+  const began = performance.now()
+  const before = process.cpuUsage()
+  const look = () => {
+    const { user, system } = process.cpuUsage(before)
+    const worked = (user + system) / 1e6
+    const passed = (performance.now() - began) / 1000
+    if (worked >= seconds || passed >= seconds * patience) late()
+    else watch.timer = setTimeout(look, Math.max(100, Math.min(seconds - worked, seconds * patience - passed) * 1000))
+  }
+  const watch = { timer: setTimeout(look, seconds * 1000) }
+  return watch
+}
+
 class ParseThread {
   private readonly thread = new Thread(threadFile(), {
     resourceLimits: { maxOldGenerationSizeMb: memoryMegabytes, maxYoungGenerationSizeMb: youngMegabytes },
@@ -96,23 +118,23 @@ class ParseThread {
   }
 
   /** Answers the file's parts, or why the thread cannot go on. */
-  map(file: UploadedFile): Promise<MappedFile[] | string> {
+  map(file: UploadedFile, spool: number | undefined): Promise<MappedFile[] | string> {
     return new Promise((resolve, reject) => {
       const seconds = secondsPerFile + Math.round((sizeOf(file) / 1024 / 1024) * secondsPerMegabyte)
       const late = `takes longer than ${seconds} s to read. Split it and import the parts.`
-      const timer = setTimeout(() => this.settle(late), seconds * 1000)
+      const watch = whenSpent(seconds, () => this.settle(late))
       this.settle = (answer) => {
-        clearTimeout(timer)
+        clearTimeout(watch.timer)
         this.settle = () => {}
         if (answer instanceof Error) reject(answer)
         else resolve(answer)
       }
-      if ('path' in file) {
-        this.thread.postMessage(file)
+      if (!('bytes' in file)) {
+        this.thread.postMessage({ file, spool } satisfies ParseOrder)
         return
       }
       const bytes = ownBytes(file.bytes)
-      this.thread.postMessage({ ...file, bytes }, [bytes.buffer])
+      this.thread.postMessage({ file: { ...file, bytes }, spool } satisfies ParseOrder, [bytes.buffer])
     })
   }
 

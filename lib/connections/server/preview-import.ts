@@ -1,8 +1,10 @@
 import type { Context } from '@/lib/platform/context'
 import { type BulkTx, lockCatalogue, rehearseBulk } from '@/lib/platform/db/commit'
+import type { Permit } from '@/lib/platform/db/permit'
 import { uuidv7 } from '@/lib/platform/db/uuid'
 import { AppError } from '@/lib/platform/errors'
 import { formatBytes } from '@/lib/platform/files/limits'
+import { openSpool, type Spool } from '@/lib/platform/files/spool'
 import { addChanges, addCounts } from '../rules'
 import { type ImportChanges, type ImportDetail, uploadLimits } from '../schema'
 import { getImport } from './get-import'
@@ -15,6 +17,8 @@ import { parseFiles } from './parse-files'
 import { resolveReferences } from './resolve-references'
 import { findColumnMappings, insertRun, type NewFile, readClock, touchColumnMappings } from './store'
 import { countBlocks, type RecordType } from './write-records'
+
+type FoundMappings = Awaited<ReturnType<typeof findColumnMappings>>
 
 /** How long a preview waits for an import that is being applied, and for rows that another preview holds. */
 const patienceMs = 20_000
@@ -37,7 +41,21 @@ export async function previewImport(ctx: Context, files: readonly UploadedFile[]
     kept.toReversed().map((row) => [row.headerKey, row.columns as Record<string, string>]),
   )
   const given = files.map((file) => ({ ...file, kept: columns }))
-  const mapped = resolveReferences(await parseFiles(given))
+  const spool = openSpool()
+  try {
+    return await previewFiles(ctx, permit, given, { id, label, kept, spool })
+  } finally {
+    spool.close()
+  }
+}
+
+async function previewFiles(
+  ctx: Context,
+  permit: Permit,
+  files: readonly UploadedFile[],
+  { id, label, kept, spool }: { id: string; label: string; kept: FoundMappings; spool: Spool },
+): Promise<ImportDetail> {
+  const mapped = resolveReferences(await parseFiles(files, spool), spool)
   const { at, outcomes } = await rehearseBulk(ctx.tenant, permit, (bulk) => rehearse(bulk, mapped))
   const rows = mapped.map((file, no) =>
     toRow(

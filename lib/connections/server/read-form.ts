@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AppError } from '@/lib/platform/errors'
+import type { UploadForm } from '@/lib/platform/http/upload-form'
 import type { UploadedFile } from './map-file'
 
 const Columns = z.record(z.string().max(64), z.string().max(1024))
@@ -20,28 +21,29 @@ function readColumns(text: string): Record<string, string> {
  * files do not say) and `columns` (CSV only: a JSON object from our column to the file's header).
  * @throws AppError `invalid_input`, naming the field
  */
-export async function readForm(form: FormData): Promise<UploadedFile[]> {
-  const instance = form.get('instance')
-  const columns = form.get('columns')
-  const files = form.getAll('files')
-  for (const name of form.keys()) {
-    if (!['files', 'instance', 'columns'].includes(name))
+export function readForm(form: UploadForm): UploadedFile[] {
+  const said = (name: string) => form.fields.find((field) => field.name === name)?.value ?? ''
+  const known = ['files', 'instance', 'columns']
+  for (const name of [...form.fields.map((field) => field.name), ...form.files.map(({ field }) => field)]) {
+    if (!known.includes(name))
       throw new AppError('invalid_input', `There is no field "${name}" in this form.`, {
         fields: { [name]: 'is unknown' },
       })
   }
-  return Promise.all(
-    files.map(async (file) => {
-      if (typeof file === 'string')
-        throw new AppError('invalid_input', 'The field "files" must hold files.', {
-          fields: { files: 'must be a file' },
-        })
-      return {
-        name: file.name.replaceAll(/\p{Cc}/gu, ' ').slice(0, 255),
-        bytes: new Uint8Array(await file.arrayBuffer()),
-        ...(typeof instance === 'string' && instance.trim() !== '' ? { instance: instance.trim().slice(0, 200) } : {}),
-        ...(typeof columns === 'string' && columns !== '' ? { columns: readColumns(columns) } : {}),
-      }
-    }),
-  )
+  const isMisplaced =
+    form.fields.some(({ name }) => name === 'files') || form.files.some(({ field }) => field !== 'files')
+  if (isMisplaced)
+    throw new AppError('invalid_input', 'The field "files" must hold files, and no other field may.', {
+      fields: { files: 'must be a file' },
+    })
+  const instance = said('instance').trim().slice(0, 200)
+  const columns = said('columns')
+  return form.files.map(({ name, fd, at, size }) => ({
+    name: name.replaceAll(/\p{Cc}/gu, ' ').slice(0, 255),
+    fd,
+    at,
+    size,
+    ...(instance === '' ? {} : { instance }),
+    ...(columns === '' ? {} : { columns: readColumns(columns) }),
+  }))
 }

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { mapFile } from './map-file'
 import { resolveReferences } from './resolve-references'
@@ -66,5 +68,42 @@ describe('resolveReferences', () => {
     expect(unresolved(resolveReferences(apart))).toContain('serviceaccount:shop:till')
     const [alone] = read([binding])
     expect(alone && resolveReferences([alone])[0]).toBe(alone)
+  })
+
+  it('cuts what an account may do down to what its organization leaves, whichever file comes first', () => {
+    const fixture = (folder: string, name: string) => ({
+      name,
+      bytes: new Uint8Array(readFileSync(path.join('lib/connectors/aws/fixtures', folder, name))),
+    })
+    const account = fixture('authorization-details', 'iamspy-allow-with-conditions.json')
+    const other = fixture('authorization-details', 'iamspy-allow-testing-s3.json')
+    const organization = fixture('aws-organizations', 'iamspy-scp-deny-lambda.json')
+    const lambda = (files: ReturnType<typeof mapFile>) =>
+      files
+        .flatMap((file) => recordsOf(file))
+        .flatMap((record) =>
+          record.type === 'entitlement' && record.basis === 'entitlement' && record.effect === 'allow'
+            ? record.scopes.filter((scope) => scope.startsWith('lambda:'))
+            : [],
+        )
+    expect(lambda(mapFile(account))).toEqual(['lambda:InvokeFunction'])
+    for (const given of [
+      [organization, account, other],
+      [other, account, organization],
+    ]) {
+      const joined = resolveReferences(given.flatMap((file) => mapFile(file)))
+      expect(joined.map(({ name }) => name)).toEqual(given.map(({ name }) => name))
+      expect(lambda(joined)).toEqual([])
+      const facts = joined
+        .filter(({ name }) => name === account.name)
+        .flatMap((file) => recordsOf(file))
+        .find((record) => record.type === 'resource' && record.externalId === 'aws:123456789012')
+      expect(facts).toMatchObject({
+        attributes: { serviceControlPolicies: ['FullAWSAccess', 'block lambda'], scopesTakenAway: 1 },
+      })
+      // An account of another organization keeps what it has.
+      const apart = joined.filter(({ name }) => name === other.name).flatMap((file) => recordsOf(file))
+      expect(apart).toEqual(mapFile(other).flatMap((file) => recordsOf(file)))
+    }
   })
 })

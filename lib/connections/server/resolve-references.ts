@@ -1,5 +1,6 @@
 import type { MapResult } from '@/lib/connectors/contract'
 import { findFormat } from '@/lib/connectors/registry'
+import type { Spool } from '@/lib/platform/files/spool'
 import type { MappedFile } from './map-file'
 import { type PackedResult, ResultGatherer } from './map-results'
 import { unpackRecords } from './write-records'
@@ -12,8 +13,8 @@ const at = ({ system, instance }: Pick<MapResult, 'system' | 'instance'>, id: st
  * Files that were uploaded together know of one another: the formats that span files join theirs, and a reference that
  * another file defines is no longer listed as unresolved. Pure.
  */
-export function resolveReferences(files: readonly MappedFile[]): MappedFile[] {
-  const joined = joinFormats(files)
+export function resolveReferences(files: readonly MappedFile[], spool?: Spool): MappedFile[] {
+  const joined = joinFormats(files, spool)
   const wanted = new Set(joined.flatMap(({ result }) => result?.unresolved.map(({ reference }) => reference) ?? []))
   if (wanted.size === 0 || joined.length < 2) return joined
   const { definers, wide } = findWanted(joined, wanted)
@@ -55,32 +56,47 @@ function findWanted(files: readonly MappedFile[], wanted: ReadonlySet<string>) {
   return { definers, wide }
 }
 
-function joinFormats(files: readonly MappedFile[]): MappedFile[] {
+/** So many records of files that belong together are held at once. */
+const mostJoined = 200_000
+
+function joinFormats(files: readonly MappedFile[], spool: Spool | undefined): MappedFile[] {
   const joined = [...files]
   const groups = new Map<string, number[]>()
   for (const [no, { format, result, error }] of files.entries()) {
-    if (!result || error !== null || findFormat(format ?? '')?.join === undefined) continue
-    const key = [format, result.system, result.instance].join(separator)
+    const { join, joinGroup } = findFormat(format ?? '') ?? {}
+    if (!result || error !== null || join === undefined) continue
+    const key = joinGroup ?? [format, result.system, result.instance].join(separator)
     groups.set(key, [...(groups.get(key) ?? []), no])
   }
   for (const numbers of groups.values()) {
     if (numbers.length < 2) continue
     const format = findFormat(files[numbers[0] ?? 0]?.format ?? '')
     const given = numbers.flatMap((no) => files[no]?.result ?? [])
-    const results = given.map((result) => ({ ...result, records: [...unpackRecords(result.blocks)] }))
-    for (const [index, result] of (format?.join?.(results) ?? []).entries()) {
-      const no = numbers[index]
-      const file = no === undefined ? undefined : files[no]
+    const count = given.reduce((sum, { blocks }) => blocks.reduce((all, block) => all + block.count, sum), 0)
+    const isTooLarge = count > mostJoined
+    const results = isTooLarge ? [] : given.map((result) => ({ ...result, records: [...unpackRecords(result.blocks)] }))
+    const changed: readonly (MapResult | undefined)[] = format?.join?.(results) ?? []
+    for (const [index, no] of numbers.entries()) {
+      const file = files[no]
       const before = given[index]
-      if (no !== undefined && file && before) joined[no] = { ...file, result: packed(result, before) }
+      const result = changed[index]
+      if (!file || !before) continue
+      if (isTooLarge) joined[no] = { ...file, result: notJoined(before) }
+      else if (result && result !== results[index]) joined[no] = { ...file, result: packed(result, before, spool) }
     }
   }
   return joined
 }
 
+function notJoined(result: PackedResult): PackedResult {
+  const reason = `With more than ${mostJoined.toLocaleString('en')} records in all, the files were not read in the light of one another`
+  const entry = { at: 'file', reference: 'the other files of this import', reason }
+  return { ...result, unresolved: [entry, ...result.unresolved], unresolvedCount: result.unresolvedCount + 1 }
+}
+
 /** A joined result, packed again; what was left out stays counted as it was. */
-function packed(result: MapResult, before: PackedResult): PackedResult {
-  const gatherer = new ResultGatherer(false)
+function packed(result: MapResult, before: PackedResult, spool: Spool | undefined): PackedResult {
+  const gatherer = new ResultGatherer(false, false, spool)
   gatherer.add(result)
   const [again] = gatherer.end()
   return again ? { ...again, refused: before.refused, refusedCount: before.refusedCount } : before

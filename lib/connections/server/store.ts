@@ -2,9 +2,10 @@ import type { Context } from '@/lib/platform/context'
 import type { BulkTx, Tx } from '@/lib/platform/db/commit'
 import type { Prisma } from '@/lib/platform/db/generated/client'
 import { AppError } from '@/lib/platform/errors'
+import type { Spool } from '@/lib/platform/files/spool'
 import { statesBefore, underWay } from '../rules'
 import type { ImportChanges, ImportCounts, ImportNotes, ImportStatus } from '../schema'
-import type { RecordBlock, RecordType } from './write-records'
+import { bytesOf, type RecordBlock, type RecordType } from './write-records'
 
 /**
  * Finds or makes the source and the connection that a batch of records belongs to, and notes that it is applied now.
@@ -91,8 +92,11 @@ export async function insertRun(
     })),
   })
   for (const [no, { blocks }] of files.entries()) {
-    for (const [block, data] of (blocks ?? []).entries())
-      await tx.syncBlock.create({ data: { orgId, runId: run.id, no, block, ...data }, select: { block: true } })
+    for (const [block, packed] of (blocks ?? []).entries()) {
+      const { type, count } = packed
+      const data = { orgId, runId: run.id, no, block, type, count, bytes: bytesOf(packed) }
+      await tx.syncBlock.create({ data, select: { block: true } })
+    }
   }
 }
 
@@ -155,20 +159,34 @@ export async function findForgottenRuns(ctx: Context, before: Date) {
   })
 }
 
+const blocksAtOnce = 16
+
 /**
- * The packed records of one type of one part of a run: as much as memory holds at a time.
+ * The packed records of one type of one part of a run, brought to disk a few at a time.
  * @throws AppError `precondition_failed` when none of the part are kept any more
  */
-export async function findBlocks(ctx: Context, runId: string, no: number, type: RecordType): Promise<RecordBlock[]> {
+export async function findBlocks(
+  ctx: Context,
+  { runId, no, type }: { runId: string; no: number; type: RecordType },
+  spool: Spool,
+): Promise<RecordBlock[]> {
   const part = { orgId: ctx.tenant.orgId, runId, no }
-  const blocks = await ctx.db.syncBlock.findMany({
-    where: { ...part, type },
-    select: { type: true, count: true, bytes: true },
-    orderBy: { block: 'asc' },
-  })
-  if (blocks.length === 0 && (await ctx.db.syncBlock.count({ where: part })) === 0)
+  const found: RecordBlock[] = []
+  for (let after = -1; ; ) {
+    const blocks = await ctx.db.syncBlock.findMany({
+      where: { ...part, type, block: { gt: after } },
+      select: { block: true, count: true, bytes: true },
+      orderBy: { block: 'asc' },
+      take: blocksAtOnce,
+    })
+    for (const { count, bytes } of blocks) found.push({ type, count, packed: spool.append(bytes) })
+    const last = blocks.at(-1)
+    if (last === undefined || blocks.length < blocksAtOnce) break
+    after = last.block
+  }
+  if (found.length === 0 && (await ctx.db.syncBlock.count({ where: part })) === 0)
     throw new AppError('precondition_failed', 'The records of this import are no longer kept. Upload the file again.')
-  return blocks.map(({ count, bytes }) => ({ type, count, bytes }))
+  return found
 }
 
 /** Ends an applied run, inside the transaction that merged it: what changed, and the records are not needed any more. */

@@ -1,18 +1,22 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import type { NormalisedRecord } from '@/lib/connectors/contract'
 import { IdSet } from '@/lib/platform/db/id-set'
+import { readSpooled, type Spool, type SpooledBytes } from '@/lib/platform/files/spool'
 import { noCounts } from '../rules'
 import type { ImportCounts } from '../schema'
 
 export type RecordType = NormalisedRecord['type']
 export type RecordOf<T extends RecordType> = Extract<NormalisedRecord, { type: T }>
 
-/** Records of one type as gzipped JSON Lines: small enough to unpack one at a time, and without any secret. */
+/** Records of one type as gzipped JSON Lines, in memory or on disk: small enough to unpack one at a time, and without any secret. */
 export interface RecordBlock {
   type: RecordType
   count: number
-  bytes: Uint8Array<ArrayBuffer>
+  packed: Uint8Array<ArrayBuffer> | SpooledBytes
 }
+
+/** The packed records of a block. */
+export const bytesOf = ({ packed }: RecordBlock) => (packed instanceof Uint8Array ? packed : readSpooled(packed))
 
 const blockCharacters = 1024 * 1024
 const countOf: Record<RecordType, keyof ImportCounts> = {
@@ -34,7 +38,10 @@ export class RecordPacker {
   readonly #open = new Map<RecordType, { lines: string[]; characters: number }>()
   readonly #ids = new IdSet()
 
-  constructor(private readonly isRepeating = false) {}
+  constructor(
+    private readonly isRepeating = false,
+    private readonly spool?: Spool | undefined,
+  ) {}
 
   /** False when it was there already. */
   add(record: NormalisedRecord): boolean {
@@ -66,13 +73,13 @@ export class RecordPacker {
     const open = this.#open.get(type)
     if (!open || open.lines.length === 0) return
     const bytes = new Uint8Array(gzipSync(open.lines.join('\n'), { level: 1 }))
-    this.#blocks.push({ type, count: open.lines.length, bytes })
+    this.#blocks.push({ type, count: open.lines.length, packed: this.spool?.append(bytes) ?? bytes })
     this.#open.delete(type)
   }
 }
 
-function* unpackBlock<R>({ bytes }: RecordBlock): Generator<R> {
-  for (const line of gunzipSync(bytes).toString('utf8').split('\n')) yield JSON.parse(line) as R
+function* unpackBlock<R>(block: RecordBlock): Generator<R> {
+  for (const line of gunzipSync(bytesOf(block)).toString('utf8').split('\n')) yield JSON.parse(line) as R
 }
 
 /** Everything in the blocks, one block at a time. */

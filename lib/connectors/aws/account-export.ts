@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { ParsedFile, Refusal } from '../contract'
 import { parseArn } from './arn'
 
-const listKeys = ['UserDetailList', 'GroupDetailList', 'RoleDetailList', 'Policies'] as const
+/** The four lists of the export. */
+export const listKeys = ['UserDetailList', 'GroupDetailList', 'RoleDetailList', 'Policies'] as const
 type ListKey = (typeof listKeys)[number]
 
 /** One user, group, role or policy of the export, with its place in the file. */

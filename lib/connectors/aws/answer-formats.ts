@@ -153,4 +153,5 @@ export const answerFormats: FileConnector[] = formats.map(({ id, title, expects,
   accepts: accepts(id),
   map,
   join: joinAws,
+  joinGroup: 'aws',
 }))

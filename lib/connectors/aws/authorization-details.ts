@@ -1,15 +1,15 @@
-import type { FileConnector, MapContext, MapResult, NodeRef, ParsedFile, Refusal } from '../contract'
-import { type Entry, isAccountExport, listAt, readAccountExport, textOf } from './account-export'
+import type { FileConnector, MapContext, MapResult, NodeRef, ParsedFile } from '../contract'
+import { isAccountExport, listAt, listKeys, readAccountExport, textOf } from './account-export'
+import { AccountSurvey, readRoleTrust, takeSurvey, targetOfRole, targetOfUser, uniqueId } from './account-survey'
 import { accountOf, mostFrequentAccount, nameOf } from './arn'
 import { drawHoldings } from './holdings'
 import { joinAws } from './join'
 import { readManagedPolicy } from './policies'
-import { readPolicy } from './policy'
 import { describeGroup, describeRole, describeUser } from './principals'
 import { production } from './production'
 import { createRecordSet } from './record-set'
 import { indexTargets } from './target-index'
-import { readTrust, type Trust } from './trust'
+import type { Trust } from './trust'
 import { linkTrust } from './trust-edges'
 
 function map(file: ParsedFile, context: MapContext): MapResult {
@@ -17,14 +17,16 @@ function map(file: ParsedFile, context: MapContext): MapResult {
   const set = createRecordSet()
   set.refused.push(...found.refused)
   const principals = [...found.UserDetailList, ...found.RoleDetailList, ...found.GroupDetailList]
+  const known = context.survey instanceof AccountSurvey ? context.survey : undefined
   const account =
+    known?.account ??
     mostFrequentAccount(principals.map((entry) => entry.arn)) ??
     mostFrequentAccount(found.Policies.map((entry) => entry.arn)) ??
     context.instance ??
     'unknown'
 
   const policies = new Map(found.Policies.map((entry) => [entry.arn, readManagedPolicy(entry, set.refused)]))
-  const refs = new Map<string, NodeRef>()
+  const refs = known?.refs ?? new Map<string, NodeRef>()
   for (const entry of found.UserDetailList) refs.set(entry.arn, describeUser(entry, set, context))
   const trusts = new Map<string, Trust>()
   for (const entry of found.RoleDetailList) {
@@ -35,20 +37,18 @@ function map(file: ParsedFile, context: MapContext): MapResult {
   for (const entry of found.GroupDetailList) describeGroup(entry, set)
   for (const policy of policies.values()) set.addNode(policy.record)
 
-  const targets = indexTargets([
-    ...found.UserDetailList.map(({ arn }) => ({
-      arn,
-      kind: 'user' as const,
-      trustsAccount: false as const,
-      trustsService: false,
-    })),
-    ...found.RoleDetailList.map(({ arn }) => ({ arn, kind: 'role' as const, ...trustSummary(arn, trusts.get(arn)) })),
-  ])
-  const holdings = drawHoldings({ set, account, policies, refs, targets })
+  const targets =
+    known?.targets ??
+    indexTargets([
+      ...found.UserDetailList.map(({ arn }) => targetOfUser(arn)),
+      ...found.RoleDetailList.map(({ arn }) => targetOfRole(arn, trusts.get(arn))),
+    ])
+  const policyOf = (arn: string) => policies.get(arn) ?? known?.policyOf(arn)
+  const holdings = drawHoldings({ set, account, policyOf, refs, targets })
   for (const policy of policies.values()) holdings.emitPolicy(policy.arn, policy.statements)
-  const groups = new Map(
-    found.GroupDetailList.map((entry) => [textOf(entry.fields, 'GroupName') ?? nameOf(entry.arn), entry]),
-  )
+  const groups =
+    known?.groups ??
+    new Map(found.GroupDetailList.map((entry) => [textOf(entry.fields, 'GroupName') ?? nameOf(entry.arn), entry]))
   for (const entry of found.GroupDetailList)
     holdings.holdPolicies({ type: 'role', externalId: entry.arn }, entry, 'GroupPolicyList')
   for (const entry of found.UserDetailList) {
@@ -64,7 +64,7 @@ function map(file: ParsedFile, context: MapContext): MapResult {
     const ref = refs.get(entry.arn)
     if (ref !== undefined) holdings.holdPolicies(ref, entry, 'RolePolicyList')
   }
-  const ids = new Map(principals.flatMap((entry) => uniqueId(entry, refs)))
+  const ids = known?.ids ?? new Map(principals.flatMap((entry) => uniqueId(entry, refs)))
   for (const [arn, trust] of trusts) linkTrust({ arn, trust, account: accountOf(arn) ?? account, refs, ids, set })
 
   return {
@@ -82,32 +82,6 @@ function distinct<T>(list: T[]): T[] {
   return [...new Map(list.map((item) => [JSON.stringify(item), item])).values()]
 }
 
-function readRoleTrust({ at, fields }: Entry, refused: Refusal[]): Trust {
-  const document = fields.AssumeRolePolicyDocument
-  const outcome = document == null ? undefined : readPolicy(document, `${at}.AssumeRolePolicyDocument`)
-  refused.push(...(outcome?.refused ?? []))
-  const trust = readTrust(outcome?.statements ?? [])
-  return outcome === undefined ? { ...trust, notEvaluable: 'The trust policy is not in the file' } : trust
-}
-
-function trustSummary(arn: string, trust: Trust | undefined) {
-  const home = accountOf(arn)
-  const own = trust?.entries.find(
-    ({ effect, principal }) => effect === 'allow' && principal.is === 'account' && principal.account === home,
-  )
-  const anyone = trust?.anyone === 'unconditional'
-  return {
-    trustsAccount: own === undefined ? anyone && {} : { condition: own.condition },
-    trustsService: (trust?.services.length ?? 0) > 0,
-  }
-}
-
-function uniqueId(entry: Entry, refs: Map<string, NodeRef>): [string, NodeRef][] {
-  const id = textOf(entry.fields, 'UserId') ?? textOf(entry.fields, 'RoleId')
-  const ref = refs.get(entry.arn)
-  return id === undefined || ref === undefined ? [] : [[id, ref]]
-}
-
 /** `aws iam get-account-authorization-details`: users, groups, roles and policies of one account with all that they may do. */
 export const authorizationDetails: FileConnector = {
   id: 'aws-authorization-details',
@@ -120,5 +94,8 @@ export const authorizationDetails: FileConnector = {
   coverage: 'source',
   accepts: isAccountExport,
   map,
+  pieces: listKeys.flatMap((key) => [key, `data.${key}`]),
+  survey: { rounds: 2, take: takeSurvey },
   join: joinAws,
+  joinGroup: 'aws',
 }

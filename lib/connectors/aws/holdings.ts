@@ -13,7 +13,8 @@ import type { TargetIndex } from './target-index'
 interface Scene {
   set: RecordSet
   account: string
-  policies: Map<string, ManagedPolicy>
+  /** A managed policy of the file. */
+  policyOf: (arn: string) => ManagedPolicy | undefined
   /** Users and roles of the file by ARN. */
   refs: Map<string, NodeRef>
   targets: TargetIndex
@@ -34,7 +35,7 @@ interface Limit {
  * the same boundary), so that a path through the graph never shows more than the boundary lets through.
  */
 export function drawHoldings(scene: Scene) {
-  const { set, account, policies, refs, targets } = scene
+  const { set, account, policyOf, refs, targets } = scene
   const limits = new Map<string, Limit>()
 
   function emitPolicy(id: string, statements: Statement[]): void {
@@ -74,7 +75,7 @@ export function drawHoldings(scene: Scene) {
   function readLimit(entry: Entry): Limit {
     const arn = boundaryArn(entry)
     if (arn === undefined) return {}
-    const boundary = policies.get(arn)
+    const boundary = policyOf(arn)
     if (boundary === undefined) {
       const reason = 'The policy that is the permission boundary is not in this file'
       set.unresolved.push({ at: `${entry.at}.PermissionsBoundary`, reference: arn, reason })
@@ -84,7 +85,7 @@ export function drawHoldings(scene: Scene) {
   }
 
   function attach(from: NodeRef, at: string, arn: string, limit: Limit): void {
-    const policy = policies.get(arn)
+    const policy = policyOf(arn)
     if (policy === undefined) {
       set.unresolved.push({ at, reference: arn, reason: 'The attached managed policy is not in this file' })
       hold(

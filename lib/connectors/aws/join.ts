@@ -12,16 +12,22 @@ export function joinAws(results: readonly MapResult[]): MapResult[] {
   if (results.length < 2) return [...results]
   const ceilings = ceilingsOf(results)
   const users = usersByName(results)
-  return results.map((result) => {
+  const capped = results.map((result) => {
     const levels = ceilings.get(result.instance)
-    return named(levels === undefined ? result : capped(result, levels), users)
+    return levels === undefined ? { result, taken: 0 } : cap(result, levels)
+  })
+  const takenFrom = (account: string) =>
+    capped.reduce((sum, { result, taken }) => sum + (result.instance === account ? taken : 0), 0)
+  return capped.map(({ result }) => {
+    const levels = ceilings.get(result.instance)
+    return named(levels === undefined ? result : tell(result, levels, takenFrom(result.instance)), users)
   })
 }
 
 /** Service-linked roles are exempt, and nothing else can hold their policies. */
 const exempt = ':policy/aws-service-role/'
 
-function capped(result: MapResult, levels: Level[]): MapResult {
+function cap(result: MapResult, levels: Level[]): { result: MapResult; taken: number } {
   let taken = 0
   const records = result.records.flatMap((record): NormalisedRecord[] => {
     if (record.type !== 'entitlement' || record.effect === 'deny' || record.basis !== 'entitlement') return [record]
@@ -31,6 +37,12 @@ function capped(result: MapResult, levels: Level[]): MapResult {
     taken += record.scopeCount - (left?.scopeCount ?? 0)
     return left === undefined ? [] : [left]
   })
+  return { result: { ...result, records }, taken }
+}
+
+/** The account says what binds it, the same in every file of it. */
+function tell(result: MapResult, levels: Level[], taken: number): MapResult {
+  const { records } = result
   const account = accountResource(result.instance, result.instance)
   const index = records.findIndex((record) => record.type === 'resource' && record.externalId === account.externalId)
   const known = records[index]

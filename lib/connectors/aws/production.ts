@@ -99,13 +99,15 @@ export const production = {
     {
       from: `${cli}, in each region (CloudFront's are in us-east-1)`,
       steps: [
-        "for c in $(aws acm list-certificates --query 'CertificateSummaryList[].CertificateArn' --output text); do aws acm describe-certificate --certificate-arn $c; done | jq -c . > certificates.jsonl",
+        "for c in $(aws acm list-certificates --includes keyTypes=RSA_1024,RSA_2048,RSA_3072,RSA_4096,EC_prime256v1,EC_secp384r1,EC_secp521r1 --query 'CertificateSummaryList[].CertificateArn' --output text); do aws acm describe-certificate --certificate-arn $c; done | jq -c . > certificates.jsonl",
       ],
       rights: 'acm:ListCertificates, acm:DescribeCertificate',
     },
     {
       from: `${cli}: the list alone`,
-      steps: ['aws acm list-certificates > certificates.json'],
+      steps: [
+        'aws acm list-certificates --includes keyTypes=RSA_1024,RSA_2048,RSA_3072,RSA_4096,EC_prime256v1,EC_secp384r1,EC_secp521r1 > certificates.json',
+      ],
       rights: 'acm:ListCertificates',
     },
   ],

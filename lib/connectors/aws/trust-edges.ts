@@ -105,16 +105,23 @@ function namedSource(arn: string, refs: Map<string, NodeRef>, account: string): 
   }
 }
 
+/** The roles with a path, by their ARN without it. Made once for all sessions of a file. */
+const roleIndexes = new WeakMap<Map<string, NodeRef>, Map<string, string>>()
+
+function rolesWithoutPath(refs: Map<string, NodeRef>): Map<string, string> {
+  const known = roleIndexes.get(refs)
+  if (known) return known
+  const roles = new Map<string, string>()
+  for (const arn of refs.keys()) {
+    const plain = arn.replace(/:role\/.*\//, ':role/')
+    if (plain !== arn && !roles.has(plain)) roles.set(plain, arn)
+  }
+  roleIndexes.set(refs, roles)
+  return roles
+}
+
 /** A session's ARN leaves out the role's path, so the role is found by its name. */
 function roleOfSession(session: Extract<TrustedPrincipal, { is: 'session' }>, refs: Map<string, NodeRef>): string {
   const plain = `arn:${session.partition}:iam::${session.account}:role/${session.roleName}`
-  if (refs.has(plain)) return plain
-  for (const arn of refs.keys()) {
-    if (
-      arn.startsWith(`arn:${session.partition}:iam::${session.account}:role/`) &&
-      arn.endsWith(`/${session.roleName}`)
-    )
-      return arn
-  }
-  return plain
+  return refs.has(plain) ? plain : (rolesWithoutPath(refs).get(plain) ?? plain)
 }

@@ -61,6 +61,15 @@ export class Principals {
           status: 'unknown',
           ...(appId === undefined ? {} : { attributes: { appId } }),
         })
+        // The same principal by its application's id, as other files name it.
+        if (appId !== undefined && kind === 'serviceprincipal')
+          this.results.edge({
+            kind: 'assumes',
+            from: { type: 'identity', externalId: appId, global: true },
+            to: { type: 'identity', externalId },
+            scopes: ['appId'],
+            basis: 'declared',
+          })
         this.results.unresolved(
           at,
           externalId,

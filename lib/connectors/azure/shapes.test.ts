@@ -57,6 +57,8 @@ describe('role assignments', () => {
         scopes: ['Contributor'],
         privilege: 'write',
       },
+      // The same principal by its application's id.
+      { kind: 'assumes', from: { externalId: guid('b'), global: true }, to: { externalId: guid('a') } },
     ])
     expect(all.refused).toEqual([])
   })

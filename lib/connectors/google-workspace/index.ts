@@ -32,7 +32,7 @@ const directory: FileConnector = {
       from: 'the Directory API, for each user',
       steps: [
         'curl -H "Authorization: Bearer $TOKEN" "https://admin.googleapis.com/admin/directory/v1/users?customer=my_customer&maxResults=500" > workspace-users.json',
-        'curl -H "Authorization: Bearer $TOKEN" "https://admin.googleapis.com/admin/directory/v1/users/$USER/tokens" > tokens.json   (key the answers by user id in one file)',
+        'curl -H "Authorization: Bearer $TOKEN" "https://admin.googleapis.com/admin/directory/v1/users/$USER/tokens" > tokens.json   # key the answers by user id in one file',
         'curl -H "Authorization: Bearer $TOKEN" "https://admin.googleapis.com/admin/reports/v1/activity/users/all/applications/token?eventName=authorize" > workspace-consents.json',
       ],
       rights: 'Scopes admin.directory.user.readonly, admin.directory.user.security, admin.reports.audit.readonly',

@@ -23,6 +23,12 @@ const edgesAtMost = 500_000
 /** Length beyond which a condition or remark takes no more text. */
 const longestRemark = 2_000
 
+/** What other pieces of the file define. */
+export interface Elsewhere {
+  has: (ref: NodeRef) => boolean
+  account: (ref: NodeRef) => IdentityRecord | undefined
+}
+
 /** Collects records once each; edges between the same two nodes become one with all their scopes. */
 export class Graph {
   readonly refused: Refusal[] = []
@@ -30,6 +36,8 @@ export class Graph {
   #edges = new Map<string, EdgeRecord>()
   #unresolved = new Map<string, Unresolved>()
   #given = 0
+
+  constructor(private readonly elsewhere?: Elsewhere) {}
 
   /** False when a record of that type and id is already there; the first one stays. */
   add(record: NodeRecord): boolean {
@@ -42,11 +50,11 @@ export class Graph {
   /** The identity of that id, if it is there. */
   find(ref: NodeRef): IdentityRecord | undefined {
     const record = this.#nodes.get(`${ref.type} ${ref.externalId}`)
-    return record?.type === 'identity' ? record : undefined
+    return record?.type === 'identity' ? record : this.elsewhere?.account(ref)
   }
 
   has(ref: NodeRef): boolean {
-    return this.#nodes.has(`${ref.type} ${ref.externalId}`)
+    return this.#nodes.has(`${ref.type} ${ref.externalId}`) || this.elsewhere?.has(ref) === true
   }
 
   /** True once no further edge is taken: loops over rules stop there. */

@@ -3,6 +3,7 @@ import { joinManifests } from './join'
 import { mapKubernetes } from './map'
 import { isKubernetes } from './objects'
 import { production } from './production'
+import { takeSurvey } from './survey'
 
 /** Kubernetes manifests, `kubectl get … -o yaml|json`, rendered Helm charts, recorded API answers. */
 const manifests: FileConnector = {
@@ -16,6 +17,8 @@ const manifests: FileConnector = {
   coverage: 'file',
   accepts,
   map: mapKubernetes,
+  pieces: ['items', ''],
+  survey: { rounds: 2, take: takeSurvey },
   join: joinManifests,
 }
 

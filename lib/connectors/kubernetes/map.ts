@@ -2,25 +2,18 @@ import type { IdentityRecord, MapContext, MapResult, ParsedFile } from '../contr
 import { isBinding, mapBinding } from './bindings'
 import { Graph } from './graph'
 import { defaultNamespace } from './ids'
+import { isNative } from './native'
 import { collectObjects, type KubernetesObject, printPlace } from './objects'
 import { Roles } from './roles'
 import { mapSecret } from './secrets'
 import { addImplicitGroups, mapServiceAccount, noteTokenSecrets } from './service-accounts'
+import { ClusterSurvey } from './survey'
 import { controllersOf, isBrokenWorkload, mapWorkload, podSpecOf } from './workloads'
-
-/** Groups of the API in which a kind means what this map takes it for. */
-const groupsOfKind: Record<string, string[]> = {
-  ServiceAccount: [''],
-  Secret: [''],
-  Role: ['rbac.authorization.k8s.io', 'authorization.openshift.io'],
-  ClusterRole: ['rbac.authorization.k8s.io', 'authorization.openshift.io'],
-  RoleBinding: ['rbac.authorization.k8s.io', 'authorization.openshift.io'],
-  ClusterRoleBinding: ['rbac.authorization.k8s.io', 'authorization.openshift.io'],
-}
 
 /** Kubernetes objects to records. Order matters only within: roles before bindings, accounts before what names them. */
 export function mapKubernetes(file: ParsedFile, context: MapContext): MapResult {
-  const graph = new Graph()
+  const survey = context.survey instanceof ClusterSurvey ? context.survey : undefined
+  const graph = new Graph(survey)
   const { objects, refused } = collectObjects(file)
   for (const { at, reason } of refused) graph.refuse(at, reason)
   const kept = withoutDuplicates(objects, graph)
@@ -30,26 +23,34 @@ export function mapKubernetes(file: ParsedFile, context: MapContext): MapResult 
       cluster,
       graph,
       context,
+      survey,
     )
   }
   const instance = context.instance ?? 'default'
   const result = graph.finish()
-  if (result.records.length === 0 && result.refused.length === 0) {
+  if (result.records.length === 0 && result.refused.length === 0 && context.isPiece !== true) {
     result.refused.push({ at: 'file', reason: `holds nothing that acts or grants access, only ${census(kept)}` })
   }
   return { system: 'kubernetes', instance, instanceName: `Kubernetes cluster ${instance}`, ...result }
 }
 
-function mapCluster(objects: KubernetesObject[], cluster: string, graph: Graph, { fingerprint }: MapContext): void {
+function mapCluster(
+  objects: KubernetesObject[],
+  cluster: string,
+  graph: Graph,
+  { fingerprint }: MapContext,
+  survey: ClusterSurvey | undefined,
+): void {
   const ofKind = (kind: string) => objects.filter((object) => object.kind === kind && isNative(object))
   for (const object of ofKind('ServiceAccount')) mapServiceAccount(object, graph)
   for (const object of ofKind('Secret')) mapSecret(object, graph, fingerprint)
   for (const object of ofKind('ServiceAccount')) noteTokenSecrets(object, graph)
   const roles = new Roles(cluster, graph)
   for (const object of ofKind('Role')) roles.addRole(object)
+  for (const object of survey?.clusterRoles ?? []) roles.addKnown(object)
   for (const object of ofKind('ClusterRole')) roles.addClusterRole(object)
   roles.finishClusterRoles()
-  mapWorkloads(objects, graph, fingerprint)
+  mapWorkloads(objects, graph, fingerprint, survey)
   for (const object of [...ofKind('ClusterRoleBinding'), ...ofKind('RoleBinding')]) {
     if (isBinding(object)) mapBinding(object, roles, graph)
   }
@@ -60,20 +61,22 @@ function mapCluster(objects: KubernetesObject[], cluster: string, graph: Graph, 
   addImplicitGroups(own, cluster, graph)
 }
 
-function mapWorkloads(objects: KubernetesObject[], graph: Graph, fingerprint: (secret: string) => string): void {
+function mapWorkloads(
+  objects: KubernetesObject[],
+  graph: Graph,
+  fingerprint: (secret: string) => string,
+  survey: ClusterSurvey | undefined,
+): void {
   const idOf = (object: KubernetesObject, owner: string) => `${object.namespace ?? defaultNamespace}/${owner}`
   const present = new Set(objects.map((object) => idOf(object, `${object.kind}/${object.name}`)))
+  const isPresent = (owner: string) => present.has(owner) || survey?.hasOwner(owner) === true
   for (const object of objects) {
     const spec = podSpecOf(object)
-    if (spec !== undefined && !controllersOf(object).some((owner) => present.has(idOf(object, owner)))) {
+    if (spec !== undefined && !controllersOf(object).some((owner) => isPresent(idOf(object, owner)))) {
       mapWorkload(object, spec, graph, fingerprint)
     } else if (isBrokenWorkload(object))
       graph.refuse(printPlace(object.place), `${object.kind} ${object.name} has no pod spec`)
   }
-}
-
-function isNative({ kind, group }: KubernetesObject): boolean {
-  return group === undefined || !Object.hasOwn(groupsOfKind, kind) || (groupsOfKind[kind]?.includes(group) ?? false)
 }
 
 /** A repeated object counts once when it says the same; when it does not, the first stays and the other is refused. */

@@ -40,6 +40,7 @@ export function addResource(
 /** A Secret that something names; the file need not define it. */
 export function addSecret(graph: Graph, cluster: string, namespace: string, name: string): NodeRef {
   const ref = ids.secret(cluster, namespace, name)
+  if (graph.has(ref)) return ref
   graph.add({
     type: 'resource',
     externalId: ref.externalId,

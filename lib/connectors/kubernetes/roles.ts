@@ -10,10 +10,19 @@ const gatherersAtMost = 200
 const sourcesAtMost = 1_000
 const gatheredAtMost = 5_000
 
-interface ClusterRole {
+export interface ClusterRole {
   object: KubernetesObject
   rules: PolicyRule[]
   aggregation: unknown
+  /** Another piece of the file defines it. */
+  isElsewhere?: boolean
+}
+
+/** A ClusterRole as other pieces of its file must know it. */
+export function knownRole(object: KubernetesObject): ClusterRole {
+  const aggregation = field(object.body, 'aggregationRule')
+  const small = { ...object, annotations: {}, metadata: {}, body: {} }
+  return { object: small, rules: readRules(object.body, () => {}), aggregation, isElsewhere: true }
 }
 
 /** The Roles and ClusterRoles of one cluster, with aggregation worked out. */
@@ -47,8 +56,14 @@ export class Roles {
     this.#clusterRoles.set(object.name, { object, rules: this.#rulesOf(object), aggregation })
   }
 
+  /** A ClusterRole of another piece of the file: others may need its rules, but it is told of there. */
+  addKnown(role: ClusterRole): void {
+    this.#clusterRoles.set(role.object.name, role)
+  }
+
   finishClusterRoles(): void {
-    for (const [name, { object, rules, aggregation }] of this.#clusterRoles) {
+    for (const [name, { object, rules, aggregation, isElsewhere }] of this.#clusterRoles) {
+      if (isElsewhere === true) continue
       const ref = ids.clusterRole(this.cluster, name)
       const sources = this.#aggregatedBy(name)
       const record: RoleRecord = {
@@ -70,7 +85,7 @@ export class Roles {
 
   /** A ClusterRole's own rules and those that it aggregates, directly or through others; `undefined` = not in the file. */
   rulesOf(name: string): PolicyRule[] | undefined {
-    if (!this.#clusterRoles.has(name)) return undefined
+    if (!this.#clusterRoles.has(name)) return this.graph.has(ids.clusterRole(this.cluster, name)) ? [] : undefined
     const seen = new Set([name])
     const rules: PolicyRule[] = []
     for (const role of seen) {

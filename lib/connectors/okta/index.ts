@@ -27,7 +27,7 @@ const management: FileConnector = {
       steps: [
         'for what in api-tokens "apps?limit=200" iam/roles iam/resource-sets; do curl -H "Authorization: Bearer $TOKEN" "https://$ORG/api/v1/$what" > "okta-$(echo $what | tr /? --).json"; done',
         'curl -H "Authorization: Bearer $TOKEN" "https://$ORG/integrations/api/v1/api-services" > okta-api-services.json',
-        'curl -H "Authorization: Bearer $TOKEN" "https://$ORG/api/v1/apps/$APP/credentials/secrets" > okta-secrets-$APP.json   (for each application; likewise …/credentials/jwks, …/grants, …/tokens)',
+        'curl -H "Authorization: Bearer $TOKEN" "https://$ORG/api/v1/apps/$APP/credentials/secrets" > okta-secrets-$APP.json   # for each application; likewise …/credentials/jwks, …/grants, …/tokens',
         'curl -H "Authorization: Bearer $TOKEN" "https://$ORG/oauth2/v1/clients/$APP/roles" > okta-roles-$APP.json',
       ],
       rights:

@@ -255,7 +255,7 @@ export const scaleway = connectorOf({
         'scw iam api-key list -o json > scaleway-api-keys.json',
         'scw iam group list -o json > scaleway-groups.json',
         'scw iam policy list -o json > scaleway-policies.json',
-        'scw iam rule list policy-id=$POLICY -o json > rules.json   (for each policy; key them by policy id in one file)',
+        'scw iam rule list policy-id=$POLICY -o json > rules.json   # for each policy; key them by policy id in one file',
       ],
       rights: 'Permission set IAMReadOnly',
     },

@@ -11,13 +11,18 @@ export interface Entry {
 const holders = ['findings', 'results', 'alerts', 'data', 'items', 'value', 'body', 'secrets', 'leaks']
 
 /**
- * The entries of a JSON report: a list (also a list of pages), JSON lines, one object, or a list under a usual name.
- * `undefined` when nothing in it is an entry by its shape.
+ * The entries of a JSON report: a list (also a list of pages), JSON lines, one object, or a list under a usual name. Those of
+ * a list that have not the shape of an entry are among them.
  */
-export function entriesOf(file: ParsedFile, isEntry: (value: unknown) => boolean): Entry[] | undefined {
-  if (file.kind !== 'json') return undefined
-  const entries = within(file.value, '$', isEntry, 0)
-  return entries?.slice(0, 50).some(({ value }) => isEntry(value)) ? entries : undefined
+export function entriesOf(file: ParsedFile, isEntry: (value: unknown) => boolean): Entry[] {
+  return file.kind === 'json' ? (within(file.value, '$', isEntry, 0) ?? []) : []
+}
+
+/** Whether one of the first entries has the shape of one. */
+export function hasEntries(file: ParsedFile, isEntry: (value: unknown) => boolean): boolean {
+  return entriesOf(file, isEntry)
+    .slice(0, 50)
+    .some(({ value }) => isEntry(value))
 }
 
 function within(value: unknown, at: string, isEntry: (value: unknown) => boolean, depth: number): Entry[] | undefined {

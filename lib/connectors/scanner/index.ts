@@ -1,4 +1,4 @@
-import type { FileConnector, ParsedFile } from '../contract'
+import type { FileConnector, FileSurvey, ParsedFile } from '../contract'
 import type { Report } from './hit'
 import { type Description, descriptions } from './productions'
 import { mapReport } from './sightings'
@@ -18,6 +18,8 @@ import { whispers } from './tools/whispers'
 interface Tool {
   accepts: (file: ParsedFile) => boolean
   read: (file: ParsedFile) => Report
+  /** The lists of a large report; absent where it is no list of hits. */
+  pieces?: readonly string[]
 }
 
 function connector(description: Description, tool: Tool): FileConnector {
@@ -32,8 +34,19 @@ function connector(description: Description, tool: Tool): FileConnector {
     coverage: 'file',
     accepts: tool.accepts,
     map: (file, context) => mapReport({ system: description.system, title }, tool.read(file), context),
+    ...(tool.pieces ? { pieces: tool.pieces, survey: repositoriesOf(tool) } : {}),
   }
 }
+
+/** A report is named for its repository where it has only one: what a piece of a large report cannot tell. */
+const repositoriesOf = (tool: Tool): FileSurvey => ({
+  rounds: 1,
+  take: (file, before) => {
+    const known = before instanceof Set ? before : new Set<unknown>()
+    if (known.size > 1) return known
+    return new Set([...known, ...tool.read(file).hits.map(({ repository }) => repository)].slice(0, 100_000))
+  },
+})
 
 /** Reports of secret scanners: each hit becomes a sighting. */
 export const connectors: FileConnector[] = [

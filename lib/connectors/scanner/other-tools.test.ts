@@ -277,7 +277,9 @@ describe('others', () => {
       'scanner-sarif',
     )
     expect(mixed.records).toHaveLength(1)
-    expect(mixed.refused).toEqual([{ at: '$.runs[0].results', reason: '2 results of Trivy are not about secrets' }])
+    expect(mixed.refused).toEqual([
+      { at: '$.runs[0].results', reason: 'results of Trivy that are not about secrets', count: 2 },
+    ])
     expect(JSON.stringify(mixed)).not.toMatch(/canary/)
     expect(map(json(run('gitleaks', [], [])), 'scanner-sarif').refused).toEqual(noFindings('SARIF'))
     for (const connector of connectors)

@@ -13,7 +13,10 @@ const strength: Record<Validity, number> = { unknown: 0, invalid: 1, valid: 2 }
 
 /** Hits to sightings. A hit reported twice (same place, rule, commit and secret) is one sighting that says so. */
 export function mapReport(scanner: Scanner, { hits, refused }: Report, context: MapContext): MapResult {
-  const repositories = new Set(hits.map(({ repository }) => repository))
+  const repositories =
+    context.survey instanceof Set
+      ? (context.survey as Set<string | undefined>)
+      : new Set(hits.map(({ repository }) => repository))
   const [only] = repositories
   const stated = repositories.size === 1 ? only : undefined
   const instance = context.instance ?? stated ?? 'reports'
@@ -29,7 +32,7 @@ export function mapReport(scanner: Scanner, { hits, refused }: Report, context: 
     const sighting = sightings.get(id)
     if (n > 1 && sighting !== undefined) sighting.attributes = { ...sighting.attributes, timesReported: n }
   }
-  const isEmpty = hits.length === 0 && refused.length === 0
+  const isEmpty = hits.length === 0 && refused.length === 0 && context.isPiece !== true
   return {
     system: scanner.system,
     instance,

@@ -29,6 +29,16 @@ function arnOf({ resource, graph }: AwsResource): string | undefined {
   return undefined
 }
 
+/** Why a user is a person: a console password, the path, a tag. */
+export function reasonForPerson(
+  resource: StateResource,
+  name: string,
+  signIns: ReadonlySet<string>,
+): string | undefined {
+  if (signIns.has(name.toLowerCase())) return 'has a console password'
+  return personReason(textOf(resource.attributes, 'path') ?? '/', tagsOf(resource))
+}
+
 /** An IAM user: a service account, unless a console password, its path or a tag says that it is a person. */
 export function mapUser(scene: AwsResource): { about?: NodeRef } {
   const { resource, graph, index } = scene
@@ -38,7 +48,7 @@ export function mapUser(scene: AwsResource): { about?: NodeRef } {
   const name = textOf(attributes, 'name', 'id') ?? nameOfArn(arn)
   const path = textOf(attributes, 'path') ?? '/'
   const tags = tagsOf(resource)
-  const reason = scene.signIns.has(name.toLowerCase()) ? 'has a console password' : personReason(path, tags)
+  const reason = reasonForPerson(resource, name, scene.signIns)
   if (reason !== undefined) {
     index.setType(arn, 'human')
     const email = /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/.exec(name)?.[0]

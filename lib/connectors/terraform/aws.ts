@@ -7,7 +7,16 @@ import {
   mapSshKey,
 } from './aws-credentials'
 import { AwsIndex, type AwsKind } from './aws-index'
-import { type AwsResource, attach, embed, mapGroup, mapPolicy, mapRole, mapUser } from './aws-principals'
+import {
+  type AwsResource,
+  attach,
+  embed,
+  mapGroup,
+  mapPolicy,
+  mapRole,
+  mapUser,
+  reasonForPerson,
+} from './aws-principals'
 import {
   isPolicyOfResource,
   isWorkload,
@@ -150,6 +159,12 @@ export function awsProvider(scene: Scene): Provider & { order: readonly string[]
         : [],
     ),
   )
+  for (const resource of scene.resources) {
+    const arn = resource.type === 'aws_iam_user' ? textOf(resource.attributes, 'arn') : undefined
+    const name = textOf(resource.attributes, 'name', 'id')
+    if (arn !== undefined && name !== undefined && reasonForPerson(resource, name, signIns) !== undefined)
+      index.setType(arn, 'human')
+  }
   return {
     order,
     graphOf: (resource) => index.graphOf(resource),

@@ -17,14 +17,14 @@ const principal = (id: string, type: NodeRef['type'] = 'identity'): NodeRef => (
   global: true,
 })
 
-export function azureProvider({ sink, context, resources }: Scene): Provider {
+export function azureProvider(scene: Scene): Provider {
+  const { context, resources } = scene
   const people = new Set<string>()
   const groups = new Set<string>()
   /** Client id of the application by its object id and by the ids that later versions write. */
   const applications = new Map<string, string>()
   const ownActions = new Map<string, { name: string; actions: string[] }>()
-  for (const { type, attributes } of resources) {
-    if (!/^azure(?:rm|ad)_/.test(type)) continue
+  for (const { type, attributes } of resources.filter((each) => /^azure(?:rm|ad)_/.test(each.type))) {
     const id = objectIdOf(attributes)
     if (type === 'azuread_user' && id !== undefined) people.add(id)
     if (type === 'azuread_group' && id !== undefined) groups.add(id)
@@ -47,7 +47,7 @@ export function azureProvider({ sink, context, resources }: Scene): Provider {
   /** As the Azure files' importer has it: object ids are unique everywhere, so the instance is only what the user calls it. */
   function graphOf(): Graph {
     const instance = context.instance ?? 'default'
-    return sink.of('azure', instance, `Azure ${instance}`)
+    return scene.sink.of('azure', instance, `Azure ${instance}`)
   }
 
   function refOf(id: string, type?: string): NodeRef {

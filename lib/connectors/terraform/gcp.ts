@@ -15,7 +15,8 @@ type Made = { about?: NodeRef }
 const impersonating =
   /^roles\/(?:owner|iam\.(?:serviceAccountTokenCreator|serviceAccountOpenIdTokenCreator|serviceAccountUser|workloadIdentityUser|serviceAccountKeyAdmin|serviceAccountAdmin))$/
 
-export function gcpProvider({ sink, context, resources }: Scene): Provider {
+export function gcpProvider(scene: Scene): Provider {
+  const { context, resources } = scene
   const ownPermissions = new Map<string, string[]>()
   const projects = new Map<string, number>()
   for (const { type, attributes } of resources) {
@@ -31,7 +32,7 @@ export function gcpProvider({ sink, context, resources }: Scene): Provider {
   const only = projects.size === 1 ? [...projects.keys()][0] : undefined
   const told = context.instance?.replace(/^projects\//, '')
 
-  const graphOfInstance = (instance: string): Graph => sink.of('gcp', instance, titleOf(instance))
+  const graphOfInstance = (instance: string): Graph => scene.sink.of('gcp', instance, titleOf(instance))
   const homeOf = (attributes: Fields) => projectOf(attributes) ?? only ?? told
   const graphOf = ({ attributes }: StateResource) => graphOfInstance(homeOf(attributes) ?? everywhere)
 

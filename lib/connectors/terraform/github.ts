@@ -16,7 +16,8 @@ const machineLogin =
   /^(?:svc|ci|bot|robot|automation|machine|service)[-_]|[-_](?:bot|svc|ci|robot|automation|machine|service|service-?account)$|\[bot\]$/i
 
 /** Ids as the GitHub files' importer gives them: addresses of accounts and repositories, logins, numbers. */
-export function githubProvider({ sink, context, resources }: Scene): Provider {
+export function githubProvider(scene: Scene): Provider {
+  const { context, resources } = scene
   const organizations = new Map<string, number>()
   const teams = new Map<string, Fields>()
   for (const { type, attributes } of resources) {
@@ -30,7 +31,7 @@ export function githubProvider({ sink, context, resources }: Scene): Provider {
   const owner = [...organizations].sort(([, a], [, b]) => b - a)[0]?.[0] ?? context.instance?.split('/')[0]
 
   function graphOf(): Graph {
-    const graph = sink.of('github', 'github.com', 'GitHub')
+    const graph = scene.sink.of('github', 'github.com', 'GitHub')
     if (owner === undefined)
       graph.unresolved(
         'GitHub organization',

@@ -1,5 +1,6 @@
 import type { FileConnector } from '../contract'
 import { acceptsState, mapState } from './map'
+import { takeSurvey } from './survey'
 
 /** Terraform and OpenTofu states of any version, and what `terraform show -json` prints of them. */
 const state: FileConnector = {
@@ -29,6 +30,8 @@ const state: FileConnector = {
   coverage: 'file',
   accepts: acceptsState,
   map: mapState,
+  pieces: ['resources'],
+  survey: { rounds: 1, take: takeSurvey },
 }
 
 export const connectors: FileConnector[] = [state]

@@ -45,9 +45,10 @@ const kindNames: Record<string, string> = {
   replication_controller: 'ReplicationController',
 }
 
-export function kubernetesProvider({ sink, context, resources }: Scene): Provider {
+export function kubernetesProvider(scene: Scene): Provider {
+  const { context, resources } = scene
   const instance = context.instance ?? 'default'
-  const graphOf = (): Graph => sink.of('kubernetes', instance, `Kubernetes cluster ${instance}`)
+  const graphOf = (): Graph => scene.sink.of('kubernetes', instance, `Kubernetes cluster ${instance}`)
   const clusterRoles = new Map<string, Fields[]>()
   for (const resource of resources) {
     const object = readObject(resource)

@@ -1,14 +1,10 @@
 import type { MapContext, MapResult, ParsedFile } from '../contract'
-import { awsProvider } from './aws'
-import { azureProvider } from './azure'
 import { isFields } from './fields'
-import { gcpProvider } from './gcp'
-import { githubProvider } from './github'
-import { kubernetesProvider } from './kubernetes'
-import type { Provider, Scene } from './scene'
+import { providersOf } from './providers'
 import { noteOutputs, noteSecrets } from './secrets'
 import { type Graph, Sink } from './sink'
 import { kindOf, type ReadState, readState, type StateResource } from './state'
+import { StateSurvey } from './survey'
 
 /** A state, or several in a list. */
 function statesOf(file: ParsedFile): { value: Record<string, unknown>; at: string }[] {
@@ -39,7 +35,8 @@ export function mapState(file: ParsedFile, context: MapContext): MapResult[] {
     if (refusal !== undefined) own().refuse(at, refusal)
     else mapOne(readState(value, at), at, lineage, own, sink, context)
   }
-  if (sink.isEmpty) sink.of('terraform', 'state', 'Terraform state').refuse('$', 'The file holds no state')
+  if (sink.isEmpty && context.isPiece !== true)
+    sink.of('terraform', 'state', 'Terraform state').refuse('$', 'The file holds no state')
   return sink.finish()
 }
 
@@ -70,33 +67,42 @@ function mapOne(
   context: MapContext,
 ): void {
   for (const { at, reason } of state.refused) own().refuse(at, reason)
-  const scene: Scene = { sink, context, resources: state.resources }
-  const aws = awsProvider(scene)
-  const providers: { prefix: RegExp; provider: Provider }[] = [
-    { prefix: /^aws_/, provider: aws },
-    { prefix: /^google_/, provider: gcpProvider(scene) },
-    { prefix: /^azure(?:rm|ad)_/, provider: azureProvider(scene) },
-    { prefix: /^github_/, provider: githubProvider(scene) },
-    { prefix: /^kubernetes_/, provider: kubernetesProvider(scene) },
-  ]
-  const providerOf = (type: string) => providers.find(({ prefix }) => prefix.test(type))?.provider
+  const survey = context.survey instanceof StateSurvey ? context.survey : undefined
+  const providers = survey?.providers(sink, context) ?? providersOf({ sink, context, resources: state.resources })
   const secrets = { context, lineage }
   const before = sink.size
-  const left = new Map<string, number>()
-  for (const resource of ordered(state.resources, aws.order)) {
-    const provider = providerOf(resource.type)
+  const left = survey?.left ?? new Map<string, number>()
+  for (const resource of ordered(state.resources, providers.first)) {
+    const provider = providers.of(resource.type)
     const made = provider?.map(resource)
     if (made === undefined) left.set(resource.type, (left.get(resource.type) ?? 0) + 1)
     noteSecrets(resource, made?.about, () => provider?.graphOf(resource) ?? own(), secrets)
   }
   for (const outputs of state.outputs) noteOutputs(outputs, own, secrets)
-  if (sink.size === before && state.refused.length === 0) own().refuse(root, nothingIn(state, left))
-  else if (sink.size > before) noteLeftOut(state, root, left, sink)
+  const hasMade = sink.size > before || state.refused.length > 0
+  if (survey === undefined) {
+    if (hasMade) noteLeftOut(state, root, left, sink.first)
+    else own().refuse(root, nothingIn(state, left))
+    return
+  }
+  survey.hasMade ||= hasMade
+  survey.home ??= sink.first
+  survey.mapped += state.resources.length
+  if (survey.mapped < survey.resources) return
+  const whole = { ...state, dataSources: survey.dataSources }
+  const { home } = survey
+  const graph = home && sink.of(home.system, home.instance, home.instanceName)
+  if (survey.hasMade) noteLeftOut(whole, `${root}.resources`, left, graph)
+  else own().refuse(`${root}.resources`, nothingIn(whole, left))
 }
 
 /** What the state holds besides, counted; it is no fault and keeps nothing from being complete. */
-function noteLeftOut({ dataSources }: ReadState, root: string, left: Map<string, number>, sink: Sink): void {
-  const graph = sink.first
+function noteLeftOut(
+  { dataSources }: ReadState,
+  root: string,
+  left: Map<string, number>,
+  graph: Graph | undefined,
+): void {
   if (dataSources > 0) graph?.unresolved(`data sources (${dataSources})`, root, 'Left out: Terraform only reads them')
   const count = [...left.values()].reduce((sum, n) => sum + n, 0)
   if (count > 0)

@@ -4,6 +4,7 @@ import type { StateResource } from './state'
 
 /** What the mapping of one state may use. */
 export interface Scene {
+  /** Another one for each piece of a large state. */
   sink: Sink
   context: MapContext
   resources: readonly StateResource[]

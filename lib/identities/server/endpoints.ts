@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SightingPage } from '@/lib/access-graph/schema'
 import { ChooseOwnerInput, OwnerTimeline } from '@/lib/ownership/schema'
 import { type Endpoint, endpoint } from '@/lib/platform/http/endpoint'
 import { IdentityEdit } from '../edits'
@@ -38,6 +39,7 @@ import { listCredentials } from './list-credentials'
 import { listIdentities } from './list-identities'
 import { listIdentityCredentials } from './list-identity-credentials'
 import { listIdentityHistory } from './list-identity-history'
+import { listIdentitySightings } from './list-identity-sightings'
 import { listOwnerAssertions } from './list-owner-assertions'
 import { resolveOwnerConflict } from './resolve-owner-conflict'
 import { searchCredentials } from './search-credentials'
@@ -115,6 +117,20 @@ export const listIdentityCredentialsEndpoint = endpoint({
   query: HeldCredentialQuery,
   response: HeldCredentialPage,
   run: (ctx, { params, query }) => listIdentityCredentials(ctx, { ...query, id: params.id }),
+})
+
+export const listIdentitySightingsEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/v1/identities/{id}/sightings',
+  operationId: 'listIdentitySightings',
+  summary: 'Where secrets of an identity were seen',
+  description:
+    'Hits of secret scanners for its credentials, and secrets that it holds in some place, such as an environment variable; at most 100, latest first. Never the secrets.',
+  tags: ['Identities'],
+  scope: 'inventory:read',
+  params: ById,
+  response: SightingPage,
+  run: (ctx, { params }) => listIdentitySightings(ctx, params),
 })
 
 export const updateIdentityEndpoint = endpoint({
@@ -330,6 +346,7 @@ export const endpoints: Endpoint[] = [
   listCredentialAnchorsEndpoint,
   getIdentityEndpoint,
   listIdentityCredentialsEndpoint,
+  listIdentitySightingsEndpoint,
   updateIdentityEndpoint,
   listIdentityHistoryEndpoint,
   assignOwnerEndpoint,

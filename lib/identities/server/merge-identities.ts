@@ -11,7 +11,7 @@ export const identityTable: MergeTable = {
   recordType: 'identity',
   columns: [
     { name: 'kind', type: 'text' },
-    { name: 'name', type: 'text' },
+    { name: 'name', type: 'text', vague: 's."name" = s.external_id' },
     { name: 'description', type: 'text' },
     { name: 'environment', type: 'text' },
     { name: 'status', type: 'text', fallback: `'unknown'` },

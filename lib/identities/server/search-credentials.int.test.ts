@@ -11,6 +11,7 @@ import { testDatabase } from '@/lib/platform/testing/database'
 import { makeCredential, makeIdentity, makeOwnership } from '../../../prisma/factories/inventory'
 import { makeMember, makeOrganization, makeSource } from '../../../prisma/factories/organization'
 import { searchCredentialsEndpoint } from './endpoints'
+import { listIdentitySightings } from './list-identity-sightings'
 import { searchCredentials } from './search-credentials'
 
 let db: pg.Client
@@ -155,3 +156,27 @@ function allOfError(_key: string, value: unknown) {
   if (!(value instanceof Error)) return value
   return { message: value.message, stack: value.stack, cause: value.cause }
 }
+
+describe('listIdentitySightings', () => {
+  it('tells of its credentials and of what it holds, and not of what one of the same name holds elsewhere', async () => {
+    const place = { orgId, sourceId: await makeSource(db, orgId) }
+    const other = { orgId, sourceId: await makeSource(db, orgId) }
+    const id = await makeIdentity(db, place, { name: 'till', external_id: 'serviceaccount:shop:till' })
+    await makeIdentity(db, other, { name: 'till', external_id: 'serviceaccount:shop:till' })
+    await makeCredential(db, place, { identity_id: id, fingerprint: fingerprint(`${secret}x`) })
+    const see = (sourceId: string, name: string, about: string | null, print: string | null) =>
+      db.query(
+        `INSERT INTO sighting (org_id, source_id, external_id, name, place, about_type, about_ref, fingerprint)
+         VALUES ($1, $2, $3, $3, 'somewhere', $4, $5, $6)`,
+        [orgId, sourceId, name, about && 'identity', about, print],
+      )
+    await see(place.sourceId, 'held', 'serviceaccount:shop:till', null)
+    await see(other.sourceId, 'of the other', 'serviceaccount:shop:till', null)
+    await see(other.sourceId, 'leaked', null, fingerprint(`${secret}x`))
+    const { items } = await listIdentitySightings(security, { id })
+    expect(items.map(({ name }) => name).sort()).toEqual(['held', 'leaked'])
+    expect((await listIdentitySightings(security, { id: owned })).items.map(({ name }) => name)).toEqual(['TOKEN'])
+    await expect(listIdentitySightings(member, { id })).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(listIdentitySightings(foreign, { id })).rejects.toMatchObject({ code: 'not_found' })
+  })
+})

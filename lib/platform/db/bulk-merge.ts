@@ -51,6 +51,8 @@ interface Pass {
   isKnown: boolean
   /** Other connections tell of this source too. */
   isShared: boolean
+  /** The table has nothing of this source yet. */
+  isEmpty: boolean
 }
 
 /**
@@ -93,13 +95,23 @@ function* startingWith<T>(first: IteratorResult<T>, rest: Iterator<T>): Generato
 
 async function openPass(bulk: BulkTx, spec: MergeTable, scope: MergeScope): Promise<Pass> {
   const keys: Pass['keys'] = [bulk.orgId, scope.sourceId, scope.connectionId, spec.recordType]
-  const { rows } = await bulk.client.query<{ known: boolean; shared: boolean }>(
+  const { rows } = await bulk.client.query<{ known: boolean; shared: boolean; filled: boolean }>(
     `SELECT EXISTS (SELECT FROM presence WHERE org_id = $1 AND connection_id = $3 AND record_type = $4) AS known,
-       EXISTS (SELECT FROM connection WHERE org_id = $1 AND source_id = $2 AND id <> $3) AS shared`,
+       EXISTS (SELECT FROM connection WHERE org_id = $1 AND source_id = $2 AND id <> $3) AS shared,
+       EXISTS (SELECT FROM "${spec.table}" WHERE org_id = $1 AND source_id = $2) AS filled`,
     keys,
   )
   const [row] = rows
-  return { bulk, spec, scope, no: nextPass(bulk), keys, isKnown: row?.known === true, isShared: row?.shared === true }
+  return {
+    bulk,
+    spec,
+    scope,
+    no: nextPass(bulk),
+    keys,
+    isKnown: row?.known === true,
+    isShared: row?.shared === true,
+    isEmpty: row?.filled !== true,
+  }
 }
 
 /**
@@ -134,9 +146,10 @@ const changedRows = ({ isKnown }: Pass) =>
 function mergedValue(column: MergeColumn): string {
   const name = `"${column.name}"`
   const known = `coalesce(s.${name}, ${column.fallback ?? 'NULL'})`
+  const certain = column.vague ? `CASE WHEN NOT (${column.vague}) THEN s.${name} END` : `s.${name}`
   const both = column.joins
     ? `coalesce(t.${name}, '{}'::jsonb) || coalesce(s.${name}, '{}'::jsonb)`
-    : `coalesce(s.${name}, t.${name}, ${column.fallback ?? 'NULL'})`
+    : `coalesce(${certain}, t.${name}, s.${name}, ${column.fallback ?? 'NULL'})`
   return `CASE WHEN s.shared THEN ${both} ELSE ${known} END`
 }
 
@@ -164,6 +177,11 @@ async function upsertChanged(pass: Pass): Promise<Map<string, number>> {
     const state = `jsonb_build_object(${said.join(', ')}, 'gone', ${row}.deleted_at IS NOT NULL)`
     return spec.keepsChanges ? `CASE WHEN merge_action() = 'UPDATE' THEN ${state} END` : 'NULL::jsonb'
   }
+  // In a table that was empty when the statement was planned, any index looks as good as another, and one that begins with the
+  // organization would go through all that this statement has written so far, for each row.
+  const isSame = pass.isEmpty
+    ? 'false'
+    : 't.org_id = s.of_org AND t.source_id = s.of_source AND t.external_id = s.external_id'
   // OFFSET, and the organization and source as columns: each row is looked up by its whole key (see `compare`).
   const { rows } = await byLookups(bulk, () =>
     bulk.client.query<{ action: string; n: number }>(
@@ -172,7 +190,7 @@ async function upsertChanged(pass: Pass): Promise<Map<string, number>> {
            SELECT s.*, $1::uuid AS of_org, $2::uuid AS of_source,
              ${shared} AS shared${derived.map(({ name, sql }) => `, ${sql} AS "${name}"`).join('')}
            FROM ${changedRows(pass)} OFFSET 0
-         ) s ON t.org_id = s.of_org AND t.source_id = s.of_source AND t.external_id = s.external_id
+         ) s ON ${isSame}
          WHEN MATCHED AND (t.deleted_at IS NOT NULL OR (${names.map((name) => `t.${name}`).join(', ')})
              IS DISTINCT FROM (${spec.columns.map(mergedValue).join(', ')}))
            THEN UPDATE SET ${updates.join(', ')}, updated_at = now(), deleted_at = NULL

@@ -12,6 +12,8 @@ export interface MergeColumn {
   fallback?: string
   /** When several connections describe one record: JSON objects are joined, all else is taken from whoever knows it. */
   joins?: boolean
+  /** SQL over the staged row `s`: true when its value only stands in for one, which gives way to what others know. */
+  vague?: string
 }
 
 /** One record made ready: values in the order of the table's columns; `null` = the connector does not say. */

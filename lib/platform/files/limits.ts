@@ -10,7 +10,7 @@ export interface FileLimits {
   archiveFiles: number
   /** Bytes up to which a file is read at once; a larger one is read piece by piece where its format allows it. */
   wholeBytes: number
-  /** Bytes of a large file that must be held while its long lists go by. */
+  /** Bytes of a large file that must be held while its long lists go by; also of one line or entry of it. */
   heldBytes: number
   /** Levels of nesting of JSON and YAML. */
   depth: number
@@ -41,7 +41,7 @@ export const defaultLimits: FileLimits = {
   unpackRatio: 100,
   archiveFiles: 200,
   wholeBytes: 16 * megabyte,
-  heldBytes: 48 * megabyte,
+  heldBytes: 24 * megabyte,
   depth: 64,
   values: 5_000_000,
   yamlCharacters: 10 * megabyte,

@@ -2,17 +2,19 @@ import { isUtf8 } from 'node:buffer'
 import { type ByteSource, firstBytes } from './byte-source'
 import { type Encoding, findEncoding } from './decode-text'
 import { detectKind } from './detect-kind'
+import { placeOfEntry, stepsOf } from './json-paths'
 import { type FileLimits, formatBytes } from './limits'
 import { readTables } from './read-csv'
 import { extensionOf, type UploadedFile } from './read-file'
 import { parseChecked } from './read-json'
 import { refuseFile } from './refuse-file'
+import { JsonSampler } from './sample-json'
 import { scanJson } from './scan-json'
 import { JsonSplitter, SplitProblem } from './split-json'
 
 /** A piece of a large file: the file as if this list held only these entries. */
 export interface FilePiece {
-  /** `''` = the file itself. */
+  /** Where the list is: `''` the file itself, `runs[3].results`. */
   list: string
   /** The number of its first entry in the list, from 0. */
   from: number
@@ -23,16 +25,17 @@ export interface FilePiece {
 export interface LargeFile {
   /** The file with only the first entries of its lists: enough to see what it is. */
   sample: UploadedFile
-  /** The lists that can be told in pieces; `''` = the file itself. */
+  /** The lists that can be told in pieces: `''` the file itself, `runs[].results` a list in each entry of another. */
   lists: readonly string[]
-  /** The whole of it, piece by piece of the named lists. Each call reads it anew. */
-  pieces: (lists: readonly string[]) => Iterable<FilePiece>
+  /** The whole of it, piece by piece of the named lists, with so many bytes to a piece. Each call reads it anew. */
+  pieces: (lists: readonly string[], bytes?: number) => Iterable<FilePiece>
 }
 
 const headBytes = 1024 * 1024
 const pieceBytes = 2 * 1024 * 1024
 const pieceRows = 5_000
 const sampled = 20
+const sampledMembers = 1_000
 
 /**
  * Opens a file that is too large to be read at once. `undefined` when its kind cannot be read piece by piece.
@@ -128,8 +131,8 @@ function largeLines(name: string, source: ByteSource, limits: FileLimits): Large
   return {
     lists: [''],
     sample: json([...take(readLines(name, source, limits), sampled)].map(({ value }) => value)),
-    *pieces() {
-      yield* inPieces('', readLines(name, source, limits), json)
+    *pieces(_lists, bytes) {
+      yield* inPieces('', readLines(name, source, limits), bytes, json)
     },
   }
 }
@@ -182,6 +185,7 @@ function textOf(name: string, bytes: Buffer, place: string): string {
 function* inPieces(
   whole: string,
   entries: Iterable<ReadEntry>,
+  most = pieceBytes,
   fileOf: (values: unknown[], list: string) => UploadedFile,
 ): Generator<FilePiece> {
   const counted = new Map<string, number>()
@@ -201,29 +205,50 @@ function* inPieces(
     list = entry.list
     values.push(entry.value)
     bytes += entry.bytes
-    if (bytes >= pieceBytes) yield close()
+    if (bytes >= most) yield close()
   }
   if (values.length > 0 || counted.size === 0) yield close()
 }
 
 function largeJson(name: string, source: ByteSource, limits: FileLimits): LargeFile {
-  const lists = new Set<string>()
-  const isAny = (path: string) => lists.size < 1000 && lists.add(path).has(path)
-  const sampleText = restOf(name, source, limits, { isList: isAny, kept: sampled })
+  const sampler = new JsonSampler({
+    entries: sampled,
+    members: sampledMembers,
+    bytes: limits.heldBytes,
+    tooLarge: () => heldTooMuch(name, limits),
+  })
+  const sampleText = refusing(name, () => {
+    for (const chunk of source.chunks()) sampler.push(chunk)
+    return textOf(name, sampler.end(), 'some place')
+  })
+  const lists = [...sampler.lists]
+  let known: { key: string; rest: unknown } | undefined
+  // What is wrong with an entry is told with its place.
+  if (scanJson(sampleText, limits)) for (const _ of readEntries(name, source, limits, lists.filter(isOutermost)));
   return {
-    lists: [...lists],
+    lists,
     sample: { kind: 'json', name, value: readRest(name, sampleText, limits) },
-    *pieces(wanted) {
-      const isList = (path: string) => wanted.includes(path)
-      const rest = readRest(name, restOf(name, source, limits, { isList, kept: 0 }), limits)
-      const entries = readEntries(name, source, limits, isList)
-      yield* inPieces(wanted[0] ?? '', entries, (values, list) => ({
+    *pieces(lists, bytes) {
+      const key = lists.join('\n')
+      if (known?.key !== key) known = { key, rest: readRest(name, restOf(name, source, limits, lists), limits) }
+      const { rest } = known
+      const entries = readEntries(name, source, limits, lists)
+      yield* inPieces(firstOf(lists), entries, bytes, (values, list) => ({
         kind: 'json',
         name,
-        value: placed(rest, list, values),
+        value: placed(rest, stepsOf(list), values),
       }))
     },
   }
+}
+
+const isOutermost = (list: string) => !list.includes('[')
+
+/** The list to name when none of them has an entry. */
+const firstOf = ([list = '']: readonly string[]) => (list.includes('[') ? '' : list)
+
+function heldTooMuch(name: string, limits: FileLimits) {
+  return refuseFile(name, `holds more than ${formatBytes(limits.heldBytes)} outside of its lists; split it`)
 }
 
 /** Lines of a text of which parts are left out are not those of the file: only what is wrong is told. */
@@ -234,39 +259,26 @@ function readRest(name: string, text: string, limits: FileLimits): unknown {
 }
 
 /** The value with the list put in its place; nothing else of it is copied. */
-function placed(rest: unknown, list: string, values: unknown[]): unknown {
-  if (list === '') return Array.isArray(rest) ? values : rest
-  if (typeof rest !== 'object' || rest === null) return rest
-  const [key = '', below] = list.split('.', 2)
-  const holder = rest as Record<string, unknown>
-  if (!Object.hasOwn(holder, key)) return rest
-  return { ...holder, [key]: below === undefined ? values : placed(holder[key], below, values) }
+function placed(rest: unknown, [step, ...below]: readonly (string | number)[], values: unknown[]): unknown {
+  if (step === undefined) return Array.isArray(rest) ? values : rest
+  if (typeof step === 'number') return Array.isArray(rest) ? rest.with(step, placed(rest[step], below, values)) : rest
+  if (typeof rest !== 'object' || rest === null || !Object.hasOwn(rest, step)) return rest
+  return { ...rest, [step]: placed((rest as Record<string, unknown>)[step], below, values) }
 }
 
-/** The text without the entries of the lists, but for the first `kept` of each. */
-function restOf(
-  name: string,
-  source: ByteSource,
-  limits: FileLimits,
-  { isList, kept }: { isList: (path: string) => boolean; kept: number },
-): string {
+/** The text without the entries of the lists. */
+function restOf(name: string, source: ByteSource, limits: FileLimits, lists: readonly string[]): string {
   const taken: Buffer[] = []
   let size = 0
-  const add = (bytes: Uint8Array) => {
-    size += bytes.byteLength
-    if (size > limits.heldBytes)
-      throw refuseFile(name, `holds more than ${formatBytes(limits.heldBytes)} outside of its lists; split it`)
-    taken.push(Buffer.from(bytes))
-  }
-  const comma = Buffer.from(',')
   const splitter = new JsonSplitter({
-    isList,
-    rest: add,
-    entry: (_list, index, bytes) => {
-      if (index >= kept) return
-      if (index > 0) add(comma)
-      add(bytes)
+    lists,
+    entryBytes: limits.heldBytes,
+    rest: (bytes) => {
+      size += bytes.byteLength
+      if (size > limits.heldBytes) throw heldTooMuch(name, limits)
+      taken.push(Buffer.from(bytes))
     },
+    entry: () => {},
   })
   refusing(name, () => {
     for (const chunk of source.chunks()) splitter.push(chunk)
@@ -279,11 +291,12 @@ function* readEntries(
   name: string,
   source: ByteSource,
   limits: FileLimits,
-  isList: (path: string) => boolean,
+  lists: readonly string[],
 ): Generator<ReadEntry> {
   let found: { list: string; index: number; bytes: Buffer }[] = []
   const splitter = new JsonSplitter({
-    isList,
+    lists,
+    entryBytes: limits.heldBytes,
     rest: () => {},
     entry: (list, index, bytes) => found.push({ list, index, bytes }),
   })
@@ -292,7 +305,7 @@ function* readEntries(
     const ready = found
     found = []
     for (const { list, index, bytes } of ready) {
-      const place = `$${list === '' ? '' : `.${list}`}[${index}]`
+      const place = placeOfEntry(list, index)
       const text = textOf(name, bytes, place)
       const problem = scanJson(text, limits)
       if (problem) throw refuseFile(name, `${problem.reason}, in ${place}`)
@@ -301,9 +314,9 @@ function* readEntries(
   }
 }
 
-function refusing(name: string, work: () => void): void {
+function refusing<T>(name: string, work: () => T): T {
   try {
-    work()
+    return work()
   } catch (problem) {
     if (problem instanceof SplitProblem) throw refuseFile(name, problem.message, problem.at)
     throw problem

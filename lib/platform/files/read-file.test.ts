@@ -130,6 +130,14 @@ describe('json', () => {
     expect(refusal('{ "a": 1,, }')).toContain('column 10')
     expect(read('// just words').kind).toBe('text')
   })
+  test('values one after another, as several commands write them, become a list', () => {
+    expect(read('{\n "a": [1]\n}\n{\n "b": "}{"\n}\n')).toMatchObject({ value: [{ a: [1] }, { b: '}{' }] })
+    expect(read('[1][\n2]')).toMatchObject({ value: [[1], [2]] })
+    expect(read('{"a":1}{"b":2}')).toMatchObject({ value: [{ a: 1 }, { b: 2 }] })
+    expect(refusal('{\n}\n{"b":}')).toContain('(line 3, column 6)')
+    expect(refusal('{\n}\n{"b":')).toContain('truncated')
+    for (const text of ['{\n}\n"b"', '{\n}]']) expect(refusal(text)).toContain('something after the end')
+  })
   test('JSON Lines with CR LF', () => {
     expect(read('{"a":1}\r\n{"a":2}\r\n')).toMatchObject({ value: [{ a: 1 }, { a: 2 }] })
   })

@@ -17,6 +17,8 @@ export function readJson(name: string, text: string, limits: FileLimits): unknow
   if (problem.kind === 'trailing') {
     const lines = readLines(name, text, limits)
     if (lines !== undefined) return lines
+    const values = readSeveral(name, text, limits)
+    if (values !== undefined) return values
   }
   if (problem.kind === 'syntax' && '/}]'.includes(text[problem.offset] ?? ' ')) {
     const plain = blankComments(text)
@@ -47,6 +49,26 @@ function readLines(name: string, text: string, limits: FileLimits): unknown[] | 
       values.push(parseChecked(name, line))
     }
     offset += line.length + 1
+  }
+  return values
+}
+
+/**
+ * JSON values one after another, as several commands or pages write them into one file (`}{`, `][`); `undefined` when what follows
+ * the first begins neither an object nor a list.
+ */
+function readSeveral(name: string, text: string, limits: FileLimits): unknown[] | undefined {
+  const values: unknown[] = []
+  for (let from = 0; from < text.length; ) {
+    const rest = text.slice(from)
+    if (!/^\s*[[{]/.test(rest)) return undefined
+    const problem = scanJson(rest, limits)
+    if (problem !== undefined && problem.kind !== 'trailing')
+      throw refuse(name, text, { ...problem, offset: problem.offset + from })
+    if (values.length >= limits.rows) throw refuseFile(name, `has more than ${limits.rows.toLocaleString('en')} values`)
+    const end = problem?.offset ?? rest.length
+    values.push(parseChecked(name, rest.slice(0, end)))
+    from += end
   }
   return values
 }

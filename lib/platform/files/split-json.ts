@@ -1,9 +1,12 @@
+import { belowObject, isPlainKey, leadsTo, placeOfEntry } from './json-paths'
 import type { Position } from './refuse-file'
 
 /** What is told of a JSON text while it goes by. Bytes are the caller's to keep only after copying them. */
 export interface JsonParts {
-  /** Whether the entries of this list are to be told one by one. `''` = the text itself, `a` and `a.b` lists below it. */
-  isList: (path: string) => boolean
+  /** The lists whose entries are to be told one by one, by their ways. */
+  lists: readonly string[]
+  /** Bytes that one entry may have. */
+  entryBytes: number
   /** One entry of such a list, counted from 0. */
   entry: (path: string, index: number, bytes: Buffer) => void
   /** All that is no entry, in order: valid JSON again, with those lists empty. */
@@ -11,7 +14,10 @@ export interface JsonParts {
 }
 
 interface Level {
-  isObject: boolean
+  kind: 'object' | 'entries' | 'holder'
+  /** Its way: `runs[].results`. */
+  way: string
+  /** Where it is: `runs[3].results`. */
   path: string
   key: string
   /** Objects: a key comes next. Lists: an entry may come next. */
@@ -32,8 +38,7 @@ const space = (code: number) => code === 32 || code === 10 || code === 13 || cod
 
 /**
  * Takes a JSON text in UTF-8 apart while it is read, keeping no more than one entry: finds where entries begin and end, and
- * leaves it to the reader of each to find what is wrong inside it. Looks for lists in the text itself, in its members and in
- * the members of those.
+ * leaves it to the reader of each to find what is wrong inside it.
  */
 export class JsonSplitter {
   readonly #levels: Level[] = []
@@ -42,6 +47,7 @@ export class JsonSplitter {
   #isEscaped = false
   #isScalar = false
   #entry: Buffer[] | undefined
+  #entryBytes = 0
   #key: Buffer[] | undefined
   #hasBegun = false
 
@@ -53,20 +59,40 @@ export class JsonSplitter {
       const bytes = chunk.subarray(from, end)
       from = end
       if (bytes.byteLength === 0) return
-      if (this.#entry) this.#entry.push(Buffer.from(bytes))
+      if (this.#entry) this.#keep(bytes)
       else this.parts.rest(bytes)
     }
     let keyFrom = 0
-    for (let i = 0; i < chunk.byteLength; i++) {
+    // The loops below see every byte of a file several times: what they need is in variables of their own.
+    let inner = this.#inner
+    let inString = this.#inString
+    let isEscaped = this.#isEscaped
+    const { byteLength } = chunk
+    for (let i = 0; i < byteLength; i++) {
+      if (inString) {
+        for (; i < byteLength; i++) {
+          const code = chunk[i]
+          if (isEscaped) isEscaped = false
+          else if (code === 92) isEscaped = true
+          else if (code === 34) break
+        }
+        if (i >= byteLength) break
+        inString = false
+        if (this.#key) {
+          this.#endKey(chunk.subarray(keyFrom, i))
+        } else if (inner === 0 && this.#entry) {
+          upTo(i + 1)
+          this.#endEntry()
+        }
+        continue
+      }
       const code = chunk[i] ?? 0
-      if (this.#inString) {
-        if (this.#isEscaped) this.#isEscaped = false
-        else if (code === 92) this.#isEscaped = true
-        else if (code === 34) {
-          this.#inString = false
-          if (this.#key) {
-            this.#endKey(chunk.subarray(keyFrom, i))
-          } else if (this.#inner === 0 && this.#entry) {
+      if (inner > 0) {
+        if (code === 34) inString = true
+        else if (code === 123 || code === 91) inner += 1
+        else if (code === 125 || code === 93) {
+          inner -= 1
+          if (inner === 0 && this.#entry) {
             upTo(i + 1)
             this.#endEntry()
           }
@@ -74,19 +100,6 @@ export class JsonSplitter {
         continue
       }
       if (space(code) && !this.#isScalar) continue
-      const level = this.#levels[this.#levels.length - 1]
-      if (this.#inner > 0) {
-        if (code === 34) this.#inString = true
-        else if (code === 123 || code === 91) this.#inner += 1
-        else if (code === 125 || code === 93) {
-          this.#inner -= 1
-          if (this.#inner === 0 && this.#entry) {
-            upTo(i + 1)
-            this.#endEntry()
-          }
-        }
-        continue
-      }
       if (this.#isScalar) {
         if (!space(code) && code !== 44 && code !== 93) continue
         this.#isScalar = false
@@ -94,28 +107,30 @@ export class JsonSplitter {
         this.#endEntry()
         if (space(code)) continue
       }
+      const level = this.#levels[this.#levels.length - 1]
       if (level === undefined) {
         if (this.#hasBegun) continue
         this.#hasBegun = true
-        if (code === 123) this.#levels.push(levelOf(true, ''))
-        else if (code === 91 && this.parts.isList('')) this.#levels.push(levelOf(false, ''))
-        else if (code === 91) this.#inner = 1
-        else if (code === 34) this.#inString = true
-        continue
-      }
-      if (level.isObject) {
+        if (code === 34) inString = true
+        else if ((code === 123 || code === 91) && !this.#open(code, '', '')) inner = 1
+      } else if (level.kind === 'object') {
         if (code === 34) {
-          this.#inString = true
+          inString = true
           if (level.isOpen) {
             this.#key = []
             keyFrom = i + 1
           }
         } else if (code === 44) level.isOpen = true
         else if (code === 125) this.#levels.pop()
-        else if (code === 91 || code === 123) this.#openMember(level, code)
-        continue
-      }
-      if (code === 44) {
+        else if ((code === 91 || code === 123) && !this.#openMember(level, code)) inner = 1
+      } else if (level.kind === 'holder') {
+        if (code === 34) inString = true
+        else if (code === 44) level.index += 1
+        else if (code === 93) this.#levels.pop()
+        else if (code === 91 || code === 123) {
+          if (!this.#open(code, `${level.way}[]`, `${level.path}[${level.index}]`)) inner = 1
+        }
+      } else if (code === 44) {
         if (level.isOpen) throw new SplitProblem(`is not valid JSON: a comma too many in ${placeOf(level)}`)
         upTo(i)
         from = i + 1
@@ -129,11 +144,15 @@ export class JsonSplitter {
         if (!level.isOpen) throw new SplitProblem(`is not valid JSON: a comma is missing in ${placeOf(level)}`)
         upTo(i)
         this.#entry = []
-        if (code === 34) this.#inString = true
-        else if (code === 123 || code === 91) this.#inner = 1
+        this.#entryBytes = 0
+        if (code === 34) inString = true
+        else if (code === 123 || code === 91) inner = 1
         else this.#isScalar = true
       }
     }
+    this.#inner = inner
+    this.#inString = inString
+    this.#isEscaped = isEscaped
     if (this.#key) this.#key.push(Buffer.from(chunk.subarray(keyFrom)))
     upTo(chunk.byteLength)
   }
@@ -144,11 +163,19 @@ export class JsonSplitter {
       throw new SplitProblem('ends before its JSON does; it is probably truncated')
   }
 
-  #openMember(level: Level, code: number): void {
-    const path = level.path === '' ? level.key : `${level.path}.${level.key}`
-    if (code === 91 && this.parts.isList(path)) this.#levels.push(levelOf(false, path))
-    else if (code === 123 && this.#levels.length === 1) this.#levels.push(levelOf(true, path))
-    else this.#inner = 1
+  /** False when nothing that is wanted lies inside. */
+  #openMember(level: Level, code: number): boolean {
+    const { key } = level
+    return isPlainKey(key) && this.#open(code, belowObject(level.way, key), belowObject(level.path, key))
+  }
+
+  #open(code: number, way: string, path: string): boolean {
+    const { lists } = this.parts
+    const isEntries = code === 91 && lists.includes(way)
+    if (!isEntries && !leadsTo(lists, way)) return false
+    const kind = isEntries ? 'entries' : code === 91 ? 'holder' : 'object'
+    this.#levels.push({ kind, way, path, key: '', isOpen: true, index: 0 })
+    return true
   }
 
   #endKey(bytes: Uint8Array): void {
@@ -160,16 +187,23 @@ export class JsonSplitter {
     level.isOpen = false
   }
 
+  #keep(bytes: Uint8Array): void {
+    this.#entryBytes += bytes.byteLength
+    const level = this.#levels[this.#levels.length - 1]
+    if (this.#entryBytes > this.parts.entryBytes && level)
+      throw new SplitProblem(`has an entry that is too large to be read by itself, ${placeOf(level)}; split it`)
+    this.#entry?.push(Buffer.from(bytes))
+  }
+
   #endEntry(): void {
-    const bytes = Buffer.concat(this.#entry ?? [])
+    const bytes = this.#entry?.length === 1 ? this.#entry[0] : Buffer.concat(this.#entry ?? [])
     this.#entry = undefined
     const level = this.#levels[this.#levels.length - 1]
-    if (!level) return
+    if (!level || !bytes) return
     level.isOpen = false
     this.parts.entry(level.path, level.index, bytes)
     level.index += 1
   }
 }
 
-const levelOf = (isObject: boolean, path: string): Level => ({ isObject, path, key: '', isOpen: true, index: 0 })
-const placeOf = ({ path, index }: Level) => `$${path === '' ? '' : `.${path}`}[${index}]`
+const placeOf = ({ path, index }: Level) => placeOfEntry(path, index)

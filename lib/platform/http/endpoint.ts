@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Context } from '../context'
 import type { ErrorCode } from '../errors'
+import type { UploadForm } from './upload-form'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -35,7 +36,7 @@ type Body = z.ZodType | RawBody | undefined
 type Answer = z.ZodType | RawResponse | undefined
 
 type Parsed<T> = T extends z.ZodType ? z.output<T> : undefined
-type ParsedBody<T> = T extends 'multipart' ? FormData : T extends 'binary' ? Uint8Array : Parsed<T>
+type ParsedBody<T> = T extends 'multipart' ? UploadForm : T extends 'binary' ? Uint8Array : Parsed<T>
 type Given<T> = T extends z.ZodType ? z.input<T> : T extends RawResponse ? Response : undefined | null
 
 export interface Input<P extends Shape = Shape, Q extends Shape = Shape, B extends Body = Body> {

@@ -13,7 +13,7 @@ import {
   reserveKey,
   standingOf,
 } from './idempotency'
-import { parseInput } from './parse-input'
+import { type ParsedInput, parseInput } from './parse-input'
 import { problemResponse, toAppError, toProblem } from './problem'
 import { countRequest } from './rate-limit'
 
@@ -73,7 +73,22 @@ async function answer(
   for (const [name, value] of Object.entries(allowance.headers)) seen.headers.set(name, value)
   if (allowance.refusal) throw allowance.refusal
   if (actor.kind === 'api_key' || takesFiles(endpoint)) await assertDoor(endpoint, actor)
-  const { input, essence } = await parseInput(endpoint, request, await route.params)
+  const parsed = await parseInput(endpoint, request, await route.params)
+  try {
+    return await carryOut(endpoint, ctx, actor, request, parsed, seen)
+  } finally {
+    parsed.close()
+  }
+}
+
+async function carryOut(
+  endpoint: Endpoint,
+  ctx: Context,
+  actor: Caller,
+  request: Request,
+  { input, essence }: ParsedInput,
+  seen: Seen,
+): Promise<Response> {
   const isKeyed = endpoint.method === 'POST' && !endpoint.takesSecret
   const key = isKeyed ? readIdempotencyKey(request.headers) : undefined
   if (key === undefined) return toResponse(endpoint, await run(endpoint, ctx, input))
@@ -82,7 +97,7 @@ async function answer(
     actorKey: `${actor.kind}:${actor.id}`,
     key,
     standing: standingOf(actor),
-    requestHash: hashRequest(endpoint.method, new URL(request.url).pathname, await essence()),
+    requestHash: hashRequest(endpoint.method, new URL(request.url).pathname, essence),
   }
   return runOnce(endpoint, use, seen, () => run(endpoint, ctx, input))
 }

@@ -2,14 +2,17 @@ import secureJson from 'secure-json-parse'
 import { z } from 'zod'
 import { AppError } from '../errors'
 import type { Endpoint, Input } from './endpoint'
+import { boundaryOf, readUploadForm } from './upload-form'
 
 const defaultMaxBodyBytes = 1024 * 1024
 
 /** A request's input, parsed, with a digest source that is the same whenever the request is the same. */
 export interface ParsedInput {
   input: Input
-  /** What the caller asked for, without the accidents of its encoding; for idempotency. Copies files, so ask only then. */
-  essence: () => Promise<unknown>
+  /** What the caller asked for, without the accidents of its encoding; for idempotency. */
+  essence: unknown
+  /** Gives back what the input holds on disk; to be called when it is not needed any more. */
+  close: () => void
 }
 
 /**
@@ -28,19 +31,23 @@ export async function parseInput(
     version: endpoint.isVersioned && endpoint.method !== 'GET' ? readVersion(request.headers) : 0,
     signal: request.signal,
   }
-  const parsed = (body: unknown, rest: () => unknown = () => body): ParsedInput => ({
+  const parsed = (body: unknown, rest: unknown = body, close = () => {}): ParsedInput => ({
     input: { ...input, body } as Input,
-    essence: async () => [params, given, await rest()],
+    essence: [params, given, rest],
+    close,
   })
   if (endpoint.body === undefined) return parsed(undefined)
-  const bytes = await readBytes(request, endpoint.maxBodyBytes ?? defaultMaxBodyBytes)
-  if (endpoint.body === 'binary') return parsed(bytes)
+  const chunks = bodyOf(request, endpoint.maxBodyBytes ?? defaultMaxBodyBytes)
   if (endpoint.body === 'multipart') {
-    const form = await readForm(request, bytes)
-    return parsed(form, () => essenceOf(form))
+    const form = await readUploadForm(chunks, boundaryOf(request.headers.get('content-type')))
+    // Without the boundary, which browsers draw anew for each request.
+    const { fields, files } = form
+    return parsed(form, [fields, files.map(({ field, name, sha256 }) => [field, name, sha256])], form.close)
   }
+  const bytes = await readBytes(chunks)
+  if (endpoint.body === 'binary') return parsed(bytes)
   const json = readJson(request, bytes)
-  return parsed(parse(refuseUnknown(endpoint.body), json, 'body'), () => json)
+  return parsed(parse(refuseUnknown(endpoint.body), json, 'body'), json)
 }
 
 /** @throws AppError `invalid_input` for an `If-Match` that is missing or no version: a change must say what it is of */
@@ -88,19 +95,37 @@ function parse(contract: z.ZodType, value: unknown, where: string): unknown {
   throw new AppError('invalid_input', named.slice(0, 5).join('; '), { fields })
 }
 
-async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
+/** The body as it comes, up to the limit. Throws `invalid_input` beyond it, and when the sender breaks off. */
+async function* bodyOf(request: Request, limit: number): AsyncGenerator<Uint8Array> {
   const tooLarge = new AppError('invalid_input', `The body is larger than ${limit} bytes.`, {
     fields: { body: `is larger than ${limit} bytes` },
   })
   if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge
-  const chunks: Uint8Array[] = []
+  if (request.body === null) return
+  const reader = request.body.getReader()
   let size = 0
-  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
-    size += chunk.byteLength
-    if (size > limit) throw tooLarge
-    chunks.push(chunk)
+  try {
+    for (;;) {
+      const { value } = await reader.read().catch((cause: unknown) => {
+        throw new AppError('invalid_input', 'The request broke off before its body was complete. Send it again.', {
+          fields: { body: 'is incomplete' },
+          cause,
+        })
+      })
+      if (value === undefined) return
+      size += value.byteLength
+      if (size > limit) throw tooLarge
+      yield value
+    }
+  } finally {
+    reader.releaseLock()
   }
-  return Buffer.concat(chunks)
+}
+
+async function readBytes(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const taken: Uint8Array[] = []
+  for await (const chunk of chunks) taken.push(chunk)
+  return Buffer.concat(taken)
 }
 
 function readJson(request: Request, bytes: Uint8Array): unknown {
@@ -118,26 +143,4 @@ function readJson(request: Request, bytes: Uint8Array): unknown {
       cause,
     })
   }
-}
-
-async function readForm(request: Request, bytes: Uint8Array): Promise<FormData> {
-  const type = request.headers.get('content-type') ?? ''
-  try {
-    if (!type.toLowerCase().startsWith('multipart/form-data')) throw new Error(`content type ${type}`)
-    return await new Response(bytes as Uint8Array<ArrayBuffer>, { headers: { 'content-type': type } }).formData()
-  } catch (cause) {
-    throw new AppError('invalid_input', 'Send the files as a form (multipart/form-data).', {
-      fields: { body: 'is not a valid multipart form' },
-      cause,
-    })
-  }
-}
-
-/** The parts of a form without its boundary, which browsers draw anew for each request. */
-async function essenceOf(form: FormData): Promise<unknown[]> {
-  const parts: unknown[] = []
-  for (const [name, value] of form) {
-    parts.push([name, typeof value === 'string' ? value : [value.name, new Uint8Array(await value.arrayBuffer())]])
-  }
-  return parts
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { hashApiKey } from '../auth/api-key-actor'
 import { closePool } from '../db/pool'
@@ -189,72 +189,6 @@ describe('a served endpoint', () => {
     const withheld = await send(liar, { token, body: { name: 'x' } })
     expect(withheld.status).toBe(500)
     expect(await withheld.text()).not.toContain('hunter2')
-  })
-
-  const upload = endpoint({
-    ...facts,
-    method: 'POST',
-    path: '/api/v1/uploads',
-    scope: 'imports:write',
-    body: 'multipart',
-    maxBodyBytes: 2000,
-    response: z.object({ names: z.array(z.string()), text: z.string() }),
-    run: async (_ctx, { body }) => {
-      const files = body.getAll('files').filter((part) => part instanceof File)
-      return { names: files.map(({ name }) => name), text: (await files[0]?.text()) ?? '' }
-    },
-  })
-  const form = (size: number) => {
-    const data = new FormData()
-    data.append('files', new File(['x'.repeat(size)], 'a.json'))
-    return data
-  }
-
-  it('takes files as a form, within the limit', async () => {
-    const token = await keyWith('imports:write')
-    const copies = vi.spyOn(Blob.prototype, 'arrayBuffer')
-    expect(await (await send(upload, { token, body: form(3) })).json()).toEqual({ names: ['a.json'], text: 'xxx' })
-    // Once, by the use case; the door copies files for an Idempotency-Key only.
-    expect(copies).toHaveBeenCalledTimes(1)
-    copies.mockRestore()
-    expect((await send(upload, { token, body: form(3000) })).status).toBe(400)
-    expect((await send(upload, { token, body: '{}', headers: { 'content-type': 'application/json' } })).status).toBe(
-      400,
-    )
-    const headers = { 'idempotency-key': randomUUID() }
-    await send(upload, { token, body: form(3), headers })
-    const again = await send(upload, { token, body: form(3), headers })
-    expect(again.headers.get('idempotency-replayed')).toBe('true')
-    expect((await send(upload, { token, body: form(4), headers })).status).toBe(409)
-  })
-
-  it('refuses files of those who may not import without reading a byte of them', async () => {
-    for (const [role, scope] of [
-      ['member', 'imports:write'],
-      ['reviewer', 'imports:write'],
-      ['auditor', 'imports:write'],
-      ['admin', 'imports:read'],
-    ] as const) {
-      let read = 0
-      const body = new ReadableStream(
-        {
-          pull(controller) {
-            read += 1
-            controller.enqueue(new Uint8Array(1000))
-          },
-        },
-        { highWaterMark: 0 },
-      )
-      const headers = {
-        authorization: `Bearer ${await keyOf(await memberWith(role), scope)}`,
-        'content-type': 'multipart/form-data; boundary=x',
-      }
-      const init = { method: 'POST', headers, body, duplex: 'half' } as RequestInit
-      const response = await serve(upload)(new Request('http://localhost:3000/api/v1/uploads', init), {
-        params: Promise.resolve({}),
-      })
-      expect([role, response.status, read]).toEqual([role, 403, 0])
-    }
   })
 
   it('passes raw answers on, with its own headers', async () => {

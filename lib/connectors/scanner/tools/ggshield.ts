@@ -30,6 +30,7 @@ function isScan(value: unknown): boolean {
 /** `ggshield secret scan … --json`: scans within scans, each with files and their incidents. */
 export const ggshield = {
   accepts: (file: ParsedFile) => file.kind === 'json' && isScan(file.value),
+  pieces: ['scans', 'entities_with_incidents'],
   read: (file: ParsedFile): Report => {
     const report: Report = { hits: [], refused: [] }
     if (file.kind === 'json') readScan(file.value, '$', report, 0)

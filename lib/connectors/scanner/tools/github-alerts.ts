@@ -1,5 +1,5 @@
 import type { ParsedFile, Validity } from '../../contract'
-import { entriesOf } from '../entries'
+import { entriesOf, hasEntries } from '../entries'
 import { count, field, idText, path, text } from '../fields'
 import type { Hit, Report } from '../hit'
 import { instant } from '../instants'
@@ -15,10 +15,11 @@ const validities: Record<string, Validity> = { active: 'valid', inactive: 'inval
 
 /** Secret scanning alerts of the GitHub API, of a repository, organization or enterprise. */
 export const githubAlerts = {
-  accepts: (file: ParsedFile) => entriesOf(file, isEntry) !== undefined,
+  accepts: (file: ParsedFile) => hasEntries(file, isEntry),
+  pieces: [''],
   read: (file: ParsedFile): Report => {
     const report: Report = { hits: [], refused: [] }
-    for (const { value, at } of entriesOf(file, isEntry) ?? []) {
+    for (const { value, at } of entriesOf(file, isEntry)) {
       if (isEntry(value)) report.hits.push(hitOf(value, at))
       else report.refused.push({ at, reason: 'is no secret scanning alert' })
     }

@@ -19,6 +19,7 @@ function isReport(value: unknown): boolean {
 /** `gl-secret-detection-report.json` of GitLab, versions 2 to 15. */
 export const gitlabReport = {
   accepts: (file: ParsedFile) => file.kind === 'json' && isReport(file.value),
+  pieces: ['vulnerabilities'],
   read: (file: ParsedFile): Report => {
     const report: Report = { hits: [], refused: [] }
     const value = file.kind === 'json' ? file.value : undefined

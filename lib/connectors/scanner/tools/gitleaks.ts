@@ -1,5 +1,5 @@
 import type { ParsedFile } from '../../contract'
-import { type Entry, entriesOf } from '../entries'
+import { type Entry, entriesOf, hasEntries } from '../entries'
 import { count, field, isFields, publicAddress, repositoryAddress, text, texts } from '../fields'
 import type { Hit, Report } from '../hit'
 import { instant } from '../instants'
@@ -21,21 +21,27 @@ function isOldEntry(value: unknown): boolean {
 
 const isEntry = (value: unknown) => isNewEntry(value) || isOldEntry(value)
 
-function entries(file: ParsedFile): Entry[] | undefined {
-  if (file.kind === 'json') return file.value === null ? [] : entriesOf(file, isEntry)
-  if (file.kind !== 'csv') return undefined
+function accepts(file: ParsedFile): boolean {
+  if (file.kind === 'json') return file.value === null || hasEntries(file, isEntry)
+  if (file.kind !== 'csv') return false
   const columns = new Set(file.header)
   const isNew = ['RuleID', 'File', 'Secret', 'StartLine'].every((name) => columns.has(name))
   const isOld = ['rule', 'file', 'offender', 'commit'].every((name) => columns.has(name))
-  return isNew || isOld ? file.rows.map(({ line, cells }) => ({ value: cells, at: `line ${line}` })) : undefined
+  return isNew || isOld
+}
+
+function entries(file: ParsedFile): Entry[] {
+  if (file.kind !== 'csv') return entriesOf(file, isEntry)
+  return file.rows.map(({ line, cells }) => ({ value: cells, at: `line ${line}` }))
 }
 
 /** gitleaks 1 to 8 as JSON or CSV. gitleaks writes `null` when it found nothing. */
 export const gitleaks = {
-  accepts: (file: ParsedFile) => entries(file) !== undefined,
+  accepts,
+  pieces: [''],
   read: (file: ParsedFile): Report => {
     const report: Report = { hits: [], refused: file.kind === 'csv' ? [...file.malformed] : [] }
-    for (const { value, at } of entries(file) ?? []) {
+    for (const { value, at } of entries(file)) {
       if (isNewEntry(value)) report.hits.push(newHit(value, at))
       else if (isOldEntry(value)) report.hits.push(oldHit(value, at))
       else report.refused.push({ at, reason: 'is no gitleaks finding: it names no rule and file' })

@@ -1,5 +1,5 @@
 import type { ParsedFile } from '../../contract'
-import { entriesOf } from '../entries'
+import { entriesOf, hasEntries } from '../entries'
 import { count, field, idText, list, path, repositoryAddress, text } from '../fields'
 import type { Hit, Report } from '../hit'
 import { instant } from '../instants'
@@ -19,10 +19,11 @@ const isEntry = (value: unknown) => isFinding(value) || isKingfisher(value)
 
 /** Nosey Parker up to 0.24 and Kingfisher, JSON or JSON lines. */
 export const noseyParker = {
-  accepts: (file: ParsedFile) => entriesOf(file, isEntry) !== undefined,
+  accepts: (file: ParsedFile) => hasEntries(file, isEntry),
+  pieces: [''],
   read: (file: ParsedFile): Report => {
     const report: Report = { hits: [], refused: [] }
-    for (const { value, at } of entriesOf(file, isEntry) ?? []) {
+    for (const { value, at } of entriesOf(file, isEntry)) {
       if (isKingfisher(value)) report.hits.push(kingfisherHit(value, at))
       else if (isFinding(value)) readFinding(value, at, report)
       else report.refused.push({ at, reason: 'is no finding: it has no rule with matches' })

@@ -1,5 +1,5 @@
 import type { ParsedFile } from '../../contract'
-import { entriesOf } from '../entries'
+import { entriesOf, hasEntries } from '../entries'
 import { count, field, idText, isFields, list, publicAddress, text } from '../fields'
 import type { Hit, Report } from '../hit'
 import { instant } from '../instants'
@@ -12,10 +12,11 @@ function isEntry(value: unknown): boolean {
 
 /** Rusty Hog: one shape for each place it looks at (Git, files, S3, Jira, Confluence, Google Drive, Slack). */
 export const rustyHog = {
-  accepts: (file: ParsedFile) => entriesOf(file, isEntry) !== undefined,
+  accepts: (file: ParsedFile) => hasEntries(file, isEntry),
+  pieces: [''],
   read: (file: ParsedFile): Report => {
     const report: Report = { hits: [], refused: [] }
-    for (const { value, at } of entriesOf(file, isEntry) ?? []) {
+    for (const { value, at } of entriesOf(file, isEntry)) {
       const strings = list(field(value, 'stringsFound'))
       if (!isEntry(value)) report.refused.push({ at, reason: 'is no Rusty Hog finding' })
       else if (strings.length === 0) report.refused.push({ at, reason: 'lists no string that was found' })

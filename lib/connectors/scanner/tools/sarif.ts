@@ -65,6 +65,7 @@ export const sarif = {
       return false
     return runs.some((run) => run.isScanner || list(field(run.run, 'results')).some((result) => isSecret(run, result)))
   },
+  pieces: ['runs[].results'],
   read: (file: ParsedFile): Report => {
     const report: Report = { hits: [], refused: [] }
     for (const run of file.kind === 'json' ? runsOf(file.value) : []) {
@@ -79,7 +80,8 @@ export const sarif = {
       if (others > 0)
         report.refused.push({
           at: `${run.at}.results`,
-          reason: `${others} results of ${run.tool} are not about secrets`,
+          reason: `results of ${run.tool} that are not about secrets`,
+          count: others,
         })
     }
     return report

@@ -1,5 +1,5 @@
 import type { ParsedFile } from '../../contract'
-import { entriesOf } from '../entries'
+import { entriesOf, hasEntries } from '../entries'
 import { count, field, isFields, path, publicAddress, text } from '../fields'
 import type { Hit, Report } from '../hit'
 import { instant } from '../instants'
@@ -27,10 +27,11 @@ const isEntry = (value: unknown) => isGoEntry(value) || isOldEntry(value) || isP
 
 /** TruffleHog 2 and 3 (JSON lines or a list) and truffleHog3. */
 export const trufflehog = {
-  accepts: (file: ParsedFile) => entriesOf(file, isEntry) !== undefined,
+  accepts: (file: ParsedFile) => hasEntries(file, isEntry),
+  pieces: [''],
   read: (file: ParsedFile): Report => {
     const report: Report = { hits: [], refused: [] }
-    for (const { value, at } of entriesOf(file, isEntry) ?? []) {
+    for (const { value, at } of entriesOf(file, isEntry)) {
       if (isGoEntry(value)) report.hits.push(goHit(value, at))
       else if (isPythonEntry(value)) report.hits.push(pythonHit(value, at))
       else if (isOldEntry(value)) report.hits.push(...oldHits(value, at))

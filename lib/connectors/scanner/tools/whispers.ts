@@ -1,5 +1,5 @@
 import type { ParsedFile } from '../../contract'
-import { entriesOf } from '../entries'
+import { entriesOf, hasEntries } from '../entries'
 import { count, field, isFields, text } from '../fields'
 import type { Report } from '../hit'
 
@@ -10,10 +10,11 @@ function isEntry(value: unknown): boolean {
 
 /** Whispers 1 and 2: key, value, file, line. */
 export const whispers = {
-  accepts: (file: ParsedFile) => entriesOf(file, isEntry) !== undefined,
+  accepts: (file: ParsedFile) => hasEntries(file, isEntry),
+  pieces: [''],
   read: (file: ParsedFile): Report => {
     const report: Report = { hits: [], refused: [] }
-    for (const { value, at } of entriesOf(file, isEntry) ?? []) {
+    for (const { value, at } of entriesOf(file, isEntry)) {
       if (!isEntry(value)) {
         report.refused.push({ at, reason: 'is no Whispers finding: it has no key and file' })
         continue
