@@ -166,7 +166,7 @@ async function main(): Promise<number> {
   results.rss_mb = Math.round(process.memoryUsage().rss / 2 ** 20)
   if (wanted('oracle'))
     await part(['oracle_over_engine_min', 'oracle_mismatches'], () =>
-      measureOracle(giant, tenantOf(giantOrg.id), samples, randomIdentities(giant, 1000, 19), n),
+      measureOracle(giant, tenantOf(giantOrg.id), samples, randomIdentities(giant, Math.min(1000, n * 10), 19), n),
     )
   if (wanted('api'))
     await part(['api_huge_p95_over_engine'], async () => {

@@ -2,8 +2,8 @@ import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { expect, mintSession, test } from './fixtures'
 
-// One after the other: they mark crown jewels and set sensitivity in one organization.
-test.describe.configure({ mode: 'default' })
+// One after the other: they mark crown jewels and set sensitivity in one organization. The checker reads every element.
+test.describe.configure({ mode: 'default', timeout: 240_000 })
 
 interface Node {
   id: string

@@ -15,6 +15,8 @@ for (const theme of folder ? (['light', 'dark'] as const) : []) {
     [390, 844],
   ] as const) {
     test(`pictures in ${theme} at ${width}`, async ({ page, signInAs }) => {
+      // Many pages, one after the other.
+      test.setTimeout(600_000)
       await signInAs('security')
       await page.emulateMedia({ colorScheme: theme })
       await page.setViewportSize({ width, height })

@@ -66,7 +66,7 @@ export function ExploreScreen({ orgId, views }: ExploreScreenProps) {
             ref={fromBox}
             orgId={orgId}
             label="From"
-            placeholder="From: an identity, person or role"
+            placeholder="From: an identity, person, role or resource"
             node={from}
             onChoose={(node) => choose('start', node)}
           />
@@ -84,7 +84,7 @@ export function ExploreScreen({ orgId, views }: ExploreScreenProps) {
             ref={toBox}
             orgId={orgId}
             label="To"
-            placeholder="To: a resource, role or identity"
+            placeholder="To: a resource, role, identity or person"
             node={to}
             onChoose={(node) => choose('end', node)}
           />

@@ -3,15 +3,18 @@
 import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
+import { sensitivityLabels } from '@/components/ui/marks/sensitivity-mark'
 import { Section } from '@/components/ui/page-header'
 import { Refusal } from '@/components/ui/refusal'
 import { Skeleton } from '@/components/ui/skeleton'
 import { pathsHref } from '@/lib/access-graph/filters'
-import { blastSummaryQuery, crownJewelsQuery } from '@/lib/access-graph/queries'
+import { blastSummaryQuery, crownJewelsQuery, resourcesQuery } from '@/lib/access-graph/queries'
 import type { GraphNode } from '@/lib/access-graph/schema'
 import { formatCount } from '@/lib/platform/browser/format'
 import { kindWord } from './explore-node-picker'
 import { NodeIcon } from './node-name'
+
+const shown = 10
 
 interface ExploreSuggestionsProps {
   orgId: string
@@ -23,6 +26,20 @@ interface ExploreSuggestionsProps {
 export function ExploreSuggestions({ orgId, start }: ExploreSuggestionsProps) {
   const jewels = useQuery(crownJewelsQuery(orgId))
   const summary = useQuery(blastSummaryQuery(orgId))
+  const hasNone = jewels.data?.items.length === 0
+  const sensitive = useQuery({
+    ...resourcesQuery(orgId, { sensitivity: ['restricted', 'confidential'], sort: 'sensitivity', limit: shown }),
+    enabled: hasNone,
+  })
+  const ends = hasNone
+    ? sensitive.data?.items.map(({ id, kind, name, externalId, sensitivity }) => ({
+        node: { type: 'resource' as const, id, kind, name, externalId },
+        detail: sensitivity ? sensitivityLabels[sensitivity] : null,
+      }))
+    : jewels.data?.items.slice(0, shown).map(({ node, reachers }) => ({
+        node,
+        detail: `reached by ${formatCount(reachers, 'identity', 'identities')}`,
+      }))
   if (jewels.error && summary.error) {
     return <Refusal what="access graph" error={jewels.error} onRetry={() => void jewels.refetch()} />
   }
@@ -45,14 +62,17 @@ export function ExploreSuggestions({ orgId, start }: ExploreSuggestionsProps) {
         }
       >
         <Suggestions
-          items={jewels.data?.items.slice(0, 10).map(({ node, reachers }) => ({
-            node,
-            detail: `reached by ${formatCount(reachers, 'identity', 'identities')}`,
-          }))}
+          items={ends}
           error={jewels.error}
           href={(id) => pathsHref({ start: start ?? undefined, end: id })}
-          empty="Nothing is marked. Mark a resource on its page, and every change of who reaches it is kept."
+          empty="Nothing is marked, and no resource is known to be sensitive. Mark a resource on its page, and every change of who reaches it is kept."
         />
+        {hasNone && ends && ends.length > 0 ? (
+          <p className="mt-2 text-xs text-ink-muted">
+            Nothing is marked yet: these are the most sensitive resources. Mark one on its page, and every change of who
+            reaches it is kept.
+          </p>
+        ) : null}
       </Section>
     </div>
   )

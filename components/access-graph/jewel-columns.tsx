@@ -13,11 +13,11 @@ import { NodeName } from './node-name'
 /** The columns of crown jewels; without `onUnmark` for who may not. */
 export function jewelColumns(onUnmark: ((jewel: CrownJewel) => void) | undefined): DataColumn<CrownJewel>[] {
   return [
-    { id: 'name', header: 'Crown jewel', width: 260, isGrowing: true, cell: ({ node }) => <NodeName node={node} /> },
+    { id: 'name', header: 'Crown jewel', width: 200, isGrowing: true, cell: ({ node }) => <NodeName node={node} /> },
     {
       id: 'kind',
       header: 'Kind',
-      width: 160,
+      width: 130,
       cell: ({ node }) => <span className="block truncate">{kindWord(node)}</span>,
     },
     {
@@ -31,7 +31,7 @@ export function jewelColumns(onUnmark: ((jewel: CrownJewel) => void) | undefined
     {
       id: 'note',
       header: 'Why',
-      width: 240,
+      width: 170,
       isGrowing: true,
       cell: ({ note }) =>
         note ? (
@@ -45,7 +45,7 @@ export function jewelColumns(onUnmark: ((jewel: CrownJewel) => void) | undefined
     {
       id: 'marked',
       header: 'Marked',
-      width: 230,
+      width: 190,
       cell: ({ markedAt, markedBy }) => (
         <span className="block truncate text-ink-muted">
           <RelativeTime at={markedAt} /> by {markedBy}

@@ -53,7 +53,10 @@ export function PictureSection({ orgId, identity, graph }: PictureSectionProps) 
       detail={
         <>
           the ways from credential to resource;{' '}
-          <a href={`#${reachedId}`} className="text-accent-ink hover:underline">
+          <a
+            href={`#${reachedId}`}
+            className="text-accent-ink underline decoration-accent-line underline-offset-3 hover:decoration-accent-ink"
+          >
             the table above
           </a>{' '}
           holds the same

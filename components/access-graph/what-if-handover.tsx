@@ -77,7 +77,11 @@ export function WhatIfHandover({ identity, lines }: WhatIfHandoverProps) {
               ways that were loaded here.
             </p>
           ) : null}
-          <CodeBlock label="Changes" code={text} className="max-h-80 overflow-y-auto" />
+          <CodeBlock
+            label="Changes"
+            code={text}
+            className="max-h-80 overflow-y-auto [&_pre]:break-words [&_pre]:whitespace-pre-wrap"
+          />
           <p role="status" className="text-sm text-ink-muted">
             {outcome === 'copied'
               ? 'The list is on the clipboard.'

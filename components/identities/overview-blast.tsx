@@ -50,43 +50,41 @@ export function OverviewBlast({ orgId }: { orgId: string }) {
     )
   }
   return (
-    <div className="grid lg:grid-cols-2 [&>*]:border-b! lg:[&>*:nth-child(odd)]:border-r">
-      <Section
-        title="Blast radius"
-        detail={
-          data ? (
-            <>
-              {formatCount(data.scored, 'identity', 'identities')} scored <AsOf at={data.asOf ?? undefined} />
-            </>
-          ) : null
-        }
-      >
-        {data ? <Distribution summary={data} /> : <Waiting lines={10} />}
-        <p className="mt-2 text-xs text-ink-muted">
-          0 to 100: how much an identity reaches, what it can do there, and for how long. A bar opens its identities.
-        </p>
-      </Section>
-      <Section title="Reach furthest">{data ? <TopTen top={data.top} /> : <Waiting lines={10} />}</Section>
-      <div className="lg:col-span-2">
-        <Section title="Sum of all scores" detail={data ? <TrendWords trend={data.trend} /> : null}>
-          {data ? (
-            data.trend.length > 1 ? (
-              <TrendLine
-                label="Sum of all scores by day"
-                points={data.trend.map(({ day, total }) => ({ day, value: total }))}
-                format={(value) => formatNumber(Math.round(value))}
-              />
-            ) : (
-              <p className="text-sm text-ink-muted">
-                A line appears from the second day on which scores are worked out.
-              </p>
-            )
-          ) : (
-            <Waiting lines={3} />
-          )}
+    <>
+      <div className="grid lg:grid-cols-2 [&>*]:border-b! lg:[&>*:nth-child(odd)]:border-r">
+        <Section
+          title="Blast radius"
+          detail={
+            data ? (
+              <>
+                {formatCount(data.scored, 'identity', 'identities')} scored <AsOf at={data.asOf ?? undefined} />
+              </>
+            ) : null
+          }
+        >
+          {data ? <Distribution summary={data} /> : <Waiting lines={10} />}
+          <p className="mt-2 text-xs text-ink-muted">
+            0 to 100: how much an identity reaches, what it can do there, and for how long. A bar opens its identities.
+          </p>
         </Section>
+        <Section title="Reach furthest">{data ? <TopTen top={data.top} /> : <Waiting lines={10} />}</Section>
       </div>
-    </div>
+      <Section title="Sum of all scores" className="border-b!" detail={data ? <TrendWords trend={data.trend} /> : null}>
+        {data ? (
+          data.trend.length > 1 ? (
+            <TrendLine
+              label="Sum of all scores by day"
+              points={data.trend.map(({ day, total }) => ({ day, value: total }))}
+              format={(value) => formatNumber(Math.round(value))}
+            />
+          ) : (
+            <p className="text-sm text-ink-muted">A line appears from the second day on which scores are worked out.</p>
+          )
+        ) : (
+          <Waiting lines={3} />
+        )}
+      </Section>
+    </>
   )
 }
 

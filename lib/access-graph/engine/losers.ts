@@ -62,6 +62,7 @@ class AffectedPart {
   /** Of each principal: the search that came to it last; and the principals of a search in their order. */
   readonly #seen: Int32Array
   readonly #queue: Int32Array
+  readonly #edges = new Map<number, { hops: number[]; grants: number[] }>()
   readonly #required = new Map<string, Levels>()
   #epoch = 0
 
@@ -119,7 +120,6 @@ class AffectedPart {
 
   /** How many resources a principal reaches no more, or lower. */
   lostBy(start: number): number {
-    const { graph, overlay } = this
     this.#epoch += 1
     this.#touched.length = 0
     const [seen, queue, epoch] = [this.#seen, this.#queue, this.#epoch]
@@ -129,19 +129,15 @@ class AffectedPart {
     for (let next = 0, end = 1; next < end; next += 1) {
       const from = queue[next] ?? 0
       if (this.losses.has(from)) starts.push(from)
-      const row = overlay.rows.get(from)
-      const { hopTo, grantTo, grantLevel } = row ?? graph
-      const [firstHop, lastHop] = row ? [0, hopTo.length] : [graph.hopFrom[from] ?? 0, graph.hopFrom[from + 1] ?? 0]
-      for (let at = firstHop; at < lastHop; at += 1) {
-        const to = hopTo[at] ?? 0
-        if (seen[to] === epoch || !this.#isIn(to)) continue
+      const { hops, grants } = this.#edgesOf(from)
+      for (const to of hops) {
+        if (seen[to] === epoch) continue
         seen[to] = epoch
         queue[end] = to
         end += 1
       }
-      const [first, last] = row ? [0, grantTo.length] : [graph.grantFrom[from] ?? 0, graph.grantFrom[from + 1] ?? 0]
-      for (let at = first; at < last; at += 1) this.#keep(grantTo[at] ?? 0, grantLevel[at] ?? 0)
-      this.visits += lastHop - firstHop + last - first
+      for (const grant of grants) this.#keep(grant >> 3, grant & 7)
+      this.visits += hops.length + grants.length
     }
     if (starts.length === 0) return 0
     const required = this.#requiredOf(starts)
@@ -153,8 +149,28 @@ class AffectedPart {
     return lost
   }
 
+  /** What matters of what leaves a principal: hops within the part, and grants of what is lost, as resource × 8 + level. */
+  #edgesOf(from: number): { hops: number[]; grants: number[] } {
+    const known = this.#edges.get(from)
+    if (known) return known
+    const { graph } = this
+    const row = this.overlay.rows.get(from)
+    const { hopTo, grantTo, grantLevel } = row ?? graph
+    const edges = { hops: [] as number[], grants: [] as number[] }
+    const [firstHop, lastHop] = row ? [0, hopTo.length] : [graph.hopFrom[from] ?? 0, graph.hopFrom[from + 1] ?? 0]
+    for (let at = firstHop; at < lastHop; at += 1) if (this.#isIn(hopTo[at] ?? 0)) edges.hops.push(hopTo[at] ?? 0)
+    const [first, last] = row ? [0, grantTo.length] : [graph.grantFrom[from] ?? 0, graph.grantFrom[from + 1] ?? 0]
+    for (let at = first; at < last; at += 1) {
+      const [resource = 0, level = 0] = [grantTo[at], grantLevel[at]]
+      const wanted = this.#wanted[resource] ?? 0
+      if (wanted > 0 && level >= wanted) edges.grants.push(resource * 8 + level)
+    }
+    this.visits += lastHop - firstHop + last - first
+    this.#edges.set(from, edges)
+    return edges
+  }
+
   #keep(resource: number, level: number): void {
-    if (level < (this.#wanted[resource] ?? 0) || this.#wanted[resource] === 0) return
     const kept = this.#kept[resource] ?? 0
     const isKnown = kept >>> 3 === this.#epoch
     if (!isKnown) this.#touched.push(resource)

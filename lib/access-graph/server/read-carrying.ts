@@ -54,6 +54,15 @@ export const holderHours = `CASE
 
 const part = (ref: string, no: number) => `split_part(${ref}, ':', ${no})`
 
+/** What matches patterns that begin with at least so many plain characters: only what begins alike is compared. */
+function withPattern(least: number, place: number, all: readonly number[]): string {
+  const most = all[place - 1]
+  return `
+    UNION SELECT p.id, c.id FROM patterns p JOIN r c ON c.source_id = p.source_id AND c.id <> p.id
+      AND left(c.ref, ${least}) = left(p.prefix, ${least}) AND c.ref LIKE p.match
+      WHERE length(p.prefix) >= ${least}${most === undefined ? '' : ` AND length(p.prefix) < ${most}`}`
+}
+
 /**
  * Pairs of resources of which the first covers the second, as a query of two columns `parent` and `child`: an AWS account
  * covers what is in it, all of a service the resources of that service, an id with * what matches it, a kind of Kubernetes
@@ -75,20 +84,16 @@ export function coveredPairs(org: string): string {
     patterns AS MATERIALIZED (
       SELECT p.id, p.source_id, p.ref,
         replace(CASE WHEN p.ref LIKE 'arn:%' THEN replace(${like}, '?', '_') ELSE ${like} END, '*', '%') AS match,
-        substring(p.ref FROM CASE WHEN p.ref LIKE 'arn:%' THEN '^[^*?]*' ELSE '^[^*]*' END) COLLATE "C" AS prefix
+        substring(p.ref FROM CASE WHEN p.ref LIKE 'arn:%' THEN '^[^*?]*' ELSE '^[^*]*' END) AS prefix
       FROM r p WHERE p.ref LIKE '%*%' AND p.ref NOT LIKE 'aws:%' OR (p.ref LIKE 'arn:%' AND p.ref LIKE '%?%')
-      UNION SELECT p.id, p.source_id, p.ref, replace(${like}, '*', '%') || '/%', substring(p.ref FROM '^[^*]*') COLLATE "C"
+      UNION SELECT p.id, p.source_id, p.ref, replace(${like}, '*', '%') || '/%', substring(p.ref FROM '^[^*]*')
       FROM r p WHERE p.ref ~ '^(.*/)?k8s:[^:/]+:[^/]+/[^/]+$'
     )
     SELECT p.id AS parent, c.id AS child FROM r p JOIN r c ON c.source_id = p.source_id AND c.id <> p.id AND ${isWithin}
       WHERE p.ref ~ '^aws:[0-9]+$'
     UNION SELECT p.id, c.id FROM r p JOIN r c ON c.source_id = p.source_id AND c.service = p.service AND c.id <> p.id AND ${isWithin}
       WHERE p.ref ~ '^aws:[0-9]+:[^:]+:[*]$' AND c.ref LIKE 'arn:%'
-    UNION SELECT p.id, c.id FROM patterns p CROSS JOIN LATERAL (
-        SELECT t.id FROM resource t WHERE t.org_id = ${org} AND t.source_id = p.source_id AND t.deleted_at IS NULL
-          AND t.external_id COLLATE "C" >= p.prefix AND t.external_id COLLATE "C" < (p.prefix || chr(1114111)) COLLATE "C"
-          AND t.external_id LIKE p.match OFFSET 0
-      ) c WHERE c.id <> p.id
+${[24, 12, 0].map(withPattern).join('')}
     UNION SELECT p.id, c.id FROM patterns p JOIN r c ON c.source_id = p.source_id AND c.path <> c.ref AND c.path LIKE p.match
       WHERE p.ref LIKE '%k8s:%'
     UNION SELECT e.to_id, e.from_id FROM entitlement e JOIN r p ON p.id = e.to_id JOIN r c ON c.id = e.from_id

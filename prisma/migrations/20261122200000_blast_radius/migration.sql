@@ -45,8 +45,6 @@ CREATE TABLE "sensitivity_rule" (
   CONSTRAINT "sensitivity_rule_sensitivity_check" CHECK (sensitivity IN ('public', 'internal', 'confidential', 'restricted'))
 );
 CREATE INDEX "sensitivity_rule_position_idx" ON "sensitivity_rule" ("org_id", "position", "id");
--- What covers by a pattern finds what begins like it, whatever order the database has for text.
-CREATE INDEX "resource_prefix_idx" ON "resource" ("org_id", "source_id", "external_id" COLLATE "C") WHERE "deleted_at" IS NULL;
 -- Refusals are few, and asked for with every load of the graph.
 CREATE INDEX "entitlement_refusal_idx" ON "entitlement" ("org_id", "from_id", "to_id", "kind") WHERE "effect" = 'deny';
 CREATE INDEX "resource_rule_idx" ON "resource" ("org_id", "sensitivity_rule_id") WHERE "sensitivity_rule_id" IS NOT NULL;
