@@ -3,6 +3,15 @@ import type { Random } from './random'
 
 type Holder = Record<string, unknown>
 
+/** What the value is as a text or number; an object may have a `toString` of its own that is no function. */
+function plain<T>(value: unknown, convert: (value: unknown) => T): T | null {
+  try {
+    return convert(value)
+  } catch {
+    return null
+  }
+}
+
 interface Place {
   holder: Holder
   key: string
@@ -46,8 +55,8 @@ const changes: ((place: Place, root: Holder, random: Random) => void)[] = [
     const next = [
       [value],
       { value },
-      String(value),
-      Number(value),
+      plain(value, String),
+      plain(value, Number),
       JSON.stringify(value) ?? '',
       value === null ? {} : null,
     ]

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { parseAllDocuments } from 'yaml'
 
 /** Makes a file of about so many bytes that has the shape of a fixture: its entries again and again, each time with other ids. */
-export interface LargeFormat {
+interface LargeFormat {
   name: string
   extension: string
   /** How the file begins, its lists one after another, how it ends. */

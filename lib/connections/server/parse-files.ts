@@ -1,5 +1,6 @@
 import { BoundedQueue } from '@/lib/platform/crypto/bounded-queue'
 import { env } from '@/lib/platform/env'
+import { defaultLimits } from '@/lib/platform/files/limits'
 import type { Spool } from '@/lib/platform/files/spool'
 import { noNotes } from '../rules'
 import { type MappedFile, sizeOf, type UploadedFile } from './map-file'
@@ -19,8 +20,14 @@ function threadFile(): string {
 const secondsPerFile = 30
 const secondsPerMegabyte = 3
 const memoryMegabytes = 2048
-/** Small, so that what is not needed any more is noticed soon. */
+/**
+ * What a large file gets at first: as it is read in pieces it needs no more, and what is not needed any more is noticed soon.
+ * One that does need more is read again with all.
+ */
+const thriftyMegabytes = 256
 const youngMegabytes = 16
+
+const isLarge = (file: UploadedFile) => sizeOf(file) > defaultLimits.wholeBytes || /\.gz$/i.test(file.name)
 
 function refused(file: { name: string; size: number }, why: string): MappedFile {
   const unread = {
@@ -57,7 +64,14 @@ export function parseFiles(files: readonly UploadedFile[], spool?: Spool): Promi
       for (const file of files) {
         const { name } = file
         const size = sizeOf(file)
-        thread ??= new ParseThread()
+        if (isLarge(file)) {
+          const apart = await mapThriftily(file, spool)
+          if (apart) {
+            mapped.push(...apart)
+            continue
+          }
+        }
+        thread ??= new ParseThread(memoryMegabytes)
         const answer = await thread.map(file, spool?.fd)
         spool?.refresh()
         if (typeof answer !== 'string') mapped.push(...answer)
@@ -74,12 +88,28 @@ export function parseFiles(files: readonly UploadedFile[], spool?: Spool): Promi
   })
 }
 
+/** Undefined when it takes more than a little memory, or its bytes could not be read a second time. */
+async function mapThriftily(file: UploadedFile, spool: Spool | undefined): Promise<MappedFile[] | undefined> {
+  if ('bytes' in file) return undefined
+  const thread = new ParseThread(thriftyMegabytes)
+  try {
+    const answer = await thread.map(file, spool?.fd)
+    if (typeof answer !== 'string') return answer
+    return answer === tooMuch ? undefined : [refused({ name: file.name, size: sizeOf(file) }, answer)]
+  } finally {
+    spool?.refresh()
+    await thread.end()
+  }
+}
+
 /** The file's bytes as a whole buffer, so that they can change hands. */
 function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const { buffer } = bytes
   const whole = buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength
   return whole ? new Uint8Array(buffer) : new Uint8Array(bytes)
 }
+
+const tooMuch = 'needs too much memory to read. Split it and import the parts.'
 
 /** How much longer a file may take on a machine that is busy with something else. */
 const patience = 5
@@ -100,19 +130,16 @@ function whenSpent(seconds: number, late: () => void): { timer: NodeJS.Timeout }
 }
 
 class ParseThread {
-  private readonly thread = new Thread(threadFile(), {
-    resourceLimits: { maxOldGenerationSizeMb: memoryMegabytes, maxYoungGenerationSizeMb: youngMegabytes },
-  })
+  private readonly thread: InstanceType<typeof Thread>
   private settle: (answer: MappedFile[] | string | Error) => void = () => {}
 
-  constructor() {
+  constructor(megabytes: number) {
+    this.thread = new Thread(threadFile(), {
+      resourceLimits: { maxOldGenerationSizeMb: megabytes, maxYoungGenerationSizeMb: youngMegabytes },
+    })
     this.thread.on('message', (mapped: MappedFile[]) => this.settle(mapped))
     this.thread.on('error', (error: Error & { code?: string }) =>
-      this.settle(
-        error.code === 'ERR_WORKER_OUT_OF_MEMORY'
-          ? 'needs too much memory to read. Split it and import the parts.'
-          : error,
-      ),
+      this.settle(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? tooMuch : error),
     )
     this.thread.on('exit', () => this.settle(new Error('the parsing thread ended without an answer')))
   }

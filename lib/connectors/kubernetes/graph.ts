@@ -24,7 +24,7 @@ const edgesAtMost = 500_000
 const longestRemark = 2_000
 
 /** What other pieces of the file define. */
-export interface Elsewhere {
+interface Elsewhere {
   has: (ref: NodeRef) => boolean
   account: (ref: NodeRef) => IdentityRecord | undefined
 }

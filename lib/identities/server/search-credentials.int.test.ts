@@ -159,8 +159,8 @@ function allOfError(_key: string, value: unknown) {
 
 describe('listIdentitySightings', () => {
   it('tells of its credentials and of what it holds, and not of what one of the same name holds elsewhere', async () => {
-    const place = { orgId, sourceId: await makeSource(db, orgId) }
-    const other = { orgId, sourceId: await makeSource(db, orgId) }
+    const place = { orgId, sourceId: await makeSource(db, orgId, 'kubernetes', 'eu') }
+    const other = { orgId, sourceId: await makeSource(db, orgId, 'kubernetes', 'us') }
     const id = await makeIdentity(db, place, { name: 'till', external_id: 'serviceaccount:shop:till' })
     await makeIdentity(db, other, { name: 'till', external_id: 'serviceaccount:shop:till' })
     await makeCredential(db, place, { identity_id: id, fingerprint: fingerprint(`${secret}x`) })

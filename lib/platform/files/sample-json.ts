@@ -9,7 +9,7 @@ interface Frame {
   count: number
 }
 
-export interface SampleLimits {
+interface SampleLimits {
   /** Entries that are kept of each list, at any depth. */
   entries: number
   /** Members that are kept of each object but the outermost. */

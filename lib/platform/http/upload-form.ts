@@ -4,7 +4,7 @@ import { openSpool, type Spool, type SpooledBytes } from '../files/spool'
 import { type MultipartEvents, MultipartProblem, MultipartReader } from './multipart'
 
 /** A file of a form: on disk, without a name there. */
-export interface FormFile extends SpooledBytes {
+interface FormFile extends SpooledBytes {
   field: string
   /** As the sender calls it; not a path to be trusted. */
   name: string
