@@ -32,5 +32,12 @@ export function CodeBlock({ code, label, className }: CodeBlockProps) {
 
 /** A sentence in which words of code stand between backticks. */
 export function SentenceWithCode({ text }: { text: string }) {
-  return text.split('`').map((part, index) => (index % 2 === 1 ? <Code key={`${index} ${part}`}>{part}</Code> : part))
+  return text.split('`').map((part, index) =>
+    index % 2 === 1 ? (
+      // biome-ignore lint/suspicious/noArrayIndexKey: parts of a sentence have no id and never move
+      <Code key={index}>{part}</Code>
+    ) : (
+      part
+    ),
+  )
 }

@@ -66,7 +66,7 @@ export const identityTable = {
     expiry: { column: 'next_expiry_at', type: 'instant' },
     lastUsed: { column: 'used_order', type: 'instant' },
     privilege: { column: 'privilege_rank', type: 'number', isDimension: true },
-    blast: { column: 'score', type: 'number' },
+    blast: { column: 'score', type: 'real' },
   },
   search: 'search_identities',
 } satisfies ListTable
