@@ -44,7 +44,7 @@ export function AccessPanel({ start, row, onClose }: AccessPanelProps) {
               {row.scopes.length === 0 ? (
                 <p className="text-ink-muted">The source names none.</p>
               ) : (
-                <ul className="grid gap-x-6 font-mono text-xs leading-5 sm:grid-cols-2">
+                <ul className="grid grid-cols-1 gap-x-6 font-mono text-xs leading-5 sm:grid-cols-2">
                   {row.scopes.map((scope) => (
                     <li key={scope} className="break-all">
                       {scope}

@@ -35,7 +35,7 @@ export function BlastMatrix({ data }: { data: BlastRadius }) {
       title="Where, and with which privilege"
       detail="each resource once, at the highest privilege held on it; a number filters the table"
     >
-      <div className="grid gap-x-10 gap-y-4 lg:grid-cols-[minmax(0,1fr)_17rem]">
+      <div className="grid grid-cols-1 gap-x-10 gap-y-4 lg:grid-cols-[minmax(0,1fr)_17rem]">
         <div className="overflow-x-auto">
           <table
             aria-label="Resources by system and privilege"

@@ -51,7 +51,7 @@ function PathStepLine({ step }: { step: PathStep }) {
   const { kind, to, basis, level, condition, notEvaluable, lastUsedAt, source } = step
   const isGrant = kind === 'grants'
   return (
-    <li className="grid min-h-8 items-center gap-x-4 gap-y-0.5 border-t py-1 lg:grid-cols-[minmax(0,1fr)_8rem_9rem_10rem]">
+    <li className="grid min-h-8 grid-cols-1 items-center gap-x-4 gap-y-0.5 border-t py-1 lg:grid-cols-[minmax(0,1fr)_8rem_9rem_10rem]">
       <span className="flex min-w-0 flex-wrap items-center gap-x-2">
         <span className="shrink-0 text-ink-muted">{verbOf(step)}</span>
         <NodeName node={to} />

@@ -44,7 +44,7 @@ export function ExploreSuggestions({ orgId, start }: ExploreSuggestionsProps) {
     return <Refusal what="access graph" error={jewels.error} onRetry={() => void jewels.refetch()} />
   }
   return (
-    <div className="grid lg:grid-cols-2 [&>*]:border-b! lg:[&>*:nth-child(odd)]:border-r">
+    <div className="grid grid-cols-1 lg:grid-cols-2 [&>*]:border-b! lg:[&>*:nth-child(odd)]:border-r">
       <Section title="Begin with what reaches furthest" detail="the highest blast radius">
         <Suggestions
           items={summary.data?.top.map(({ node, figures }) => ({ node, detail: figures.score.toFixed(1) }))}

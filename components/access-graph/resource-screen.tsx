@@ -64,7 +64,7 @@ export function ResourceScreen({ orgId, first }: ResourceScreenProps) {
           It was last known until {formatDate(goneAt)}. What is shown is what was known then.
         </Alert>
       ) : null}
-      <div className="grid lg:grid-cols-[minmax(0,1fr)_22rem]">
+      <div className="grid grid-cols-1 lg:grid-cols-[minmax(0,1fr)_22rem]">
         {goneAt ? (
           <EmptyState title="Nobody reaches it any more">
             It is gone from its source. The audit trail and the histories of identities keep what was known of it.

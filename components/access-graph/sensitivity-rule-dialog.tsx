@@ -99,7 +99,7 @@ export function SensitivityRuleDialog({ orgId, rule, position, onClose }: Sensit
         <form
           id="sensitivity-rule"
           noValidate
-          className="grid gap-4 sm:grid-cols-2"
+          className="grid grid-cols-1 gap-4 sm:grid-cols-2"
           onSubmit={form.handleSubmit((input) => save.mutate(input))}
         >
           <Field label="Name" isRequired error={errors.name?.message}>

@@ -54,7 +54,7 @@ export function WhatIfSection({ orgId, identity, changes }: WhatIfSectionProps) 
           ? 'Nothing is thought away.'
           : `${formatCount(count, 'change')} thought of.${data && !isStale ? ` Blast radius ${data.before.score.toFixed(1)} now, ${data.after.score.toFixed(1)} then.` : ''}`}
       </p>
-      <div className="grid gap-x-10 gap-y-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
+      <div className="grid grid-cols-1 gap-x-10 gap-y-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
         <div className="flex min-w-0 flex-col gap-5">
           {count > 0 ? (
             <div>

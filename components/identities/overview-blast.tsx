@@ -51,7 +51,7 @@ export function OverviewBlast({ orgId }: { orgId: string }) {
   }
   return (
     <>
-      <div className="grid lg:grid-cols-2 [&>*]:border-b! lg:[&>*:nth-child(odd)]:border-r">
+      <div className="grid grid-cols-1 lg:grid-cols-2 [&>*]:border-b! lg:[&>*:nth-child(odd)]:border-r">
         <Section
           title="Blast radius"
           detail={

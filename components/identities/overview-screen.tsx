@@ -137,7 +137,7 @@ export function OverviewBreakdown({ overview }: { overview: Overview }) {
     href: href('owner', value),
   }))
   return (
-    <div className="grid lg:grid-cols-2 [&>*]:border-b! lg:[&>*:nth-child(odd)]:border-r">
+    <div className="grid grid-cols-1 lg:grid-cols-2 [&>*]:border-b! lg:[&>*:nth-child(odd)]:border-r">
       <Section title="Owners" detail={formatCount(identityTotal, 'identity', 'identities')}>
         <SegmentBar label="Identities by owner" segments={owners} />
       </Section>

@@ -31,7 +31,7 @@ export function OwnerForm({ orgId, choice, onChange }: OwnerFormProps) {
   return (
     <div className="flex flex-col gap-4">
       <OwnerPicker orgId={orgId} value={choice.owner} onChange={(owner) => onChange({ ...choice, owner })} />
-      <div className="grid gap-4 sm:grid-cols-[10rem_1fr]">
+      <div className="grid grid-cols-1 gap-4 sm:grid-cols-[10rem_1fr]">
         <Field label="Duty" isRequired>
           <Select
             options={duties}
