@@ -84,13 +84,11 @@ export function useRowWindow({ container, count, rowHeight, headHeight, start, l
   }, [extent, listKey, start, goTo, container])
 
   const idle = useRef<ReturnType<typeof setTimeout>>(undefined)
-  const kept = useRef(start)
   const rest = useEffectEvent(() => {
     const list = place.current.scroll + place.current.shift
     const even = placeOf(extent, list)
     if (even.scroll !== place.current.scroll) goTo(extent, even)
-    kept.current = seenAt(extent, list).first
-    onRest(kept.current)
+    onRest(seenAt(extent, list).first)
   })
   const follow = useEffectEvent((element: HTMLElement) => {
     const next = moveTo(extent, place.current, element.scrollTop)
@@ -98,10 +96,11 @@ export function useRowWindow({ container, count, rowHeight, headHeight, start, l
     clearTimeout(idle.current)
     idle.current = setTimeout(() => rest(), idleMs)
   })
-  // Leaving the page by a link must not come before the position is kept, not even before the browser tells of the scroll.
+  // Leaving the page by a link must not come before the position is kept, not even before the browser tells of the scroll. Kept
+  // again when it was already: the router may have brought an earlier address back meanwhile.
   const restNow = useEffectEvent(() => {
     clearTimeout(idle.current)
-    if (seenAt(extent, place.current.scroll + place.current.shift).first !== kept.current) rest()
+    rest()
   })
   const measure = useEffectEvent((element: HTMLElement) =>
     setViewHeight(Math.max(0, element.clientHeight - headHeight)),
