@@ -2,7 +2,7 @@
 // There is no list of exceptions, and there will be none: a rule that does not fit is changed here, for everybody.
 
 const noun = 'lib/(?!platform/|connectors/)[^/]+'
-const test = '\\.(int\\.)?test\\.tsx?$'
+const test = '\\.(int\\.|property\\.)?test\\.tsx?$'
 const primitives = '^components/(ui|data-table|graph|charts)/'
 const prisma = '^(lib/platform/db/generated/|node_modules/(@prisma/|prisma/|pg/|pg-copy-streams/))'
 

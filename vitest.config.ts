@@ -18,10 +18,23 @@ export default defineConfig({
           isolate: false,
           maxWorkers: 2,
           include: ['**/*.test.ts'],
-          exclude: ['**/*.int.test.ts', 'node_modules', '.next', 'e2e'],
+          exclude: ['**/*.{int,property}.test.ts', 'node_modules', '.next', 'e2e'],
           // On a busy machine, importing every route or running the type checker takes its time.
           testTimeout: 30_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // Random cases by the ten thousand: with the integration tests, as they take as long.
+          name: 'property',
+          isolate: false,
+          maxWorkers: 2,
+          include: ['**/*.property.test.ts'],
+          exclude: ['node_modules', '.next'],
+          sequence: { groupOrder: 2 },
+          testTimeout: 120_000,
         },
       },
       {

@@ -129,7 +129,7 @@ const linesOf = (text: string) => text.split('\n').length - (text.endsWith('\n')
 function split(path: string): { folders: string[]; name: string; stem: string } {
   const folders = path.split('/')
   const name = folders.pop() ?? ''
-  return { folders, name, stem: name.replace(/(\.(int|test|test-d|d|spec|config))*\.[a-z]+$/, '') }
+  return { folders, name, stem: name.replace(/(\.(int|property|test|test-d|d|spec|config))*\.[a-z]+$/, '') }
 }
 
 /** Every rule over every file. `machinePath` is the folder of this clone, which no file may name. */

@@ -16,10 +16,11 @@ const parts = {
   /** Formatting, types, structure, secrets, unit and policy tests. */
   check: ({ life }) => run(life, [inRoot('scripts', 'check.mjs')]),
 
-  /** Use cases and endpoints on a real database and decision point. */
+  /** Use cases and endpoints on a real database and decision point, and random cases by the ten thousand. */
   integration: async ({ life, args, services }) => {
     await services()
-    return run(life, [inRoot('node_modules', 'vitest', 'vitest.mjs'), 'run', '--project', 'integration', ...args])
+    const projects = ['--project', 'integration', '--project', 'property']
+    return run(life, [inRoot('node_modules', 'vitest', 'vitest.mjs'), 'run', ...projects, ...args])
   },
 
   /** The production build in a browser. */
