@@ -16,6 +16,15 @@ export function path(value: unknown, ...names: string[]): unknown {
   return names.reduce(field, value)
 }
 
+/** The first of the fields that is there, for names that differ between API and SDK (`type`, `type_`). */
+export function anyOf(value: unknown, ...names: string[]): unknown {
+  for (const name of names) {
+    const found = field(value, name)
+    if (found !== undefined && found !== null) return found
+  }
+  return undefined
+}
+
 /** A text that is not blank. */
 export function text(value: unknown): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value : undefined

@@ -1,8 +1,8 @@
 import type { OwnerHint } from '../contract'
 import { instant } from '../instants'
+import { field, isFields, known, list, path, text, texts } from '../json-fields'
 import type { Graph } from '../record-graph'
 import type { Entry } from '../walk-answers'
-import { field, isFields, known, list, path, text, texts } from './fields'
 
 function ownersOf(value: unknown): { ownerHints?: OwnerHint[] } {
   const ownerHints = [

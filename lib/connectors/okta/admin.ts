@@ -1,8 +1,8 @@
 import type { NodeRef } from '../contract'
+import { field, isFields, known, list, text } from '../json-fields'
 import type { Graph } from '../record-graph'
 import type { Entry } from '../walk-answers'
 import { orgOf } from './applications'
-import { field, isFields, known, list, text } from './fields'
 import { privilegeOf, standardRoles } from './privileges'
 import { idIn, linkOf, linksOf } from './shapes'
 

@@ -1,8 +1,8 @@
 import type { IdentityRecord, MapContext, NodeRef } from '../contract'
 import { instant, instantOrNone } from '../instants'
+import { field, flag, isFields, known, list, path, text, texts } from '../json-fields'
 import type { Graph } from '../record-graph'
 import type { Entry } from '../walk-answers'
-import { field, flag, isFields, known, list, path, text, texts } from './fields'
 import { privilegeOf } from './privileges'
 import { secretFacts } from './secret'
 

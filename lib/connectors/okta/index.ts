@@ -1,6 +1,6 @@
 import type { FileConnector, ParsedFile } from '../contract'
+import { field } from '../json-fields'
 import { someObject } from '../walk-answers'
-import { field } from './fields'
 import { mapOkta } from './map'
 import { isOktas } from './shapes'
 

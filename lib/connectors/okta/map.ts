@@ -1,4 +1,5 @@
 import type { MapContext, MapResult } from '../contract'
+import { field, isFields, text } from '../json-fields'
 import { Graph } from '../record-graph'
 import { type Entry, walkObjects } from '../walk-answers'
 import { readAgentPool, readAppAccount, readOktaAccount, readPerson } from './accounts'
@@ -12,7 +13,6 @@ import {
   readRole,
 } from './admin'
 import { clientIdOf, readApiService, readApp, readClient } from './applications'
-import { field, isFields, text } from './fields'
 import { isOperation, linksOf, type Shape, shapeOf } from './shapes'
 import { readApiToken, readGrant, readKey, readOAuthToken, readSecret } from './tokens'
 

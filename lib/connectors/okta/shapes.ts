@@ -1,5 +1,5 @@
+import { field, isFields, path, text, texts } from '../json-fields'
 import type { Entry } from '../walk-answers'
-import { field, isFields, path, text, texts } from './fields'
 
 const has = (value: unknown, ...names: string[]) => names.every((name) => field(value, name) !== undefined)
 

@@ -1,8 +1,8 @@
 import type { IdentityRecord, MapContext, NodeRef, Privilege } from '../contract'
 import { instant, instantOrNone } from '../instants'
+import { field, idText, known, list, path, text, texts } from '../json-fields'
 import type { Graph } from '../record-graph'
 import type { Entry } from '../walk-answers'
-import { field, idText, known, list, path, text, texts } from './fields'
 import { lastFourShown, secretFacts } from './secret'
 import { connectorOf, type EntryKind } from './system'
 

@@ -1,9 +1,9 @@
 import type { CredentialRecord, MapContext, NodeRef, Privilege } from '../contract'
 import { instant, instantOrNone } from '../instants'
+import { field, idText, isFields, known, path, text } from '../json-fields'
 import { addPersonalKey } from '../personal-key'
 import type { Graph } from '../record-graph'
 import type { Entry } from '../walk-answers'
-import { field, idText, isFields, known, path, text } from './fields'
 import { secretFacts } from './secret'
 import { connectorOf, type EntryKind } from './system'
 

@@ -1,9 +1,9 @@
 import type { MapContext, NodeRef, Privilege } from '../contract'
 import { instant, instantOrNone } from '../instants'
+import { anyOf, field, flag, idText, known, text, texts } from '../json-fields'
 import { addPersonalKey } from '../personal-key'
 import type { Graph } from '../record-graph'
 import type { Entry } from '../walk-answers'
-import { anyOf, field, flag, idText, known, text, texts } from './fields'
 import { secretFacts } from './secret'
 import { connectorOf, type EntryKind } from './system'
 

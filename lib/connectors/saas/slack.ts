@@ -1,8 +1,8 @@
 import type { NodeRef, Privilege } from '../contract'
 import { instant } from '../instants'
+import { field, flag, known, list, path, text, texts } from '../json-fields'
 import type { Graph } from '../record-graph'
 import type { Entry } from '../walk-answers'
-import { field, flag, known, list, path, text, texts } from './fields'
 import { connectorOf } from './system'
 
 /** Scopes that govern access or weigh more than their name says. */

@@ -1,9 +1,9 @@
 import type { MapContext, NodeRef } from '../contract'
 import { instant, instantOrNone } from '../instants'
+import { anyOf, type Fields, field, flag, isFields, known, list, text, texts } from '../json-fields'
 import { addPersonalKey } from '../personal-key'
 import type { Graph } from '../record-graph'
 import type { Entry } from '../walk-answers'
-import { anyOf, type Fields, field, flag, isFields, known, list, text, texts } from './fields'
 import { snowflakePrivilege, snowflakeRoles } from './snowflake-privileges'
 import { connectorOf, type EntryKind } from './system'
 

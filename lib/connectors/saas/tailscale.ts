@@ -1,8 +1,8 @@
 import type { MapContext, NodeRef, Privilege } from '../contract'
 import { instant, instantOrNone } from '../instants'
+import { field, flag, idText, isFields, known, path, text, texts } from '../json-fields'
 import type { Graph } from '../record-graph'
 import type { Entry } from '../walk-answers'
-import { field, flag, idText, isFields, known, path, text, texts } from './fields'
 import { secretFacts } from './secret'
 import { connectorOf } from './system'
 

@@ -1,9 +1,9 @@
 import type { MapContext, NodeRef } from '../contract'
 import { instant, instantOrNone } from '../instants'
+import { field, known, list, text } from '../json-fields'
 import { addPersonalKey } from '../personal-key'
 import type { Graph } from '../record-graph'
 import type { Entry } from '../walk-answers'
-import { field, known, list, text } from './fields'
 import { secretFacts } from './secret'
 import { connectorOf } from './system'
 

@@ -1,7 +1,7 @@
 import type { MapContext, MapResult, NodeRef } from '../contract'
+import { field, flag, idText, known, text, texts } from '../json-fields'
 import { Graph } from '../record-graph'
 import type { Entry } from '../walk-answers'
-import { field, flag, idText, known, text, texts } from './fields'
 import { instant } from './instants'
 import { readSelectors } from './selectors'
 import { readSpiffeId, type SpiffeId, trustDomainName } from './spiffe-id'

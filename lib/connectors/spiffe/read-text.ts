@@ -1,4 +1,4 @@
-import type { Fields } from './fields'
+import type { Fields } from '../json-fields'
 
 /** What `spire-server entry show` prints without `-output json`, by the label before the colon. */
 const labels: Record<string, string> = {

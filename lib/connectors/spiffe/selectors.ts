@@ -1,4 +1,4 @@
-import { field, list, text } from './fields'
+import { field, list, text } from '../json-fields'
 
 /** The selectors of an entry as `type:value`, in their order, and the places of those that are none. */
 export function readSelectors(value: unknown): { selectors: string[]; odd: number[] } {

@@ -1,4 +1,4 @@
-import { field, isFields, text } from './fields'
+import { field, isFields, text } from '../json-fields'
 
 /** A SPIFFE ID, taken apart. */
 export interface SpiffeId {
