@@ -27,7 +27,7 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          // Random cases by the ten thousand: with the integration tests, as they take as long.
+          // Random cases by the ten thousand, and every fixture through every connector: as long as the integration tests.
           name: 'property',
           isolate: false,
           maxWorkers: 2,

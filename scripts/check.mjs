@@ -14,7 +14,7 @@ const checks = {
   unit: [bin('vitest'), 'run', '--project', 'unit', '--reporter', 'dot'],
   secretlint: [node, '--import', './scripts/lib/without-marks.mjs', bin('secretlint'), '**/*'],
   biome: [bin('biome'), 'check', '--diagnostic-level=error', '.'],
-  knip: [bin('knip'), '--no-progress'],
+  knip: [bin('knip'), '--no-progress', '--cache', '--cache-location', inRoot('.data', 'knip')],
   types: [bin('tsc'), '--noEmit', '-p', 'tsconfig.check.json'],
   imports: [node, 'scripts/check-imports.mjs'],
   structure: [bin('tsx'), 'scripts/check-structure.ts'],

@@ -187,7 +187,7 @@ function checkConnector(path: string, connector: string | undefined, name: strin
     'instants.ts',
     'conformance.test.ts',
     'README.md',
-    'registry.test.ts',
+    'registry.property.test.ts',
     'contract.test.ts',
   ]
   return known.includes(name)
