@@ -20,7 +20,7 @@ import { cn } from './class-names'
 import { Kbd } from './kbd'
 import { MenuPartsContext, type MenuState } from './menu-parts'
 
-const load = () => import('./menu-surface')
+const load = () => import('./menu-surface').then((module) => ({ default: module.MenuSurface }))
 /** What opens is fetched when the page is idle, or on the way to the trigger. */
 const Surface = lazy(load)
 preloadWhenIdle(load)

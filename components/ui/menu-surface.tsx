@@ -12,7 +12,7 @@ const surfaceClasses =
  * What a menu shows, beside the trigger that the page has drawn already. Not modal: the page behind stays readable to
  * assistive technology, and a click elsewhere closes it.
  */
-export default function MenuSurface(props: ComponentProps<typeof Radix.Content> & { state: MenuState }) {
+export function MenuSurface(props: ComponentProps<typeof Radix.Content> & { state: MenuState }) {
   const { state, className, onCloseAutoFocus, children, ...rest } = props
   const { isOpen, setOpen, isByKey, trigger, triggerId, surfaceId } = state
   const surface = useRef<HTMLDivElement>(null)

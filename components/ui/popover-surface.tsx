@@ -6,7 +6,7 @@ import { cn } from './class-names'
 import type { PopoverContentProps, PopoverState } from './popover'
 
 /** What a popover shows, beside the trigger that the page has drawn already. */
-export default function PopoverSurface(props: PopoverContentProps & { state: PopoverState }) {
+export function PopoverSurface(props: PopoverContentProps & { state: PopoverState }) {
   const { state, className, align = 'start', onInteractOutside, onCloseAutoFocus, ...rest } = props
   const { isOpen, setOpen, trigger, surfaceId } = state
   const isLeft = useRef(false)

@@ -23,7 +23,7 @@ export interface PopoverState {
   surfaceId: string
 }
 
-const load = () => import('./popover-surface')
+const load = () => import('./popover-surface').then((module) => ({ default: module.PopoverSurface }))
 /** What opens is fetched when the page is idle, or on the way to the trigger. */
 const Surface = lazy(load)
 preloadWhenIdle(load)

@@ -8,7 +8,7 @@ import { Toaster as Sonner, toast } from 'sonner'
 export type Toasts = typeof toast
 
 /** Where messages appear; says when it can show them. */
-export default function ToastList({ onReady }: { onReady: (toasts: Toasts) => void }) {
+export function ToastList({ onReady }: { onReady: (toasts: Toasts) => void }) {
   const { resolvedTheme } = useTheme()
   useEffect(() => onReady(toast), [onReady])
   return (

@@ -4,7 +4,7 @@ import { lazy, Suspense, useEffect, useState } from 'react'
 import { preloadWhenIdle } from '@/lib/platform/browser/preload'
 import type { Toasts } from './toast-list'
 
-const load = () => import('./toast-list')
+const load = () => import('./toast-list').then((module) => ({ default: module.ToastList }))
 const ToastList = lazy(load)
 
 type Message = (toasts: Toasts) => void
@@ -56,9 +56,7 @@ const undoMs = 15_000
 
 /** Says what has happened and offers to take it back, while the pointer or the focus is on it and 15 s besides. */
 export function notifyUndoable(title: string, onUndo: () => void, description?: string): void {
-  tell((toasts) =>
-    toasts.success(title, { description, duration: undoMs, action: { label: 'Undo', onClick: onUndo } }),
-  )
+  tell((toasts) => toasts.success(title, { description, duration: undoMs, action: { label: 'Undo', onClick: onUndo } }))
 }
 
 /** Says what failed, what it means and the reference id, when there is one. Stays until dismissed. */

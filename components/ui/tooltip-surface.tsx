@@ -17,7 +17,7 @@ interface TooltipSurfaceProps {
 }
 
 /** The words of a tooltip; the pointer may go to them, Escape and scrolling take them away. */
-export default function TooltipSurface(props: TooltipSurfaceProps) {
+export function TooltipSurface(props: TooltipSurfaceProps) {
   const { id, trigger, side, keys, onEnter, onLeave, onClose, children } = props
   useEffect(() => {
     const onScroll = (event: Event) => {

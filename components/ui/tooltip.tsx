@@ -23,7 +23,7 @@ export interface TooltipProps {
   side?: 'top' | 'right' | 'bottom' | 'left'
 }
 
-const load = () => import('./tooltip-surface')
+const load = () => import('./tooltip-surface').then((module) => ({ default: module.TooltipSurface }))
 const Surface = lazy(load)
 preloadWhenIdle(load)
 
