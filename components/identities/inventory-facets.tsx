@@ -28,9 +28,10 @@ const expiryLabels: Labels = { expired: 'Expired', never: 'Never expires', unkno
 const holderLabels: Labels = { identity: 'An identity', person: 'A person', unknown: 'Not known' }
 const usedLabels: Labels = { never: 'Never used', unknown: 'Not known' }
 
-/** Values with their counts, and those that are chosen but leave nothing. */
+/** Values that leave rows, with their counts, and those that are chosen though they leave none. */
 function options(counts: FacetCount[] | undefined, selected: readonly string[], label: (value: string) => string) {
-  const known = (counts ?? []).map((entry) => ({
+  const shown = (counts ?? []).filter(({ value, count }) => count > 0 || selected.includes(value))
+  const known = shown.map((entry) => ({
     value: entry.value,
     label: entry.label ?? label(entry.value),
     count: entry.count,

@@ -126,7 +126,6 @@ export function DropdownMenuLabel({ className, ...props }: ComponentProps<'div'>
 }
 
 export function DropdownMenuSeparator() {
-  // biome-ignore lint/a11y/useFocusableInteractive: it only divides
   // biome-ignore lint/a11y/useSemanticElements: a rule is no part of a menu
   return <div role="separator" aria-orientation="horizontal" className="-mx-1 my-1 h-px bg-line" />
 }

@@ -13,8 +13,8 @@ let waiting: Message[] = []
 let wake = () => {}
 
 function tell(message: Message): void {
-  if (shown) return message(shown)
-  waiting.push(message)
+  if (shown) message(shown)
+  else waiting.push(message)
   wake()
 }
 
