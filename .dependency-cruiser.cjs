@@ -16,7 +16,7 @@ const forbidden = [
     to: {
       path: '^(lib|prisma|policies|scripts)/',
       pathNot: [
-        `^${noun}/(actions|schema|blast-radius|queries|filters)\\.ts$`,
+        `^${noun}/(actions|schema|blast-radius|queries|filters|address)\\.ts$`,
         `^${noun}/server/(?!store)[^/]+\\.ts$`,
         '^lib/platform/(http|auth|browser)/',
         '^lib/platform/errors\\.ts$',
@@ -107,7 +107,7 @@ const forbidden = [
   },
   {
     name: 'root-files-are-safe-for-the-browser',
-    from: { path: `^${noun}/(schema|blast-radius|score|rules|filters|filter-text|queries)\\.ts$` },
+    from: { path: `^${noun}/(schema|blast-radius|score|rules|filters|address|filter-text|queries)\\.ts$` },
     to: {
       path: [`^${noun}/server/`, '^lib/platform/', '^(components|app|prisma|scripts)/'],
       pathNot: '^lib/platform/(browser/|errors\\.ts$)',
@@ -115,7 +115,7 @@ const forbidden = [
   },
   {
     name: 'root-files-use-no-node',
-    from: { path: `^${noun}/(schema|blast-radius|score|rules|filters|filter-text|queries)\\.ts$` },
+    from: { path: `^${noun}/(schema|blast-radius|score|rules|filters|address|filter-text|queries)\\.ts$` },
     to: { dependencyTypes: ['core'] },
   },
   {

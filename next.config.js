@@ -6,6 +6,7 @@ const config = {
   // Packages with native parts or with one instance for the whole process.
   serverExternalPackages: ['pg', 'pg-boss', '@cerbos/grpc', '@node-rs/argon2'],
   poweredByHeader: false,
+  productionBrowserSourceMaps: true,
   // The development server would print the arguments of server actions, passwords among them.
   logging: { serverFunctions: false },
 }

@@ -1,19 +1,12 @@
 import { NothingHere } from '@/components/shell/nothing-here'
-import { currentSession } from '@/lib/platform/auth/session'
-import ConsoleLayout from './(console)/layout'
 
 export const metadata = { title: 'Not found' }
 
-/** An address that no page has: inside the console for whoever is signed in, so that the navigation stays. */
-export default async function NotFound() {
-  const person = await currentSession()
-  if (person?.active) {
-    return (
-      <ConsoleLayout>
-        <NothingHere />
-      </ConsoleLayout>
-    )
-  }
+/**
+ * An address that no page has, outside the console; inside it `(console)/[...path]` says so. Next draws this page along with
+ * every other one, so it asks the server for nothing and needs no more of the browser than they do.
+ */
+export default function NotFound() {
   return (
     <main>
       <NothingHere />

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { AsOf } from '@/components/identities/as-of'
 import { ListStates } from '@/components/identities/list-states'
-import { LookupButton } from '@/components/identities/lookup-dialog'
+import { LookupButton } from '@/components/identities/lookup-button'
 import { OverviewBlast } from '@/components/identities/overview-blast'
 import { OverviewBreakdown, OverviewNumbers } from '@/components/identities/overview-screen'
 import { OwnershipTasks } from '@/components/identities/ownership-tasks'

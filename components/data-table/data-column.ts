@@ -1,4 +1,3 @@
-import { type ColumnDef, columnVisibilityFeature, rowSelectionFeature, tableFeatures } from '@tanstack/react-table'
 import type { ReactNode } from 'react'
 
 /** One column of a `DataTable`, as a screen writes it. */
@@ -26,19 +25,6 @@ export interface DataColumn<Row> {
 export interface SortState {
   key: string
   direction: 'asc' | 'desc'
-}
-
-export const tableParts = tableFeatures({ rowSelectionFeature, columnVisibilityFeature })
-export type TableParts = typeof tableParts
-
-/** The column as TanStack Table wants it. */
-export function toColumnDef<Row extends object>(column: DataColumn<Row>): ColumnDef<TableParts, Row> {
-  return {
-    id: column.id,
-    header: column.header,
-    cell: (context) => column.cell(context.row.original),
-    enableHiding: !column.isPinned && !column.isRowLink,
-  }
 }
 
 /** Clicking a header: first its own direction, then the other one, and so on. Pure. */

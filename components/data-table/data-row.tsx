@@ -6,7 +6,8 @@ import type { MouseEvent, ReactNode } from 'react'
 import { Checkbox } from '../ui/checkbox'
 import { cn } from '../ui/class-names'
 import { cellClasses, stickyClasses } from './cell-classes'
-import type { DataColumn, TableParts } from './data-column'
+import type { DataColumn } from './data-column'
+import type { TableParts } from './table-parts'
 
 export interface DataRowProps<Row extends object> {
   table: ReactTable<TableParts, Row>

@@ -4,18 +4,11 @@ import { type RowSelectionState, useTable } from '@tanstack/react-table'
 import { useRouter } from 'next/navigation'
 import { type ReactNode, useMemo, useRef } from 'react'
 import { cn } from '../ui/class-names'
-import {
-  checkboxWidth,
-  type DataColumn,
-  firstWidth,
-  leastWidth,
-  type SortState,
-  tableParts,
-  toColumnDef,
-} from './data-column'
+import { checkboxWidth, type DataColumn, firstWidth, leastWidth, type SortState } from './data-column'
 import { DataRow } from './data-row'
 import { SkeletonRows } from './skeleton-rows'
 import { TableHead } from './table-head'
+import { tableParts, toColumnDef } from './table-parts'
 import { useRowKeys } from './use-row-keys'
 
 export interface DataTableProps<Row extends object> {

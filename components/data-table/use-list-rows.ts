@@ -18,7 +18,7 @@ interface PageOf<Row> {
   nextCursor: string | null
 }
 
-interface ListRowsOptions<Row> {
+export interface ListRowsOptions<Row> {
   /** Stable. */
   parts: ListPart<Row>[]
   /** Another list begins with other pages. */
@@ -28,8 +28,8 @@ interface ListRowsOptions<Row> {
   painted?: { key: readonly unknown[]; index: number; page: PageOf<Row>; at: number }
 }
 
-/** Pages are asked for when the view is this near to them, rows. */
-const margin = pageRows
+/** Pages are asked for when the view is this near to them, rows: a hurried wheel does not come to rows that are not here yet. */
+const margin = 2 * pageRows
 /** What the scrollbar passes by in less is not asked for. */
 const passingMs = 80
 /** Rows in view before the browser has measured it. */

@@ -9,6 +9,7 @@ import type { DataColumn, SortState } from './data-column'
 import type { TableSelection } from './row-selection'
 import { originOf, spacerHeight } from './scroll-scale'
 import { useRootFont } from './use-root-font'
+import { useRowBudget } from './use-row-budget'
 import { type SeenRows, useRowWindow } from './use-row-window'
 import { useVirtualKeys } from './use-virtual-keys'
 import { VirtualHead } from './virtual-head'
@@ -134,8 +135,11 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
     onChoicesChange?.(changeColumn(choices, id, { width }))
   }
 
+  const budget = useRowBudget(props.listKey)
+
   if (count === 0) return <div className="flex-1">{props.empty}</div>
 
+  const mayDraw = budget.begin()
   const columnCount = layout.columns.length + (isSelectable ? 1 : 0)
   const { originTop, top } = originOf(extent, drawn.first, drawn.shift)
   const drawRow = (index: number) => {
@@ -146,7 +150,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
         <GroupRow key={index} {...place} columnCount={columnCount} group={entry.group} onToggle={actions.toggleGroup} />
       )
     }
-    if (!entry) {
+    if (!entry || !mayDraw(index)) {
       // Where the scrollbar passes by in a hurry, the same lines take other places; only one with the focus stays its own.
       const key = index === focused ? index : `place ${index % placeholderLines}`
       return <PlaceholderRow key={key} {...place} columnCount={columnCount} />

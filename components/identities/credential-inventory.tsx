@@ -1,13 +1,9 @@
 'use client'
 
 import dynamic from 'next/dynamic'
+import { credentialFilterNames, credentialParsers, credentialQueryOf } from '@/lib/identities/address'
 import { credentialLanguage } from '@/lib/identities/filter-text'
-import {
-  type CredentialQuery,
-  credentialFilterNames,
-  credentialParsers,
-  credentialQueryOf,
-} from '@/lib/identities/filters'
+import type { CredentialQuery } from '@/lib/identities/filters'
 import { credentialList } from '@/lib/identities/queries'
 import type { Credential, CredentialPage } from '@/lib/identities/schema'
 import { credentialColumns } from './credential-columns'

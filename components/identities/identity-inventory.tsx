@@ -1,8 +1,9 @@
 'use client'
 
 import dynamic from 'next/dynamic'
+import { identityFilterNames, identityParsers, identityQueryOf } from '@/lib/identities/address'
 import { identityLanguage } from '@/lib/identities/filter-text'
-import { type IdentityQuery, identityFilterNames, identityParsers, identityQueryOf } from '@/lib/identities/filters'
+import type { IdentityQuery } from '@/lib/identities/filters'
 import { createIdentitySelection, identityList } from '@/lib/identities/queries'
 import { identityHref } from '@/lib/identities/rules'
 import type { FacetCount, Identity, IdentityPage } from '@/lib/identities/schema'

@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { Section } from '@/components/ui/page-header'
-import type { IdentityTab } from '@/lib/identities/filters'
+import type { IdentityTab } from '@/lib/identities/address'
 import { identityQuery } from '@/lib/identities/queries'
 import type { IdentityDetail } from '@/lib/identities/schema'
 import { EditConflictDialog } from './edit-conflict-dialog'

@@ -2,7 +2,8 @@ import type { Facet, FacetOption } from '@/components/ui/facet-menu'
 import { CredentialType, credentialTypeLabels } from '@/components/ui/marks/credential-type'
 import { IdentityKind, identityKindLabels } from '@/components/ui/marks/identity-kind'
 import { privilegeLabels } from '@/components/ui/marks/privilege-mark'
-import { type CredentialQuery, daysOf, type IdentityQuery } from '@/lib/identities/filters'
+import { daysOf } from '@/lib/identities/address'
+import type { CredentialQuery, IdentityQuery } from '@/lib/identities/filters'
 import type { CredentialFacets, FacetCount, IdentityFacets } from '@/lib/identities/schema'
 import { formatWord } from '@/lib/platform/browser/format'
 import { credentialStatusWords } from './credential-state'
@@ -27,9 +28,10 @@ const expiryLabels: Labels = { expired: 'Expired', never: 'Never expires', unkno
 const holderLabels: Labels = { identity: 'An identity', person: 'A person', unknown: 'Not known' }
 const usedLabels: Labels = { never: 'Never used', unknown: 'Not known' }
 
-/** Values with their counts, and those that are chosen but leave nothing. */
+/** Values that leave rows, with their counts, and those that are chosen though they leave none. */
 function options(counts: FacetCount[] | undefined, selected: readonly string[], label: (value: string) => string) {
-  const known = (counts ?? []).map((entry) => ({
+  const shown = (counts ?? []).filter(({ value, count }) => count > 0 || selected.includes(value))
+  const known = shown.map((entry) => ({
     value: entry.value,
     label: entry.label ?? label(entry.value),
     count: entry.count,

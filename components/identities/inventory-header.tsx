@@ -4,10 +4,10 @@ import type { ReactNode } from 'react'
 import { Button } from '@/components/ui/button'
 import { LinkTabs } from '@/components/ui/link-tabs'
 import { PageHeader } from '@/components/ui/page-header'
-import type { inventoryTabs } from '@/lib/identities/filters'
+import type { inventoryTabs } from '@/lib/identities/address'
 import { formatCount } from '@/lib/platform/browser/format'
 import { AsOf } from './as-of'
-import { LookupButton } from './lookup-dialog'
+import { LookupButton } from './lookup-button'
 
 interface InventoryHeaderProps {
   tab: (typeof inventoryTabs)[number]

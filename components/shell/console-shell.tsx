@@ -2,32 +2,31 @@
 
 import { CircleHelp, Menu, PanelLeftClose, PanelLeftOpen, Search } from 'lucide-react'
 import { useRouter } from 'next/navigation'
-import { type ReactNode, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useState } from 'react'
+import { preloadWhenIdle } from '@/lib/platform/browser/preload'
 import { useShortcut } from '@/lib/platform/browser/shortcuts'
-import { LookupDialog } from '../identities/lookup-dialog'
 import { cn } from '../ui/class-names'
 import { IconButton } from '../ui/icon-button'
 import { Kbd } from '../ui/kbd'
-import { Sheet, SheetContent, SheetTrigger } from '../ui/sheet'
-import { CommandPalette } from './command-palette'
-import { KeyboardHelp } from './keyboard-help'
 import { innerPlaces, listNavigation, type NavigationEntry } from './navigation'
 import { OrganizationMenu } from './organization-menu'
-import { navCookie, type ShellProps } from './shell-props'
+import { navCookie, type ShellDialog, type ShellProps } from './shell-props'
 import { SideNavigation } from './side-navigation'
 import { useShellActions } from './use-shell-actions'
 import { UserMenu } from './user-menu'
 
 const cookieSeconds = 31_536_000
+const load = () => import('./shell-dialogs').then((module) => ({ default: module.ShellDialogs }))
+const ShellDialogs = lazy(load)
+preloadWhenIdle(load)
 
 /** The frame of the console: navigation, organization, palette, help and account around one page. */
 export function ConsoleShell(props: ShellProps & { children: ReactNode }) {
   const { user, organizations, activeOrganizationId, can, children } = props
   const { switchOrganization, signOut, isPending } = useShellActions(props)
-  const [isPaletteOpen, setIsPaletteOpen] = useState(false)
-  const [isHelpOpen, setIsHelpOpen] = useState(false)
-  const [isLookupOpen, setIsLookupOpen] = useState(false)
-  const [isMenuOpen, setIsMenuOpen] = useState(false)
+  const [dialog, setDialog] = useState<ShellDialog>()
+  const [wasOpened, setWasOpened] = useState(false)
+  if (dialog && !wasOpened) setWasOpened(true)
   const [isCollapsed, setIsCollapsed] = useState(props.isNavCollapsed ?? false)
   const entries = listNavigation(can)
   const places = [...entries, ...listNavigation(can, innerPlaces)]
@@ -37,10 +36,12 @@ export function ConsoleShell(props: ShellProps & { children: ReactNode }) {
     // biome-ignore lint/suspicious/noDocumentCookie: the server reads it, so that the first paint has the right width
     document.cookie = `${navCookie}=${next ? 'collapsed' : 'wide'}; path=/; max-age=${cookieSeconds}; samesite=lax`
   }
-  const openPalette = () => setIsPaletteOpen(true)
-  const openHelp = () => setIsHelpOpen(true)
+  const openPalette = () => setDialog('palette')
+  const openHelp = () => setDialog('help')
 
-  useShortcut({ keys: 'mod+k', label: 'Command palette', group: 'Everywhere' }, () => setIsPaletteOpen((open) => !open))
+  useShortcut({ keys: 'mod+k', label: 'Command palette', group: 'Everywhere' }, () =>
+    setDialog((open) => (open === 'palette' ? undefined : 'palette')),
+  )
   useShortcut({ keys: '?', label: 'Keyboard shortcuts', group: 'Everywhere' }, openHelp)
   useShortcut({ keys: '[', label: 'Narrow or widen the navigation', group: 'Everywhere' }, () => collapse(!isCollapsed))
 
@@ -102,21 +103,15 @@ export function ConsoleShell(props: ShellProps & { children: ReactNode }) {
         </div>
       </aside>
       <div className="sticky top-0 z-30 flex h-12 items-center gap-1 border-b bg-sunken px-2 md:hidden">
-        <Sheet open={isMenuOpen} onOpenChange={setIsMenuOpen}>
-          <SheetTrigger asChild>
-            <IconButton label="Navigation" size="lg">
-              <Menu aria-hidden />
-            </IconButton>
-          </SheetTrigger>
-          <SheetContent
-            title="Bailiwick"
-            side="left"
-            size="sm"
-            footer={<div className="w-full">{userMenu(false)}</div>}
-          >
-            <SideNavigation entries={entries} onNavigate={() => setIsMenuOpen(false)} />
-          </SheetContent>
-        </Sheet>
+        <IconButton
+          label="Navigation"
+          size="lg"
+          aria-haspopup="dialog"
+          aria-expanded={dialog === 'navigation'}
+          onClick={() => setDialog('navigation')}
+        >
+          <Menu aria-hidden />
+        </IconButton>
         <div className="min-w-0 flex-1">{organizationMenu(false)}</div>
         <IconButton label="Search" size="lg" onClick={openPalette}>
           <Search aria-hidden />
@@ -125,20 +120,22 @@ export function ConsoleShell(props: ShellProps & { children: ReactNode }) {
       <main id="content" tabIndex={-1} className="min-w-0 outline-none">
         {children}
       </main>
-      <CommandPalette
-        isOpen={isPaletteOpen}
-        onOpenChange={setIsPaletteOpen}
-        entries={places}
-        organizations={organizations}
-        activeOrganizationId={activeOrganizationId}
-        onSwitchOrganization={switchOrganization}
-        onSignOut={signOut}
-        mayImport={can['import:create'] !== false}
-        onHelp={openHelp}
-        onLookup={() => setIsLookupOpen(true)}
-      />
-      <LookupDialog open={isLookupOpen} onOpenChange={setIsLookupOpen} />
-      <KeyboardHelp isOpen={isHelpOpen} onOpenChange={setIsHelpOpen} />
+      {wasOpened ? (
+        <Suspense fallback={null}>
+          <ShellDialogs
+            dialog={dialog}
+            onDialogChange={setDialog}
+            entries={entries}
+            places={places}
+            organizations={organizations}
+            activeOrganizationId={activeOrganizationId}
+            onSwitchOrganization={switchOrganization}
+            onSignOut={signOut}
+            mayImport={can['import:create'] !== false}
+            userMenu={userMenu(false)}
+          />
+        </Suspense>
+      ) : null}
     </div>
   )
 }

@@ -1,14 +1,17 @@
 'use client'
 
-import { Check, ChevronsUpDown } from 'lucide-react'
-import { useState } from 'react'
+import { ChevronsUpDown } from 'lucide-react'
+import { lazy, Suspense, useState } from 'react'
+import { preloadWhenIdle } from '@/lib/platform/browser/preload'
 import { cn } from '../ui/class-names'
-import { Command, CommandEmpty, CommandGroup, CommandInput, CommandItem, CommandList } from '../ui/command'
 import { Popover, PopoverContent, PopoverTrigger } from '../ui/popover'
+import { Skeleton } from '../ui/skeleton'
 import { LogoMark } from './logo'
 import type { ShellOrganization } from './shell-props'
 
-const searchAbove = 6
+const load = () => import('./organization-choice').then((module) => ({ default: module.OrganizationChoice }))
+const OrganizationChoice = lazy(load)
+preloadWhenIdle(load)
 
 export interface OrganizationMenuProps {
   organizations: ShellOrganization[]
@@ -50,31 +53,9 @@ export function OrganizationMenu({ organizations, activeId, onSwitch, isPending,
         )}
       </PopoverTrigger>
       <PopoverContent className="w-72 p-0" aria-label="Switch organization">
-        <Command label="Organizations">
-          {organizations.length > searchAbove ? <CommandInput placeholder="Find an organization" /> : null}
-          <CommandList>
-            <CommandEmpty>None of that name.</CommandEmpty>
-            <CommandGroup heading="Your organizations">
-              {organizations.map((organization) => (
-                <CommandItem
-                  key={organization.id}
-                  value={`${organization.name} ${organization.slug} ${organization.id}`}
-                  onSelect={() => choose(organization.id)}
-                  icon={
-                    <Check
-                      className={cn(organization.id === activeId ? 'text-accent-ink!' : 'invisible')}
-                      aria-hidden
-                    />
-                  }
-                  detail={organization.role}
-                >
-                  {organization.name}
-                  {organization.id === activeId ? <span className="sr-only"> (active)</span> : null}
-                </CommandItem>
-              ))}
-            </CommandGroup>
-          </CommandList>
-        </Command>
+        <Suspense fallback={<Skeleton className="m-3 h-16" />}>
+          <OrganizationChoice organizations={organizations} activeId={activeId} onChoose={choose} />
+        </Suspense>
       </PopoverContent>
     </Popover>
   )

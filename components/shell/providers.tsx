@@ -5,7 +5,6 @@ import type { ReactNode } from 'react'
 import { QueryProvider } from '@/lib/platform/browser/query-provider'
 import { ShortcutProvider } from '@/lib/platform/browser/shortcuts'
 import { Toaster } from '../ui/toast'
-import { TooltipProvider } from '../ui/tooltip'
 
 /** What every page has around it, signed in or not. */
 export function Providers({ nonce, children }: { nonce: string | undefined; children: ReactNode }) {
@@ -13,10 +12,8 @@ export function Providers({ nonce, children }: { nonce: string | undefined; chil
     <ThemeProvider attribute="class" defaultTheme="system" enableSystem disableTransitionOnChange nonce={nonce}>
       <QueryProvider>
         <ShortcutProvider>
-          <TooltipProvider delayDuration={350} skipDelayDuration={150}>
-            {children}
-            <Toaster />
-          </TooltipProvider>
+          {children}
+          <Toaster />
         </ShortcutProvider>
       </QueryProvider>
     </ThemeProvider>

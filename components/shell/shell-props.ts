@@ -29,3 +29,6 @@ export interface ShellProps {
 }
 
 export const navCookie = 'bailiwick_nav'
+
+/** What is open over the page. */
+export type ShellDialog = 'palette' | 'help' | 'lookup' | 'navigation'

@@ -36,16 +36,17 @@ export function Checkbox({ checked, onCheckedChange, onChange, label, className,
         }}
         className="peer hit-target size-4 appearance-none rounded-sm border border-line-strong bg-raised checked:border-accent checked:bg-accent indeterminate:border-accent indeterminate:bg-accent disabled:opacity-50"
       />
-      <Check
-        className="pointer-events-none invisible absolute size-3 text-on-accent peer-checked:visible peer-indeterminate:invisible"
-        strokeWidth={3}
-        aria-hidden
-      />
-      <Minus
-        className="pointer-events-none invisible absolute size-3 text-on-accent peer-indeterminate:visible"
-        strokeWidth={3}
-        aria-hidden
-      />
+      {/* A long list has one for each row: nothing is drawn that cannot be seen. */}
+      {checked === false || isMixed ? null : (
+        <Check
+          className="pointer-events-none invisible absolute size-3 text-on-accent peer-checked:visible"
+          strokeWidth={3}
+          aria-hidden
+        />
+      )}
+      {isMixed ? (
+        <Minus className="pointer-events-none absolute size-3 text-on-accent" strokeWidth={3} aria-hidden />
+      ) : null}
     </span>
   )
 }

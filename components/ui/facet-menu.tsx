@@ -1,11 +1,11 @@
 'use client'
 
-import { Check, ChevronDown, X } from 'lucide-react'
-import type { ReactNode } from 'react'
-import { formatNumber } from '@/lib/platform/browser/format'
+import { ChevronDown, X } from 'lucide-react'
+import { lazy, type ReactNode, Suspense } from 'react'
+import { preloadWhenIdle } from '@/lib/platform/browser/preload'
 import { cn } from './class-names'
-import { Command, CommandEmpty, CommandGroup, CommandInput, CommandItem, CommandList } from './command'
 import { Popover, PopoverContent, PopoverTrigger } from './popover'
+import { Skeleton } from './skeleton'
 
 export interface FacetOption {
   value: string
@@ -29,7 +29,9 @@ export interface FacetMenuProps {
   onChange: (values: string[]) => void
 }
 
-const searchAbove = 8
+const load = () => import('./facet-options').then((module) => ({ default: module.FacetOptions }))
+const FacetOptions = lazy(load)
+preloadWhenIdle(load)
 
 export function FacetMenu({ facet, onChange }: FacetMenuProps) {
   const chosen = facet.options.filter((option) => facet.selected.includes(option.value))
@@ -62,33 +64,9 @@ export function FacetMenu({ facet, onChange }: FacetMenuProps) {
           )}
         </PopoverTrigger>
         <PopoverContent className="w-64 p-0" aria-label={`Filter by ${facet.label}`}>
-          <Command label={facet.label}>
-            {facet.options.length > searchAbove ? (
-              <CommandInput placeholder={`Find in ${facet.label.toLowerCase()}`} />
-            ) : null}
-            <CommandList>
-              <CommandEmpty>Nothing of that name.</CommandEmpty>
-              <CommandGroup>
-                {facet.options.map((option) => (
-                  <CommandItem
-                    key={option.value}
-                    value={`${option.label} ${option.value}`}
-                    onSelect={() => toggle(option.value)}
-                    icon={<CheckMark isOn={facet.selected.includes(option.value)} />}
-                    detail={
-                      option.count === undefined ? null : <span className="tabular">{formatNumber(option.count)}</span>
-                    }
-                  >
-                    <span className="inline-flex items-center gap-1.5">
-                      {option.icon}
-                      {option.label}
-                      {facet.selected.includes(option.value) ? <span className="sr-only">(chosen)</span> : null}
-                    </span>
-                  </CommandItem>
-                ))}
-              </CommandGroup>
-            </CommandList>
-          </Command>
+          <Suspense fallback={<Skeleton className="m-3 h-24" />}>
+            <FacetOptions facet={facet} onToggle={toggle} />
+          </Suspense>
         </PopoverContent>
       </Popover>
       {isActive ? (
@@ -101,20 +79,6 @@ export function FacetMenu({ facet, onChange }: FacetMenuProps) {
           <X className="size-3.5" aria-hidden />
         </button>
       ) : null}
-    </span>
-  )
-}
-
-function CheckMark({ isOn }: { isOn: boolean }) {
-  return (
-    <span
-      aria-hidden
-      className={cn(
-        'grid size-4 shrink-0 place-items-center rounded-sm border border-line-strong',
-        isOn && 'border-accent bg-accent [&_svg]:size-3! [&_svg]:text-on-accent!',
-      )}
-    >
-      {isOn ? <Check strokeWidth={3} /> : null}
     </span>
   )
 }

@@ -1,13 +1,20 @@
 'use client'
 
-import { ListFilter } from 'lucide-react'
-import { type ReactNode, useRef } from 'react'
+import { ListFilter, SlidersHorizontal } from 'lucide-react'
+import { lazy, type ReactNode, Suspense, useRef, useState } from 'react'
+import { preloadWhenIdle } from '@/lib/platform/browser/preload'
 import { useShortcut } from '@/lib/platform/browser/shortcuts'
 import { Button } from './button'
 import { cn } from './class-names'
 import { type Facet, FacetMenu } from './facet-menu'
 import { Kbd } from './kbd'
 import { SettledInput } from './settled-input'
+
+/** More than these go into a sheet of their own on a narrow screen; those that are set stay in sight. */
+const shownNarrow = 4
+const load = () => import('./facet-sheet').then((module) => ({ default: module.FacetSheet }))
+const FacetSheet = lazy(load)
+preloadWhenIdle(load)
 
 export interface FilterBarProps {
   /** Names the text box: "Filter identities". */
@@ -31,7 +38,12 @@ export function FilterBar(props: FilterBarProps) {
   const { label, text = '', onTextChange, box, placeholder, facets = [] } = props
   const { onFacetChange, onClear, actions, className } = props
   const input = useRef<HTMLInputElement>(null)
-  const isSet = text !== '' || facets.some((facet) => facet.selected.length > 0)
+  const [isSheetOpen, setIsSheetOpen] = useState(false)
+  const [wasSheetOpened, setWasSheetOpened] = useState(false)
+  if (isSheetOpen && !wasSheetOpened) setWasSheetOpened(true)
+  const chosen = facets.filter((facet) => facet.selected.length > 0).length
+  const isLong = facets.length > shownNarrow
+  const isSet = text !== '' || chosen > 0
   useShortcut({ keys: '/', label: 'Filter this list', group: 'This list' }, () => input.current?.focus(), !box)
   return (
     <search
@@ -53,9 +65,36 @@ export function FilterBar(props: FilterBarProps) {
           {text === '' ? <Kbd keys="/" className="pointer-events-none absolute top-1 right-1.5 max-sm:hidden" /> : null}
         </div>
       )}
+      {isLong ? (
+        <Button
+          className="md:hidden"
+          icon={<SlidersHorizontal aria-hidden />}
+          aria-haspopup="dialog"
+          aria-expanded={isSheetOpen}
+          onClick={() => setIsSheetOpen(true)}
+        >
+          Filters
+          {chosen > 0 ? (
+            <span className="tabular rounded-sm bg-accent px-1 text-xs text-on-accent">{chosen}</span>
+          ) : null}
+        </Button>
+      ) : null}
       {facets.map((facet) => (
-        <FacetMenu key={facet.id} facet={facet} onChange={(values) => onFacetChange?.(facet.id, values)} />
+        <span key={facet.id} className={cn('contents', isLong && facet.selected.length === 0 && 'max-md:hidden')}>
+          <FacetMenu facet={facet} onChange={(values) => onFacetChange?.(facet.id, values)} />
+        </span>
       ))}
+      {wasSheetOpened ? (
+        <Suspense fallback={null}>
+          <FacetSheet
+            isOpen={isSheetOpen}
+            onOpenChange={setIsSheetOpen}
+            facets={facets}
+            onFacetChange={(id, values) => onFacetChange?.(id, values)}
+            onClear={isSet ? onClear : undefined}
+          />
+        </Suspense>
+      ) : null}
       {isSet && onClear ? (
         <Button variant="ghost" onClick={onClear}>
           Clear

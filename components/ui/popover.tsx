@@ -1,25 +1,75 @@
 'use client'
 
-import { Popover as Radix } from 'radix-ui'
-import type { ComponentProps } from 'react'
-import { cn } from './class-names'
+import type { Popover as Radix } from 'radix-ui'
+import { Slot } from 'radix-ui'
+import {
+  type ComponentProps,
+  createContext,
+  lazy,
+  type ReactNode,
+  type RefObject,
+  Suspense,
+  use,
+  useId,
+  useRef,
+  useState,
+} from 'react'
+import { preloadWhenIdle } from '@/lib/platform/browser/preload'
 
-export const Popover = Radix.Root
-export const PopoverTrigger = Radix.Trigger
+export interface PopoverState {
+  isOpen: boolean
+  setOpen: (open: boolean) => void
+  trigger: RefObject<HTMLButtonElement | null>
+  surfaceId: string
+}
 
-export function PopoverContent({ className, align = 'start', ...props }: ComponentProps<typeof Radix.Content>) {
+const load = () => import('./popover-surface').then((module) => ({ default: module.PopoverSurface }))
+/** What opens is fetched when the page is idle, or on the way to the trigger. */
+const Surface = lazy(load)
+preloadWhenIdle(load)
+
+const PopoverContext = createContext<PopoverState | undefined>(undefined)
+
+export interface PopoverProps {
+  open?: boolean
+  onOpenChange?: (open: boolean) => void
+  children: ReactNode
+}
+
+export function Popover({ open, onOpenChange, children }: PopoverProps) {
+  const [ownOpen, setOwnOpen] = useState(false)
+  const trigger = useRef<HTMLButtonElement>(null)
+  const surfaceId = useId()
+  const setOpen = (next: boolean) => {
+    setOwnOpen(next)
+    onOpenChange?.(next)
+  }
+  return <PopoverContext value={{ isOpen: open ?? ownOpen, setOpen, trigger, surfaceId }}>{children}</PopoverContext>
+}
+
+export function PopoverTrigger({ asChild, ...props }: ComponentProps<'button'> & { asChild?: boolean }) {
+  const state = use(PopoverContext)
+  const shared = {
+    ref: state?.trigger,
+    'aria-haspopup': 'dialog' as const,
+    'aria-expanded': state?.isOpen,
+    'aria-controls': state?.isOpen ? state.surfaceId : undefined,
+    onPointerEnter: () => void load(),
+    onClick: () => state?.setOpen(!state.isOpen),
+  }
+  return asChild ? <Slot.Root {...shared} {...props} /> : <button type="button" {...shared} {...props} />
+}
+
+export type PopoverContentProps = ComponentProps<typeof Radix.Content>
+
+export function PopoverContent(props: PopoverContentProps) {
+  const state = use(PopoverContext)
+  const [wasOpened, setWasOpened] = useState(false)
+  if (state?.isOpen && !wasOpened) setWasOpened(true)
+  if (!state || !wasOpened) return null
   return (
-    <Radix.Portal>
-      <Radix.Content
-        align={align}
-        sideOffset={4}
-        collisionPadding={8}
-        className={cn(
-          'z-50 max-h-(--radix-popover-content-available-height) w-72 overflow-y-auto rounded-md bg-raised p-3 text-sm shadow-float outline-none duration-75 data-[state=open]:animate-in data-[state=open]:fade-in-0',
-          className,
-        )}
-        {...props}
-      />
-    </Radix.Portal>
+    <Suspense fallback={null}>
+      <Surface state={state} {...props} />
+    </Suspense>
   )
 }

@@ -1,4 +1,4 @@
-import { FileQuestion, Inbox, Lock, SearchX, TriangleAlert } from 'lucide-react'
+import { Inbox, Lock, SearchX, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { cn } from './class-names'
 import { CopyButton } from './copy-button'
@@ -51,11 +51,6 @@ export function NoMatchState(props: StateBlockProps) {
 /** The reader may not see this: says so and whom to ask. */
 export function ForbiddenState(props: StateBlockProps) {
   return <Block icon={<Lock />} {...props} />
-}
-
-/** No such thing here, or not in this organization. */
-export function NotFoundState(props: StateBlockProps) {
-  return <Block icon={<FileQuestion />} {...props} />
 }
 
 export interface FailedStateProps extends StateBlockProps {

@@ -1,10 +1,19 @@
 'use client'
 
-import { Tooltip as Radix } from 'radix-ui'
-import type { ReactNode } from 'react'
-import { Kbd } from './kbd'
-
-export const TooltipProvider = Radix.Provider
+import { Slot } from 'radix-ui'
+import {
+  type FocusEvent,
+  lazy,
+  type PointerEvent,
+  type ReactNode,
+  Suspense,
+  useCallback,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from 'react'
+import { preloadWhenIdle } from '@/lib/platform/browser/preload'
 
 export interface TooltipProps {
   content: ReactNode
@@ -14,22 +23,73 @@ export interface TooltipProps {
   side?: 'top' | 'right' | 'bottom' | 'left'
 }
 
+const load = () => import('./tooltip-surface').then((module) => ({ default: module.TooltipSurface }))
+const Surface = lazy(load)
+preloadWhenIdle(load)
+
+const delayMs = 350
+/** From one to the next the delay is not waited for again. */
+const skipMs = 150
+/** Time to move the pointer from the element to the words. */
+const graceMs = 120
+let lastShown = Number.NEGATIVE_INFINITY
+
 /** A name or an explanation on hover and focus. Never the only place of a fact that matters. */
 export function Tooltip({ content, children, keys, side = 'top' }: TooltipProps) {
+  const [isOpen, setIsOpen] = useState(false)
+  const id = useId()
+  const trigger = useRef<HTMLElement>(null)
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  useEffect(() => () => clearTimeout(timer.current), [])
+
+  const after = (ms: number, run: () => void) => {
+    clearTimeout(timer.current)
+    timer.current = setTimeout(run, ms)
+  }
+  const close = useCallback(() => {
+    clearTimeout(timer.current)
+    setIsOpen((was) => {
+      if (was) lastShown = performance.now()
+      return false
+    })
+  }, [])
+  const enter = (event: PointerEvent) => {
+    if (event.pointerType === 'touch') return
+    void load()
+    after(performance.now() - lastShown < skipMs ? 0 : delayMs, () => setIsOpen(true))
+  }
+  const leave = () => after(graceMs, close)
+
   return (
-    <Radix.Root>
-      <Radix.Trigger asChild>{children}</Radix.Trigger>
-      <Radix.Portal>
-        <Radix.Content
-          side={side}
-          sideOffset={5}
-          collisionPadding={8}
-          className="z-60 flex max-w-80 items-center gap-2 rounded-md bg-ink px-2 py-1 text-xs text-canvas shadow-float data-[state=delayed-open]:animate-in data-[state=delayed-open]:fade-in-0"
-        >
-          {content}
-          {keys ? <Kbd keys={keys} tone="inverse" /> : null}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
+    <>
+      <Slot.Root
+        ref={trigger}
+        aria-describedby={isOpen ? id : undefined}
+        onPointerEnter={enter}
+        onPointerLeave={leave}
+        onPointerDown={close}
+        onFocus={(event: FocusEvent<HTMLElement>) => {
+          if (event.currentTarget.matches(':focus-visible')) setIsOpen(true)
+        }}
+        onBlur={close}
+      >
+        {children}
+      </Slot.Root>
+      {isOpen ? (
+        <Suspense fallback={null}>
+          <Surface
+            id={id}
+            trigger={trigger}
+            side={side}
+            keys={keys}
+            onEnter={() => clearTimeout(timer.current)}
+            onLeave={leave}
+            onClose={close}
+          >
+            {content}
+          </Surface>
+        </Suspense>
+      ) : null}
+    </>
   )
 }

@@ -1,10 +1,12 @@
-import { createLoader, createSerializer, type SearchParams } from 'nuqs/server'
+import { createLoader, type SearchParams } from 'nuqs/server'
 import { z } from 'zod'
-import { edgeKinds, privileges } from '@/lib/connectors/contract'
+import { privileges } from '@/lib/connectors/contract'
 import { listOf, parsersFor } from '@/lib/platform/browser/query-parsers'
 import { ReachedQuery } from './blast-radius'
 import { CatalogueQuery } from './schema'
 import { levels, sensitivityClasses } from './score'
+
+export { type PathKind, pathKinds, pathParsers, pathsHref } from './address'
 
 const filters = {
   /** Part of a resource's name or id, of a scope, or of the name of a step on the way to it. */
@@ -64,25 +66,6 @@ export const JewelChangesQuery = z.strictObject({
   limit: z.coerce.number<string | number>().int().min(1).max(200).default(50),
 })
 export type JewelChangesQuery = z.output<typeof JewelChangesQuery>
-
-/** The kinds of steps that a path can be kept to. */
-export const pathKinds = [...edgeKinds, 'covers'] as const
-export type PathKind = (typeof pathKinds)[number]
-
-/** The address of a search for paths: its two ends, the kinds of edges that may be used, how many, and which is open. */
-export const pathParsers = parsersFor({
-  start: z.uuid().optional(),
-  end: z.uuid().optional(),
-  kinds: listOf(z.enum(pathKinds)).optional(),
-  k: z.coerce.number<string | number>().int().min(1).max(20).optional(),
-})
-
-const writePaths = createSerializer(pathParsers)
-
-/** The address of Explore that shows the paths between two nodes; an end that is left out is still to be chosen. */
-export function pathsHref(ends: { start?: string | undefined; end?: string | undefined }): string {
-  return writePaths('/explore', ends)
-}
 
 /** The address of a resource's page: which of those that reach it are shown, and whose path is open. */
 export const reacherParsers = parsersFor({

@@ -1,7 +1,8 @@
 import { credentialTypes, identityKinds } from '@/lib/connectors/contract'
 import type { FilterKey, FilterLanguage } from '@/lib/platform/browser/filter-language'
-import { type CredentialFilter, holders, type IdentityFilter, ownerFilters, privilegeFilters } from './filters'
-import { credentialStatuses, identityStatuses, identityTraits } from './schema'
+import { holders, ownerFilters, privilegeFilters } from './address'
+import type { CredentialFilter, IdentityFilter } from './filters'
+import { credentialStatuses, identityStatuses, identityTraits } from './rules'
 
 /**
  * The filters of the inventory as text, `kind:service_account owner:none last_used:>90d`: a table for each list.

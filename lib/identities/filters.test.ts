@@ -1,20 +1,33 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { identityKinds } from '@/lib/connectors/contract'
+import { credentialTypes, identityKinds } from '@/lib/connectors/contract'
+import { parsersFor } from '@/lib/platform/browser/query-parsers'
+import {
+  credentialParsers,
+  credentialSorts,
+  credentialsHref,
+  holders,
+  identitiesHref,
+  identityFilterNames,
+  identityParsers,
+  identityQueryOf,
+  identitySorts,
+  ownerFilters,
+  privilegeFilters,
+  textsOf,
+} from './address'
 import {
   CredentialFilter,
-  credentialsHref,
+  CredentialQuery,
   IdentityFilter,
-  identitiesHref,
-  identityQueryOf,
+  IdentityQuery,
   isFiltered,
   loadCredentialState,
   loadIdentityState,
   overviewQuestions,
-  ownerFilters,
-  privilegeFilters,
 } from './filters'
+import { credentialStatuses, identityStatuses, identityTraits } from './rules'
 
 const some = <T>(values: readonly T[]) => fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength: 4 })
 const days = fc.integer({ min: 1, max: 3650 }).map((n) => `${n}d`)
@@ -66,5 +79,81 @@ describe('the filters of the inventory', () => {
         expect(loadCredentialState(address)).toMatchObject({ ...asked, tab: 'credentials' })
       }
     }
+  })
+})
+
+describe('the parsers of the address', () => {
+  const words = [
+    ...[
+      ...identityKinds,
+      ...credentialTypes,
+      ...identityStatuses,
+      ...credentialStatuses,
+      ...identityTraits,
+      ...holders,
+    ],
+    ...[...ownerFilters, ...privilegeFilters, ...identitySorts, ...credentialSorts, 'asc', 'desc', 'up'],
+    ...[
+      'expired',
+      'never',
+      'unknown',
+      '90d',
+      '0d',
+      '99999d',
+      '60',
+      '40-50',
+      '40-100',
+      '100',
+      '101',
+      '',
+      ' ',
+      'x'.repeat(201),
+    ],
+    ...[
+      '0198c0de-0000-7000-8000-000000000001',
+      '0198C0DE-0000-7000-8000-00000000000F',
+      '0198c0de-0000-7000-1000-000000000001',
+    ],
+    ...[
+      '00000000-0000-0000-0000-000000000000',
+      'ffffffff-ffff-ffff-ffff-ffffffffffff',
+      'é',
+      'a%2Cb',
+      '%25',
+      '%2c',
+      ' padded ',
+    ],
+  ]
+  const text = fc.oneof(
+    fc.constantFrom(...words),
+    fc.array(fc.constantFrom(...words), { minLength: 1, maxLength: 60 }).map((items) => items.join(',')),
+    fc.string({ maxLength: 250 }),
+  )
+
+  it.each([
+    ['identities', identityParsers, IdentityQuery.omit({ cursor: true, skip: true, limit: true }).shape],
+    ['credentials', credentialParsers, CredentialQuery.omit({ cursor: true, skip: true, limit: true }).shape],
+  ] as const)('understand of %s what REST understands, and write the same', (_list, own, shape) => {
+    const contracts = parsersFor(shape) as Record<string, (typeof own)['q']>
+    const parsers = own as unknown as Record<string, (typeof own)['q']>
+    expect(Object.keys(contracts).filter((name) => !(name in parsers))).toEqual([])
+    const check = (name: string, given: string) => {
+      const value = parsers[name]?.parse(given) ?? null
+      expect([name, given, value]).toEqual([name, given, contracts[name]?.parse(given) ?? null])
+      if (value !== null) expect(parsers[name]?.serialize(value)).toBe(contracts[name]?.serialize(value))
+    }
+    for (const name of Object.keys(contracts)) {
+      for (const word of words) check(name, word)
+      fc.assert(
+        fc.property(text, (given) => check(name, given)),
+        { numRuns: 300 },
+      )
+    }
+  })
+
+  it('name every filter', () => {
+    expect(identityFilterNames.toSorted()).toEqual(Object.keys(IdentityFilter.shape).toSorted())
+    const query = { kind: ['bot' as const], cursor: 'a,b', skip: 3, limit: 100, group: undefined }
+    expect(textsOf('identities', query)).toEqual({ kind: 'bot', cursor: 'a,b', skip: '3', limit: '100' })
   })
 })

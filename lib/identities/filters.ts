@@ -1,18 +1,43 @@
-import { createLoader, createSerializer, parseAsStringLiteral, type SearchParams } from 'nuqs/server'
+import { createLoader, type SearchParams } from 'nuqs/server'
 import { z } from 'zod'
-import { credentialTypes, identityKinds, privileges } from '@/lib/connectors/contract'
-import { type ColumnChoice, parseColumns, printColumns } from '@/lib/platform/browser/column-choice'
-import { listOf, parsersFor } from '@/lib/platform/browser/query-parsers'
+import { credentialTypes, identityKinds } from '@/lib/connectors/contract'
+import { listOf } from '@/lib/platform/browser/query-parsers'
+import {
+  credentialExportColumns,
+  credentialParsers,
+  credentialSorts,
+  daysOf,
+  exportFormats,
+  holders,
+  identityExportColumns,
+  identityGroups,
+  identityPageParsers,
+  identityParsers,
+  identitySorts,
+  ownerFilters,
+  pageSize,
+  privilegeFilters,
+  sortDirections,
+} from './address'
 import { type HistoryQuery, historyParsers } from './history'
-import { expiringWithinDays } from './rules'
-import { credentialStatuses, identityStatuses, identityTraits, ownerStates } from './schema'
+import { credentialStatuses, expiringWithinDays, identityStatuses, identityTraits } from './rules'
+
+export type { CredentialSort, ExportFormat, IdentityGroup, IdentitySort } from './address'
+export {
+  credentialExportColumns,
+  credentialSorts,
+  daysOf,
+  identityExportColumns,
+  identitySorts,
+  ownerFilters,
+  pageSize,
+  privilegeFilters,
+}
 
 /**
- * The filters of the inventory, described once: the address of the page, the REST query and the database all read these.
- * Every value is text that a person can read and write in an address.
+ * The contracts of the inventory's filters: the REST query and the database read these. `address.ts` reads and writes the
+ * same values for the address of the page. Every value is text that a person can read and write in an address.
  */
-
-export const pageSize = 50
 
 /** `90d`: ninety days. */
 const Days = z.string().regex(/^[1-9]\d{0,3}d$/, 'Write a number of days, such as 90d.')
@@ -22,11 +47,6 @@ const Environment = z.string().min(1).max(100)
 const Scores = z
   .string()
   .regex(/^(\d{1,2}|\d{1,2}-(\d{1,2}|100))$/, 'Write a score such as 60, or a range such as 40-50.')
-
-/** `mine`: the caller or a team of theirs answers for it. */
-export const ownerFilters = [...ownerStates, 'mine'] as const
-export const privilegeFilters = ['none', ...privileges] as const
-export const sortDirections = ['asc', 'desc'] as const
 
 /** The most rows between two anchors of a list, so the most that a page may begin behind one. */
 export const maxSkip = 100_000
@@ -39,22 +59,6 @@ const paging = {
   skip: z.coerce.number<string | number>().int().min(0).max(maxSkip).optional(),
   limit: z.coerce.number<string | number>().int().min(1).max(200).optional(),
 }
-
-export const identitySorts = [
-  'name',
-  'environment',
-  'owner',
-  'credentials',
-  'oldest',
-  'expiry',
-  'lastUsed',
-  'privilege',
-  'blast',
-] as const
-export type IdentitySort = (typeof identitySorts)[number]
-/** What the list can be divided by. */
-export const identityGroups = ['owner', 'environment', 'source'] as const
-export type IdentityGroup = (typeof identityGroups)[number]
 
 const identityFilters = {
   /** Words that are each a part of the name, an owner or the source's id; one or two characters: the start of the name. */
@@ -82,7 +86,6 @@ const identityFilters = {
   blast: z.union([z.enum(['unknown']), Scores]).optional(),
 }
 
-export const identityFilterNames = Object.keys(identityFilters)
 export const IdentityFilter = z.strictObject(identityFilters)
 export type IdentityFilter = z.output<typeof IdentityFilter>
 
@@ -99,12 +102,6 @@ export type IdentityQuery = z.output<typeof IdentityQuery>
 /** The query of the anchors of one order of the list. */
 export const IdentityAnchorsQuery = IdentityQuery.omit({ cursor: true, skip: true, limit: true, group: true })
 export type IdentityAnchorsQuery = z.output<typeof IdentityAnchorsQuery>
-
-export const credentialSorts = ['name', 'type', 'status', 'issued', 'expiry', 'lastUsed'] as const
-export type CredentialSort = (typeof credentialSorts)[number]
-
-/** `unknown`: the source does not say, or names something that no import has told of. */
-export const holders = ['identity', 'person', 'unknown'] as const
 
 const credentialFilters = {
   /** Part of the name or of the source's id, or the last four characters. */
@@ -123,7 +120,6 @@ const credentialFilters = {
   holder: listOf(z.enum(holders)).optional(),
 }
 
-export const credentialFilterNames = Object.keys(credentialFilters)
 export const CredentialFilter = z.strictObject(credentialFilters)
 export type CredentialFilter = z.output<typeof CredentialFilter>
 
@@ -136,50 +132,6 @@ export type CredentialQuery = z.output<typeof CredentialQuery>
 
 export const CredentialAnchorsQuery = CredentialQuery.omit({ cursor: true, skip: true, limit: true })
 export type CredentialAnchorsQuery = z.output<typeof CredentialAnchorsQuery>
-
-/** What an export can tell of an identity, in the order of its columns. */
-export const identityExportColumns = [
-  'id',
-  'name',
-  'kind',
-  'environment',
-  'owner',
-  'ownerState',
-  'privilege',
-  'traits',
-  'credentials',
-  'oldest',
-  'expiry',
-  'lastUsed',
-  'status',
-  'system',
-  'source',
-  'externalId',
-] as const
-/** What an export can tell of a credential. */
-export const credentialExportColumns = [
-  'id',
-  'name',
-  'type',
-  'identity',
-  'identityId',
-  'person',
-  'subjectRef',
-  'environment',
-  'status',
-  'issued',
-  'rotated',
-  'expiry',
-  'lastUsed',
-  'lastFour',
-  'fingerprint',
-  'system',
-  'source',
-  'externalId',
-] as const
-
-export const exportFormats = ['csv', 'json', 'ndjson'] as const
-export type ExportFormat = (typeof exportFormats)[number]
 
 const exporting = {
   format: z.enum(exportFormats).optional(),
@@ -199,75 +151,10 @@ export const ExportCredentialsQuery = CredentialAnchorsQuery.extend({
 })
 export type ExportCredentialsQuery = z.output<typeof ExportCredentialsQuery>
 
-/** Whole days of `90d`. */
-export function daysOf(days: string): number {
-  return Number.parseInt(days, 10)
-}
-
-export const inventoryTabs = ['identities', 'credentials'] as const
-export const identityTabs = ['summary', 'ownership', 'credentials', 'access', 'blast-radius', 'history'] as const
-export type IdentityTab = (typeof identityTabs)[number]
-
-/** The columns in their order: `name.240!,owner,kind`, with a width in px after the point and `!` for pinned. */
-const Columns = z.codec(z.string().min(1).max(600), z.array(z.custom<ColumnChoice>()).min(1), {
-  decode: parseColumns,
-  encode: printColumns,
-})
-
-/** How the reader looks at the list; but for the direction no part of what is asked of the server. */
-const view = {
-  dir: paging.dir,
-  /** The row at the top of the view, counted from 0, heads of groups with it. */
-  at: z.coerce.number<string | number>().int().min(1).max(100_000_000).optional(),
-  /** The row that is open beside the list. */
-  selected: z.uuid().optional(),
-  /** Without it the list's own columns. */
-  cols: Columns.optional(),
-  density: z.enum(['compact']).optional(),
-  /** The groups whose rows are shown. */
-  open: listOf(z.string().min(1).max(200)).optional(),
-}
-
-export const identityParsers = {
-  ...parsersFor({
-    ...identityFilters,
-    sort: z.enum(identitySorts).optional(),
-    group: z.enum(identityGroups).optional(),
-    ...view,
-  }),
-  tab: parseAsStringLiteral(inventoryTabs).withDefault('identities'),
-}
-export const credentialParsers = {
-  ...parsersFor({ ...credentialFilters, sort: z.enum(credentialSorts).optional(), ...view }),
-  tab: parseAsStringLiteral(inventoryTabs).withDefault('identities'),
-}
-export const identityPageParsers = {
-  tab: parseAsStringLiteral(identityTabs).withDefault('summary'),
-  /** Where the shown page of credentials begins, and which of them is open beside the list. */
-  ...parsersFor({ after: z.string().min(1).max(300).optional(), selected: z.uuid().optional() }),
-}
-
-/** The page's state without what is only its look, as a query of the list. */
-export function identityQueryOf(state: object): IdentityQuery {
-  return pickSet(state, Object.keys(IdentityQuery.shape))
-}
-
-export function credentialQueryOf(state: object): CredentialQuery {
-  return pickSet(state, Object.keys(CredentialQuery.shape))
-}
-
-function pickSet<T extends object>(state: object, names: readonly string[]): T {
-  const set = Object.entries(state).filter(([name, value]) => names.includes(name) && value !== null)
-  return Object.fromEntries(set) as T
-}
-
 /** Whether a filter hides anything: sort, direction and page do not. */
 export function isFiltered(query: IdentityQuery | CredentialQuery): boolean {
   return Object.keys(query).some((name) => !['sort', 'dir', 'cursor', 'skip', 'limit', 'group'].includes(name))
 }
-
-const writeIdentities = createSerializer(identityParsers)
-const writeCredentials = createSerializer(credentialParsers)
 
 export const loadIdentityState = createLoader(identityParsers)
 export const loadCredentialState = createLoader(credentialParsers)
@@ -277,16 +164,6 @@ const loadHistory = createLoader(historyParsers)
 /** The history that an address shows. */
 export function loadHistoryQuery(search: SearchParams): HistoryQuery {
   return { field: loadHistory(search).field ?? undefined }
-}
-
-/** The address of the inventory that shows exactly these identities. */
-export function identitiesHref(filter: IdentityFilter): string {
-  return writeIdentities('/inventory', filter)
-}
-
-/** The address of the inventory that shows exactly these credentials. */
-export function credentialsHref(filter: CredentialFilter): string {
-  return writeCredentials('/inventory', { ...filter, tab: 'credentials' })
 }
 
 export type Question =

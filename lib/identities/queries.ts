@@ -1,30 +1,38 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
-import { z } from 'zod'
+import { joinList } from '@/lib/platform/browser/address-parsers'
 import { apiFetch } from '@/lib/platform/browser/api'
 import type { ListSource } from '@/lib/platform/browser/list-pages'
-import {
+import { credentialExportColumns, identityExportColumns, textsOf } from './address'
+import type {
   CredentialAnchorsQuery,
   CredentialQuery,
-  credentialExportColumns,
-  ExportCredentialsQuery,
-  type ExportFormat,
-  ExportIdentitiesQuery,
+  ExportFormat,
   IdentityAnchorsQuery,
   IdentityFilter,
   IdentityQuery,
-  identityExportColumns,
 } from './filters'
-import { HeldCredentialPage } from './held-credentials'
-import { HistoryPage, HistoryQuery } from './history'
-import { CredentialDetail, CredentialPage, IdentityDetail, IdentityPage, ListAnchors } from './schema'
+import type { HistoryQuery } from './history'
+import type { CredentialPage, IdentityPage } from './schema'
+
+/** What answers must be like: fetched with the first of them, as the rows that the server painted need no check. */
+const contracts = {
+  identities: async () => (await import('./schema')).IdentityPage,
+  credentials: async () => (await import('./schema')).CredentialPage,
+  anchors: async () => (await import('./schema')).ListAnchors,
+  selection: async () => (await import('./schema')).IdentitySelection,
+  identity: async () => (await import('./schema')).IdentityDetail,
+  credential: async () => (await import('./schema')).CredentialDetail,
+  held: async () => (await import('./held-credentials')).HeldCredentialPage,
+  history: async () => (await import('./history')).HistoryPage,
+}
 
 /** Keys begin with the organization, so that nothing of one is ever shown in another after a switch. */
 export const inventoryKey = (orgId: string) => [orgId, 'inventory'] as const
 
-/** The query as an address, with its parameters in one order: the same question is the same key. */
-function search(encoded: object): string {
-  const set = Object.entries(encoded).filter(([, value]) => value !== undefined)
-  const params = new URLSearchParams(set.map(([name, value]) => [name, String(value)]))
+/** Texts as the query of an address, in one order: the same question is the same key. */
+function search(texts: Record<string, string | undefined>): string {
+  const set = Object.entries(texts).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  const params = new URLSearchParams(set)
   params.sort()
   return params.size > 0 ? `?${params}` : ''
 }
@@ -36,15 +44,15 @@ export const identityList = (
 ): ListSource<IdentityPage> => {
   const { group: _group, ...anchored } = query
   return {
-    key: [...inventoryKey(orgId), 'identities', search(z.encode(IdentityQuery, query))],
+    key: [...inventoryKey(orgId), 'identities', search(textsOf('identities', query))],
     page: (paging, signal) =>
-      apiFetch(`/api/v1/identities${search(z.encode(IdentityQuery, { ...query, ...paging }))}`, {
-        schema: IdentityPage,
+      apiFetch(`/api/v1/identities${search(textsOf('identities', { ...query, ...paging }))}`, {
+        schema: contracts.identities,
         signal,
       }),
     anchors: (signal) =>
-      apiFetch(`/api/v1/identities/anchors${search(z.encode(IdentityAnchorsQuery, anchored))}`, {
-        schema: ListAnchors,
+      apiFetch(`/api/v1/identities/anchors${search(textsOf('identities', anchored satisfies IdentityAnchorsQuery))}`, {
+        schema: contracts.anchors,
         signal,
       }),
   }
@@ -54,27 +62,25 @@ export const credentialList = (
   orgId: string,
   { cursor: _cursor, skip: _skip, limit: _limit, ...query }: CredentialQuery,
 ): ListSource<CredentialPage> => ({
-  key: [...inventoryKey(orgId), 'credentials', search(z.encode(CredentialQuery, query))],
+  key: [...inventoryKey(orgId), 'credentials', search(textsOf('credentials', query))],
   page: (paging, signal) =>
-    apiFetch(`/api/v1/credentials${search(z.encode(CredentialQuery, { ...query, ...paging }))}`, {
-      schema: CredentialPage,
+    apiFetch(`/api/v1/credentials${search(textsOf('credentials', { ...query, ...paging }))}`, {
+      schema: contracts.credentials,
       signal,
     }),
   anchors: (signal) =>
-    apiFetch(`/api/v1/credentials/anchors${search(z.encode(CredentialAnchorsQuery, query))}`, {
-      schema: ListAnchors,
+    apiFetch(`/api/v1/credentials/anchors${search(textsOf('credentials', query satisfies CredentialAnchorsQuery))}`, {
+      schema: contracts.anchors,
       signal,
     }),
 })
-
-const IdentitySelection = z.object({ id: z.uuid(), count: z.int(), expiresAt: z.iso.datetime() })
 
 /** Chooses all identities that match at this moment; the server keeps which they are until `expiresAt`. */
 export const createIdentitySelection = (filter: IdentityFilter) =>
   apiFetch('/api/v1/identity-selections', {
     method: 'POST',
-    body: { filter: z.encode(IdentityFilter, filter) },
-    schema: IdentitySelection,
+    body: { filter: textsOf('identities', filter) },
+    schema: contracts.selection,
     headers: { 'idempotency-key': crypto.randomUUID() },
   })
 
@@ -85,9 +91,8 @@ export function exportHref(
   columns: readonly string[],
 ): string {
   const known: readonly string[] = list === 'identities' ? identityExportColumns : credentialExportColumns
-  const contract: z.ZodType = list === 'identities' ? ExportIdentitiesQuery : ExportCredentialsQuery
-  const wanted = { ...query, columns: [...new Set(columns)].filter((name) => known.includes(name)) }
-  return `/api/v1/${list}/export${search(Object(z.encode(contract, wanted)))}`
+  const wanted = [...new Set(columns)].filter((name) => known.includes(name))
+  return `/api/v1/${list}/export${search({ ...textsOf(list, query), columns: joinList(wanted) })}`
 }
 
 type ExportQuery = (IdentityQuery | CredentialQuery) & {
@@ -99,13 +104,13 @@ type ExportQuery = (IdentityQuery | CredentialQuery) & {
 export const identityQuery = (orgId: string, id: string) =>
   queryOptions({
     queryKey: [...inventoryKey(orgId), 'identity', id],
-    queryFn: ({ signal }) => apiFetch(`/api/v1/identities/${id}`, { schema: IdentityDetail, signal }),
+    queryFn: ({ signal }) => apiFetch(`/api/v1/identities/${id}`, { schema: contracts.identity, signal }),
   })
 
 export const credentialQuery = (orgId: string, id: string) =>
   queryOptions({
     queryKey: [...inventoryKey(orgId), 'credential', id],
-    queryFn: ({ signal }) => apiFetch(`/api/v1/credentials/${id}`, { schema: CredentialDetail, signal }),
+    queryFn: ({ signal }) => apiFetch(`/api/v1/credentials/${id}`, { schema: contracts.credential, signal }),
   })
 
 /** A page of the credentials of one identity. */
@@ -113,18 +118,22 @@ export const heldCredentialsQuery = (orgId: string, id: string, cursor: string |
   queryOptions({
     queryKey: [...inventoryKey(orgId), 'identity', id, 'credentials', cursor ?? ''],
     queryFn: ({ signal }) =>
-      apiFetch(`/api/v1/identities/${id}/credentials${search({ cursor })}`, { schema: HeldCredentialPage, signal }),
+      apiFetch(`/api/v1/identities/${id}/credentials${search({ cursor })}`, { schema: contracts.held, signal }),
   })
 
 /** Every change of it, in pages, latest first. */
 export const identityHistoryQuery = (orgId: string, id: string, query: HistoryQuery) =>
   infiniteQueryOptions({
-    queryKey: [...inventoryKey(orgId), 'identity', id, 'history', search(z.encode(HistoryQuery, query))],
+    queryKey: [...inventoryKey(orgId), 'identity', id, 'history', search(historyTexts(query))],
     queryFn: ({ pageParam, signal }) =>
       apiFetch(
-        `/api/v1/identities/${id}/history${search(z.encode(HistoryQuery, { ...query, cursor: pageParam ?? undefined }))}`,
-        { schema: HistoryPage, signal },
+        `/api/v1/identities/${id}/history${search(historyTexts({ ...query, cursor: pageParam ?? undefined }))}`,
+        { schema: contracts.history, signal },
       ),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
   })
+
+function historyTexts({ field, cursor, limit }: HistoryQuery) {
+  return { field: field && joinList(field), cursor, limit: limit?.toString() }
+}

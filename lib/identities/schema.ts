@@ -3,44 +3,23 @@ import { Sighting } from '@/lib/access-graph/schema'
 import { Teller } from '@/lib/connections/schema'
 import { credentialTypes, identityKinds, privileges } from '@/lib/connectors/contract'
 import { editFacts } from './edits'
+import { credentialStatuses, identityStatuses, identityTraits, ownerStates } from './rules'
+
+export { credentialStatuses, identityStatuses, identityTraits, ownerStates }
 
 export const IdentityKind = z.enum(identityKinds)
 export const CredentialType = z.enum(credentialTypes)
 export const Privilege = z.enum(privileges)
 
-/** `gone`: the source no longer holds it; the row stays with all that was known. */
-export const identityStatuses = ['active', 'disabled', 'unknown', 'gone'] as const
 export const IdentityStatus = z.enum(identityStatuses)
 export type IdentityStatus = z.infer<typeof IdentityStatus>
 
-export const credentialStatuses = [
-  'discovered',
-  'active',
-  'rotating',
-  'superseded',
-  'disabled',
-  'deleted',
-  'gone',
-] as const
 export const CredentialStatus = z.enum(credentialStatuses)
 export type CredentialStatus = z.infer<typeof CredentialStatus>
 
-/**
- * `none`: nobody; `left`: nobody any more, because the owner left or was disabled; `suggested`: somebody, whom nobody
- * confirmed; `confirmed`: somebody answers for it.
- */
-export const ownerStates = ['none', 'left', 'suggested', 'confirmed'] as const
 export const OwnerState = z.enum(ownerStates)
 export type OwnerState = z.infer<typeof OwnerState>
 
-/** What sets an identity apart, in the order of their bits in the listing. */
-export const identityTraits = [
-  'cross_environment',
-  'destructive_tools',
-  'third_party',
-  'break_glass',
-  'owner_conflict',
-] as const
 export const IdentityTrait = z.enum(identityTraits)
 export type IdentityTrait = z.infer<typeof IdentityTrait>
 
@@ -175,6 +154,9 @@ export const ListAnchors = z.object({
   anchors: z.array(z.object({ cursor: z.string(), label: z.string() })),
 })
 export type ListAnchors = z.infer<typeof ListAnchors>
+
+/** All identities that match at one moment, kept by the server until `expiresAt`. */
+export const IdentitySelection = z.object({ id: z.uuid(), count: z.int(), expiresAt: z.iso.datetime() })
 
 export const Ownership = z.object({
   id: z.uuid(),

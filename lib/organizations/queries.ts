@@ -1,36 +1,53 @@
 import { queryOptions } from '@tanstack/react-query'
 import { apiFetch } from '@/lib/platform/browser/api'
-import { InvitationList, MemberList, MyOrganizationList, Organization, OwnerCandidateList, TeamList } from './schema'
+
+type Contracts = typeof import('./schema')
+
+/** Fetched with the first answer, so that no page waits for it before it shows anything. */
+const contract =
+  <
+    Name extends
+      | 'InvitationList'
+      | 'MemberList'
+      | 'MyOrganizationList'
+      | 'Organization'
+      | 'OwnerCandidateList'
+      | 'TeamList',
+  >(
+    name: Name,
+  ) =>
+  async (): Promise<Contracts[Name]> =>
+    (await import('./schema'))[name]
 
 /** Keys begin with the organization, so that nothing of one is ever shown in another after a switch. */
 export const organizationQuery = (orgId: string) =>
   queryOptions({
     queryKey: [orgId, 'organization'],
-    queryFn: ({ signal }) => apiFetch('/api/v1/organization', { schema: Organization, signal }),
+    queryFn: ({ signal }) => apiFetch('/api/v1/organization', { schema: contract('Organization'), signal }),
   })
 
 export const myOrganizationsQuery = (orgId: string) =>
   queryOptions({
     queryKey: [orgId, 'organizations'],
-    queryFn: ({ signal }) => apiFetch('/api/v1/organizations', { schema: MyOrganizationList, signal }),
+    queryFn: ({ signal }) => apiFetch('/api/v1/organizations', { schema: contract('MyOrganizationList'), signal }),
   })
 
 export const membersQuery = (orgId: string) =>
   queryOptions({
     queryKey: [orgId, 'members'],
-    queryFn: ({ signal }) => apiFetch('/api/v1/members?limit=500', { schema: MemberList, signal }),
+    queryFn: ({ signal }) => apiFetch('/api/v1/members?limit=500', { schema: contract('MemberList'), signal }),
   })
 
 export const invitationsQuery = (orgId: string) =>
   queryOptions({
     queryKey: [orgId, 'invitations'],
-    queryFn: ({ signal }) => apiFetch('/api/v1/invitations?limit=500', { schema: InvitationList, signal }),
+    queryFn: ({ signal }) => apiFetch('/api/v1/invitations?limit=500', { schema: contract('InvitationList'), signal }),
   })
 
 export const teamsQuery = (orgId: string) =>
   queryOptions({
     queryKey: [orgId, 'teams'],
-    queryFn: ({ signal }) => apiFetch('/api/v1/teams?limit=500', { schema: TeamList, signal }),
+    queryFn: ({ signal }) => apiFetch('/api/v1/teams?limit=500', { schema: contract('TeamList'), signal }),
   })
 
 /** Who could own an identity, by part of a name or address. */
@@ -38,5 +55,5 @@ export const ownersQuery = (orgId: string, query: string) =>
   queryOptions({
     queryKey: [orgId, 'owners', query],
     queryFn: ({ signal }) =>
-      apiFetch(`/api/v1/owners?query=${encodeURIComponent(query)}`, { schema: OwnerCandidateList, signal }),
+      apiFetch(`/api/v1/owners?query=${encodeURIComponent(query)}`, { schema: contract('OwnerCandidateList'), signal }),
   })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { identitiesHref } from '@/lib/identities/filters'
-import { filterOf, isSameQuery, parametersOf, queryOfSearch, readQuery, readViewDocument } from './filters'
+import { identitiesHref } from '@/lib/identities/address'
+import { isSameQuery, parametersOf, queryOfSearch } from './address'
+import { filterOf, readQuery, readViewDocument } from './filters'
 import { builtInViews, viewHref, viewLink } from './rules'
 
 describe('the parameters of a view', () => {

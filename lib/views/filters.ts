@@ -1,42 +1,9 @@
-import { pathParsers } from '@/lib/access-graph/filters'
-import {
-  CredentialFilter,
-  CredentialQuery,
-  credentialParsers,
-  IdentityFilter,
-  IdentityQuery,
-  identityParsers,
-} from '@/lib/identities/filters'
+import { CredentialFilter, CredentialQuery, IdentityFilter, IdentityQuery } from '@/lib/identities/filters'
 import { AppError } from '@/lib/platform/errors'
+import { parameters } from './address'
 import { ViewDocument, type ViewDocumentInput, type ViewedList, type ViewQuery } from './schema'
 
-/**
- * Parameters that say where the reader is in a list, or which view brought them there; the rest is what a view keeps. `view`
- * opens a view: the page answers with the view's own parameters, and `from` then says where they come from, so that the page
- * can tell that something was changed since.
- */
-const positions = ['tab', 'cursor', 'selected', 'skip', 'at', 'open', 'view', 'from']
-
-interface Parameter {
-  parse: (text: string) => unknown
-  serialize: (value: never) => string
-}
-
-const parameters: Record<ViewedList, Record<string, Parameter>> = {
-  identities: withoutPositions(identityParsers),
-  credentials: withoutPositions(credentialParsers),
-  paths: withoutPositions(pathParsers),
-}
 const contracts = { identities: IdentityQuery.shape, credentials: CredentialQuery.shape, paths: {} }
-
-function withoutPositions(parsers: Record<string, unknown>): Record<string, Parameter> {
-  return Object.fromEntries(Object.entries(parsers).filter(([name]) => !positions.includes(name))) as never
-}
-
-/** The names of the parameters that a view of a list can keep. */
-export function parametersOf(list: ViewedList): string[] {
-  return Object.keys(parameters[list])
-}
 
 /**
  * A view's parameters in their one form: each value as the list writes it, names in order. Says by name what is wrong with
@@ -69,17 +36,6 @@ function problemOf(list: ViewedList, name: string, text: string): string {
   const shape: Record<string, Contract> = contracts[list]
   const contract = Object.hasOwn(shape, name) ? shape[name] : undefined
   return contract?.safeParse(text).error?.issues[0]?.message ?? 'has a value that the list does not know'
-}
-
-/** What an address says of a list, as a view would keep it; what the list does not know is left out. */
-export function queryOfSearch(list: ViewedList, search: URLSearchParams): ViewQuery {
-  return readQuery(list, Object.fromEntries(search)).query
-}
-
-/** Whether two queries show the same. Both in their one form. */
-export function isSameQuery(one: ViewQuery, other: ViewQuery): boolean {
-  const names = Object.keys(one)
-  return names.length === Object.keys(other).length && names.every((name) => one[name] === other[name])
 }
 
 /** The filters of a view as its list takes them: without sort, grouping and look; undefined for what is no list of rows. */

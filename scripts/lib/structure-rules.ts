@@ -66,6 +66,7 @@ const rootVocabulary = [
   'schema',
   'rules',
   'filters',
+  'address',
   'filter-text',
   'score',
   'blast-radius',

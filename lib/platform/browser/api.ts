@@ -25,8 +25,11 @@ export interface ApiRequest<Output> {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Sent as JSON; a `FormData` is sent as it is. */
   body?: unknown
-  /** The contract that the answer must meet; without one the parsed JSON is returned as `unknown`. */
-  schema?: z.ZodType<Output>
+  /**
+   * The contract that the answer must meet, or a way to it that is fetched beside the answer; without one the parsed JSON is
+   * returned as `unknown`.
+   */
+  schema?: z.ZodType<Output> | (() => Promise<z.ZodType<Output>>)
   signal?: AbortSignal
   headers?: Record<string, string>
 }
@@ -41,16 +44,26 @@ export async function apiFetch<Output = unknown>(path: string, request: ApiReque
   if (!path.startsWith('/') || path.startsWith('//')) {
     throw new AppError('internal', 'The address of the request is not one of this product.', { detail: path })
   }
-  const response = await send(path, request)
+  const [response, schema] = await Promise.all([send(path, request), schemaOf(request)])
   if (!response.ok) throw await problemToError(response)
   const value: unknown = response.status === 204 ? undefined : await response.json()
-  if (!request.schema) return value as Output
-  const parsed = request.schema.safeParse(value)
+  if (!schema) return value as Output
+  const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
   throw new ApiError('internal', 'The server answered in a form that this page does not know.', response.status, {
     requestId: response.headers.get('x-request-id') ?? undefined,
     cause: parsed.error,
   })
+}
+
+async function schemaOf<Output>({ schema }: ApiRequest<Output>): Promise<z.ZodType<Output> | undefined> {
+  if (typeof schema !== 'function') return schema
+  try {
+    return await schema()
+  } catch (cause) {
+    const message = 'A part of this page could not be loaded. Load the page again.'
+    throw new ApiError('upstream_failed', message, 0, { cause })
+  }
 }
 
 async function send(path: string, request: ApiRequest<unknown>): Promise<Response> {

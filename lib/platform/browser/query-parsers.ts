@@ -1,5 +1,6 @@
 import { createParser, type SingleParserBuilder } from 'nuqs/server'
 import { z } from 'zod'
+import { joinList, splitList } from './address-parsers'
 
 /** Contracts whose input is the text of one URL parameter, so that a REST query and a page's address share them. */
 type Parameters = Record<string, z.ZodType>
@@ -27,13 +28,10 @@ function parserOf(contract: z.ZodType) {
   })
 }
 
-const quote = (item: string) => item.replaceAll('%', '%25').replaceAll(',', '%2C')
-const unquote = (item: string) => item.replaceAll(/%2C/gi, ',').replaceAll('%25', '%')
-
 /** Several values of one parameter, separated by commas: `kind=bot,workload`. At most 50, none twice. */
 export function listOf<Item extends z.ZodType<string, string>>(item: Item) {
   return z.codec(z.string().min(1).max(2000), z.array(item).min(1).max(50), {
-    decode: (text) => [...new Set(text.split(',').map(unquote))] as z.input<Item>[],
-    encode: (items) => items.map(quote).join(','),
+    decode: (text) => splitList(text) as z.input<Item>[],
+    encode: joinList,
   })
 }

@@ -1,5 +1,6 @@
 import type { Context } from '@/lib/platform/context'
-import { isSameQuery, readQuery } from '../filters'
+import { isSameQuery } from '../address'
+import { readQuery } from '../filters'
 import { viewTarget } from '../rules'
 import { UpdateViewInput, type View, ViewedList } from '../schema'
 import { checkedQuery, nameTaken } from './create-view'

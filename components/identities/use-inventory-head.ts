@@ -2,11 +2,11 @@
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
-import { type ListPart, useListRows } from '@/components/data-table/use-list-rows'
+import type { ListPart, ListRowsOptions } from '@/components/data-table/use-list-rows'
 import { listPageQuery } from '@/lib/platform/browser/list-pages'
 import type { InventoryKind, InventoryPage, InventoryProps, ListQuery } from './inventory-kind'
 
-interface RowsOptions<Query, Page> extends InventoryProps<Page> {
+interface HeadOptions<Query, Page> extends InventoryProps<Page> {
   /** Stable. */
   query: Query
   /** The groups whose rows are shown. Stable. */
@@ -16,12 +16,12 @@ interface RowsOptions<Query, Page> extends InventoryProps<Page> {
 }
 
 /**
- * The rows of the list that the address asks for. While another question is on its way the rows before it stay, as stale.
+ * The list that the address asks for: its first page with totals and counts, and what its rows are read from. While another question is on its way the rows before it stay, as stale.
  * What the server painted is taken for the question that it answered and for no other.
  */
-export function useInventoryRows<Row extends object, Query extends ListQuery, Page extends InventoryPage<Row>>(
+export function useInventoryHead<Row extends object, Query extends ListQuery, Page extends InventoryPage<Row>>(
   kind: InventoryKind<Row, Query, Page>,
-  { orgId, query, open, start, question, first }: RowsOptions<Query, Page>,
+  { orgId, query, open, start, question, first }: HeadOptions<Query, Page>,
 ) {
   const isPainted = question === JSON.stringify(query)
   const painted = isPainted && first.ok ? first.data : undefined
@@ -38,7 +38,7 @@ export function useInventoryRows<Row extends object, Query extends ListQuery, Pa
 
   const page = head.data
   const parts = useMemo(() => (page ? partsOf(kind, orgId, shown, page, open) : []), [kind, orgId, shown, page, open])
-  const rows = useListRows<Row>({
+  const rows: ListRowsOptions<Row> = {
     parts,
     listKey: JSON.stringify(shown),
     start,
@@ -52,11 +52,10 @@ export function useInventoryRows<Row extends object, Query extends ListQuery, Pa
           },
         }
       : {}),
-  })
+  }
   return {
-    ...rows,
+    rows,
     head: page,
-    listKey: JSON.stringify(shown),
     isStale,
     isPending: head.isPending && !refusal,
     refusal: head.error && !head.data ? head.error : refusal,
