@@ -25,8 +25,8 @@ export interface ExportedList {
   read: (ctx: Context, ids: readonly string[], columns: readonly string[]) => Promise<ExportLines>
 }
 
-/** Large enough that reading and writing dominate, small enough to be a megabyte or two in memory. */
-const batchRows = 2000
+/** Large enough that reading and writing dominate, small enough to be garbage that goes as fast as it comes. */
+const batchRows = 500
 /** Exports that run at a time in one process: each keeps a connection busy. */
 const mostRunning = 4
 let running = 0
@@ -69,6 +69,8 @@ async function* linesOf(ctx: Context, { read, columns }: ExportedList, batches: 
   for await (const ids of batches) {
     const batch = await read(ctx, ids, columns)
     if (batch.length > 0) yield batch
+    // Whatever still refers to the batch by then shall not keep its text.
+    batch.lines = ''
   }
 }
 
