@@ -2,7 +2,7 @@ import type { Context } from '@/lib/platform/context'
 import { credentialExportColumns, type ExportCredentialsQuery } from '../filters'
 import { exportList } from './export-list'
 import { credentialScope } from './list-credentials'
-import { readCredentialRows } from './read-export-rows'
+import { readCredentialLines } from './read-export-rows'
 
 /**
  * The credentials that the caller may see, with a filter and in an order, as a file; never the secrets.
@@ -24,6 +24,6 @@ export async function exportCredentials(ctx: Context, query: ExportCredentialsQu
     format,
     columns,
     hasMark: bom === 'yes',
-    read: readCredentialRows,
+    read: readCredentialLines,
   })
 }

@@ -2,7 +2,7 @@ import type { Context } from '@/lib/platform/context'
 import { type ExportIdentitiesQuery, identityExportColumns } from '../filters'
 import { exportList } from './export-list'
 import { identityScope } from './list-identities'
-import { readIdentityRows } from './read-export-rows'
+import { readIdentityLines } from './read-export-rows'
 
 /**
  * The identities that the caller may see, with a filter and in an order, as a file.
@@ -24,6 +24,6 @@ export async function exportIdentities(ctx: Context, query: ExportIdentitiesQuer
     format,
     columns,
     hasMark: bom === 'yes',
-    read: readIdentityRows,
+    read: readIdentityLines,
   })
 }

@@ -7,6 +7,7 @@ import { type Cell, writeCsvLine } from '@/lib/platform/files/write-csv'
 import { streamBatches } from '@/lib/platform/http/stream-batches'
 import { log } from '@/lib/platform/telemetry/log'
 import type { ExportFormat } from '../filters'
+import type { ExportLines } from './read-export-rows'
 
 export interface ExportedList {
   kind: 'identity' | 'credential'
@@ -21,11 +22,11 @@ export interface ExportedList {
   columns: readonly string[]
   /** Begins with a byte order mark, by which Excel knows UTF-8. */
   hasMark: boolean
-  read: (ctx: Context, ids: readonly string[]) => Promise<Record<string, Cell>[]>
+  read: (ctx: Context, ids: readonly string[], columns: readonly string[]) => Promise<ExportLines>
 }
 
-/** Large enough that reading and writing dominate, small enough to be a megabyte or two in memory. */
-const batchRows = 2000
+/** Large enough that reading and writing dominate, small enough to be garbage that goes as fast as it comes. */
+const batchRows = 500
 /** Exports that run at a time in one process: each keeps a connection busy. */
 const mostRunning = 4
 let running = 0
@@ -51,7 +52,7 @@ export async function exportList(ctx: Context, list: ExportedList): Promise<Resp
     const { total, batches } = await walkRows(list.scope, list.order, batchRows)
     const body = streamBatches({
       ...writerOf(list),
-      batches: rowsOf(ctx, list, batches),
+      batches: linesOf(ctx, list, batches),
       onEnd: async (end) => {
         running -= 1
         await record(ctx, list, end)
@@ -64,8 +65,13 @@ export async function exportList(ctx: Context, list: ExportedList): Promise<Resp
   }
 }
 
-async function* rowsOf(ctx: Context, { read }: ExportedList, batches: AsyncGenerator<string[], void>) {
-  for await (const ids of batches) yield await read(ctx, ids)
+async function* linesOf(ctx: Context, { read, columns }: ExportedList, batches: AsyncGenerator<string[], void>) {
+  for await (const ids of batches) {
+    const batch = await read(ctx, ids, columns)
+    if (batch.length > 0) yield batch
+    // Whatever still refers to the batch by then shall not keep its text.
+    batch.lines = ''
+  }
 }
 
 function headersOf({ name, format }: ExportedList, total: number): Record<string, string> {
@@ -77,19 +83,17 @@ function headersOf({ name, format }: ExportedList, total: number): Record<string
   }
 }
 
-type Rows = readonly Record<string, Cell>[]
-
 function writerOf({ format, columns, hasMark }: ExportedList) {
-  const only = (row: Record<string, Cell>) => Object.fromEntries(columns.map((name) => [name, row[name] ?? null]))
   if (format === 'json') {
-    const write = (rows: Rows, index: number) =>
-      rows.map((row, at) => `${index + at > 0 ? ',\n' : ''}${JSON.stringify(only(row))}`).join('')
+    const write = ({ lines }: ExportLines, index: number) => `${index > 0 ? ',\n' : ''}${lines.replaceAll('\n', ',\n')}`
     return { head: '[\n', tail: '\n]\n', write }
   }
-  if (format === 'ndjson') {
-    return { head: '', tail: '', write: (rows: Rows) => rows.map((row) => `${JSON.stringify(only(row))}\n`).join('') }
+  if (format === 'ndjson') return { head: '', tail: '', write: ({ lines }: ExportLines) => `${lines}\n` }
+  const writeLine = (line: string) => {
+    const row: Record<string, Cell> = JSON.parse(line)
+    return writeCsvLine(columns.map((name) => row[name] ?? null))
   }
-  const write = (rows: Rows) => rows.map((row) => writeCsvLine(columns.map((name) => row[name] ?? null))).join('')
+  const write = ({ lines }: ExportLines) => lines.split('\n').map(writeLine).join('')
   return { head: `${hasMark ? '\uFEFF' : ''}${writeCsvLine(columns)}`, tail: '', write }
 }
 

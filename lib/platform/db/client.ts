@@ -76,7 +76,11 @@ export function readsFor(tenant: Tenant): RunQuery {
     if (!reading.test(text) || writing.test(text)) throw new Error('only a reading statement may be run here')
     const client = await takeConnection(tenant.orgId)
     try {
-      return (await client.query<Row>({ text, values })).rows
+      const result = await client.query<Row>({ text, values })
+      const { rows } = result
+      // A promise of pg's outlives the statements after it until old memory is collected, and would keep the rows with it.
+      result.rows = []
+      return rows
     } finally {
       client.release()
     }

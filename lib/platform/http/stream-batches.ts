@@ -4,12 +4,13 @@ export interface StreamEnd {
   isComplete: boolean
 }
 
-interface Batches<Row> {
-  batches: AsyncGenerator<readonly Row[], void>
+interface Batches<Batch extends { readonly length: number }> {
+  /** Rows, or something written of so many. */
+  batches: AsyncGenerator<Batch, void>
   /** Before the first row, after the last, and the text of a batch; `index` counts the rows before it. */
   head: string
   tail: string
-  write: (rows: readonly Row[], index: number) => string
+  write: (batch: Batch, index: number) => string
   /** Called once, when everything was handed over or the reader went away, with nothing more to come. */
   onEnd: (end: StreamEnd) => Promise<void>
 }
@@ -21,7 +22,13 @@ const stalledAfterMs = 120_000
  * Sends batches as they are asked for: the next is read when the reader has taken the one before (back pressure), so that
  * one batch is in memory at a time. The head is sent at once.
  */
-export function streamBatches<Row>({ batches, head, tail, write, onEnd }: Batches<Row>): ReadableStream<Uint8Array> {
+export function streamBatches<Batch extends { readonly length: number }>({
+  batches,
+  head,
+  tail,
+  write,
+  onEnd,
+}: Batches<Batch>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   let rows = 0
   let isHeadSent = false
