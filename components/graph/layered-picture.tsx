@@ -128,7 +128,13 @@ export function LayeredPicture(props: LayeredPictureProps) {
                 </text>
               ))}
               <g transform={`translate(0 ${headRoom})`}>
-                <PictureLines id={markerId} edges={edges} paths={layout.paths} lit={lit?.edges} />
+                <PictureLines
+                  id={markerId}
+                  edges={edges}
+                  paths={layout.paths}
+                  middles={layout.middles}
+                  lit={lit?.edges}
+                />
                 {nodes.map((node) => {
                   const place = layout.nodes.get(node.id)
                   if (!place) return null

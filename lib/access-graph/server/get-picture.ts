@@ -82,7 +82,8 @@ function presentPictureNode(
   return {
     ...plain,
     name: known.node(id).name,
-    kind: row?.kind ?? null,
+    // As the graph groups people.
+    kind: row?.type === 'human' ? 'person' : (row?.kind ?? null),
     system: row?.system ?? system,
     sensitivity: (row?.sensitivity as PictureNode['sensitivity']) ?? null,
   }
