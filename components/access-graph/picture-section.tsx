@@ -161,7 +161,12 @@ function DrawnPicture(props: DrawnPictureProps) {
     }))
   }, [nodes, edges, identity.id, thought])
   const lines = useMemo(
-    () => edges.map((edge, index) => ({ ...lineOf(edge), mark: thought?.edges.get(index) })),
+    () =>
+      edges.map((edge, index) => ({
+        ...lineOf(edge),
+        mark: thought?.edges.get(index),
+        isFaint: thought?.nodes.get(edge.from)?.isLost === true,
+      })),
     [edges, thought],
   )
   const known = nodes.find(({ id }) => id === chosen)

@@ -32,7 +32,7 @@ const picture = {
 const row = (id: string, group = `group:role:aws:${id}`) => ({ id, group })
 const lost = (id: string, kind: string, after: 'read' | null) =>
   ({ resource: { id, kind, system: 'aws' }, before: 'admin', after, lastUsedAt: null }) as never
-const none = { ways: [], gone: [], lost: [], lostTotal: 0, credentials: [] }
+const none = { ways: [], gone: [], lost: [], lostTotal: 0 }
 const think = (answer: object, changes: object = {}, drawn = picture) =>
   pictureThought(drawn, 'bot', { ...noChanges, ...changes }, { ...none, ...answer })
 

@@ -23,7 +23,7 @@ export function pictureThought(
   { nodes, edges, drawn, total }: Pick<Picture, 'nodes' | 'edges' | 'drawn' | 'total'>,
   startId: string,
   changes: Changes,
-  answer: Pick<WhatIfAnswer, 'ways' | 'gone' | 'lost' | 'lostTotal' | 'credentials'>,
+  answer: Pick<WhatIfAnswer, 'ways' | 'gone' | 'lost' | 'lostTotal'>,
 ): PictureThought {
   const byId = new Map(nodes.map((node) => [node.id, node]))
   const drawnAs = ({ id, group }: { id: string; group: string }) => (byId.has(id) ? id : group)
@@ -60,14 +60,13 @@ type Thoughts = Map<string, { words: string; isLost: boolean }>
 
 function markCredentials(
   { cutCredentials, shorten }: Changes,
-  { gone, credentials }: Pick<WhatIfAnswer, 'gone' | 'credentials'>,
+  { gone }: Pick<WhatIfAnswer, 'gone'>,
   nodes: Nodes,
   thoughts: Thoughts,
   cut: (id: string) => void,
 ): void {
-  const groupOf = (id: string) =>
-    `group:credential:${credentials.find((known) => known.id === id)?.source?.system ?? ''}:credential`
-  const place = (id: string) => (nodes.has(id) ? id : groupOf(id))
+  const group = [...nodes.keys()].find((id) => id.startsWith('group:credential:')) ?? ''
+  const place = (id: string) => (nodes.has(id) ? id : group)
   for (const { credentialId } of shorten) {
     const id = place(credentialId)
     if (!gone.includes(credentialId) && nodes.has(id)) thoughts.set(id, keeps('would end sooner'))

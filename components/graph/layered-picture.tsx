@@ -117,7 +117,9 @@ export function LayeredPicture(props: LayeredPictureProps) {
         role="application"
         aria-label={label}
         aria-describedby={hintId}
-        className="h-[min(68dvh,38rem)] min-h-72 cursor-grab touch-pan-y overflow-hidden bg-sunken select-none active:cursor-grabbing"
+        // As high as the drawing needs, as far as the window has room.
+        style={{ height: `min(68dvh, 38rem, ${Math.ceil(drawing.height / 16) + 7}rem)` }}
+        className="min-h-72 cursor-grab touch-pan-y overflow-hidden bg-sunken select-none active:cursor-grabbing"
       >
         <svg className="size-full" role="presentation">
           <g transform={`translate(${view.x} ${view.y}) scale(${view.scale})`}>

@@ -9,6 +9,8 @@ export interface PictureLine extends LayoutEdge {
   colour: string
   /** Drawn on its middle: `cut` = it would end, `less` = some of it would. */
   mark?: 'cut' | 'less' | undefined
+  /** It would be left without a start. */
+  isFaint?: boolean
 }
 
 interface PictureLinesProps {
@@ -59,7 +61,7 @@ export function PictureLines({ id, edges, paths, middles, lit }: PictureLinesPro
               style={{ stroke: `var(--${edge.colour})` }}
               className={cn(
                 'fill-none transition-opacity',
-                isLit ? (edge.mark === 'cut' ? 'opacity-35' : 'opacity-85') : 'opacity-10',
+                isLit ? (edge.mark === 'cut' || edge.isFaint ? 'opacity-35' : 'opacity-85') : 'opacity-10',
               )}
             />
           ) : null,

@@ -57,7 +57,7 @@ export async function getPicture(
   }
 }
 
-/** The identity's own live credentials: one by one when they are few or their group is expanded, else as one for each system. */
+/** The identity's own live credentials: one by one when they are few or their group is expanded, else all as one. */
 function drawCredentials(held: readonly HeldCredential[], expanded: readonly string[], room: number): PictureNode[] {
   const [first] = held
   if (!first) return []
