@@ -39,7 +39,7 @@ export type SensitivityRulePreview = z.infer<typeof SensitivityRulePreview>
 const DrawnRow = z.object({ id: z.uuid(), group: z.string() })
 
 /** A credential that is thought away or ends earlier. */
-export const ThoughtCredential = z.object({
+const ThoughtCredential = z.object({
   id: z.uuid(),
   name: z.string(),
   /** Whose it is; null when nobody's, or when the caller may not know. */
