@@ -108,11 +108,22 @@ test('a cut is thought of, shows its effect, and is taken back, by keyboard', as
   await expect(section.getByText(/It would lose access to [\d,]+ resource/)).toBeVisible()
   const score = await figures.getByRole('row', { name: /^Blast radius/ }).innerText()
 
+  // The picture marks where the way would end, and what would be lost is told to a screen reader too.
+  const marks = picture(page).locator('[data-cut]')
+  await expect(marks.first()).toBeAttached()
+  await expect(page.getByRole('status').filter({ hasText: 'With the changes thought of' })).toBeVisible()
+  await expect(
+    picture(page)
+      .getByRole('button', { name: /would be lost|of \d+ lost|left$/ })
+      .first(),
+  ).toBeAttached()
+
   // The same thought in another window.
   const other = await context.newPage()
   await other.goto(page.url())
   const there = other.getByRole('table', { name: 'Figures now and with the changes' })
   await expect(there.getByRole('row', { name: /^Blast radius/ })).toHaveText(score, { useInnerText: true })
+  await expect(other.getByRole('list', { name: 'Changes thought of' })).not.toContainText('not known here')
   await other.close()
 
   await section.getByRole('button', { name: 'Make it so…' }).focus()
@@ -130,6 +141,22 @@ test('a cut is thought of, shows its effect, and is taken back, by keyboard', as
   await expect(page).toHaveURL(/what-if=none/)
   await expect(figures).toHaveCount(0)
   await expect(box).not.toBeChecked()
+  await expect(marks).toHaveCount(0)
+})
+
+test('a change that cannot be worked out is named, and left out by one click', async ({ page, signInAs }) => {
+  await signInAs('security')
+  const address = await openTab(page)
+  // An edge that is nobody's.
+  await page.goto(`${address}?tab=blast-radius&what-if=e${'A'.repeat(22)}`)
+  const section = page.getByRole('region', { name: 'What if', exact: true })
+  await expect(section.getByText('1 change cannot be worked out')).toBeVisible()
+  await expect(section.getByRole('list', { name: 'Changes thought of' })).toContainText('There is no such edge')
+  await expect(section.getByRole('table', { name: 'Figures now and with the changes' })).toHaveCount(0)
+  expect(await faults(page)).toEqual([])
+  await section.getByRole('button', { name: 'Leave it out' }).click()
+  await expect(page).toHaveURL(/what-if=none/)
+  await expect(section.getByText('1 change cannot be worked out')).toHaveCount(0)
 })
 
 for (const theme of ['light', 'dark'] as const) {

@@ -116,8 +116,9 @@ test('a search for paths is saved, and opens again by its link', async ({ page, 
 test('a crown jewel is marked, looked at, unmarked and marked again', async ({ page, signInAs }) => {
   await signInAs('security')
   await page.goto('/resources')
-  const { resource } = await reachingPair(page)
-  await page.goto(`/resources/${resource.id}`)
+  const { identity, resource } = await reachingPair(page)
+  // With one row of its table: the checker takes seconds for each hundred cells, and they are all alike.
+  await page.goto(`/resources/${resource.id}?q=${encodeURIComponent(identity.name)}`)
   await expect(page.getByRole('heading', { level: 1, name: resource.name })).toBeVisible()
   const table = page.getByRole('table', { name: `Who can reach ${resource.name}` })
   await expect(table.getByRole('row').nth(1)).toBeVisible()
@@ -207,7 +208,7 @@ test('choke points are ranked, say how they were weighed and lead on', async ({ 
   const effects = await table
     .getByRole('row')
     .evaluateAll((rows) =>
-      rows.slice(1).map((row) => Number(/\d+\.\d/.exec(row.querySelectorAll('td, th')[3]?.textContent ?? '')?.[0])),
+      rows.slice(1).map((row) => Number(/\d+\.\d/.exec(row.querySelector('td, th')?.textContent ?? '')?.[0])),
     )
   expect(effects.length).toBeGreaterThan(0)
   expect(effects).toEqual(effects.toSorted((a, b) => b - a))

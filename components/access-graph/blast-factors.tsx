@@ -3,16 +3,15 @@ import { cn } from '@/components/ui/class-names'
 import { ExpiryText } from '@/components/ui/marks/expiry-text'
 import type { BlastRadius } from '@/lib/access-graph/blast-radius'
 import { levels } from '@/lib/access-graph/score'
-import { formatCount, formatNumber } from '@/lib/platform/browser/format'
-import { persistenceWord, shareWord } from './blast-words'
+import { formatCount } from '@/lib/platform/browser/format'
+import { alterationWords, persistenceWord, shareWord } from './blast-words'
 
 /** Reach, alteration and persistence, each with what it is made of; then how much of the organization that is. */
 export function BlastFactors({ data }: { data: BlastRadius }) {
   const { figures, impact, exposure, exposedTo } = data
   const { factors, persistence } = figures
-  const held = (from: number) =>
-    figures.cells.reduce((sum, count, at) => (at % levels.length >= from ? sum + count : sum), 0)
-  const altered = held(levels.indexOf('write'))
+  const write = levels.indexOf('write')
+  const altered = figures.cells.reduce((sum, count, at) => (at % levels.length >= write ? sum + count : sum), 0)
   return (
     <section
       aria-label="Factors"
@@ -23,9 +22,7 @@ export function BlastFactors({ data }: { data: BlastRadius }) {
         {formatCount(figures.identities, 'other identity', 'other identities')}
       </Factor>
       <Factor label="Alteration" value={formatCount(altered, 'resource')} factor={factors.alter}>
-        {altered === 0
-          ? 'can be changed: it only reads, as far as is known'
-          : `can be changed, ${formatNumber(held(levels.indexOf('admin')))} of them as administrator`}
+        {alterationWords(figures.cells)}
       </Factor>
       <Factor
         label="Persistence"

@@ -12,7 +12,8 @@ import { bandLabels, blastSentence, caveatSentence } from './blast-words'
 interface BlastHeadProps {
   data: BlastRadius
   isWhatIf: boolean
-  onWhatIf: (isOn: boolean) => void
+  /** Left out where there is nothing to think away. */
+  onWhatIf: ((isOn: boolean) => void) | undefined
 }
 
 /** The answer in a sentence, its score, and what keeps it from being exact. */
@@ -44,13 +45,15 @@ export function BlastHead({ data, isWhatIf, onWhatIf }: BlastHeadProps) {
             </p>
           </div>
           <BlastWorking figures={figures} />
-          <Button
-            variant={isWhatIf ? 'secondary' : 'primary'}
-            icon={isWhatIf ? <X aria-hidden /> : <FlaskConical aria-hidden />}
-            onClick={() => onWhatIf(!isWhatIf)}
-          >
-            {isWhatIf ? 'Leave what-if' : 'What if…'}
-          </Button>
+          {onWhatIf ? (
+            <Button
+              variant={isWhatIf ? 'secondary' : 'primary'}
+              icon={isWhatIf ? <X aria-hidden /> : <FlaskConical aria-hidden />}
+              onClick={() => onWhatIf(!isWhatIf)}
+            >
+              {isWhatIf ? 'Leave what-if' : 'What if…'}
+            </Button>
+          ) : null}
         </div>
       </div>
       {caveats.length > 0 || truncated ? (

@@ -64,7 +64,11 @@ export function BlastScreen({ orgId, identity, first }: BlastScreenProps) {
       <BlastHead
         data={data}
         isWhatIf={changes !== null}
-        onWhatIf={(isOn) => void setState({ 'what-if': isOn ? noChanges : null }, { history: 'push' })}
+        onWhatIf={
+          reachesNothing && !changes
+            ? undefined
+            : (isOn) => void setState({ 'what-if': isOn ? noChanges : null }, { history: 'push' })
+        }
       />
       <BlastFactors data={data} />
       {changes ? <WhatIfSection {...shown} changes={changes} /> : null}

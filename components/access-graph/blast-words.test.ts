@@ -1,8 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { BlastFigures } from '@/lib/access-graph/blast-radius'
-import { cellCount, factorsOf, fullAlter, fullReach, hoursOfYear, scoreOf } from '@/lib/access-graph/score'
 import {
+  cellCount,
+  factorsOf,
+  fullAlter,
+  fullReach,
+  hoursOfYear,
+  type Level,
+  levels,
+  scoreOf,
+} from '@/lib/access-graph/score'
+import {
+  alterationWords,
   blastSentence,
   caveatSentence,
   differenceWord,
@@ -100,5 +110,21 @@ describe('workingOf', () => {
         },
       ),
     )
+  })
+})
+
+describe('what can be altered', () => {
+  const cells = (held: Partial<Record<Level, number>>) => {
+    const counts = Array.from({ length: cellCount }, () => 0)
+    for (const [level, count] of Object.entries(held)) counts[levels.indexOf(level as Level)] = count
+    return counts
+  }
+
+  it('is told by what is held on it', () => {
+    expect(alterationWords(cells({ admin: 3, secret_read: 1, write: 2, read: 9 }))).toBe(
+      '3 administered, the secrets of 1 read, 2 written to',
+    )
+    expect(alterationWords(cells({ read: 9 }))).toBe('it only reads, as far as is known')
+    expect(alterationWords(cells({}))).toBe('it reaches none')
   })
 })

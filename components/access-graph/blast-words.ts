@@ -1,6 +1,7 @@
 import type { BlastFigures, BlastRadius, Persistence } from '@/lib/access-graph/blast-radius'
 import {
   hoursOfYear,
+  type Level,
   levels,
   type ScoreBand,
   type SensitivityClass,
@@ -35,6 +36,20 @@ export function countOfClass(cells: readonly number[], sensitivity: SensitivityC
 export function hoursInWords(hours: number): string {
   if (hours >= 48) return formatCount(Math.floor(hours / 24), 'day')
   return hours < 1 ? 'less than an hour' : `${formatNumber(Math.floor(hours))} h`
+}
+
+/** What is held on what can be altered, the strongest first: "3 administered, the secrets of 1 read". */
+export function alterationWords(cells: readonly number[]): string {
+  const held = (level: Level) =>
+    cells.reduce((sum, count, at) => (at % levels.length === levels.indexOf(level) ? sum + count : sum), 0)
+  const [admin, secrets, write] = [held('admin'), held('secret_read'), held('write')]
+  const parts = [
+    ...(admin > 0 ? [`${formatNumber(admin)} administered`] : []),
+    ...(secrets > 0 ? [`the secrets of ${formatNumber(secrets)} read`] : []),
+    ...(write > 0 ? [`${formatNumber(write)} written to`] : []),
+  ]
+  if (parts.length > 0) return parts.join(', ')
+  return cells.some((count) => count > 0) ? 'it only reads, as far as is known' : 'it reaches none'
 }
 
 /** What is held for how long, as the end of a sentence: "its key deploy never expires". */

@@ -17,7 +17,14 @@ import { noChanges, printChanges } from './what-if-address'
 export function chokeColumns(points: ChokePoints | undefined): DataColumn<ChokePoint>[] {
   const greatest = Math.max(0, ...(points?.items.map(({ effect }) => effect) ?? []))
   const total = points?.total ?? 0
+  // First, as it is what the list is ranked by: it stays in sight where the rest is scrolled.
   return [
+    {
+      id: 'effect',
+      header: 'Cutting it takes away',
+      width: 184,
+      cell: ({ effect }) => <Effect effect={effect} greatest={greatest} total={total} />,
+    },
     { id: 'from', header: 'From', width: 180, isGrowing: true, cell: ({ step }) => <NodeName node={step.from} /> },
     {
       id: 'verb',
@@ -34,12 +41,6 @@ export function chokeColumns(points: ChokePoints | undefined): DataColumn<ChokeP
     },
     { id: 'to', header: 'To', width: 180, isGrowing: true, cell: ({ step }) => <NodeName node={step.to} /> },
     {
-      id: 'effect',
-      header: 'Cutting it takes away',
-      width: 190,
-      cell: ({ effect }) => <Effect effect={effect} greatest={greatest} total={total} />,
-    },
-    {
       id: 'identities',
       header: 'Identities',
       width: 92,
@@ -48,14 +49,14 @@ export function chokeColumns(points: ChokePoints | undefined): DataColumn<ChokeP
     },
     { id: 'pairs', header: 'Pairs ended', width: 100, align: 'end', cell: ({ pairs }) => formatNumber(pairs) },
     { id: 'known', header: 'Use', width: 130, cell: ({ step }) => <Use step={step} /> },
-    { id: 'next', header: 'Look closer', width: 172, cell: (point) => <Next point={point} /> },
+    { id: 'next', header: 'Look closer', width: 184, cell: (point) => <Next point={point} /> },
   ]
 }
 
 function Effect({ effect, greatest, total }: { effect: number; greatest: number; total: number }) {
   const share = greatest > 0 ? effect / greatest : 0
   return (
-    <span className="grid grid-cols-[3.25rem_1fr_3rem] items-center gap-2">
+    <span className="grid grid-cols-[2.75rem_1fr_3.25rem] items-center gap-2">
       <span className="tabular text-right font-medium">{effect.toFixed(1)}</span>
       <span aria-hidden data-mark className="h-1.5 overflow-hidden rounded-xs bg-hover">
         <span className="block h-full rounded-xs bg-accent" style={{ width: `max(2px, ${share * 100}%)` }} />

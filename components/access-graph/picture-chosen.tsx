@@ -45,5 +45,5 @@ export function PictureChosen({ node, edges, onExpand, onClear }: PictureChosenP
 }
 
 function typeOf({ layer, kind }: PictureNode): 'human' | 'credential' | 'identity' | 'resource' | 'role' {
-  return layer === 'identity' && kind === 'human' ? 'human' : layer
+  return layer === 'identity' && kind === 'person' ? 'human' : layer
 }

@@ -1,10 +1,21 @@
+import { LineMark } from '@/components/graph/picture-lines'
 import { cn } from '@/components/ui/class-names'
 import type { PictureEdge } from '@/lib/access-graph/blast-radius'
 import { levels } from '@/lib/access-graph/score'
 import { levelLabels } from './explore-words'
 
-/** What lines and colours mean; only the privileges that are drawn. */
-export function PictureLegend({ edges, className }: { edges: PictureEdge[]; className?: string }) {
+interface PictureLegendProps {
+  edges: PictureEdge[]
+  /** What changes that are only thought of would do to them. */
+  marks: ReadonlyMap<number, 'cut' | 'less'> | undefined
+  className?: string
+}
+
+const markWords = { cut: 'would end', less: 'would give less' }
+
+/** What lines and colours mean; only the privileges and marks that are drawn. */
+export function PictureLegend({ edges, marks, className }: PictureLegendProps) {
+  const marked = new Set(marks?.values())
   const held = levels.filter(
     (level) => level !== 'unknown' && edges.some((edge) => edge.kind === 'grants' && edge.level === level),
   )
@@ -27,6 +38,16 @@ export function PictureLegend({ edges, className }: { edges: PictureEdge[]; clas
           {levelLabels[level].toLowerCase()}
         </li>
       ))}
+      {(['cut', 'less'] as const)
+        .filter((mark) => marked.has(mark))
+        .map((mark) => (
+          <li key={mark} className="flex items-center gap-1.5">
+            <svg viewBox="-9 -9 18 18" className="size-4" aria-hidden>
+              <LineMark mark={mark} />
+            </svg>
+            {markWords[mark]}
+          </li>
+        ))}
     </ul>
   )
 }

@@ -10,14 +10,21 @@ import { fitText, isGroup, nodeDetail, nodeLabel } from './picture-words'
 function iconOf({ layer, kind }: PictureNode): LucideIcon {
   if (layer === 'credential') return KeyRound
   if (layer === 'identity' && kind && kind in identityKindIcons) return identityKindIcons[kind as IdentityKindName]
-  return nodeIcons[kind === 'human' ? 'human' : layer]
+  return nodeIcons[kind === 'person' ? 'human' : layer]
 }
 
 const labelLetters = 22
 const detailLetters = 24
 
+interface PictureNodeShapeProps {
+  node: PictureNode
+  isStart: boolean
+  /** What would become of it by changes that are only thought of. */
+  thought?: { words: string; isLost: boolean } | undefined
+}
+
 /** One node as it is drawn: icon, name, what it is; a group as a stack; the privilege that is held on a resource as a bar. */
-export function PictureNodeShape({ node, isStart }: { node: PictureNode; isStart: boolean }) {
+export function PictureNodeShape({ node, isStart, thought }: PictureNodeShapeProps) {
   const Icon = iconOf(node)
   const { nodeWidth: width, nodeHeight: height } = pictureShape
   const isMany = isGroup(node)
@@ -33,7 +40,9 @@ export function PictureNodeShape({ node, isStart }: { node: PictureNode; isStart
         className={cn(
           isStart ? 'fill-accent-wash stroke-accent-ink' : 'fill-raised stroke-line-strong group-hover/node:fill-hover',
           isStart && 'stroke-2',
+          thought?.isLost && 'fill-sunken',
         )}
+        strokeDasharray={thought?.isLost ? '3 3' : undefined}
       />
       {node.level ? (
         <rect
@@ -54,11 +63,15 @@ export function PictureNodeShape({ node, isStart }: { node: PictureNode; isStart
         className="fill-none stroke-ink-muted"
         aria-hidden
       />
-      <text x={34} y={17} className={cn('fill-ink text-xs', (isStart || isMany) && 'font-medium')}>
+      <text
+        x={34}
+        y={17}
+        className={cn(thought?.isLost ? 'fill-ink-muted' : 'fill-ink', 'text-xs', (isStart || isMany) && 'font-medium')}
+      >
         {fitText(nodeLabel(node), labelLetters)}
       </text>
-      <text x={34} y={32} className="fill-ink-muted text-xs">
-        {fitText(detailOf(node), detailLetters)}
+      <text x={34} y={32} className={cn('text-xs', thought ? 'fill-accent-ink font-medium' : 'fill-ink-muted')}>
+        {fitText(thought?.words ?? detailOf(node), detailLetters)}
       </text>
     </>
   )

@@ -19,7 +19,9 @@ import { columnWord, pictureColumns } from './picture-columns'
 import { PictureLegend } from './picture-legend'
 import { PictureNodeShape } from './picture-node'
 import { PictureSave } from './picture-save'
+import { type PictureThought, thoughtSentence } from './picture-thought'
 import { drawnSentence, isGroup, spokenNode } from './picture-words'
+import { usePictureThought } from './use-picture-thought'
 
 interface PictureSectionProps {
   orgId: string
@@ -42,6 +44,7 @@ export function PictureSection({ orgId, identity, graph }: PictureSectionProps) 
   const answer = useQuery(pictureQuery(orgId, identity.id, { expand: state.expand?.join(',') || undefined, cap: most }))
   const { data, error } = answer
 
+  const thought = usePictureThought(orgId, identity.id, data)
   const setExpanded = (groups: string[]) =>
     void setState({ expand: groups.length > 0 ? groups : null, node: null }, { history: 'push' })
   const more = caps.find((known) => known > most)
@@ -68,7 +71,7 @@ export function PictureSection({ orgId, identity, graph }: PictureSectionProps) 
           <PictureSave
             drawing={drawing}
             name={identity.name}
-            caption={`What ${identity.name} reaches. ${drawnSentence(data.drawn, data.total, data.nodes.length)} Version ${data.graph.version} of the graph.`}
+            caption={`What ${identity.name} reaches. ${drawnSentence(data.drawn, data.total, data.nodes.length)}${thought ? ` ${thoughtSentence(thought)}` : ''} Version ${data.graph.version} of the graph.`}
           />
         ) : undefined
       }
@@ -91,6 +94,7 @@ export function PictureSection({ orgId, identity, graph }: PictureSectionProps) 
         <DrawnPicture
           picture={data}
           identity={identity}
+          thought={thought}
           chosen={state.node}
           onChoose={(id) => void setState({ node: id }, { history: 'replace' })}
           onExpand={(group) => setExpanded([...opened, group])}
@@ -103,6 +107,7 @@ export function PictureSection({ orgId, identity, graph }: PictureSectionProps) 
         <div className="flex flex-wrap items-center gap-x-4 gap-y-1 border-t px-4 py-2 text-xs text-ink-muted md:px-6">
           <p className="tabular" role="status">
             {drawnSentence(data.drawn, data.total, data.nodes.length)}
+            {thought ? ` ${thoughtSentence(thought)}` : ''}
           </p>
           {isShort && more ? (
             <Button size="sm" onClick={() => void setState({ cap: more }, { history: 'push' })}>
@@ -115,7 +120,7 @@ export function PictureSection({ orgId, identity, graph }: PictureSectionProps) 
               Put {opened.length === 1 ? 'the group' : `${opened.length} groups`} together again
             </Button>
           ) : null}
-          <PictureLegend edges={data.edges} className="ml-auto" />
+          <PictureLegend edges={data.edges} marks={thought?.edges} className="ml-auto" />
           <p id={hintId} className="w-full">
             Arrows walk from node to node, Enter shows only the ways through one, once more opens a group, Escape shows
             all. Drag or Shift and arrows move it; +, − and 0 zoom, so does the wheel with Ctrl, or once the picture has
@@ -130,6 +135,7 @@ export function PictureSection({ orgId, identity, graph }: PictureSectionProps) 
 interface DrawnPictureProps {
   picture: Picture
   identity: { id: string; name: string }
+  thought: PictureThought | null
   chosen: string | null
   onChoose: (id: string | null) => void
   onExpand: (group: string) => void
@@ -138,20 +144,31 @@ interface DrawnPictureProps {
   isStale: boolean
 }
 
-function DrawnPicture({ picture, identity, chosen, onChoose, onExpand, drawing, hintId, isStale }: DrawnPictureProps) {
+function DrawnPicture(props: DrawnPictureProps) {
+  const { picture, identity, thought, chosen, onChoose, onExpand, drawing, hintId, isStale } = props
   const { nodes, edges } = picture
   const shapes = useMemo(() => {
     const columns = pictureColumns(nodes, edges)
     return nodes.map((node): Omit<PictureShape, 'onExpand'> & { isGroup: boolean } => ({
       id: node.id,
       column: columns.get(node.id) ?? 0,
-      name: spokenNode(node, edges),
-      content: <PictureNodeShape node={node} isStart={node.id === identity.id} />,
+      name: [spokenNode(node, edges), ...(thought?.nodes.get(node.id) ? [thought.nodes.get(node.id)?.words] : [])].join(
+        ', ',
+      ),
+      content: <PictureNodeShape node={node} isStart={node.id === identity.id} thought={thought?.nodes.get(node.id)} />,
       isStart: node.id === identity.id,
       isGroup: isGroup(node),
     }))
-  }, [nodes, edges, identity.id])
-  const lines = useMemo(() => edges.map(lineOf), [edges])
+  }, [nodes, edges, identity.id, thought])
+  const lines = useMemo(
+    () =>
+      edges.map((edge, index) => ({
+        ...lineOf(edge),
+        mark: thought?.edges.get(index),
+        isFaint: thought?.nodes.get(edge.from)?.isLost === true,
+      })),
+    [edges, thought],
+  )
   const known = nodes.find(({ id }) => id === chosen)
   return (
     <div className={isStale ? 'opacity-60' : undefined} aria-busy={isStale || undefined}>

@@ -124,7 +124,7 @@ interface LevelCountsProps {
 /** How many hold which privilege, strongest first; choosing one leaves only them. */
 function LevelCounts({ counts, chosen, onChoose }: LevelCountsProps) {
   return (
-    <fieldset className="flex flex-wrap border-y">
+    <fieldset className="grid grid-cols-6 border-y sm:flex">
       <legend className="sr-only">Show only one privilege</legend>
       {levels.toReversed().map((level) => {
         const count = counts?.[levels.indexOf(level)]
@@ -137,7 +137,9 @@ function LevelCounts({ counts, chosen, onChoose }: LevelCountsProps) {
             disabled={count === 0 && !isChosen}
             onClick={() => onChoose(isChosen ? null : level)}
             className={cn(
-              'flex min-w-24 flex-1 flex-col gap-0.5 border-r px-4 py-2 text-left last:border-r-0 not-disabled:hover:bg-hover focus-visible:-outline-offset-2 md:first-of-type:pl-6',
+              'flex min-w-0 flex-1 flex-col gap-0.5 border-r px-4 py-2 text-left last:border-r-0 not-disabled:hover:bg-hover focus-visible:-outline-offset-2 md:first-of-type:pl-6',
+              // On a telephone three, and two below.
+              'col-span-2 nth-of-type-[n+4]:col-span-3 max-sm:nth-of-type-[n+4]:border-t max-sm:nth-of-type-[3]:border-r-0',
               isChosen && 'bg-accent-wash hover:bg-accent-wash',
             )}
           >

@@ -10,7 +10,7 @@ export function useWhatIf() {
   return {
     changes,
     add: (change: Change) => void setChanges(withChange(now, change)),
-    remove: (id: string) => void setChanges(withoutChange(now, id)),
+    remove: (...ids: string[]) => void setChanges(ids.reduce(withoutChange, now)),
     clear: () => void setChanges(noChanges),
   }
 }

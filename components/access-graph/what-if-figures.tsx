@@ -83,7 +83,7 @@ function Score({ figures }: { figures: BlastFigures }) {
   const band = bandOf(figures.score)
   return (
     <span className="inline-flex items-center gap-2">
-      <span className="text-xs font-normal text-ink-muted">{bandLabels[band].toLowerCase()}</span>
+      <span className="text-xs font-normal text-ink-muted max-sm:sr-only">{bandLabels[band].toLowerCase()}</span>
       <BlastMark score={figures.score} factors={figures.factors} band={band} />
     </span>
   )

@@ -1,6 +1,6 @@
 'use client'
 
-import { Check, Copy, Download } from 'lucide-react'
+import { Check, Copy, Download, Link2 } from 'lucide-react'
 import { useState } from 'react'
 import { saveFile } from '@/components/graph/save-picture'
 import { Alert } from '@/components/ui/alert'
@@ -9,25 +9,35 @@ import { CodeBlock } from '@/components/ui/code'
 import { Dialog, DialogContent, DialogTrigger } from '@/components/ui/dialog'
 import { formatCount } from '@/lib/platform/browser/format'
 import { fileNameOf } from './picture-file'
-import { type ChangeLine, linesAsCsv, linesAsText } from './what-if-lines'
+import { type ChangeLine, type Effect, linesAsCsv, linesAsText } from './what-if-lines'
 
 interface WhatIfHandoverProps {
   identity: { id: string; name: string }
   lines: ChangeLine[]
+  /** What they would do; undefined as long as that is not known. */
+  effect: Effect | undefined
+}
+
+const outcomeWords = {
+  idle: '',
+  text: 'The list is on the clipboard.',
+  link: 'The link is on the clipboard.',
+  refused: 'The browser did not allow copying: select the text, or download the CSV.',
 }
 
 /** What can be done with the changes now: Bailiwick changes no source system yet, so they are handed over in writing. */
-export function WhatIfHandover({ identity, lines }: WhatIfHandoverProps) {
-  const [outcome, setOutcome] = useState<'idle' | 'copied' | 'refused'>('idle')
+export function WhatIfHandover({ identity, lines, effect }: WhatIfHandoverProps) {
+  const [outcome, setOutcome] = useState<'idle' | 'text' | 'link' | 'refused'>('idle')
   const [address, setAddress] = useState('')
-  const text = linesAsText(lines, identity.name, address)
+  const text = linesAsText(lines, identity.name, address, effect)
   const unknown = lines.filter(({ isKnown }) => !isKnown).length
-  const copy = async () => {
-    const isCopied = await navigator.clipboard?.writeText(text).then(
+  const done = lines.filter(({ isDone }) => isDone).length
+  const copy = async (what: 'text' | 'link') => {
+    const isCopied = await navigator.clipboard?.writeText(what === 'text' ? text : address).then(
       () => true,
       () => false,
     )
-    setOutcome(isCopied ? 'copied' : 'refused')
+    setOutcome(isCopied ? what : 'refused')
   }
   return (
     <Dialog
@@ -57,24 +67,34 @@ export function WhatIfHandover({ identity, lines }: WhatIfHandoverProps) {
               Download CSV
             </Button>
             <Button
-              variant="primary"
-              icon={outcome === 'copied' ? <Check aria-hidden /> : <Copy aria-hidden />}
-              onClick={() => void copy()}
+              icon={outcome === 'link' ? <Check aria-hidden /> : <Link2 aria-hidden />}
+              onClick={() => void copy('link')}
             >
-              {outcome === 'copied' ? 'Copied' : 'Copy as text'}
+              Copy link
+            </Button>
+            <Button
+              variant="primary"
+              icon={outcome === 'text' ? <Check aria-hidden /> : <Copy aria-hidden />}
+              onClick={() => void copy('text')}
+            >
+              Copy as text
             </Button>
           </>
         }
       >
         <div className="flex flex-col gap-3">
           <Alert tone="warning" title="Bailiwick does not change your systems yet">
-            Nothing is revoked, removed or lowered from here. Take the exact list below to a ticket; the next import
-            shows what was done, and the figures follow.
+            Nothing is revoked, removed or lowered from here. Take the list below to a ticket and keep the link: what an
+            import no longer finds is marked as done there, and the figures follow.
           </Alert>
           {unknown > 0 ? (
             <p className="text-sm text-warning-ink">
-              {formatCount(unknown, 'change is', 'changes are')} told by id only, because the step is on none of the
-              ways that were loaded here.
+              {formatCount(unknown, 'change is', 'changes are')} told by id only: nothing by that id is known here.
+            </p>
+          ) : null}
+          {done > 0 ? (
+            <p className="text-sm text-good-ink">
+              {formatCount(done, 'change is', 'changes are')} done: the source no longer tells of it.
             </p>
           ) : null}
           <CodeBlock
@@ -83,11 +103,7 @@ export function WhatIfHandover({ identity, lines }: WhatIfHandoverProps) {
             className="max-h-80 overflow-y-auto [&_pre]:break-words [&_pre]:whitespace-pre-wrap"
           />
           <p role="status" className="text-sm text-ink-muted">
-            {outcome === 'copied'
-              ? 'The list is on the clipboard.'
-              : outcome === 'refused'
-                ? 'The browser did not allow copying: select the text, or download the CSV.'
-                : ''}
+            {outcomeWords[outcome]}
           </p>
         </div>
       </DialogContent>

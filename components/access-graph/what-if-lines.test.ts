@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { PathStep } from '@/lib/access-graph/blast-radius'
 import { noChanges } from './what-if-address'
-import { candidatesOf, linesAsCsv, linesAsText, linesOf } from './what-if-lines'
+import { candidatesOf, linesAsCsv, linesAsText, linesOf, problemsOf, withAnswer } from './what-if-lines'
 
 const node = (type: 'identity' | 'role' | 'resource', name: string) => ({
   type,
@@ -46,26 +46,25 @@ describe('changes in words', () => {
   it('say what to do with what, and what is not known here', () => {
     expect(lines.map(({ verb, about }) => `${verb}: ${about}`)).toEqual([
       'Revoke: credential =key of bot',
-      'Let end on 1 Dec 2026: a credential that is not loaded here',
+      'Let end on 1 Dec 2026: a credential that is not known here',
       'Remove: bot has deployers',
-      'Remove: a step that is on none of the ways loaded here',
+      'Remove: a step that is not known here',
       'Lower to read: deployers administers vault',
     ])
     expect(lines.map(({ isKnown }) => isKnown)).toEqual([true, false, true, false, true])
   })
 
   it('are a text for a ticket, with the ids at the source', () => {
-    const text = linesAsText(lines, 'bot', 'https://bailiwick.example/inventory/1')
-    expect(text).toContain('made nowhere yet')
+    const text = linesAsText(lines, 'bot', 'https://bailiwick.example/inventory/1', undefined)
     expect(text).toContain('3. Remove: bot has deployers (in production, aws)\n   arn:bot -> arn:deployers')
     expect(text).toContain('id gone')
-    expect(text).toMatch(/Worked out at https:\/\/bailiwick\.example\/inventory\/1$/)
+    expect(text).toMatch(/Figures and progress: https:\/\/bailiwick\.example\/inventory\/1$/)
   })
 
   it('are a CSV that no spreadsheet runs', () => {
     const rows = linesAsCsv(lines).split('\r\n')
-    expect(rows[0]).toBe('change,about,system,source,from,to,id')
-    expect(rows[1]).toBe(`Revoke,credential =key of bot,aws,production,'=key,bot,c1`)
+    expect(rows[0]).toBe('change,about,system,source,from,to,last_used,done,id')
+    expect(rows[1]).toBe(`Revoke,credential =key of bot,aws,production,'=key,bot,unknown,no,c1`)
     expect(rows.at(-1)).toBe('')
     expect(
       linesAsCsv(
@@ -75,6 +74,42 @@ describe('changes in words', () => {
         ),
       ),
     ).toContain('"a ""b"", c has d"')
+  })
+})
+
+describe('what an answer tells of its changes', () => {
+  const answer = {
+    steps: [other],
+    credentials: [
+      {
+        id: 'c2',
+        name: 'deploy',
+        holder: 'bot',
+        source: { name: 'production', system: 'aws' },
+        expiresAt: null,
+        neverExpires: true,
+        lastUsedAt: '2026-11-02T08:00:00.000Z',
+      },
+    ],
+    gone: ['e1'],
+  } as unknown as Parameters<typeof withAnswer>[1]
+
+  it('names what the page has not loaded, and what is done', () => {
+    const lines = linesOf({ ...changes, cutEdges: ['e1', 'e3'] }, withAnswer(parts, answer))
+    expect(lines.every(({ isKnown }) => isKnown)).toBe(true)
+    expect(lines.filter(({ isDone }) => isDone).map(({ id }) => id)).toEqual(['e1'])
+    const text = linesAsText(lines, 'bot', 'https://bailiwick.example/', undefined)
+    expect(text).toContain('Let end on 1 Dec 2026: credential deploy of bot (in production, aws)')
+    expect(text).toContain('last used 2 Nov 2026')
+    expect(text).toContain('done: its source no longer tells of it')
+  })
+
+  it('says which change cannot be worked out', () => {
+    const problems = problemsOf(changes, { 'cutEdges.1': 'No.', 'lower.0.privilege': 'Higher.', other: 'Else.' })
+    expect([...problems]).toEqual([
+      ['gone', 'No.'],
+      ['e2', 'Higher.'],
+    ])
   })
 })
 

@@ -1,5 +1,6 @@
 import type { PathStep } from '@/lib/access-graph/blast-radius'
-import { formatDate } from '@/lib/platform/browser/format'
+import type { WhatIfAnswer } from '@/lib/access-graph/edits'
+import { formatCount, formatDate } from '@/lib/platform/browser/format'
 import { levelLabels, sentenceOf } from './explore-words'
 import type { Changes } from './what-if-address'
 
@@ -7,6 +8,8 @@ import type { Changes } from './what-if-address'
 export interface KnownParts {
   steps: ReadonlyMap<string, PathStep>
   credentials: ReadonlyMap<string, KnownCredential>
+  /** What the sources no longer tell of. */
+  gone?: ReadonlySet<string>
 }
 
 export interface KnownCredential {
@@ -15,6 +18,32 @@ export interface KnownCredential {
   holder: string
   system: string
   source: string
+  /** `null`: never; `undefined`: not known. */
+  lastUsedAt?: string | null | undefined
+}
+
+/** What an answer tells of the changes themselves goes before what the page has loaded. */
+export function withAnswer(known: KnownParts, answer: WhatIfAnswer | undefined): KnownParts {
+  if (!answer) return known
+  const told = answer.credentials.map(({ id, name, holder, source, lastUsedAt }): [string, KnownCredential] => [
+    id,
+    {
+      id,
+      name,
+      holder: holder ?? 'somebody',
+      system: source?.system ?? '',
+      source: source?.name ?? '',
+      lastUsedAt: lastUsedAt ?? undefined,
+    },
+  ])
+  return {
+    steps: new Map([
+      ...known.steps,
+      ...answer.steps.flatMap((step): [string, PathStep][] => (step.edgeId ? [[step.edgeId, step]] : [])),
+    ]),
+    credentials: new Map([...told, ...known.credentials]),
+    gone: new Set(answer.gone),
+  }
 }
 
 export interface ChangeLine {
@@ -25,6 +54,10 @@ export interface ChangeLine {
   /** What it is about: "api-bot has bucket-readers". */
   about: string
   isKnown: boolean
+  /** The sources no longer tell of it: there is nothing left to do. */
+  isDone: boolean
+  /** `null`: never; `undefined`: not known. */
+  lastUsedAt: string | null | undefined
   system: string | null
   source: string | null
   /** Ids at the source. */
@@ -32,11 +65,11 @@ export interface ChangeLine {
   to: string | null
 }
 
-const unknownEdge = 'a step that is on none of the ways loaded here'
-const unknownCredential = 'a credential that is not loaded here'
+const unknownEdge = 'a step that is not known here'
+const unknownCredential = 'a credential that is not known here'
 
 /** The changes one by one, in words. Pure. */
-export function linesOf(changes: Changes, { steps, credentials }: KnownParts): ChangeLine[] {
+export function linesOf(changes: Changes, { steps, credentials, gone }: KnownParts): ChangeLine[] {
   const ofEdge = (id: string, kind: 'cutEdge' | 'lower', verb: string): ChangeLine => {
     const step = steps.get(id)
     return {
@@ -45,6 +78,8 @@ export function linesOf(changes: Changes, { steps, credentials }: KnownParts): C
       verb,
       about: step ? sentenceOf([step]).replace(/\.$/, '') : unknownEdge,
       isKnown: step !== undefined,
+      isDone: gone?.has(id) === true,
+      lastUsedAt: step?.lastUsedAt ?? undefined,
       system: step?.source?.system ?? null,
       source: step?.source?.name ?? null,
       from: step?.from.externalId ?? null,
@@ -59,6 +94,8 @@ export function linesOf(changes: Changes, { steps, credentials }: KnownParts): C
       verb,
       about: known ? `credential ${known.name} of ${known.holder}` : unknownCredential,
       isKnown: known !== undefined,
+      isDone: gone?.has(id) === true,
+      lastUsedAt: known?.lastUsedAt,
       system: known?.system ?? null,
       source: known?.source ?? null,
       from: known?.name ?? null,
@@ -77,22 +114,77 @@ export function linesOf(changes: Changes, { steps, credentials }: KnownParts): C
   ]
 }
 
-/** For a ticket: what to do in which system, one change to a line. */
-export function linesAsText(lines: readonly ChangeLine[], identity: string, address: string): string {
-  const head = `Changes that lower the blast radius of ${identity}, thought through in Bailiwick and made nowhere yet:`
-  const items = lines.map(({ verb, about, system, source, from, to, id }, index) => {
-    const where = source ? ` (in ${source}${system && system !== source ? `, ${system}` : ''})` : ''
-    const ids = from && to ? `\n   ${from} -> ${to}` : `\n   id ${id}`
-    return `${index + 1}. ${verb}: ${about}${where}${ids}`
-  })
-  return [head, '', ...items, '', `Worked out at ${address}`].join('\n')
+/**
+ * Of an answer that names a field for each change that cannot be worked out, what is wrong with which change, by its id. Pure.
+ */
+export function problemsOf(changes: Changes, fields: Record<string, string> | undefined): Map<string, string> {
+  const { cutEdges, cutCredentials, shorten, lower } = changes
+  const ids: Record<string, readonly string[]> = {
+    cutEdges,
+    cutCredentials,
+    shorten: shorten.map(({ credentialId }) => credentialId),
+    lower: lower.map(({ edgeId }) => edgeId),
+  }
+  return new Map(
+    Object.entries(fields ?? {}).flatMap(([field, message]): [string, string][] => {
+      const [list = '', no = ''] = field.split('.')
+      const id = ids[list]?.[Number(no)]
+      return id ? [[id, message]] : []
+    }),
+  )
 }
 
-const columns = ['change', 'about', 'system', 'source', 'from', 'to', 'id'] as const
+/** What the changes would do, for those who are to make them. */
+export type Effect = Pick<WhatIfAnswer, 'before' | 'after' | 'lostTotal' | 'losers' | 'losersTotal'>
+
+const mostNamed = 20
+
+/** For a ticket: what to do in which system, one change to a line, what it changes and who is to be asked first. */
+export function linesAsText(
+  lines: readonly ChangeLine[],
+  identity: string,
+  address: string,
+  effect: Effect | undefined,
+): string {
+  const head = `Changes that lower the blast radius of ${identity}, thought through in Bailiwick:`
+  const items = lines.map(({ verb, about, system, source, from, to, id, isDone, lastUsedAt }, index) => {
+    const where = source ? ` (in ${source}${system && system !== source ? `, ${system}` : ''})` : ''
+    const ids = from && to ? `${from} -> ${to}` : `id ${id}`
+    const state = isDone ? 'done: its source no longer tells of it' : wordsOfUse(lastUsedAt)
+    return `${index + 1}. ${verb}: ${about}${where}\n   ${ids}\n   ${state}`
+  })
+  return [head, '', ...items, ...effectText(effect), '', `Figures and progress: ${address}`].join('\n')
+}
+
+function wordsOfUse(at: string | null | undefined): string {
+  if (at === undefined) return 'use not known'
+  return at === null ? 'never used' : `last used ${formatDate(at)}`
+}
+
+function effectText(effect: Effect | undefined): string[] {
+  if (!effect) return []
+  const { before, after, lostTotal, losers, losersTotal } = effect
+  const named = losers.slice(0, mostNamed)
+  return [
+    '',
+    `Blast radius ${before.score.toFixed(1)} now, ${after.score.toFixed(1)} then; ${formatCount(lostTotal, 'resource')} less or at a lower privilege.`,
+    ...(losersTotal > 0 ? ['', 'To be asked first, as they would lose access too:'] : []),
+    ...named.map(
+      ({ node, lostResources, ownerLabel, lastUsedAt }) =>
+        `- ${node.name}: ${formatCount(lostResources, 'resource')}; ${ownerLabel ?? 'nobody answers for it'}; ${wordsOfUse(lastUsedAt ?? undefined)}`,
+    ),
+    ...(losersTotal > named.length ? [`- and ${losersTotal - named.length} more`] : []),
+  ]
+}
+
+const columns = ['change', 'about', 'system', 'source', 'from', 'to', 'last_used', 'done', 'id'] as const
 
 /** The same as CSV. A cell that a spreadsheet would run as a formula begins with an apostrophe. */
 export function linesAsCsv(lines: readonly ChangeLine[]): string {
-  const rows = lines.map(({ verb, about, system, source, from, to, id }) => [verb, about, system, source, from, to, id])
+  const rows = lines.map(({ verb, about, system, source, from, to, lastUsedAt, isDone, id }) => [
+    ...[verb, about, system, source, from, to],
+    ...[lastUsedAt === undefined ? 'unknown' : (lastUsedAt ?? 'never'), isDone ? 'yes' : 'no', id],
+  ])
   return [columns, ...rows]
     .map((row) => row.map((cell) => quote(cell ?? '')).join(','))
     .join('\r\n')

@@ -96,20 +96,27 @@ export function WhatIfLosers({ data }: { data: WhatIf }) {
         </p>
       )}
       {losersTotal === 0 && !areLosersComplete ? null : losersTotal === 0 ? (
-        <p className="text-sm text-ink-muted">No other identity or workload has lost a resource by these changes.</p>
+        <p className="text-sm text-ink-muted">
+          No other identity or workload reaches a resource by what would be changed alone.
+        </p>
       ) : (
-        <Leaves label="Who else would lose access" items={losers} total={losersTotal}>
-          {({ node, lostResources, lastUsedAt, ownerLabel }) => (
-            <li key={node.id ?? node.externalId} className={row}>
-              <NodeName node={node} className="flex-1 basis-48" />
-              <span className="tabular text-xs">{formatCount(lostResources, 'resource')}</span>
-              <span className="max-w-40 truncate text-xs text-ink-muted">
-                {ownerLabel ?? <span className="text-warning-ink">nobody answers for it</span>}
-              </span>
-              <LastUse at={lastUsedAt} />
-            </li>
-          )}
-        </Leaves>
+        <>
+          <p className="text-xs text-ink-muted">
+            The most lately used first, by whichever way. Ask who answers for them before anything is cut.
+          </p>
+          <Leaves label="Who else would lose access" items={losers} total={losersTotal}>
+            {({ node, lostResources, lastUsedAt, ownerLabel }) => (
+              <li key={node.id ?? node.externalId} className={row}>
+                <NodeName node={node} className="flex-1 basis-48" />
+                <span className="tabular text-xs">{formatCount(lostResources, 'resource')}</span>
+                <span className="max-w-40 truncate text-xs text-ink-muted">
+                  {ownerLabel ?? <span className="text-warning-ink">nobody answers for it</span>}
+                </span>
+                <LastUse at={lastUsedAt} />
+              </li>
+            )}
+          </Leaves>
+        </>
       )}
     </div>
   )

@@ -1,7 +1,6 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import { Undo2 } from 'lucide-react'
 import { Alert } from '@/components/ui/alert'
 import { Button } from '@/components/ui/button'
 import { Section } from '@/components/ui/page-header'
@@ -9,13 +8,15 @@ import { Refusal } from '@/components/ui/refusal'
 import { Skeleton } from '@/components/ui/skeleton'
 import { whatIfQuery } from '@/lib/access-graph/queries'
 import { formatCount } from '@/lib/platform/browser/format'
+import { isAppError } from '@/lib/platform/errors'
 import { useKnownParts } from './use-known-parts'
 import { useWhatIf } from './use-what-if'
 import { type Changes, countChanges } from './what-if-address'
+import { WhatIfChanges } from './what-if-changes'
 import { WhatIfChoices } from './what-if-choices'
 import { WhatIfFigures } from './what-if-figures'
 import { WhatIfHandover } from './what-if-handover'
-import { linesOf } from './what-if-lines'
+import { linesOf, problemsOf, withAnswer } from './what-if-lines'
 import { WhatIfLosers, WhatIfLost } from './what-if-losses'
 
 interface WhatIfSectionProps {
@@ -30,9 +31,10 @@ export function WhatIfSection({ orgId, identity, changes }: WhatIfSectionProps) 
   const known = useKnownParts(orgId, identity)
   const count = countChanges(changes)
   const answer = useQuery({ ...whatIfQuery(orgId, identity.id, changes), enabled: count > 0 })
-  const lines = linesOf(changes, known.parts)
   const { data, error } = answer
   const isStale = answer.isPlaceholderData
+  const lines = linesOf(changes, withAnswer(known.parts, data))
+  const problems = problemsOf(changes, isAppError(error) ? error.fields : undefined)
   return (
     <Section
       title="What if"
@@ -44,7 +46,7 @@ export function WhatIfSection({ orgId, identity, changes }: WhatIfSectionProps) 
             <Button variant="ghost" onClick={clear}>
               Clear all
             </Button>
-            <WhatIfHandover identity={identity} lines={lines} />
+            <WhatIfHandover identity={identity} lines={lines} effect={isStale ? undefined : data} />
           </>
         ) : undefined
       }
@@ -56,31 +58,7 @@ export function WhatIfSection({ orgId, identity, changes }: WhatIfSectionProps) 
       </p>
       <div className="grid grid-cols-1 gap-x-10 gap-y-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
         <div className="flex min-w-0 flex-col gap-5">
-          {count > 0 ? (
-            <div>
-              <h3 className="text-sm font-medium">{formatCount(count, 'change')}</h3>
-              <ul aria-label="Changes thought of" className="flex flex-col">
-                {lines.map((line) => (
-                  <li key={line.id} className="flex min-h-row items-center gap-x-2 border-b py-1 last:border-b-0">
-                    <span className="min-w-0 flex-1 break-words">
-                      <span className="font-medium">{line.verb}</span>{' '}
-                      <span className={line.isKnown ? '' : 'italic text-ink-muted'}>{line.about}</span>
-                      {line.isKnown ? null : <span className="ml-1.5 font-mono text-xs break-all">{line.id}</span>}
-                    </span>
-                    <Button
-                      variant="ghost"
-                      size="sm"
-                      icon={<Undo2 aria-hidden />}
-                      aria-label={`Take back: ${line.verb.toLowerCase()} ${line.about}`}
-                      onClick={() => remove(line.id)}
-                    >
-                      Take back
-                    </Button>
-                  </li>
-                ))}
-              </ul>
-            </div>
-          ) : null}
+          {count > 0 ? <WhatIfChanges lines={lines} problems={problems} onTakeBack={(id) => remove(id)} /> : null}
           <WhatIfChoices known={known} changes={changes} />
         </div>
         <div className="flex min-w-0 flex-col gap-5">
@@ -90,6 +68,20 @@ export function WhatIfSection({ orgId, identity, changes }: WhatIfSectionProps) 
               would lose and who else would: identities and workloads that use the same way. Steps of a single way can
               be chosen in the table below too: open a row.
             </p>
+          ) : problems.size > 0 && !data ? (
+            <Alert
+              tone="warning"
+              title={`${formatCount(problems.size, 'change')} cannot be worked out`}
+              isLive
+              actions={
+                <Button onClick={() => remove(...problems.keys())}>
+                  Leave {problems.size === 1 ? 'it' : 'them'} out
+                </Button>
+              }
+            >
+              The figures are those of all changes together, so none are shown. What is wrong stands beside each of
+              them.
+            </Alert>
           ) : error && !data ? (
             <Refusal what="new figures" error={error} onRetry={() => void answer.refetch()} />
           ) : data ? (

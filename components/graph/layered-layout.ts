@@ -39,6 +39,8 @@ export interface Layout {
   nodes: Map<string, PlacedNode>
   /** Of each edge, in the order given: its path as SVG; empty for an edge to itself or to what is not drawn. */
   paths: string[]
+  /** Of each edge, a point on it where something can be marked: the middle of its last stretch; null where no path is. */
+  middles: ({ x: number; y: number } | null)[]
   /** The `column` of the nodes in it, and where it begins. */
   columns: { column: number; x: number }[]
   width: number
@@ -75,6 +77,7 @@ export function layOut(nodes: readonly LayoutNode[], edges: readonly LayoutEdge[
   return {
     nodes: placed,
     paths: routes.map((route) => (route ? drawRoute(route, items, centres, shape) : '')),
+    middles: routes.map((route) => (route ? middleOf(route, items, centres, shape) : null)),
     columns: columnNos.map((column, index) => ({ column, x: index * step })),
     width:
       Math.max(0, columnNos.length * step - shape.columnGap) + loopRoom(items, routes, columnNos.length - 1, shape),
@@ -187,6 +190,23 @@ function loopRoom(
 
 const round = (value: number) => Math.round(value * 10) / 10
 
+/** How far a line within a column swings out. */
+const bendOf = (height: number, { columnGap }: LayoutShape) => Math.min(columnGap * 0.7, 16 + Math.abs(height) / 8)
+
+/** Half of the way along the last curve of a route, by the same curves as are drawn. */
+function middleOf(route: readonly number[], items: readonly Item[], centres: Float64Array, shape: LayoutShape) {
+  const step = shape.nodeWidth + shape.columnGap
+  const to = route.at(-1) ?? 0
+  const before = route.at(-2) ?? to
+  const [fromColumn, toColumn] = [items[before]?.column ?? 0, items[to]?.column ?? 0]
+  const height = (centres[to] ?? 0) - (centres[before] ?? 0)
+  const y = round((centres[before] ?? 0) + height / 2)
+  if (fromColumn === toColumn)
+    return { x: round(fromColumn * step + shape.nodeWidth + bendOf(height, shape) * 0.75), y }
+  const [left, right] = fromColumn < toColumn ? [fromColumn, toColumn] : [toColumn, fromColumn]
+  return { x: round((left * step + shape.nodeWidth + right * step) / 2), y }
+}
+
 function drawRoute(
   route: readonly number[],
   items: readonly Item[],
@@ -202,7 +222,7 @@ function drawRoute(
   if (leftOf(to) === leftOf(from)) {
     // Within a column: out to the right and back.
     const x = leftOf(from) + nodeWidth
-    const bend = x + Math.min(columnGap * 0.7, 16 + Math.abs(yOf(to) - yOf(from)) / 8)
+    const bend = x + bendOf(yOf(to) - yOf(from), shape)
     return `M${round(x)} ${round(yOf(from))}C${round(bend)} ${round(yOf(from))} ${round(bend)} ${round(yOf(to))} ${round(x)} ${round(yOf(to))}`
   }
   let d = `M${round(leftOf(from) + (backwards ? 0 : nodeWidth))} ${round(yOf(from))}`

@@ -117,7 +117,9 @@ export function LayeredPicture(props: LayeredPictureProps) {
         role="application"
         aria-label={label}
         aria-describedby={hintId}
-        className="h-[min(68dvh,38rem)] min-h-72 cursor-grab touch-pan-y overflow-hidden bg-sunken select-none active:cursor-grabbing"
+        // As high as the drawing needs, as far as the window has room.
+        style={{ height: `min(68dvh, 38rem, ${Math.ceil(drawing.height / 16) + 7}rem)` }}
+        className="min-h-72 cursor-grab touch-pan-y overflow-hidden bg-sunken select-none active:cursor-grabbing"
       >
         <svg className="size-full" role="presentation">
           <g transform={`translate(${view.x} ${view.y}) scale(${view.scale})`}>
@@ -128,7 +130,13 @@ export function LayeredPicture(props: LayeredPictureProps) {
                 </text>
               ))}
               <g transform={`translate(0 ${headRoom})`}>
-                <PictureLines id={markerId} edges={edges} paths={layout.paths} lit={lit?.edges} />
+                <PictureLines
+                  id={markerId}
+                  edges={edges}
+                  paths={layout.paths}
+                  middles={layout.middles}
+                  lit={lit?.edges}
+                />
                 {nodes.map((node) => {
                   const place = layout.nodes.get(node.id)
                   if (!place) return null

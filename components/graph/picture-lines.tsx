@@ -7,6 +7,10 @@ export interface PictureLine extends LayoutEdge {
   width: number
   /** A colour of the tokens, by the name of its variable: `line-strong`, `privilege-admin`. */
   colour: string
+  /** Drawn on its middle: `cut` = it would end, `less` = some of it would. */
+  mark?: 'cut' | 'less' | undefined
+  /** It would be left without a start. */
+  isFaint?: boolean
 }
 
 interface PictureLinesProps {
@@ -15,12 +19,14 @@ interface PictureLinesProps {
   edges: PictureLine[]
   /** Of each edge, empty for those that are not drawn. */
   paths: string[]
+  /** Of each edge the point where its mark stands. */
+  middles: ({ x: number; y: number } | null)[]
   /** Those that are not dimmed; undefined: none is. */
   lit: ReadonlySet<number> | undefined
 }
 
 /** The edges of a picture, with a head at the end of each. Those that are lit lie on top. */
-export function PictureLines({ id, edges, paths, lit }: PictureLinesProps) {
+export function PictureLines({ id, edges, paths, middles, lit }: PictureLinesProps) {
   const colours = [...new Set(edges.map(({ colour }) => colour))]
   const numbered = edges.map((edge, index) => ({ edge, index, isLit: !lit || lit.has(index) }))
   const markerOf = (colour: string) => `${id}-${colour}`
@@ -53,10 +59,41 @@ export function PictureLines({ id, edges, paths, lit }: PictureLinesProps) {
               strokeDasharray={edge.isDashed ? '5 4' : undefined}
               markerEnd={`url(#${markerOf(edge.colour)})`}
               style={{ stroke: `var(--${edge.colour})` }}
-              className={cn('fill-none transition-opacity', isLit ? 'opacity-85' : 'opacity-10')}
+              className={cn(
+                'fill-none transition-opacity',
+                isLit ? (edge.mark === 'cut' || edge.isFaint ? 'opacity-35' : 'opacity-85') : 'opacity-10',
+              )}
             />
           ) : null,
       )}
+      {numbered.map(({ edge: { mark }, index, isLit }) => {
+        const at = middles[index]
+        return mark && at ? (
+          <g
+            key={`mark ${index}`}
+            data-cut={mark}
+            transform={`translate(${at.x} ${at.y})`}
+            className={isLit ? undefined : 'opacity-20'}
+          >
+            <LineMark mark={mark} />
+          </g>
+        ) : null
+      })}
     </g>
+  )
+}
+
+/** A cross where a line would end, an arrow down where less of it would be left. */
+export function LineMark({ mark }: { mark: 'cut' | 'less' }) {
+  return (
+    <>
+      <circle r={7.5} className="fill-canvas stroke-accent-ink" strokeWidth={1.5} />
+      <path
+        d={mark === 'cut' ? 'M-3 -3 3 3M3 -3 -3 3' : 'M0 -3.5V3.5M-3 .5 0 3.5 3 .5'}
+        className="fill-none stroke-accent-ink"
+        strokeWidth={1.75}
+        strokeLinecap="round"
+      />
+    </>
   )
 }

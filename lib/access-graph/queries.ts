@@ -19,10 +19,9 @@ import {
   ReachersQuery,
   SensitivityHistory,
   SensitivityRules,
-  WhatIf,
   type WhatIfInput,
 } from './blast-radius'
-import { PreviewSensitivityRuleQuery, SensitivityRulePreview } from './edits'
+import { PreviewSensitivityRuleQuery, SensitivityRulePreview, WhatIfAnswer } from './edits'
 import { AccessQuery, ChokePointsQuery, ExportReachedQuery, ReachedIdentitiesQuery, ResourceQuery } from './filters'
 import { IdentityAccess, ResourceDetail, ResourcePage } from './schema'
 
@@ -100,7 +99,7 @@ export const whatIfQuery = (orgId: string, id: string, changes: WhatIfInput) =>
   queryOptions({
     queryKey: [...graphKey(orgId), 'what-if', id, changes],
     queryFn: ({ signal }) =>
-      apiFetch(`${blastPath(id)}/what-if`, { method: 'POST', body: changes, schema: WhatIf, signal }),
+      apiFetch(`${blastPath(id)}/what-if`, { method: 'POST', body: changes, schema: WhatIfAnswer, signal }),
     placeholderData: kept(...graphKey(orgId), 'what-if', id),
   })
 

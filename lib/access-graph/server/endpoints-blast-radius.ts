@@ -7,9 +7,9 @@ import {
   ReachedIdentityPage,
   ReachedPage,
   ReachedQuery,
-  WhatIf,
   WhatIfInput,
 } from '../blast-radius'
+import { WhatIfAnswer } from '../edits'
 import { ExportReachedQuery, ReachedIdentitiesQuery } from '../filters'
 import { exportReached } from './export-reached'
 import { getBlastRadius } from './get-blast-radius'
@@ -98,9 +98,10 @@ export const previewWhatIfEndpoint = endpoint({
   summary: 'The figures with edges and credentials cut, lives shortened and privileges lowered',
   description:
     'Nothing is changed. Other edges, grants and credentials that lead the same way are left, so that cutting one of two ' +
-    'may change nothing. `losers` are other identities that would lose access by the same changes.',
+    'may change nothing. `losers` are other identities that would lose access by the same changes. `steps` and ' +
+    '`credentials` tell what is changed; what is in `gone` the sources no longer tell of.',
   body: WhatIfInput,
-  response: WhatIf,
+  response: WhatIfAnswer,
   run: (ctx, { params, body }) => previewWhatIf(ctx, { ...body, ...params }),
 })
 

@@ -28,11 +28,9 @@ export async function getBlastRadius(ctx: Context, { id }: ById): Promise<BlastR
     impact: resourceCount === 0 ? 0 : Math.min(1, figures.resources / resourceCount),
     exposure: Math.min(1, exposedTo / others),
     exposedTo,
-    matrix: bySystem.map(({ system, counts }) => ({
-      system,
-      counts,
-      total: counts.reduce((sum, count) => sum + count, 0),
-    })),
+    matrix: bySystem
+      .map(({ system, counts }) => ({ system, counts, total: counts.reduce((sum, count) => sum + count, 0) }))
+      .sort((a, b) => b.total - a.total || a.system.localeCompare(b.system)),
     caveats: caveats.found,
     truncated: caveats.isCut,
     graph: presentStamp(told),

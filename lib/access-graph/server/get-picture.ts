@@ -57,7 +57,7 @@ export async function getPicture(
   }
 }
 
-/** The identity's own live credentials: one by one when they are few or their group is expanded, else as one for each system. */
+/** The identity's own live credentials: one by one when they are few or their group is expanded, else all as one. */
 function drawCredentials(held: readonly HeldCredential[], expanded: readonly string[], room: number): PictureNode[] {
   const [first] = held
   if (!first) return []
@@ -82,7 +82,8 @@ function presentPictureNode(
   return {
     ...plain,
     name: known.node(id).name,
-    kind: row?.kind ?? null,
+    // As the graph groups people.
+    kind: row?.type === 'human' ? 'person' : (row?.kind ?? null),
     system: row?.system ?? system,
     sensitivity: (row?.sensitivity as PictureNode['sensitivity']) ?? null,
   }

@@ -8,6 +8,7 @@ import { levels } from '../score'
 import type { Sight } from './resolve-sight'
 import {
   type EdgeFacts,
+  type EdgeKey,
   edgeKeyOf,
   findCarryingEdges,
   findGraphNodes,
@@ -70,9 +71,10 @@ export async function readSteps(
 
 type TellableStep = Omit<RawStep, 'kind'> & { kind: PathStep['kind'] }
 
-function presentStep(
+/** The contract form of a step, without words and ids where the caller may not know an end. */
+export function presentStep(
   raw: TellableStep,
-  edge: EdgeFacts | undefined,
+  edge: Omit<EdgeFacts, keyof EdgeKey | 'privilege'> | undefined,
   [from, to]: [GraphNode, GraphNode],
   isSeen: boolean,
 ): PathStep {

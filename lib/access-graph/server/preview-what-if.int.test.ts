@@ -100,6 +100,28 @@ describe('what if', () => {
     expect(answer.lost[1]?.lastUsedAt).not.toBeNull()
   })
 
+  it('tells what the changes are about, and what is left between the rows of the picture', async () => {
+    const { write, read, secrets } = graph.edges
+    const one = await ask({ cutEdges: [read], cutCredentials: [graph.credentials.stored] })
+    expect(one.steps).toMatchObject([
+      { edgeId: read, kind: 'grants', level: 'read', from: { name: 'builder' }, to: { name: 'artifacts' } },
+    ])
+    expect(one.credentials).toMatchObject([
+      { id: graph.credentials.stored, name: 'stored', holder: 'database', source: { system: 'kubernetes' } },
+    ])
+    // Another grant gives more, and another secret of the same identity lies there.
+    expect(one.ways).toEqual([])
+    const two = await ask({ cutEdges: [read, write], lower: [{ edgeId: secrets, privilege: 'read' }] })
+    expect(two.ways.map(({ from, to, kind, level }) => [from.id, to.id, kind, level])).toEqual(
+      expect.arrayContaining([
+        [graph.identities.builder, graph.resources.artifacts, 'grants', null],
+        [graph.identities.deployer, graph.resources.vault, 'grants', 'read'],
+      ]),
+    )
+    expect(two.ways.map(({ to }) => to.group)).toContain('group:resource:aws:secret_store')
+    expect(two.gone).toEqual([])
+  })
+
   it('says which change is none', async () => {
     const { secrets, become, stores } = graph.edges
     const lower = (edgeId: string, privilege: 'read' | 'admin' | 'secret_read') =>
@@ -121,5 +143,22 @@ describe('what if', () => {
     await expect(ask({ cutCredentials: [other.credentials.soon] })).rejects.toMatchObject({ code: 'not_found' })
     await expect(ask({}, security, other.identities.deployer)).rejects.toMatchObject({ code: 'not_found' })
     await expect(ask({}, stranger)).rejects.toMatchObject({ code: 'forbidden' })
+  })
+
+  it('tells what the sources no longer tell of, which is done', async () => {
+    const gone = await makeSmallGraph(db)
+    const member = contextOf(gone.orgId, await makeMember(db, gone.orgId, 'security', 'Sue'))
+    const changes = { cutEdges: [gone.edges.become], cutCredentials: [gone.credentials.soon] }
+    const before = await ask(changes, member, gone.identities.deployer)
+    expect(before.gone).toEqual([])
+    expect(before.after.identities).toBe(before.before.identities - 1)
+    await db.query('UPDATE entitlement SET deleted_at = now() WHERE id = $1', [gone.edges.become])
+    await db.query(`UPDATE credential SET deleted_at = now() WHERE id = $1`, [gone.credentials.soon])
+    const after = await ask(changes, member, gone.identities.deployer)
+    expect(after.gone).toEqual([gone.edges.become, gone.credentials.soon])
+    expect(after.steps).toMatchObject([{ from: { name: 'deployer' }, to: { name: 'builder' } }])
+    expect(after.credentials).toMatchObject([{ name: 'soon', holder: 'deployer' }])
+    expect(after.after).toEqual(after.before)
+    expect(after.ways).toEqual([])
   })
 })

@@ -1,11 +1,13 @@
 import type { z } from 'zod'
 import { resolveIdentity } from '@/lib/identities/server/resolve-identity'
 import type { Context } from '@/lib/platform/context'
-import { WhatIf, WhatIfInput } from '../blast-radius'
+import { type WhatIf, WhatIfInput } from '../blast-radius'
+import { WhatIfAnswer } from '../edits'
 import { levels } from '../score'
 import { presentReached } from './list-reached'
 import { presentFigures } from './present-figures'
 import { presentStamp, readSteps, type Told } from './present-steps'
+import { presentThought, rowsOfThought } from './present-thought'
 import { resolveSight } from './resolve-sight'
 import { resolveThought } from './resolve-thought'
 import { askGraph } from './serve-graph'
@@ -16,14 +18,15 @@ const mostTold = 200
 
 /**
  * The figures of an identity as they would be with edges and credentials cut, lives shortened and privileges lowered, what it
- * would no longer reach, and who else would lose access. Nothing is changed.
+ * would no longer reach, who else would lose access, and what the changes are about. What the sources no longer tell of
+ * changes nothing and is told as gone. Nothing is changed.
  * @throws AppError `not_found` for an identity of another organization, or naming the field of an edge or credential that is
  * not there; `forbidden`; `invalid_input` naming each privilege that is not lower and each end that is not sooner
  */
 export async function previewWhatIf(
   ctx: Context,
   { id, ...given }: z.input<typeof WhatIfInput> & { id: string },
-): Promise<WhatIf> {
+): Promise<WhatIfAnswer> {
   const input = WhatIfInput.parse(given)
   await resolveIdentity(ctx, id)
   const [sight, thought] = await Promise.all([resolveSight(ctx, id), resolveThought(ctx, input)])
@@ -39,12 +42,12 @@ export async function previewWhatIf(
   const loserIds = losers.map((loser) => loser.id)
   const changed = thought.lives.dead.length + thought.lives.shortened.length
   const [known, facts, used, own] = await Promise.all([
-    readSteps(ctx, sight, [], [...lostIds, ...loserIds]),
+    readSteps(ctx, sight, [], [...lostIds, ...loserIds, ...rowsOfThought(thought)]),
     findLoserFacts(ctx, loserIds),
     findDirectUse(ctx, id, lostIds),
     listLiveCredentials(ctx, id, changed + 1),
   ])
-  return WhatIf.parse({
+  return WhatIfAnswer.parse({
     before: presentFigures(before, own, told.builtAt),
     after: presentFigures(after, livesLeft(own, thought.lives), told.builtAt),
     lost: lost.map((item) => ({
@@ -57,6 +60,7 @@ export async function previewWhatIf(
     losers: losers.map((loser) => presentLoser(known, facts, loser)).toSorted(byUse),
     losersTotal,
     areLosersComplete,
+    ...presentThought(known, thought),
     graph: presentStamp(told),
   })
 }

@@ -11,6 +11,7 @@ import {
   findThoughtHours,
   listParallelEdges,
   listStoredWays,
+  type NamedEdge,
   type ThoughtCredential,
   type ThoughtEdge,
   type ThoughtLives,
@@ -20,6 +21,8 @@ import {
 export interface Thought {
   changes: ThoughtChange[]
   lives: ThoughtLives
+  edges: NamedEdge[]
+  credentials: ThoughtCredential[]
   /** When any of the changed edges and credentials was last used; null where no source says. */
   lastUsedAt: Date | null
 }
@@ -54,7 +57,9 @@ export async function resolveThought(ctx: Context, input: WhatIfInput): Promise<
   return {
     changes: [...ways, ...stored, ...[...hours].map(([identityId, left]) => hoursChange(identityId, left))],
     lives,
-    lastUsedAt: latest([...edges.values(), ...credentials.values()]),
+    edges: [...edges.values()],
+    credentials: [...credentials.values()],
+    lastUsedAt: latest([...edges.values(), ...credentials.values()].filter(({ isGone }) => !isGone)),
   }
 }
 
@@ -107,7 +112,7 @@ async function waysLeft(
     const left = group.filter(({ id }) => !isCut.has(id))
     if (kind === 'grants') {
       const level = Math.max(0, ...left.map((edge) => Math.min(edge.level, loweredTo.get(edge.id) ?? edge.level)))
-      return [{ lane: 'grant', fromId, toId, level }]
+      return group.some((edge) => edge.level > level) ? [{ lane: 'grant', fromId, toId, level }] : []
     }
     if (left.length > 0) return []
     // What is a member of a resource is covered by it: what is held there reaches it.
@@ -138,7 +143,7 @@ async function storesLeft(
 
 function checkThought(
   { cutEdges, cutCredentials, shorten, lower }: WhatIfInput,
-  edges: ReadonlyMap<string, ThoughtEdge>,
+  edges: ReadonlyMap<string, NamedEdge>,
   credentials: ReadonlyMap<string, ThoughtCredential>,
 ): void {
   const missing: Record<string, string> = {}
@@ -163,7 +168,8 @@ function checkThought(
   refuse('invalid_input', wrong)
 }
 
-function problemOfLowering(edge: ThoughtEdge | undefined, level: number): { field: string; message: string } | null {
+function problemOfLowering(edge: NamedEdge | undefined, level: number): { field: string; message: string } | null {
+  if (edge?.isGone) return null
   if (edge?.kind !== 'grants') return { field: 'edgeId', message: 'Only a grant has a privilege that can be lowered.' }
   if (level < edge.level) return null
   const message =
@@ -174,6 +180,7 @@ function problemOfLowering(edge: ThoughtEdge | undefined, level: number): { fiel
 }
 
 function problemOfShortening(credential: ThoughtCredential | undefined, expiresAt: string) {
+  if (credential?.isGone) return null
   if (!credential?.isLive) return { field: 'credentialId', message: 'It opens nothing any more.' }
   if (!credential.expiresAt || Date.parse(expiresAt) < credential.expiresAt.getTime()) return null
   return {

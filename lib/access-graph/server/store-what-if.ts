@@ -17,16 +17,30 @@ export interface ThoughtEdge {
   lastUsedAt: Date | null
 }
 
+/** An edge as it is asked for by its id, with what there is to say of it. */
+export interface NamedEdge extends ThoughtEdge {
+  /** Its source no longer tells of it. */
+  isGone: boolean
+  basis: string
+  condition: string | null
+  notEvaluable: string | null
+  sourceId: string
+  sourceName: string
+  system: string
+}
+
 const edgeColumns = Prisma.sql`e.id, e.kind, e.from_id AS "fromId", e.to_id AS "toId", e.from_type AS "fromType",
   e.to_type AS "toType", ${Prisma.raw(edgeLevel)} AS level,
   e.last_used_at AS "lastUsedAt"`
 
-/** Edges by their ids, also those that do not carry; gone ones are left out. */
-export async function findThoughtEdges(ctx: Context, ids: readonly string[]): Promise<Map<string, ThoughtEdge>> {
+/** Edges by their ids, also those that do not carry or are gone. */
+export async function findThoughtEdges(ctx: Context, ids: readonly string[]): Promise<Map<string, NamedEdge>> {
   if (ids.length === 0) return new Map()
-  const rows = await ctx.sql<ThoughtEdge>(Prisma.sql`
-    SELECT ${edgeColumns}, (${carrying(ctx)}) AS "isCarrying" FROM entitlement e
-    WHERE e.org_id = ${org(ctx)} AND e.id = ANY(${[...ids]}::uuid[]) AND e.deleted_at IS NULL`)
+  const rows = await ctx.sql<NamedEdge>(Prisma.sql`
+    SELECT ${edgeColumns}, (${carrying(ctx)}) AS "isCarrying", e.deleted_at IS NOT NULL AS "isGone", e.basis, e.condition,
+      e.not_evaluable AS "notEvaluable", s.id AS "sourceId", s.name AS "sourceName", s.system
+    FROM entitlement e JOIN source s ON s.org_id = ${org(ctx)} AND s.id = e.source_id
+    WHERE e.org_id = ${org(ctx)} AND e.id = ANY(${[...ids]}::uuid[])`)
   return new Map(rows.map((row) => [row.id, row]))
 }
 
@@ -49,10 +63,12 @@ export interface ThoughtCredential {
   expiresAt: Date | null
   neverExpires: boolean
   isLive: boolean
+  /** Its source no longer tells of it. */
+  isGone: boolean
   lastUsedAt: Date | null
 }
 
-/** Credentials by their ids, also those that do not live; gone ones are left out. */
+/** Credentials by their ids, also those that do not live or are gone. */
 export async function findThoughtCredentials(
   ctx: Context,
   ids: readonly string[],
@@ -60,8 +76,9 @@ export async function findThoughtCredentials(
   if (ids.length === 0) return new Map()
   const rows = await ctx.sql<ThoughtCredential>(Prisma.sql`
     SELECT c.id, coalesce(c.identity_id, c.human_id) AS "holderId", c.expires_at AS "expiresAt",
-      c.never_expires AS "neverExpires", ${lives} AS "isLive", c.last_used_at AS "lastUsedAt"
-    FROM credential c WHERE c.org_id = ${org(ctx)} AND c.id = ANY(${[...ids]}::uuid[]) AND c.deleted_at IS NULL`)
+      c.never_expires AS "neverExpires", ${lives} AS "isLive", c.deleted_at IS NOT NULL AS "isGone",
+      c.last_used_at AS "lastUsedAt"
+    FROM credential c WHERE c.org_id = ${org(ctx)} AND c.id = ANY(${[...ids]}::uuid[])`)
   return new Map(rows.map((row) => [row.id, row]))
 }
 
