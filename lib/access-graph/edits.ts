@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { SensitivityRuleInput } from './blast-radius'
 import { Resource, Sensitivity } from './schema'
+import { SensitivityRuleInput } from './worth'
 
 /** What people change of the graph's worth: rules of sensitivity and crown jewels. */
 

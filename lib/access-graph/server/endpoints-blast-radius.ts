@@ -1,16 +1,8 @@
 import { z } from 'zod'
 import { type Endpoint, endpoint } from '@/lib/platform/http/endpoint'
-import {
-  BlastRadius,
-  Picture,
-  PictureQuery,
-  ReachedIdentityPage,
-  ReachedPage,
-  ReachedQuery,
-  WhatIf,
-  WhatIfInput,
-} from '../blast-radius'
+import { BlastRadius, Picture, PictureQuery, ReachedIdentityPage, ReachedPage, ReachedQuery } from '../blast-radius'
 import { ExportReachedQuery, ReachedIdentitiesQuery } from '../filters'
+import { WhatIf, WhatIfInput } from '../what-if'
 import { exportReached } from './export-reached'
 import { getBlastRadius } from './get-blast-radius'
 import { getPicture } from './get-picture'

@@ -1,6 +1,6 @@
 import { edgeBases } from '@/lib/connectors/contract'
 import type { Context } from '@/lib/platform/context'
-import type { GraphStamp, PathStep } from '../blast-radius'
+import type { GraphStamp, PathStep } from '../blast-parts'
 import type { GraphAnswer, GraphOp, RawStep } from '../engine/requests'
 import { unseenName } from '../rules'
 import type { GraphNode } from '../schema'
@@ -70,7 +70,8 @@ export async function readSteps(
 
 type TellableStep = Omit<RawStep, 'kind'> & { kind: PathStep['kind'] }
 
-function presentStep(
+/** The contract form of one step; what the caller may not see of its ends is left out. */
+export function presentStep(
   raw: TellableStep,
   edge: EdgeFacts | undefined,
   [from, to]: [GraphNode, GraphNode],

@@ -100,6 +100,28 @@ describe('what if', () => {
     expect(answer.lost[1]?.lastUsedAt).not.toBeNull()
   })
 
+  it('names what was changed, wherever it lies', async () => {
+    const { stored, soon } = graph.credentials
+    const { write, secrets, stores } = graph.edges
+    const { changed } = await ask({
+      cutEdges: [write, stores],
+      lower: [{ edgeId: secrets, privilege: 'read' }],
+      cutCredentials: [stored],
+      shorten: [{ credentialId: soon, expiresAt: inDays(1) }],
+    })
+    expect(changed.edges.map(({ edgeId, kind, level, to }) => [edgeId, kind, level, to.name])).toEqual([
+      [write, 'grants', 'write', 'artifacts'],
+      [stores, 'stores', null, expect.any(String)],
+      [secrets, 'grants', 'secret_read', 'vault'],
+    ])
+    expect(changed.credentials.map(({ node, holder }) => [node.id, holder?.name])).toEqual([
+      [stored, 'database'],
+      [soon, 'deployer'],
+    ])
+    const from = await ask({ cutEdges: [write] }, security, graph.identities.auditor)
+    expect(from.changed.edges[0]).toMatchObject({ edgeId: write, from: { name: expect.any(String) } })
+  })
+
   it('says which change is none', async () => {
     const { secrets, become, stores } = graph.edges
     const lower = (edgeId: string, privilege: 'read' | 'admin' | 'secret_read') =>

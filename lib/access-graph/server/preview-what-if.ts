@@ -1,9 +1,10 @@
 import type { z } from 'zod'
 import { resolveIdentity } from '@/lib/identities/server/resolve-identity'
 import type { Context } from '@/lib/platform/context'
-import { WhatIf, WhatIfInput } from '../blast-radius'
 import { levels } from '../score'
+import { WhatIf, WhatIfInput } from '../what-if'
 import { presentReached } from './list-reached'
+import { presentChanged } from './present-changed'
 import { presentFigures } from './present-figures'
 import { presentStamp, readSteps, type Told } from './present-steps'
 import { resolveSight } from './resolve-sight'
@@ -38,11 +39,12 @@ export async function previewWhatIf(
   const lostIds = lost.map((item) => item.id)
   const loserIds = losers.map((loser) => loser.id)
   const changed = thought.lives.dead.length + thought.lives.shortened.length
-  const [known, facts, used, own] = await Promise.all([
+  const [known, facts, used, own, named] = await Promise.all([
     readSteps(ctx, sight, [], [...lostIds, ...loserIds]),
     findLoserFacts(ctx, loserIds),
     findDirectUse(ctx, id, lostIds),
     listLiveCredentials(ctx, id, changed + 1),
+    presentChanged(ctx, sight, input),
   ])
   return WhatIf.parse({
     before: presentFigures(before, own, told.builtAt),
@@ -57,6 +59,7 @@ export async function previewWhatIf(
     losers: losers.map((loser) => presentLoser(known, facts, loser)).toSorted(byUse),
     losersTotal,
     areLosersComplete,
+    changed: named,
     graph: presentStamp(told),
   })
 }
