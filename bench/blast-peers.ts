@@ -3,7 +3,7 @@ import { answerGraph } from '../lib/access-graph/engine/answer-graph'
 import type { AccessGraph } from '../lib/access-graph/engine/contract'
 import { reach, type Scratch } from '../lib/access-graph/engine/reach'
 import type { RawFigures } from '../lib/access-graph/engine/requests'
-import { findReach } from '../lib/access-graph/server/find-reach'
+import { openReachSeries } from '../lib/access-graph/server/find-reach'
 import type { Tenant } from '../lib/platform/db/tenant'
 import { identityId, repeated, type Samples, sizeClasses, timeEach } from './blast-cells'
 import { type Cell, measure, p50, printCells, round } from './samples'
@@ -74,6 +74,7 @@ export async function measureOracle(
   identities: readonly number[],
   n: number,
 ) {
+  const series = await openReachSeries(tenant)
   const figures: Record<string, number> = {}
   const cells: Cell[] = []
   for (const name of sizeClasses) {
@@ -85,7 +86,7 @@ export async function measureOracle(
     const theirs = await measure(
       `${name}, recursive SQL`,
       wanted.length,
-      () => findReach(tenant, identityId(graph, wanted[next++ % wanted.length] ?? 0)),
+      () => series.find(identityId(graph, wanted[next++ % wanted.length] ?? 0)),
       1,
     )
     cells.push(ours, theirs)
@@ -95,12 +96,13 @@ export async function measureOracle(
   let mismatches = 0
   for (const no of identities) {
     const startId = identityId(graph, no)
-    const told = await findReach(tenant, startId)
+    const told = await series.find(startId)
     const hoursApart = ((told?.builtAt ?? 0) - graph.builtAt) / 3_600_000 + 0.01
     const { figures: own, exposedTo } = answerGraph(graph, { op: 'reach', startId })
     const isSame = told?.answer.exposedTo === exposedTo && areSame(own, told.answer.figures, hoursApart)
     if (!isSame) mismatches += 1
   }
+  await series.close()
   return {
     ...figures,
     oracle_over_engine_min: Math.min(...sizeClasses.map((name) => figures[`oracle_over_engine_${name}`] ?? 0)),

@@ -1,5 +1,5 @@
 import type { Picture, PictureEdge, PictureNode } from '@/lib/access-graph/blast-radius'
-import type { WhatIfAnswer } from '@/lib/access-graph/edits'
+import type { WhatIf } from '@/lib/access-graph/what-if'
 import { formatNumber } from '@/lib/platform/browser/format'
 import { isGroup } from './picture-words'
 import type { Changes } from './what-if-address'
@@ -23,7 +23,7 @@ export function pictureThought(
   { nodes, edges, drawn, total }: Pick<Picture, 'nodes' | 'edges' | 'drawn' | 'total'>,
   startId: string,
   changes: Changes,
-  answer: Pick<WhatIfAnswer, 'ways' | 'gone' | 'lost' | 'lostTotal'>,
+  answer: Pick<WhatIf, 'ways' | 'gone' | 'lost' | 'lostTotal'>,
 ): PictureThought {
   const byId = new Map(nodes.map((node) => [node.id, node]))
   const drawnAs = ({ id, group }: { id: string; group: string }) => (byId.has(id) ? id : group)
@@ -60,7 +60,7 @@ type Thoughts = Map<string, { words: string; isLost: boolean }>
 
 function markCredentials(
   { cutCredentials, shorten }: Changes,
-  { gone }: Pick<WhatIfAnswer, 'gone'>,
+  { gone }: Pick<WhatIf, 'gone'>,
   nodes: Nodes,
   thoughts: Thoughts,
   cut: (id: string) => void,
@@ -83,7 +83,7 @@ function markCredentials(
 }
 
 function markResources(
-  { lost, lostTotal }: Pick<WhatIfAnswer, 'lost' | 'lostTotal'>,
+  { lost, lostTotal }: Pick<WhatIf, 'lost' | 'lostTotal'>,
   all: readonly PictureNode[],
   nodes: Nodes,
   thoughts: Thoughts,

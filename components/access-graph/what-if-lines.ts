@@ -1,5 +1,5 @@
 import type { PathStep } from '@/lib/access-graph/blast-radius'
-import type { WhatIfAnswer } from '@/lib/access-graph/edits'
+import type { WhatIf } from '@/lib/access-graph/what-if'
 import { formatCount, formatDate } from '@/lib/platform/browser/format'
 import { levelLabels, sentenceOf } from './explore-words'
 import type { Changes } from './what-if-address'
@@ -23,7 +23,7 @@ export interface KnownCredential {
 }
 
 /** What an answer tells of the changes themselves goes before what the page has loaded. */
-export function withAnswer(known: KnownParts, answer: WhatIfAnswer | undefined): KnownParts {
+export function withAnswer(known: KnownParts, answer: WhatIf | undefined): KnownParts {
   if (!answer) return known
   const told = answer.credentials.map(({ id, name, holder, source, lastUsedAt }): [string, KnownCredential] => [
     id,
@@ -135,7 +135,7 @@ export function problemsOf(changes: Changes, fields: Record<string, string> | un
 }
 
 /** What the changes would do, for those who are to make them. */
-export type Effect = Pick<WhatIfAnswer, 'before' | 'after' | 'lostTotal' | 'losers' | 'losersTotal'>
+export type Effect = Pick<WhatIf, 'before' | 'after' | 'lostTotal' | 'losers' | 'losersTotal'>
 
 const mostNamed = 20
 

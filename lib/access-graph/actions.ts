@@ -2,7 +2,6 @@
 
 import { contextFromSession } from '@/lib/platform/auth/session'
 import { runAction } from '@/lib/platform/http/action'
-import type { MarkCrownJewelInput, SensitivityRuleInput, SetSensitivityInput } from './blast-radius'
 import type { UpdateSensitivityRuleInput } from './edits'
 import type { ById } from './schema'
 import { createSensitivityRule as createRule } from './server/create-sensitivity-rule'
@@ -11,6 +10,7 @@ import { deleteSensitivityRule as removeRule } from './server/delete-sensitivity
 import { markCrownJewel as mark } from './server/mark-crown-jewel'
 import { setSensitivity as set } from './server/set-sensitivity'
 import { updateSensitivityRule as updateRule } from './server/update-sensitivity-rule'
+import type { MarkCrownJewelInput, SensitivityRuleInput, SetSensitivityInput } from './worth'
 
 export const setSensitivity = async (input: SetSensitivityInput) =>
   runAction(async () => set(await contextFromSession(), input))

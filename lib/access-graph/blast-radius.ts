@@ -1,62 +1,29 @@
 import { z } from 'zod'
-import { EdgeBasis, EdgeKind, GraphNode, Privilege, Sensitivity } from './schema'
-import { cellCount, levels, sensitivityClasses } from './score'
+import { BlastFigures, GraphStamp, Level, PathStep, ReachedResource, SensitivityClass } from './blast-parts'
+import { GraphNode, Privilege, Sensitivity } from './schema'
+import { levels } from './score'
 
-export const Level = z.enum(levels)
-export const SensitivityClass = z.enum(sensitivityClasses)
-
-/** The state of the graph that an answer was worked out from. */
-export const GraphStamp = z.object({
-  /** Counts the organization's changes of the graph; a string, as it outgrows a number. */
-  version: z.string(),
-  /** When the graph was read from the database. */
-  builtAt: z.iso.datetime(),
-  /** `engine`, or `database` while the engine is loading. */
-  by: z.enum(['engine', 'database']),
-})
-export type GraphStamp = z.infer<typeof GraphStamp>
-
-/** A step of a path in the words of the sources: an edge of the catalogue, or that one resource covers another. */
-export const PathStep = z.object({
-  kind: z.union([EdgeKind, z.literal('authenticates_as'), z.literal('covers')]),
-  from: GraphNode,
-  to: GraphNode,
-  /** The edge's row; null for a credential's own identity and for covering. */
-  edgeId: z.uuid().nullable(),
-  basis: EdgeBasis,
-  /** Of a grant; null of other steps. */
-  level: Level.nullable(),
-  condition: z.string().nullable(),
-  notEvaluable: z.string().nullable(),
-  lastUsedAt: z.iso.datetime().nullable(),
-  source: z.object({ id: z.uuid(), name: z.string(), system: z.string() }).nullable(),
-})
-export type PathStep = z.infer<typeof PathStep>
-
-/** How long what is held stays usable. */
-export const Persistence = z.object({
-  /** Hours until the last live credential on the way ends, at most 8760; 0 = none lives; null = none is known. */
-  hours: z.number().nullable(),
-  /** A credential on the way never ends. */
-  isUnbounded: z.boolean(),
-  /** The credential that lives longest, when it is one of the identity's own. */
-  credential: z.object({ id: z.uuid(), name: z.string(), expiresAt: z.iso.datetime().nullable() }).nullable(),
-})
-export type Persistence = z.infer<typeof Persistence>
-
-/** The figures of one identity: enough to work the score out again by `scoreOf`. */
-export const BlastFigures = z.object({
-  score: z.number().min(0).max(100),
-  factors: z.object({ reach: z.number(), alter: z.number(), persist: z.number() }),
-  /** `cells[sensitivity class × 5 + level]`, see `score.ts`. */
-  cells: z.array(z.int()).length(cellCount),
-  resources: z.int(),
-  systems: z.int(),
-  /** Other identities and people that it can become. */
-  identities: z.int(),
-  persistence: Persistence,
-})
-export type BlastFigures = z.infer<typeof BlastFigures>
+// The screens take the whole contract from here.
+export {
+  BlastFigures,
+  GraphStamp,
+  Level,
+  PathStep,
+  Persistence,
+  ReachedResource,
+  SensitivityClass,
+} from './blast-parts'
+export { WhatIf, WhatIfInput } from './what-if'
+export {
+  CrownJewel,
+  JewelChange,
+  SensitivityChange,
+  SensitivityHistory,
+  SensitivityRule,
+  SensitivityRuleInput,
+  SensitivityRules,
+  SetSensitivityInput,
+} from './worth'
 
 export const BlastRadius = z.object({
   identity: GraphNode,
@@ -90,21 +57,6 @@ export const ReachedQuery = z.strictObject({
   limit: z.coerce.number<string | number>().int().min(1).max(200).default(50),
 })
 export type ReachedQuery = z.output<typeof ReachedQuery>
-
-export const ReachedResource = z.object({
-  id: z.uuid(),
-  name: z.string(),
-  externalId: z.string(),
-  kind: z.string(),
-  system: z.string(),
-  environment: z.string().nullable(),
-  sensitivity: Sensitivity.nullable(),
-  /** Null: the source does not say what the grant amounts to. */
-  privilege: Privilege.nullable(),
-  /** The shortest path at this privilege. */
-  path: z.array(PathStep),
-})
-export type ReachedResource = z.infer<typeof ReachedResource>
 
 export const ReachedPage = z.object({
   items: z.array(ReachedResource),
@@ -173,56 +125,6 @@ export const Picture = z.object({
 })
 export type Picture = z.infer<typeof Picture>
 
-/** What is only thought of: at most 200 changes at once. */
-export const WhatIfInput = z.strictObject({
-  /** Edges taken away. */
-  cutEdges: z.array(z.uuid()).max(200).default([]),
-  /** Credentials taken away. */
-  cutCredentials: z.array(z.uuid()).max(200).default([]),
-  /** Credentials that end earlier. */
-  shorten: z
-    .array(z.strictObject({ credentialId: z.uuid(), expiresAt: z.iso.datetime() }))
-    .max(200)
-    .default([]),
-  /** Grants at a lower privilege. */
-  lower: z
-    .array(z.strictObject({ edgeId: z.uuid(), privilege: Privilege }))
-    .max(200)
-    .default([]),
-})
-export type WhatIfInput = z.output<typeof WhatIfInput>
-
-export const WhatIf = z.object({
-  before: BlastFigures,
-  after: BlastFigures,
-  /** Resources that it would no longer reach, or only at a lower privilege; at most 200 of them, `lostTotal` in all. */
-  lost: z.array(
-    z.object({
-      resource: ReachedResource.omit({ path: true }),
-      before: Level,
-      /** Null: not reached any more. */
-      after: Level.nullable(),
-      /** When the way was last used, as far as sources say. */
-      lastUsedAt: z.iso.datetime().nullable(),
-    }),
-  ),
-  lostTotal: z.int(),
-  /** Other identities and workloads that would lose access by the same changes, most used first; at most 200. */
-  losers: z.array(
-    z.object({
-      node: GraphNode,
-      lostResources: z.int(),
-      lastUsedAt: z.iso.datetime().nullable(),
-      ownerLabel: z.string().nullable(),
-    }),
-  ),
-  losersTotal: z.int(),
-  /** `false`: there were too many to look at all of them; `losers` are the nearest, `losersTotal` is the least. */
-  areLosersComplete: z.boolean(),
-  graph: GraphStamp,
-})
-export type WhatIf = z.infer<typeof WhatIf>
-
 /** Who can reach a resource, ranked by privilege, then by their own score. */
 export const ReachersQuery = z.strictObject({
   level: Level.optional(),
@@ -250,57 +152,6 @@ export const ReachersPage = z.object({
   graph: GraphStamp,
 })
 export type ReachersPage = z.infer<typeof ReachersPage>
-
-/** Setting what a resource is worth protecting. Null: as the source says. */
-export const SetSensitivityInput = z.strictObject({
-  id: z.uuid(),
-  sensitivity: Sensitivity.nullable(),
-  reason: z.string().trim().min(1, 'Give a reason.').max(500, 'Use at most 500 characters.'),
-  /** What the caller saw in force; when it is another one by now, the answer is a conflict. Left out: whatever it is. */
-  seen: Sensitivity.nullable().optional(),
-})
-export type SetSensitivityInput = z.infer<typeof SetSensitivityInput>
-
-export const SensitivityChange = z.object({
-  at: z.iso.datetime(),
-  before: Sensitivity.nullable(),
-  after: Sensitivity.nullable(),
-  by: z.enum(['hand', 'rule', 'source']),
-  /** The person's name, the rule's or the source's. */
-  who: z.string(),
-  reason: z.string().nullable(),
-})
-export type SensitivityChange = z.infer<typeof SensitivityChange>
-export const SensitivityHistory = z.object({
-  current: Sensitivity.nullable(),
-  /** Where `current` comes from. */
-  by: z.enum(['hand', 'rule', 'source', 'nobody']),
-  changes: z.array(SensitivityChange),
-  can: z.object({ set: z.boolean() }),
-})
-export type SensitivityHistory = z.infer<typeof SensitivityHistory>
-
-/** Rules in their order: the first that matches a resource decides, unless a person has. */
-export const SensitivityRule = z.object({
-  id: z.uuid(),
-  name: z.string().trim().min(1).max(100),
-  system: z.string().max(60).nullable(),
-  kind: z.string().max(60).nullable(),
-  environment: z.string().max(60).nullable(),
-  /** Part of the name or id, with * for anything. */
-  pattern: z.string().trim().max(200).nullable(),
-  sensitivity: Sensitivity,
-  position: z.int().min(0),
-  /** How many resources it decides. */
-  resources: z.int(),
-  /** Give it with the next change of the rule. */
-  version: z.int(),
-})
-export type SensitivityRule = z.infer<typeof SensitivityRule>
-export const SensitivityRuleInput = SensitivityRule.omit({ id: true, resources: true, version: true }).strict()
-export type SensitivityRuleInput = z.infer<typeof SensitivityRuleInput>
-export const SensitivityRules = z.object({ items: z.array(SensitivityRule), can: z.object({ change: z.boolean() }) })
-export type SensitivityRules = z.infer<typeof SensitivityRules>
 
 /** Looking for a node by name or id, for the two ends of a path. */
 export const NodeSearchQuery = z.strictObject({ q: z.string().trim().min(1).max(200) })
@@ -361,40 +212,3 @@ export const BlastSummary = z.object({
   asOf: z.iso.datetime().nullable(),
 })
 export type BlastSummary = z.infer<typeof BlastSummary>
-
-/** What is marked as worth most: every change of the paths to it is kept. */
-export const CrownJewel = z.object({
-  id: z.uuid(),
-  node: GraphNode,
-  note: z.string().nullable(),
-  markedAt: z.iso.datetime(),
-  markedBy: z.string(),
-  /** Identities that can reach or become it now. */
-  reachers: z.int(),
-})
-export type CrownJewel = z.infer<typeof CrownJewel>
-export const CrownJewels = z.object({ items: z.array(CrownJewel), can: z.object({ mark: z.boolean() }) })
-export type CrownJewels = z.infer<typeof CrownJewels>
-export const MarkCrownJewelInput = z.strictObject({ nodeId: z.uuid(), note: z.string().trim().max(500).optional() })
-export type MarkCrownJewelInput = z.infer<typeof MarkCrownJewelInput>
-
-/** Who has come to reach a crown jewel, and who no longer does. */
-export const JewelChange = z.object({
-  id: z.uuid(),
-  at: z.iso.datetime(),
-  change: z.enum(['gained', 'lost', 'raised', 'lowered']),
-  node: GraphNode,
-  before: Level.nullable(),
-  after: Level.nullable(),
-  /** The path that came or went, by names, as it was then. */
-  path: z.array(z.object({ kind: z.string(), name: z.string() })),
-  /** What brought it: the audit event's sequence number, when it is known. */
-  cause: z.string().nullable(),
-})
-export type JewelChange = z.infer<typeof JewelChange>
-export const JewelChanges = z.object({
-  jewel: CrownJewel,
-  items: z.array(JewelChange),
-  nextCursor: z.string().nullable(),
-})
-export type JewelChanges = z.infer<typeof JewelChanges>

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { Level, PathStep, SensitivityRuleInput, WhatIf } from './blast-radius'
 import { Resource, Sensitivity } from './schema'
+import { SensitivityRuleInput } from './worth'
 
-/** What people change, or only think of changing: rules of sensitivity, and what a what-if is about. */
+/** What people change of the graph's worth: rules of sensitivity. */
 
 export const UpdateSensitivityRuleInput = SensitivityRuleInput.extend({
   id: z.uuid(),
@@ -34,31 +34,3 @@ export const SensitivityRulePreview = z.object({
   samples: z.array(Resource),
 })
 export type SensitivityRulePreview = z.infer<typeof SensitivityRulePreview>
-
-/** A row as the picture draws it: by itself, or in a group of its layer, system and kind. */
-const DrawnRow = z.object({ id: z.uuid(), group: z.string() })
-
-/** A credential that is thought away or ends earlier. */
-const ThoughtCredential = z.object({
-  id: z.uuid(),
-  name: z.string(),
-  /** Whose it is; null when nobody's, or when the caller may not know. */
-  holder: z.string().nullable(),
-  source: z.object({ name: z.string(), system: z.string() }).nullable(),
-  expiresAt: z.iso.datetime().nullable(),
-  neverExpires: z.boolean(),
-  lastUsedAt: z.iso.datetime().nullable(),
-})
-
-/** A what-if with what its changes are about, so that a link alone tells them. */
-export const WhatIfAnswer = WhatIf.extend({
-  /** The edges that are cut or lowered, as they are now. */
-  steps: z.array(PathStep),
-  /** The credentials that are cut or end earlier. */
-  credentials: z.array(ThoughtCredential),
-  /** Of those edges and credentials the ones that the sources no longer tell of: there is nothing left to do. */
-  gone: z.array(z.uuid()),
-  /** What is left between two rows: a level for a grant, null for nothing. Where another edge leads the same way, nothing is told. */
-  ways: z.array(z.object({ from: DrawnRow, to: DrawnRow, kind: PathStep.shape.kind, level: Level.nullable() })),
-})
-export type WhatIfAnswer = z.infer<typeof WhatIfAnswer>

@@ -5,8 +5,6 @@ import {
   BlastRadius,
   BlastSummary,
   ChokePoints,
-  CrownJewels,
-  JewelChanges,
   NodeSearch,
   Paths,
   PathsQuery,
@@ -17,13 +15,12 @@ import {
   ReachedQuery,
   ReachersPage,
   ReachersQuery,
-  SensitivityHistory,
-  SensitivityRules,
-  type WhatIfInput,
 } from './blast-radius'
-import { PreviewSensitivityRuleQuery, SensitivityRulePreview, WhatIfAnswer } from './edits'
+import { PreviewSensitivityRuleQuery, SensitivityRulePreview } from './edits'
 import { AccessQuery, ChokePointsQuery, ExportReachedQuery, ReachedIdentitiesQuery, ResourceQuery } from './filters'
 import { IdentityAccess, ResourceDetail, ResourcePage } from './schema'
+import { WhatIf, type WhatIfInput } from './what-if'
+import { CrownJewels, JewelChanges, SensitivityHistory, SensitivityRules } from './worth'
 
 /** The query as an address, with its parameters in one order: the same question is the same key. */
 function search(encoded: object): string {
@@ -99,7 +96,7 @@ export const whatIfQuery = (orgId: string, id: string, changes: WhatIfInput) =>
   queryOptions({
     queryKey: [...graphKey(orgId), 'what-if', id, changes],
     queryFn: ({ signal }) =>
-      apiFetch(`${blastPath(id)}/what-if`, { method: 'POST', body: changes, schema: WhatIfAnswer, signal }),
+      apiFetch(`${blastPath(id)}/what-if`, { method: 'POST', body: changes, schema: WhatIf, signal }),
     placeholderData: kept(...graphKey(orgId), 'what-if', id),
   })
 

@@ -110,6 +110,18 @@ describe('buildGraph', () => {
     })
   })
 
+  it('follows a ring of fifty thousand to its end, and once', () => {
+    const count = 50_000
+    const ring = Array.from({ length: count }, (_, no): ['assumes', number, number] => ['assumes', no, (no + 1) % count])
+    const sample = sampleOf({ identities: count, roles: 0, resources: 1 }, [...ring, ['grants', count - 1, count, 5]])
+    const graph = buildGraph(rowsOf(sample))
+    const scratch = new Scratch(graph)
+    expect(reach(graph, 0, scratch)).toMatchObject({ identities: count - 1, systems: 1 })
+    expect([scratch.levelOf(0), scratch.stepsTo(0), scratch.pathTo(0).length]).toEqual([5, count, count])
+    const { ids, figures } = answerGraph(graph, { op: 'scores' })
+    expect([ids.length, new Set(figures.score).size]).toEqual([count * 16, 1])
+  })
+
   it('refuses columns that do not fit together', () => {
     const rows = rowsOf(sampleOf({ identities: 2, roles: 0, resources: 1 }, [['grants', 0, 2, 2]]))
     expect(() => buildGraph({ ...rows, identityIds: new Uint8Array(16) })).toThrow(RangeError)

@@ -1,16 +1,8 @@
 import { z } from 'zod'
 import { type Endpoint, endpoint } from '@/lib/platform/http/endpoint'
-import {
-  BlastRadius,
-  Picture,
-  PictureQuery,
-  ReachedIdentityPage,
-  ReachedPage,
-  ReachedQuery,
-  WhatIfInput,
-} from '../blast-radius'
-import { WhatIfAnswer } from '../edits'
+import { BlastRadius, Picture, PictureQuery, ReachedIdentityPage, ReachedPage, ReachedQuery } from '../blast-radius'
 import { ExportReachedQuery, ReachedIdentitiesQuery } from '../filters'
+import { WhatIf, WhatIfInput } from '../what-if'
 import { exportReached } from './export-reached'
 import { getBlastRadius } from './get-blast-radius'
 import { getPicture } from './get-picture'
@@ -101,7 +93,7 @@ export const previewWhatIfEndpoint = endpoint({
     'may change nothing. `losers` are other identities that would lose access by the same changes. `steps` and ' +
     '`credentials` tell what is changed; what is in `gone` the sources no longer tell of.',
   body: WhatIfInput,
-  response: WhatIfAnswer,
+  response: WhatIf,
   run: (ctx, { params, body }) => previewWhatIf(ctx, { ...body, ...params }),
 })
 

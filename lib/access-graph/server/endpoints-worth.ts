@@ -1,20 +1,19 @@
 import { z } from 'zod'
 import { type Endpoint, endpoint } from '@/lib/platform/http/endpoint'
+import { ReachersPage, ReachersQuery } from '../blast-radius'
+import { PreviewSensitivityRuleQuery, SensitivityRulePreview, UpdateSensitivityRuleInput } from '../edits'
+import { JewelChangesQuery } from '../filters'
 import {
   CrownJewel,
   CrownJewels,
   JewelChanges,
   MarkCrownJewelInput,
-  ReachersPage,
-  ReachersQuery,
   SensitivityHistory,
   SensitivityRule,
   SensitivityRuleInput,
   SensitivityRules,
   SetSensitivityInput,
-} from '../blast-radius'
-import { PreviewSensitivityRuleQuery, SensitivityRulePreview, UpdateSensitivityRuleInput } from '../edits'
-import { JewelChangesQuery } from '../filters'
+} from '../worth'
 import { createSensitivityRule } from './create-sensitivity-rule'
 import { deleteCrownJewel } from './delete-crown-jewel'
 import { deleteSensitivityRule } from './delete-sensitivity-rule'
@@ -163,7 +162,7 @@ export const deleteCrownJewelEndpoint = endpoint({
   method: 'DELETE',
   path: '/api/v1/crown-jewels/{id}',
   operationId: 'deleteCrownJewel',
-  summary: 'Take the mark of a crown jewel away, with what was kept of its changes',
+  summary: 'Take the mark of a crown jewel away; what was kept of its changes stays',
   params,
   errors: ['conflict'],
   run: async (ctx, { params }) => {

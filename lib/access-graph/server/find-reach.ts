@@ -1,3 +1,4 @@
+import type { ClientBase } from 'pg'
 import { takeConnection } from '@/lib/platform/db/pool'
 import type { Tenant } from '@/lib/platform/db/tenant'
 import type { GraphAnswer, GraphAnswers } from '../engine/requests'
@@ -57,7 +58,7 @@ const backward = `behind (node, level) AS (
     ) s WHERE s.node IS NOT NULL AND ${stands('s.node')}
   )`
 
-const query = `WITH RECURSIVE covered AS MATERIALIZED (${coveredPairs(org)}), ${forward}, ${backward},
+const queryWith = (covered: string) => `WITH RECURSIVE covered AS ${covered}, ${forward}, ${backward},
   best AS (
     SELECT t.id, max(r.level) AS level, coalesce(array_position($3::text[], t.effective_sensitivity), 1) AS class, s.system
     FROM reached r JOIN resource t ON t.org_id = ${org} AND t.id = r.node JOIN source s ON s.org_id = ${org} AND s.id = t.source_id
@@ -89,6 +90,8 @@ const query = `WITH RECURSIVE covered AS MATERIALIZED (${coveredPairs(org)}), ${
       FROM (SELECT class, level, system, count(*) AS n FROM best GROUP BY 1, 2, 3) b) AS counts,
     (SELECT coalesce(json_agg(hours::text), '[]') FROM lives) AS lives`
 
+const query = queryWith(`MATERIALIZED (${coveredPairs(org)})`)
+
 interface Found {
   version: string
   at: Date
@@ -117,15 +120,51 @@ function longest(hours: readonly number[]): number {
 export async function findReach(tenant: Tenant, startId: string): Promise<GraphAnswer<'reach'> | null> {
   const client = await takeConnection(tenant.orgId)
   try {
-    const values = [tenant.orgId, startId, sensitivityClasses]
     // By name: planning it takes longer than running it does.
-    const { rows } = await client.query<Found>({ name: 'find-reach', text: query, values })
-    const [found] = rows
-    if (!found?.isKnown) return null
-    return { answer: answerOf(found), version: found.version, builtAt: found.at.getTime(), by: 'database' }
+    return await ask(client, { name: 'find-reach', text: query }, tenant, startId)
   } finally {
     client.release()
   }
+}
+
+/** Asks for many nodes as they were at one moment; what covers what is worked out once. */
+export interface ReachSeries {
+  find: (startId: string) => ReturnType<typeof findReach>
+  close: () => Promise<void>
+}
+
+/** The query of `findReach` for many nodes. Holds one connection until it is closed. */
+export async function openReachSeries(tenant: Tenant): Promise<ReachSeries> {
+  const client = await takeConnection(tenant.orgId)
+  const close = async () => {
+    await client.query('ROLLBACK')
+    client.release()
+  }
+  try {
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ')
+    await client.query(
+      `CREATE TEMP TABLE covered_pairs ON COMMIT DROP AS ${coveredPairs(`'${tenant.orgId}'::uuid`)};
+       CREATE INDEX ON covered_pairs (parent); CREATE INDEX ON covered_pairs (child); ANALYZE covered_pairs`,
+    )
+  } catch (error) {
+    await close()
+    throw error
+  }
+  const text = queryWith('NOT MATERIALIZED (SELECT parent, child FROM covered_pairs)')
+  return { find: (startId) => ask(client, { text }, tenant, startId), close }
+}
+
+async function ask(
+  client: ClientBase,
+  statement: { name?: string; text: string },
+  tenant: Tenant,
+  startId: string,
+): ReturnType<typeof findReach> {
+  const values = [tenant.orgId, startId, sensitivityClasses]
+  const { rows } = await client.query<Found>({ ...statement, values })
+  const [found] = rows
+  if (!found?.isKnown) return null
+  return { answer: answerOf(found), version: found.version, builtAt: found.at.getTime(), by: 'database' }
 }
 
 function answerOf(found: Found): GraphAnswers['reach'] {

@@ -1,7 +1,7 @@
 import type { Context } from '@/lib/platform/context'
-import { SensitivityHistory } from '../blast-radius'
 import { sourceTarget } from '../rules'
 import type { ById } from '../schema'
+import { SensitivityHistory } from '../worth'
 import { findResource } from './store'
 import { listSensitivityChanges } from './store-sensitivity'
 

@@ -1,21 +1,28 @@
 import type { Context } from '@/lib/platform/context'
 import { isAppError } from '@/lib/platform/errors'
-import type { CrownJewel, CrownJewels } from '../blast-radius'
 import { jewelTarget } from '../rules'
+import type { CrownJewel, CrownJewels } from '../worth'
 import { presentNode } from './present-steps'
 import { resolveSight } from './resolve-sight'
 import { askGraph } from './serve-graph'
 import { findGraphNodes } from './store-graph'
-import { type JewelRow, listJewelRows } from './store-jewels'
+import { type JewelRow, listJewelRows, listPastJewelRows } from './store-jewels'
 
-/** What is marked as worth most, the latest first, each with how many reach it. @throws AppError `forbidden` */
+const mostPast = 100
+
+/**
+ * What is marked as worth most, the latest first, each with how many reach it, and what was marked once.
+ * @throws AppError `forbidden`
+ */
 export async function listCrownJewels(ctx: Context): Promise<CrownJewels> {
   await ctx.plan('list', 'crown_jewel')
-  const [rows, [may]] = await Promise.all([
+  const [rows, past, [may]] = await Promise.all([
     listJewelRows(ctx),
+    listPastJewelRows(ctx, mostPast),
     ctx.can(['create'], [jewelTarget({ id: '*', name: 'crown jewels' })]),
   ])
-  return { items: await presentJewels(ctx, rows), can: { mark: may?.create === true } }
+  const told = await presentJewels(ctx, [...rows, ...past])
+  return { items: told.slice(0, rows.length), past: told.slice(rows.length), can: { mark: may?.create === true } }
 }
 
 /** The contract form of crown jewels. The caller must have been allowed to see them. */
@@ -33,6 +40,7 @@ export async function presentJewels(ctx: Context, rows: readonly JewelRow[]): Pr
       note: row.note,
       markedAt: row.markedAt.toISOString(),
       markedBy: row.markedByLabel,
+      unmarkedAt: row.unmarkedAt?.toISOString() ?? null,
       reachers: row.reachers ?? (await countReachers(ctx, row)),
     })),
   )

@@ -1,6 +1,6 @@
 import type { Context } from '@/lib/platform/context'
-import type { SensitivityRules } from '../blast-radius'
 import { ruleTarget } from '../rules'
+import type { SensitivityRules } from '../worth'
 import { listRuleRows } from './store-sensitivity'
 
 /** The rules of sensitivity in their order, each with how many resources it decides. @throws AppError `forbidden` */

@@ -106,4 +106,27 @@ describe('crown jewels', () => {
     expect((await listCrownJewels(security)).items).toHaveLength(items.length - 1)
     await expect(deleteCrownJewel(security, { id: first.id })).rejects.toMatchObject({ code: 'not_found' })
   })
+
+  it('keep their changes without their mark, and go on with them when they are marked again', async () => {
+    const jewel = (await listCrownJewels(security)).items.find(({ node }) => node.name === 'orders')
+    if (!jewel) throw new Error('there is no crown jewel')
+    await db.query(
+      `INSERT INTO jewel_reach (org_id, jewel_id, identity_id, level) VALUES ($1, $2, $3, 2)
+       ON CONFLICT DO NOTHING`,
+      [graph.orgId, jewel.id, graph.identities.auditor],
+    )
+    await deleteCrownJewel(security, { id: jewel.id })
+    const { items, past } = await listCrownJewels(security)
+    expect(items.map(({ id }) => id)).not.toContain(jewel.id)
+    expect(past[0]).toMatchObject({ id: jewel.id, node: { name: 'orders' }, unmarkedAt: expect.any(String) })
+    const kept = await listJewelChanges(security, { id: jewel.id })
+    expect(kept.items).toHaveLength(3)
+    expect(kept.jewel.unmarkedAt).toEqual(past[0]?.unmarkedAt)
+    const { rows } = await db.query(`SELECT count(*)::int AS n FROM jewel_reach WHERE jewel_id = $1`, [jewel.id])
+    expect(rows[0].n).toBe(0)
+    const again = await markCrownJewel(security, { nodeId: graph.resources.orders, note: 'Once more' })
+    expect(again).toMatchObject({ id: jewel.id, unmarkedAt: null, note: 'Once more', markedBy: 'Sam' })
+    expect((await listJewelChanges(security, { id: again.id })).items).toHaveLength(3)
+    expect((await listCrownJewels(security)).past.map(({ id }) => id)).not.toContain(jewel.id)
+  })
 })

@@ -1,4 +1,4 @@
-import type { BlastFigures, Persistence } from '../blast-radius'
+import type { BlastFigures, Persistence } from '../blast-parts'
 import type { RawFigures } from '../engine/requests'
 import { factorsOf, hoursOfYear } from '../score'
 import type { HeldCredential } from './store-graph'

@@ -1,6 +1,6 @@
 import { edgeBases } from '@/lib/connectors/contract'
 import type { Context } from '@/lib/platform/context'
-import type { GraphStamp, PathStep } from '../blast-radius'
+import type { GraphStamp, PathStep } from '../blast-parts'
 import type { GraphAnswer, GraphOp, RawStep } from '../engine/requests'
 import { unseenName } from '../rules'
 import type { GraphNode } from '../schema'

@@ -1,5 +1,5 @@
 import { type EdgeBasis, edgeBases, edgeKinds } from '@/lib/connectors/contract'
-import type { WhatIfAnswer } from '../edits'
+import type { WhatIf } from '../what-if'
 import { levels } from '../score'
 import { presentStep, type Told } from './present-steps'
 import type { Thought } from './resolve-thought'
@@ -19,7 +19,7 @@ export function rowsOfThought({ edges, credentials, changes }: Thought): string[
 export function presentThought(
   known: Told,
   { edges, credentials, changes }: Thought,
-): Pick<WhatIfAnswer, 'steps' | 'credentials' | 'gone' | 'ways'> {
+): Pick<WhatIf, 'steps' | 'credentials' | 'gone' | 'ways'> {
   return {
     steps: edges.flatMap((edge) => presentEdge(known, edge) ?? []),
     credentials: credentials.map((credential) => presentCredential(known, credential)),
@@ -36,7 +36,7 @@ export function presentThought(
 
 const isSeen = (row: GraphNodeRow | undefined) => row?.isSeen === true
 
-function presentEdge(known: Told, edge: NamedEdge): WhatIfAnswer['steps'][number] | null {
+function presentEdge(known: Told, edge: NamedEdge): WhatIf['steps'][number] | null {
   const { id, fromId, toId, level } = edge
   const kind = edgeKinds.find((name) => name === edge.kind)
   if (fromId === null || toId === null || !kind) return null
@@ -49,7 +49,7 @@ function presentEdge(known: Told, edge: NamedEdge): WhatIfAnswer['steps'][number
   )
 }
 
-function presentCredential(known: Told, credential: ThoughtCredential): WhatIfAnswer['credentials'][number] {
+function presentCredential(known: Told, credential: ThoughtCredential): WhatIf['credentials'][number] {
   const { id, holderId, expiresAt, neverExpires, lastUsedAt } = credential
   const [row, holder] = [known.row(id), holderId === null ? undefined : known.row(holderId)]
   return {

@@ -1,9 +1,8 @@
 import type { z } from 'zod'
 import { resolveIdentity } from '@/lib/identities/server/resolve-identity'
 import type { Context } from '@/lib/platform/context'
-import { type WhatIf, WhatIfInput } from '../blast-radius'
-import { WhatIfAnswer } from '../edits'
 import { levels } from '../score'
+import { WhatIf, WhatIfInput } from '../what-if'
 import { presentReached } from './list-reached'
 import { presentFigures } from './present-figures'
 import { presentStamp, readSteps, type Told } from './present-steps'
@@ -26,7 +25,7 @@ const mostTold = 200
 export async function previewWhatIf(
   ctx: Context,
   { id, ...given }: z.input<typeof WhatIfInput> & { id: string },
-): Promise<WhatIfAnswer> {
+): Promise<WhatIf> {
   const input = WhatIfInput.parse(given)
   await resolveIdentity(ctx, id)
   const [sight, thought] = await Promise.all([resolveSight(ctx, id), resolveThought(ctx, input)])
@@ -47,7 +46,7 @@ export async function previewWhatIf(
     findDirectUse(ctx, id, lostIds),
     listLiveCredentials(ctx, id, changed + 1),
   ])
-  return WhatIfAnswer.parse({
+  return WhatIf.parse({
     before: presentFigures(before, own, told.builtAt),
     after: presentFigures(after, livesLeft(own, thought.lives), told.builtAt),
     lost: lost.map((item) => ({

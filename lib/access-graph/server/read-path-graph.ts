@@ -1,5 +1,5 @@
 import type { Context } from '@/lib/platform/context'
-import type { PathStep } from '../blast-radius'
+import type { PathStep } from '../blast-parts'
 import { type ExportedTable, exportedTables, listExportRows } from './store'
 import { edgeOf, elementWriter, holderEdgeOf, nodeOf, sourceKind } from './write-open-graph'
 

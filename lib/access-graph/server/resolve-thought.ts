@@ -1,10 +1,10 @@
 import type { Context } from '@/lib/platform/context'
 import { AppError } from '@/lib/platform/errors'
-import type { WhatIfInput } from '../blast-radius'
 import { type EngineHopKind, engineHopKinds } from '../engine/contract'
 import type { ThoughtChange } from '../engine/requests'
 import { levelOfPrivilege } from '../rules'
 import { levels } from '../score'
+import type { WhatIfInput } from '../what-if'
 import {
   findThoughtCredentials,
   findThoughtEdges,

@@ -1,7 +1,7 @@
 import type { Context } from '@/lib/platform/context'
 import { AppError } from '@/lib/platform/errors'
-import { type SensitivityHistory, SetSensitivityInput } from '../blast-radius'
 import { sourceTarget } from '../rules'
+import { type SensitivityHistory, SetSensitivityInput } from '../worth'
 import { getSensitivityHistory } from './get-sensitivity-history'
 import { refreshSensitivity } from './refresh-sensitivity'
 import { findResource } from './store'

@@ -11,20 +11,35 @@ export interface JewelRow {
   note: string | null
   markedAt: Date
   markedByLabel: string
+  /** Null: it is marked. */
+  unmarkedAt: Date | null
   /** Who reached it when that was last looked at; null = not yet. */
   reachers: number | null
 }
 
 const jewels = (ctx: Context) => Prisma.sql`
   SELECT j.id, j.node_id AS "nodeId", j.node_type AS "nodeType", j.note, j.marked_at AS "markedAt",
-    j.marked_by_label AS "markedByLabel", CASE WHEN j.seen_version IS NOT NULL THEN (
+    j.marked_by_label AS "markedByLabel", j.unmarked_at AS "unmarkedAt", CASE WHEN j.seen_version IS NOT NULL THEN (
       SELECT count(*)::int FROM jewel_reach r WHERE r.org_id = ${org(ctx)} AND r.jewel_id = j.id
     ) END AS reachers
   FROM crown_jewel j WHERE j.org_id = ${org(ctx)}`
 
 /** The latest marked first. */
 export function listJewelRows(ctx: Context): Promise<JewelRow[]> {
-  return ctx.sql<JewelRow>(Prisma.sql`${jewels(ctx)} ORDER BY j.marked_at DESC, j.id DESC`)
+  return ctx.sql<JewelRow>(Prisma.sql`${jewels(ctx)} AND j.unmarked_at IS NULL ORDER BY j.marked_at DESC, j.id DESC`)
+}
+
+/** Those whose mark was taken away, the latest first; at most `limit`. */
+export function listPastJewelRows(ctx: Context, limit: number): Promise<JewelRow[]> {
+  return ctx.sql<JewelRow>(Prisma.sql`${jewels(ctx)} AND j.unmarked_at IS NOT NULL
+    ORDER BY j.unmarked_at DESC, j.id DESC LIMIT ${limit}`)
+}
+
+/** The id of a row whose mark was taken away from this node; undefined when it never was marked, or is. */
+export async function findPastJewelId(ctx: Context, nodeId: string): Promise<string | undefined> {
+  const [row] = await ctx.sql<{ id: string }>(Prisma.sql`
+    SELECT id FROM crown_jewel WHERE org_id = ${org(ctx)} AND node_id = ${nodeId}::uuid AND unmarked_at IS NOT NULL`)
+  return row?.id
 }
 
 /** @throws AppError `not_found`, also for another organization's id */
@@ -51,9 +66,32 @@ export async function insertJewel(
   return count === 1
 }
 
-/** False when somebody has taken the mark away already. */
-export async function removeJewel(tx: Tx, key: { orgId: string; id: string }): Promise<boolean> {
-  const { count } = await tx.crownJewel.deleteMany({ where: key })
+/** Marks again what was marked once. False when somebody has done so already. */
+export async function markJewelAgain(
+  tx: Tx,
+  { orgId, id, note, markedBy, markedByLabel }: Parameters<typeof insertJewel>[1],
+): Promise<boolean> {
+  const { count } = await tx.crownJewel.updateMany({
+    where: { orgId, id, unmarkedAt: { not: null } },
+    data: {
+      ...{ note, markedBy, markedByLabel, markedAt: new Date(), unmarkedAt: null, unmarkedBy: null },
+      ...{ seenVersion: null, seenAt: null },
+    },
+  })
+  await tx.jewelReach.deleteMany({ where: { orgId, jewelId: id } })
+  return count === 1
+}
+
+/** Takes the mark away; its changes stay, who reaches it is forgotten. False when somebody has done so already. */
+export async function unmarkJewel(
+  tx: Tx,
+  { orgId, id, by }: { orgId: string; id: string; by: string },
+): Promise<boolean> {
+  const { count } = await tx.crownJewel.updateMany({
+    where: { orgId, id, unmarkedAt: null },
+    data: { unmarkedAt: new Date(), unmarkedBy: by, seenVersion: null, seenAt: null },
+  })
+  await tx.jewelReach.deleteMany({ where: { orgId, jewelId: id } })
   return count === 1
 }
 

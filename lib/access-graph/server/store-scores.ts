@@ -58,7 +58,7 @@ export interface SeenJewelRow {
 
 export function listSeenJewels(ctx: Context): Promise<SeenJewelRow[]> {
   return ctx.db.crownJewel.findMany({
-    where: { orgId: ctx.tenant.orgId },
+    where: { orgId: ctx.tenant.orgId, unmarkedAt: null },
     select: { id: true, nodeId: true, nodeType: true, seenVersion: true },
     orderBy: { id: 'asc' },
   }) as Promise<SeenJewelRow[]>

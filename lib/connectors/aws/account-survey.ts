@@ -1,6 +1,8 @@
 import type { NodeRef, ParsedFile, Refusal } from '../contract'
 import { type AccountExport, type Entry, readAccountExport, textOf } from './account-export'
 import { accountOf, mostFrequentAccount, nameOf } from './arn'
+import { certainDenies } from './denials'
+import { inlinePoliciesOf } from './limits'
 import { type ManagedPolicy, readAttachments, readManagedPolicy } from './policies'
 import { readPolicy } from './policy'
 import { boundaryArn, describeUser } from './principals'
@@ -10,7 +12,7 @@ import { readTrust, type Trust } from './trust'
 
 /**
  * What the parts of an account export must know of one another when it is read in pieces: who is in it, and the text of
- * those policies alone that are boundaries or are held within one.
+ * those policies alone that are boundaries, are held within one, or are held beside one that denies.
  */
 export class AccountSurvey {
   readonly refs = new Map<string, NodeRef>()
@@ -20,6 +22,9 @@ export class AccountSurvey {
   readonly #policies = new Map<string, ManagedPolicy>()
   readonly #bounded = new Set<string>()
   readonly #boundedGroups = new Set<string>()
+  readonly #denying = new Set<string>()
+  #held: { policies: string[]; groups: string[]; doesDeny: boolean }[] = []
+  readonly #arns = new Map<string, string>()
   readonly #principals = new Map<string, number>()
   readonly #owners = new Map<string, number>()
   #index: TargetIndex | undefined
@@ -65,9 +70,11 @@ export class AccountSurvey {
       count(this.#principals, entry.arn)
       for (const [id, ref] of uniqueId(entry, this.refs)) this.ids.set(id, ref)
     }
-    for (const { arn } of Policies) {
-      count(this.#owners, arn)
-      this.#policies.set(arn, unread)
+    for (const entry of [...UserDetailList, ...RoleDetailList]) this.#noteHeld(entry)
+    for (const entry of Policies) {
+      count(this.#owners, entry.arn)
+      this.#policies.set(entry.arn, unread)
+      if (certainDenies(readManagedPolicy(entry, []).statements).length > 0) this.#denying.add(entry.arn)
     }
   }
 
@@ -78,10 +85,44 @@ export class AccountSurvey {
       if (group) for (const { arn } of readAttachments(group, [])) this.#bounded.add(arn)
     }
     this.#boundedGroups.clear()
+    this.#settleDenials()
     for (const entry of Policies) {
       if (this.#bounded.has(entry.arn) && this.#policies.get(entry.arn) === unread)
         this.#policies.set(entry.arn, readManagedPolicy(entry, []))
     }
+  }
+
+  /** What a user or role holds, each ARN kept once. */
+  #noteHeld(entry: Entry): void {
+    const { GroupList } = entry.fields
+    const groups = Array.isArray(GroupList) ? GroupList.filter((name) => typeof name === 'string') : []
+    this.#held.push({ policies: this.#attached(entry), groups, doesDeny: doesInlineDeny(entry) })
+  }
+
+  #attached(entry: Entry): string[] {
+    return readAttachments(entry, []).map(({ arn }) => {
+      const known = this.#arns.get(arn) ?? arn
+      this.#arns.set(known, known)
+      return known
+    })
+  }
+
+  /** Once everybody is known: the policies of those who hold one that denies. */
+  #settleDenials(): void {
+    const ofGroup = new Map(
+      [...this.groups].map(([name, entry]) => [
+        name,
+        { policies: this.#attached(entry), groups: [], doesDeny: doesInlineDeny(entry) },
+      ]),
+    )
+    const everybody = this.#held.length === 0 ? [] : [...this.#held, ...ofGroup.values()]
+    for (const { policies, groups, doesDeny } of everybody) {
+      const parts = groups.flatMap((name) => ofGroup.get(name) ?? [])
+      const all = [...policies, ...parts.flatMap((part) => part.policies)]
+      const isDenied = doesDeny || parts.some((part) => part.doesDeny) || all.some((arn) => this.#denying.has(arn))
+      if (isDenied) for (const arn of all) this.#bounded.add(arn)
+    }
+    this.#held = []
   }
 
   #noteBoundary(entry: Entry): void {
@@ -93,6 +134,10 @@ export class AccountSurvey {
     if (!Array.isArray(GroupList)) return
     for (const name of GroupList) if (typeof name === 'string') this.#boundedGroups.add(name)
   }
+}
+
+function doesInlineDeny(entry: Entry): boolean {
+  return inlinePoliciesOf(entry).some(({ statements }) => certainDenies(statements).length > 0)
 }
 
 /** Nothing of the records that are made on the way is kept. */

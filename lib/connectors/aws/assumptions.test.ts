@@ -24,18 +24,56 @@ describe('becoming another principal', () => {
       ['assumes', 'app-two'],
     ])
     expect(reached(scene(allow('iam:PassRole', 'arn:aws:iam::*:role/*')))).toHaveLength(2)
-    expect(reached(scene(allow('iam:PassRole', '*')))).toEqual([])
+    expect(reached(scene(allow('iam:PassRole', '*')))).toEqual([['assumes', 'aws:123456789012#passable-roles']])
   })
 
-  it('does not draw a wildcard that matches more than a hundred', () => {
+  it('draws a wildcard that matches more than a hundred once for all policies', () => {
     const roles = Array.from({ length: 101 }, (_, index) => role(`r${index}`, { Service: 'ec2.amazonaws.com' }))
     const result = mapped({
-      UserDetailList: [user('u', inline(allow('iam:PassRole', arn('role/*'))))],
+      UserDetailList: ['u', 'v'].map((name) => user(name, inline(allow('iam:PassRole', arn('role/*'))))),
       RoleDetailList: roles,
     })
-    expect(edges(result, 'assumes', '#inline/p')).toEqual([])
-    expect(result.unresolved).toMatchObject([{ reference: arn('role/*'), reason: /^Matches 101 principals/ }])
-    expect(edges(result, 'grants')).toMatchObject([{ privilege: 'admin', to: { externalId: arn('role/*') } }])
+    const crowd = `aws:123456789012#passable-roles:${arn('role/*')}`
+    expect(edges(result, 'assumes', '#inline/p').map(({ to }) => to.externalId)).toEqual([crowd, crowd])
+    expect(edges(result, 'assumes', crowd)).toHaveLength(101)
+    expect(edges(result, 'assumes', crowd)[0]).toMatchObject({ to: { externalId: arn('role/r0') }, basis: 'inferred' })
+    expect(edges(result, 'grants')[0]).toMatchObject({ privilege: 'admin', to: { externalId: arn('role/*') } })
+  })
+
+  it('leads from all of IAM to everybody whom the action makes', () => {
+    const through = (...statements: unknown[]) => {
+      const result = scene(...statements)
+      const hops = edges(result, 'impersonates')
+      const first = hops.filter(({ from }) => from.externalId.endsWith('#inline/p'))
+      const on = first.flatMap(({ to }) => hops.filter(({ from }) => from.externalId === to.externalId))
+      return [first.map(({ scopes }) => scopes), on.map(({ to }) => to.externalId.split('/').at(-1))]
+    }
+    const [users, roles] = [
+      ['u', 'victim'],
+      ['app-one', 'app-two', 'open'],
+    ]
+    expect(through(allow('iam:CreateAccessKey', '*'))).toEqual([[['iam:CreateAccessKey']], users])
+    expect(through(allow('iam:UpdateAssumeRolePolicy', '*'))).toEqual([[['iam:UpdateAssumeRolePolicy']], roles])
+    for (const action of ['iam:AttachUserPolicy', 'iam:Put*', 'iam:*', '*'])
+      expect(through(allow(action, '*'))).toEqual([[[action]], [...users, ...roles]])
+    expect(through(allow(['iam:DeletePolicy', 'iam:DetachRolePolicy', 'iam:List*'], '*'))).toEqual([[], []])
+    expect(through({ Effect: 'Allow', NotAction: 'iam:*', Resource: '*' })).toEqual([[], []])
+    const [scopes, all] = through({ Effect: 'Allow', NotAction: 's3:*', Resource: '*' })
+    expect([scopes?.[0]?.includes('iam:PutUserPolicy'), all?.length]).toEqual([true, 5])
+  })
+
+  it('leads nowhere by what the same policy denies', () => {
+    const deny = (Action: unknown, Resource: unknown, rest = {}) => ({ Effect: 'Deny', Action, Resource, ...rest })
+    const key = allow('iam:CreateAccessKey', '*')
+    expect(edges(scene(key, deny('iam:*', '*')), 'impersonates')).toEqual([])
+    expect(edges(scene(key, deny('*', '*')), 'impersonates')).toEqual([])
+    expect(
+      edges(scene(allow('iam:CreateAccessKey', arn('user/*')), deny('iam:*', arn('user/victim'))), 'impersonates'),
+    ).toMatchObject([{ to: { externalId: arn('user/u') } }])
+    const isLeft = (denial: unknown) => edges(scene(key, denial), 'impersonates').length > 0
+    expect(isLeft(deny('iam:DeleteAccessKey', '*'))).toBe(true)
+    expect(isLeft(deny('iam:*', arn('user/victim')))).toBe(true)
+    expect(isLeft(deny('iam:*', '*', { Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'false' } } }))).toBe(true)
   })
 
   it('draws AssumeRole to the roles that leave it to the account', () => {

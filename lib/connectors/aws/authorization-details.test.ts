@@ -5,12 +5,12 @@ import { arn, counts, edges, fixture, identity, mapped } from './fixtures/build-
 describe('fixtures', { timeout: 30_000 }, () => {
   it.each([
     ['cloudsplaining-authz-v2.json', '012345678901', [3, 0, 0, 5, 3, 9, 0, 1]],
-    ['cloudsplaining-example.json', '200611803367', [122, 1, 0, 128, 331, 1659, 0, 2]],
+    ['cloudsplaining-example.json', '200611803367', [122, 1, 0, 133, 331, 1973, 0, 2]],
     ['cloudsplaining-managed-policy-mismatch.json', '123456789012', [0, 0, 0, 2, 11, 12, 0, 1]],
     ['iamspy-allow-testing-s3.json', '111111111111', [2, 0, 0, 1, 2, 4, 0, 0]],
     ['iamspy-allow-with-conditions.json', '123456789012', [1, 0, 0, 1, 2, 3, 0, 0]],
-    ['iamspy-role-boundary-allow.json', '123456789012', [1, 0, 0, 2, 2, 4, 0, 0]],
-    ['iamspy-role-boundary-no-policies.json', '123456789012', [1, 0, 0, 1, 1, 2, 0, 0]],
+    ['iamspy-role-boundary-allow.json', '123456789012', [1, 0, 0, 3, 2, 6, 0, 0]],
+    ['iamspy-role-boundary-no-policies.json', '123456789012', [1, 0, 0, 2, 1, 4, 0, 0]],
     ['iamspy-user-boundary-deny.json', '391638756970', [1, 0, 0, 2, 1, 2, 0, 0]],
   ])('%s', (name, account, expected) => {
     const result = mapped(fixture(name))
@@ -48,6 +48,26 @@ describe('fixtures', { timeout: 30_000 }, () => {
       ssoPermissionSet: 'AdministratorAccess',
       trustedFederated: ['arn:aws:iam::200611803367:saml-provider/AWSSSO_b937d2dff24f2774_DO_NOT_DELETE'],
     })
+  })
+
+  it('leads whoever may make keys for everybody to every user', () => {
+    const [hop] = edges(example, 'impersonates', 'privesc4-CreateAccessKey')
+    expect(hop).toMatchObject({ to: { externalId: 'aws:200611803367#users' }, scopes: ['iam:CreateAccessKey'] })
+    expect(edges(example, 'impersonates', 'aws:200611803367#users')).toHaveLength(44)
+    const ways = ['fp1-allow-and-deny', 'fp3-deny-iam', 'fp4-nonExploitableResourceConstraint'].flatMap((name) =>
+      edges(example, 'impersonates', `policy/${name}`),
+    )
+    expect(ways).toEqual([])
+  })
+
+  it('leaves nothing of a policy whose holder is denied everything by another', () => {
+    const held = edges(example, 'member_of', 'user/fp2-allow-and-deny-multiple-policies-user').map(
+      ({ to }) => to.externalId,
+    )
+    expect(held).toHaveLength(2)
+    expect(held[1]).toMatch(/fp2-allow-all#less\/[0-9a-f]{16}$/)
+    expect(edges(example, 'grants', held[1]).filter(({ effect }) => effect === 'allow')).toEqual([])
+    expect(edges(example, 'impersonates', held[1])).toEqual([])
   })
 
   it('follows the chain of roles that assume each other', () => {

@@ -44,11 +44,12 @@ function map(file: ParsedFile, context: MapContext): MapResult {
       ...found.RoleDetailList.map(({ arn }) => targetOfRole(arn, trusts.get(arn))),
     ])
   const policyOf = (arn: string) => policies.get(arn) ?? known?.policyOf(arn)
-  const holdings = drawHoldings({ set, account, policyOf, refs, targets })
-  for (const policy of policies.values()) holdings.emitPolicy(policy.arn, policy.statements)
   const groups =
     known?.groups ??
     new Map(found.GroupDetailList.map((entry) => [textOf(entry.fields, 'GroupName') ?? nameOf(entry.arn), entry]))
+  const groupOf = (name: string) => groups.get(name)
+  const holdings = drawHoldings({ set, account, policyOf, groupOf, refs, targets })
+  for (const policy of policies.values()) holdings.emitPolicy(policy.arn, policy.statements)
   for (const entry of found.GroupDetailList)
     holdings.holdPolicies({ type: 'role', externalId: entry.arn }, entry, 'GroupPolicyList')
   for (const entry of found.UserDetailList) {

@@ -73,7 +73,7 @@ interface Target {
 function actionsOf({ actions }: Statement): { actions: string[]; actionNotes: string[] } {
   if ('exclude' in actions) {
     if (actions.exclude.includes('*')) return { actions: [], actionNotes: [] }
-    return { actions: ['*'], actionNotes: [`NotAction: every action except ${enumerate(actions.exclude)}`] }
+    return { actions: ['*'], actionNotes: [notActionNote(actions.exclude)] }
   }
   const odd = actions.include.filter((action) => parseAction(action) === undefined)
   const unknown = actions.include.filter(
@@ -90,6 +90,9 @@ function patternsOf(resources: NonNullable<Statement['resources']>): { patterns:
   if (resources.exclude.includes('*')) return { patterns: [], patternNotes: [] }
   return { patterns: ['*'], patternNotes: [`NotResource: every resource except ${enumerate(resources.exclude)}`] }
 }
+
+/** Says that an edge shows every action where a policy leaves some out. */
+export const notActionNote = (excluded: string[]) => `NotAction: every action except ${enumerate(excluded)}`
 
 function enumerate(names: string[]): string {
   const shown = names.slice(0, 20).join(', ')

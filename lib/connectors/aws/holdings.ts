@@ -2,11 +2,11 @@ import type { NodeRef } from '../contract'
 import type { Entry } from './account-export'
 import { accountOf } from './arn'
 import { assumptionsOf } from './assumptions'
-import { allowsEverything, withinBoundary } from './boundary'
+import type { Crowd } from './crowds'
 import { grantsOf } from './grants'
+import { cutBy, doTake, type Limit, policiesOf, readLimit, suffixOf } from './limits'
 import { type ManagedPolicy, readAttachments, readInlinePolicies } from './policies'
 import type { Statement } from './policy'
-import { boundaryArn } from './principals'
 import type { RecordSet } from './record-set'
 import type { TargetIndex } from './target-index'
 
@@ -15,27 +15,21 @@ interface Scene {
   account: string
   /** A managed policy of the file. */
   policyOf: (arn: string) => ManagedPolicy | undefined
+  /** A group of the file, by name. */
+  groupOf: (name: string) => Entry | undefined
   /** Users and roles of the file by ARN. */
   refs: Map<string, NodeRef>
   targets: TargetIndex
 }
 
-/** What a principal's permission boundary does to all that it holds. */
-interface Limit {
-  arn?: string
-  name?: string
-  /** Statements of a boundary that takes something away. */
-  statements?: Statement[]
-  notEvaluable?: string
-}
-
 /**
  * Draws who holds which policy and what the policy grants. A principal with a permission boundary is not linked to the
  * shared policy but to a copy of it cut down by that boundary (`<policy>#within/<boundary>`, one for all holders with
- * the same boundary), so that a path through the graph never shows more than the boundary lets through.
+ * the same boundary), and one whose other policies deny a part of it to a copy without that part (`<policy>#less/<digest>`), so
+ * that a path through the graph never shows more than is let through.
  */
 export function drawHoldings(scene: Scene) {
-  const { set, account, policyOf, refs, targets } = scene
+  const { set, account, policyOf, groupOf, refs, targets } = scene
   const limits = new Map<string, Limit>()
 
   function emitPolicy(id: string, statements: Statement[]): void {
@@ -54,12 +48,27 @@ export function drawHoldings(scene: Scene) {
     }
     const { assumptions, unresolved } = assumptionsOf(statements, targets)
     set.unresolved.push(...unresolved)
-    for (const { kind, arn, isInFile, scopes, condition, notEvaluable } of assumptions) {
-      const to: NodeRef = isInFile
-        ? (refs.get(arn) ?? { type: 'identity', externalId: arn })
-        : { type: 'identity', externalId: arn, global: true }
-      set.addEdge({ kind, from, to, effect: 'allow', scopes, condition, notEvaluable, basis: 'entitlement' })
+    for (const { kind, to, scopes, condition, notEvaluable } of assumptions) {
+      const target =
+        'key' in to ? crowd(to) : to.isInFile ? refOf(to.arn) : ({ ...refOf(to.arn), global: true } as const)
+      set.addEdge({ kind, from, to: target, effect: 'allow', scopes, condition, notEvaluable, basis: 'entitlement' })
     }
+  }
+
+  const refOf = (arn: string): NodeRef => refs.get(arn) ?? { type: 'identity', externalId: arn }
+
+  /** The node that stands for all of a crowd, with a way on to each of them. */
+  function crowd({ key, title, kind, members }: Crowd): NodeRef {
+    const externalId = `aws:${account}#${key}`
+    const from: NodeRef = { type: 'role', externalId }
+    const name = `${title} of AWS account ${account}`
+    if (
+      !set.addNode({ type: 'role', externalId, kind: 'principal_set', name, attributes: { members: members.length } })
+    )
+      return from
+    for (const { arn, condition } of members)
+      set.addEdge({ kind, from, to: refOf(arn), effect: 'allow', scopes: [], condition, basis: 'inferred' })
+    return from
   }
 
   function hold(from: NodeRef, to: NodeRef, notEvaluable?: string): void {
@@ -67,21 +76,9 @@ export function drawHoldings(scene: Scene) {
   }
 
   function limitOf(entry: Entry): Limit {
-    const limit = limits.get(entry.arn) ?? readLimit(entry)
+    const limit = limits.get(entry.arn) ?? readLimit(entry, policyOf, groupOf, set.unresolved)
     limits.set(entry.arn, limit)
     return limit
-  }
-
-  function readLimit(entry: Entry): Limit {
-    const arn = boundaryArn(entry)
-    if (arn === undefined) return {}
-    const boundary = policyOf(arn)
-    if (boundary === undefined) {
-      const reason = 'The policy that is the permission boundary is not in this file'
-      set.unresolved.push({ at: `${entry.at}.PermissionsBoundary`, reference: arn, reason })
-      return { notEvaluable: `permission boundary ${arn} is not in the file` }
-    }
-    return allowsEverything(boundary.statements) ? {} : { arn, name: boundary.name, statements: boundary.statements }
   }
 
   function attach(from: NodeRef, at: string, arn: string, limit: Limit): void {
@@ -95,32 +92,28 @@ export function drawHoldings(scene: Scene) {
       )
       return
     }
-    if (limit.arn === undefined || limit.statements === undefined) {
-      hold(from, { type: 'role', externalId: arn }, limit.notEvaluable)
-      return
+    const { suffix, label, statements, attributes } = cutBy(limit, arn, policy.statements)
+    const externalId = `${arn}${suffix}`
+    if (suffix !== '') {
+      const name = `${policy.name}${label}`
+      const isNew = set.addNode({ ...policy.record, externalId, name, attributes: { policy: arn, ...attributes } })
+      if (isNew) emitPolicy(externalId, statements)
     }
-    const externalId = `${arn}#within/${limit.arn}`
-    const name = `${policy.name} within ${limit.name}`
-    const isNew = set.addNode({ ...policy.record, externalId, name, attributes: { policy: arn, boundary: limit.arn } })
-    if (isNew) emitPolicy(externalId, withinBoundary(policy.statements, limit.statements))
-    hold(from, { type: 'role', externalId })
+    hold(from, { type: 'role', externalId }, limit.notEvaluable)
   }
 
   function embed(from: NodeRef, entry: Entry, key: string, limit: Limit): void {
     for (const policy of readInlinePolicies(entry, key, set.refused)) {
       const externalId = `${entry.arn}#inline/${policy.name}`
-      const boundary: Record<string, string> = limit.arn === undefined ? {} : { boundary: limit.arn }
+      const { statements, attributes } = cutBy(limit, externalId, policy.statements)
       set.addNode({
         type: 'role',
         externalId,
         kind: 'inline_policy',
         name: policy.name,
-        attributes: { holder: entry.arn, ...boundary },
+        attributes: { holder: entry.arn, ...attributes },
       })
-      emitPolicy(
-        externalId,
-        limit.statements === undefined ? policy.statements : withinBoundary(policy.statements, limit.statements),
-      )
+      emitPolicy(externalId, statements)
       hold(from, { type: 'role', externalId }, limit.notEvaluable)
     }
   }
@@ -138,19 +131,23 @@ export function drawHoldings(scene: Scene) {
       hold(from, { type: 'role', externalId, global: true }, joined('the group is not in the file', limit.notEvaluable))
       return
     }
-    if (limit.arn === undefined) {
+    const policies = policiesOf(group, policyOf)
+    const foreign = limit.denials.filter(({ policy }) => !policies.some(({ id }) => id === policy))
+    const isLess = doTake(foreign, policies)
+    if (limit.boundary === undefined && !isLess) {
       hold(from, { type: 'role', externalId: group.arn }, limit.notEvaluable)
       return
     }
-    const externalId = `${group.arn}#within/${limit.arn}`
+    const { suffix, label, attributes } = suffixOf(limit, isLess ? limit.denials : [])
+    const externalId = `${group.arn}${suffix}`
     const to: NodeRef = { type: 'role', externalId }
-    const attributes = { group: group.arn, boundary: limit.arn }
-    if (set.addNode({ type: 'role', externalId, kind: 'group', name: `${name} within ${limit.name}`, attributes })) {
+    const facts = { group: group.arn, ...attributes }
+    if (set.addNode({ type: 'role', externalId, kind: 'group', name: `${name}${label}`, attributes: facts })) {
       for (const attachment of readAttachments(group, [])) attach(to, attachment.at, attachment.arn, limit)
       for (const policy of readInlinePolicies(group, 'GroupPolicyList', [])) {
         const id = `${externalId}#inline/${policy.name}`
-        set.addNode({ type: 'role', externalId: id, kind: 'inline_policy', name: policy.name, attributes })
-        emitPolicy(id, withinBoundary(policy.statements, limit.statements ?? []))
+        set.addNode({ type: 'role', externalId: id, kind: 'inline_policy', name: policy.name, attributes: facts })
+        emitPolicy(id, cutBy(limit, `${group.arn}#inline/${policy.name}`, policy.statements).statements)
         hold(to, { type: 'role', externalId: id })
       }
     }

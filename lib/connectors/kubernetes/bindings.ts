@@ -1,4 +1,5 @@
 import type { NodeRef } from '../contract'
+import { leadTo } from './crowds'
 import { field, isFields, path, text } from './fields'
 import type { Graph, NewEdge } from './graph'
 import { defaultNamespace, ids } from './ids'
@@ -85,6 +86,7 @@ function addSuperuser(graph: Graph, cluster: string, ref: NodeRef, scope: string
   const edge = { kind: 'grants', from: ref, basis: 'inferred', scopes: ['*'] } satisfies Partial<NewEdge>
   graph.edge({ ...edge, to: addResource(graph, cluster, scope, '*', '*'), privilege: 'admin' })
   graph.edge({ ...edge, to: addResource(graph, cluster, scope, '', 'secrets'), privilege: 'secret_read' })
+  leadTo(graph, cluster, ref, scope, ['*'])
 }
 
 /** True when the object is one of the two bindings of RBAC. */

@@ -53,6 +53,11 @@ export class Graph {
     return record?.type === 'identity' ? record : this.elsewhere?.account(ref)
   }
 
+  /** Whether this very graph holds the record; another piece of the file may define it too. */
+  holds(ref: NodeRef): boolean {
+    return this.#nodes.has(`${ref.type} ${ref.externalId}`)
+  }
+
   has(ref: NodeRef): boolean {
     return this.#nodes.has(`${ref.type} ${ref.externalId}`) || this.elsewhere?.has(ref) === true
   }

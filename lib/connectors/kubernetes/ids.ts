@@ -34,6 +34,11 @@ export const ids = {
     type: 'role',
     externalId: prefixed(cluster, `clusterrole:${name}@${namespace}`),
   }),
+  /** Every service account of a namespace, or of the cluster (`*`). */
+  anyAccount: (cluster: string, scope: string): NodeRef => ({
+    type: 'role',
+    externalId: prefixed(cluster, `serviceaccounts:${scope}`),
+  }),
   secret: (cluster: string, namespace: string, name: string): NodeRef => ({
     type: 'resource',
     externalId: prefixed(cluster, `secret:${namespace}:${name}`),

@@ -1,4 +1,5 @@
 import type { EdgeRecord, IdentityRecord, MapResult, NormalisedRecord, ResourceRecord, RoleRecord } from '../contract'
+import { accountsOf, fillCrowds, leadTo } from './crowds'
 import { Graph } from './graph'
 import { ids } from './ids'
 import { isClusterScoped } from './privileges'
@@ -16,6 +17,7 @@ type Result = Pick<MapResult, 'records'>
 export function joinManifests<T extends Result>(results: readonly T[]): T[] {
   if (results.length < 2) return [...results]
   const grants = grantsOf(results)
+  const leads = leadsOf(results)
   const accounts = results.map(({ records }) => records.filter(isAccount))
   const known = new Map(accounts.flat().map((account) => [account.externalId, account]))
   return results.map((result, no) => {
@@ -30,8 +32,12 @@ export function joinManifests<T extends Result>(results: readonly T[]): T[] {
       if (granted === undefined || typeof namespace !== 'string') continue
       learned.set(record.externalId, { ...record, attributes: { ...record.attributes, rulesKnown: true } })
       for (const grant of granted) grantWithin(graph, record, namespace, grant)
+      const ways = leads.get(String(record.attributes?.clusterRole))
+      if (ways) leadTo(graph, '', { type: 'role', externalId: record.externalId }, namespace, ways)
     }
-    addImplicitGroups(accounts.filter((_, other) => other !== no).flat(), '', graph)
+    const others = accounts.filter((_, other) => other !== no).flat()
+    addImplicitGroups(others, '', graph)
+    fillCrowds(graph, '', accountsOf(accounts.flat()))
     const own = new Set(result.records.map(keyOf))
     const added = graph.finish().records.filter((record) => !own.has(keyOf(record)))
     const mounted = learnMounts(result.records, known)
@@ -68,6 +74,16 @@ function grantsOf(results: readonly Result[]): Map<string, Grant[]> {
     }
   }
   return grants
+}
+
+/** By which rules the ClusterRoles of all files lead to every service account, by name. */
+function leadsOf(results: readonly Result[]): Map<string, string[]> {
+  const all = ids.anyAccount('', '*').externalId
+  const leads = new Map<string, string[]>()
+  for (const edge of results.flatMap(({ records }) => records))
+    if (edge.type === 'entitlement' && edge.kind === 'impersonates' && edge.to.externalId === all)
+      leads.set(edge.from.externalId.replace(/^clusterrole:/, ''), edge.scopes)
+  return leads
 }
 
 /** A grant over every namespace, cut to one; URLs and resources of the cluster are no part of it. */

@@ -1,5 +1,6 @@
 import type { IdentityRecord, MapContext, MapResult, ParsedFile } from '../contract'
 import { isBinding, mapBinding } from './bindings'
+import { accountsOf, fillCrowds } from './crowds'
 import { Graph } from './graph'
 import { defaultNamespace } from './ids'
 import { isNative } from './native'
@@ -59,6 +60,7 @@ function mapCluster(
   })
   const own = cluster === '' ? accounts : accounts.filter(({ externalId }) => externalId.startsWith(`${cluster}/`))
   addImplicitGroups(own, cluster, graph)
+  fillCrowds(graph, cluster, survey?.accounts(cluster) ?? accountsOf(own))
 }
 
 function mapWorkloads(

@@ -71,7 +71,8 @@ export function verbPrivilege(verb: string, group: string, resource: string): Pr
   for (const special of specials) {
     if (group !== '*' && group !== special.group) continue
     if (verb !== '*' && !special.verbs.includes(verb)) continue
-    if (special.resources.some((name) => covers(resource, name))) privilege = higher(privilege, special.privilege)
+    if (special.resources.some((name) => patternCovers(resource, name)))
+      privilege = higher(privilege, special.privilege)
   }
   return privilege
 }
@@ -89,7 +90,7 @@ export function secretVerbsOfWildcard(ruleVerbs: string[], group: string, resour
 }
 
 /** RBAC's patterns: an asterisk for all, an exact name, or an asterisk with a subresource. */
-function covers(pattern: string, resource: string): boolean {
+export function patternCovers(pattern: string, resource: string): boolean {
   if (pattern === '*' || pattern === resource) return true
   const [, subresource] = resource.split('/')
   return subresource !== undefined && pattern === `*/${subresource}`

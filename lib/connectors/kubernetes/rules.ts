@@ -1,4 +1,5 @@
 import type { NodeRef, Privilege } from '../contract'
+import { leadToAccounts } from './crowds'
 import { field, isFields, list, texts } from './fields'
 import { type Graph, higher } from './graph'
 import { isClusterScoped, secretVerbsOfWildcard, urlPrivilege, verbPrivilege } from './privileges'
@@ -105,6 +106,7 @@ function grantResource(
     notEvaluable,
   } as const
   if (rule.names.length === 0) graph.edge({ ...edge, to: addResource(graph, cluster, scope, group, resource) })
+  leadToAccounts(graph, cluster, role, scope, rule, group, resource)
   for (const name of rule.names) {
     const condition = `resourceNames: ${name}`
     graph.edge({ ...edge, to: addResource(graph, cluster, scope, group, resource, name), condition })

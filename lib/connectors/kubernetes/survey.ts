@@ -17,10 +17,16 @@ export class ClusterSurvey {
   readonly #workloads = new Set<string>()
   readonly #automounts = new Map<string, boolean>()
   readonly #bound = new Set<string>()
+  readonly #accounts: { cluster: string; externalId: string; namespace: string }[] = []
   readonly #aggregations: unknown[] = []
 
   has({ type, externalId }: NodeRef): boolean {
     return this.#defined.has(`${type} ${externalId}`)
+  }
+
+  /** The service accounts of a cluster of the file. */
+  accounts(cluster: string): { externalId: string; namespace: string }[] {
+    return this.#accounts.filter((account) => account.cluster === cluster)
   }
 
   /** Whether the file holds what owns a pod: `shop/ReplicaSet/till`. */
@@ -52,6 +58,7 @@ export class ClusterSurvey {
       const ref = ids.serviceAccount(cluster, namespace, name)
       const automount = field(body, 'automountServiceAccountToken')
       this.#define(ref)
+      this.#accounts.push({ cluster, externalId: ref.externalId, namespace })
       if (typeof automount === 'boolean') this.#automounts.set(ref.externalId, automount)
     } else if (kind === 'Secret') this.#define(ids.secret(cluster, namespace, name))
     else if (kind === 'Role') this.#define(ids.role(cluster, namespace, name))
