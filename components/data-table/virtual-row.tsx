@@ -53,7 +53,7 @@ export const rowRole = { role: 'row' }
 export const cellRole = { role: 'cell' }
 export const headRole = { role: 'columnheader' }
 
-const rowClasses = 'absolute inset-x-0 grid grid-cols-(--columns) [contain:layout_style]'
+const rowClasses = 'absolute inset-x-0 grid grid-cols-(--columns) [contain:strict]'
 
 function VirtualRowBody<Row>(props: VirtualRowProps<Row>) {
   const { index, top, rowHeight, id, name, href, row, columns, isOpen, isOpenable, isSelected, actions } = props

@@ -78,7 +78,7 @@ export function InventoryRows<
       rowName={nameOf}
       rowHref={kind.rowHref}
       onRowOpen={(row) => onChange({ selected: row.id })}
-      onGroupToggle={(id) => onChange({ open: toggled(state.open ?? noGroups, id) }, 'replace')}
+      onGroupToggle={(id) => onChange({ open: toggled(state.open ?? [], id) }, 'replace')}
       openRowId={state.selected ?? undefined}
       sort={sort}
       onSortChange={({ key, direction }) => onChange({ sort: key, dir: direction, at: null })}

@@ -16,8 +16,9 @@ interface HeadOptions<Query, Page> extends InventoryProps<Page> {
 }
 
 /**
- * The list that the address asks for: its first page with totals and counts, and what its rows are read from. While another question is on its way the rows before it stay, as stale.
- * What the server painted is taken for the question that it answered and for no other.
+ * The list that the address asks for: its first page with totals and counts, and what its rows are read from. While another
+ * question is on its way the rows before it stay, as stale. What the server painted is taken for the question that it answered
+ * and for no other.
  */
 export function useInventoryHead<Row extends object, Query extends ListQuery, Page extends InventoryPage<Row>>(
   kind: InventoryKind<Row, Query, Page>,

@@ -16,7 +16,7 @@ interface OrganizationChoiceProps {
 /** The organizations of a person, to go to another. */
 export function OrganizationChoice({ organizations, activeId, onChoose }: OrganizationChoiceProps) {
   return (
-    <Command label="Organizations">
+    <Command label="Organizations" takesFocus>
       {organizations.length > searchAbove ? <CommandInput placeholder="Find an organization" /> : null}
       <CommandList>
         <CommandEmpty>None of that name.</CommandEmpty>

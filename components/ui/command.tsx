@@ -2,12 +2,21 @@
 
 import { Command as Cmdk } from 'cmdk'
 import { Search } from 'lucide-react'
-import type { ComponentProps, ReactNode } from 'react'
+import { type ComponentProps, type ReactNode, useEffect, useRef } from 'react'
 import { cn } from './class-names'
 
+export interface CommandProps extends ComponentProps<typeof Cmdk> {
+  /** The keys are for this list, or for its text box, from the beginning. */
+  takesFocus?: boolean
+}
+
 /** A searchable list: the palette and the filter facets are made of it. */
-export function Command({ className, ...props }: ComponentProps<typeof Cmdk>) {
-  return <Cmdk className={cn('flex min-h-0 flex-col', className)} {...props} />
+export function Command({ className, takesFocus, ...props }: CommandProps) {
+  const root = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (takesFocus) (root.current?.querySelector('input') ?? root.current)?.focus()
+  }, [takesFocus])
+  return <Cmdk ref={root} className={cn('flex min-h-0 flex-col outline-none', className)} {...props} />
 }
 
 export function CommandInput({ className, ...props }: ComponentProps<typeof Cmdk.Input>) {

@@ -11,7 +11,7 @@ const searchAbove = 8
 /** The values of one filter, to choose from. */
 export function FacetOptions({ facet, onToggle }: { facet: Facet; onToggle: (value: string) => void }) {
   return (
-    <Command label={facet.label}>
+    <Command label={facet.label} takesFocus>
       {facet.options.length > searchAbove ? (
         <CommandInput placeholder={`Find in ${facet.label.toLowerCase()}`} />
       ) : null}

@@ -134,7 +134,7 @@ describe('the parsers of the address', () => {
     ['identities', identityParsers, IdentityQuery.omit({ cursor: true, skip: true, limit: true }).shape],
     ['credentials', credentialParsers, CredentialQuery.omit({ cursor: true, skip: true, limit: true }).shape],
   ] as const)('understand of %s what REST understands, and write the same', (_list, own, shape) => {
-    const contracts = parsersFor(shape) as Record<string, (typeof own)['q']>
+    const contracts = parsersFor(shape) as unknown as Record<string, (typeof own)['q']>
     const parsers = own as unknown as Record<string, (typeof own)['q']>
     expect(Object.keys(contracts).filter((name) => !(name in parsers))).toEqual([])
     const check = (name: string, given: string) => {
