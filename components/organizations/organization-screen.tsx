@@ -74,15 +74,16 @@ export function OrganizationScreen(props: OrganizationScreenProps) {
 const SettingsInput = OrganizationLimits.extend({
   rotateAfterDays: z.coerce.number().pipe(OrganizationLimits.shape.rotateAfterDays),
   staleAfterDays: z.coerce.number().pipe(OrganizationLimits.shape.staleAfterDays),
+  attestAfterDays: z.coerce.number().pipe(OrganizationLimits.shape.attestAfterDays),
 })
 
 function OrganizationForm({ orgId, organization }: { orgId: string; organization: Organization }) {
   const queries = useQueryClient()
   const router = useRouter()
-  const { name, rotateAfterDays, staleAfterDays, can } = organization
+  const { name, rotateAfterDays, staleAfterDays, attestAfterDays, can } = organization
   const form = useForm({
     resolver: zodResolver(SettingsInput),
-    defaultValues: { name, rotateAfterDays, staleAfterDays },
+    defaultValues: { name, rotateAfterDays, staleAfterDays, attestAfterDays },
   })
   const save = useMutation({
     mutationFn: (input: UpdateOrganizationInput) => takeResult(updateOrganization(input)),
@@ -121,6 +122,14 @@ function OrganizationForm({ orgId, organization }: { orgId: string; organization
           error={errors.staleAfterDays?.message}
         >
           <Input type="number" min={1} max={3650} className="tabular w-28" {...form.register('staleAfterDays')} />
+        </Field>
+        <Field
+          label="Owners attest every (days)"
+          isRequired
+          hint="Until then an owner’s word holds; two weeks before they are asked again whether they still answer for it."
+          error={errors.attestAfterDays?.message}
+        >
+          <Input type="number" min={1} max={3650} className="tabular w-28" {...form.register('attestAfterDays')} />
         </Field>
         {errors.root?.message ? (
           <Alert tone="danger" isLive>

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { type ExclusionRule, exclusionRules } from './edits'
 import {
   ageInDays,
   ageState,
@@ -7,6 +8,7 @@ import {
   assignmentOf,
   confirmationOf,
   expiryState,
+  findingsOf,
   identitySentence,
   type OwnershipLike,
   ownerStateOf,
@@ -137,6 +139,7 @@ describe('identitySentence', () => {
           owner: { state: 'none', first: null, count: 0 },
           credentialCount: 2,
           oldestCredentialAt: at(-412).toISOString(),
+          nextExpiryAt: null,
           lastUsedAt: at(-61).toISOString(),
           neverUsed: false,
         },
@@ -155,6 +158,7 @@ describe('identitySentence', () => {
           owner: { state: 'confirmed', first: { label: 'Payments', kind: 'team', state: 'confirmed' }, count: 2 },
           credentialCount: 0,
           oldestCredentialAt: null,
+          nextExpiryAt: null,
           lastUsedAt: null,
           neverUsed: true,
         },
@@ -164,5 +168,32 @@ describe('identitySentence', () => {
     ).toBe(
       'Gone from its source, environment unknown. Payments and 1 more answer for it, confirmed. It was never used.',
     )
+  })
+
+  it('raises nothing that is excepted, and says so', () => {
+    const until = at(100).toISOString()
+    const identity = {
+      status: 'active' as const,
+      environment: 'production',
+      owner: { state: 'none' as const, first: null, count: 0 },
+      credentialCount: 1,
+      oldestCredentialAt: at(-412).toISOString(),
+      nextExpiryAt: at(3).toISOString(),
+      lastUsedAt: at(-61).toISOString(),
+      neverUsed: false,
+    }
+    const except = (rule: ExclusionRule, end = until) => ({ rule, reason: 'agreed', until: end })
+    const said = (...exclusions: ReturnType<typeof except>[]) =>
+      identitySentence({ ...identity, exclusions }, policy, now)
+    expect(said(except('rotation'), except('ownership'))).toBe(
+      'Active in production. A credential of it expires within 30 days. It has not been used for over 60 days. ' +
+        `Excepted from the rules: having an owner until ${until.slice(0, 10)}, rotation until ${until.slice(0, 10)}.`,
+    )
+    expect(said(except('rotation', at(-1).toISOString()))).toContain('412 days old')
+    for (const rule of exclusionRules) {
+      const findings = findingsOf({ ...identity, exclusions: [except(rule)] }, policy, now)
+      expect(findings.filter(({ exceptedUntil }) => exceptedUntil).map((finding) => finding.rule)).toEqual([rule])
+      expect(findings).toHaveLength(4)
+    }
   })
 })

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Sighting } from '@/lib/access-graph/schema'
 import { Teller } from '@/lib/connections/schema'
 import { credentialTypes, identityKinds, privileges } from '@/lib/connectors/contract'
-import { editFacts } from './edits'
+import { ExclusionRule, editFacts } from './edits'
 import { credentialStatuses, identityStatuses, identityTraits, ownerStates } from './rules'
 
 export { credentialStatuses, identityStatuses, identityTraits, ownerStates }
@@ -237,6 +237,10 @@ export const CredentialPage = z.object({
 })
 export type CredentialPage = z.infer<typeof CredentialPage>
 
+/** What is wrong with an identity by a rule of the organization. While it is excepted from the rule, nobody is to be told. */
+const Finding = z.object({ rule: ExclusionRule, problem: z.string(), exceptedUntil: Instant })
+export type Finding = z.infer<typeof Finding>
+
 export const IdentityDetail = Identity.extend({
   description: z.string().nullable(),
   tags: z.record(z.string(), z.string()),
@@ -251,6 +255,7 @@ export const IdentityDetail = Identity.extend({
   updatedAt: z.iso.datetime(),
   goneAt: Instant,
   ...editFacts,
+  findings: z.array(Finding),
   /** The imports that last told of it, the latest first; none of what is gone. */
   tellers: z.array(Teller),
   /** When an import last told of its source. */

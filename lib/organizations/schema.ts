@@ -35,6 +35,7 @@ export const Organization = z.object({
   slug: z.string(),
   rotateAfterDays: z.int(),
   staleAfterDays: z.int(),
+  attestAfterDays: z.int(),
   passwordSignIn: z.boolean(),
   createdAt: z.iso.datetime(),
   can: z.object({ update: z.boolean(), create: z.boolean() }),
@@ -46,6 +47,7 @@ export const OrganizationLimits = z.strictObject({
   name: Name,
   rotateAfterDays: Days('Rotation'),
   staleAfterDays: Days('Staleness'),
+  attestAfterDays: Days('Attestation'),
 })
 export const UpdateOrganizationInput = OrganizationLimits.extend({ passwordSignIn: z.boolean() })
   .partial()

@@ -9,15 +9,7 @@ import {
   transferOf,
 } from '@/lib/identities/rules'
 import { type OwnerDuty, ownerDuties, ownershipStates } from '@/lib/identities/schema'
-import {
-  attestationOf,
-  attestEveryDays,
-  conflictOf,
-  hintSources,
-  resolutionOf,
-  sourceConfidence,
-  sourceOfHint,
-} from './rules'
+import { attestationOf, conflictOf, hintSources, resolutionOf, sourceConfidence, sourceOfHint } from './rules'
 
 interface Row extends OwnershipLike {
   ended: boolean
@@ -144,10 +136,12 @@ describe('attestation', () => {
   it('is due when the days are over, and asked for two weeks before', () => {
     const now = Date.UTC(2026, 0, 1)
     const ago = (days: number) => new Date(now - days * 86_400_000)
-    expect(
-      [null, ago(attestEveryDays), ago(attestEveryDays - 14), ago(attestEveryDays - 15)].map((at) =>
-        attestationOf(at, now),
-      ),
-    ).toEqual(['never', 'due', 'soon', 'fresh'])
+    expect([null, ago(180), ago(166), ago(165)].map((at) => attestationOf(at, 180, now))).toEqual([
+      'never',
+      'due',
+      'soon',
+      'fresh',
+    ])
+    expect([90, 89, 75].map((days) => attestationOf(ago(days), 90, now))).toEqual(['due', 'soon', 'fresh'])
   })
 })

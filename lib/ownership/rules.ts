@@ -28,15 +28,13 @@ export function sourceOfHint(from: string): AssertionSource {
   return hintSources.find(({ prefix }) => from.startsWith(prefix))?.source ?? 'name'
 }
 
-/** An owner says again every so many days that they still are. */
-export const attestEveryDays = 180
-/** From how many days before that it is asked for. */
+/** From how many days before its word lapses an owner is asked for it again. */
 export const attestSoonDays = 14
 
 export type Attestation = 'never' | 'due' | 'soon' | 'fresh'
 
-/** Where an ownership stands towards its next attestation. */
-export function attestationOf(attestedAt: Date | string | null, nowMs: number): Attestation {
+/** Where an ownership stands towards its next attestation; owners say again every so many days that they still are. */
+export function attestationOf(attestedAt: Date | string | null, attestEveryDays: number, nowMs: number): Attestation {
   if (attestedAt === null) return 'never'
   const left = new Date(attestedAt).getTime() + attestEveryDays * dayMs - nowMs
   if (left <= 0) return 'due'

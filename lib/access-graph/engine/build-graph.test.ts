@@ -112,7 +112,11 @@ describe('buildGraph', () => {
 
   it('follows a ring of fifty thousand to its end, and once', () => {
     const count = 50_000
-    const ring = Array.from({ length: count }, (_, no): ['assumes', number, number] => ['assumes', no, (no + 1) % count])
+    const ring = Array.from({ length: count }, (_, no): ['assumes', number, number] => [
+      'assumes',
+      no,
+      (no + 1) % count,
+    ])
     const sample = sampleOf({ identities: count, roles: 0, resources: 1 }, [...ring, ['grants', count - 1, count, 5]])
     const graph = buildGraph(rowsOf(sample))
     const scratch = new Scratch(graph)

@@ -1,6 +1,6 @@
 import { type EdgeBasis, edgeBases, edgeKinds } from '@/lib/connectors/contract'
-import type { WhatIf } from '../what-if'
 import { levels } from '../score'
+import type { WhatIf } from '../what-if'
 import { presentStep, type Told } from './present-steps'
 import type { Thought } from './resolve-thought'
 import type { GraphNodeRow } from './store-graph'

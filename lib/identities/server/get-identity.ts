@@ -1,6 +1,6 @@
 import { listTellers, tellersOf } from '@/lib/connections/server/list-tellers'
 import type { Context } from '@/lib/platform/context'
-import { identityTarget, sortOwnerships } from '../rules'
+import { findingsOf, identityTarget, sortOwnerships } from '../rules'
 import {
   type AssertionSource,
   type ById,
@@ -66,6 +66,7 @@ export async function presentIdentityDetail(ctx: Context, row: IdentityRow): Pro
   const tellers = await listTellers(ctx, 'identity', [record])
   const { source, edited, shown } = readEdits(facts)
   const heard = facts.source.connections.flatMap(({ appliedAt }) => (appliedAt ? [appliedAt.toISOString()] : []))
+  const now = new Date()
   return IdentityDetail.parse({
     ...identity,
     ...shown,
@@ -76,6 +77,7 @@ export async function presentIdentityDetail(ctx: Context, row: IdentityRow): Pro
       tags: Object.keys(edited.tags ?? {}),
     },
     sourceSays: source,
+    findings: identity ? findingsOf({ ...identity, exclusions: shown.exclusions }, policy, now.getTime()) : [],
     tellers: tellersOf(tellers, record),
     attributes: facts.attributes,
     ownerHints: facts.ownerHints,
@@ -89,6 +91,6 @@ export async function presentIdentityDetail(ctx: Context, row: IdentityRow): Pro
     sourceAsOf: heard.toSorted().at(-1) ?? null,
     policy,
     can: { ...identity?.can, update: may?.update === true },
-    asOf: new Date().toISOString(),
+    asOf: now.toISOString(),
   })
 }

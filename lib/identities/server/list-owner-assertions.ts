@@ -1,5 +1,6 @@
-import { attestEveryDays, conflictOf } from '@/lib/ownership/rules'
+import { conflictOf } from '@/lib/ownership/rules'
 import { OwnerTimeline } from '@/lib/ownership/schema'
+import { findAttestDays } from '@/lib/ownership/server/find-attest-days'
 import { ownerKeysOf } from '@/lib/platform/authz/principal'
 import type { Context } from '@/lib/platform/context'
 import { answeringKeys, identityTarget } from '../rules'
@@ -19,9 +20,10 @@ export async function listOwnerAssertions(ctx: Context, { id }: ById): Promise<O
   const row = withStates(await findIdentity(ctx, id))
   const target = identityTarget(row)
   await ctx.authorize('read', target)
-  const [rows, [can]] = await Promise.all([
+  const [rows, [can], attestEveryDays] = await Promise.all([
     listAssertionRows(ctx.db, id, shown + 1),
     ctx.can(['confirm_owner', 'release_owner'], [target]),
+    findAttestDays(ctx),
   ])
   const own = new Set(ownerKeysOf(ctx.actor))
   const isOwner = answeringKeys(row.ownerships).some((key) => own.has(key))

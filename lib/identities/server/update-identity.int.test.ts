@@ -223,6 +223,28 @@ describe('updateIdentity', () => {
     expect(kept.exclusions).toEqual([ended])
   })
 
+  it('keeps a problem that is excepted from being raised, until the exception ends', async () => {
+    const id = await identity()
+    const until = inDays(10)
+    const found = (exceptedUntil: string | null) => [
+      { rule: 'ownership', problem: 'Nobody answers for it.', exceptedUntil },
+    ]
+    const ofOwnership = async () =>
+      (await getIdentity(security, { id })).findings.filter(({ rule }) => rule === 'ownership')
+    expect(await ofOwnership()).toEqual(found(null))
+    await updateIdentity(security, {
+      id,
+      version: 1,
+      exclusions: [{ rule: 'ownership', reason: 'a shared robot', until }],
+    })
+    expect(await ofOwnership()).toEqual(found(until))
+    await db.query(
+      `UPDATE identity SET exclusions = jsonb_set(exclusions, '{0,until}', to_jsonb($2::text)) WHERE id = $1`,
+      [id, inDays(-1)],
+    )
+    expect(await ofOwnership()).toEqual(found(null))
+  })
+
   it('is for administrators, the security team and confirmed owners alone', async () => {
     const id = await identity()
     const asMia = contextOf(place.orgId, mia)

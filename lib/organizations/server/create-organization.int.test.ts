@@ -51,12 +51,13 @@ describe('createOrganization', () => {
 describe('updateOrganization', () => {
   it('changes limits and tells the audit trail only what changed', async () => {
     const before = await getOrganization(org.admin)
-    const after = await updateOrganization(org.admin, { name: before.name, rotateAfterDays: 45 })
-    expect(after).toEqual({ ...before, rotateAfterDays: 45 })
+    const days = { rotateAfterDays: 45, attestAfterDays: 30 }
+    const after = await updateOrganization(org.admin, { name: before.name, ...days })
+    expect(after).toEqual({ ...before, ...days })
     expect(await org.admin.db.auditEvent.findFirst({ orderBy: { seq: 'desc' } })).toMatchObject({
       action: 'organization.update',
-      before: { rotateAfterDays: 90 },
-      after: { rotateAfterDays: 45 },
+      before: { rotateAfterDays: 90, attestAfterDays: 180 },
+      after: days,
     })
   })
 

@@ -13,13 +13,14 @@ export async function getOrganization(ctx: Context): Promise<Organization> {
 /** The contract form of a row, with what the caller may do. */
 export async function presentOrganization(ctx: Context, row: OrganizationRow): Promise<Organization> {
   const [can] = await ctx.can(['update', 'create'], [organizationTarget(row)])
-  const { id, name, slug, rotateAfterDays, staleAfterDays, passwordSignIn } = row
+  const { id, name, slug, rotateAfterDays, staleAfterDays, attestAfterDays, passwordSignIn } = row
   return {
     id,
     name,
     slug,
     rotateAfterDays,
     staleAfterDays,
+    attestAfterDays,
     passwordSignIn,
     createdAt: row.createdAt.toISOString(),
     can: { update: can?.update === true, create: can?.create === true },

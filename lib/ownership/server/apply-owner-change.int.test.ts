@@ -198,6 +198,23 @@ describe('what is mine', () => {
     await expect(getIdentity(asMia, { id: c })).rejects.toMatchObject({ code: 'forbidden' })
   })
 
+  it('is to be attested again after the days that the organization set', async () => {
+    const id = await identity()
+    const attested = { state: 'confirmed', attested_at: new Date(Date.now() - 100 * 86_400_000) }
+    const ownership = await makeOwnership(db, orgId, id, { owner_key: key(mia), label: 'Mia', ...attested })
+    const read = async () => {
+      const { items, due, attestEveryDays } = await listMyOwnerships(asMia, {})
+      const mine = items.find((item) => item.ownership.id === ownership)
+      return { attestation: mine?.attestation, due, days: attestEveryDays }
+    }
+    const before = await read()
+    expect(before).toMatchObject({ attestation: 'fresh', days: 180 })
+    await db.query(`UPDATE organization SET attest_after_days = 90 WHERE id = $1`, [orgId])
+    expect(await read()).toEqual({ attestation: 'due', due: before.due + 1, days: 90 })
+    expect(await listOwnerAssertions(auditor, { id })).toMatchObject({ attestEveryDays: 90 })
+    await db.query(`UPDATE organization SET attest_after_days = 180 WHERE id = $1`, [orgId])
+  })
+
   it('lapses on its day', async () => {
     const id = await identity()
     const until = new Date(Date.now() - 1000)

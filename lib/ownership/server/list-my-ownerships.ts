@@ -5,8 +5,9 @@ import { ownerKeysOf } from '@/lib/platform/authz/principal'
 import type { Context } from '@/lib/platform/context'
 import { Prisma } from '@/lib/platform/db/generated/client'
 import { decodeCursor, encodeCursor } from '@/lib/platform/http/cursor'
-import { attestationOf, attestEveryDays } from '../rules'
+import { attestationOf } from '../rules'
 import { MyOwnershipPage, type MyOwnershipQuery } from '../schema'
+import { findAttestDays } from './find-attest-days'
 
 const pageSize = 50
 const Position = z.tuple([z.string(), z.uuid()])
@@ -19,7 +20,7 @@ const Position = z.tuple([z.string(), z.uuid()])
 export async function listMyOwnerships(ctx: Context, query: MyOwnershipQuery): Promise<MyOwnershipPage> {
   const now = new Date()
   const { due, cursor, limit = pageSize } = query
-  const { rows: visible } = await ctx.plan('list', 'identity')
+  const [{ rows: visible }, attestEveryDays] = await Promise.all([ctx.plan('list', 'identity'), findAttestDays(ctx)])
   const org = Prisma.sql`${ctx.tenant.orgId}::uuid`
   const list = `mine:${due ?? ''}:${ctx.actor.id}:${ctx.tenant.orgId}`
   const after = cursor === undefined ? undefined : decodeCursor(list, cursor, Position)
@@ -52,7 +53,7 @@ export async function listMyOwnerships(ctx: Context, query: MyOwnershipQuery): P
         {
           ownership: presentOwnership(ownership),
           identity,
-          attestation: attestationOf(ownership.attestedAt, now.getTime()),
+          attestation: attestationOf(ownership.attestedAt, attestEveryDays, now.getTime()),
         },
       ]
     }),
