@@ -212,6 +212,10 @@ test('choke points are ranked, say how they were weighed and lead on', async ({ 
     )
   expect(effects.length).toBeGreaterThan(0)
   expect(effects).toEqual(effects.toSorted((a, b) => b - a))
+  // What the list is ranked by is seen on a telephone too, beside where the edge begins.
+  await page.setViewportSize({ width: 390, height: 844 })
+  const cells = table.getByRole('row').nth(1).locator('td, th')
+  for (const cell of [cells.nth(0), cells.nth(1)]) await expect(cell).toBeInViewport({ ratio: 0.9 })
   expect(await faults(page)).toEqual([])
 })
 
