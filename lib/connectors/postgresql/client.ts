@@ -76,7 +76,7 @@ export async function signIn(
     query_timeout: 55_000,
     statement_timeout: 50_000,
     // A role's own search_path must not decide which pg_roles is meant.
-    options: '-c search_path=pg_catalog -c lc_messages=C',
+    options: '-c search_path=pg_catalog',
   })
   // The next query tells that the connection broke; unheard, the event would end the process.
   client.on('error', () => {})
