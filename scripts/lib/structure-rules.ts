@@ -191,6 +191,7 @@ function checkConnector(path: string, connector: string | undefined, name: strin
     'live-config.ts',
     'live-error.ts',
     'live-registry.ts',
+    'live-registry.test.ts',
     'outbound.ts',
     'outbound.test.ts',
     'retry.ts',
