@@ -14,10 +14,8 @@ export const mariadbConfig = z.object({
 })
 export type MariadbConfig = z.output<typeof mariadbConfig>
 
-export interface MariadbSession {
-  config: MariadbConfig
-  setting: LiveSetting
-  connection: Connection
+/** What the connection's own account may do. */
+export interface OwnRights {
   /** The account that the server took the login for: `bailiwick@%`. */
   account: string
   version: string
@@ -26,32 +24,43 @@ export interface MariadbSession {
   readsAccounts: boolean
 }
 
+export interface MariadbSession {
+  config: MariadbConfig
+  setting: LiveSetting
+  connection: Connection
+  own: OwnRights
+}
+
 export async function openMariadb(config: MariadbConfig, setting: LiveSetting, call: Call): Promise<MariadbSession> {
   const connection = await signIn(config, setting, config.user, config.password)
   try {
     // How strings are written must not depend on the server's default.
     await ask(connection, call, "SET SESSION sql_mode = 'STRICT_TRANS_TABLES'")
-    const [own] = await ask(connection, call, 'SELECT CURRENT_USER() AS account, VERSION() AS version')
-    const grants = await ask(
-      connection,
-      call,
-      `SELECT PRIVILEGE_TYPE AS word FROM information_schema.USER_PRIVILEGES
-       WHERE GRANTEE = CONCAT("'", REPLACE(CURRENT_USER(), '@', "'@'"), "'")`,
-    )
-    const readsAccounts = await ask(connection, call, 'SELECT 1 FROM mysql.global_priv LIMIT 1').then(
-      () => true,
-      (error) => {
-        if (explainMariadb(error)?.code === 'forbidden') return false
-        throw error
-      },
-    )
-    const { account, version } = { account: String(own?.account), version: String(own?.version) }
-    const privileges = grants.map(({ word }) => String(word))
-    return { config, setting, connection, account, version, privileges, readsAccounts }
+    return { config, setting, connection, own: await readOwn(connection, call) }
   } catch (error) {
     connection.destroy()
     throw error
   }
+}
+
+/** The rights as they are now: they may be taken away while a connection is open. */
+export async function readOwn(connection: Connection, call: Call): Promise<OwnRights> {
+  const [own] = await ask(connection, call, 'SELECT CURRENT_USER() AS account, VERSION() AS version')
+  const grants = await ask(
+    connection,
+    call,
+    `SELECT PRIVILEGE_TYPE AS word FROM information_schema.USER_PRIVILEGES
+     WHERE GRANTEE = CONCAT("'", REPLACE(CURRENT_USER(), '@', "'@'"), "'")`,
+  )
+  const readsAccounts = await ask(connection, call, 'SELECT 1 FROM mysql.global_priv LIMIT 1').then(
+    () => true,
+    (error) => {
+      if (explainMariadb(error)?.code === 'forbidden') return false
+      throw error
+    },
+  )
+  const privileges = grants.map(({ word }) => String(word))
+  return { account: String(own?.account), version: String(own?.version), privileges, readsAccounts }
 }
 
 export async function closeMariadb({ connection }: MariadbSession): Promise<void> {

@@ -154,7 +154,7 @@ interface Open {
 
 /** Connections of a user's name that may be of this account, and those that may as well be of another of the same name. */
 async function readOpen(session: MariadbSession, order: Order, call: Call): Promise<{ open: Open[]; unclear: Open[] }> {
-  if (!session.privileges.includes('PROCESS'))
+  if (!session.own.privileges.includes('PROCESS'))
     throw new LiveError('forbidden', 'Who is connected is seen with the privilege PROCESS only.')
   const { user, host } = nameOf(order)
   const rows = await ask(

@@ -1,7 +1,7 @@
 import { liveConnector } from '../live-connector'
 import type { RightsReport, SemanticsCard } from '../live-contract'
 import { makeSecret } from '../secret'
-import { closeMariadb, explainMariadb, type MariadbSession, mariadbConfig, openMariadb } from './client'
+import { closeMariadb, explainMariadb, mariadbConfig, type OwnRights, openMariadb, readOwn } from './client'
 import { identityHands, passwordHands } from './hands'
 import { readPage } from './read-page'
 
@@ -54,13 +54,16 @@ export const mariadb = liveConnector({
   propose: () => makeSecret(),
   open: openMariadb,
   close: closeMariadb,
-  self: ({ account }) => [`user:${account}`],
-  describeRights: async (session) => report(session),
+  self: ({ own: { account } }) => [`user:${account}`],
+  describeRights: async (session, call) => {
+    session.own = await readOwn(session.connection, call)
+    return report(session.own)
+  },
   readPage,
   explain: explainMariadb,
 })
 
-function report({ account, version, privileges, readsAccounts }: MariadbSession): RightsReport {
+function report({ account, version, privileges, readsAccounts }: OwnRights): RightsReport {
   const may = (what: string, words: string[], isThere = words.every((word) => privileges.includes(word))) =>
     isThere ? { what, allowed: true } : { what, allowed: false, missing: `GRANT ${words.join(', ')} ON *.*` }
   return {
@@ -73,7 +76,9 @@ function report({ account, version, privileges, readsAccounts }: MariadbSession)
       may('See who is connected', ['PROCESS']),
       may('Rotate passwords, lock and delete accounts', ['CREATE USER']),
       may('End open connections', ['CONNECTION ADMIN', 'PROCESS']),
-      may('Grant on every database', ['GRANT OPTION']),
+      privileges.includes('GRANT OPTION')
+        ? { what: 'Grant on every database', allowed: true }
+        : { what: 'Grant', allowed: 'unknown', missing: 'GRANT … ON … WITH GRANT OPTION, for what it shall grant' },
     ],
   }
 }

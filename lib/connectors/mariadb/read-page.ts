@@ -1,6 +1,6 @@
 import type { Call, DiscoveryPage } from '../live-contract'
 import { type Account, readAccount } from './account'
-import { ask, type MariadbSession } from './client'
+import { ask, type MariadbSession, readOwn } from './client'
 import { type AccountUse, mapAccounts, mapObjects, mapRoleMembers, type ObjectGrant, rightsOf } from './map'
 
 /** Where a page begins: accounts, members of roles, what is granted on databases, then on tables; each in the order of its key. */
@@ -18,7 +18,8 @@ export async function readPage(
 ): Promise<DiscoveryPage> {
   const at: Cursor = cursor === null ? { stage: 'accounts', after: [] } : JSON.parse(cursor)
   const page = { records: [], rights: [], refused: [], unresolved: [], skipped: [] }
-  if (!session.readsAccounts) {
+  if (cursor === null) session.own = await readOwn(session.connection, call)
+  if (!session.own.readsAccounts) {
     const reason = 'this connection may not read the system’s tables: GRANT SELECT ON mysql.*'
     return { ...page, skipped: [{ scope: 'accounts, roles and grants', reason }], next: null }
   }
@@ -26,8 +27,8 @@ export async function readPage(
   if (at.stage === 'accounts') {
     const { rows, next } = await readKeyed(session, accountTable, at, pageSize, call)
     const accounts = rows.map(readAccount)
-    const used = session.privileges.includes('PROCESS') ? await readUse(session, call) : undefined
-    return { ...page, records: mapAccounts(accounts, context, used), rights: rightsOf(accounts, session), next }
+    const used = session.own.privileges.includes('PROCESS') ? await readUse(session, call) : undefined
+    return { ...page, records: mapAccounts(accounts, context, used), rights: rightsOf(accounts, session.own), next }
   }
   if (at.stage === 'members') {
     const { rows, next } = await readKeyed(session, memberTable, at, pageSize, call)

@@ -22,6 +22,7 @@ async function start(): Promise<RunningSystem | { skipped: string }> {
   const data = folder.at('data')
   folder.run('/usr/bin/mariadb-install-db', [
     ...['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db'],
+    ...['--skip-name-resolve', '--innodb-log-file-size=8M'],
   ])
   const init = folder.write(
     'init.sql',
