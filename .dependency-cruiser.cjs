@@ -7,7 +7,7 @@ const primitives = '^components/(ui|data-table|graph|charts)/'
 const prisma = '^(lib/platform/db/generated/|node_modules/(@prisma/|prisma/|pg/|pg-copy-streams/))'
 
 /** Clients of the systems that live connectors speak to. */
-const drivers = '^node_modules/(pg|mysql2|@redis)/'
+const drivers = '^node_modules/(pg|mysql2|@redis|amqplib)/'
 
 /** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
 const forbidden = [
@@ -150,7 +150,7 @@ const forbidden = [
       path: '^lib/connectors/',
       pathNot: [
         '^lib/connectors/$1/',
-        '^lib/connectors/(contract|record-graph|record-set|json-fields|personal-key|instants|walk-answers|live-connector|live-contract|live-config|live-error|outbound|secret)\\.ts$',
+        '^lib/connectors/(contract|record-graph|record-set|json-fields|personal-key|instants|walk-answers|live-connector|live-contract|live-config|live-error|outbound|outbound-http|secret)\\.ts$',
       ],
     },
   },

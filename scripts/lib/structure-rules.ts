@@ -194,6 +194,8 @@ function checkConnector(path: string, connector: string | undefined, name: strin
     'live-registry.test.ts',
     'outbound.ts',
     'outbound.test.ts',
+    'outbound-http.ts',
+    'outbound-http.test.ts',
     'retry.ts',
     'retry.test.ts',
     'secret.ts',
