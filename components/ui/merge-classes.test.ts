@@ -13,7 +13,7 @@ const ours = /shadow-float/
 
 function classesOf(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((path) => /\.tsx?$/.test(path) && !path.includes('.test.'))
+    .filter((path) => /\.tsx?$/.test(path) && !/\.test\.|merge-classes/.test(path))
     .flatMap((path) => [...readFileSync(`${folder}/${path}`, 'utf8').matchAll(text)])
     .flatMap(([, , words = '']) => words.split(/\s+/))
     .filter((word) => word.length < 120 && name.test(word) && !attributes.test(word) && !ours.test(word))
