@@ -57,6 +57,15 @@ describe('a right over a whole system', () => {
       { condition: 'at night', expiresAt: '2030-01-01T00:00:00.000Z' },
       { notEvaluable: 'eligible' },
     ])
+    const ends = (...dates: (string | undefined)[]) => {
+      const given = dates.map((expiresAt) => grant('a', ['manage-users'], expiresAt ? { expiresAt } : {}))
+      return hops([...given, person('p')])[0]?.expiresAt
+    }
+    const [sooner, later] = ['2029-01-01T00:00:00.000Z', '2031-01-01T00:00:00.000Z']
+    expect([ends(sooner, later), ends(later, sooner), ends(sooner, undefined), ends(undefined, later)]).toEqual([
+      ...[later, later],
+      ...[undefined, undefined],
+    ])
   })
 
   it('leads nowhere by another right, a refusal, over another resource, or where there is nobody', () => {

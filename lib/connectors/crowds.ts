@@ -37,7 +37,17 @@ function crowdOf(
     const id = JSON.stringify([grant.from.type, grant.from.externalId, grant.condition])
     const before = leads.get(id)
     const all = [...new Set([...(before?.scopes ?? []), ...held])]
-    leads.set(id, { ...(before ?? grant), kind: 'impersonates', to: crowd, scopes: all, scopeCount: all.length })
+    const isEndless = [before ?? grant, grant].some(({ expiresAt }) => typeof expiresAt !== 'string')
+    const last = [before?.expiresAt ?? '', grant.expiresAt ?? ''].toSorted().at(-1)
+    const { expiresAt: _expiresAt, ...lead } = before ?? grant
+    leads.set(id, {
+      ...lead,
+      ...(isEndless ? {} : { expiresAt: last }),
+      kind: 'impersonates',
+      to: crowd,
+      scopes: all,
+      scopeCount: all.length,
+    })
   }
   const members = leads.size === 0 ? [] : records.filter(isMember).flatMap(principal)
   if (members.length === 0) return []
@@ -52,8 +62,7 @@ function crowdOf(
   ]
 }
 
-function principal({ type, ...record }: NormalisedRecord): NodeRef[] {
-  return (type === 'identity' || type === 'human') && 'externalId' in record
-    ? [{ type, externalId: record.externalId }]
-    : []
+function principal(record: NormalisedRecord): NodeRef[] {
+  if (record.type !== 'identity' && record.type !== 'human') return []
+  return [{ type: record.type, externalId: record.externalId }]
 }

@@ -7,7 +7,7 @@ export const powers: readonly Power[] = [
     name: 'Every user of the instance',
     scopes: ['sudo', 'admin_mode', 'role:administrator'],
     isOn: ({ externalId }) => /^https:\/\/[^/]+$/.test(externalId),
-    isMember: ({ type, ...record }) =>
-      (type === 'human' || type === 'identity') && 'externalId' in record && record.externalId.startsWith('user:'),
+    isMember: (record) =>
+      (record.type === 'human' || record.type === 'identity') && record.externalId.startsWith('user:'),
   },
 ]

@@ -15,8 +15,7 @@ export const powers: readonly Power[] = [
       'okta.users.credentials.manageTemporaryAccessCode',
     ],
     isOn,
-    isMember: ({ type, ...record }) =>
-      type === 'human' || (type === 'identity' && 'kind' in record && record.kind === 'service_account'),
+    isMember: (record) => record.type === 'human' || (record.type === 'identity' && record.kind === 'service_account'),
   },
   {
     key: 'clients',
@@ -29,6 +28,6 @@ export const powers: readonly Power[] = [
       'okta.apps.clientCredentials.read',
     ],
     isOn,
-    isMember: ({ type, ...record }) => type === 'identity' && 'kind' in record && record.kind === 'oauth_app',
+    isMember: (record) => record.type === 'identity' && record.kind === 'oauth_app',
   },
 ]
