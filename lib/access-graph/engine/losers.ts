@@ -1,7 +1,7 @@
 import type { AccessGraph } from './contract'
 import type { Overlay } from './overlay'
 import { principalTypes } from './principal-types'
-import { lostBetween, reach } from './reach'
+import { type Loss, lostBetween, reach } from './reach'
 import { closureBehind, incomingGrants } from './reverse'
 import type { Rooms } from './rooms'
 
@@ -11,7 +11,7 @@ export interface Loser {
   lostResources: number
 }
 
-/** What the start of a changed edge itself loses: the levels that it had. */
+/** The levels that are lost, by resource. */
 type Levels = Map<number, number>
 
 /**
@@ -26,12 +26,12 @@ export function findLosers(
   rooms: Rooms,
   mostVisits: number,
 ): { losers: Loser[]; isComplete: boolean } {
-  const losses = new Map<number, Levels>()
+  const losses = new Map<number, Loss[]>()
   for (const from of overlay.starts) {
     reach(graph, from, rooms.before)
     reach(graph, from, rooms.after, overlay)
     const lost = lostBetween(rooms.before, rooms.after)
-    if (lost.length > 0) losses.set(from, new Map(lost.map(({ resource, before }) => [resource, before])))
+    if (lost.length > 0) losses.set(from, lost)
   }
   if (losses.size === 0) return { losers: [], isComplete: true }
   const part = new AffectedPart(graph, overlay, rooms, losses)
@@ -70,14 +70,15 @@ class AffectedPart {
     readonly graph: AccessGraph,
     readonly overlay: Overlay,
     readonly rooms: Rooms,
-    readonly losses: Map<number, Levels>,
+    /** What the start of each changed edge itself loses. */
+    readonly losses: ReadonlyMap<number, readonly Loss[]>,
   ) {
     this.#wanted = new Uint8Array(graph.resourceCount)
     this.#kept = new Int32Array(graph.resourceCount)
     this.#seen = new Int32Array(overlay.principalCount)
     this.#queue = new Int32Array(overlay.principalCount)
     for (const loss of losses.values()) {
-      for (const [resource, level] of loss) {
+      for (const { resource, before: level } of loss) {
         const known = this.#wanted[resource] ?? 0
         if (known === 0 || level < known) this.#wanted[resource] = level
       }
@@ -90,7 +91,7 @@ class AffectedPart {
   *#holders(): Iterable<number> {
     const { from, source, edge } = incomingGrants(this.graph)
     for (const loss of this.losses.values()) {
-      for (const resource of loss.keys()) {
+      for (const { resource } of loss) {
         const [first = 0, last = 0] = [from[resource], from[resource + 1]]
         this.visits += last - first
         for (let at = first; at < last; at += 1)
@@ -140,6 +141,14 @@ class AffectedPart {
       this.visits += hops.length + grants.length
     }
     if (starts.length === 0) return 0
+    const [only = -1] = starts
+    if (this.losses.size === 1) {
+      // What is lost of each resource is what the one start loses of it.
+      let left = this.losses.get(only)?.length ?? 0
+      for (const resource of this.#touched)
+        if (((this.#kept[resource] ?? 0) & 7) >= (this.#wanted[resource] ?? 0)) left -= 1
+      return left
+    }
     const required = this.#requiredOf(starts)
     let lost = required.size
     for (const resource of this.#touched) {
@@ -179,14 +188,12 @@ class AffectedPart {
 
   /** What several starts lose together: the highest level that any of them had. */
   #requiredOf(starts: number[]): Levels {
-    const [only = -1] = starts
-    if (starts.length === 1) return this.losses.get(only) ?? new Map()
     const key = starts.toSorted((a, b) => a - b).join()
     let required = this.#required.get(key)
     if (required === undefined) {
       required = new Map()
       for (const start of starts)
-        for (const [resource, level] of this.losses.get(start) ?? [])
+        for (const { resource, before: level } of this.losses.get(start) ?? [])
           required.set(resource, Math.max(level, required.get(resource) ?? 0))
       if (this.#required.size < 100) this.#required.set(key, required)
     }

@@ -58,7 +58,12 @@ const backward = `behind (node, level) AS (
     ) s WHERE s.node IS NOT NULL AND ${stands('s.node')}
   )`
 
-const queryWith = (covered: string) => `WITH RECURSIVE covered AS ${covered}, ${forward}, ${backward},
+/** How many identities can act, and how many resources there are. */
+const counts = `
+  (SELECT count(*) FROM identity WHERE org_id = ${org} AND deleted_at IS NULL AND status <> 'disabled')::int AS "identityCount",
+  (SELECT count(*) FROM resource WHERE org_id = ${org} AND deleted_at IS NULL)::int AS "resourceCount"`
+
+const queryWith = (covered: string, counted: string) => `WITH RECURSIVE covered AS ${covered}, ${forward}, ${backward},
   best AS (
     SELECT t.id, max(r.level) AS level, coalesce(array_position($3::text[], t.effective_sensitivity), 1) AS class, s.system
     FROM reached r JOIN resource t ON t.org_id = ${org} AND t.id = r.node JOIN source s ON s.org_id = ${org} AND s.id = t.source_id
@@ -79,8 +84,7 @@ const queryWith = (covered: string) => `WITH RECURSIVE covered AS ${covered}, ${
       UNION ALL SELECT id, deleted_at FROM role WHERE org_id = ${org}) n WHERE n.id = $2::uuid
         AND (n.deleted_at IS NULL OR EXISTS (SELECT FROM identity i WHERE i.org_id = ${org} AND i.id = n.id))) AS "isKnown",
     EXISTS (SELECT FROM reached) AS "isLive",
-    (SELECT count(*) FROM identity WHERE org_id = ${org} AND deleted_at IS NULL AND status <> 'disabled')::int AS "identityCount",
-    (SELECT count(*) FROM resource WHERE org_id = ${org} AND deleted_at IS NULL)::int AS "resourceCount",
+    ${counted},
     (SELECT count(*) FROM reached r WHERE r.level = 0 AND r.node <> $2::uuid AND (
       EXISTS (SELECT FROM identity i WHERE i.org_id = ${org} AND i.id = r.node)
       OR EXISTS (SELECT FROM human h WHERE h.org_id = ${org} AND h.id = r.node)))::int AS identities,
@@ -90,7 +94,7 @@ const queryWith = (covered: string) => `WITH RECURSIVE covered AS ${covered}, ${
       FROM (SELECT class, level, system, count(*) AS n FROM best GROUP BY 1, 2, 3) b) AS counts,
     (SELECT coalesce(json_agg(hours::text), '[]') FROM lives) AS lives`
 
-const query = queryWith(`MATERIALIZED (${coveredPairs(org)})`)
+const query = queryWith(`MATERIALIZED (${coveredPairs(org)})`, counts)
 
 interface Found {
   version: string
@@ -127,7 +131,7 @@ export async function findReach(tenant: Tenant, startId: string): Promise<GraphA
   }
 }
 
-/** Asks for many nodes as they were at one moment; what covers what is worked out once. */
+/** Asks for many nodes as they were at one moment; what covers what, and how many there are, is worked out once. */
 export interface ReachSeries {
   find: (startId: string) => ReturnType<typeof findReach>
   close: () => Promise<void>
@@ -144,14 +148,17 @@ export async function openReachSeries(tenant: Tenant): Promise<ReachSeries> {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ')
     await client.query(
       `CREATE TEMP TABLE covered_pairs ON COMMIT DROP AS ${coveredPairs(`'${tenant.orgId}'::uuid`)};
-       CREATE INDEX ON covered_pairs (parent); CREATE INDEX ON covered_pairs (child); ANALYZE covered_pairs`,
+       CREATE INDEX ON covered_pairs (parent); CREATE INDEX ON covered_pairs (child); ANALYZE covered_pairs;
+       CREATE TEMP TABLE graph_counts ON COMMIT DROP AS SELECT ${counts.replaceAll(org, `'${tenant.orgId}'::uuid`)}`,
     )
   } catch (error) {
     await close()
     throw error
   }
-  const text = queryWith('NOT MATERIALIZED (SELECT parent, child FROM covered_pairs)')
-  return { find: (startId) => ask(client, { text }, tenant, startId), close }
+  const counted = `(SELECT c."identityCount" FROM graph_counts c) AS "identityCount",
+    (SELECT c."resourceCount" FROM graph_counts c) AS "resourceCount"`
+  const text = queryWith('NOT MATERIALIZED (SELECT parent, child FROM covered_pairs)', counted)
+  return { find: (startId) => ask(client, { name: 'find-reach-series', text }, tenant, startId), close }
 }
 
 async function ask(

@@ -2,6 +2,7 @@ import type { MapContext, MapResult, ParsedFile } from '../contract'
 import { mapAssignment } from './assignments'
 import type { EntryKind } from './classify'
 import { mapPassword } from './credentials'
+import { withAzureCrowds } from './crowds'
 import { Definitions } from './definitions'
 import { Applications, mapApplication, mapFederated, mapPerson, mapServicePrincipal } from './directory'
 import { type Entry, type Found, findEntries } from './entries'
@@ -46,12 +47,12 @@ export function mapAzure(file: ParsedFile, { fingerprint, instance }: MapContext
   principals.finish()
   each('error', (entry) => refuseError(entry, found, results))
   noteGaps(found, results)
-  return {
+  return withAzureCrowds({
     system: 'azure',
     instance: instance ?? 'default',
     instanceName: instance === undefined ? 'Azure and Entra' : `Azure and Entra ${instance}`,
     ...results.finish(),
-  }
+  })
 }
 
 /** A subscription of `az account list` or of the management API. */

@@ -1,5 +1,7 @@
 import type { MapContext, MapResult, ParsedFile } from '../contract'
+import { withCrowds } from '../crowds'
 import { RecordSet } from '../record-set'
+import { powers } from './crowds'
 import { type Fields, idText, isFields, own, text } from './fields'
 import { mapDeployKey, mapSshKey } from './keys'
 import { addGroup, addProject, addUser, type Mapping, placeOf } from './mapping'
@@ -55,7 +57,7 @@ export function mapApiAnswers(file: ParsedFile, context: MapContext): MapResult 
   const mapping: Mapping = { records, fingerprint: context.fingerprint, host, literals: literalsIn(values[0]?.value) }
   const rank = (shape: Shape) => (order.includes(shape) ? order.indexOf(shape) : order.length)
   for (const entry of entries.toSorted((a, b) => rank(a.shape) - rank(b.shape))) mapEntry(entry, mapping)
-  return records.finish({ system: 'gitlab', instance: host, instanceName: `GitLab ${host}` })
+  return withCrowds(records.finish({ system: 'gitlab', instance: host, instanceName: `GitLab ${host}` }), powers)
 }
 
 function mapEntry({ at, hint, value, shape }: ObjectEntry, mapping: Mapping): void {

@@ -1,6 +1,8 @@
 import type { MapContext, MapResult, NodeRef, ParsedFile } from '../contract'
+import { withCrowds } from '../crowds'
 import { RecordSet } from '../record-set'
 import { instanceIn } from './api'
+import { powers } from './crowds'
 import { expiry, type Fields, has, idText, instant, isFields, own, text } from './fields'
 import { sshFingerprint } from './keys'
 import { addGroup, addPlace, addProject, addUser, type Mapping, withAttributes } from './mapping'
@@ -57,7 +59,7 @@ export function mapEvents(file: ParsedFile, context: MapContext): MapResult {
     mapPayload(payload, mapping)
   }
   if (found === 0) records.refuse('$', 'holds no event of GitLab')
-  return records.finish({ system: 'gitlab', instance: host, instanceName: `GitLab ${host}` })
+  return withCrowds(records.finish({ system: 'gitlab', instance: host, instanceName: `GitLab ${host}` }), powers)
 }
 
 function mapPayload({ at, value }: Payload, mapping: Mapping): void {

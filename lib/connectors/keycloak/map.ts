@@ -1,8 +1,10 @@
 import type { MapContext, MapResult, NodeRef } from '../contract'
+import { withCrowds } from '../crowds'
 import { type Fields, field, flag, isFields, known, list, path, text, texts } from '../json-fields'
 import { Graph } from '../record-graph'
 import { type Entry, walkObjects } from '../walk-answers'
 import { readClient, readIdentityProvider, readRealmSecrets, serviceAccountOf } from './clients'
+import { powers } from './crowds'
 import { addGroups, addHeldRoles, addRole, realmRefOf } from './roles'
 import { secretFacts } from './secret'
 import { type Shape, shapeOf } from './shapes'
@@ -56,7 +58,7 @@ export function mapKeycloak(roots: { value: unknown; at: string }[], context: Ma
   return [...results.values()].map(({ graph, realm }, index) => {
     if (index === 0) graph.refused.unshift(...left)
     if (graph.isEmpty) graph.refuse('file', 'holds nothing that a realm has')
-    return graph.finish('keycloak', realm, `Keycloak realm ${realm}`)
+    return withCrowds(graph.finish('keycloak', realm, `Keycloak realm ${realm}`), powers)
   })
 }
 

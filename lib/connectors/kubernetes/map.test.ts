@@ -40,11 +40,11 @@ const ofType = <T extends NormalisedRecord['type']>({ records }: MapResult, type
 describe('published files', () => {
   test.each([
     // file, identities, roles, humans, member_of, unresolved
-    ['bootstrap-v1.20.2-cluster-role-bindings.yaml', 3, 6, 0, 12, 13],
+    ['bootstrap-v1.20.2-cluster-role-bindings.yaml', 3, 7, 0, 12, 13],
     ['bootstrap-v1.20.2-controller-role-bindings.yaml', 0, 0, 0, 29, 58],
     ['bootstrap-v1.20.2-namespace-role-bindings.yaml', 2, 0, 0, 10, 12],
     ['kube-prometheus--prometheus-roleBindingSpecificNamespaces.yaml', 0, 0, 0, 3, 4],
-    ['cartography-rbac.json', 5, 9, 3, 13, 2],
+    ['cartography-rbac.json', 5, 10, 3, 13, 2],
   ])('%s: bindings', (name, identities, roles, humans, memberships, unresolved) => {
     const result = map(fixture(name))
     expect(result.refused).toEqual([])
@@ -57,10 +57,10 @@ describe('published files', () => {
     expect(edges(result, 'member_of')).toHaveLength(memberships)
   })
   test.each([
-    ['bootstrap-v1.20.2-cluster-roles.yaml', 31],
-    ['bootstrap-v1.20.2-controller-roles.yaml', 29],
+    ['bootstrap-v1.20.2-cluster-roles.yaml', 32],
+    ['bootstrap-v1.20.2-controller-roles.yaml', 30],
     ['bootstrap-v1.20.2-namespace-roles.yaml', 7],
-    ['c7n-clusterrolelist-cassette.yaml', 78],
+    ['c7n-clusterrolelist-cassette.yaml', 79],
     ['kube-prometheus--prometheus-roleSpecificNamespaces.yaml', 3],
   ])('%s: %i roles, nothing refused or unresolved', (name, roles) => {
     const result = map(fixture(name))
@@ -101,6 +101,64 @@ describe('published files', () => {
 })
 
 const token = Buffer.from('header.e30.canary-token-value').toString('base64')
+
+describe('acting as a service account', () => {
+  const accounts = `
+{apiVersion: v1, kind: ServiceAccount, metadata: {name: a, namespace: shop}}
+---
+{apiVersion: v1, kind: ServiceAccount, metadata: {name: b, namespace: shop}}
+---
+{apiVersion: v1, kind: ServiceAccount, metadata: {name: far, namespace: other}}
+---
+`
+  const hops = (...rules: string[]) =>
+    arrows(
+      map(`${accounts}
+{apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: r, namespace: shop}, rules: [${rules.join(', ')}]}`),
+      'impersonates',
+    )
+  const all = [
+    'role:shop:r -> serviceaccounts:shop',
+    'serviceaccounts:shop -> serviceaccount:shop:a',
+    'serviceaccounts:shop -> serviceaccount:shop:b',
+  ]
+  test.each([
+    '{apiGroups: [""], resources: [pods], verbs: [create]}',
+    '{apiGroups: [""], resources: [pods/exec], verbs: [get]}',
+    '{apiGroups: [apps], resources: [deployments], verbs: [patch]}',
+    '{apiGroups: [""], resources: [serviceaccounts], verbs: [impersonate]}',
+    '{apiGroups: [""], resources: ["serviceaccounts/token"], verbs: [create]}',
+    '{apiGroups: ["*"], resources: ["*"], verbs: ["*"]}',
+  ])('%s leads to all of the namespace', (rule) => {
+    expect(hops(rule)).toEqual(all)
+  })
+  test('reading, deleting and what is named leads nowhere', () => {
+    expect(
+      hops(
+        '{apiGroups: [""], resources: [pods, serviceaccounts], verbs: [get, list, delete]}',
+        '{apiGroups: [apps], resources: [deployments], verbs: [delete]}',
+        '{apiGroups: [""], resources: [pods/exec], resourceNames: [one], verbs: [create]}',
+        '{apiGroups: [batch], resources: [pods], verbs: [create]}',
+      ),
+    ).toEqual([])
+  })
+  test('a ClusterRole leads to those of the cluster, and where it is bound to those of the namespace', () => {
+    const result = map(`${accounts}
+{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: c}, rules: [{apiGroups: [batch], resources: [jobs], verbs: [create]}]}
+---
+{apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: {name: b, namespace: other}, roleRef: {kind: ClusterRole, name: c}, subjects: [{kind: ServiceAccount, name: a, namespace: shop}]}`)
+    expect(arrows(result, 'impersonates')).toEqual([
+      'clusterrole:c -> serviceaccounts:*',
+      'clusterrole:c@other -> serviceaccounts:other',
+      'serviceaccounts:* -> serviceaccount:shop:a',
+      'serviceaccounts:* -> serviceaccount:shop:b',
+      'serviceaccounts:* -> serviceaccount:other:far',
+      'serviceaccounts:other -> serviceaccount:other:far',
+    ])
+    const [edge] = edges(result, 'impersonates')
+    expect(edge).toMatchObject({ scopes: ['create jobs'], basis: 'entitlement' })
+  })
+})
 
 describe('quirks', () => {
   test('secrets give names, never values', () => {

@@ -1,4 +1,5 @@
 import type { MapContext, MapResult } from '../contract'
+import { withCrowds } from '../crowds'
 import { field, isFields, text } from '../json-fields'
 import { Graph } from '../record-graph'
 import { type Entry, walkObjects } from '../walk-answers'
@@ -13,6 +14,7 @@ import {
   readRole,
 } from './admin'
 import { clientIdOf, readApiService, readApp, readClient } from './applications'
+import { powers } from './crowds'
 import { isOperation, linksOf, type Shape, shapeOf } from './shapes'
 import { readApiToken, readGrant, readKey, readOAuthToken, readSecret } from './tokens'
 
@@ -88,7 +90,8 @@ export function mapOkta(roots: { value: unknown; at: string }[], context: MapCon
   addCustomGrants(graph, roles)
   if (graph.isEmpty) graph.refuse('file', 'holds nothing that concerns a non-human identity')
   const instance = hostOf(entries) ?? context.instance ?? 'okta'
-  return graph.finish('okta', instance, instance === 'okta' ? 'Okta' : `Okta ${instance}`)
+  const result = graph.finish('okta', instance, instance === 'okta' ? 'Okta' : `Okta ${instance}`)
+  return withCrowds(result, powers)
 }
 
 function readEntry(
