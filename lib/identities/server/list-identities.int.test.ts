@@ -130,6 +130,10 @@ describe('listIdentities', () => {
     expect(await total('ÜBER')).toBe(await countRows(`name LIKE '%Über%'`))
     expect(await total('a_b')).toBe(await countRows(`name LIKE '%a\\_b%'`))
     expect(await total('a%b')).toBe(0)
+    expect(await total('user.11')).toBe(0)
+    expect(await total('user/11 svc arn:aws')).toBe(
+      await countRows(`name ILIKE '%svc%' AND external_id LIKE '%user/11%' AND external_id LIKE '%arn:aws%'`),
+    )
     expect(await total('sv')).toBe(await countRows('true'))
     expect(await total('vc')).toBe(0)
   })

@@ -182,7 +182,7 @@ const facts = `facts AS (
  * answers for nothing yet. A person who can no longer sign in answers for nothing either; an identity whose last owner left
  * stays so until a person or a team is named, whatever text its source still holds.
  */
-function owners(where: string): string {
+export function owners(where: string): string {
   return `active AS MATERIALIZED (
     SELECT 'user:' || m.user_id AS owner_key FROM membership m JOIN user_account u ON u.id = m.user_id
     WHERE m.org_id = $1::uuid AND m.status = 'active' AND u.status = 'active'
@@ -217,10 +217,16 @@ function owners(where: string): string {
     ) w)`
 }
 
+/** Of the traits: sources disagree about who answers. */
+export const conflictBit = 16
+
 /** What people say before what the source says. */
 const effectiveEnvironment = `(CASE WHEN i.edited ? 'environment' THEN i.edited->>'environment' ELSE i.environment END)`
 const effectiveTags = `jsonb_strip_nulls(i.tags || coalesce(i.edited->'tags', '{}'))`
 const breakGlass = `'break[-_ ]?glass|emergency[-_ ]?access'`
+
+/** What a search looks in, of identity `i` and its owners `o`. */
+export const searchText = `lower((i.name || ' ' || coalesce(o.labels, '') || ' ' || i.external_id) COLLATE pg_catalog.pg_c_utf8) COLLATE "C"`
 
 /** What the listing should say of each identity. */
 function standing(factsTable: string, where: string): string {
@@ -234,12 +240,12 @@ function standing(factsTable: string, where: string): string {
         + CASE WHEN i.kind IN ('oauth_app', 'bot') AND (i.attributes ?| '{vendor,publisher}'
             OR i.attributes->>'thirdParty' = 'true') THEN 4 ELSE 0 END
         + CASE WHEN i.name ~* ${breakGlass} OR ((i.tags <> '{}' OR i.edited ? 'tags') AND ${effectiveTags}::text ~* ${breakGlass}) THEN 8 ELSE 0 END
-        + CASE WHEN o.conflict THEN 16 ELSE 0 END)::smallint AS traits,
+        + CASE WHEN o.conflict THEN ${conflictBit} ELSE 0 END)::smallint AS traits,
       coalesce(f.never, false) AS never_expires, coalesce(f.n, 0) AS credential_count,
       f.oldest AS oldest_credential_at, f.expiry AS next_expiry_at,
       CASE WHEN i.last_used_at IS NOT NULL THEN i.last_used_at WHEN i.never_used THEN '-infinity'::timestamptz END AS used_order,
       lower(i.name COLLATE pg_catalog.pg_c_utf8) COLLATE "C" AS name_key,
-      lower((i.name || ' ' || coalesce(o.labels, '') || ' ' || i.external_id) COLLATE pg_catalog.pg_c_utf8) COLLATE "C" AS search_text
+      ${searchText} AS search_text
     FROM identity i LEFT JOIN ${factsTable} f ON f.identity_id = i.id LEFT JOIN owned o ON o.identity_id = i.id
     WHERE i.org_id = $1::uuid ${where}`
 }

@@ -7,7 +7,7 @@ import type { Permit } from '@/lib/platform/db/permit'
 import { refusalWords, undoMinutes } from '../rules'
 import { AppliedOwnerChange, OwnerChange, OwnerChangeEffects } from '../schema'
 import { planRows, type ReadyChange, writtenRows } from './map-owner-change'
-import { refreshOwned, scopeOf } from './refresh-owned'
+import { refreshOwnedRows } from './refresh-owned'
 import { actorKeyOf, runSql, targetRows } from './store'
 
 /** The action that the decision point is asked about. */
@@ -112,18 +112,19 @@ async function writeChange(bulk: BulkTx, ready: ReadyChange, actorKey: string) {
       RETURNING id, undo_until AS "undoUntil"`,
   )
   if (!made) throw new Error('the change was not kept')
-  const rows = await runSql<{ id: string }>(
+  await runSql(
     bulk,
-    Prisma.sql`WITH ${writtenRows(ready)}, kept AS (
-      INSERT INTO bulk_change_row (org_id, change_id, ownership_id, identity_id, before)
-      SELECT ${org}, ${made.id}::uuid, id, identity_id, before FROM written RETURNING identity_id
-    ) SELECT DISTINCT identity_id AS id FROM kept`,
+    Prisma.sql`WITH ${writtenRows(ready)} INSERT INTO bulk_change_row (org_id, change_id, ownership_id, identity_id, before)
+      SELECT ${org}, ${made.id}::uuid, id, identity_id, before FROM written`,
+  )
+  const changed = await refreshOwnedRows(
+    bulk,
+    Prisma.sql`SELECT DISTINCT identity_id AS id FROM bulk_change_row WHERE org_id = ${org} AND change_id = ${made.id}::uuid`,
   )
   await runSql(
     bulk,
-    Prisma.sql`UPDATE bulk_change SET changed = ${rows.length}::int WHERE org_id = ${org} AND id = ${made.id}::uuid`,
+    Prisma.sql`UPDATE bulk_change SET changed = ${changed}::int WHERE org_id = ${org} AND id = ${made.id}::uuid`,
   )
-  if (rows.length > 0) await refreshOwned(bulk, scopeOf(rows.map(({ id }) => id)))
   return { id: made.id, undoUntil: made.undoUntil.toISOString() }
 }
 

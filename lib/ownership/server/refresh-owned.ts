@@ -1,5 +1,8 @@
+import { refreshListedOwners } from '@/lib/identities/server/refresh-listed-owners'
 import { type ListingScope, refreshListing } from '@/lib/identities/server/refresh-listing'
 import { type BulkTx, sqlOf, type Tx } from '@/lib/platform/db/commit'
+import { Prisma } from '@/lib/platform/db/generated/client'
+import { runSql } from './store'
 
 /** Beyond so many identities it costs less to work out all of the organization's. */
 const mostNamed = 5000
@@ -22,15 +25,38 @@ export async function refreshOwned(tx: Tx | BulkTx, scope: ListingScope): Promis
   await refreshListing(tx, scope)
   const run = sqlOf(tx)
   const [org] = await run(`SELECT current_setting('app.current_org') AS id`, [])
+  const values = [org?.id, ...(scope === 'all' ? [] : [[...scope]])]
+  await endTasks(run, scope === 'all' ? '' : 'AND t.identity_id = ANY ($2::text[]::uuid[])', values)
+}
+
+/**
+ * The same after a bulk change, set-wise, for identities that no list of ids has to name.
+ * @param rows a query of their ids (`id`), each once
+ * @returns how many they are
+ */
+export async function refreshOwnedRows(bulk: BulkTx, rows: Prisma.Sql): Promise<number> {
+  await bulk.client.query(`CREATE TEMP TABLE owner_touched (identity_id uuid PRIMARY KEY) ON COMMIT DROP`)
+  await runSql(bulk, Prisma.sql`INSERT INTO pg_temp.owner_touched ${rows}`)
+  await bulk.client.query(`ANALYZE pg_temp.owner_touched`)
+  const { rows: counted } = await bulk.client.query<{ n: number }>(
+    `SELECT count(*)::int AS n FROM pg_temp.owner_touched`,
+  )
+  const n = counted[0]?.n ?? 0
+  if (n === 0) return 0
+  await refreshListedOwners(bulk)
+  await endTasks(sqlOf(bulk), 'AND t.identity_id IN (SELECT identity_id FROM pg_temp.owner_touched)', [bulk.orgId])
+  return n
+}
+
+async function endTasks(run: ReturnType<typeof sqlOf>, where: string, values: unknown[]): Promise<void> {
   await run(
     `UPDATE ownership_task_item t SET done_at = now()
-     WHERE t.org_id = $1::uuid AND t.done_at IS NULL AND ($2::text[] IS NULL OR t.identity_id = ANY ($2::text[]::uuid[]))
-       AND ${isAnsweredFor('t.identity_id')}`,
-    [org?.id, scope === 'all' ? null : [...scope]],
+     WHERE t.org_id = $1::uuid AND t.done_at IS NULL ${where} AND ${isAnsweredFor('t.identity_id')}`,
+    values,
   )
   await run(
     `UPDATE ownership_task t SET state = 'done', done_at = now() WHERE t.org_id = $1::uuid AND t.state = 'open'
        AND NOT EXISTS (SELECT FROM ownership_task_item i WHERE i.org_id = $1::uuid AND i.task_id = t.id AND i.done_at IS NULL)`,
-    [org?.id],
+    values.slice(0, 1),
   )
 }

@@ -4,7 +4,7 @@ import { Prisma } from '@/lib/platform/db/generated/client'
 import { AppError } from '@/lib/platform/errors'
 import { ById, type OwnerChangeKind, type RestoredOwners } from '../schema'
 import { actionOf } from './apply-owner-change'
-import { refreshOwned, scopeOf } from './refresh-owned'
+import { refreshOwnedRows } from './refresh-owned'
 import { actorKeyOf, runSql } from './store'
 
 interface ChangeRow {
@@ -41,6 +41,8 @@ const canReturn = Prisma.sql`(left(b.owner_key, 5) <> 'user:' OR EXISTS (
   SELECT FROM membership m JOIN user_account u ON u.id = m.user_id
   WHERE m.org_id = r.org_id AND 'user:' || m.user_id = b.owner_key AND m.status = 'active' AND u.status = 'active'))`
 
+const restorable = Prisma.sql`SELECT identity_id AS id FROM pg_temp.restorable WHERE fits`
+
 async function restore(bulk: BulkTx, id: string): Promise<RestoredOwners> {
   const org = Prisma.sql`${bulk.orgId}::uuid`
   const [taken] = await runSql<{ written_by: string }>(
@@ -64,7 +66,7 @@ async function restore(bulk: BulkTx, id: string): Promise<RestoredOwners> {
       WHERE r.org_id = ${org} AND r.change_id = ${id}::uuid GROUP BY r.identity_id`,
   )
   const fitting = Prisma.sql`r.org_id = ${org} AND r.change_id = ${id}::uuid AND o.org_id = ${org} AND o.id = r.ownership_id
-    AND r.identity_id IN (SELECT identity_id FROM pg_temp.restorable WHERE fits)`
+    AND r.identity_id IN (${restorable})`
   await runSql(
     bulk,
     Prisma.sql`UPDATE ownership o SET ended_at = now(), ended_reason = 'undone' FROM bulk_change_row r
@@ -79,24 +81,22 @@ async function restore(bulk: BulkTx, id: string): Promise<RestoredOwners> {
       FROM bulk_change_row r CROSS JOIN LATERAL jsonb_populate_record(NULL::ownership, r.before) b
       WHERE r.before IS NOT NULL AND ${fitting}`,
   )
-  const { rows } = await bulk.client.query<{ id: string; fits: boolean }>(
-    `SELECT identity_id AS id, fits FROM pg_temp.restorable`,
+  await reopenTasks(bulk)
+  const restored = await refreshOwnedRows(bulk, restorable)
+  const [{ all } = { all: restored }] = await runSql<{ all: number }>(
+    bulk,
+    Prisma.sql`SELECT count(*)::int AS all FROM pg_temp.restorable`,
   )
-  const restored = rows.filter(({ fits }) => fits).map((row) => row.id)
-  if (restored.length > 0) {
-    await reopenTasks(bulk, restored)
-    await refreshOwned(bulk, scopeOf(restored))
-  }
-  return { restored: restored.length, refused: rows.length - restored.length }
+  return { restored, refused: all - restored }
 }
 
 /** What has no owner again is again to be taken over. */
-async function reopenTasks(bulk: BulkTx, ids: readonly string[]): Promise<void> {
+async function reopenTasks(bulk: BulkTx): Promise<void> {
   await runSql(
     bulk,
     Prisma.sql`WITH opened AS (
       UPDATE ownership_task_item SET done_at = NULL WHERE org_id = ${bulk.orgId}::uuid AND done_at IS NOT NULL
-        AND identity_id = ANY (${[...ids]}::uuid[]) RETURNING task_id
+        AND identity_id IN (${restorable}) RETURNING task_id
     ) UPDATE ownership_task SET state = 'open', done_at = NULL
       WHERE org_id = ${bulk.orgId}::uuid AND id IN (SELECT task_id FROM opened) AND state = 'done'`,
   )
