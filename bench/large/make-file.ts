@@ -189,23 +189,26 @@ const gcp: LargeFormat = {
   make: () => {
     const entry = (copy: number) =>
       JSON.stringify({
-        assetType: 'cloudresourcemanager.googleapis.com/Project',
+        assetType: 'storage.googleapis.com/Bucket',
         organization: 'organizations/456',
-        project: `projects/${100_000_000 + copy}`,
-        resource: `//cloudresourcemanager.googleapis.com/projects/shop-${copy}`,
+        project: `projects/${100_000_000 + (copy % 50)}`,
+        resource: `//storage.googleapis.com/bucket-${copy}`,
         policy: {
           bindings: [
             {
-              role: 'roles/owner',
-              members: ['user:jane@example.com', `serviceAccount:deploy@shop-${copy}.iam.gserviceaccount.com`],
+              role: 'roles/storage.admin',
+              members: [
+                'user:jane@example.com',
+                `serviceAccount:deploy-${copy % 5_000}@shop-${copy % 50}.iam.gserviceaccount.com`,
+              ],
             },
             {
-              role: 'roles/editor',
-              members: [`serviceAccount:${100_000_000 + copy}-compute@developer.gserviceaccount.com`],
+              role: 'roles/storage.objectAdmin',
+              members: [`serviceAccount:${100_000_000 + (copy % 50)}-compute@developer.gserviceaccount.com`],
             },
             {
-              role: 'roles/secretmanager.secretAccessor',
-              members: [`serviceAccount:read@shop-${copy}.iam.gserviceaccount.com`],
+              role: 'roles/storage.objectViewer',
+              members: [`serviceAccount:read-${copy % 5_000}@shop-${copy % 50}.iam.gserviceaccount.com`],
             },
           ],
         },
