@@ -129,3 +129,18 @@ test('a file that is read in pieces says what it says as a whole', { timeout: 12
   const pieced = connectors.flatMap(({ id, pieces }) => (pieces ? [id] : []))
   expect([...tried].sort()).toEqual(pieced.sort())
 })
+
+test('a file of more sources than can be told apart is refused', () => {
+  const gatherer = new ResultGatherer(true)
+  const add = (no: number) =>
+    gatherer.add({
+      system: 'gcp',
+      instance: `p-${no}`,
+      instanceName: `p-${no}`,
+      records: [],
+      refused: [],
+      unresolved: [],
+    })
+  for (let no = 0; no < 10_000; no++) add(no)
+  expect(() => add(10_000)).toThrow('more than 10,000 projects')
+})
