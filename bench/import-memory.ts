@@ -87,7 +87,8 @@ async function main(): Promise<number> {
   try {
     console.log(`  ${'MB'.padStart(6)} ${'RSS + MB'.padStart(9)} ${'s'.padStart(7)} ${'records'.padStart(10)}`)
     for (const format of largeFormats.filter(({ name }) => !wanted || wanted.includes(name))) {
-      const [file, warm] = ['large', 'small'].map((name) => path.join(folder, `${name}.${format.extension}`))
+      const extension = [format.extension, format.packing ?? ''].filter(Boolean).join('.')
+      const [file, warm] = ['large', 'small'].map((name) => path.join(folder, `${name}.${extension}`))
       if (file === undefined || warm === undefined) continue
       makeLargeFile(format, root, file, megabytes * megabyte)
       makeLargeFile(format, root, warm, 1)

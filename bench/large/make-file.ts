@@ -1,11 +1,14 @@
-import { closeSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
 import path from 'node:path'
+import { crc32, deflateRawSync, gzipSync } from 'node:zlib'
 import { parseAllDocuments } from 'yaml'
 
 /** Makes a file of about so many bytes that has the shape of a fixture: its entries again and again, each time with other ids. */
 interface LargeFormat {
   name: string
   extension: string
+  /** Packed afterwards; the size is that of what is inside. */
+  packing?: 'gz' | 'zip'
   /** How the file begins, its lists one after another, how it ends. */
   make: (root: string) => { lists: { before: string; entries: Entry[]; between: string }[]; after: string }
 }
@@ -180,13 +183,116 @@ const terraform: LargeFormat = {
   },
 }
 
-export const largeFormats: readonly LargeFormat[] = [aws, kubernetes, csv, gitleaks, trufflehog, sarif, terraform]
+const gcp: LargeFormat = {
+  name: 'gcp-iam-policy',
+  extension: 'json',
+  make: () => {
+    const entry = (copy: number) =>
+      JSON.stringify({
+        assetType: 'storage.googleapis.com/Bucket',
+        organization: 'organizations/456',
+        project: `projects/${100_000_000 + (copy % 50)}`,
+        resource: `//storage.googleapis.com/bucket-${copy}`,
+        policy: {
+          bindings: [
+            {
+              role: 'roles/storage.admin',
+              members: [
+                'user:jane@example.com',
+                `serviceAccount:deploy-${copy % 5_000}@shop-${copy % 50}.iam.gserviceaccount.com`,
+              ],
+            },
+            {
+              role: 'roles/storage.objectAdmin',
+              members: [`serviceAccount:${100_000_000 + (copy % 50)}-compute@developer.gserviceaccount.com`],
+            },
+            {
+              role: 'roles/storage.objectViewer',
+              members: [`serviceAccount:read-${copy % 5_000}@shop-${copy % 50}.iam.gserviceaccount.com`],
+            },
+          ],
+        },
+      })
+    return { lists: [{ before: '[', entries: [entry], between: ',\n' }], after: ']' }
+  },
+}
 
-/** Writes the file. Returns its size in bytes. */
+const azure: LargeFormat = {
+  name: 'azure-role-assignments',
+  extension: 'json',
+  make: () => {
+    const guid = (kind: number, copy: number) =>
+      `${String(kind).padStart(8, '0')}-0000-0000-0000-${String(copy).padStart(12, '0')}`
+    const entry = (copy: number) =>
+      JSON.stringify({
+        id: `/subscriptions/${guid(1, copy % 50)}/providers/Microsoft.Authorization/roleAssignments/${guid(2, copy)}`,
+        principalId: guid(3, copy % 40_000),
+        principalName: guid(4, copy % 40_000),
+        principalType: 'ServicePrincipal',
+        roleDefinitionId: `/subscriptions/${guid(1, copy % 50)}/providers/Microsoft.Authorization/roleDefinitions/b24988ac-6180-42a0-ab88-20f7382dd24c`,
+        roleDefinitionName: 'Contributor',
+        scope: `/subscriptions/${guid(1, copy % 50)}/resourceGroups/rg-${copy}`,
+        type: 'Microsoft.Authorization/roleAssignments',
+        createdOn: '2024-01-01T00:00:00.000000+00:00',
+      })
+    return { lists: [{ before: '[', entries: [entry], between: ',\n' }], after: ']' }
+  },
+}
+
+const opengraph: LargeFormat = {
+  name: 'opengraph',
+  extension: 'json',
+  make: () => {
+    const node = (copy: number) =>
+      JSON.stringify({
+        id: `node-${copy}`,
+        kinds: [copy % 3 === 0 ? 'ServiceAccount' : copy % 3 === 1 ? 'Group' : 'Server', 'Shop'],
+        properties: { name: `node ${copy}`, displayname: `Node ${copy}`, description: 'one of many', enabled: true },
+      })
+    const edge = (copy: number) =>
+      JSON.stringify({
+        kind: copy % 2 === 0 ? 'MemberOf' : 'AdminTo',
+        start: { value: `node-${copy}`, match_by: 'id' },
+        end: { value: `node-${copy + 1}`, match_by: 'id' },
+        properties: {},
+      })
+    return {
+      lists: [
+        { before: '{"metadata":{"source_kind":"Shop"},"graph":{"nodes":[', entries: [node], between: ',' },
+        { before: '],"edges":[', entries: [edge], between: ',' },
+      ],
+      after: ']}}',
+    }
+  },
+}
+
+const packedAs = (inner: LargeFormat, packing: 'gz' | 'zip'): LargeFormat => ({
+  ...inner,
+  name: `${inner.name}.${packing}`,
+  packing,
+})
+
+export const largeFormats: readonly LargeFormat[] = [
+  aws,
+  kubernetes,
+  gcp,
+  azure,
+  opengraph,
+  csv,
+  gitleaks,
+  trufflehog,
+  sarif,
+  terraform,
+  packedAs(gitleaks, 'gz'),
+  packedAs(gitleaks, 'zip'),
+]
+
+/** Writes the file. Returns the size in bytes of what it holds. */
 export function makeLargeFile(format: LargeFormat, root: string, file: string, bytes: number): number {
   const { lists, after } = format.make(root)
-  const once = lists.reduce((sum, { entries }) => sum + sizeOf(entries, 1), 0)
-  const copies = Math.max(1, Math.ceil(bytes / once))
+  // Never more than was asked for, which may be the most that is let in: a late copy has the longest ids.
+  const sizes = (copy: number) => lists.reduce((sum, { entries, between }) => sum + sizeOf(entries, copy, between), 0)
+  const copies = Math.max(1, Math.floor((bytes - sizes(0)) / sizes(1_000_000)))
   const fd = openSync(file, 'w', 0o600)
   let written = 0
   let open = ''
@@ -210,8 +316,35 @@ export function makeLargeFile(format: LargeFormat, root: string, file: string, b
   }
   write(after, true)
   closeSync(fd)
+  if (format.packing !== undefined) pack(file, format.packing)
   return written
 }
 
-const sizeOf = (entries: Entry[], copy: number) =>
-  entries.reduce((sum, entry) => sum + (entry(copy)?.length ?? 0) + 1, 0)
+const sizeOf = (entries: Entry[], copy: number, between: string) =>
+  entries.reduce((sum, entry) => sum + Buffer.byteLength(entry(copy) ?? '') + between.length, 0)
+
+/** Puts the packed file in the place of the plain one. */
+function pack(file: string, packing: 'gz' | 'zip'): void {
+  const plain = readFileSync(file)
+  if (packing === 'gz') {
+    writeFileSync(file, gzipSync(plain, { level: 1 }))
+    return
+  }
+  const name = Buffer.from('export.json')
+  const packed = deflateRawSync(plain, { level: 1 })
+  const facts = Buffer.alloc(26)
+  facts.writeUInt16LE(20, 0)
+  facts.writeUInt16LE(8, 4)
+  facts.writeUInt32LE(crc32(plain), 10)
+  facts.writeUInt32LE(packed.byteLength, 14)
+  facts.writeUInt32LE(plain.byteLength, 18)
+  facts.writeUInt16LE(name.byteLength, 22)
+  const local = Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), facts, name])
+  const entry = Buffer.concat([Buffer.from('PK\x01\x02\x14\x00', 'latin1'), facts, Buffer.alloc(14), name])
+  const end = Buffer.alloc(18)
+  end.writeUInt16LE(1, 4)
+  end.writeUInt16LE(1, 6)
+  end.writeUInt32LE(entry.byteLength, 8)
+  end.writeUInt32LE(local.byteLength + packed.byteLength, 12)
+  writeFileSync(file, Buffer.concat([local, packed, entry, Buffer.from('PK\x05\x06', 'latin1'), end]))
+}

@@ -187,3 +187,24 @@ function damage(file: ParsedFile, n: number, value: unknown): void {
   if (place.key === 'line') return
   place.holder[place.key] = file.kind === 'csv' ? String(value) : structuredClone(value)
 }
+
+test('what holds the things of other systems is its own format, whatever those things look like', () => {
+  const password = {
+    mode: 'managed',
+    type: 'azuread_application_password',
+    name: 'p',
+    provider: 'provider["registry.opentofu.org/hashicorp/azuread"]',
+    instances: [
+      { attributes: { application_id: '/applications/f', display_name: 'x', id: 'f/password/c', key_id: 'c' } },
+    ],
+  }
+  const state = { version: 4, terraform_version: '1.9.5', serial: 4, lineage: 'l', outputs: {}, resources: [password] }
+  expect(detectFormat({ kind: 'json', name: 'state.json', value: state })?.id).toBe('terraform-state')
+  const node = {
+    id: '1',
+    kinds: ['Application'],
+    properties: { name: 'x', appId: 'a', signInAudience: 'AzureADMyOrg' },
+  }
+  const graph = { graph: { nodes: [node], edges: [] } }
+  expect(detectFormat({ kind: 'json', name: 'graph.json', value: graph })?.id).toBe('opengraph')
+})

@@ -18,7 +18,7 @@ import { connectors as scanner } from './scanner/index'
 import { connectors as spiffe } from './spiffe/index'
 import { connectors as terraform } from './terraform/index'
 
-/** Every format that can be imported, in the order in which a file is offered to them: CSV takes what is left. */
+/** Every format that can be imported, in the order in which they are listed. */
 export const connectors: readonly FileConnector[] = [
   ...aws,
   ...gcp,
@@ -40,9 +40,15 @@ export const connectors: readonly FileConnector[] = [
   ...csv,
 ]
 
+/**
+ * The order in which a file is offered to them: first those whose files hold other systems' things in a form of their own, which
+ * those systems must not take for theirs; at last CSV, which takes what is left.
+ */
+const offered = [...new Set([...terraform, ...opengraph, ...connectors])]
+
 /** The first format that recognises the file; `undefined` = none does. */
 export function detectFormat(file: ParsedFile): FileConnector | undefined {
-  return connectors.find((connector) => connector.accepts(file))
+  return offered.find((connector) => connector.accepts(file))
 }
 
 /** The format of that id, as printed and stored. */

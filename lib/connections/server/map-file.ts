@@ -3,11 +3,12 @@ import type { FileConnector, MapContext } from '@/lib/connectors/contract'
 import { connectors, detectFormat } from '@/lib/connectors/registry'
 import { fingerprint } from '@/lib/platform/crypto/fingerprint'
 import { AppError, isAppError } from '@/lib/platform/errors'
-import { type ByteSource, bytesSource, fileSource, readUpTo } from '@/lib/platform/files/byte-source'
+import { type ByteSource, bytesSource, fileSource, type RangedSource, readUpTo } from '@/lib/platform/files/byte-source'
+import { detectKind, type TextKind } from '@/lib/platform/files/detect-kind'
 import { defaultLimits, formatBytes } from '@/lib/platform/files/limits'
 import { openLarge } from '@/lib/platform/files/open-large'
 import { type OpenedFile, openUpload } from '@/lib/platform/files/open-upload'
-import { type UploadedFile as ReadFile, readBytes } from '@/lib/platform/files/read-file'
+import { extensionOf, type UploadedFile as ReadFile, readBytes } from '@/lib/platform/files/read-file'
 import { ForeignFile, refuseFile } from '@/lib/platform/files/refuse-file'
 import { type Spool, type SpooledBytes, spoolSource } from '@/lib/platform/files/spool'
 import { noNotes } from '../rules'
@@ -77,7 +78,7 @@ export function mapFile(file: UploadedFile, spool?: Spool): MappedFile[] {
   })
 }
 
-function sourceOf(file: UploadedFile): ByteSource {
+function sourceOf(file: UploadedFile): RangedSource {
   if ('bytes' in file) return bytesSource(file.bytes)
   return 'path' in file ? fileSource(file.path) : spoolSource(file)
 }
@@ -136,9 +137,14 @@ function mapRead(
   const large = 'source' in part && !fitsWhole(part.source) ? openLarge(name, part.source, limits) : undefined
   const inPieces = large && detectFormat(large.sample)
   const isLarge = large !== undefined && (inPieces === undefined || listsOf(inPieces, large).length > 0)
-  const parsed = isLarge ? large.sample : 'table' in part ? part.table() : readWhole(name, part.source)
+  const parsed = isLarge ? large.sample : 'table' in part ? part.table() : readWhole(name, part.source, inPieces)
   const connector = isLarge ? inPieces : detectFormat(parsed)
   if (!connector) {
+    if (parsed.kind === 'json' && isEmpty(parsed.value))
+      throw new AppError(
+        'invalid_input',
+        `${name} is an empty list: it holds nothing to import, and does not say of what it is one.`,
+      )
     const kind = parsed.kind === 'text' ? 'plain text' : parsed.kind.toUpperCase()
     throw new AppError('invalid_input', `${name} is ${kind}, but of no known kind. ${expectedSystems(connectors)}`)
   }
@@ -150,6 +156,8 @@ function mapRead(
   else gatherer.add(connector.map(parsed, context))
   return present({ ...facts, format: connector.id, header, columns }, connector, gatherer.end())
 }
+
+const isEmpty = (value: unknown) => value === null || (Array.isArray(value) && value.length === 0)
 
 function keptColumns({ kept }: UploadedFile, header: string[]): Record<string, string> | undefined {
   const key = kept && headerKey(header)
@@ -190,8 +198,25 @@ function present(facts: Omit<MappedFile, 'error'>, { coverage }: FileConnector, 
 
 const fitsWhole = (source: ByteSource) => readUpTo(source, defaultLimits.wholeBytes).isWhole
 
-function readWhole(name: string, source: ByteSource): ReadFile {
-  const { bytes, isWhole } = readUpTo(source, defaultLimits.unpackedBytes)
-  if (!isWhole) throw refuseFile(name, `holds more than ${formatBytes(defaultLimits.unpackedBytes)}`)
-  return readBytes(name, bytes, defaultLimits)
+/** Why it cannot be told in pieces is said with what the user can do. */
+function readWhole(name: string, source: ByteSource, connector: FileConnector | undefined): ReadFile {
+  const { unsplitBytes } = defaultLimits
+  const { bytes, isWhole } = readUpTo(source, unsplitBytes)
+  if (isWhole) return readBytes(name, bytes, defaultLimits)
+  const limit = formatBytes(unsplitBytes)
+  const kind = detectKind(new TextDecoder().decode(bytes.subarray(0, headBytes)), extensionOf(name))
+  const { known, way } = wayOut(kind, connector)
+  throw refuseFile(name, `holds more than ${limit} of ${known}, which is read at once; ${way}`)
+}
+
+const headBytes = 64 * 1024
+
+function wayOut(kind: TextKind, connector: FileConnector | undefined): { known: string; way: string } {
+  if (kind === 'yaml') return { known: 'YAML', way: 'split it, or export it as JSON (kubectl get … -o json)' }
+  if (kind === 'markup') return { known: 'XML or HTML', way: 'export it as JSON or CSV' }
+  if (kind === 'text') return { known: 'plain text', way: 'split it' }
+  return {
+    known: connector === undefined ? 'JSON' : `this kind (${connector.title})`,
+    way: 'export it in parts (by account, project, page or team) and import them together',
+  }
 }

@@ -1,5 +1,6 @@
 import type { MapResult, Refusal, Unresolved } from '@/lib/connectors/contract'
 import { IdSet } from '@/lib/platform/db/id-set'
+import { AppError } from '@/lib/platform/errors'
 import { prefixOf } from '@/lib/platform/files/json-paths'
 import type { Spool } from '@/lib/platform/files/spool'
 import type { ImportNotes } from '../schema'
@@ -13,6 +14,9 @@ const keptUnresolved = 10_000
 
 /** Of how many more references it is kept what they name, to count those that nothing defines. */
 const keptReferences = 200_000
+
+/** Sources (projects, accounts) of one file; each is a part of its own in the preview. */
+const mostParts = 10_000
 
 /** What a file says of one system and instance, with its records packed. */
 export interface PackedResult {
@@ -123,6 +127,13 @@ export class ResultGatherer {
     const key = JSON.stringify([at.system, at.instance])
     const known = this.#parts.get(key)
     if (known) return known
+    if (this.#parts.size >= mostParts) {
+      const limit = mostParts.toLocaleString('en')
+      throw new AppError(
+        'invalid_input',
+        `The file speaks of more than ${limit} projects, accounts or the like. Export it in parts.`,
+      )
+    }
     const part: Part = {
       at,
       packer: new RecordPacker(this.isRepeating, this.spool),

@@ -16,7 +16,7 @@ function threadFile(): string {
   return file
 }
 
-/** For any file, and for each megabyte of it: a member of an archive counts as packed. */
+/** For any file, and for each megabyte of it, unpacked: of what is packed only the most that may come out is known. */
 const secondsPerFile = 30
 const secondsPerMegabyte = 3
 const memoryMegabytes = 2048
@@ -24,10 +24,13 @@ const memoryMegabytes = 2048
  * What a large file gets at first: as it is read in pieces it needs no more, and what is not needed any more is noticed soon.
  * One that does need more is read again with all.
  */
-const thriftyMegabytes = 256
+const thriftyMegabytes = 192
 const youngMegabytes = 16
 
-const isLarge = (file: UploadedFile) => sizeOf(file) > defaultLimits.wholeBytes || /\.gz$/i.test(file.name)
+const isPacked = ({ name }: UploadedFile) => /\.(?:gz|zip|xlsx|xlsm)$/i.test(name)
+const unpackedSize = (file: UploadedFile) =>
+  isPacked(file) ? Math.min(sizeOf(file) * defaultLimits.unpackRatio, defaultLimits.unpackedBytes) : sizeOf(file)
+const isLarge = (file: UploadedFile) => sizeOf(file) > defaultLimits.wholeBytes || isPacked(file)
 
 function refused(file: { name: string; size: number }, why: string): MappedFile {
   const unread = {
@@ -147,7 +150,7 @@ class ParseThread {
   /** Answers the file's parts, or why the thread cannot go on. */
   map(file: UploadedFile, spool: number | undefined): Promise<MappedFile[] | string> {
     return new Promise((resolve, reject) => {
-      const seconds = secondsPerFile + Math.round((sizeOf(file) / 1024 / 1024) * secondsPerMegabyte)
+      const seconds = secondsPerFile + Math.round((unpackedSize(file) / 1024 / 1024) * secondsPerMegabyte)
       const late = `takes longer than ${seconds} s to read. Split it and import the parts.`
       const watch = whenSpent(seconds, () => this.settle(late))
       this.settle = (answer) => {

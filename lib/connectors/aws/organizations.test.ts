@@ -61,7 +61,7 @@ describe('organization', () => {
         Policy: {
           PolicySummary: {
             Id: 'p-2',
-            Arn: arn('policy/o-exampleorgid/service_control_policy/p-2'),
+            Arn: 'arn:aws:organizations::111111111111:policy/o-exampleorgid/service_control_policy/p-2',
             Name: 'y',
             Type: 'SERVICE_CONTROL_POLICY',
           },
@@ -186,4 +186,15 @@ describe('effective scopes', () => {
     })
     expect(first?.unresolved).toEqual([])
   })
+})
+
+it('a policy that comes alone tells by its ARN to which organization it belongs', () => {
+  const PolicySummary = {
+    Id: 'p-2',
+    Arn: 'arn:aws:organizations::111111111111:policy/o-exampleorgid/service_control_policy/p-2',
+    Name: 'y',
+    Type: 'SERVICE_CONTROL_POLICY',
+  }
+  const result = mapOne(id, { Policy: { PolicySummary, Content: JSON.stringify(policy(allow('*', '*'))) } })
+  expect(result.instance).toBe('o-exampleorgid')
 })

@@ -15,7 +15,8 @@ export function organizationOf(
 ): { id: string; managementAccount: string | undefined } | undefined {
   for (const { kind, fields } of found) {
     if (!kind.startsWith('organization')) continue
-    const arn = textOf(fields, 'Arn') ?? ''
+    const summary = isObject(fields.PolicySummary) ? fields.PolicySummary : fields
+    const arn = textOf(summary, 'Arn') ?? ''
     const match = /^arn:[\w-]+:organizations::(\d+):\w+\/(o-[a-z0-9]+)/.exec(arn)
     if (match?.[2] !== undefined) return { id: match[2], managementAccount: match[1] }
   }

@@ -32,7 +32,7 @@ export function classify(node: Fields): EntryKind | undefined {
   if (isAssignment(has)) return 'role_assignment'
   if (isDefinition(node, type)) return 'role_definition'
   if (has('issuer', 'subject') && Array.isArray(field(node, 'audiences'))) return 'federated'
-  if (has('keyId', 'secretText')) return 'password'
+  if (has('keyId', 'secretText') || has('appId', 'password', 'tenant')) return 'password'
   if (Array.isArray(field(node, 'lifetimeActions'))) return 'rotation_policy'
   const kid = text(node.kid) ?? text(node.id) ?? text(field(node.key, 'kid')) ?? ''
   if (vaultItem.test(kid) && (isFields(node.attributes) || isFields(node.Attributes))) return 'vault_item'

@@ -32,8 +32,30 @@ export function mapCredentials(
   }
 }
 
-/** The answer to `addPassword`: the one time that a client secret is seen. It says nothing of the application. */
+/**
+ * The answer to `addPassword`: the one time that a client secret is seen. It says nothing of the application. That of
+ * `az ad sp create-for-rbac` names it, but not the secret's own id.
+ */
 export function mapPassword({ value, at }: Entry, results: Results, fingerprint: Fingerprint): void {
+  const appId = id(field(value, 'appId'))
+  const password = textField(value, 'password')
+  if (appId !== undefined && password !== undefined) {
+    const name = textField(value, 'displayName') ?? appId
+    const tenant = known({ tenant: textField(value, 'tenant') })
+    const attributes = { application: true, ...tenant }
+    results.add({ type: 'identity', externalId: appId, kind: 'oauth_app', name, status: 'active', attributes })
+    results.add({
+      type: 'credential',
+      externalId: `${appId}#password`,
+      subject: { type: 'identity', externalId: appId, global: true },
+      credentialType: 'client_secret',
+      name: `Client secret of ${name}`,
+      status: 'active',
+      fingerprint: fingerprint(password),
+      ...(password.length >= 12 ? { lastFour: password.slice(-4) } : {}),
+    })
+    return
+  }
   if (id(field(value, 'keyId')) === undefined) {
     results.refuse(at, 'the client secret has no keyId')
     return

@@ -31,6 +31,7 @@ const inside = [
   'federated_identity_credentials',
   'appRoleAssignments',
   'oauth2PermissionGrants',
+  'principal',
 ]
 const deepest = 14
 

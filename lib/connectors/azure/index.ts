@@ -2,7 +2,7 @@ import type { FileConnector, ParsedFile, Production } from '../contract'
 import type { EntryKind } from './classify'
 import { findEntries } from './entries'
 import { isFields } from './fields'
-import { mapAzure } from './map'
+import { mapAzure, takeSurvey } from './map'
 
 /** Which format a file is, by the first of these kinds that it holds. */
 const formats: [string, EntryKind[]][] = [
@@ -47,7 +47,14 @@ function isAzures(roots: unknown[], url: string | undefined): boolean {
 }
 
 function connector(rest: Omit<FileConnector, 'coverage' | 'accepts' | 'map'>): FileConnector {
-  return { ...rest, coverage: 'file', accepts: (file) => formatOf(file) === rest.id, map: mapAzure }
+  return {
+    ...rest,
+    coverage: 'file',
+    accepts: (file) => formatOf(file) === rest.id,
+    map: mapAzure,
+    // Keys, secrets and vaults explain one another in ways that only the whole file tells.
+    ...(rest.id === 'azure-key-vault' ? {} : { pieces: ['', 'value'], survey: { rounds: 1, take: takeSurvey } }),
+  }
 }
 
 const cli = 'Azure CLI, signed in to the tenant'

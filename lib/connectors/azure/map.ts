@@ -1,4 +1,4 @@
-import type { MapContext, MapResult, ParsedFile } from '../contract'
+import type { MapContext, MapResult, NodeRef, ParsedFile } from '../contract'
 import { mapAssignment } from './assignments'
 import type { EntryKind } from './classify'
 import { mapPassword } from './credentials'
@@ -13,14 +13,31 @@ import { Results } from './results'
 import { scopeResource } from './scopes'
 import { mapManagedIdentity, mapManagedResource, Vaults } from './vaults'
 
+/** What entries must know of one another, also when they come in pieces. */
+class Learned {
+  readonly applications = new Applications()
+  readonly definitions = new Definitions()
+  readonly appRoles = new AppRoles()
+  readonly described = new Map<string, NodeRef>()
+}
+
+/** One piece of a large file, before any of it is mapped. */
+export function takeSurvey(file: ParsedFile, before: unknown): Learned {
+  const learned = before instanceof Learned ? before : new Learned()
+  mapEntries(file, { fingerprint: () => '' }, learned)
+  return learned
+}
+
 /** Azure's and Entra's answers and exports to records: what others refer to comes first. */
-export function mapAzure(file: ParsedFile, { fingerprint, instance }: MapContext): MapResult {
+export function mapAzure(file: ParsedFile, context: MapContext): MapResult {
+  return mapEntries(file, context, context.survey instanceof Learned ? context.survey : new Learned())
+}
+
+function mapEntries(file: ParsedFile, { fingerprint, instance }: MapContext, learned: Learned): MapResult {
   const found = findEntries(file)
   const results = new Results()
-  const principals = new Principals(results)
-  const applications = new Applications()
-  const definitions = new Definitions()
-  const appRoles = new AppRoles()
+  const { applications, definitions, appRoles } = learned
+  const principals = new Principals(results, learned.described)
   const vaults = new Vaults()
   const each = (kind: EntryKind, map: (entry: Entry) => void) => {
     for (const entry of found.entries) if (entry.kind === kind) map(entry)

@@ -14,19 +14,21 @@ export interface Named {
 
 /** Principals that are named by object id: those that the file describes, and those that it only names. */
 export class Principals {
-  #described = new Map<string, NodeRef>()
   #named = new Map<string, Named & { at: string; ref: NodeRef }>()
 
-  constructor(private readonly results: Results) {}
+  constructor(
+    private readonly results: Results,
+    private readonly described: Map<string, NodeRef>,
+  ) {}
 
   describe(ref: NodeRef): void {
-    this.#described.set(ref.externalId, { ...ref, global: true })
+    this.described.set(ref.externalId, { ...ref, global: true })
   }
 
   /** The node of a principal. Of what kind it is, is what the file says; a kind that is not said stays open. */
   refer(named: Named, at: string): NodeRef {
     const externalId = named.objectId.toLowerCase()
-    const described = this.#described.get(externalId)
+    const described = this.described.get(externalId)
     if (described !== undefined) return described
     const before = this.#named.get(externalId)
     if (before !== undefined && (before.principalType !== undefined || named.principalType === undefined))

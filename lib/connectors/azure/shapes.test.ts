@@ -299,3 +299,29 @@ test("other systems' files are left to them", () => {
   ])
     expect(formatOf(upload(value))).toEqual([])
 })
+
+describe('what the command line prints besides lists', () => {
+  test('az ad sp create-for-rbac: the application, and its secret as a fingerprint', () => {
+    const value = { appId: guid('b'), displayName: 'ci', password: 'abcdefghijklmnop~qrst', tenant: guid('d') }
+    expect(formatOf(upload(value))).toEqual(['azure-applications'])
+    const { records } = mapAzure(upload(value), context)
+    expect(records).toMatchObject([
+      { type: 'identity', externalId: guid('b'), kind: 'oauth_app', name: 'ci' },
+      { type: 'credential', subject: { externalId: guid('b') }, credentialType: 'client_secret', lastFour: 'qrst' },
+    ])
+    expect(JSON.stringify(records)).not.toContain('abcdefghijklmnop')
+  })
+
+  test('a principal that is shown within its assignment is described by it', () => {
+    const principal = {
+      '@odata.type': '#microsoft.graph.servicePrincipal',
+      id: guid('a'),
+      appId: guid('b'),
+      displayName: 'ci',
+    }
+    const entry = { id: 'x', principalId: guid('a'), directoryScopeId: '/', roleDefinitionId: guid('c'), principal }
+    const { records, unresolved } = mapAzure(upload({ value: [entry] }), context)
+    expect(records.find(({ type }) => type === 'identity')).toMatchObject({ externalId: guid('a'), name: 'ci' })
+    expect(unresolved.map(({ reference }) => reference)).not.toContain(guid('a'))
+  })
+})

@@ -24,13 +24,17 @@ const yearLast = new RegExp(String.raw`^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})${tim
 
 /**
  * A date of a spreadsheet as an instant in UTC. Only what can be read in one way is read: ISO 8601, a named month,
- * day and month that cannot be swapped, Unix time. A time without a zone is taken as UTC. Empty or "unknown" is
+ * day and month that cannot be swapped, Unix time, Active Directory's time. A time without a zone is taken as UTC. Empty or "unknown" is
  * `undefined`, "never" is `null`.
  */
 export function readDate(cell: string): DateReading {
   const text = cell.trim()
   if (/^(?:|-|n\/a|na|null|unknown|\?)$/i.test(text)) return { instant: undefined }
-  if (/^(?:never|none|no expiry|no expiration|does not expire)$/i.test(text)) return { instant: null }
+  if (/^(?:never|nie|jamais|none|no expiry|no expiration|does not expire)$/i.test(text)) return { instant: null }
+  if (/^(?:0|9223372036854775807)$/.test(text)) return { instant: null }
+  // Active Directory counts tenths of microseconds since 1601.
+  if (/^1[1-4]\d{16}$/.test(text))
+    return { instant: new Date(Number(text) / 10_000 - 11_644_473_600_000).toISOString() }
   if (/^\d{10}$/.test(text)) return { instant: new Date(Number(text) * 1000).toISOString() }
   if (/^\d{13}$/.test(text)) return { instant: new Date(Number(text)).toISOString() }
   const iso = yearFirst.exec(text)
@@ -46,7 +50,9 @@ export function readDate(cell: string): DateReading {
 
 function readYearLast(match: RegExpExecArray, text: string): DateReading {
   const [, a = '', b = '', year, ...clock] = match
-  if (Number(a) > 12 || a.padStart(2, '0') === b.padStart(2, '0')) return build(year, b, a, clock, text)
+  // Dates with dots begin with the day wherever they are written.
+  const isDotted = /^\d+\.\d+\./.test(text)
+  if (isDotted || Number(a) > 12 || a.padStart(2, '0') === b.padStart(2, '0')) return build(year, b, a, clock, text)
   if (Number(b) > 12) return build(year, a, b, clock, text)
   return { reason: `"${shorten(text)}" may be day or month first; use YYYY-MM-DD` }
 }

@@ -143,3 +143,41 @@ test.each(['04/03/25', '2023-02-29', 'yesterday', '31.04.2024', '2024-13-01', '2
     expect(readDate(cell)).toHaveProperty('reason')
   },
 )
+
+describe('lists that directories and people keep', () => {
+  test('Active Directory: its names of columns, its clock, its bits', () => {
+    const header = 'sAMAccountName,userAccountControl,pwdLastSet,lastLogonTimestamp,accountExpires'
+    const file = csv(
+      `${header}\nsvc_sql,66048,133000000000000000,133500000000000000,9223372036854775807\nsvc_old,66050,0,0,0\n`,
+    )
+    const { records, refused } = mapCsv(file, context)
+    expect(refused).toEqual([])
+    expect(ofType(records, 'identity')).toMatchObject([
+      { name: 'svc_sql', status: 'active', lastUsedAt: '2024-01-17T21:20:00.000Z' },
+      { name: 'svc_old', status: 'disabled', lastUsedAt: null },
+    ])
+    expect(ofType(records, 'credential')[0]).toMatchObject({ rotatedAt: '2022-06-18T04:26:40.000Z', expiresAt: null })
+  })
+
+  test('other words for kinds, owners and ends; dates with dots', () => {
+    const header = 'Account Name,Responsible Person,Key expiry,Type of account'
+    const { records, refused } = mapCsv(
+      csv(`${header}\nsvc-1,jane@example.com,01.02.2025,Service\njane.doe,,,Personal\n`),
+      context,
+    )
+    expect(refused).toEqual([])
+    expect(ofType(records, 'identity')).toMatchObject([{ name: 'svc-1', ownerHints: [{ value: 'jane@example.com' }] }])
+    expect(ofType(records, 'credential')).toMatchObject([{ expiresAt: '2025-02-01T00:00:00.000Z' }])
+    expect(ofType(records, 'human')).toMatchObject([{ name: 'jane.doe' }])
+  })
+
+  test('titles in German', () => {
+    expect(guessColumns(['Dienstkonto', 'Besitzer', 'Letzte Nutzung', 'Ablaufdatum', 'Umgebung'])).toEqual({
+      name: 'Dienstkonto',
+      owner: 'Besitzer',
+      lastUsed: 'Letzte Nutzung',
+      expires: 'Ablaufdatum',
+      environment: 'Umgebung',
+    })
+  })
+})

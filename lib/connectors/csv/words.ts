@@ -15,6 +15,14 @@ const plain = (cell: string) =>
 
 const kinds: Record<string, IdentityKind | 'human'> = {
   svc: 'service_account',
+  service: 'service_account',
+  technical: 'service_account',
+  system: 'service_account',
+  'non human': 'service_account',
+  'shared account': 'service_account',
+  'group managed service account': 'service_account',
+  gmsa: 'service_account',
+  'service id': 'service_account',
   'service user': 'service_account',
   'technical user': 'service_account',
   'technical account': 'service_account',
@@ -42,6 +50,10 @@ const kinds: Record<string, IdentityKind | 'human'> = {
   person: 'human',
   user: 'human',
   employee: 'human',
+  personal: 'human',
+  'personal account': 'human',
+  'user account': 'human',
+  'named user': 'human',
 }
 
 const credentials: Record<string, CredentialType> = {
@@ -103,6 +115,8 @@ export const readPrivilege = (cell: string) => look(cell, privileges, levels)
 
 export function readStatus(cell: string): 'active' | 'disabled' | 'unknown' {
   const word = plain(cell)
+  // Active Directory's `userAccountControl`: the second bit says that the account is disabled.
+  if (/^\d{3,8}$/.test(word)) return (Number(word) & 2) === 2 ? 'disabled' : 'active'
   if (/^(?:active|enabled|true|yes|y|1|ok|in use)$/.test(word)) return 'active'
   if (/^(?:disabled|inactive|false|no|n|0|revoked|suspended|expired|deleted|locked|blocked)$/.test(word))
     return 'disabled'

@@ -4,24 +4,34 @@ import { field, idText, instant, text } from './fields'
 import { isServiceAgent, projectOfEmail } from './members'
 import { everywhere, type Results } from './results'
 
+/** What is known of the accounts and projects of a file before anything refers to them. */
+export class KnownAccounts {
+  readonly emailOfUniqueId = new Map<string, string>()
+  /** The project of each account that is described, by address. */
+  readonly described = new Map<string, string>()
+  readonly systemKeys = new Map<string, number>()
+  readonly projectIds = new Map<string, string>()
+}
+
 /** The service accounts of a file: those that it describes, and those that it only names. */
 export class Accounts {
-  #emailOfUniqueId = new Map<string, string>()
-  #described = new Map<string, string>()
-  #systemKeys = new Map<string, number>()
   #named = new Map<string, { project: string | undefined; at: string }>()
-  #projectIds = new Map<string, string>()
 
-  constructor(private readonly results: Results) {}
+  /** `isWhole`: all that is to be known is known already. */
+  constructor(
+    private readonly results: Results,
+    private readonly known: KnownAccounts,
+    private readonly isWhole: boolean,
+  ) {}
 
   /** A project's number and id, so that both lead to the id. */
   learnProject(number: string | undefined, id: string | undefined): void {
-    if (number !== undefined && id !== undefined) this.#projectIds.set(number, id)
+    if (number !== undefined && id !== undefined) this.known.projectIds.set(number, id)
   }
 
   /** The project's id where the file tells it, else what was given. */
   projectOf(numberOrId: string | undefined): string | undefined {
-    return numberOrId === undefined ? undefined : (this.#projectIds.get(numberOrId) ?? numberOrId)
+    return numberOrId === undefined ? undefined : (this.known.projectIds.get(numberOrId) ?? numberOrId)
   }
 
   /** Notes address and unique id before anything refers to them. */
@@ -29,8 +39,8 @@ export class Accounts {
     const email = emailOf(value)
     const uniqueId = idText(field(value, 'uniqueId'))
     if (email === undefined) return
-    if (uniqueId !== undefined) this.#emailOfUniqueId.set(uniqueId, email)
-    this.#described.set(email, this.#projectOfAccount(value, email))
+    if (uniqueId !== undefined) this.known.emailOfUniqueId.set(uniqueId, email)
+    this.known.described.set(email, this.#projectOfAccount(value, email))
   }
 
   describe({ value, at }: Entry): void {
@@ -42,7 +52,7 @@ export class Accounts {
     const displayName = text(field(value, 'displayName'))
     const uniqueId = idText(field(value, 'uniqueId'))
     const project = this.#projectOfAccount(value, email)
-    const systemKeys = this.#systemKeys.get(email)
+    const systemKeys = this.known.systemKeys.get(email)
     const record: IdentityRecord = {
       type: 'identity',
       externalId: email,
@@ -66,7 +76,7 @@ export class Accounts {
 
   /** A reference to a service account by address; `near` is the project to suppose for default accounts. */
   refer(email: string, near: string, at: string): NodeRef {
-    if (!this.#described.has(email) && !this.#named.has(email)) {
+    if (!this.known.described.has(email) && !this.#named.has(email)) {
       const plain = !near.includes('/') && near !== everywhere && isDefault(email) ? near : undefined
       this.#named.set(email, { project: projectOfEmail(email) ?? plain, at })
     }
@@ -76,26 +86,26 @@ export class Accounts {
   /** The account that a resource name ends with: an address or a unique id. */
   ofResource(last: string, near: string, at = 'file'): NodeRef {
     const name = decodeName(last).toLowerCase()
-    const email = name.includes('@') ? name : this.#emailOfUniqueId.get(name)
+    const email = name.includes('@') ? name : this.known.emailOfUniqueId.get(name)
     if (email !== undefined) return this.refer(email, near, at)
     this.results.unresolved(at, name, 'is the unique id of a service account that this file does not describe')
     return { type: 'identity', externalId: name, global: true }
   }
 
   ofProject(project: string): NodeRef[] {
-    const own = [...this.#described].filter(([, owner]) => owner === project)
+    const own = [...this.known.described].filter(([, owner]) => owner === project)
     return own.map(([externalId]) => ({ type: 'identity', externalId, global: true }))
   }
 
   countSystemKey(email: string): void {
-    this.#systemKeys.set(email, (this.#systemKeys.get(email) ?? 0) + 1)
+    if (!this.isWhole) this.known.systemKeys.set(email, (this.known.systemKeys.get(email) ?? 0) + 1)
   }
 
   /** Accounts that are named but not described: known to exist, and nothing else of them. */
   finish(): void {
     for (const [email, { project, at }] of this.#named) {
       const agent = isServiceAgent(email)
-      const systemKeys = this.#systemKeys.get(email)
+      const systemKeys = this.known.systemKeys.get(email)
       this.results.add(agent ? everywhere : (project ?? everywhere), {
         type: 'identity',
         externalId: email,

@@ -10,6 +10,8 @@ export interface Surroundings {
   url?: string | undefined
   project?: string | undefined
   organization?: string | undefined
+  /** The number of the project that the asset inventory names as what holds the entry. */
+  parent?: string | undefined
 }
 
 /** Something of the file that is known by its shape, with its place. */
@@ -145,11 +147,13 @@ function surroundingsOf(node: Fields, outer: Surroundings): Surroundings {
     text(path(node, 'headers', 'content-location'))
   const project = text(field(node, 'projectId')) ?? text(node.project)?.replace(/^projects\//, '')
   const organization = text(node.organization)
+  const parent = /^\/\/cloudresourcemanager\.googleapis\.com\/projects\/(\d+)$/.exec(text(node.parent) ?? '')?.[1]
   return {
     resource: resource ?? ownResource(node) ?? outer.resource,
     url: url ?? outer.url,
     project: project ?? outer.project,
     organization: organization ?? outer.organization,
+    parent: parent ?? outer.parent,
   }
 }
 

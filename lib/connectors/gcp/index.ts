@@ -3,7 +3,7 @@ import type { EntryKind } from './classify'
 import { findEntries } from './entries'
 import { field, isFields, text } from './fields'
 import { joinPolicies } from './join'
-import { mapGoogleCloud } from './map'
+import { mapGoogleCloud, takeSurvey } from './map'
 
 /** Which format a file is, by the first of these kinds that it holds. */
 const formats: [string, EntryKind[]][] = [
@@ -39,7 +39,14 @@ function isGoogles(roots: unknown[], url?: string): boolean {
 }
 
 function connector(rest: Omit<FileConnector, 'coverage' | 'accepts' | 'map'>): FileConnector {
-  return { ...rest, coverage: 'file', accepts: (file) => formatOf(file) === rest.id, map: mapGoogleCloud }
+  return {
+    ...rest,
+    coverage: 'file',
+    accepts: (file) => formatOf(file) === rest.id,
+    map: mapGoogleCloud,
+    pieces: ['', 'results', 'assets', 'accounts', 'keys', 'roles', 'projects', 'secrets'],
+    survey: { rounds: 2, take: takeSurvey },
+  }
 }
 
 const gcloud = 'gcloud CLI, signed in'
@@ -51,7 +58,8 @@ const production: Record<string, Production[]> = {
       steps: step(
         'gcloud asset search-all-iam-policies --scope=organizations/ORGANIZATION_ID --format=json > policies.json',
       ),
-      rights: 'roles/cloudasset.viewer on the organization (cloudasset.assets.searchAllIamPolicies)',
+      rights:
+        'roles/cloudasset.viewer on the organization (cloudasset.assets.searchAllIamPolicies) and roles/serviceusage.serviceUsageConsumer on the project that asks (serviceusage.services.use)',
     },
     {
       from: `${gcloud}: one project, folder or organization; name it when importing, as the file does not say it`,
@@ -76,7 +84,8 @@ const production: Record<string, Production[]> = {
       steps: step(
         'gcloud asset export --organization=ORGANIZATION_ID --content-type=iam-policy --output-path=gs://BUCKET/policies.json',
       ),
-      rights: 'roles/cloudasset.viewer on the organization, roles/storage.objectCreator on the bucket',
+      rights:
+        'roles/cloudasset.viewer on the organization, roles/serviceusage.serviceUsageConsumer on the project that asks, roles/storage.objectCreator on the bucket',
     },
   ],
   accounts: [

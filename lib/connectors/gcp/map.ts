@@ -1,5 +1,5 @@
 import type { MapContext, MapResult, ParsedFile } from '../contract'
-import { Accounts } from './accounts'
+import { Accounts, KnownAccounts } from './accounts'
 import { mapApiKey } from './api-keys'
 import type { EntryKind } from './classify'
 import { type Entry, type Found, findEntries } from './entries'
@@ -23,12 +23,34 @@ const resourceKinds: EntryKind[] = [
   'provider',
 ]
 
+/** What entries must know of one another, also when they come in pieces. */
+class Learned {
+  readonly accounts = new KnownAccounts()
+  readonly roles = new Roles()
+}
+
+/** One piece of a large file, before any of it is mapped: first the projects, then what belongs to them. */
+export function takeSurvey(file: ParsedFile, before: unknown, round: number): Learned {
+  const learned = before instanceof Learned ? before : new Learned()
+  const { entries } = findEntries(file)
+  const results = new Results()
+  const accounts = new Accounts(results, learned.accounts, false)
+  for (const entry of entries) {
+    if (round === 1) learnProject(entry, accounts)
+    else if (entry.kind === 'service_account') accounts.learn(entry)
+    else if (entry.kind === 'role') learned.roles.define(entry, results)
+    else if (entry.kind === 'key') mapKey(entry, accounts, results, () => '')
+  }
+  return learned
+}
+
 /** Google Cloud's answers and exports to records: what others refer to comes first. */
-export function mapGoogleCloud(file: ParsedFile, { fingerprint, instance }: MapContext): MapResult[] {
+export function mapGoogleCloud(file: ParsedFile, { fingerprint, instance, survey }: MapContext): MapResult[] {
   const found = findEntries(file)
   const results = new Results()
-  const accounts = new Accounts(results)
-  const roles = new Roles()
+  const isSurveyed = survey instanceof Learned
+  const { accounts: knownAccounts, roles } = isSurveyed ? survey : new Learned()
+  const accounts = new Accounts(results, knownAccounts, isSurveyed)
   const of = (...kinds: EntryKind[]) => found.entries.filter(({ kind }) => kinds.includes(kind))
   for (const entry of found.entries) learnProject(entry, accounts)
   for (const entry of of('service_account')) accounts.learn(entry)
@@ -54,6 +76,8 @@ function learnProject({ kind, value, around }: Entry, accounts: Accounts): void 
     const number = idText(field(value, 'projectNumber')) ?? /^projects\/(\d+)$/.exec(text(value.name) ?? '')?.[1]
     accounts.learnProject(number, text(field(value, 'projectId')))
   }
+  const holder = around.resource === undefined ? undefined : around.parent
+  if (kind === 'service_account' && holder !== undefined) accounts.learnProject(holder, text(field(value, 'projectId')))
   const id = /^\/\/cloudresourcemanager\.googleapis\.com\/projects\/([^/]+)$/.exec(around.resource ?? '')?.[1]
   if (id !== undefined && /^\d+$/.test(around.project ?? '')) accounts.learnProject(around.project, id)
 }

@@ -107,7 +107,7 @@ function targetOf({ value, around }: Entry, { fileName, instance, results, accou
     (instance === undefined ? undefined : resourceOfInstance(instance))
   if (full !== undefined) {
     const project = accounts.projectOf(around.project) ?? projectOfMembers(value)
-    const located = locate(full, project, around.organization)
+    const located = locate(byId(full, accounts), project, around.organization)
     const home = located.resource.kind === 'service_account' ? projectOfEmail(located.resource.name) : undefined
     return home === undefined ? located : { ...located, instance: home }
   }
@@ -121,6 +121,13 @@ function targetOf({ value, around }: Entry, { fileName, instance, results, accou
     instance: around.project ?? everywhere,
     resource: { type: 'resource', externalId, kind: 'unknown', name: `what the policy in ${fileName} belongs to` },
   }
+}
+
+/** A project by its id where the file tells it: inventories name projects by number, listings by id. */
+function byId(full: string, accounts: PolicyScene['accounts']): string {
+  const number = /^\/\/cloudresourcemanager\.googleapis\.com\/projects\/(\d+)$/.exec(full)?.[1]
+  const id = accounts.projectOf(number)
+  return id === undefined || id === number ? full : full.replace(/\d+$/, id)
 }
 
 /** A bucket's own policy names its project in the members `projectOwner:…`. */

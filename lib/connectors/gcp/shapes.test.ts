@@ -129,3 +129,25 @@ test("other systems' files are left to them", () => {
   ])
     expect(formatOf(upload(value))).toEqual([])
 })
+
+test('an asset inventory names projects by number: what says which id that is holds for the whole file', () => {
+  const project = '//cloudresourcemanager.googleapis.com/projects/789'
+  const assets = [
+    {
+      name: project,
+      asset_type: 'cloudresourcemanager.googleapis.com/Project',
+      iam_policy: policy([`serviceAccount:${email}`]),
+    },
+    {
+      name: '//iam.googleapis.com/projects/p/serviceAccounts/1',
+      asset_type: 'iam.googleapis.com/ServiceAccount',
+      resource: {
+        parent: project,
+        data: { email, name: `projects/p/serviceAccounts/${email}`, projectId: 'p', uniqueId: '1' },
+      },
+    },
+  ]
+  const results = mapGoogleCloud(upload(assets), context)
+  expect(results.map(({ instance }) => instance)).toEqual(['p'])
+  expect(JSON.stringify(results)).not.toContain('projects/789')
+})

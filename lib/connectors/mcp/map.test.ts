@@ -268,3 +268,18 @@ test('addresses lose what could be secret; placeholders are no secrets', () => {
   expect(['<YOUR_TOKEN>', 'your-api-key', 'short'].every(isPlaceholder)).toBe(true)
   expect(isPlaceholder('sk-0123456789abcdef')).toBe(false)
 })
+
+test('an environment variable that is set by an argument of the runtime is named by itself', () => {
+  const runtimeArguments = [
+    { type: 'named', name: '-e', value: 'SHOP_TOKEN={token}', variables: { token: { isSecret: true } } },
+  ]
+  const server = {
+    name: 'io.github.user/shop',
+    description: 'w',
+    version: '1.0.0',
+    packages: [{ registryType: 'oci', identifier: 'docker.io/u/w:1', transport: { type: 'stdio' }, runtimeArguments }],
+  }
+  expect(ofType(map(server), 'credential').map(({ name, attributes }) => [name, attributes?.via])).toEqual([
+    ['SHOP_TOKEN', 'environment variable'],
+  ])
+})

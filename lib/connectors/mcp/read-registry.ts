@@ -124,7 +124,9 @@ function readInputs(inputs: unknown, via: string, place: string, secrets: Secret
 function readArgument(argument: unknown, place: string, secrets: SecretInput[]): void {
   const written =
     text(field(argument, 'name')) ?? text(field(argument, 'valueHint')) ?? text(field(argument, 'value')) ?? ''
-  const environment = /^(?:-e|--env)[\s=]+([A-Za-z_]\w*)/.exec(written)
+  // Either in one text or, as a named argument, apart: `{"name": "-e", "value": "TOKEN={token}"}`.
+  const whole = /^(?:-e|--env)$/.test(written) ? `${written} ${text(field(argument, 'value')) ?? ''}` : written
+  const environment = /^(?:-e|--env)[\s=]+([A-Za-z_]\w*)/.exec(whole)
   const name = (environment?.[1] ?? /^-{0,2}[\w.-]+/.exec(written)?.[0] ?? '').slice(0, 100)
   const secretVariable = Object.values(variablesOf(argument)).some((variable) => field(variable, 'isSecret') === true)
   const stated = secretVariable ? true : field(argument, 'isSecret')
@@ -136,7 +138,7 @@ function readArgument(argument: unknown, place: string, secrets: SecretInput[]):
     place,
     declared: stated === true,
     required: required(argument),
-    literal: stated === true ? statedValue(argument) : undefined,
+    literal: stated === true && whole === written ? statedValue(argument) : undefined,
   })
 }
 

@@ -234,3 +234,25 @@ test('scope and role privileges', () => {
     'admin',
   ])
 })
+
+test('an issuer or a link tells the organization, so that grants join the applications that they are given to', () => {
+  const grant = {
+    id: 'oag3ih1zrm1cBFOiq0h6',
+    status: 'ACTIVE',
+    created: '2017-10-30T22:06:53.000Z',
+    issuer: 'https://acme.okta.com',
+    clientId: '0oa1gjh63g214q0Hq0g4',
+    scopeId: 'okta.users.manage',
+    source: 'ADMIN',
+  }
+  expect(map([grant]).instance).toBe('acme.okta.com')
+  const token = {
+    name: 'token',
+    id: '00Tabcdefg1234567890',
+    userId: '00uabcdefg1234567890',
+    tokenWindow: 'P30D',
+    created: '2021-11-09T20:38:10.000Z',
+    _link: { self: { href: 'https://acme-admin.okta.com/api/v1/api-tokens/00Tabcdefg1234567890' } },
+  }
+  expect(map([token]).instance).toBe('acme.okta.com')
+})

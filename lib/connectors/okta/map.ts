@@ -171,7 +171,8 @@ function walkOperations(value: Record<string, unknown>, take: (entry: Entry) => 
 function hostOf(entries: Entry[]): string | undefined {
   const hosts = new Map<string, number>()
   for (const { value } of entries) {
-    for (const link of linksOf(value)) {
+    const issuer = text(field(value, 'issuer'))
+    for (const link of issuer === undefined ? linksOf(value) : [...linksOf(value), `${issuer}/`]) {
       const host = /^https?:\/\/([a-z0-9.-]+\.[a-z]{2,})(?::\d+)?\//i.exec(link)?.[1]?.toLowerCase()
       const own = host?.replace(/-admin(?=\.okta)/, '')
       if (own !== undefined) hosts.set(own, (hosts.get(own) ?? 0) + 1)

@@ -17,7 +17,8 @@ export function idIn(address: string | undefined, after: string): string | undef
 
 /** The paths that the entry's links lead to, for ids that stand in no field. */
 export function linksOf(value: unknown): string[] {
-  const links = field(value, '_links')
+  // One answer, that of API tokens, has been seen with `_link`.
+  const links = field(value, '_links') ?? field(value, '_link')
   return isFields(links) ? Object.values(links).flatMap((link) => text(field(link, 'href')) ?? []) : []
 }
 

@@ -1,4 +1,5 @@
 import type { FileConnector } from '../contract'
+import { survey } from './graph-index'
 import { acceptsGraph, mapGraph } from './map'
 
 const opengraph: FileConnector = {
@@ -22,6 +23,8 @@ const opengraph: FileConnector = {
   coverage: 'file',
   accepts: acceptsGraph,
   map: mapGraph,
+  pieces: ['graph.nodes', 'graph.edges', 'nodes', 'edges'],
+  survey,
 }
 
 export const connectors: FileConnector[] = [opengraph]

@@ -7,10 +7,10 @@ import {
   type ParsedFile,
   privileges,
 } from '../contract'
-import { resourceKind, type Taken, takeEdge, takeNode } from './kinds'
+import { GraphIndex, indexOf, missing, saysWhose, takenOf } from './graph-index'
+import { resourceKind, type Taken, takeEdge } from './kinds'
 import { mapOwnGraph, ownSourceKind } from './own-graph'
 import {
-  type End,
   type Fields,
   type GraphNode,
   isFields,
@@ -40,13 +40,8 @@ export function mapGraph(file: ParsedFile, context: MapContext): MapResult[] {
     return [{ ...own, records: [], refused: [{ at: '$', reason }], unresolved: [] }]
   }
   const graph = readGraph(value)
-  if (graph.sourceKind === ownSourceKind) return mapOwnGraph(graph)
+  if (graph.sourceKind === ownSourceKind) return mapOwnGraph(graph, context.isPiece === true)
   return [mapForeign(graph, context)]
-}
-
-interface Known {
-  ref: NodeRef
-  taken: Taken
 }
 
 function mapForeign(graph: ReadGraph, context: MapContext): MapResult {
@@ -59,35 +54,20 @@ function mapForeign(graph: ReadGraph, context: MapContext): MapResult {
     refused: [...graph.refused],
     unresolved: [],
   }
-  const known = new Map<string, Known>()
   const unresolved = new Map<string, string>()
-  for (const node of graph.nodes) {
-    const taken = takeNode(node.kinds.filter((kind) => kind !== graph.sourceKind))
-    // The first of an id stays; BloodHound merges them too.
-    if (known.has(node.id)) continue
-    known.set(node.id, { taken, ref: { type: taken.type, externalId: node.id } })
-  }
-  const find = finderOf(graph.nodes, known)
+  const index = context.survey instanceof GraphIndex ? context.survey : indexOf(graph)
   const edges = new Map<string, EdgeRecord>()
-  const subjects = new Map<string, NodeRef>()
   for (const { at, kind, start, end, properties } of graph.edges) {
-    const [from, to] = [find(start), find(end)]
+    const [from, to] = [index.find(start), index.find(end)]
     for (const [found, wanted] of [
       [from, start],
       [to, end],
     ] as const)
       if (found === undefined)
         unresolved.set(wanted.value || wanted.matchers.map(({ key, value }) => `${key}=${value}`).join(', '), at)
-    const [fromRef, toRef] = [from?.ref ?? missing(start), to?.ref ?? missing(end)]
+    const [fromRef, toRef] = [from ?? missing(start), to ?? missing(end)]
     if (fromRef === undefined || toRef === undefined) continue
-    if (
-      toRef.type === 'credential' &&
-      (fromRef.type === 'identity' || fromRef.type === 'human') &&
-      /^(?:has|owns|uses|authenticates)/i.test(kind)
-    ) {
-      subjects.set(toRef.externalId, fromRef)
-      continue
-    }
+    if (saysWhose(kind, fromRef, toRef)) continue
     const taken = takeEdge(kind, toRef.type)
     const condition = text(properties.condition)
     // What is not known of one kind says nothing of the others.
@@ -109,15 +89,14 @@ function mapForeign(graph: ReadGraph, context: MapContext): MapResult {
   }
   const done = new Set<string>()
   for (const node of graph.nodes) {
-    const found = known.get(node.id)
-    if (found === undefined || done.has(node.id)) continue
+    if (done.has(node.id)) continue
     done.add(node.id)
-    result.records.push(...recordsOf(node, found.taken, subjects.get(node.id), context))
+    result.records.push(...recordsOf(node, takenOf(node, graph), index.subjectOf(node.id), context))
   }
   result.records.push(...edges.values())
   for (const [reference, at] of unresolved)
     result.unresolved.push({ at, reference, reason: 'The edge names a node that the graph does not hold' })
-  if (result.records.length === 0 && result.refused.length === 0)
+  if (result.records.length === 0 && result.refused.length === 0 && context.isPiece !== true)
     result.refused.push({ at: '$.graph', reason: 'The graph is empty: it has no nodes' })
   return result
 }
@@ -127,32 +106,6 @@ function strongest(...edges: (Pick<EdgeRecord, 'privilege'> | undefined)[]): Pic
   const ranks = edges.map((edge) => (edge?.privilege === undefined ? -1 : privileges.indexOf(edge.privilege)))
   const privilege = privileges[Math.max(...ranks)]
   return privilege === undefined ? {} : { privilege }
-}
-
-/** An end that is named by its id may come with another file; one by name or property cannot be told. */
-function missing({ by, value }: End): NodeRef | undefined {
-  return by === 'id' ? { type: 'resource', externalId: value } : undefined
-}
-
-/** Finds the node that an end means. Ids and names are matched whatever their case, as BloodHound does. */
-function finderOf(nodes: readonly GraphNode[], known: ReadonlyMap<string, Known>): (end: End) => Known | undefined {
-  const ids = new Map<string, string>()
-  const names = new Map<string, GraphNode[]>()
-  for (const node of nodes) {
-    const id = node.id.toUpperCase()
-    if (!ids.has(id)) ids.set(id, node.id)
-    const name = text(node.properties.name)?.toUpperCase()
-    if (name !== undefined) names.set(name, [...(names.get(name) ?? []), node])
-  }
-  const fits = (node: GraphNode, kind: string | undefined) => kind === undefined || node.kinds.includes(kind)
-  return ({ by, value, matchers, kind }) => {
-    if (by === 'id') return known.get(value) ?? known.get(ids.get(value.toUpperCase()) ?? '')
-    const candidates = by === 'name' ? (names.get(value.toUpperCase()) ?? []) : nodes
-    const found = candidates.find(
-      (node) => fits(node, kind) && matchers.every(({ key, value: wanted }) => node.properties[key] === wanted),
-    )
-    return found === undefined ? undefined : known.get(found.id)
-  }
 }
 
 const secretName = /(?:passw(?:or)?d|secret|token|(?:api|private|access)_?key|credential)s?$/i

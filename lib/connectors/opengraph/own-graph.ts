@@ -21,7 +21,7 @@ export const ownSourceKind = 'Bailiwick'
 type Part = { system: string; instance: string; instanceName: string; records: NormalisedRecord[]; refused: Refusal[] }
 
 /** Reads an export back: the records as they were, one result for each source that they came from. */
-export function mapOwnGraph({ nodes, edges, refused }: ReadGraph): MapResult[] {
+export function mapOwnGraph({ nodes, edges, refused }: ReadGraph, isPiece: boolean): MapResult[] {
   const parts = new Map<string, Part>()
   const partOf = ({ system, instance, instance_name: name }: Fields): Part | undefined => {
     const [named, which] = [text(system), text(instance)]
@@ -72,7 +72,7 @@ export function mapOwnGraph({ nodes, edges, refused }: ReadGraph): MapResult[] {
           instance: 'export',
           instanceName: 'OpenGraph export',
           records: [],
-          refused: left.length > 0 ? left : [{ at: '$.graph', reason: 'The graph is empty' }],
+          refused: left.length > 0 || isPiece ? left : [{ at: '$.graph', reason: 'The graph is empty' }],
           unresolved: [],
         },
       ]

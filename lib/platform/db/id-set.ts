@@ -5,7 +5,8 @@ import { hash } from 'node:crypto'
  * of about n²/2⁶⁵ (3 in 100 million for a million of them).
  */
 export class IdSet {
-  #slots = new BigUint64Array(1024)
+  // Small at first: a file may speak of thousands of sources, each with a set of its own.
+  #slots = new BigUint64Array(16)
   #size = 0
 
   /** True when the text was not in it before. */

@@ -1,15 +1,24 @@
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
 
 /** Bytes that can be read from their beginning, more than once, without all of them being in memory. */
 export interface ByteSource {
   chunks: () => Iterable<Uint8Array>
 }
 
+/** Bytes of known number, of which any part can be read by itself. */
+export interface RangedSource extends ByteSource {
+  size: number
+  /** A copy of the bytes from `at` on, fewer than asked for where they end. */
+  range: (at: number, count: number) => Uint8Array
+}
+
 const chunkBytes = 1024 * 1024
 
 /** Bytes that are in memory already, piece by piece. */
-export function bytesSource(bytes: Uint8Array): ByteSource {
+export function bytesSource(bytes: Uint8Array): RangedSource {
   return {
+    size: bytes.byteLength,
+    range: (at, count) => bytes.slice(at, at + count),
     *chunks() {
       for (let at = 0; at < bytes.byteLength; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes)
     },
@@ -17,8 +26,21 @@ export function bytesSource(bytes: Uint8Array): ByteSource {
 }
 
 /** A file on disk. It must not change while it is read. */
-export function fileSource(path: string): ByteSource {
+export function fileSource(path: string): RangedSource {
   return {
+    size: statSync(path).size,
+    range(at, count) {
+      const file = openSync(path, 'r')
+      try {
+        const bytes = new Uint8Array(count)
+        let done = 0
+        for (let read = -1; read !== 0 && done < count; done += read)
+          read = readSync(file, bytes, done, count - done, at + done)
+        return bytes.subarray(0, done)
+      } finally {
+        closeSync(file)
+      }
+    },
     *chunks() {
       const file = openSync(path, 'r')
       try {
@@ -31,6 +53,16 @@ export function fileSource(path: string): ByteSource {
       } finally {
         closeSync(file)
       }
+    },
+  }
+}
+
+/** A part of a source, chunk by chunk. */
+export function partOf({ size, range }: RangedSource, at: number, count: number): ByteSource {
+  const end = Math.min(size, at + count)
+  return {
+    *chunks() {
+      for (let from = at; from < end; from += chunkBytes) yield range(from, Math.min(chunkBytes, end - from))
     },
   }
 }

@@ -14,6 +14,7 @@ export function detectKind(text: string, extension: string): TextKind {
   if (extension === 'sql' || statement.test(first) || isDrawnTable(text)) return 'text'
   if (first.startsWith('//') || first.startsWith('/*')) return isCommentedJson(text) ? 'json' : 'text'
   if (first.startsWith('{{')) return 'yaml'
+  if (tomlTable.test(first)) return 'text'
   if (first.startsWith('{') || first.startsWith('[')) return extension === 'csv' && looksCsv(text) ? 'csv' : 'json'
   if (first.startsWith('<')) return 'markup'
   if (/^(?:null|true|false|-?\d+(?:\.\d+)?|".*")$/.test(first) && extension === 'json') return 'json'
@@ -34,6 +35,9 @@ const statement =
 function isDrawnTable(text: string): boolean {
   return /^[^\S\n]*[+|]?-{2,}(?:[+|]-{2,})+[+|]?[^\S\n]*\r?$/m.test(text.slice(0, 4096))
 }
+
+/** How a section of TOML or of an INI file begins; `[true]` is JSON. */
+const tomlTable = /^\[{1,2}(?!true\]|false\]|null\])[A-Za-z][\w."-]*\]{1,2}$/
 
 /** JSON with comments, as editors keep their settings. */
 function isCommentedJson(text: string): boolean {

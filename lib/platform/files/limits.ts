@@ -10,6 +10,10 @@ export interface FileLimits {
   archiveFiles: number
   /** Bytes up to which a file is read at once; a larger one is read piece by piece where its format allows it. */
   wholeBytes: number
+  /** Bytes of a file whose format cannot be read piece by piece: what is read at once takes up to eight times as much memory. */
+  unsplitBytes: number
+  /** Bytes of the sheets and texts of a workbook, unpacked: its cells are read at once. */
+  workbookBytes: number
   /** Bytes of a large file that must be held while its long lists go by; also of one line or entry of it. */
   heldBytes: number
   /** Levels of nesting of JSON and YAML. */
@@ -41,11 +45,13 @@ export const defaultLimits: FileLimits = {
   unpackRatio: 100,
   archiveFiles: 200,
   wholeBytes: 16 * megabyte,
+  unsplitBytes: 24 * megabyte,
+  workbookBytes: 64 * megabyte,
   heldBytes: 24 * megabyte,
   depth: 64,
   values: 5_000_000,
   yamlCharacters: 10 * megabyte,
-  textCharacters: 64 * megabyte,
+  textCharacters: 24 * megabyte,
   yamlAliases: 10_000,
   yamlExpansion: 10,
   rows: 5_000_000,

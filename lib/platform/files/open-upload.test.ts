@@ -79,6 +79,13 @@ function workbook(sheets: Record<string, string>, texts: string[] = []): Uint8Ar
 const text = (at: string, value: string) => `<c r="${at}" t="inlineStr"><is><t>${value}</t></is></c>`
 
 describe('workbooks', () => {
+  test('one with more cells than can be held is refused, with what to do instead', () => {
+    const bytes = workbook({ Accounts: '<sheetData/>' }, ['a text'])
+    const limits = { ...defaultLimits, workbookBytes: 100 }
+    expect(() => open(bytes, 'b.xlsx', limits)).toThrow('holds more than 100 bytes of cells')
+    expect(() => open(bytes, 'b.xlsx', limits)).toThrow('save its sheets as CSV')
+  })
+
   test('each sheet is a table: titles, texts, numbers, dates in ISO 8601, the last result of a formula', () => {
     const rows = `<sheetData>
       <row r="1">${text('A1', 'List of accounts')}</row>

@@ -1,4 +1,4 @@
-import { type ByteSource, firstBytes, readUpTo } from './byte-source'
+import { type ByteSource, firstBytes, type RangedSource } from './byte-source'
 import { type FileLimits, formatBytes } from './limits'
 import type { UploadedFile } from './read-file'
 import { isWorkbook, readWorkbook } from './read-workbook'
@@ -14,7 +14,7 @@ export type OpenedFile = { name: string; source: ByteSource } | { name: string; 
  * when only one holds anything). A .gz is unpacked while it is read. Archives in archives are refused when they are read.
  * @throws AppError `invalid_input` when the upload as a whole cannot be opened
  */
-export function openUpload(name: string, source: ByteSource, limits: FileLimits): OpenedFile[] {
+export function openUpload(name: string, source: RangedSource, limits: FileLimits): OpenedFile[] {
   const packed = firstBytes(source, 8)
   if (packed.byteLength === 0) throw refuseFile(name, 'is empty')
   if (isGzip(packed)) {
@@ -25,9 +25,8 @@ export function openUpload(name: string, source: ByteSource, limits: FileLimits)
     return [{ name, source: unpacked }]
   }
   if (!isZip(packed)) return [{ name, source }]
-  const { bytes, isWhole } = readUpTo(source, limits.uploadBytes)
-  if (!isWhole) throw refuseFile(name, `is larger than ${formatBytes(limits.uploadBytes)}`)
-  const members = readZip(name, bytes, limits)
+  if (source.size > limits.uploadBytes) throw refuseFile(name, `is larger than ${formatBytes(limits.uploadBytes)}`)
+  const members = readZip(name, source, limits)
   if (isWorkbook(members)) return openWorkbook(name, members, limits)
   const names = new Set(members.map((member) => member.name))
   if (names.has('word/document.xml') || names.has('ppt/presentation.xml'))

@@ -1,4 +1,4 @@
-import { CsvRecords } from './csv-records'
+import { type CsvRecord, CsvRecords } from './csv-records'
 import type { FileLimits } from './limits'
 import { refuseFile } from './refuse-file'
 
@@ -35,11 +35,11 @@ export function* readTables(
   const stated = /^sep=(.)\r?\n/i.exec(text)
   const records = new CsvRecords(text, stated?.[1] ?? detectDelimiter(text), limits.cellCharacters, more)
   if (stated !== null) records.skipLine()
-  const header = readHeader(name, records, limits)
+  const { header, next } = readHeader(name, records, limits)
   let table: CsvTable = { header, rows: [], malformed: [] }
   let rows = 0
   let malformed = 0
-  for (let record = records.next(); record !== undefined; record = records.next()) {
+  for (let record = next(); record !== undefined; record = next()) {
     if (rows + malformed >= limits.rows) {
       throw refuseFile(name, `has more than ${limits.rows.toLocaleString('en')} rows`)
     }
@@ -68,12 +68,41 @@ function misfit(cells: number, columns: number): string | undefined {
   return `has ${cells} ${cells === 1 ? 'cell' : 'cells'} where the header has ${columns}`
 }
 
-function readHeader(name: string, records: CsvRecords, limits: FileLimits): string[] {
-  const first = records.next()
+/** Lines that may stand above the header: the title of a report, when it was made, `#TYPE …` of PowerShell. */
+const mostTitleLines = 10
+
+const filled = (record: CsvRecord | undefined) =>
+  record === undefined || 'reason' in record ? 0 : record.cells.filter((cell) => cell.trim() !== '').length
+const width = (record: CsvRecord | undefined) => (record && 'cells' in record ? record.cells.length : 0)
+
+/**
+ * The header and what follows it. Lines of one cell above it are passed over, when after them a line of several cells is
+ * followed by one of as many; otherwise the first line is the header.
+ */
+function readHeader(
+  name: string,
+  records: CsvRecords,
+  limits: FileLimits,
+): { header: string[]; next: () => CsvRecord | undefined } {
+  const seen: CsvRecord[] = []
+  const look = (no: number) => {
+    while (seen.length <= no) {
+      const record = records.next()
+      if (record === undefined) return undefined
+      seen.push(record)
+    }
+    return seen[no]
+  }
+  let above = 0
+  while (above <= mostTitleLines && filled(look(above)) === 1) above += 1
+  const isHeader = filled(look(above)) > 1 && width(look(above)) === width(look(above + 1))
+  if (!isHeader || above > mostTitleLines) above = 0
+  const first = look(above)
   if (first === undefined) throw refuseFile(name, 'is empty')
   if ('reason' in first) throw refuseFile(name, `has a header that ${first.reason}`, { line: first.line, column: 1 })
   if (first.cells.length > limits.columns) throw refuseFile(name, `has more than ${limits.columns} columns`)
-  return titlesOf(name, first.cells)
+  const waiting = seen.slice(above + 1)
+  return { header: titlesOf(name, first.cells), next: () => waiting.shift() ?? records.next() }
 }
 
 /** The titles of a header, each of them once: empty ones are numbered, repeated ones too. */
@@ -89,15 +118,17 @@ export function titlesOf(name: string, cells: readonly string[]): string[] {
   })
 }
 
-/** The delimiter that occurs most often in the first record, outside quotes; a comma when there is none. */
+/** The delimiter that occurs most often in the first record that has one, outside quotes; a comma when there is none. */
 export function detectDelimiter(text: string): string {
   const counts = new Map(delimiters.map((delimiter) => [delimiter, 0]))
   let quoted = false
+  let lines = 0
   for (let i = 0; i < text.length && i < 64 * 1024; i++) {
     const char = text[i] ?? ''
     if (char === '"') quoted = !quoted
-    else if (!quoted && (char === '\n' || char === '\r')) break
-    else if (!quoted && counts.has(char)) counts.set(char, (counts.get(char) ?? 0) + 1)
+    else if (!quoted && (char === '\n' || char === '\r')) {
+      if (++lines > mostTitleLines || [...counts.values()].some((count) => count > 0)) break
+    } else if (!quoted && counts.has(char)) counts.set(char, (counts.get(char) ?? 0) + 1)
   }
   let best = ','
   for (const [delimiter, count] of counts) if (count > (counts.get(best) ?? 0)) best = delimiter

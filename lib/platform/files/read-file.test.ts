@@ -246,6 +246,18 @@ describe('csv', () => {
       malformed: [],
     })
     expect(read('name\tkind\na\tb\n')).toMatchObject({ header: ['name', 'kind'] })
+    expect(read('Report of 2024\n\nname;kind\nsvc-a;bot\n', 'accounts.csv')).toMatchObject({
+      header: ['name', 'kind'],
+      rows: [{ line: 4, cells: { name: 'svc-a', kind: 'bot' } }],
+    })
+    expect(read('#TYPE System.Object\n"name","kind"\n"a","b"\n', 'accounts.csv')).toMatchObject({
+      header: ['name', 'kind'],
+    })
+    // A list of one column stays one, whatever stands in it.
+    expect(read('name\nsvc-a\nsvc,b\nc\n', 'accounts.csv')).toMatchObject({
+      header: ['name'],
+      rows: [{ line: 2 }, { line: 4 }],
+    })
     expect(read('sep=|\nname|kind\na|b\n')).toMatchObject({ header: ['name', 'kind'], rows: [{ line: 3 }] })
   })
   test('a bad row costs itself only', () => {

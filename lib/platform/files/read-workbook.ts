@@ -1,6 +1,6 @@
 import { SaxesParser } from 'saxes'
 import type { ByteSource } from './byte-source'
-import type { FileLimits } from './limits'
+import { type FileLimits, formatBytes } from './limits'
 import type { CsvTable } from './read-csv'
 import type { ZipMember } from './read-zip'
 import { refuseFile } from './refuse-file'
@@ -60,6 +60,11 @@ export function readWorkbook(name: string, members: readonly ZipMember[], limits
   let from1904 = false
   const workbook = files.get('xl/workbook.xml')
   if (workbook === undefined) throw refuseFile(name, 'is not a whole Excel workbook')
+  const read = members.filter((member) => /^xl\/(?:worksheets\/|sharedStrings)/.test(member.name))
+  if (read.reduce((sum, { bytes }) => sum + bytes, 0) > limits.workbookBytes) {
+    const limit = formatBytes(limits.workbookBytes)
+    throw refuseFile(name, `holds more than ${limit} of cells, which are read at once; save its sheets as CSV in UTF-8`)
+  }
   readXml(name, workbook, {
     open: ({ name: tag, attributes }) => {
       if (tag === 'sheet') sheets.push({ title: attributes.name ?? '', ref: attributes['r:id'] ?? '' })

@@ -1,12 +1,14 @@
 import { crc32 } from 'node:zlib'
-import { type ByteSource, bytesSource } from './byte-source'
-import type { FileLimits } from './limits'
+import { type ByteSource, partOf, type RangedSource } from './byte-source'
+import { type FileLimits, formatBytes } from './limits'
 import { refuseFile } from './refuse-file'
 import { inflateSource } from './unpack-gzip'
 
 /** A file in an archive, by its cleaned name. */
 export interface ZipMember {
   name: string
+  /** Its size, as the archive states it; reading a member of another size fails. */
+  bytes: number
   source: ByteSource
 }
 
@@ -18,28 +20,35 @@ const endMark = 0x06054b50
 const entryMark = 0x02014b50
 const localMark = 0x04034b50
 
+/** The end of an archive with the longest comment; a directory of more than 8 MB is none of 200 files. */
+const endBytes = 22 + 65_535
+const directoryBytes = 8 * 1024 * 1024
+
 /**
  * The files of a .zip in the order of its directory; folders and what an operating system adds are left out. Each is
- * unpacked only when it is read, within the limits; nothing is written anywhere.
+ * read and unpacked only when it is asked for, within the limits; nothing is written anywhere.
  * @throws AppError `invalid_input` when it is damaged, protected by a password or holds too many files
  */
-export function readZip(name: string, bytes: Uint8Array, limits: FileLimits): ZipMember[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+export function readZip(name: string, source: RangedSource, limits: FileLimits): ZipMember[] {
   const damaged = () => refuseFile(name, 'is a damaged or truncated zip archive')
-  const end = findEnd(view)
+  const tail = viewOf(source, source.size - endBytes, endBytes)
+  const end = findEnd(tail)
   if (end === undefined) throw damaged()
-  const count = view.getUint16(end + 10, true)
-  let at = view.getUint32(end + 16, true)
-  if (count === 0xffff || at === 0xffffffff)
+  const count = tail.getUint16(end + 10, true)
+  const from = tail.getUint32(end + 16, true)
+  if (count === 0xffff || from === 0xffffffff)
     throw refuseFile(name, 'is a zip archive of the kind for very large ones (zip64); unpack it and upload the files')
   if (count > limits.archiveFiles)
     throw refuseFile(name, `holds more than ${limits.archiveFiles} files; upload those that are exports`)
+  const view = viewOf(source, from, Math.min(tail.getUint32(end + 12, true), directoryBytes))
+  let at = 0
   const members = new Map<string, ZipMember>()
   for (let index = 0; index < count; index++) {
-    if (at + 46 > bytes.byteLength || view.getUint32(at, true) !== entryMark) throw damaged()
+    if (at + 46 > view.byteLength || view.getUint32(at, true) !== entryMark) throw damaged()
     const nameLength = view.getUint16(at + 28, true)
     const flags = view.getUint16(at + 8, true)
-    const given = new TextDecoder('utf-8').decode(bytes.subarray(at + 46, at + 46 + nameLength))
+    if (at + 46 + nameLength > view.byteLength) throw damaged()
+    const given = new TextDecoder('utf-8').decode(new Uint8Array(view.buffer, view.byteOffset + at + 46, nameLength))
     const facts = {
       method: view.getUint16(at + 10, true),
       checksum: view.getUint32(at + 16, true),
@@ -52,15 +61,19 @@ export function readZip(name: string, bytes: Uint8Array, limits: FileLimits): Zi
     if (cleaned === undefined) continue
     if ((flags & 1) === 1) throw refuseFile(name, 'is protected by a password; unpack it and upload the files')
     const unique = members.has(cleaned) ? `${cleaned} (${index + 1})` : cleaned
-    members.set(unique, { name: unique, source: memberSource(`${name}/${unique}`, bytes, view, facts, limits) })
+    const member = memberSource(`${name}/${unique}`, source, facts, limits)
+    members.set(unique, { name: unique, bytes: facts.unpackedBytes, source: member })
   }
   return [...members.values()]
 }
 
+function viewOf(source: RangedSource, at: number, count: number): DataView {
+  const { buffer, byteOffset, byteLength } = source.range(Math.max(0, at), count)
+  return new DataView(buffer, byteOffset, byteLength)
+}
+
 function findEnd(view: DataView): number | undefined {
-  for (let at = view.byteLength - 22; at >= Math.max(0, view.byteLength - 22 - 65_535); at--) {
-    if (view.getUint32(at, true) === endMark) return at
-  }
+  for (let at = view.byteLength - 22; at >= 0; at--) if (view.getUint32(at, true) === endMark) return at
   return undefined
 }
 
@@ -88,29 +101,34 @@ interface Facts {
 
 function memberSource(
   name: string,
-  bytes: Uint8Array,
-  view: DataView,
+  archive: RangedSource,
   { method, checksum, packedBytes, unpackedBytes, from }: Facts,
   limits: FileLimits,
 ): ByteSource {
   const packed = () => {
-    if (from + 30 > bytes.byteLength || view.getUint32(from, true) !== localMark)
+    const head = viewOf(archive, from, 30)
+    if (head.byteLength < 30 || head.getUint32(0, true) !== localMark)
       throw refuseFile(name, 'is damaged inside its archive')
-    const start = from + 30 + view.getUint16(from + 26, true) + view.getUint16(from + 28, true)
-    return bytes.subarray(start, start + packedBytes)
+    return partOf(archive, from + 30 + head.getUint16(26, true) + head.getUint16(28, true), packedBytes)
   }
   if (method === 8) {
     return {
-      chunks: () => inflateSource(name, { bytes: packed(), checksum, unpackedBytes }, limits).chunks(),
+      chunks: () => inflateSource(name, { source: packed(), checksum, unpackedBytes }, limits).chunks(),
     }
   }
   return {
     *chunks() {
       if (method !== 0) throw refuseFile(name, 'is packed in a way that is not known; pack it with deflate')
-      const stored = packed()
-      if (stored.byteLength !== unpackedBytes || crc32(stored) !== checksum)
-        throw refuseFile(name, 'is damaged inside its archive')
-      yield* bytesSource(stored).chunks()
+      if (unpackedBytes > limits.unpackedBytes)
+        throw refuseFile(name, `holds more than ${formatBytes(limits.unpackedBytes)}`)
+      let size = 0
+      let sum = 0
+      for (const chunk of packed().chunks()) {
+        size += chunk.byteLength
+        sum = crc32(chunk, sum)
+        yield chunk
+      }
+      if (size !== unpackedBytes || sum !== checksum) throw refuseFile(name, 'is damaged inside its archive')
     },
   }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import type { ByteSource } from './byte-source'
+import type { RangedSource } from './byte-source'
 
 /** Bytes on disk that have no name any more: part of a spool. Can be sent to a thread of this process. */
 export interface SpooledBytes {
@@ -68,8 +68,11 @@ export function readSpooled({ fd, at, size }: SpooledBytes): Uint8Array<ArrayBuf
   return bytes
 }
 
-export function spoolSource({ fd, at, size }: SpooledBytes): ByteSource {
+export function spoolSource({ fd, at, size }: SpooledBytes): RangedSource {
   return {
+    size,
+    range: (from, count) =>
+      readSpooled({ fd, at: at + Math.min(from, size), size: Math.max(0, Math.min(count, size - from)) }),
     *chunks() {
       for (let done = 0; done < size; done += chunkBytes)
         yield readSpooled({ fd, at: at + done, size: Math.min(chunkBytes, size - done) })

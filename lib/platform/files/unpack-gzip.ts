@@ -96,7 +96,7 @@ export function gunzipSource(name: string, source: ByteSource, limits: Bounds): 
 /** A deflated member of an archive, unpacked while it is read and compared with its checksum. */
 export function inflateSource(
   name: string,
-  packed: { bytes: Uint8Array; checksum: number; unpackedBytes: number },
+  packed: { source: ByteSource; checksum: number; unpackedBytes: number },
   limits: Bounds,
 ): ByteSource {
   return {
@@ -115,17 +115,24 @@ export function inflateSource(
           throw refuseFile(name, 'is damaged inside its archive')
         }
       }
-      const pieces = [...inSmallPieces([packed.bytes])]
-      for (const [index, chunk] of pieces.entries()) {
+      // The end is told apart from the rest: it comes one piece later.
+      let waiting: Uint8Array | undefined
+      const put = (chunk: Uint8Array, isLast: boolean) => {
         bounds.takes(chunk.byteLength)
-        push(chunk.slice(), index === pieces.length - 1)
-        for (const piece of out.splice(0)) {
-          bounds.gives(piece.byteLength)
-          size += piece.byteLength
-          sum = crc32(piece, sum)
-          yield piece
-        }
+        push(chunk.slice(), isLast)
+        return out.splice(0)
       }
+      const take = (piece: Uint8Array) => {
+        bounds.gives(piece.byteLength)
+        size += piece.byteLength
+        sum = crc32(piece, sum)
+        return piece
+      }
+      for (const chunk of inSmallPieces(packed.source.chunks())) {
+        if (waiting) for (const piece of put(waiting, false)) yield take(piece)
+        waiting = chunk
+      }
+      if (waiting) for (const piece of put(waiting, true)) yield take(piece)
       if (size !== packed.unpackedBytes || sum !== packed.checksum)
         throw refuseFile(name, 'is damaged inside its archive')
     },
