@@ -365,6 +365,17 @@ function conform(system: SystemUnderTest): void {
     },
   )
 
+  step('speaks TLS to who proves its name, and to nobody else', [], async ({ encrypted }) => {
+    if (encrypted === undefined) return
+    const { config, caPem } = encrypted
+    const safe = await connector.connect({ ...config, caPem }, setting)
+    expect((await safe.describeRights()).account).not.toBe('')
+    safe.close()
+    expect(await codeOf(connector.connect(config, setting))).toBe('unreachable')
+    const unnamed = connector.connect({ ...config, caPem, host: '127.0.0.1' }, setting)
+    expect(['unreachable', 'invalid_config']).toContain(await codeOf(unnamed))
+  })
+
   step('goes on after its connection was cut', [], async (server) => {
     const kept: string[] = []
     let isCut = false
