@@ -69,7 +69,8 @@ function conform(system: SystemUnderTest): void {
     running = started
     result.version = started.version
     connection = await connector.connect(started.config, setting)
-  })
+    // On a new machine the server's package is fetched first.
+  }, 420_000)
   afterAll(async () => {
     connection?.close()
     await running?.stop()
