@@ -72,6 +72,7 @@ const rootVocabulary = [
   'edits',
   'history',
   'held-credentials',
+  'live',
   'queries',
   'actions',
 ]
@@ -96,6 +97,9 @@ const useCaseVerbs = [
     'mark',
     'score',
     'find',
+    'sync',
+    'cancel',
+    'open',
   ],
 ]
 const appVocabulary = [
