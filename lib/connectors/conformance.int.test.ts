@@ -1,0 +1,424 @@
+import { createHash } from 'node:crypto'
+import fs from 'node:fs'
+import { inspect } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { RunningSystem, SystemUnderTest } from '../platform/testing/servers/running-system'
+import { systemsUnderTest } from '../platform/testing/servers/systems'
+import type { NormalisedRecord } from './contract'
+import type { LiveConnection, LiveConnector } from './live-connector'
+import type { Capability, DiscoveryPart, IdentityRights, LiveSetting, LiveSubject, Verdict } from './live-contract'
+import { LiveError } from './live-error'
+import { findLiveConnector, liveConnectors } from './live-registry'
+import { makeSecret, type Secret } from './secret'
+
+// One script for every system, against the real server, which the test starts itself. Each step builds on the ones before.
+
+const setting: LiveSetting = {
+  outbound: { allow: [], allowLoopback: true },
+  instance: 'conformance',
+  fingerprint: (secret) => createHash('sha256').update(`conformance ${secret}`).digest('hex').slice(0, 32),
+}
+
+/** What one pass of discovery found. */
+interface Found {
+  records: Map<string, NormalisedRecord>
+  rights: Map<string, IdentityRights>
+  end: Extract<DiscoveryPart, { kind: 'end' }>
+}
+
+const keyOf = (record: NormalisedRecord) =>
+  record.type === 'entitlement'
+    ? `${record.kind} ${record.from.externalId} > ${record.to.externalId}`
+    : `${record.type} ${record.externalId}`
+
+async function discover(connection: LiveConnection, pageSize?: number): Promise<Found> {
+  const found: Found = {
+    records: new Map(),
+    rights: new Map(),
+    end: { kind: 'end', isComplete: false, skipped: [], resumeAt: null },
+  }
+  for await (const part of connection.discover(pageSize === undefined ? {} : { pageSize })) {
+    if (part.kind === 'end') return { ...found, end: part }
+    for (const record of part.records) found.records.set(keyOf(record), record)
+    for (const right of part.rights) found.rights.set(right.identity, right)
+  }
+  return found
+}
+
+const codeOf = async (work: Promise<unknown>) =>
+  work.then(
+    () => 'nothing was thrown',
+    (error) => (error instanceof LiveError ? error.code : error),
+  )
+
+interface Result {
+  system: string
+  connector: string
+  version?: string
+  skipped?: string
+  proved: string[]
+  failed: string[]
+}
+const results: Result[] = []
+
+afterAll(() => {
+  const place = process.env.CONNECTORS_REPORT
+  if (place !== undefined) fs.writeFileSync(place, JSON.stringify(results))
+})
+
+test('every system that says it is proved on a real server is in this run', () => {
+  const run = new Set(systemsUnderTest.map(({ connector }) => connector))
+  expect(liveConnectors.filter(({ evidence, id }) => evidence === 'real' && !run.has(id))).toEqual([])
+})
+
+for (const system of systemsUnderTest) {
+  describe(system.name, () => conform(system))
+}
+
+function conform(system: SystemUnderTest): void {
+  const connector = findLiveConnector(system.connector) as LiveConnector
+  const result: Result = { system: system.name, connector: system.connector, proved: [], failed: [] }
+  const name = 'svc-billing'
+  const first = makeSecret()
+  const second = makeSecret()
+  const wrong = makeSecret()
+  const card = connector.semantics[system.credential]
+  const principalCard = connector.semantics[system.principal]
+  const seen: unknown[] = []
+  let running: RunningSystem | undefined
+  let connection: LiveConnection
+  let identity = ''
+  let credential = ''
+  let former: Secret | undefined
+
+  beforeAll(async () => {
+    results.push(result)
+    const started = await system.start()
+    if ('skipped' in started) {
+      result.skipped = started.skipped
+      return
+    }
+    running = started
+    result.version = started.version
+    connection = await connector.connect(started.config, setting)
+  })
+  afterAll(async () => {
+    connection?.close()
+    await running?.stop()
+  })
+
+  const step = (title: string, proves: [LiveSubject, Capability][], work: (server: RunningSystem) => Promise<void>) => {
+    const declared = proves.filter(([subject, act]) => connector.capabilities[subject]?.includes(act))
+    if (proves.length > 0 && declared.length === 0) return
+    test(title, async (context) => {
+      if (running === undefined) return context.skip(`${system.name}: ${result.skipped}`)
+      const marks = declared.map(([subject, act]) => `${subject} ${act}`)
+      try {
+        await work(running)
+        result.proved.push(...marks)
+      } catch (error) {
+        result.failed.push(...(marks.length > 0 ? marks : [title]))
+        throw error
+      }
+    })
+  }
+  const hands = (subject: LiveSubject) => connection.hands[subject] ?? {}
+  const password = () => hands(system.credential)
+  const principal = () => hands(system.principal)
+  const verify = async (secret: Secret): Promise<Verdict> => {
+    const verdict = await password().verify?.({ target: { identity, credential }, secret })
+    if (verdict === undefined) throw new Error('the system cannot verify')
+    seen.push(verdict)
+    return verdict
+  }
+  /** Asks until the answer comes or the time that the card states is over. */
+  const expectAnswer = async (secret: Secret, answer: Verdict['answer'], withinSeconds = 0) => {
+    const until = Date.now() + withinSeconds * 1000
+    let verdict = await verify(secret)
+    while (verdict.answer !== answer && Date.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, 200))
+      verdict = await verify(secret)
+    }
+    expect(verdict).toMatchObject({ answer })
+  }
+  const bound = (card?.refusedWithinSeconds ?? 1) + 1
+  const statusOf = ({ records }: Found) => {
+    const record = records.get(`identity ${identity}`)
+    return record?.type === 'identity' ? record.status : record
+  }
+  const credentialsOf = ({ records }: Found) =>
+    [...records.values()].filter((record) => record.type === 'credential' && record.subject?.externalId === identity)
+  const identitiesOf = ({ records }: Found) => [...records.keys()].filter((key) => key.startsWith('identity ')).sort()
+
+  step('tells whom it signs in as and what it may do', [], async () => {
+    const report = await connection.describeRights()
+    seen.push(report)
+    expect(report.account).not.toBe('')
+    expect(report.statements.length).toBeGreaterThan(2)
+    for (const { allowed, missing } of report.statements) expect(allowed === true || missing !== undefined).toBe(true)
+  })
+
+  let before: Found
+  step('discovers an account that was made at the source, and says what it may do with it', [], async (server) => {
+    ;({ identity } = await server.createAccount(name, first))
+    before = await discover(connection)
+    seen.push([...before.records.values()])
+    expect(before.end).toEqual({ kind: 'end', isComplete: true, skipped: [], resumeAt: null })
+    expect(statusOf(before)).toBe('active')
+    const own = credentialsOf(before)
+    expect(own.map((record) => (record.type === 'credential' ? record.credentialType : ''))).toEqual([
+      system.credential,
+    ])
+    credential = own[0]?.type === 'credential' ? own[0].externalId : ''
+    expect(before.rights.get(identity)).toMatchObject({ rotate: true, revoke: true })
+    for (const id of connection.self().filter((self) => before.rights.has(self)))
+      expect(before.rights.get(id)).toMatchObject({ rotate: false, revoke: false })
+  })
+
+  step('gives the same records in small pages', [], async () => {
+    const paged = await discover(connection, 2)
+    expect(paged.end.isComplete).toBe(true)
+    expect([...paged.records.keys()].sort()).toEqual([...before.records.keys()].sort())
+  })
+
+  step('tells a good secret from a wrong one', [[system.credential, 'verify']], async () => {
+    await expectAnswer(first, 'accepted')
+    await expectAnswer(wrong, 'refused')
+  })
+
+  step('sees who uses it', [[system.principal, 'whoUses']], async (server) => {
+    const session = await server.openSession(name, first)
+    const use = await principal().whoUses?.({ target: { identity } })
+    seen.push(use)
+    expect(use?.sessions).toHaveLength(1)
+    await session.close()
+  })
+
+  step(
+    'issues a second secret, and the first does as the card says',
+    [[system.credential, 'issue']],
+    async (server) => {
+      const session = await server.openSession(name, first)
+      const issued = await password().issue?.({ target: { identity, credential }, secret: second })
+      seen.push(issued)
+      expect(issued?.replacesFormer).toBe(!card?.twoSecrets.can)
+      former = issued?.former
+      await expectAnswer(second, 'accepted')
+      await expectAnswer(first, card?.twoSecrets.can ? 'accepted' : 'refused', bound)
+      expect(await session.isAlive()).toBe(card?.openSessions.goOn)
+      await session.close()
+      const after = await discover(connection)
+      expect(identitiesOf(after)).toEqual(identitiesOf(before))
+      expect(credentialsOf(after).map((record) => (record.type === 'credential' ? record.externalId : ''))).toContain(
+        issued?.credential,
+      )
+      if (card?.twoSecrets.can) {
+        // The first is ended, and brought back where that can be.
+        const ended = await password().delete?.({ target: { identity, credential } })
+        seen.push(ended)
+        former = ended?.former
+        await expectAnswer(first, 'refused', bound)
+        await expectAnswer(second, 'accepted')
+        expect(await password().delete?.({ target: { identity, credential } })).toMatchObject({ did: 'already' })
+        result.proved.push(`${system.credential} delete`)
+      }
+      credential = issued?.credential ?? ''
+    },
+  )
+
+  step(
+    'disables and enables the secret alone',
+    [
+      [system.credential, 'disable'],
+      [system.credential, 'enable'],
+    ],
+    async () => {
+      const target = { identity, credential }
+      const disabled = await password().disable?.({ target })
+      seen.push(disabled)
+      await expectAnswer(second, 'refused', bound)
+      await password().enable?.({ target, ...(disabled?.former ? { former: disabled.former } : {}) })
+      await expectAnswer(second, card?.enablingRevives.does ? 'accepted' : 'refused', bound)
+    },
+  )
+
+  step(
+    'disables it, ends its sessions, and enables it again',
+    [
+      [system.principal, 'disable'],
+      [system.principal, 'endSessions'],
+      [system.principal, 'enable'],
+    ],
+    async (server) => {
+      const session = await server.openSession(name, second)
+      const target = { identity }
+      const disabled = await principal().disable?.({ target })
+      seen.push(disabled)
+      expect(disabled?.did).toBe('done')
+      await expectAnswer(second, 'refused', bound)
+      expect(await session.isAlive()).toBe(principalCard?.openSessions.goOn)
+      const ended = await principal().endSessions?.({ target })
+      seen.push(ended)
+      expect(await session.isAlive()).toBe(false)
+      if (principalCard?.openSessions.goOn) expect(ended).toMatchObject({ did: 'done', ended: 1 })
+      await session.close()
+      expect(await principal().endSessions?.({ target })).toMatchObject({ did: 'already', ended: 0 })
+      expect(await principal().disable?.({ target })).toMatchObject({ did: 'already' })
+      const after = await discover(connection)
+      expect(statusOf(after)).toBe('disabled')
+      expect(identitiesOf(after)).toEqual(identitiesOf(before))
+      await principal().enable?.({ target, ...(disabled?.former ? { former: disabled.former } : {}) })
+      await expectAnswer(second, principalCard?.enablingRevives.does ? 'accepted' : 'refused', bound)
+      expect(statusOf(await discover(connection))).toBe('active')
+    },
+  )
+
+  step(
+    'grants and takes back',
+    [
+      [system.principal, 'grant'],
+      [system.principal, 'ungrant'],
+    ],
+    async ({ grantable }) => {
+      if (grantable === undefined) throw new Error('nothing to grant is prepared')
+      const order = { target: { identity }, on: grantable.on, scopes: grantable.scopes }
+      expect(await grantable.mayUse(name, second)).toBe(false)
+      seen.push(await principal().grant?.(order))
+      expect(await grantable.mayUse(name, second)).toBe(true)
+      seen.push(await principal().ungrant?.(order))
+      expect(await grantable.mayUse(name, second)).toBe(false)
+    },
+  )
+
+  step(
+    'brings a former secret back where the source gave what that needs',
+    [[system.credential, 'restore']],
+    async () => {
+      if (former === undefined) return
+      seen.push(await password().restore?.({ target: { identity, credential }, former }))
+      await expectAnswer(first, 'accepted', bound)
+      if (!card?.twoSecrets.can) await password().issue?.({ target: { identity, credential }, secret: second })
+    },
+  )
+
+  step('refuses to touch its own account, by every hand', [], async () => {
+    const before = connection.self()
+    expect(before.length).toBeGreaterThan(0)
+    for (const [subject, bound] of Object.entries(connection.hands))
+      for (const [act, hand] of Object.entries(bound ?? {})) {
+        if (act === 'verify' || act === 'whoUses') continue
+        const call = hand as (order: object) => Promise<unknown>
+        for (const id of before)
+          for (const target of [{ identity: id }, { identity, credential: id }])
+            expect(
+              await codeOf(call({ target, secret: wrong, former: wrong, on: 'x', scopes: [] })),
+              `${subject} ${act}`,
+            ).toBe('own_credential')
+      }
+    expect((await connection.describeRights()).account).not.toBe('')
+  })
+
+  step(
+    'refuses a wrong password of its own, an address inside and a port where nobody listens',
+    [],
+    async ({ config }) => {
+      const field = 'password' in config ? 'password' : 'secret'
+      const attempts = {
+        login_refused: () => connector.connect({ ...config, [field]: wrong.reveal() }, setting),
+        blocked_address: () => connector.connect(config, { ...setting, outbound: { allow: [], allowLoopback: false } }),
+        unreachable: () => connector.connect({ ...config, port: 9 }, setting),
+        invalid_config: () => connector.connect({ ...config, host: '' }, setting),
+      }
+      for (const [code, attempt] of Object.entries(attempts)) {
+        const error = await attempt().catch((thrown) => thrown)
+        seen.push(error)
+        expect(error).toMatchObject({ code })
+      }
+    },
+  )
+
+  step('goes on after its connection was cut', [], async (server) => {
+    const kept: string[] = []
+    let isCut = false
+    for await (const part of connection.discover({ pageSize: 2 })) {
+      if (part.kind === 'page') kept.push(...part.records.map(keyOf))
+      else expect(part).toMatchObject({ isComplete: true, resumeAt: null })
+      if (!isCut) await server.cut()
+      isCut = true
+    }
+    expect([...new Set(kept)].sort()).toEqual([...(await discover(connection)).records.keys()].sort())
+    await server.cut()
+    // The first call after a cut may say so; the next one works.
+    await connection.describeRights().catch((error) => expect(error).toMatchObject({ code: 'unreachable' }))
+    expect((await connection.describeRights()).account).not.toBe('')
+  })
+
+  step('says that it is a part when it is cancelled half way', [], async () => {
+    const stop = new AbortController()
+    const parts: DiscoveryPart[] = []
+    for await (const part of connection.discover({ pageSize: 1, signal: stop.signal })) {
+      parts.push(part)
+      stop.abort()
+    }
+    expect(parts.map(({ kind }) => kind)).toEqual(['page', 'end'])
+    const end = parts.at(-1)
+    expect(end).toMatchObject({ isComplete: false, problem: { code: 'cancelled' } })
+    expect(end?.kind === 'end' && end.resumeAt !== null).toBe(true)
+    const rest: NormalisedRecord[] = []
+    for await (const part of connection.discover({ cursor: end?.kind === 'end' ? end.resumeAt : null }))
+      if (part.kind === 'page') rest.push(...part.records)
+    expect(rest.length).toBeGreaterThan(0)
+    const done = new AbortController()
+    done.abort()
+    const order = { target: { identity }, secret: second }
+    expect(await codeOf(password().verify?.(order, done.signal) as Promise<unknown>)).toBe('cancelled')
+  })
+
+  step('does nothing where it holds no rights, and says so', [], async ({ powerless }) => {
+    const weak = await connector.connect(powerless, setting)
+    try {
+      const report = await weak.describeRights()
+      expect(report.statements.some(({ allowed }) => allowed === false)).toBe(true)
+      const { records, rights, end } = await discover(weak)
+      seen.push(end)
+      if (records.has(`identity ${identity}`))
+        expect(rights.get(identity)).toMatchObject({ rotate: false, revoke: false })
+      else expect(end.isComplete).toBe(false)
+      const act = weak.hands[system.principal]?.disable?.({ target: { identity } })
+      expect(await codeOf(act as Promise<unknown>)).toBe('forbidden')
+      await expectAnswer(second, 'accepted')
+    } finally {
+      weak.close()
+    }
+  })
+
+  step('deletes the last secret', [[system.credential, 'delete']], async () => {
+    seen.push(await password().delete?.({ target: { identity, credential } }))
+    await expectAnswer(second, 'refused', bound)
+  })
+
+  step('deletes it, and a second time says that it is gone', [[system.principal, 'delete']], async (server) => {
+    seen.push(await principal().delete?.({ target: { identity } }))
+    await expectAnswer(second, 'refused', bound)
+    const after = await discover(connection)
+    expect(after.end.isComplete).toBe(true)
+    expect(after.records.has(`identity ${identity}`)).toBe(false)
+    expect(await principal().delete?.({ target: { identity } })).toMatchObject({ did: 'already' })
+    expect((await server.createAccount(name, first)).identity).toBe(identity)
+    expect(identitiesOf(await discover(connection))).toEqual(identitiesOf(before))
+  })
+
+  step('leaves no secret in what it gives or in any log of the server', [], async (server) => {
+    const given = seen
+      .map((value) => `${inspect(value, { depth: 12, showHidden: true })} ${JSON.stringify(value)} ${String(value)}`)
+      .join('\n')
+    const logs = await server.logs()
+    expect(logs.length).toBeGreaterThan(0)
+    const own = Object.values({ ...server.config, ...server.powerless }).filter((value) =>
+      String(value).includes('-password-'),
+    )
+    for (const secret of [second.reveal(), wrong.reveal(), ...own.map(String)])
+      for (const [place, text] of Object.entries({ given, logs }))
+        expect(text.includes(secret), `a secret stands in ${place}`).toBe(false)
+  })
+}

@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import { Secret } from './secret'
+
+/** A field of a configuration that is encrypted at rest, never given back by any answer, and shown as a password in the form. */
+export function secretField(title: string, description?: string) {
+  return z
+    .string()
+    .min(1)
+    .max(100_000)
+    .transform((value) => new Secret(value))
+    .meta({ title, secret: true, ...(description === undefined ? {} : { description }) })
+}
+
+export interface ConfigField {
+  name: string
+  title: string
+  description?: string
+  secret: boolean
+  required: boolean
+  type: string
+  choices?: string[]
+  default?: unknown
+}
+
+/** The fields of a configuration, for a form, for the documents and for what must be encrypted. */
+export function fieldsOf(config: z.ZodType): ConfigField[] {
+  const schema = z.toJSONSchema(config, { io: 'input', unrepresentable: 'any' })
+  const required = new Set(schema.required ?? [])
+  return Object.entries(schema.properties ?? {}).map(([name, property]) => {
+    const field = property as Record<string, unknown>
+    return {
+      name,
+      title: typeof field.title === 'string' ? field.title : name,
+      ...(typeof field.description === 'string' ? { description: field.description } : {}),
+      secret: field.secret === true,
+      required: required.has(name) && field.default === undefined,
+      type: typeof field.type === 'string' ? field.type : 'string',
+      ...(Array.isArray(field.enum) ? { choices: field.enum.map(String) } : {}),
+      ...(field.default === undefined ? {} : { default: field.default }),
+    }
+  })
+}

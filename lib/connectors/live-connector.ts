@@ -1,0 +1,265 @@
+import { z } from 'zod'
+import { fieldsOf } from './live-config'
+import {
+  type Acts,
+  type Call,
+  type Capability,
+  capabilities,
+  type DiscoveryOptions,
+  type DiscoveryPart,
+  type LiveDefinition,
+  type LiveSetting,
+  type LiveSubject,
+  type Order,
+  type RightsReport,
+  type Skipped,
+} from './live-contract'
+import { LiveError } from './live-error'
+import { pacer, pause, type RetryBounds, usualBounds, waitBefore } from './retry'
+import { Secret, withoutSecrets } from './secret'
+
+/** Acts that change nothing at the source. All others are refused on the connection's own account. */
+const looking: readonly Capability[] = ['verify', 'whoUses']
+/** A hand that hangs is let go after this long. */
+const handTimeoutMs = 60_000
+
+export type BoundHands = {
+  [Act in Capability]?: (order: Acts[Act][0], signal?: AbortSignal) => Promise<Acts[Act][1]>
+}
+
+/** An open connection, as use cases see it. Every error is a `LiveError`. */
+export interface LiveConnection {
+  readonly hands: { readonly [Subject in LiveSubject]?: BoundHands }
+  /** The ids of what the connection itself lives on, which it refuses to change. */
+  self: () => readonly string[]
+  describeRights: (signal?: AbortSignal) => Promise<RightsReport>
+  discover: (options?: DiscoveryOptions) => AsyncGenerator<DiscoveryPart>
+  close: () => void
+}
+
+declare const guarded: unique symbol
+export interface LiveConnector
+  extends Pick<LiveDefinition<never, never>, 'id' | 'title' | 'evidence' | 'instructions' | 'semantics' | 'propose'> {
+  /** Only `liveConnector` makes one: nobody meets a system without its guards. */
+  readonly [guarded]: true
+  readonly config: z.ZodType
+  readonly capabilities: { readonly [Subject in LiveSubject]?: readonly Capability[] }
+  /** @throws LiveError `invalid_config`, `blocked_address`, `unreachable`, `timed_out`, `login_refused`, `cancelled` */
+  connect: (config: unknown, setting: LiveSetting, options?: ConnectOptions) => Promise<LiveConnection>
+}
+
+export interface ConnectOptions {
+  signal?: AbortSignal
+  retry?: RetryBounds
+}
+
+/** Puts around a system what holds for all of them: the own account is no target, errors are told without secrets, time is bounded. */
+export function liveConnector<Config, Session>(definition: LiveDefinition<Config, Session>): LiveConnector {
+  const { id, title, evidence, instructions, semantics, config } = definition
+  const declared = Object.fromEntries(
+    Object.entries(definition.hands).map(([subject, hands]) => [
+      subject,
+      capabilities.filter((capability) => hands?.[capability] !== undefined),
+    ]),
+  )
+  return {
+    ...{ id, title, evidence, instructions, semantics, config, capabilities: declared },
+    ...(definition.propose === undefined ? {} : { propose: definition.propose }),
+    connect: async (given, setting, options = {}) => {
+      const parsed = config.safeParse(given)
+      if (!parsed.success) throw new LiveError('invalid_config', z.prettifyError(parsed.error))
+      const guard = new Guard(definition, parsed.data, setting, options.retry ?? usualBounds)
+      await guard.run(options.signal, () => Promise.resolve(), [])
+      return guard.connection()
+    },
+  } as LiveConnector
+}
+
+class Guard<Config, Session> {
+  readonly #definition: LiveDefinition<Config, Session>
+  readonly #config: Config
+  readonly #setting: LiveSetting
+  readonly #retry: RetryBounds
+  readonly #pace: (signal: AbortSignal) => Promise<void>
+  readonly #secrets: Secret[]
+  #session: Promise<Session> | undefined
+  #self: readonly string[] = []
+
+  constructor(definition: LiveDefinition<Config, Session>, config: Config, setting: LiveSetting, retry: RetryBounds) {
+    this.#definition = definition
+    this.#config = config
+    this.#setting = setting
+    this.#retry = retry
+    this.#pace = pacer(definition.requestsPerSecond)
+    const secretNames = fieldsOf(definition.config).filter(({ secret }) => secret)
+    this.#secrets = secretNames.flatMap(({ name }) => {
+      const value = (config as Record<string, unknown>)[name]
+      return value instanceof Secret ? [value] : []
+    })
+  }
+
+  connection(): LiveConnection {
+    const hands = Object.fromEntries(
+      Object.entries(this.#definition.hands).map(([subject, own]) => [
+        subject,
+        Object.fromEntries(
+          capabilities.flatMap((act) => {
+            const hand = own?.[act] as ((session: Session, order: Order, call: Call) => Promise<unknown>) | undefined
+            return hand === undefined
+              ? []
+              : [[act, (order: Order, signal?: AbortSignal) => this.#act(act, hand, order, signal)]]
+          }),
+        ),
+      ]),
+    )
+    return {
+      hands,
+      self: () => this.#self,
+      describeRights: (signal) =>
+        this.run(signal, (session, call) => this.#definition.describeRights(session, call), []),
+      discover: (options) => this.#discover(options ?? {}),
+      close: () => this.#drop(),
+    }
+  }
+
+  /** One act: never on the connection's own account, never again by itself, since it may have been done. */
+  #act(
+    act: Capability,
+    hand: (session: Session, order: Order, call: Call) => Promise<unknown>,
+    order: Order,
+    signal: AbortSignal | undefined,
+  ): Promise<unknown> {
+    const secrets = Object.values(order).filter((value) => value instanceof Secret)
+    return this.run(
+      signal,
+      (session, call) => {
+        if (!looking.includes(act)) this.#refuseSelf(order)
+        return hand(session, order, call)
+      },
+      secrets,
+    )
+  }
+
+  #refuseSelf({ target }: Order): void {
+    if (this.#self.includes(target.identity) || (target.credential && this.#self.includes(target.credential)))
+      throw new LiveError(
+        'own_credential',
+        'This is the account that the connection itself signs in with. Change it at the source, then store the new secret in the connection.',
+      )
+  }
+
+  /** Opens when needed, gives the call its signal and time, and turns whatever is thrown into a `LiveError` without secrets. */
+  async run<Result>(
+    signal: AbortSignal | undefined,
+    work: (session: Session, call: Call) => Promise<Result>,
+    secrets: readonly Secret[],
+    timeoutMs = handTimeoutMs,
+  ): Promise<Result> {
+    const limit = AbortSignal.timeout(timeoutMs)
+    const both = signal === undefined ? limit : AbortSignal.any([signal, limit])
+    const call = { signal: both, pace: () => this.#pace(both) }
+    try {
+      if (signal?.aborted) throw new LiveError('cancelled', 'It was cancelled.')
+      const session = await this.#open(call)
+      return await unlessAborted(both, work(session, call))
+    } catch (thrown) {
+      const error = signal?.aborted
+        ? new LiveError('cancelled', 'It was cancelled.')
+        : limit.aborted
+          ? new LiveError('timed_out', `The source did not answer within ${timeoutMs / 1000} s.`)
+          : this.#explain(thrown, secrets)
+      // What was cut in the middle of an answer cannot be used again.
+      if (['unreachable', 'timed_out', 'cancelled', 'unexpected_answer'].includes(error.code)) this.#drop()
+      throw error
+    }
+  }
+
+  async #open(call: Call): Promise<Session> {
+    const opening = this.#session === undefined ? this.#definition.open(this.#config, this.#setting, call) : undefined
+    this.#session ??= opening
+    try {
+      const session = await unlessAborted(call.signal, this.#session as Promise<Session>)
+      this.#self = this.#definition.self(session)
+      return session
+    } catch (error) {
+      if (opening !== undefined) this.#drop()
+      throw error
+    }
+  }
+
+  #drop(): void {
+    const session = this.#session
+    this.#session = undefined
+    if (session === undefined) return
+    // What is being closed may be broken already, or still be opening; there is nothing left to tell anybody.
+    void session.then((open) => this.#definition.close(open)).catch(() => {})
+  }
+
+  #explain(thrown: unknown, secrets: readonly Secret[]): LiveError {
+    const known = thrown instanceof LiveError ? thrown : (this.#definition.explain(thrown) ?? networkError(thrown))
+    if (known === undefined) throw thrown
+    const clean = withoutSecrets(known.message, [...this.#secrets, ...secrets])
+    return new LiveError(known.code, clean.slice(0, 2000), known.retryAfterMs)
+  }
+
+  /** Page by page, each tried again within bounds from where the last whole one ended; the last part says whether it was all. */
+  async *#discover({ cursor = null, pageSize, signal }: DiscoveryOptions): AsyncGenerator<DiscoveryPart> {
+    const skipped: Skipped[] = []
+    let at = cursor
+    for (let attempt = 1; ; ) {
+      try {
+        const from = at
+        const page = await this.run(
+          signal,
+          async (session, call) => {
+            await call.pace()
+            return this.#definition.readPage(session, { cursor: from, ...(pageSize ? { pageSize } : {}) }, call)
+          },
+          [],
+        )
+        attempt = 1
+        skipped.push(...page.skipped)
+        at = page.next
+        yield { kind: 'page', ...page }
+        if (page.next !== null) continue
+        yield { kind: 'end', isComplete: skipped.length === 0, skipped, resumeAt: null }
+        return
+      } catch (thrown) {
+        if (!(thrown instanceof LiveError)) throw thrown
+        const wait = waitBefore(attempt, thrown, this.#retry)
+        const problem =
+          wait === undefined ? thrown : await pause(wait, signal ?? never).catch((end) => end as LiveError)
+        if (problem === undefined) {
+          attempt += 1
+          continue
+        }
+        yield { kind: 'end', isComplete: false, skipped, resumeAt: at, problem }
+        return
+      }
+    }
+  }
+}
+
+const never = new AbortController().signal
+
+/** What the sockets of every driver say. `undefined` = not of the network. */
+function networkError(thrown: unknown): LiveError | undefined {
+  const code = (thrown as { code?: unknown } | null)?.code
+  if (typeof code !== 'string') return undefined
+  if (code === 'ETIMEDOUT') return new LiveError('timed_out', 'The source did not answer in time.')
+  if (/^(ECONN|EPIPE|EHOST|ENET|EAI_|ENOTFOUND)/.test(code))
+    return new LiveError('unreachable', `The source cannot be reached, or it ended the connection (${code}).`)
+  if (/CERT|SIGNATURE|TLS|SSL|ALTNAME|ERR_OSSL|UNABLE_TO/.test(code))
+    return new LiveError('unreachable', `The server’s certificate does not prove who it is (${code}).`)
+  return undefined
+}
+
+/** Ends with `cancelled` when the signal does, even where a driver knows no signals. */
+function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(new LiveError('cancelled', 'It was cancelled.'))
+    if (signal.aborted) return stop()
+    signal.addEventListener('abort', stop, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
+  })
+}

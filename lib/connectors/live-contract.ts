@@ -1,0 +1,228 @@
+import type { z } from 'zod'
+import type { CredentialType, NormalisedRecord, Refusal, Unresolved } from './contract'
+import type { LiveError } from './live-error'
+import type { OutboundPolicy } from './outbound'
+import type { Secret } from './secret'
+
+/**
+ * What a connector to a running system speaks. It discovers the same records as the files of that system, and has hands: what
+ * it can do there, declared for identities and for each type of credential by being there. `live-connector.ts` puts the guards
+ * around it that hold for all systems; nothing else calls what is written here.
+ */
+
+export const capabilities = [
+  'issue',
+  'verify',
+  'disable',
+  'enable',
+  'delete',
+  'restore',
+  'endSessions',
+  'grant',
+  'ungrant',
+  'whoUses',
+] as const
+export type Capability = (typeof capabilities)[number]
+
+/** What hands act upon: the identity as a whole, or one type of its credentials. */
+export type LiveSubject = 'identity' | CredentialType
+
+/** Ids as discovery gives them. */
+export interface Target {
+  identity: string
+  /** Absent = the identity as a whole. */
+  credential?: string
+}
+
+/** What this connection may do with one identity, found out from its own rights, not by trying. */
+export interface IdentityRights {
+  identity: string
+  rotate: boolean | 'unknown'
+  revoke: boolean | 'unknown'
+  /** Why not, as a sentence. */
+  why?: string
+}
+
+export interface RightsReport {
+  /** Whom the connection signs in as, in the source's words. */
+  account: string
+  product: string
+  /** One thing that it may do or not, with what is missing. */
+  statements: { what: string; allowed: boolean | 'unknown'; missing?: string }[]
+}
+
+/** A part of the source that was not read, so that nothing in it may be taken for gone. */
+export interface Skipped {
+  scope: string
+  reason: string
+}
+
+export interface DiscoveryPage {
+  records: NormalisedRecord[]
+  rights: IdentityRights[]
+  refused: Refusal[]
+  unresolved: Unresolved[]
+  skipped: Skipped[]
+  /** Where the next page begins; `null` = this was the last. */
+  next: string | null
+}
+
+/** Pages, and then exactly one end, also when the source fails half way: what was read stands, and that it is a part is said. */
+export type DiscoveryPart =
+  | ({ kind: 'page' } & DiscoveryPage)
+  | {
+      kind: 'end'
+      /** Only then may what was not seen be taken for gone. */
+      isComplete: boolean
+      skipped: Skipped[]
+      /** Where to go on; `null` = nothing is left. */
+      resumeAt: string | null
+      problem?: LiveError
+    }
+
+export interface DiscoveryOptions {
+  cursor?: string | null
+  /** Entries in a page, at most; connectors have their own default. */
+  pageSize?: number
+  signal?: AbortSignal
+}
+
+/** An order to a hand. `former` is what an earlier act of the same kind gave back. */
+export interface Order {
+  target: Target
+  former?: Secret
+}
+export interface IssueOrder extends Order {
+  /** Made by `propose` and stored encrypted before this call; absent where the source makes it. */
+  secret?: Secret
+  expiresAt?: string | null
+}
+export interface VerifyOrder extends Order {
+  secret: Secret
+}
+export interface GrantOrder extends Order {
+  /** External id of a role or resource. */
+  on: string
+  /** In the source's words; none for membership in a role. */
+  scopes: string[]
+}
+
+export interface Issued {
+  /** External id of the credential that the secret belongs to, as discovery will give it. */
+  credential: string
+  /** The secret, also when the caller gave it. */
+  secret: Secret
+  /** True = the former secret is dead for new logins from now on. */
+  replacesFormer: boolean
+  /** What `restore` needs to bring back the former secret; to be kept encrypted. Absent = there is no way back. */
+  former?: Secret
+}
+
+export interface Verdict {
+  answer: 'accepted' | 'refused' | 'unknown'
+  /** What the source said, as a sentence. */
+  reason: string
+}
+
+export interface Effect {
+  /** `already`: it was so before, or the target is gone. */
+  did: 'done' | 'already'
+  /** To be handed to the act that takes it back; kept encrypted. */
+  former?: Secret
+  evidence: string
+}
+
+export interface LiveUse {
+  sessions: { id: string; from?: string; program?: string; since?: string }[]
+  /** Newest sign of use; `undefined` = the source does not say. */
+  lastUsedAt?: string | null
+  /** What this list cannot see. */
+  blindSpots?: string
+}
+
+/** The acts, each with what it is given and gives. */
+export interface Acts {
+  issue: [IssueOrder, Issued]
+  verify: [VerifyOrder, Verdict]
+  disable: [Order, Effect]
+  enable: [Order, Effect]
+  delete: [Order, Effect]
+  restore: [Order & { former: Secret }, Effect]
+  endSessions: [Order, Effect & { ended: number }]
+  grant: [GrantOrder, Effect]
+  ungrant: [GrantOrder, Effect]
+  whoUses: [Order, LiveUse]
+}
+
+/** What comes with every call. Long work looks at the signal; each request to the source waits for `pace` first. */
+export interface Call {
+  signal: AbortSignal
+  pace: () => Promise<void>
+}
+
+export type Hands<Session> = {
+  [Act in Capability]?: (session: Session, order: Acts[Act][0], call: Call) => Promise<Acts[Act][1]>
+}
+
+/** What revoking really does at this system: said before anybody clicks, and held against the real system by the tests. */
+export interface SemanticsCard {
+  disable: string
+  delete: string
+  /** What becomes of sessions and tokens that were opened before. */
+  openSessions: { goOn: boolean; says: string }
+  /** Seconds that something issued earlier may go on working after disable and `endSessions`; `null` = without end. */
+  residualSeconds: number | null
+  /** Seconds after which a new login with the old secret must be refused. */
+  refusedWithinSeconds: number
+  /** Whether enabling makes secrets and tokens from before valid again. */
+  enablingRevives: { does: boolean; says: string }
+  /** Whether an old and a new secret can work side by side. */
+  twoSecrets: { can: boolean; says: string }
+  undo: string
+  /** Where the system's makers say so. */
+  source: string
+}
+
+/** Something to run or paste at the source, giving the connection the least that it needs. */
+export interface Instruction {
+  /** What one can do with it: `Discover only`. */
+  title: string
+  language: 'sql' | 'redis' | 'shell' | 'ldif' | 'text'
+  text: string
+}
+
+/** What the installation gives to every connection. */
+export interface LiveSetting {
+  outbound: OutboundPolicy
+  /** What the user calls the source; with the system it joins a file's records with these. */
+  instance: string
+  fingerprint: (secret: string) => string
+}
+
+/** How a system is written down. `Session` is its client, open and signed in. */
+export interface LiveDefinition<Config, Session> {
+  /** Id and folder name; the `system` of its records. */
+  id: string
+  title: string
+  /** What the conformance run holds it against: a real server, or recorded answers. */
+  evidence: 'real' | 'recorded'
+  /** Secret fields are made by `secretField`, the others must not be secret. */
+  config: z.ZodType<Config>
+  instructions: Instruction[]
+  /** Requests a second to one source, at most. */
+  requestsPerSecond: number
+  hands: { [Subject in LiveSubject]?: Hands<Session> }
+  /** A card for every subject with hands. */
+  semantics: { [Subject in LiveSubject]?: SemanticsCard }
+  /** A new secret as this system likes it; absent where the source makes its own. */
+  propose?: (subject: LiveSubject) => Secret
+  open: (config: Config, setting: LiveSetting, call: Call) => Promise<Session>
+  close: (session: Session) => Promise<void>
+  /** Ids of every identity and credential that the connection itself lives on. */
+  self: (session: Session) => readonly string[]
+  describeRights: (session: Session, call: Call) => Promise<RightsReport>
+  /** The page that begins at the cursor (`null` = the first). Depends on nothing but the cursor, so that it can be asked again. */
+  readPage: (session: Session, from: { cursor: string | null; pageSize?: number }, call: Call) => Promise<DiscoveryPage>
+  /** What a driver threw, in our words; `undefined` = not an error of the source. */
+  explain: (error: unknown) => LiveError | undefined
+}

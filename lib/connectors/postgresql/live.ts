@@ -1,0 +1,91 @@
+import { liveConnector } from '../live-connector'
+import type { RightsReport, SemanticsCard } from '../live-contract'
+import { makeSecret } from '../secret'
+import { closePostgres, explainPostgres, type OwnRights, openPostgres, postgresConfig } from './client'
+import { identityHands, passwordHands } from './hands'
+import { readPage } from './read-page'
+
+const source = 'https://www.postgresql.org/docs/current/sql-alterrole.html'
+
+const identityCard: SemanticsCard = {
+  disable: 'NOLOGIN: no new login by any method. A connection limit of 0 is left as the mark of a disabled account.',
+  delete: 'DROP ROLE: refused while the role owns or is granted anything; what that is is listed first.',
+  openSessions: {
+    goOn: true,
+    says: 'Go on after disable and after a new password, until they are ended (pg_terminate_backend).',
+  },
+  residualSeconds: 0,
+  refusedWithinSeconds: 1,
+  enablingRevives: { does: true, says: 'The same password works again. If it leaked, rotate before enabling.' },
+  twoSecrets: { can: false, says: 'A role has one password. For no gap at all, use two roles in turn.' },
+  undo: 'Disable: by enable. Delete: none; the role must be made again and granted everything anew.',
+  source,
+}
+
+const passwordCard: SemanticsCard = {
+  disable: 'VALID UNTIL in the past: the password is refused. Certificates, peer, LDAP and Kerberos logins are not.',
+  delete: 'PASSWORD NULL: no password fits any more.',
+  openSessions: { goOn: true, says: 'Go on after a new password: PostgreSQL checks a password only at login.' },
+  residualSeconds: null,
+  refusedWithinSeconds: 1,
+  enablingRevives: { does: true, says: 'The same password works again.' },
+  twoSecrets: {
+    can: false,
+    says: 'The new password replaces the old one at once: everything that holds the old one must change within a window.',
+  },
+  undo: 'Rotate and delete: by writing the former verifier back, which needs a superuser. Otherwise none.',
+  source,
+}
+
+const readOnly = `CREATE ROLE bailiwick LOGIN PASSWORD '…';
+GRANT pg_monitor TO bailiwick;
+-- for each database whose grants shall be seen:
+GRANT CONNECT ON DATABASE app TO bailiwick;`
+
+const acting = `CREATE ROLE bailiwick LOGIN CREATEROLE PASSWORD '…';
+GRANT pg_monitor, pg_signal_backend TO bailiwick;
+-- PostgreSQL 16 and newer, for each role that shall be rotated or revoked:
+GRANT app TO bailiwick WITH ADMIN OPTION, INHERIT FALSE, SET FALSE;`
+
+export const postgresql = liveConnector({
+  id: 'postgresql',
+  title: 'PostgreSQL',
+  evidence: 'real',
+  config: postgresConfig,
+  instructions: [
+    { title: 'Discover only', language: 'sql', text: readOnly },
+    { title: 'Discover, rotate and revoke', language: 'sql', text: acting },
+  ],
+  requestsPerSecond: 200,
+  hands: { identity: identityHands, password: passwordHands },
+  semantics: { identity: identityCard, password: passwordCard },
+  propose: () => makeSecret(),
+  open: openPostgres,
+  close: closePostgres,
+  self: ({ own }) => [`role:${own.role}`, `role:${own.role}#password`],
+  describeRights: async ({ own }) => report(own),
+  readPage,
+  explain: explainPostgres,
+})
+
+function report(own: OwnRights): RightsReport {
+  const product = `PostgreSQL ${Math.floor(own.version / 10_000)}.${own.version % 10_000}`
+  const may = (what: string, allowed: boolean | 'unknown', missing: string) =>
+    allowed === true ? { what, allowed } : { what, allowed, missing }
+  return {
+    account: own.role,
+    product,
+    statements: [
+      may('See roles, memberships and grants', true, ''),
+      may('See who is connected, from where and since when', own.seesSessions, 'GRANT pg_monitor'),
+      may('See whether a role has a password, and of what kind', own.readsVerifiers, 'a superuser'),
+      may(
+        'Rotate passwords, disable and delete roles',
+        own.isSuperuser || !own.mayCreateRoles || own.version < 160_000 ? own.mayCreateRoles : 'unknown',
+        own.mayCreateRoles ? 'ADMIN OPTION on each role (shown with the role)' : 'CREATEROLE',
+      ),
+      may('End open sessions', own.mayEndSessions, 'GRANT pg_signal_backend'),
+      may('Bring a former password back', own.readsVerifiers, 'a superuser'),
+    ],
+  }
+}

@@ -1,0 +1,183 @@
+import type { Call, DiscoveryPage, Skipped } from '../live-contract'
+import { ask, clientOf, type PostgresSession } from './client'
+import {
+  type GrantRow,
+  type MembershipRow,
+  mapGrants,
+  mapMemberships,
+  mapRoles,
+  type RoleRow,
+  rightsOf,
+} from './live-map'
+
+/** Where a page begins: roles by oid, then memberships, then what is granted on databases and in each of them. */
+type Cursor =
+  | { stage: 'roles' | 'memberships'; after: string }
+  | { stage: 'databases' }
+  | { stage: 'objects'; database: string; after: string }
+
+const rolesInPage = 2000
+
+const peopleGroup = `(SELECT g.rolname FROM pg_auth_members pm JOIN pg_roles g ON g.oid = pm.roleid
+  WHERE pm.member = r.oid AND g.rolname ~* '^(humans?|people|persons?|employees?|staff)$' LIMIT 1)`
+
+/** The columns of RoleFacts for a row `r` of pg_roles; `a` is the same row of pg_authid where it may be read. */
+const facts = (reads: boolean) =>
+  `r.oid::text AS oid, r.rolname AS name, r.rolcanlogin AS can_login, r.rolconnlimit AS connection_limit,
+   ${reads ? 'a.rolpassword IS NOT NULL' : 'NULL::boolean'} AS has_password,
+   shobj_description(r.oid, 'pg_authid') AS comment, ${peopleGroup} AS people_group`
+const roleFrom = (reads: boolean) => (reads ? 'pg_roles r JOIN pg_authid a ON a.oid = r.oid' : 'pg_roles r')
+const factsOf = (oid: string, reads: boolean) =>
+  `(SELECT to_jsonb(f) FROM (SELECT ${facts(reads)} FROM ${roleFrom(reads)} WHERE r.oid = ${oid}) f)`
+
+export async function readPage(
+  session: PostgresSession,
+  { cursor, pageSize = rolesInPage }: { cursor: string | null; pageSize?: number },
+  call: Call,
+): Promise<DiscoveryPage> {
+  const at: Cursor = cursor === null ? { stage: 'roles', after: '0' } : JSON.parse(cursor)
+  const context = { instance: session.setting.instance, fingerprint: session.setting.fingerprint }
+  const page = { records: [], rights: [], refused: [], unresolved: [], skipped: [] as Skipped[] }
+  const to = (next: Cursor | null) => (next === null ? null : JSON.stringify(next))
+  if (at.stage === 'roles') {
+    const rows = await readRoles(session, at.after, pageSize, call)
+    const last = rows.length < pageSize ? undefined : rows.at(-1)?.oid
+    return {
+      ...page,
+      records: mapRoles(rows, context),
+      rights: rightsOf(rows, session.own),
+      next: to(last === undefined ? { stage: 'memberships', after: '' } : { stage: 'roles', after: last }),
+    }
+  }
+  if (at.stage === 'memberships') {
+    const { rows, last } = await readMemberships(session, at.after, pageSize, call)
+    return {
+      ...page,
+      records: mapMemberships(rows, context),
+      next: to(last === undefined ? { stage: 'databases' } : { stage: 'memberships', after: last }),
+    }
+  }
+  if (at.stage === 'databases') {
+    const { rows, skipped } = await readDatabases(session, call)
+    return { ...page, records: mapGrants(rows, context), skipped, next: to(await databaseAfter(session, '', call)) }
+  }
+  const { rows, last } = await readObjects(session, at.database, at.after, pageSize, call)
+  return {
+    ...page,
+    records: mapGrants(rows, context),
+    next: to(
+      last === undefined
+        ? await databaseAfter(session, at.database, call)
+        : { stage: 'objects', database: at.database, after: last },
+    ),
+  }
+}
+
+function readRoles({ client, own }: PostgresSession, after: string, limit: number, call: Call): Promise<RoleRow[]> {
+  const reads = own.readsVerifiers
+  // Of a verifier only its kind leaves the server.
+  const method = reads
+    ? `CASE WHEN a.rolpassword LIKE 'SCRAM-SHA-256$%' THEN split_part(a.rolpassword, ':', 1) WHEN a.rolpassword LIKE 'md5%' THEN 'md5' END`
+    : 'NULL::text'
+  return ask<RoleRow>(
+    client,
+    call,
+    `WITH live AS (SELECT usesysid, count(*)::int AS sessions, max(greatest(backend_start, state_change)) AS last_seen
+                   FROM pg_stat_activity WHERE usesysid IS NOT NULL GROUP BY 1)
+     SELECT ${facts(reads)}, r.rolsuper AS is_super, r.rolcreaterole AS create_role, r.rolcreatedb AS create_db,
+            r.rolreplication AS replication, r.rolbypassrls AS bypass_rls, r.rolinherit AS inherits,
+            r.rolvaliduntil::text AS valid_until, r.rolconfig AS settings, ${method} AS method,
+            coalesce(live.sessions, 0) AS sessions, live.last_seen,
+            pg_has_role(r.oid, 'MEMBER WITH ADMIN OPTION') AS may_administer
+     FROM ${roleFrom(reads)} LEFT JOIN live ON live.usesysid = r.oid
+     WHERE r.oid > $1::oid ORDER BY r.oid LIMIT $2`,
+    [after, limit],
+  )
+}
+
+async function readMemberships({ client, own }: PostgresSession, after: string, limit: number, call: Call) {
+  const reads = own.readsVerifiers
+  const options =
+    own.version >= 160_000 ? 'bool_or(m.inherit_option), bool_or(m.set_option)' : 'NULL::boolean, NULL::boolean'
+  const [member = '0', role = '0'] = after.split(' ')
+  const rows = await ask<MembershipRow & { at: string }>(
+    client,
+    call,
+    `WITH page (member, role, admin, inherit, set) AS
+       (SELECT m.member, m.roleid, bool_or(m.admin_option), ${options} FROM pg_auth_members m
+        WHERE (m.member, m.roleid) > ($1::oid, $2::oid) GROUP BY 1, 2 ORDER BY 1, 2 LIMIT $3)
+     SELECT ${factsOf('p.member', reads)} AS member, ${factsOf('p.role', reads)} AS role, p.admin, p.inherit, p.set,
+            p.member || ' ' || p.role AS at
+     FROM page p ORDER BY p.member, p.role`,
+    [member || '0', role, limit],
+  )
+  return { rows, last: rows.length < limit ? undefined : rows.at(-1)?.at }
+}
+
+const scopes = `jsonb_agg(jsonb_build_object('scope', g.privilege_type, 'mayPassOn', g.is_grantable))`
+
+/** What is granted on the databases themselves, and which of them cannot be looked into. */
+async function readDatabases({ client, own }: PostgresSession, call: Call) {
+  const rows = await ask<GrantRow>(
+    client,
+    call,
+    `SELECT CASE WHEN g.grantee = 0 THEN NULL ELSE ${factsOf('g.grantee', own.readsVerifiers)} END AS grantee,
+            'database' AS kind, NULL AS database, d.datname AS name, ${scopes} AS scopes
+     FROM pg_database d, aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) g
+     WHERE NOT d.datistemplate AND g.grantee <> d.datdba GROUP BY g.grantee, d.datname
+     UNION ALL
+     SELECT ${factsOf('d.datdba', own.readsVerifiers)}, 'database', NULL, d.datname, '[{"scope":"OWNER","mayPassOn":false}]'
+     FROM pg_database d WHERE NOT d.datistemplate`,
+  )
+  const closed = await ask<{ name: string }>(
+    client,
+    call,
+    `SELECT datname AS name FROM pg_database WHERE NOT datistemplate AND datallowconn AND NOT has_database_privilege(oid, 'CONNECT')`,
+  )
+  const skipped = closed.map(({ name }) => ({
+    scope: `grants inside database ${name}`,
+    reason: 'this connection may not connect to it: GRANT CONNECT ON DATABASE',
+  }))
+  return { rows, skipped }
+}
+
+async function databaseAfter({ client }: PostgresSession, after: string, call: Call): Promise<Cursor | null> {
+  const [found] = await ask<{ name: string }>(
+    client,
+    call,
+    `SELECT datname AS name FROM pg_database WHERE NOT datistemplate AND datallowconn AND has_database_privilege(oid, 'CONNECT')
+     AND datname > $1::name ORDER BY datname LIMIT 1`,
+    [after],
+  )
+  return found === undefined ? null : { stage: 'objects', database: found.name, after: '' }
+}
+
+/** Schemas and what lies in them, with what is granted on each and who owns it. The system's own are left out. */
+async function readObjects(session: PostgresSession, database: string, after: string, limit: number, call: Call) {
+  const client = await clientOf(session, database)
+  const [oid = '0', kind = ''] = after.split(' ')
+  const rows = await ask<GrantRow & { at: string }>(
+    client,
+    call,
+    `WITH object AS (
+       SELECT c.oid, CASE c.relkind WHEN 'S' THEN 'sequence' ELSE 'table' END AS kind,
+              n.nspname || '.' || c.relname AS name, c.relowner AS owner, c.relacl AS acl
+       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+       WHERE c.relkind IN ('r','p','v','m','f','S') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+       UNION ALL
+       SELECT n.oid, 'schema', n.nspname, n.nspowner, n.nspacl FROM pg_namespace n
+       WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'),
+     page AS (SELECT * FROM object WHERE (oid, kind) > ($1::oid, $2) ORDER BY oid, kind LIMIT $3),
+     held AS (
+       SELECT p.oid, p.kind, p.name, p.owner AS grantee, '[{"scope":"OWNER","mayPassOn":false}]'::jsonb AS scopes FROM page p
+       UNION ALL
+       SELECT p.oid, p.kind, p.name, g.grantee, ${scopes} FROM page p, aclexplode(p.acl) g
+       WHERE g.grantee <> p.owner GROUP BY 1, 2, 3, 4)
+     SELECT CASE WHEN h.grantee = 0 THEN NULL ELSE ${factsOf('h.grantee', session.own.readsVerifiers)} END AS grantee,
+            h.kind, current_database() AS database, h.name, h.scopes, h.oid || ' ' || h.kind AS at
+     FROM held h ORDER BY h.oid, h.kind`,
+    [oid || '0', kind, limit],
+  )
+  const objects = new Set(rows.map(({ at }) => at)).size
+  return { rows, last: objects < limit ? undefined : rows.at(-1)?.at }
+}

@@ -1,0 +1,160 @@
+import fs from 'node:fs'
+import { Client, escapeIdentifier, escapeLiteral } from 'pg'
+import { startPostgres } from '../../../../scripts/lib/postgres.mjs'
+import { freePort } from '../../../../scripts/lib/processes.mjs'
+import { Secret } from '../../../connectors/secret'
+import { provideProgram } from './debian-packages'
+import type { RunningSystem, SystemUnderTest } from './running-system'
+import { ServerFolder, startServer } from './server-process'
+
+const adminPassword = 'admin-of-the-tests'
+/** Whatever a server can log about statements, so that a secret in one would show. */
+const talkative = {
+  log_statement: 'all',
+  log_connections: 'on',
+  log_min_duration_statement: '0',
+  log_error_verbosity: 'verbose',
+}
+
+export const postgresqlSystems: SystemUnderTest[] = [
+  {
+    name: 'PostgreSQL 18 (embedded)',
+    connector: 'postgresql',
+    credential: 'password',
+    principal: 'identity',
+    start: startEmbedded,
+  },
+  {
+    name: 'PostgreSQL 15 (Debian)',
+    connector: 'postgresql',
+    credential: 'password',
+    principal: 'identity',
+    start: startDebian,
+  },
+]
+
+async function startEmbedded(): Promise<RunningSystem> {
+  const folder = new ServerFolder('postgresql')
+  const server = await startPostgres({
+    ...{ folder: folder.path, logs: folder.path, password: adminPassword, throwaway: true },
+    settings: { ...talkative, log_min_messages: 'info' },
+  })
+  return prepare(server.port, folder, 'postgres.log', server.stop)
+}
+
+async function startDebian(): Promise<RunningSystem | { skipped: string }> {
+  const found = provideProgram(['postgresql-15'], '/usr/lib/postgresql/*/bin/postgres')
+  if ('skipped' in found) return found
+  const folder = new ServerFolder('postgresql')
+  const bin = found.path.slice(0, -'postgres'.length)
+  const passwordFile = folder.write('password', adminPassword)
+  folder.run(`${bin}initdb`, [
+    '-D',
+    folder.at('data'),
+    '-U',
+    'postgres',
+    '-A',
+    'scram-sha-256',
+    `--pwfile=${passwordFile}`,
+    '--no-sync',
+  ])
+  const port = await freePort()
+  const settings = { ...talkative, fsync: 'off', listen_addresses: '127.0.0.1', unix_socket_directories: '' }
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const server = await startServer(
+    folder,
+    `${bin}postgres`,
+    ['-D', folder.at('data'), '-p', String(port), ...flags],
+    port,
+  )
+  return prepare(port, folder, 'server.log', () => server.stop('SIGINT'))
+}
+
+async function prepare(
+  port: number,
+  folder: ServerFolder,
+  log: string,
+  stop: () => Promise<void>,
+): Promise<RunningSystem> {
+  const connect = async (user: string, password: string) => {
+    const client = new Client({ host: '127.0.0.1', port, user, password, database: 'postgres' })
+    client.on('error', () => {})
+    await client.connect()
+    return client
+  }
+  const admin = await connectWhenReady(() => connect('postgres', adminPassword))
+  const { rows } = await admin.query<{ version: string; number: number }>(
+    `SELECT current_setting('server_version') AS version, current_setting('server_version_num')::int AS number`,
+  )
+  const { version = '', number = 0 } = rows[0] ?? {}
+  const own = new Secret('connection-password-1')
+  const weak = new Secret('powerless-password-1')
+  const grantAdmin = (name: string) =>
+    number >= 160_000 ? `GRANT ${escapeIdentifier(name)} TO bailiwick WITH ADMIN OPTION, INHERIT FALSE, SET FALSE` : ''
+  for (const statement of [
+    `SET log_statement = 'none'; SET log_min_duration_statement = -1`,
+    `CREATE ROLE bailiwick LOGIN CREATEROLE PASSWORD ${escapeLiteral(own.reveal())}`,
+    `CREATE ROLE powerless LOGIN PASSWORD ${escapeLiteral(weak.reveal())}`,
+    'GRANT pg_monitor, pg_signal_backend TO bailiwick',
+    'CREATE ROLE readers NOLOGIN',
+    grantAdmin('readers'),
+    'CREATE TABLE stock (id int)',
+    'GRANT SELECT ON stock TO readers',
+  ])
+    if (statement !== '') await admin.query(statement)
+  const config = { host: '127.0.0.1', port, tls: 'off', database: 'postgres' }
+  return {
+    version,
+    config: { ...config, user: 'bailiwick', password: own.reveal() },
+    powerless: { ...config, user: 'powerless', password: weak.reveal() },
+    createAccount: async (name, secret) => {
+      await admin.query(`CREATE ROLE ${escapeIdentifier(name)} LOGIN PASSWORD ${escapeLiteral(secret.reveal())}`)
+      if (number >= 160_000) await admin.query(grantAdmin(name))
+      return { identity: `role:${name}` }
+    },
+    openSession: async (name, secret) => {
+      const client = await connect(name, secret.reveal())
+      return {
+        isAlive: () =>
+          client.query('SELECT 1').then(
+            () => true,
+            () => false,
+          ),
+        close: () => client.end().catch(() => {}),
+      }
+    },
+    grantable: {
+      on: 'role:readers',
+      scopes: [],
+      mayUse: async (name, secret) => {
+        const client = await connect(name, secret.reveal())
+        const may = await client.query('SELECT * FROM stock').then(
+          () => true,
+          () => false,
+        )
+        await client.end()
+        return may
+      },
+    },
+    cut: async () => {
+      await admin.query(`SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = 'bailiwick'`)
+    },
+    logs: async () => fs.readFileSync(folder.at(log), 'utf8'),
+    stop: async () => {
+      await admin.end()
+      await stop()
+      folder.remove()
+    },
+  }
+}
+
+async function connectWhenReady(connect: () => Promise<Client>): Promise<Client> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await connect()
+    } catch (error) {
+      if (attempt >= 50) throw error
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import fs from 'node:fs'
+import { createClient } from '@redis/client'
+import { freePort } from '../../../../scripts/lib/processes.mjs'
+import type { Secret } from '../../../connectors/secret'
+import { provideProgram } from './debian-packages'
+import type { RunningSystem, SystemUnderTest } from './running-system'
+import { ServerFolder, startServer } from './server-process'
+
+const [adminPassword, ownPassword, weakPassword] = ['admin-of-the-tests', 'connection-password-1', 'powerless-password-1']
+
+export const redisSystems: SystemUnderTest[] = [
+  { name: 'Redis (Debian)', connector: 'redis', credential: 'password', principal: 'identity', start },
+]
+
+async function start(): Promise<RunningSystem | { skipped: string }> {
+  const found = provideProgram(['redis-server'], '/usr/bin/redis-server')
+  if ('skipped' in found) return found
+  const folder = new ServerFolder('redis')
+  const port = await freePort()
+  const acl = folder.write('users.acl', `user default on >${adminPassword} ~* &* +@all\n`)
+  const settings = { dir: folder.path, aclfile: acl, bind: '127.0.0.1', save: '', loglevel: 'debug', 'slowlog-log-slower-than': '0' }
+  const options = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])
+  const server = await startServer(folder, found.path, ['--port', String(port), ...options], port)
+  const connect = async (username: string, password: string) => {
+    const socket = { host: '127.0.0.1', port, reconnectStrategy: false as const }
+    const client = createClient({ username, password, RESP: 2, disableClientInfo: true, socket })
+    client.on('error', () => {})
+    await client.connect()
+    return client
+  }
+  const admin = await connect('default', adminPassword)
+  const send = (line: string) => admin.sendCommand(line.split(' '))
+  await send(
+    `ACL SETUSER bailiwick on >${ownPassword} +acl|list +acl|cat +acl|whoami +acl|setuser +acl|deluser +acl|save +client|list +client|id +client|kill +info`,
+  )
+  await send(`ACL SETUSER powerless on >${weakPassword} +acl|list +acl|cat +acl|whoami +client|list +client|id +info`)
+  await send('SET reports:1 figures')
+  const info = String(await admin.sendCommand(['INFO', 'server']))
+  const monitor: string[] = []
+  const watcher = await connect('default', adminPassword)
+  await watcher.monitor((line: unknown) => monitor.push(String(line)))
+  const config = { host: '127.0.0.1', port, tls: 'off' }
+  const reads = async (name: string, secret: Secret) => {
+    const client = await connect(name, secret.reveal())
+    const may = await client.sendCommand(['GET', 'reports:1']).then(
+      () => true,
+      () => false,
+    )
+    client.destroy()
+    return may
+  }
+  return {
+    version: /redis_version:(\S+)/.exec(info)?.[1] ?? '',
+    config: { ...config, user: 'bailiwick', password: ownPassword },
+    powerless: { ...config, user: 'powerless', password: weakPassword },
+    createAccount: async (name, secret) => {
+      await send(`ACL SETUSER ${name} on >${secret.reveal()} ~app:* +@read +ping`)
+      return { identity: `user:${name}` }
+    },
+    openSession: async (name, secret) => {
+      const client = await connect(name, secret.reveal())
+      return {
+        isAlive: () =>
+          client.ping().then(
+            () => true,
+            () => false,
+          ),
+        close: async () => {
+          if (client.isOpen) client.destroy()
+        },
+      }
+    },
+    grantable: { on: 'keys:reports:*', scopes: ['get'], mayUse: reads },
+    cut: async () => {
+      await send('CLIENT KILL USER bailiwick')
+    },
+    // What MONITOR, the slow log and the list of refusals show is what an operator of the server sees.
+    logs: async () =>
+      [
+        fs.readFileSync(folder.log, 'utf8'),
+        ...monitor.filter((line) => !line.includes('default')),
+        JSON.stringify(await send('SLOWLOG GET 1000')),
+        JSON.stringify(await send('ACL LOG 1000')),
+      ].join('\n'),
+    stop: async () => {
+      watcher.destroy()
+      admin.destroy()
+      await server.stop()
+      folder.remove()
+    },
+  }
+}

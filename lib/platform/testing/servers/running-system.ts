@@ -1,0 +1,41 @@
+import type { CredentialType } from '../../../connectors/contract'
+import type { LiveSubject } from '../../../connectors/live-contract'
+import type { Secret } from '../../../connectors/secret'
+
+/** A session that an account opened, held by the test and not by the connector. */
+export interface OpenSession {
+  /** Whether the server still answers on it. */
+  isAlive: () => Promise<boolean>
+  close: () => Promise<void>
+}
+
+/** A real server on loopback with data of its own, and what an administrator of it does, past the connector. */
+export interface RunningSystem {
+  version: string
+  /** A connection with the least rights that suffice for everything: those of the connector's instructions. */
+  config: Record<string, unknown>
+  /** One that may sign in, and hardly more. */
+  powerless: Record<string, unknown>
+  /** Makes an account with a password, as the system's own administrator would, and lets the connection administer it. */
+  createAccount: (name: string, secret: Secret) => Promise<{ identity: string }>
+  openSession: (name: string, secret: Secret) => Promise<OpenSession>
+  /** Something that can be granted, and whether an account of that name and secret may use it now. */
+  grantable?: { on: string; scopes: string[]; mayUse: (name: string, secret: Secret) => Promise<boolean> }
+  /** Ends the connector's own connections from the server's side. */
+  cut: () => Promise<void>
+  /** Everything that the server wrote, with all that it can be made to log. */
+  logs: () => Promise<string>
+  stop: () => Promise<void>
+}
+
+export interface SystemUnderTest {
+  /** As the summary names it: `PostgreSQL 18 (embedded)`. */
+  name: string
+  /** The connector's id. */
+  connector: string
+  /** The credential that is rotated. */
+  credential: CredentialType
+  /** What disabling, enabling and deleting for good is done to. */
+  principal: LiveSubject
+  start: () => Promise<RunningSystem | { skipped: string }>
+}
