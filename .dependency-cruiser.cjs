@@ -6,6 +6,9 @@ const test = '\\.(int\\.|property\\.)?test\\.tsx?$'
 const primitives = '^components/(ui|data-table|graph|charts)/'
 const prisma = '^(lib/platform/db/generated/|node_modules/(@prisma/|prisma/|pg/|pg-copy-streams/))'
 
+/** Clients of the systems that live connectors speak to. */
+const drivers = '^node_modules/(pg|mysql2|@redis|amqplib)/'
+
 /** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
 const forbidden = [
   {
@@ -122,7 +125,22 @@ const forbidden = [
     name: 'connectors-stand-alone',
     comment: 'A connector turns one format into records; it knows neither platform nor nouns, database nor web.',
     from: { path: '^lib/connectors/', pathNot: test },
-    to: { path: ['^lib/(?!connectors/)', '^(components|app|prisma|scripts)/', prisma, '^node_modules/(next|react)/'] },
+    to: {
+      path: ['^lib/(?!connectors/)', '^(components|app|prisma|scripts)/', prisma, '^node_modules/(next|react)/'],
+      pathNot: drivers,
+    },
+  },
+  {
+    name: 'drivers-in-clients',
+    comment: 'What a connector says to a running system it says through its own client.ts.',
+    from: { path: '^lib/connectors/', pathNot: [test, '^lib/connectors/[^/]+/client\\.ts$'] },
+    to: { path: drivers },
+  },
+  {
+    name: 'addresses-are-judged-in-one-place',
+    comment: 'Where a connection may go is decided by outbound.ts for all of them.',
+    from: { path: '^(lib|app|components)/', pathNot: [test, '^lib/connectors/outbound\\.ts$'] },
+    to: { path: '^node_modules/ipaddr\\.js/' },
   },
   {
     name: 'connectors-do-not-meet',
@@ -132,7 +150,7 @@ const forbidden = [
       path: '^lib/connectors/',
       pathNot: [
         '^lib/connectors/$1/',
-        '^lib/connectors/(contract|record-graph|record-set|json-fields|personal-key|instants|walk-answers)\\.ts$',
+        '^lib/connectors/(contract|record-graph|record-set|json-fields|personal-key|instants|walk-answers|live-connector|live-contract|live-config|live-error|outbound|outbound-http|secret)\\.ts$',
       ],
     },
   },
@@ -145,7 +163,10 @@ const forbidden = [
   {
     name: 'prisma-in-platform-and-stores',
     comment: 'The database is reached through the platform and each noun’s store.',
-    from: { path: '^(lib|app|components)/', pathNot: [test, '^lib/platform/', `^${noun}/server/store[^/]*\\.ts$`] },
+    from: {
+      path: '^(lib|app|components)/',
+      pathNot: [test, '^lib/platform/', '^lib/connectors/', `^${noun}/server/store[^/]*\\.ts$`],
+    },
     to: { path: prisma },
   },
   { name: 'no-cycles', from: {}, to: { circular: true } },

@@ -6,7 +6,15 @@ import type { RunningSystem, SystemUnderTest } from '../platform/testing/servers
 import { systemsUnderTest } from '../platform/testing/servers/systems'
 import type { NormalisedRecord } from './contract'
 import type { LiveConnection, LiveConnector } from './live-connector'
-import type { Capability, DiscoveryPart, IdentityRights, LiveSetting, LiveSubject, Verdict } from './live-contract'
+import {
+  type Capability,
+  capabilities,
+  type DiscoveryPart,
+  type IdentityRights,
+  type LiveSetting,
+  type LiveSubject,
+  type Verdict,
+} from './live-contract'
 import { LiveError } from './live-error'
 import { findLiveConnector, liveConnectors } from './live-registry'
 import { makeSecret, type Secret } from './secret'
@@ -54,6 +62,9 @@ const codeOf = async (work: Promise<unknown>) =>
 interface Result {
   system: string
   connector: string
+  evidence: LiveConnector['evidence']
+  declared: LiveConnector['capabilities']
+  capabilities: readonly Capability[]
   version?: string
   skipped?: string
   proved: string[]
@@ -77,10 +88,14 @@ for (const system of systemsUnderTest) {
 
 function conform(system: SystemUnderTest): void {
   const connector = findLiveConnector(system.connector) as LiveConnector
-  const result: Result = { system: system.name, connector: system.connector, proved: [], failed: [] }
+  const result: Result = {
+    ...{ system: system.name, connector: system.connector, evidence: connector.evidence },
+    ...{ declared: connector.capabilities, capabilities, proved: [], failed: [] },
+  }
   const name = 'svc-billing'
   const first = makeSecret()
   const second = makeSecret()
+  const third = makeSecret()
   const wrong = makeSecret()
   const card = connector.semantics[system.credential]
   const principalCard = connector.semantics[system.principal]
@@ -290,16 +305,29 @@ function conform(system: SystemUnderTest): void {
     },
   )
 
-  step(
-    'brings a former secret back where the source gave what that needs',
-    [[system.credential, 'restore']],
-    async () => {
-      if (former === undefined) return
-      seen.push(await password().restore?.({ target: { identity, credential }, former }))
+  step('brings a former secret back', [[system.credential, 'restore']], async ({ strong }) => {
+    const target = { identity, credential }
+    if (former !== undefined) {
+      seen.push(await password().restore?.({ target, former }))
       await expectAnswer(first, 'accepted', bound)
-      if (!card?.twoSecrets.can) await password().issue?.({ target: { identity, credential }, secret: second })
-    },
-  )
+      if (!card?.twoSecrets.can) await password().issue?.({ target, secret: second })
+      return
+    }
+    // Only a connection with more rights is given what brings it back.
+    if (strong === undefined) throw new Error('nothing that brings a secret back is prepared')
+    const stronger = await connector.connect(strong, setting)
+    try {
+      const issued = await stronger.hands[system.credential]?.issue?.({ target, secret: third })
+      seen.push(issued)
+      await expectAnswer(third, 'accepted', bound)
+      if (issued?.former === undefined) throw new Error('nothing came that brings the former secret back')
+      await stronger.hands[system.credential]?.restore?.({ target, former: issued.former })
+      await expectAnswer(second, 'accepted', bound)
+      await expectAnswer(third, 'refused', bound)
+    } finally {
+      stronger.close()
+    }
+  })
 
   step('refuses to touch its own account, by every hand', [], async () => {
     const before = connection.self()
@@ -417,7 +445,7 @@ function conform(system: SystemUnderTest): void {
     const own = Object.values({ ...server.config, ...server.powerless }).filter((value) =>
       String(value).includes('-password-'),
     )
-    for (const secret of [second.reveal(), wrong.reveal(), ...own.map(String)])
+    for (const secret of [second.reveal(), third.reveal(), wrong.reveal(), ...own.map(String)])
       for (const [place, text] of Object.entries({ given, logs }))
         expect(text.includes(secret), `a secret stands in ${place}`).toBe(false)
   })

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -8,9 +8,9 @@ import { connectors, detectFormat, findFormat } from './registry'
 
 const context = { fingerprint: (secret: string) => `fp(${secret.length})` }
 
-/** The folders of this one that hold a connector. */
+/** The folders of this one that hold a connector for files. */
 const systems = readdirSync(import.meta.dirname, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
+  .filter((entry) => entry.isDirectory() && existsSync(path.join(import.meta.dirname, entry.name, 'index.ts')))
   .map(({ name }) => name)
 
 /** Fixtures that are kept because their connector must decline them. */

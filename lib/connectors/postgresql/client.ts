@@ -16,7 +16,7 @@ export const postgresConfig = z.object({
 export type PostgresConfig = z.output<typeof postgresConfig>
 
 /** What the connection's own role may do, read once when it opens. */
-export interface OwnRights {
+export interface OwnRights extends Record<string, unknown> {
   role: string
   version: number
   isSuperuser: boolean
@@ -43,12 +43,21 @@ const ownRights = `
          r.rolsuper OR pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AS "seesSessions"
   FROM pg_catalog.pg_roles r WHERE r.rolname = current_user`
 
-export async function openPostgres(config: PostgresConfig, setting: LiveSetting): Promise<PostgresSession> {
+export async function openPostgres(config: PostgresConfig, setting: LiveSetting, call: Call): Promise<PostgresSession> {
   const client = await signIn(config, setting, config.user, config.password, config.database)
-  const { rows } = await client.query<OwnRights>(ownRights)
-  const own = rows[0]
+  try {
+    return { config, setting, client, own: await readOwn(client, call), others: new Map() }
+  } catch (error) {
+    await client.end().catch(() => {})
+    throw error
+  }
+}
+
+/** The rights as they are now: they may be taken away while a connection is open. */
+export async function readOwn(client: Client, call: Call): Promise<OwnRights> {
+  const [own] = await ask<OwnRights>(client, call, ownRights)
   if (own === undefined) throw new LiveError('unexpected_answer', 'The server does not say who signed in.')
-  return { config, setting, client, own, others: new Map() }
+  return own
 }
 
 export async function closePostgres({ client, others }: PostgresSession): Promise<void> {
@@ -76,7 +85,7 @@ export async function signIn(
     query_timeout: 55_000,
     statement_timeout: 50_000,
     // A role's own search_path must not decide which pg_roles is meant.
-    options: '-c search_path=pg_catalog -c lc_messages=C',
+    options: '-c search_path=pg_catalog',
   })
   // The next query tells that the connection broke; unheard, the event would end the process.
   client.on('error', () => {})

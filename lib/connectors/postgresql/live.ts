@@ -1,7 +1,7 @@
 import { liveConnector } from '../live-connector'
 import type { RightsReport, SemanticsCard } from '../live-contract'
 import { makeSecret } from '../secret'
-import { closePostgres, explainPostgres, type OwnRights, openPostgres, postgresConfig } from './client'
+import { closePostgres, explainPostgres, type OwnRights, openPostgres, postgresConfig, readOwn } from './client'
 import { identityHands, passwordHands } from './hands'
 import { readPage } from './read-page'
 
@@ -63,7 +63,10 @@ export const postgresql = liveConnector({
   open: openPostgres,
   close: closePostgres,
   self: ({ own }) => [`role:${own.role}`, `role:${own.role}#password`],
-  describeRights: async ({ own }) => report(own),
+  describeRights: async (session, call) => {
+    session.own = await readOwn(session.client, call)
+    return report(session.own)
+  },
   readPage,
   explain: explainPostgres,
 })

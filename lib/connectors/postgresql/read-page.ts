@@ -1,5 +1,5 @@
 import type { Call, DiscoveryPage, Skipped } from '../live-contract'
-import { ask, clientOf, type PostgresSession } from './client'
+import { ask, clientOf, type PostgresSession, readOwn } from './client'
 import {
   type GrantRow,
   type MembershipRow,
@@ -36,6 +36,7 @@ export async function readPage(
   call: Call,
 ): Promise<DiscoveryPage> {
   const at: Cursor = cursor === null ? { stage: 'roles', after: '0' } : JSON.parse(cursor)
+  if (cursor === null) session.own = await readOwn(session.client, call)
   const context = { instance: session.setting.instance, fingerprint: session.setting.fingerprint }
   const page = { records: [], rights: [], refused: [], unresolved: [], skipped: [] as Skipped[] }
   const to = (next: Cursor | null) => (next === null ? null : JSON.stringify(next))

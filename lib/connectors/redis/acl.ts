@@ -78,7 +78,11 @@ export function allowsAny(set: AclSet, category: string, categories: Categories)
 /** Two sets that give the same; what `ACL LIST` adds to every selector does not count. */
 export function isSameSet(a: AclSet, b: AclSet): boolean {
   const key = ({ keys, channels, commands }: AclSet) =>
-    JSON.stringify([keys.toSorted(), channels.toSorted(), commands.filter((rule) => rule !== '-@all').map((rule) => rule.toLowerCase())])
+    JSON.stringify([
+      keys.toSorted(),
+      channels.toSorted(),
+      commands.filter((rule) => rule !== '-@all').map((rule) => rule.toLowerCase()),
+    ])
   return key(a) === key(b)
 }
 

@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto'
-import type { Call, Effect, GrantOrder, Hands, IssueOrder, LiveUse, Order, Verdict, VerifyOrder } from '../live-contract'
+import type {
+  Call,
+  Effect,
+  GrantOrder,
+  Hands,
+  IssueOrder,
+  LiveUse,
+  Order,
+  Verdict,
+  VerifyOrder,
+} from '../live-contract'
 import { LiveError } from '../live-error'
 import { Secret } from '../secret'
 import { type AclSet, type AclUser, isSameSet, writeSelector } from './acl'

@@ -118,17 +118,25 @@ function edgesOf(
     const [, flags = 'RW', pattern = ''] = /^(?:~|%([RW]+)~)(.*)$/s.exec(rule) ?? []
     const mayWrite = writes && flags.includes('W')
     if (mayWrite || (reads && flags.includes('R')))
-      found.push(edge(add(`keys:${pattern}`, 'keyspace', pattern === '*' ? 'every key' : pattern), mayWrite ? 'write' : 'read'))
+      found.push(
+        edge(add(`keys:${pattern}`, 'keyspace', pattern === '*' ? 'every key' : pattern), mayWrite ? 'write' : 'read'),
+      )
   }
   const publishes = allows(set, 'publish', categories)
   if (publishes || allows(set, 'subscribe', categories))
     for (const rule of set.channels)
-      found.push(edge(add(`channel:${rule.slice(1)}`, 'queue', `channel ${rule.slice(1)}`), publishes ? 'write' : 'read'))
+      found.push(
+        edge(add(`channel:${rule.slice(1)}`, 'queue', `channel ${rule.slice(1)}`), publishes ? 'write' : 'read'),
+      )
   return found
 }
 
 /** What the connection's own user lets it do with each of these. */
-export function rightsOf(users: readonly AclUser[], own: AclUser | undefined, categories: Categories): IdentityRights[] {
+export function rightsOf(
+  users: readonly AclUser[],
+  own: AclUser | undefined,
+  categories: Categories,
+): IdentityRights[] {
   const may = (command: string) => own !== undefined && mayDo(own, command, categories)
   return users.map(({ name }) => {
     const identity = `user:${name}`

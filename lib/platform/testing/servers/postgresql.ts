@@ -106,6 +106,7 @@ async function prepare(
   return {
     version,
     config: { ...config, user: 'bailiwick', password: own.reveal() },
+    strong: { ...config, user: 'postgres', password: adminPassword },
     powerless: { ...config, user: 'powerless', password: weak.reveal() },
     createAccount: async (name, secret) => {
       await admin.query(`CREATE ROLE ${escapeIdentifier(name)} LOGIN PASSWORD ${escapeLiteral(secret.reveal())}`)

@@ -6,7 +6,11 @@ import { provideProgram } from './debian-packages'
 import type { RunningSystem, SystemUnderTest } from './running-system'
 import { ServerFolder, startServer } from './server-process'
 
-const [adminPassword, ownPassword, weakPassword] = ['admin-of-the-tests', 'connection-password-1', 'powerless-password-1']
+const [adminPassword, ownPassword, weakPassword] = [
+  'admin-of-the-tests',
+  'connection-password-1',
+  'powerless-password-1',
+]
 
 export const redisSystems: SystemUnderTest[] = [
   { name: 'Redis (Debian)', connector: 'redis', credential: 'password', principal: 'identity', start },
@@ -18,7 +22,14 @@ async function start(): Promise<RunningSystem | { skipped: string }> {
   const folder = new ServerFolder('redis')
   const port = await freePort()
   const acl = folder.write('users.acl', `user default on >${adminPassword} ~* &* +@all\n`)
-  const settings = { dir: folder.path, aclfile: acl, bind: '127.0.0.1', save: '', loglevel: 'debug', 'slowlog-log-slower-than': '0' }
+  const settings = {
+    dir: folder.path,
+    aclfile: acl,
+    bind: '127.0.0.1',
+    save: '',
+    loglevel: 'debug',
+    'slowlog-log-slower-than': '0',
+  }
   const options = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])
   const server = await startServer(folder, found.path, ['--port', String(port), ...options], port)
   const connect = async (username: string, password: string) => {

@@ -14,6 +14,8 @@ export interface RunningSystem {
   version: string
   /** A connection with the least rights that suffice for everything: those of the connector's instructions. */
   config: Record<string, unknown>
+  /** One with more rights, where only such a connection can bring a former secret back. */
+  strong?: Record<string, unknown>
   /** One that may sign in, and hardly more. */
   powerless: Record<string, unknown>
   /** Makes an account with a password, as the system's own administrator would, and lets the connection administer it. */

@@ -94,12 +94,12 @@ export async function startServer(
     await ended
     clearTimeout(late)
   }
-  const until = Date.now() + 60_000
+  const until = Date.now() + 110_000
   while (end === undefined && Date.now() < until) {
     if (child.pid !== undefined && (await listens(port))) return { pid: child.pid, stop }
     await sleep(50)
   }
-  const reason = end ?? 'did not listen within 60 s'
+  const reason = end ?? 'did not listen within 110 s'
   await stop('SIGKILL')
   throw new Error(`${path.basename(program)} ${reason}\n${fs.readFileSync(folder.log, 'utf8').slice(-2000)}`)
 }

@@ -1,6 +1,13 @@
+import { mariadbSystems } from './mariadb'
 import { postgresqlSystems } from './postgresql'
+import { rabbitmqSystems } from './rabbitmq'
 import { redisSystems } from './redis'
 import type { SystemUnderTest } from './running-system'
 
 /** Every real server that the conformance run starts. */
-export const systemsUnderTest: readonly SystemUnderTest[] = [...postgresqlSystems, ...redisSystems]
+export const systemsUnderTest: readonly SystemUnderTest[] = [
+  ...postgresqlSystems,
+  ...redisSystems,
+  ...mariadbSystems,
+  ...rabbitmqSystems,
+]
