@@ -171,8 +171,12 @@ describe('a sync', () => {
   it('changes nothing when nothing has changed', async () => {
     const run = await sync()
     expect(run.status).toBe('applied')
-    for (const [kind, { new: added, changed, gone }] of Object.entries(run.changes))
-      expect([kind, added, changed, gone]).toEqual([kind, 0, 0, 0])
+    for (const [kind, { new: added, changed, gone, samples }] of Object.entries(run.changes)) {
+      expect([kind, added, gone]).toEqual([kind, 0, 0])
+      // But for those who are signed in meanwhile: their last use is now.
+      expect(samples.changed.filter((name) => !['bailiwick', 'postgres'].includes(name))).toEqual([])
+      expect(changed).toBe(samples.changed.length)
+    }
   })
 
   it('runs one at a time, and can be cancelled before it begins', async () => {
