@@ -73,7 +73,7 @@ function ConnectionForm({ orgId, system }: { orgId: string; system: LiveSystem }
   const queries = useQueryClient()
   const [values, setValues] = useState<Record<string, string>>({})
   const [about, setAbout] = useState({ name: '', instance: '', environment: '' })
-  const [interval, setInterval] = useState('60')
+  const [every, setEvery] = useState('60')
   const config = configOf(system, values)
   const test = useMutation({
     mutationFn: () => takeResult(testNewConnection({ connector: system.id, config })),
@@ -87,7 +87,7 @@ function ConnectionForm({ orgId, system }: { orgId: string; system: LiveSystem }
           name: about.name,
           instance: about.instance || about.name,
           environment: about.environment || null,
-          intervalMinutes: interval === 'none' ? null : Number(interval),
+          intervalMinutes: every === 'none' ? null : Number(every),
         }),
       ),
     onSuccess: async ({ id, name }) => {
@@ -152,8 +152,8 @@ function ConnectionForm({ orgId, system }: { orgId: string; system: LiveSystem }
           <Field label="Sync" error={errors.intervalMinutes}>
             <Select
               options={intervals.map(({ minutes, label }) => ({ value: String(minutes ?? 'none'), label }))}
-              value={interval}
-              onValueChange={setInterval}
+              value={every}
+              onValueChange={setEvery}
             />
           </Field>
           {failure ? (

@@ -8,7 +8,10 @@ export async function listSystems(ctx: Context): Promise<SystemList> {
   await ctx.plan('list', 'connection')
   const items = liveConnectors.map((connector): LiveSystem => {
     const { id, title, evidence, config, capabilities, semantics, instructions } = connector
-    const listed = Object.entries(capabilities).map(([subject, acts]) => [subject, [...(acts ?? [])]])
+    const listed = Object.entries(capabilities).map(([subject, acts]): [string, string[]] => [
+      subject,
+      [...(acts ?? [])],
+    ])
     return {
       ...{ id, title, evidence, instructions, fields: fieldsOf(config) },
       capabilities: Object.fromEntries(listed),

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { getIdentity } from '@/lib/identities/server/get-identity'
 import type { Context } from '@/lib/platform/context'
 import { closePool } from '@/lib/platform/db/pool'
 import { testDatabase } from '@/lib/platform/testing/database'
@@ -164,6 +165,18 @@ describe('a sync', () => {
     expect(shown.nextSyncAt).not.toBeNull()
     const { rows } = await db.query(`SELECT * FROM live_right WHERE org_id = $1`, [org.orgId])
     expect(rows.length).toBeGreaterThanOrEqual(accounts.length)
+    const { rows: ids } = await db.query(`SELECT id, name FROM identity WHERE org_id = $1 AND name = ANY ($2)`, [
+      org.orgId,
+      ['bailiwick', 'service_0'],
+    ])
+    for (const { id, name } of ids)
+      expect((await getIdentity(org.as.reviewer, { id })).liveRights).toMatchObject([
+        {
+          connectionName: 'Orders of the shop',
+          see: 'yes',
+          ...(name === 'bailiwick' ? { rotate: 'no', revoke: 'no' } : {}),
+        },
+      ])
     // Runs of connections have a history of their own.
     expect((await listImports(org.as.admin, { limit: 10 })).items).toEqual([])
   })

@@ -105,7 +105,10 @@ async function writeSource(ctx: Context, permit: Permit, run: FoundSync, read: R
       return true
     },
   )
-  if (!moved) return endCancelled(ctx, permit, run)
+  if (!moved) {
+    await endCancelled(ctx, permit, run)
+    return
+  }
   try {
     await ctx.commitBulk(
       permit,

@@ -26,7 +26,10 @@ export async function updateConnection(ctx: Context, given: UpdateConnectionInpu
     action: 'connection.update',
     target,
     before: { ...before, ...(merged ? { config: live.config } : {}) },
-    after: { ...after, ...(merged ? { config: merged.plain, secretsChanged: secretsIn(config, merged.secrets) } : {}) },
+    after: {
+      ...after,
+      ...(merged ? { config: merged.plain, secretsChanged: secretsIn(config ?? {}, merged.secrets) } : {}),
+    },
   }
   await ctx.commit(permit, change, (tx) =>
     writeLive(tx, live, {

@@ -1,3 +1,4 @@
+import { listLiveRights } from '@/lib/connections/server/list-live-rights'
 import { listTellers, tellersOf } from '@/lib/connections/server/list-tellers'
 import type { Context } from '@/lib/platform/context'
 import { identityTarget, sortOwnerships } from '../rules'
@@ -63,7 +64,7 @@ export async function presentIdentityDetail(ctx: Context, row: IdentityRow): Pro
     ctx.can(['update'], [identityTarget(withStates(row))]),
   ])
   const record = { sourceId: facts.sourceId, externalId: row.externalId }
-  const tellers = await listTellers(ctx, 'identity', [record])
+  const [tellers, liveRights] = await Promise.all([listTellers(ctx, 'identity', [record]), listLiveRights(ctx, record)])
   const { source, edited, shown } = readEdits(facts)
   const heard = facts.source.connections.flatMap(({ appliedAt }) => (appliedAt ? [appliedAt.toISOString()] : []))
   return IdentityDetail.parse({
@@ -77,6 +78,7 @@ export async function presentIdentityDetail(ctx: Context, row: IdentityRow): Pro
     },
     sourceSays: source,
     tellers: tellersOf(tellers, record),
+    liveRights,
     attributes: facts.attributes,
     ownerHints: facts.ownerHints,
     ownerships: sortOwnerships(facts.ownerships.map(presentOwnership)),
