@@ -196,7 +196,7 @@ export const listSyncsEndpoint = endpoint({
   run: (ctx, { params: { id }, query }) => listSyncs(ctx, { ...query, id }),
 })
 
-export const endpoints = [
+export const connectionEndpoints = [
   listSystemsEndpoint,
   listConnectionsEndpoint,
   createConnectionEndpoint,

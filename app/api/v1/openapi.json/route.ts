@@ -2,7 +2,6 @@ import { endpoints as accessGraph } from '@/lib/access-graph/server/endpoints'
 import { endpoints as apiKeys } from '@/lib/api-keys/server/endpoints'
 import { endpoints as audit } from '@/lib/audit/server/endpoints'
 import { endpoints as connections } from '@/lib/connections/server/endpoints'
-import { endpoints as liveConnections } from '@/lib/connections/server/endpoints-connections'
 import { endpoints as identities } from '@/lib/identities/server/endpoints'
 import { endpoints as organizations } from '@/lib/organizations/server/endpoints'
 import { endpoints as ownership } from '@/lib/ownership/server/endpoints'
@@ -11,16 +10,5 @@ import { endpoints as users } from '@/lib/users/server/endpoints'
 import { endpoints as views } from '@/lib/views/server/endpoints'
 
 export const GET = serveOpenApi(
-  [
-    identities,
-    ownership,
-    views,
-    accessGraph,
-    connections,
-    liveConnections,
-    audit,
-    organizations,
-    users,
-    apiKeys,
-  ].flat(),
+  [identities, ownership, views, accessGraph, connections, audit, organizations, users, apiKeys].flat(),
 )
