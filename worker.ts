@@ -3,7 +3,8 @@ import { startScoreSweep } from '@/lib/access-graph/server/refresh-scores'
 import { closeGraphs } from '@/lib/access-graph/server/serve-graph'
 import { startCheckpoints } from '@/lib/audit/server/write-checkpoints'
 import { startPreviewExpiry } from '@/lib/connections/server/expire-imports'
-import { applyImportJob } from '@/lib/connections/server/jobs'
+import { applyImportJob, syncConnectionJob } from '@/lib/connections/server/jobs'
+import { startSyncSchedule } from '@/lib/connections/server/request-due-syncs'
 import { startExpiry } from '@/lib/ownership/server/expire-ownership'
 import { closePool } from '@/lib/platform/db/pool'
 import { env } from '@/lib/platform/env'
@@ -12,7 +13,7 @@ import { log } from '@/lib/platform/telemetry/log'
 import { startSessionExpiry } from '@/lib/users/server/expire-sessions'
 
 /** Everything that runs in the background. Any number of workers may share the queue. */
-const jobs = [applyImportJob as JobDefinition, refreshScoresJob as JobDefinition]
+const jobs = [applyImportJob, syncConnectionJob, refreshScoresJob].map((job) => job as JobDefinition)
 
 env()
 const stopJobs = await startWorker(jobs)
@@ -20,6 +21,7 @@ const stopCheckpoints = startCheckpoints()
 const stopSessionExpiry = startSessionExpiry()
 const stopPreviewExpiry = startPreviewExpiry()
 const stopOwnershipExpiry = startExpiry()
+const stopSyncSchedule = startSyncSchedule()
 const stopScoreSweep = startScoreSweep()
 log.info({ jobs: jobs.map(({ queue }) => queue) }, 'worker ready')
 
@@ -27,6 +29,7 @@ async function stop(): Promise<void> {
   stopSessionExpiry()
   stopPreviewExpiry()
   stopScoreSweep()
+  stopSyncSchedule()
   await stopJobs()
   await stopCheckpoints()
   await stopOwnershipExpiry()

@@ -1,4 +1,4 @@
-// npm run import, npm run audit:verify: a use case at the command line. Uses the services of a running `npm start`, else
+// npm run import, npm run audit:verify, npm run keys:rotate: a use case at the command line. Uses the services of a running `npm start`, else
 // brings them up for the moment. Standard output is the command's own; everything said here goes to standard error.
 import { spawn } from 'node:child_process'
 import fs from 'node:fs'
@@ -21,7 +21,7 @@ async function main() {
   const { dataFolder, inRoot, threadFiles } = await import('./lib/layout.mjs')
   const { withLock } = await import('./lib/lock.mjs')
   const { readRun } = await import('./lib/run-file.mjs')
-  const { loadSecrets } = await import('./lib/secrets.mjs')
+  const { loadSecrets, renewEncryptionKey } = await import('./lib/secrets.mjs')
   const services = await import('./lib/services.mjs')
   if (!/^[a-z-]+$/.test(name) || !fs.existsSync(inRoot('scripts', `${name}.ts`)))
     throw new Mendable(`There is no command "${name}".`, 'See the scripts in package.json.')
@@ -30,9 +30,12 @@ async function main() {
   if (name === 'import' && args.includes('--formats')) return execute({ ...process.env })
 
   const folder = dataFolder('start')
+  const renews = name === 'keys-rotate' && !process.env.ENCRYPTION_KEY
   const instance = { ...folder, secrets: loadSecrets(folder.at('secrets.json')) }
   const stop = async () => {}
   const run = readRun(folder.at('run.json'))
+  if (run?.cerbos && renews)
+    throw new Mendable('npm start is running with the present key.', 'Stop it, run this again, and start it anew.')
   if (run?.cerbos) {
     const { databaseUrl, ownerUrl, cerbos, url } = run
     return execute(
@@ -47,6 +50,7 @@ async function main() {
   // `npm start` waits for this lock, and the next command does: nobody takes over a server that is about to be stopped.
   return withLock(folder.at('claim.lock'), async () => {
     const started = []
+    if (renews) instance.secrets = renewEncryptionKey(folder.at('secrets.json'))
     try {
       const database = await services.openDatabase(instance)
       started.push(database)

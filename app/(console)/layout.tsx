@@ -10,7 +10,7 @@ import { signOut } from '@/lib/users/actions'
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const [ctx, person, jar] = await Promise.all([contextFromSession(), requireSession(), cookies()])
   // For the navigation only: the pages ask again for themselves. Everybody has an inventory, if only of what is theirs.
-  const [[imports, audit, sources, jewels], owns] = await Promise.all([
+  const [[imports, audit, sources, jewels, connections], owns] = await Promise.all([
     ctx.can(
       ['list', 'create'],
       [
@@ -18,6 +18,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
         { kind: 'audit_event', id: 'trail', label: 'audit trail', attr: {} },
         { kind: 'source', id: 'any', label: 'sources', attr: {} },
         { kind: 'crown_jewel', id: 'any', label: 'crown jewels', attr: {} },
+        { kind: 'connection', id: 'any', label: 'connections', attr: {} },
       ],
     ),
     ownsAnything(ctx),
@@ -33,6 +34,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
         'import:create': imports?.create ?? false,
         'audit_event:list': audit?.list ?? false,
         'source:list': sources?.list ?? false,
+        'connection:list': connections?.list ?? false,
         'crown_jewel:list': jewels?.list ?? false,
       }}
       onSwitchOrganization={switchOrganization}

@@ -21,6 +21,8 @@ export const statusBadges = {
   applying: { state: 'running', word: 'Applying' },
   applied: { state: 'applied', word: 'Applied' },
   failed: { state: 'failed', word: 'Failed' },
+  reading: { state: 'running', word: 'Reading' },
+  cancelled: { state: 'gone', word: 'Cancelled' },
   discarded: { state: 'gone', word: 'Discarded' },
 } as const satisfies Record<ImportStatus, { state: string; word: string }>
 

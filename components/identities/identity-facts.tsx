@@ -8,6 +8,7 @@ import { MiddleTruncate } from '@/components/ui/middle-truncate'
 import { RelativeTime } from '@/components/ui/relative-time'
 import type { IdentityDetail } from '@/lib/identities/schema'
 import { EditableCriticality, EditableText } from './editable-fact'
+import { LiveRights } from './live-rights'
 import { ToldBy } from './told-by'
 
 const unknown = <span className="text-ink-muted italic">unknown</span>
@@ -35,6 +36,7 @@ export function IdentityFacts({ identity }: { identity: IdentityDetail }) {
         told('Description', <EditableText identity={identity} field="description" />),
         told('Id at its source', <MiddleTruncate value={identity.externalId} copyLabel="id" keepEnd={16} />),
         told('Source', <SystemTag system={identity.source.system} label={identity.source.name} />),
+        { term: 'What Bailiwick may do here', detail: <LiveRights rights={identity.liveRights} /> },
         told('Created', identity.createdAt ? <RelativeTime at={identity.createdAt} hasDate /> : null),
         told('Last used', <RelativeTime at={lastUsedAt ?? (neverUsed ? null : undefined)} hasDate />),
         { term: 'First seen here', detail: <RelativeTime at={identity.firstSeenAt} hasDate /> },

@@ -1,6 +1,7 @@
 import {
   Box,
   Boxes,
+  Cable,
   Crown,
   FileUp,
   Gauge,
@@ -60,6 +61,14 @@ export const navigation: NavigationEntry[] = [
     keys: 'g y',
     needs: 'ownership:hold',
     words: 'mine owner attest transfer not mine take over tasks',
+  },
+  {
+    href: '/connections',
+    label: 'Connections',
+    icon: Cable,
+    keys: 'g c',
+    needs: 'connection:list',
+    words: 'live systems sources sync connect database postgresql schedule run now',
   },
   {
     href: '/import',

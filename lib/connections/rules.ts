@@ -116,8 +116,10 @@ export function changesAnything(changes: ImportChanges): boolean {
 
 const next: Record<ImportStatus, readonly ImportStatus[]> = {
   previewed: ['queued', 'discarded'],
-  queued: ['applying', 'failed'],
-  applying: ['applied', 'failed', 'applying'],
+  queued: ['applying', 'failed', 'reading', 'cancelled'],
+  reading: ['reading', 'applying', 'failed', 'cancelled'],
+  applying: ['applied', 'failed', 'applying', 'reading', 'previewed', 'cancelled'],
+  cancelled: [],
   failed: ['queued', 'applying', 'discarded'],
   applied: [],
   refused: [],
@@ -125,7 +127,7 @@ const next: Record<ImportStatus, readonly ImportStatus[]> = {
 }
 
 /** The states in which a run waits for the worker. */
-export const underWay: readonly ImportStatus[] = ['queued', 'applying']
+export const underWay: readonly ImportStatus[] = ['queued', 'reading', 'applying']
 
 const stalledAfterMs = 5 * 60 * 1000
 
@@ -158,4 +160,18 @@ export function paceOf(progress: {
   if (progress.done <= 0 || seconds <= 0 || progress.done >= progress.total) return null
   const perSecond = progress.done / seconds
   return { perSecond, secondsLeft: Math.ceil((progress.total - progress.done) / perSecond) }
+}
+
+/** The format under which a live connection's records are kept apart from those of files of the same system. */
+export function liveFormat(connector: string): string {
+  return `live:${connector}`
+}
+
+export function isLiveFormat(format: string | null): boolean {
+  return format?.startsWith('live:') === true
+}
+
+/** False for a sync that does not wait for a person: it is the worker's, or history, and nobody applies or discards it. */
+export function isForPeople(run: { liveId: string | null; status: string }): boolean {
+  return run.liveId === null || run.status === 'previewed'
 }

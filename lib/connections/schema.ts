@@ -48,7 +48,18 @@ export const ImportNotes = z.object({
 })
 export type ImportNotes = z.infer<typeof ImportNotes>
 
-export const importStatuses = ['previewed', 'refused', 'queued', 'applying', 'applied', 'failed', 'discarded'] as const
+/** The last two are of syncs of live connections alone. */
+export const importStatuses = [
+  'previewed',
+  'refused',
+  'queued',
+  'applying',
+  'applied',
+  'failed',
+  'discarded',
+  'reading',
+  'cancelled',
+] as const
 export type ImportStatus = (typeof importStatuses)[number]
 
 /** Which column stands for what in files with a certain header, as somebody of the organization chose it. */

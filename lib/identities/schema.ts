@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Sighting } from '@/lib/access-graph/schema'
+import { LiveRight } from '@/lib/connections/live'
 import { Teller } from '@/lib/connections/schema'
 import { credentialTypes, identityKinds, privileges } from '@/lib/connectors/contract'
 import { ExclusionRule, editFacts } from './edits'
@@ -258,6 +259,8 @@ export const IdentityDetail = Identity.extend({
   findings: z.array(Finding),
   /** The imports that last told of it, the latest first; none of what is gone. */
   tellers: z.array(Teller),
+  /** What live connections may do with it at its source; none where it is known from files alone. */
+  liveRights: z.array(LiveRight),
   /** When an import last told of its source. */
   sourceAsOf: Instant,
   can: Identity.shape.can.extend({ update: z.boolean() }),

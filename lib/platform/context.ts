@@ -30,6 +30,7 @@ export const resourceKinds = [
   'sensitivity_rule',
   'crown_jewel',
   'import',
+  'connection',
   'audit_event',
   'view',
 ] as const

@@ -11,6 +11,22 @@ function isEncryptionKey(text: string): boolean {
   return /^[A-Za-z0-9+/]+={0,2}$/.test(text) && Buffer.from(text, 'base64').length === 32
 }
 
+const encryptionKey = z.string().refine(isEncryptionKey, 'must be 32 bytes in base64: openssl rand -base64 32')
+
+/** Entries separated by commas, none when absent. */
+function listOf(entry: z.ZodType<string>) {
+  return z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    )
+    .pipe(z.array(entry))
+}
+
 function isSigningKey(text: string): boolean {
   try {
     const key = crypto.createPrivateKey({ key: Buffer.from(text, 'base64'), format: 'der', type: 'pkcs8' })
@@ -43,8 +59,12 @@ const Env = z
     DECISION_TIMEOUT_MS: z.coerce.number().int().min(50).max(10_000).default(800),
     /** Signs session cookies. */
     AUTH_SECRET: z.string().min(32, 'must have at least 32 characters'),
-    /** The root of the keyed fingerprints of secrets found in files: 32 bytes, base64. Nothing is encrypted with it. */
-    ENCRYPTION_KEY: z.string().refine(isEncryptionKey, 'must be 32 bytes in base64: openssl rand -base64 32'),
+    /** The root of what is stored encrypted (`crypto/seal.ts`): 32 bytes, base64. */
+    ENCRYPTION_KEY: encryptionKey,
+    /** Keys that were ENCRYPTION_KEY before, separated by commas: they open what `npm run keys:rotate` has not yet wrapped anew. */
+    ENCRYPTION_KEYS_RETIRED: listOf(encryptionKey),
+    /** The root of the keyed fingerprints of secrets. ENCRYPTION_KEY unless named; stays when that one is changed. */
+    FINGERPRINT_KEY: encryptionKey.optional(),
     /** Signs audit checkpoints: an Ed25519 private key, PKCS8 DER, base64. */
     AUDIT_SIGNING_KEY: z
       .string()
@@ -66,6 +86,10 @@ const Env = z
     GRAPH_MEMORY_MB: z.coerce.number().int().min(16).max(262_144).default(1024),
     /** Folder for signed audit checkpoints, outside the database. */
     CHECKPOINT_DIR: z.string().min(1).default('.data/checkpoints'),
+    /** Networks inside to which live connections may go, as CIDR separated by commas; all others inside are refused. */
+    OUTBOUND_NETWORKS: listOf(z.union([z.cidrv4(), z.cidrv6()], 'must be networks such as 10.20.0.0/16')),
+    /** Whether live connections may go to this machine: only where everything runs on one. */
+    OUTBOUND_LOOPBACK: z.stringbool('must be true or false').default(false),
     OIDC_ISSUER: httpUrl.optional(),
     OIDC_CLIENT_ID: z.string().min(1).optional(),
     OIDC_CLIENT_SECRET: z.string().min(1).optional(),
@@ -83,7 +107,11 @@ const Env = z
       })
     }
   })
-  .transform((env) => ({ ...env, MIGRATE_DATABASE_URL: env.MIGRATE_DATABASE_URL ?? env.DATABASE_URL }))
+  .transform((env) => ({
+    ...env,
+    MIGRATE_DATABASE_URL: env.MIGRATE_DATABASE_URL ?? env.DATABASE_URL,
+    FINGERPRINT_KEY: env.FINGERPRINT_KEY ?? env.ENCRYPTION_KEY,
+  }))
 
 /** The configuration, checked. */
 export type Env = z.output<typeof Env>

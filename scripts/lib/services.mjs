@@ -79,6 +79,10 @@ export function applicationEnv({ instance, database, cerbos, publicUrl }) {
     AUTH_SECRET: secret,
     NEXTAUTH_SECRET: secret,
     ENCRYPTION_KEY: given('ENCRYPTION_KEY', secrets.ENCRYPTION_KEY),
+    ENCRYPTION_KEYS_RETIRED: given('ENCRYPTION_KEYS_RETIRED', secrets.ENCRYPTION_KEYS_RETIRED ?? ''),
+    FINGERPRINT_KEY: given('FINGERPRINT_KEY', secrets.FINGERPRINT_KEY ?? ''),
+    // The bundled database is on this machine, and whoever starts it is alone here.
+    OUTBOUND_LOOPBACK: given('OUTBOUND_LOOPBACK', String(database.superuserUrl !== undefined)),
     AUDIT_SIGNING_KEY: given('AUDIT_SIGNING_KEY', secrets.AUDIT_SIGNING_KEY),
     CHECKPOINT_DIR: given('CHECKPOINT_DIR', instance.at('checkpoints')),
     GRAPH_DIR: given('GRAPH_DIR', instance.at('graphs')),

@@ -73,6 +73,7 @@ const rootVocabulary = [
   'edits',
   'history',
   'held-credentials',
+  'live',
   'queries',
   'actions',
 ]
@@ -97,6 +98,9 @@ const useCaseVerbs = [
     'mark',
     'score',
     'find',
+    'sync',
+    'cancel',
+    'open',
   ],
 ]
 const appVocabulary = [

@@ -46,6 +46,7 @@ export async function ensureTestServices() {
       secrets: {
         AUTH_SECRET: secrets.AUTH_SECRET,
         ENCRYPTION_KEY: secrets.ENCRYPTION_KEY,
+        OUTBOUND_LOOPBACK: 'true',
         AUDIT_SIGNING_KEY: secrets.AUDIT_SIGNING_KEY,
       },
     }

@@ -7,12 +7,13 @@ import { AppError, isAppError } from '@/lib/platform/errors'
 import { openSpool, type Spool } from '@/lib/platform/files/spool'
 import { endProgress, reportProgress } from '@/lib/platform/jobs/progress'
 import { isWorthRetrying } from '@/lib/platform/jobs/worth-retrying'
-import { addChanges, goneProblem, noCounts, underWay } from '../rules'
+import { addChanges, goneProblem, isForPeople, isLiveFormat, noCounts, underWay } from '../rules'
 import { ImportChanges, ImportCounts } from '../schema'
 import { batchOf, type FilePart, mergeFiles } from './merge-files'
 import { findChangedEnds, linkRecords } from './merge-records'
 import { targetOf } from './present-run'
 import { type FoundRun, findBlocks, findRun, moveRun, storeOutcome } from './store'
+import { recordSynced } from './store-live'
 import type { RecordType } from './write-records'
 
 /** How long an apply waits for another import of the organization; then its job comes again and others have their turn. */
@@ -87,6 +88,7 @@ async function mergeRun(ctx: Context, bulk: BulkTx, run: FoundRun, spool: Spool)
   await linkRecords(bulk)
   const changes = addChanges(outcomes.map((outcome) => outcome.changes))
   await storeOutcome(bulk, run.id, changes, outcomes)
+  if (run.liveId !== null && outcomes[0]) await recordSynced(bulk, run.id, outcomes[0].connectionId)
   // Last, so that nobody waits for it behind the import.
   await requestScores(bulk, ctx.tenant.orgId, await findChangedEnds(bulk))
   return changes
@@ -103,7 +105,7 @@ function fromStored(file: FoundRun['files'][number]) {
   return {
     name,
     format,
-    coverage: findFormat(format ?? '')?.coverage ?? ('file' as const),
+    coverage: isLiveFormat(format) ? ('source' as const) : (findFormat(format ?? '')?.coverage ?? ('file' as const)),
     isComplete,
     result: { system: system ?? '', instance: instance ?? '', instanceName: instanceName ?? '' },
   }
@@ -134,6 +136,7 @@ export async function applyNow(ctx: Context, input: { id: string; acceptVanished
   const run = await findRun(ctx, input.id)
   const target = targetOf(run)
   const permit = await ctx.authorize('apply', target)
+  if (!isForPeople(run)) throw new AppError('conflict', 'This sync does not wait for anybody. Start a new one.')
   const acceptsVanished = input.acceptVanished === true
   await ctx.commit(permit, { action: 'import.apply.request', target, after: { acceptsVanished } }, (tx) =>
     moveRun(tx, ctx.tenant.orgId, run.id, 'queued', { acceptsVanished }),

@@ -1,6 +1,7 @@
 import type { Context } from '@/lib/platform/context'
+import { AppError } from '@/lib/platform/errors'
 import { endProgress } from '@/lib/platform/jobs/progress'
-import { isStalled } from '../rules'
+import { isForPeople, isStalled } from '../rules'
 import type { ImportDetail } from '../schema'
 import { getImport } from './get-import'
 import { targetOf } from './present-run'
@@ -15,6 +16,7 @@ export async function discardImport(ctx: Context, input: { id: string }): Promis
   const run = await findRun(ctx, input.id)
   const target = targetOf(run)
   const permit = await ctx.authorize('delete', target)
+  if (!isForPeople(run)) throw new AppError('conflict', 'This sync does not wait for anybody. Start a new one.')
   const stalled = isStalled(run, new Date())
   await ctx.commit(permit, { action: 'import.discard', target }, async (tx) => {
     await moveRun(tx, ctx.tenant.orgId, run.id, 'discarded', { finishedAt: new Date() }, { stalled })

@@ -13,6 +13,7 @@ import {
 import { createColumnMapping } from './create-column-mapping'
 import { deleteColumnMapping } from './delete-column-mapping'
 import { discardImport } from './discard-import'
+import { connectionEndpoints } from './endpoints-connections'
 import { getImport } from './get-import'
 import { listColumnMappings } from './list-column-mappings'
 import { listFormats } from './list-formats'
@@ -155,4 +156,5 @@ export const endpoints = [
   getImportEndpoint,
   applyImportEndpoint,
   discardImportEndpoint,
+  ...connectionEndpoints,
 ]

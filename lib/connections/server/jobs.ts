@@ -3,6 +3,7 @@ import type { JobDefinition } from '@/lib/platform/jobs/boss'
 import { isWorthRetrying } from '@/lib/platform/jobs/worth-retrying'
 import { log } from '@/lib/platform/telemetry/log'
 import { applyImport, giveUpImport } from './apply-import'
+import { giveUpSync, syncConnection } from './sync-connection'
 
 interface ApplyJob {
   orgId: string
@@ -34,6 +35,31 @@ export const applyImportJob: JobDefinition<ApplyJob> = {
     } catch (error) {
       if (isWorthRetrying(error)) throw error
       log.warn({ err: error, runId }, 'import not applied')
+    }
+  },
+}
+
+const giveUpSyncJob: JobDefinition<ApplyJob> = {
+  ...giveUpJob,
+  queue: 'sync-connection-given-up',
+  run: ({ orgId, runId }) => giveUpSync(contextForJob(orgId, 'sync-connection'), { id: runId }),
+}
+
+/** Reads one live connection. Several at once, as they wait for their sources; of one organization two, so that others have their turn. */
+export const syncConnectionJob: JobDefinition<ApplyJob> = {
+  queue: 'sync-connection',
+  retryLimit: 4,
+  retryDelay: 10,
+  retryDelayMax: 120,
+  expireInSeconds: 6 * 3600,
+  givenUp: giveUpSyncJob,
+  share: { atOnce: 4, perOrganization: 2 },
+  async run({ orgId, runId }, signal) {
+    try {
+      await syncConnection(contextForJob(orgId, 'sync-connection'), { id: runId }, signal)
+    } catch (error) {
+      if (isWorthRetrying(error)) throw error
+      log.warn({ err: error, runId }, 'sync ended')
     }
   },
 }

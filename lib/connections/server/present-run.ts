@@ -1,6 +1,6 @@
 import { findFormat } from '@/lib/connectors/registry'
 import type { Context, Target } from '@/lib/platform/context'
-import { addChanges, isStalled, needsColumns, needsConsent, noCounts, vanishedShare } from '../rules'
+import { addChanges, isForPeople, isStalled, needsColumns, needsConsent, noCounts, vanishedShare } from '../rules'
 import { ImportChanges, ImportCounts, type ImportDetail, ImportFile, type ImportRun } from '../schema'
 import { presentMapping } from './list-column-mappings'
 import { headerKey } from './map-header'
@@ -17,7 +17,7 @@ export function targetOf(run: Pick<Run, 'id' | 'createdBy' | 'files'>): Target {
 /** What a caller may still do with a run in its state; the policy has the last word. */
 function possible(run: Run, may: Record<string, boolean>): Record<string, boolean> {
   const stalled = run.progress !== undefined && isStalled({ ...run, progress: run.progress }, new Date())
-  const open = run.status === 'previewed' || run.status === 'failed' || stalled
+  const open = isForPeople(run) && (run.status === 'previewed' || run.status === 'failed' || stalled)
   return { apply: open && may.apply === true, discard: open && may.delete === true }
 }
 

@@ -2,7 +2,7 @@ import type { Context } from '@/lib/platform/context'
 import { AppError } from '@/lib/platform/errors'
 import { enqueue } from '@/lib/platform/jobs/boss'
 import { reportProgress } from '@/lib/platform/jobs/progress'
-import { isStalled, needsConsent } from '../rules'
+import { isForPeople, isStalled, needsConsent } from '../rules'
 import { type ApplyImportInput, ImportChanges, type ImportDetail } from '../schema'
 import { getImport } from './get-import'
 import { applyImportJob } from './jobs'
@@ -18,6 +18,7 @@ export async function requestApply(ctx: Context, input: ApplyImportInput): Promi
   const run = await findRun(ctx, input.id)
   const target = targetOf(run)
   const permit = await ctx.authorize('apply', target)
+  if (!isForPeople(run)) throw new AppError('conflict', 'This sync does not wait for anybody. Start a new one.')
   const stalled = isStalled(run, new Date())
   const acceptsVanished = input.acceptVanished === true
   if (needsConsent(run.files.map((file) => ({ changes: ImportChanges.parse(file.changes) }))) && !acceptsVanished) {

@@ -142,7 +142,7 @@ export type FoundRun = Awaited<ReturnType<typeof findRun>>
 export async function findRuns(ctx: Context, where: object, page: { before: string | null; limit: number }) {
   const { orgId } = ctx.tenant
   return ctx.db.syncRun.findMany({
-    where: { AND: [where, { orgId }, page.before ? { id: { lt: page.before } } : {}] },
+    where: { AND: [where, { orgId, liveId: null }, page.before ? { id: { lt: page.before } } : {}] },
     include: { files: { orderBy: { no: 'asc' } } },
     orderBy: { id: 'desc' },
     take: page.limit + 1,
@@ -152,7 +152,11 @@ export async function findRuns(ctx: Context, where: object, page: { before: stri
 /** Runs that hold records and have waited for somebody to apply them since before `before`; at most 100. */
 export async function findForgottenRuns(ctx: Context, before: Date) {
   return ctx.db.syncRun.findMany({
-    where: { orgId: ctx.tenant.orgId, status: { in: ['previewed', 'failed'] }, createdAt: { lt: before } },
+    where: {
+      orgId: ctx.tenant.orgId,
+      createdAt: { lt: before },
+      OR: [{ status: 'previewed' }, { status: 'failed', liveId: null }],
+    },
     include: { files: { orderBy: { no: 'asc' } } },
     orderBy: { id: 'asc' },
     take: 100,

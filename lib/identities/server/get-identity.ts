@@ -1,3 +1,4 @@
+import { listLiveRights } from '@/lib/connections/server/list-live-rights'
 import { listTellers, tellersOf } from '@/lib/connections/server/list-tellers'
 import type { Context } from '@/lib/platform/context'
 import { findingsOf, identityTarget, sortOwnerships } from '../rules'
@@ -63,7 +64,7 @@ export async function presentIdentityDetail(ctx: Context, row: IdentityRow): Pro
     ctx.can(['update'], [identityTarget(withStates(row))]),
   ])
   const record = { sourceId: facts.sourceId, externalId: row.externalId }
-  const tellers = await listTellers(ctx, 'identity', [record])
+  const [tellers, liveRights] = await Promise.all([listTellers(ctx, 'identity', [record]), listLiveRights(ctx, record)])
   const { source, edited, shown } = readEdits(facts)
   const heard = facts.source.connections.flatMap(({ appliedAt }) => (appliedAt ? [appliedAt.toISOString()] : []))
   const now = new Date()
@@ -79,6 +80,7 @@ export async function presentIdentityDetail(ctx: Context, row: IdentityRow): Pro
     sourceSays: source,
     findings: identity ? findingsOf({ ...identity, exclusions: shown.exclusions }, policy, now.getTime()) : [],
     tellers: tellersOf(tellers, record),
+    liveRights,
     attributes: facts.attributes,
     ownerHints: facts.ownerHints,
     ownerships: sortOwnerships(facts.ownerships.map(presentOwnership)),

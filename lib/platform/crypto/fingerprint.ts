@@ -5,7 +5,7 @@ import { derivedKey } from './derived-key'
 let kept: { master: string; key: Buffer } | undefined
 
 function fingerprintKey(): Buffer {
-  const master = env().ENCRYPTION_KEY
+  const master = env().FINGERPRINT_KEY
   if (kept?.master !== master) {
     kept = { master, key: derivedKey(Buffer.from(master, 'base64'), 'credential fingerprints, version 1') }
   }
@@ -14,7 +14,7 @@ function fingerprintKey(): Buffer {
 
 /**
  * Recognises a secret without keeping it: `fp1:` and 32 hex digits of an HMAC-SHA256 whose key comes from
- * ENCRYPTION_KEY. Equal secrets have equal fingerprints within one installation; without the key a stolen database
+ * FINGERPRINT_KEY. Equal secrets have equal fingerprints within one installation; without the key a stolen database
  * cannot be searched for guessed secrets.
  */
 export function fingerprint(secret: string): string {

@@ -20,6 +20,8 @@ export interface JobDefinition<D extends JobData = JobData> {
   expireInSeconds: number
   /** Gets the data of a job whose last attempt failed too. */
   givenUp?: JobDefinition<D>
+  /** How many may run at once in one process, and how many of one organization anywhere; one at a time where absent. */
+  share?: { atOnce: number; perOrganization: number }
   run: (data: D, signal: AbortSignal) => Promise<void>
 }
 
@@ -67,6 +69,7 @@ export async function enqueue<D extends JobData>(tx: Tx | BulkTx, job: JobDefini
   const boss = await sender()
   await ensureQueue(boss, job)
   await boss.send(job.queue, data, {
+    ...(job.share ? { group: { id: data.orgId } } : {}),
     db: {
       // Prisma sends values untyped; pg-boss casts where it matters, and json must travel as text.
       executeSql: async (sql, values = []) => ({
@@ -107,7 +110,14 @@ export async function startWorker(jobs: readonly JobDefinition[]): Promise<() =>
   const boss = await open(true)
   for (const job of jobs.flatMap((each) => (each.givenUp ? [each, each.givenUp] : [each]))) {
     await ensureQueue(boss, job)
-    await boss.work<JobData>(job.queue, { batchSize: 1, pollingIntervalSeconds: 0.5 }, async ([taken]) => {
+    const { atOnce = 1, perOrganization } = job.share ?? {}
+    const options = {
+      batchSize: 1,
+      pollingIntervalSeconds: 0.5,
+      localConcurrency: atOnce,
+      ...(perOrganization === undefined ? {} : { groupConcurrency: perOrganization }),
+    }
+    await boss.work<JobData>(job.queue, options, async ([taken]) => {
       if (taken) await job.run(taken.data, taken.signal)
     })
   }

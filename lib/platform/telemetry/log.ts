@@ -14,6 +14,8 @@ const secretFields = [
   'client_secret',
   'AUTH_SECRET',
   'ENCRYPTION_KEY',
+  'ENCRYPTION_KEYS_RETIRED',
+  'FINGERPRINT_KEY',
   'DATABASE_URL',
 ]
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import {
   makeCredential,
@@ -8,6 +9,7 @@ import {
 } from '../../../prisma/factories/inventory'
 import { makeMember, makeOrganization, makeSource, makeTeam } from '../../../prisma/factories/organization'
 import type { Context } from '../context'
+import { sealText } from '../crypto/seal'
 import type { Handler } from '../http/handle'
 import { contextOf } from './context'
 import type { NamedEndpoint } from './endpoints'
@@ -42,6 +44,7 @@ export async function makeWorld(db: pg.Client): Promise<World> {
       userId,
       orgId,
     )
+  const connection = randomUUID()
   return {
     ctx: contextOf(orgId, admin),
     asMember: contextOf(orgId, await makeMember(db, orgId, 'member', 'Nia')),
@@ -101,6 +104,26 @@ export async function makeWorld(db: pg.Client): Promise<World> {
         orgId,
         identity,
       ),
+      connections: await insert(
+        `INSERT INTO live_connection (org_id, id, connector, name, instance, config, secrets, created_by, created_by_label)
+         VALUES ($1, $2, 'postgresql', 'Orders', 'orders', $3, $4, 'ada', 'Ada') RETURNING id`,
+        orgId,
+        connection,
+        JSON.stringify(nowhere),
+        sealText('{"password":"hunter2"}', {
+          orgId,
+          table: 'live_connection',
+          column: 'secrets',
+          row: connection,
+        }),
+      ),
+      syncs: await insert(
+        `WITH l AS (INSERT INTO live_connection (org_id, connector, name, instance, config, secrets, created_by, created_by_label)
+           VALUES ($1, 'postgresql', 'Stock', 'stock', '{}', '\\x00', 'ada', 'Ada') RETURNING org_id, id)
+         INSERT INTO sync_run (org_id, live_connection_id, status, created_by, created_by_label)
+         SELECT org_id, id, 'queued', 'ada', 'Ada' FROM l RETURNING id`,
+        orgId,
+      ),
       imports: await insert(
         `INSERT INTO sync_run (org_id, status, created_by, created_by_label)
          VALUES ($1, 'previewed', $2, 'Ada') RETURNING id`,
@@ -131,6 +154,10 @@ export function queryFor({ endpoint }: NamedEndpoint, ids: World['ids'], more: R
   return params.size > 0 ? `?${params}` : ''
 }
 
+/** A server that nobody answers for: port 9 of this machine. */
+const nowhere = { host: '127.0.0.1', port: 9, tls: 'off', database: 'postgres', user: 'bailiwick' }
+const newConnection = { connector: 'postgresql', instance: 'billing', config: { ...nowhere, password: 'hunter2' } }
+
 const manifest = 'apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: builder, namespace: ci }\n'
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString()
 
@@ -138,6 +165,10 @@ const rule = { system: null, kind: 'bucket', environment: null, pattern: null, s
 
 /** A valid body for every endpoint that takes one; a new endpoint has to be added here. */
 const bodies: Record<string, (world: World) => unknown> = {
+  createConnection: () => ({ ...newConnection, name: 'Billing' }),
+  testNewConnection: () => newConnection,
+  updateConnection: () => ({ name: 'Orders of the shop', intervalMinutes: 30 }),
+  testConnection: () => ({}),
   createApiKey: () => ({ name: 'ci', scopes: ['inventory:read'], expiresAt: inDays(30) }),
   revokeApiKey: () => ({}),
   previewImport: () => {

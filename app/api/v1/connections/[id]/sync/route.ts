@@ -1,0 +1,4 @@
+import { syncConnectionEndpoint } from '@/lib/connections/server/endpoints-connections'
+import { serve } from '@/lib/platform/http/serve'
+
+export const POST = serve(syncConnectionEndpoint)

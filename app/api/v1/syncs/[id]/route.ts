@@ -1,0 +1,5 @@
+import { cancelSyncEndpoint, getSyncEndpoint } from '@/lib/connections/server/endpoints-connections'
+import { serve } from '@/lib/platform/http/serve'
+
+export const GET = serve(getSyncEndpoint)
+export const DELETE = serve(cancelSyncEndpoint)

@@ -1,0 +1,91 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+import type { DataColumn } from '@/components/data-table/data-column'
+import { DataTable } from '@/components/data-table/data-table'
+import { Button } from '@/components/ui/button'
+import { StateBadge } from '@/components/ui/marks/state-badge'
+import { Section } from '@/components/ui/page-header'
+import { RelativeTime } from '@/components/ui/relative-time'
+import { EmptyState, FailedState } from '@/components/ui/state-block'
+import type { SyncRun } from '@/lib/connections/live'
+import { syncsQuery } from '@/lib/connections/queries'
+import { formatDuration, formatNumber } from '@/lib/platform/browser/format'
+import { syncBadge } from './sync-words'
+import { summarise } from './words'
+
+/** The last syncs of a connection. */
+export function SyncHistory({ orgId, id, lastRun }: { orgId: string; id: string; lastRun: SyncRun | null }) {
+  const { data, error, refetch } = useQuery(syncsQuery(orgId, id, `${lastRun?.id} ${lastRun?.status}`))
+  return (
+    <Section title="Syncs">
+      <DataTable
+        label="Syncs"
+        className="-mx-4 md:-mx-6"
+        columns={columns}
+        rows={data?.items ?? none}
+        rowId={(run) => run.id}
+        rowName={(run) => run.createdAt}
+        isLoading={data === undefined && !error}
+        skeletonRows={3}
+        empty={
+          error ? (
+            <FailedState
+              title="The syncs could not be read"
+              actions={<Button onClick={() => refetch()}>Try again</Button>}
+            >
+              {error.message}
+            </FailedState>
+          ) : (
+            <EmptyState title="No sync yet">The first one brings in what the connection may see.</EmptyState>
+          )
+        }
+      />
+    </Section>
+  )
+}
+
+const none: SyncRun[] = []
+
+const columns: DataColumn<SyncRun>[] = [
+  { id: 'at', header: 'Asked for', width: 140, isPinned: true, cell: (run) => <RelativeTime at={run.createdAt} /> },
+  { id: 'state', header: 'State', width: 170, cell: (run) => <StateBadge {...syncBadge(run)} /> },
+  { id: 'took', header: 'Took', width: 90, align: 'end', cell: (run) => duration(run) },
+  {
+    id: 'identities',
+    header: 'Identities',
+    width: 96,
+    align: 'end',
+    cell: (run) => formatNumber(run.counts.identities),
+  },
+  {
+    id: 'changes',
+    header: 'Records',
+    width: 200,
+    cell: (run) =>
+      run.status === 'applied' || run.status === 'previewed' ? summarise(run.changes) : 'nothing changed',
+  },
+  {
+    id: 'left',
+    header: 'Left out',
+    width: 260,
+    isGrowing: true,
+    cell: (run) => <span className="block truncate text-ink-muted">{leftOut(run)}</span>,
+  },
+  { id: 'by', header: 'By', width: 160, cell: (run) => <span className="truncate">{run.startedBy}</span> },
+]
+
+function duration({ startedAt, finishedAt }: SyncRun): string {
+  if (!startedAt || !finishedAt) return '–'
+  const ms = Date.parse(finishedAt) - Date.parse(startedAt)
+  return ms < 1000 ? `${ms} ms` : formatDuration(ms)
+}
+
+function leftOut({ error, skipped, refusedCount }: SyncRun): string {
+  const parts = [
+    ...(error ? [error] : []),
+    ...skipped.map(({ scope, reason }) => `${scope}: ${reason}`),
+    ...(refusedCount > 0 ? [`${formatNumber(refusedCount)} entries were not understood`] : []),
+  ]
+  return parts.join('; ') || 'nothing'
+}

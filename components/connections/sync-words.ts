@@ -1,0 +1,34 @@
+import type { StateName } from '@/components/ui/marks/state-badge'
+import type { SyncRun } from '@/lib/connections/live'
+import { formatCount, formatNumber } from '@/lib/platform/browser/format'
+import { statusBadges } from './words'
+
+/** The state of a sync as icon and word. */
+export function syncBadge(run: SyncRun): { state: StateName; word: string } {
+  if (run.isCancelling) return { state: 'running', word: 'Stopping' }
+  if (run.status === 'previewed') return { state: 'pending', word: 'Waits for a person' }
+  if (run.status === 'applied' && run.isPartial) return { state: 'partial', word: 'Read in part' }
+  if (run.status === 'applied') return { state: 'done', word: 'Done' }
+  return statusBadges[run.status]
+}
+
+/** "every hour", "every 15 minutes", "only when asked". */
+export function intervalWords(minutes: number | null): string {
+  const known = intervals.find((each) => each.minutes === minutes)
+  return known?.label.toLowerCase() ?? `every ${formatCount(minutes ?? 0, 'minute')}`
+}
+
+export const intervals: { minutes: number | null; label: string }[] = [
+  { minutes: null, label: 'Only when asked' },
+  { minutes: 15, label: 'Every 15 minutes' },
+  { minutes: 60, label: 'Every hour' },
+  { minutes: 360, label: 'Every 6 hours' },
+  { minutes: 1440, label: 'Every day' },
+]
+
+/** "12,000 rows · 4,100 a second". */
+export function paceWords({ done, perSecond }: NonNullable<SyncRun['progress']>): string | undefined {
+  if (done === 0) return undefined
+  const rows = `${formatNumber(done)} ${done === 1 ? 'record' : 'records'}`
+  return perSecond === null ? rows : `${rows} · ${formatNumber(Math.round(perSecond))} a second`
+}

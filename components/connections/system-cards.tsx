@@ -1,0 +1,55 @@
+import { CodeBlock } from '@/components/ui/code'
+import { DescriptionList } from '@/components/ui/description-list'
+import type { LiveSystem } from '@/lib/connections/live'
+import { formatDuration } from '@/lib/platform/browser/format'
+
+/** Says honestly what a connector was held against. */
+export function evidenceWords(evidence: LiveSystem['evidence']): string {
+  return evidence === 'real' ? 'Verified against a real server' : 'Verified against recorded answers'
+}
+
+/** The least rights that suffice, to run or paste at the source. */
+export function Instructions({ system }: { system: LiveSystem }) {
+  return (
+    <div className="flex flex-col gap-4">
+      {system.instructions.map(({ title, text }) => (
+        <div key={title} className="flex flex-col gap-1.5">
+          <h3 className="text-sm font-medium">{title}</h3>
+          <CodeBlock code={text} label={title} />
+        </div>
+      ))}
+    </div>
+  )
+}
+
+/** What revoking really does at a system: one card for identities, and one for each type of credential. */
+export function SemanticsCards({ system }: { system: LiveSystem }) {
+  return (
+    <div className="grid gap-6 lg:grid-cols-2">
+      {Object.entries(system.semantics).map(([subject, card]) => (
+        <div key={subject} className="min-w-0">
+          <h3 className="mb-1 text-sm font-medium">
+            {subject === 'identity' ? 'Identities' : subject.replaceAll('_', ' ')}
+          </h3>
+          <DescriptionList
+            items={[
+              { term: 'Disable', detail: card.disable },
+              { term: 'Delete', detail: card.delete },
+              { term: 'Open sessions', detail: card.openSessions },
+              { term: 'Works on for', detail: residual(card.residualSeconds) },
+              { term: 'Refused within', detail: formatDuration(card.refusedWithinSeconds * 1000) },
+              { term: 'Enabling again', detail: card.enablingRevives.says },
+              { term: 'Two secrets', detail: card.twoSecrets.says },
+              { term: 'Undo', detail: card.undo },
+            ]}
+          />
+        </div>
+      ))}
+    </div>
+  )
+}
+
+function residual(seconds: number | null): string {
+  if (seconds === null) return 'without end, until its sessions are ended'
+  return seconds === 0 ? 'not at all' : formatDuration(seconds * 1000)
+}

@@ -1,0 +1,22 @@
+import { fieldsOf } from '@/lib/connectors/live-config'
+import { liveConnectors } from '@/lib/connectors/live-registry'
+import type { Context } from '@/lib/platform/context'
+import type { LiveSystem, SystemList } from '../live'
+
+/** Every system that can be connected to: its fields, instructions, hands, and what revoking means there. */
+export async function listSystems(ctx: Context): Promise<SystemList> {
+  await ctx.plan('list', 'connection')
+  const items = liveConnectors.map((connector): LiveSystem => {
+    const { id, title, evidence, config, capabilities, semantics, instructions } = connector
+    const listed = Object.entries(capabilities).map(([subject, acts]): [string, string[]] => [
+      subject,
+      [...(acts ?? [])],
+    ])
+    return {
+      ...{ id, title, evidence, instructions, fields: fieldsOf(config) },
+      capabilities: Object.fromEntries(listed),
+      semantics: { ...semantics } as LiveSystem['semantics'],
+    }
+  })
+  return { items: items.sort((a, b) => a.title.localeCompare(b.title)) }
+}

@@ -1,0 +1,14 @@
+import type { LiveConnection, LiveConnector } from '@/lib/connectors/live-connector'
+import { fingerprint } from '@/lib/platform/crypto/fingerprint'
+import { env } from '@/lib/platform/env'
+import type { Config } from '../live'
+
+/** Opens a system within what this installation allows. The caller closes it. @throws LiveError */
+export function openLive(
+  connector: LiveConnector,
+  { config, instance, signal }: { config: Config; instance: string; signal: AbortSignal },
+): Promise<LiveConnection> {
+  const { OUTBOUND_NETWORKS, OUTBOUND_LOOPBACK } = env()
+  const outbound = { allow: OUTBOUND_NETWORKS, allowLoopback: OUTBOUND_LOOPBACK }
+  return connector.connect(config, { outbound, instance, fingerprint }, { signal })
+}

@@ -1,0 +1,184 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { requestScores } from '@/lib/access-graph/server/request-scores'
+import type { Context } from '@/lib/platform/context'
+import { type BulkTx, lockCatalogue } from '@/lib/platform/db/commit'
+import type { Permit } from '@/lib/platform/db/permit'
+import { isAppError } from '@/lib/platform/errors'
+import { openSpool } from '@/lib/platform/files/spool'
+import { endProgress, reportProgress } from '@/lib/platform/jobs/progress'
+import { isWorthRetrying } from '@/lib/platform/jobs/worth-retrying'
+import { liveFormat, needsConsent, underWay } from '../rules'
+import type { ImportChanges } from '../schema'
+import { mergeFiles } from './merge-files'
+import { findChangedEnds, linkRecords } from './merge-records'
+import { connectionTarget } from './present-connection'
+import { type ReadSource, readSource } from './read-source'
+import { storeOutcome } from './store'
+import { type FoundSync, findSync, isStopped, moveSync, recordSynced, writeLive, writeRead } from './store-live'
+import { writeRights } from './write-rights'
+
+/** How long a sync waits for an import of the organization; then its job comes again and reads anew. */
+const patienceMs = 120_000
+/** How often it is looked whether somebody wants a sync to end. */
+const lookMs = 1000
+
+/** Rolls a merge back that a person has to see first. */
+class TooMuchGone extends Error {
+  constructor(readonly changes: ImportChanges) {
+    super('more than 20 % would be marked gone')
+  }
+}
+
+/**
+ * One sync, by the worker: reads the source to disk page by page, then merges all of it in one transaction, as an import does. What
+ * was read in part marks nothing gone. When more than a fifth would be, nothing is changed and a person has to confirm. May be
+ * called again after a crash: it begins anew.
+ */
+export async function syncConnection(ctx: Context, input: { id: string }, jobSignal?: AbortSignal): Promise<void> {
+  const run = await findSync(ctx, input.id)
+  const target = connectionTarget(run.live)
+  const permit = await ctx.authorize('sync', target)
+  const key = { orgId: ctx.tenant.orgId, id: run.id }
+  const hasBegun = await ctx.commit(
+    permit,
+    { action: 'connection.sync.start', target, after: { runId: run.id } },
+    (tx) => moveSync(tx, key, 'reading', { startedAt: new Date() }),
+  )
+  // Cancelled or ended by another attempt: there is nothing to do.
+  if (!hasBegun) return
+  const stop = new AbortController()
+  const onEnd = () => stop.abort()
+  jobSignal?.addEventListener('abort', onEnd, { once: true })
+  const watch = watchForCancel(ctx, run.id, stop)
+  const spool = openSpool()
+  try {
+    const read = await readSource(ctx, run, { spool, signal: stop.signal })
+    if (await isStopped(ctx, run.id)) await endCancelled(ctx, permit, run)
+    else if (read.problem !== null && read.total === 0) await endFailed(ctx, permit, run, read.problem)
+    else await writeSource(ctx, permit, run, read)
+  } catch (error) {
+    if (jobSignal?.aborted || isWorthRetrying(error)) throw error
+    await endFailed(ctx, permit, run, isAppError(error) ? error.message : 'The sync failed. See the log.')
+    throw error
+  } finally {
+    stop.abort()
+    await watch
+    jobSignal?.removeEventListener('abort', onEnd)
+    spool.close()
+  }
+  await endProgress(ctx.tenant, run.id)
+}
+
+async function watchForCancel(ctx: Context, runId: string, stop: AbortController): Promise<void> {
+  while (!stop.signal.aborted) {
+    await sleep(lookMs, undefined, { signal: stop.signal }).catch(() => {})
+    // Not knowing is no reason to stop.
+    if (!stop.signal.aborted && (await isStopped(ctx, runId).catch(() => false))) stop.abort()
+  }
+}
+
+async function writeSource(ctx: Context, permit: Permit, run: FoundSync, read: ReadSource): Promise<void> {
+  const target = connectionTarget(run.live)
+  const key = { orgId: ctx.tenant.orgId, id: run.id }
+  const { skipped, problem, isComplete, file } = read
+  const facts = {
+    counts: file.counts ?? {},
+    skipped,
+    isPartial: !isComplete,
+    error: problem,
+  }
+  const moved = await ctx.commit(
+    permit,
+    {
+      action: 'connection.sync.read',
+      target,
+      after: { runId: run.id, counts: facts.counts, isPartial: facts.isPartial },
+    },
+    async (tx) => {
+      if (!(await moveSync(tx, key, 'applying', facts))) return false
+      await writeRead(tx, key.orgId, run.id, { ...file, blocks: null })
+      await writeLive(
+        tx,
+        { orgId: key.orgId, id: run.live.id },
+        { rights: read.rights ?? undefined, selfIds: read.selfIds, rightsAt: new Date() },
+      )
+      return true
+    },
+  )
+  if (!moved) {
+    await endCancelled(ctx, permit, run)
+    return
+  }
+  try {
+    await ctx.commitBulk(
+      permit,
+      (changes: ImportChanges) => ({
+        action: 'connection.sync',
+        target,
+        after: { runId: run.id, changes, isPartial: facts.isPartial },
+      }),
+      (bulk) => mergeSource(ctx, bulk, run, read),
+    )
+  } catch (error) {
+    if (!(error instanceof TooMuchGone)) throw error
+    const change = { action: 'connection.sync.hold', target, after: { runId: run.id, changes: error.changes } }
+    await ctx.commit(permit, change, async (tx) => {
+      await moveSync(tx, key, 'previewed', { changes: error.changes, createdAt: new Date() })
+      await writeRead(tx, key.orgId, run.id, { ...file, changes: error.changes })
+    })
+  }
+}
+
+async function mergeSource(ctx: Context, bulk: BulkTx, run: FoundSync, read: ReadSource): Promise<ImportChanges> {
+  const { live } = run
+  const report = (done: number, phase: string) => reportProgress(ctx.tenant, run.id, { phase, done, total: read.total })
+  await report(0, 'Waiting for other imports')
+  await lockCatalogue(bulk, 'write', patienceMs)
+  const batch = {
+    ...{ system: live.connector, instance: live.instance, instanceName: live.name },
+    ...{ connector: liveFormat(live.connector), part: '', complete: read.isComplete, runId: run.id },
+  }
+  const blocks = read.file.blocks ?? []
+  const part = {
+    ...{ no: 0, name: live.name, batch, count: read.total },
+    read: async (type: string) => blocks.filter((block) => block.type === type),
+  }
+  const outcomes = await mergeFiles(bulk, [part], (_file, next, done) => report(done, `Writing: ${next}`))
+  const [outcome] = outcomes
+  if (!outcome) throw new Error('one part in, one outcome out')
+  if (needsConsent(outcomes)) throw new TooMuchGone(outcome.changes)
+  await report(read.total, 'Linking')
+  await linkRecords(bulk)
+  await writeRights(bulk, live.id, read)
+  await storeOutcome(bulk, run.id, outcome.changes, outcomes)
+  await recordSynced(bulk, run.id, outcome.connectionId)
+  await requestScores(bulk, ctx.tenant.orgId, await findChangedEnds(bulk))
+  return outcome.changes
+}
+
+function endCancelled(ctx: Context, permit: Permit, run: FoundSync): Promise<unknown> {
+  const change = {
+    action: 'connection.sync.end',
+    target: connectionTarget(run.live),
+    after: { runId: run.id, status: 'cancelled' },
+  }
+  return ctx.commit(permit, change, (tx) =>
+    moveSync(tx, { orgId: ctx.tenant.orgId, id: run.id }, 'cancelled', { finishedAt: new Date() }),
+  )
+}
+
+async function endFailed(ctx: Context, permit: Permit, run: FoundSync, error: string): Promise<void> {
+  const change = { action: 'connection.sync.fail', target: connectionTarget(run.live), after: { runId: run.id, error } }
+  await ctx.commit(permit, change, (tx) =>
+    moveSync(tx, { orgId: ctx.tenant.orgId, id: run.id }, 'failed', { error, finishedAt: new Date() }),
+  )
+  await endProgress(ctx.tenant, run.id)
+}
+
+/** Ends a sync that no attempt could bring through. Does nothing when it has ended already. */
+export async function giveUpSync(ctx: Context, input: { id: string }): Promise<void> {
+  const run = await findSync(ctx, input.id)
+  if (!underWay.some((status) => status === run.status)) return
+  const permit = await ctx.authorize('sync', connectionTarget(run.live))
+  await endFailed(ctx, permit, run, 'The sync failed in every attempt. See the log of the worker.')
+}

@@ -1,0 +1,47 @@
+import { requireOwner } from '@/lib/identities/server/assign-owner'
+import type { Context } from '@/lib/platform/context'
+import { type Connection, UpdateConnectionInput } from '../live'
+import { presentOne } from './get-connection'
+import { connectionTarget } from './present-connection'
+import { mergeConfig, requireConnector, sealSecrets } from './read-live-config'
+import { findLive, writeLive } from './store-live'
+
+/**
+ * Changes what is given of a connection. Secrets that are not given stay; when another setting of the configuration changes they
+ * have to be given again, or they could be sent to somebody else's server.
+ * @throws AppError `invalid_input`, `not_found`, `forbidden`
+ */
+export async function updateConnection(ctx: Context, given: UpdateConnectionInput): Promise<Connection> {
+  const { id, config, ...input } = UpdateConnectionInput.parse(given)
+  const live = await findLive(ctx, id)
+  const target = connectionTarget(live)
+  const permit = await ctx.authorize('update', target)
+  if (input.ownerKey) await requireOwner(ctx, input.ownerKey)
+  const merged = config && mergeConfig(requireConnector(live.connector), live, config)
+  const { name, environment, ownerKey, intervalMinutes, status } = live
+  const before = { name, environment, ownerKey, intervalMinutes, status }
+  const after = { ...before, ...input }
+  const isRescheduled = after.intervalMinutes !== intervalMinutes || after.status !== status
+  const change = {
+    action: 'connection.update',
+    target,
+    before: { ...before, ...(merged ? { config: live.config } : {}) },
+    after: {
+      ...after,
+      ...(merged ? { config: merged.plain, secretsChanged: secretsIn(config ?? {}, merged.secrets) } : {}),
+    },
+  }
+  await ctx.commit(permit, change, (tx) =>
+    writeLive(tx, live, {
+      ...after,
+      ...(isRescheduled ? { nextSyncAt: after.intervalMinutes === null ? null : new Date() } : {}),
+      ...(merged ? { config: merged.plain, secrets: sealSecrets(live, merged.secrets) } : {}),
+    }),
+  )
+  return presentOne(ctx, await findLive(ctx, id))
+}
+
+/** The names of the secrets that were given anew. */
+function secretsIn(given: object, secrets: object): string[] {
+  return Object.keys(secrets).filter((name) => Object.hasOwn(given, name))
+}
