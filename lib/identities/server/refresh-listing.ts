@@ -31,6 +31,10 @@ export async function refreshListingBy(run: RunSql, scope: ListingScope): Promis
   await compactTally(run, orgId, 'credential_tally')
 }
 
+/**
+ * The offset of none keeps each grant a look-up: of a recursion the planner expects hundreds of thousands of rows and would read every
+ * edge of the organization.
+ */
 async function refreshSome(run: RunSql, values: [unknown, string[]]): Promise<void> {
   if (values[1].length === 0) return
   await run(
@@ -43,7 +47,9 @@ async function refreshSome(run: RunSql, values: [unknown, string[]]): Promise<vo
        SELECT id, id FROM unnest($2::text[]::uuid[]) AS id
        UNION SELECT r.identity_id, e.to_id FROM reach r JOIN entitlement e ON e.from_id = r.node AND ${ladder}
      ), access AS (
-       SELECT r.identity_id, ${grantFacts} FROM reach r JOIN entitlement e ON e.from_id = r.node AND ${grants} ${reached}
+       SELECT r.identity_id, ${grantFacts} FROM reach r
+       CROSS JOIN LATERAL (SELECT e.to_id, e.privilege FROM entitlement e WHERE e.from_id = r.node AND ${grants} OFFSET 0) e
+       LEFT JOIN LATERAL (SELECT t.* FROM resource t WHERE t.org_id = $1::uuid AND t.id = e.to_id AND t.deleted_at IS NULL OFFSET 0) t ON true
        GROUP BY r.identity_id
      ), ${places(`AND c.identity_id = ${some}`)}, ${credentialFacts(`AND identity_id = ${some}`)}, ${facts},
      ${owners(`AND o.identity_id = ${some}`)}, standing AS MATERIALIZED (${standing('facts', `AND i.id = ${some}`)}), changed AS (
