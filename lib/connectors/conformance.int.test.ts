@@ -1,75 +1,28 @@
-import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  askUntil,
+  codeOf,
+  credentialsOf,
+  discover,
+  type Found,
+  identitiesOf,
+  keyOf,
+  type Result,
+  setting,
+  statusOf,
+} from '../platform/testing/servers/found'
 import type { RunningSystem, SystemUnderTest } from '../platform/testing/servers/running-system'
 import { systemsUnderTest } from '../platform/testing/servers/systems'
 import type { NormalisedRecord } from './contract'
 import type { LiveConnection, LiveConnector } from './live-connector'
-import {
-  type Capability,
-  capabilities,
-  type DiscoveryPart,
-  type IdentityRights,
-  type LiveSetting,
-  type LiveSubject,
-  type Verdict,
-} from './live-contract'
-import { LiveError } from './live-error'
+import { type Capability, capabilities, type DiscoveryPart, type LiveSubject, type Verdict } from './live-contract'
 import { findLiveConnector, liveConnectors } from './live-registry'
 import { makeSecret, type Secret } from './secret'
 
 // One script for every system, against the real server, which the test starts itself. Each step builds on the ones before.
 
-const setting: LiveSetting = {
-  outbound: { allow: [], allowLoopback: true },
-  instance: 'conformance',
-  fingerprint: (secret) => createHash('sha256').update(`conformance ${secret}`).digest('hex').slice(0, 32),
-}
-
-/** What one pass of discovery found. */
-interface Found {
-  records: Map<string, NormalisedRecord>
-  rights: Map<string, IdentityRights>
-  end: Extract<DiscoveryPart, { kind: 'end' }>
-}
-
-const keyOf = (record: NormalisedRecord) =>
-  record.type === 'entitlement'
-    ? `${record.kind} ${record.from.externalId} > ${record.to.externalId}`
-    : `${record.type} ${record.externalId}`
-
-async function discover(connection: LiveConnection, pageSize?: number): Promise<Found> {
-  const found: Found = {
-    records: new Map(),
-    rights: new Map(),
-    end: { kind: 'end', isComplete: false, skipped: [], resumeAt: null },
-  }
-  for await (const part of connection.discover(pageSize === undefined ? {} : { pageSize })) {
-    if (part.kind === 'end') return { ...found, end: part }
-    for (const record of part.records) found.records.set(keyOf(record), record)
-    for (const right of part.rights) found.rights.set(right.identity, right)
-  }
-  return found
-}
-
-const codeOf = async (work: Promise<unknown>) =>
-  work.then(
-    () => 'nothing was thrown',
-    (error) => (error instanceof LiveError ? error.code : error),
-  )
-
-interface Result {
-  system: string
-  connector: string
-  evidence: LiveConnector['evidence']
-  declared: LiveConnector['capabilities']
-  capabilities: readonly Capability[]
-  version?: string
-  skipped?: string
-  proved: string[]
-  failed: string[]
-}
 const results: Result[] = []
 
 afterAll(() => {
@@ -116,7 +69,8 @@ function conform(system: SystemUnderTest): void {
     running = started
     result.version = started.version
     connection = await connector.connect(started.config, setting)
-  })
+    // On a new machine the server's package is fetched first.
+  }, 420_000)
   afterAll(async () => {
     connection?.close()
     await running?.stop()
@@ -146,25 +100,9 @@ function conform(system: SystemUnderTest): void {
     seen.push(verdict)
     return verdict
   }
-  /** Asks until the answer comes or the time that the card states is over. */
-  const expectAnswer = async (secret: Secret, answer: Verdict['answer'], withinSeconds = 0) => {
-    const until = Date.now() + withinSeconds * 1000
-    let verdict = await verify(secret)
-    while (verdict.answer !== answer && Date.now() < until) {
-      await new Promise((resolve) => setTimeout(resolve, 200))
-      verdict = await verify(secret)
-    }
-    expect(verdict).toMatchObject({ answer })
-  }
+  const expectAnswer = async (secret: Secret, answer: Verdict['answer'], withinSeconds = 0) =>
+    expect(await askUntil(() => verify(secret), answer, withinSeconds)).toMatchObject({ answer })
   const bound = (card?.refusedWithinSeconds ?? 1) + 1
-  const statusOf = ({ records }: Found) => {
-    const record = records.get(`identity ${identity}`)
-    return record?.type === 'identity' ? record.status : record
-  }
-  const credentialsOf = ({ records }: Found) =>
-    [...records.values()].filter((record) => record.type === 'credential' && record.subject?.externalId === identity)
-  const identitiesOf = ({ records }: Found) => [...records.keys()].filter((key) => key.startsWith('identity ')).sort()
-
   step('tells whom it signs in as and what it may do', [], async () => {
     const report = await connection.describeRights()
     seen.push(report)
@@ -179,12 +117,10 @@ function conform(system: SystemUnderTest): void {
     before = await discover(connection)
     seen.push([...before.records.values()])
     expect(before.end).toEqual({ kind: 'end', isComplete: true, skipped: [], resumeAt: null })
-    expect(statusOf(before)).toBe('active')
-    const own = credentialsOf(before)
-    expect(own.map((record) => (record.type === 'credential' ? record.credentialType : ''))).toEqual([
-      system.credential,
-    ])
-    credential = own[0]?.type === 'credential' ? own[0].externalId : ''
+    expect(statusOf(before, identity)).toBe('active')
+    const own = credentialsOf(before, identity)
+    expect(own.map(({ credentialType }) => credentialType)).toEqual([system.credential])
+    credential = own[0]?.externalId ?? ''
     expect(before.rights.get(identity)).toMatchObject({ rotate: true, revoke: true })
     for (const id of connection.self().filter((self) => before.rights.has(self)))
       expect(before.rights.get(id)).toMatchObject({ rotate: false, revoke: false })
@@ -224,9 +160,7 @@ function conform(system: SystemUnderTest): void {
       await session.close()
       const after = await discover(connection)
       expect(identitiesOf(after)).toEqual(identitiesOf(before))
-      expect(credentialsOf(after).map((record) => (record.type === 'credential' ? record.externalId : ''))).toContain(
-        issued?.credential,
-      )
+      expect(credentialsOf(after, identity).map(({ externalId }) => externalId)).toContain(issued?.credential)
       if (card?.twoSecrets.can) {
         // The first is ended, and brought back where that can be.
         const ended = await password().delete?.({ target: { identity, credential } })
@@ -280,11 +214,11 @@ function conform(system: SystemUnderTest): void {
       expect(await principal().endSessions?.({ target })).toMatchObject({ did: 'already', ended: 0 })
       expect(await principal().disable?.({ target })).toMatchObject({ did: 'already' })
       const after = await discover(connection)
-      expect(statusOf(after)).toBe('disabled')
+      expect(statusOf(after, identity)).toBe('disabled')
       expect(identitiesOf(after)).toEqual(identitiesOf(before))
       await principal().enable?.({ target, ...(disabled?.former ? { former: disabled.former } : {}) })
       await expectAnswer(second, principalCard?.enablingRevives.does ? 'accepted' : 'refused', bound)
-      expect(statusOf(await discover(connection))).toBe('active')
+      expect(statusOf(await discover(connection), identity)).toBe('active')
     },
   )
 
@@ -364,6 +298,17 @@ function conform(system: SystemUnderTest): void {
       }
     },
   )
+
+  step('speaks TLS to who proves its name, and to nobody else', [], async ({ encrypted }) => {
+    if (encrypted === undefined) return
+    const { config, caPem } = encrypted
+    const safe = await connector.connect({ ...config, caPem }, setting)
+    expect((await safe.describeRights()).account).not.toBe('')
+    safe.close()
+    expect(await codeOf(connector.connect(config, setting))).toBe('unreachable')
+    const unnamed = connector.connect({ ...config, caPem, host: '127.0.0.1' }, setting)
+    expect(['unreachable', 'invalid_config']).toContain(await codeOf(unnamed))
+  })
 
   step('goes on after its connection was cut', [], async (server) => {
     const kept: string[] = []

@@ -14,7 +14,7 @@ import {
   type RightsReport,
   type Skipped,
 } from './live-contract'
-import { LiveError } from './live-error'
+import { LiveError, networkError } from './live-error'
 import { pacer, pause, type RetryBounds, usualBounds, waitBefore } from './retry'
 import { Secret, withoutSecrets } from './secret'
 
@@ -241,18 +241,6 @@ class Guard<Config, Session> {
 }
 
 const never = new AbortController().signal
-
-/** What the sockets of every driver say. `undefined` = not of the network. */
-function networkError(thrown: unknown): LiveError | undefined {
-  const code = (thrown as { code?: unknown } | null)?.code
-  if (typeof code !== 'string') return undefined
-  if (code === 'ETIMEDOUT') return new LiveError('timed_out', 'The source did not answer in time.')
-  if (/^(ECONN|EPIPE|EHOST|ENET|EAI_|ENOTFOUND)/.test(code))
-    return new LiveError('unreachable', `The source cannot be reached, or it ended the connection (${code}).`)
-  if (/CERT|SIGNATURE|TLS|SSL|ALTNAME|ERR_OSSL|UNABLE_TO/.test(code))
-    return new LiveError('unreachable', `The server’s certificate does not prove who it is (${code}).`)
-  return undefined
-}
 
 /** Ends with `cancelled` when the signal does, even where a driver knows no signals. */
 function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {

@@ -28,3 +28,15 @@ export class LiveError extends Error {
     this.retryAfterMs = retryAfterMs
   }
 }
+
+/** What the sockets of every driver say. `undefined` = not of the network. */
+export function networkError(thrown: unknown): LiveError | undefined {
+  const code = (thrown as { code?: unknown } | null)?.code
+  if (typeof code !== 'string') return undefined
+  if (code === 'ETIMEDOUT') return new LiveError('timed_out', 'The source did not answer in time.')
+  if (/^(ECONN|EPIPE|EHOST|ENET|EAI_|ENOTFOUND)/.test(code))
+    return new LiveError('unreachable', `The source cannot be reached, or it ended the connection (${code}).`)
+  if (/CERT|SIGNATURE|TLS|SSL|ALTNAME|ERR_OSSL|UNABLE_TO/.test(code))
+    return new LiveError('unreachable', `The server’s certificate does not prove who it is (${code}).`)
+  return undefined
+}

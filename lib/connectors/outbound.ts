@@ -97,7 +97,8 @@ async function addressesOf(host: string): Promise<string[]> {
   if (ipaddr.isValid(host)) return [ipaddr.parse(host).toString()]
   try {
     const found = await lookup(host, { all: true, verbatim: true })
-    if (found.length > 0) return found.map(({ address }) => address)
+    // Drivers try one address: where both are there, IPv4 is the one that more networks carry.
+    if (found.length > 0) return found.sort((a, b) => a.family - b.family).map(({ address }) => address)
   } catch {
     // Told below, in one sentence for every reason.
   }

@@ -74,6 +74,9 @@ export async function signIn(
   password: Secret,
 ): Promise<Connection> {
   const place = await checkPlace(config, setting.outbound)
+  // The driver would hold the certificate of a bare address against the name localhost.
+  if (place.tls !== undefined && place.tls.servername === undefined)
+    throw new LiveError('invalid_config', 'For TLS name the server by the name in its certificate, not by an address.')
   const connection = await createConnection({
     // The name is what the certificate is checked against; the socket goes to the address that was checked.
     host: place.host,

@@ -1,43 +1,9 @@
-import type {
-  Call,
-  Effect,
-  GrantOrder,
-  Hands,
-  IssueOrder,
-  LiveUse,
-  Order,
-  Verdict,
-  VerifyOrder,
-} from '../live-contract'
+import type { Call, Effect, Hands, IssueOrder, LiveUse, Order, Verdict, VerifyOrder } from '../live-contract'
 import { LiveError } from '../live-error'
 import { Secret } from '../secret'
 import { ask, identifier, literal, type PostgresSession, roleName, scramVerifier, signIn } from './client'
-
-interface RoleState extends Record<string, unknown> {
-  can_login: boolean
-  connection_limit: number
-  valid_until: string | null
-}
-
-async function stateOf({ client }: PostgresSession, name: string, call: Call): Promise<RoleState | undefined> {
-  const rows = await ask<RoleState>(
-    client,
-    call,
-    `SELECT rolcanlogin AS can_login, rolconnlimit AS connection_limit, rolvaliduntil::text AS valid_until
-     FROM pg_roles WHERE rolname = $1`,
-    [name],
-  )
-  return rows[0]
-}
-
-async function demandRole(session: PostgresSession, { target }: Order, call: Call) {
-  const name = roleName(target.identity)
-  const state = await stateOf(session, name, call)
-  if (state === undefined) throw new LiveError('not_found', `The role ${name} is not there (any more).`)
-  return { name, state }
-}
-
-const gone = (name: string): Effect => ({ did: 'already', evidence: `pg_roles holds no role ${name}` })
+import { grant, ungrant } from './grants'
+import { demandRole, gone, type RoleState, stateOf } from './role-state'
 
 async function issue(session: PostgresSession, { target, secret, expiresAt }: IssueOrder, call: Call) {
   if (secret === undefined) throw new LiveError('conflict', 'PostgreSQL makes no passwords: propose one first.')
@@ -215,45 +181,6 @@ async function whoUses({ client, own }: PostgresSession, { target }: Order, call
       ? 'PostgreSQL keeps no record of sessions that have ended'
       : 'addresses and times need pg_read_all_stats; PostgreSQL keeps no record of sessions that have ended',
   }
-}
-
-const grantable: Record<string, string> = {
-  table: 'TABLE',
-  sequence: 'SEQUENCE',
-  schema: 'SCHEMA',
-  database: 'DATABASE',
-}
-
-/** `role:readers`, `schema:shop.sales`, `table:shop.sales.orders`: what may stand behind GRANT, and the database it lies in. */
-function grantText({ on, scopes }: GrantOrder, database: string): string {
-  const role = /^role:(.+)$/s.exec(on)?.[1]
-  if (role !== undefined) return identifier(role)
-  const [, kind = '', path = ''] = /^(\w+):(.+)$/s.exec(on) ?? []
-  const word = Object.hasOwn(grantable, kind) ? grantable[kind] : undefined
-  const isServers = kind === 'database'
-  if (word === undefined || (!isServers && !path.startsWith(`${database}.`)))
-    throw new LiveError('conflict', `${on} cannot be granted by a connection to database ${database}.`)
-  if (scopes.length === 0 || !scopes.every((scope) => /^[A-Z]+$/.test(scope)))
-    throw new LiveError('conflict', 'Name privileges in the words of PostgreSQL: SELECT, INSERT, USAGE.')
-  const name = isServers ? path : path.slice(database.length + 1)
-  const parts =
-    isServers || kind === 'schema' ? [name] : [name.slice(0, name.indexOf('.')), name.slice(name.indexOf('.') + 1)]
-  return `${scopes.join(', ')} ON ${word} ${parts.map(identifier).join('.')}`
-}
-
-async function grant(session: PostgresSession, order: GrantOrder, call: Call): Promise<Effect> {
-  const { name } = await demandRole(session, order, call)
-  const what = grantText(order, session.config.database)
-  await ask(session.client, call, `GRANT ${what} TO ${identifier(name)}`)
-  return { did: 'done', evidence: `GRANT ${what} was accepted` }
-}
-
-async function ungrant(session: PostgresSession, order: GrantOrder, call: Call): Promise<Effect> {
-  const name = roleName(order.target.identity)
-  if ((await stateOf(session, name, call)) === undefined) return gone(name)
-  const what = grantText(order, session.config.database)
-  await ask(session.client, call, `REVOKE ${what} FROM ${identifier(name)}`)
-  return { did: 'done', evidence: `REVOKE ${what} was accepted` }
 }
 
 /** The end of the password's life moved into the past: passwords are refused, other ways to log in are not. */

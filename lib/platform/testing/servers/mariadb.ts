@@ -29,8 +29,10 @@ async function start(): Promise<RunningSystem | { skipped: string }> {
     `ALTER USER root@'127.0.0.1' IDENTIFIED BY '${adminPassword}';\nALTER USER root@localhost IDENTIFIED BY '${adminPassword}';\n`,
   )
   const port = await freePort()
+  const { cert, key, pem } = folder.makeCertificate()
   const options = [
-    ...['--no-defaults', `--datadir=${data}`, `--port=${port}`, '--bind-address=127.0.0.1', `--init-file=${init}`],
+    ...['--no-defaults', `--ssl-cert=${cert}`, `--ssl-key=${key}`],
+    ...[`--datadir=${data}`, `--port=${port}`, '--bind-address=127.0.0.1', `--init-file=${init}`],
     ...[`--socket=${folder.at('socket')}`, `--pid-file=${folder.at('pid')}`, '--innodb-flush-log-at-trx-commit=0'],
     ...[
       '--general-log=1',
@@ -69,6 +71,10 @@ async function start(): Promise<RunningSystem | { skipped: string }> {
   return {
     version: String((rows as { version: string }[])[0]?.version).replace(/-MariaDB.*$/, ''),
     config: { ...config, user: 'bailiwick', password: ownPassword },
+    encrypted: {
+      config: { ...config, host: 'localhost', tls: 'verify', user: 'bailiwick', password: ownPassword },
+      caPem: pem,
+    },
     powerless: { ...config, user: 'powerless', password: weakPassword },
     createAccount: async (name, secret) => {
       await privately('CREATE USER ?@? IDENTIFIED BY ?', [name, '%', secret.reveal()])

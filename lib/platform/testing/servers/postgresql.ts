@@ -35,11 +35,12 @@ export const postgresqlSystems: SystemUnderTest[] = [
 
 async function startEmbedded(): Promise<RunningSystem> {
   const folder = new ServerFolder('postgresql')
+  const { cert, key, pem } = folder.makeCertificate()
   const server = await startPostgres({
     ...{ folder: folder.path, logs: folder.path, password: adminPassword, throwaway: true },
-    settings: { ...talkative, log_min_messages: 'info' },
+    settings: { ...talkative, log_min_messages: 'info', ssl: 'on', ssl_cert_file: cert, ssl_key_file: key },
   })
-  return prepare(server.port, folder, 'postgres.log', server.stop)
+  return prepare(server.port, folder, 'postgres.log', pem, server.stop)
 }
 
 async function startDebian(): Promise<RunningSystem | { skipped: string }> {
@@ -47,6 +48,7 @@ async function startDebian(): Promise<RunningSystem | { skipped: string }> {
   if ('skipped' in found) return found
   const folder = new ServerFolder('postgresql')
   const bin = found.path.slice(0, -'postgres'.length)
+  const { cert, key, pem } = folder.makeCertificate()
   const passwordFile = folder.write('password', adminPassword)
   folder.run(`${bin}initdb`, [
     '-D',
@@ -59,21 +61,23 @@ async function startDebian(): Promise<RunningSystem | { skipped: string }> {
     '--no-sync',
   ])
   const port = await freePort()
-  const settings = { ...talkative, fsync: 'off', listen_addresses: '127.0.0.1', unix_socket_directories: '' }
-  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const settings = { ...talkative, fsync: 'off', listen_addresses: '127.0.0.1', unix_socket_directories: '', ssl: 'on' }
+  const files = { ssl_cert_file: cert, ssl_key_file: key }
+  const flags = Object.entries({ ...settings, ...files }).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const server = await startServer(
     folder,
     `${bin}postgres`,
     ['-D', folder.at('data'), '-p', String(port), ...flags],
     port,
   )
-  return prepare(port, folder, 'server.log', () => server.stop('SIGINT'))
+  return prepare(port, folder, 'server.log', pem, () => server.stop('SIGINT'))
 }
 
 async function prepare(
   port: number,
   folder: ServerFolder,
   log: string,
+  caPem: string,
   stop: () => Promise<void>,
 ): Promise<RunningSystem> {
   const connect = async (user: string, password: string) => {
@@ -106,6 +110,10 @@ async function prepare(
   return {
     version,
     config: { ...config, user: 'bailiwick', password: own.reveal() },
+    encrypted: {
+      config: { ...config, host: 'localhost', tls: 'verify', user: 'bailiwick', password: own.reveal() },
+      caPem,
+    },
     strong: { ...config, user: 'postgres', password: adminPassword },
     powerless: { ...config, user: 'powerless', password: weak.reveal() },
     createAccount: async (name, secret) => {

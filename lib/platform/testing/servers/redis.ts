@@ -20,7 +20,8 @@ async function start(): Promise<RunningSystem | { skipped: string }> {
   const found = provideProgram(['redis-server'], '/usr/bin/redis-server')
   if ('skipped' in found) return found
   const folder = new ServerFolder('redis')
-  const port = await freePort()
+  const [port, tlsPort] = [await freePort(), await freePort()]
+  const { cert, key, pem } = folder.makeCertificate()
   const acl = folder.write('users.acl', `user default on >${adminPassword} ~* &* +@all\n`)
   const settings = {
     dir: folder.path,
@@ -30,7 +31,11 @@ async function start(): Promise<RunningSystem | { skipped: string }> {
     loglevel: 'debug',
     'slowlog-log-slower-than': '0',
   }
-  const options = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])
+  const encryption = {
+    ...{ 'tls-port': String(tlsPort), 'tls-cert-file': cert, 'tls-key-file': key },
+    ...{ 'tls-ca-cert-file': cert, 'tls-auth-clients': 'no' },
+  }
+  const options = Object.entries({ ...settings, ...encryption }).flatMap(([name, value]) => [`--${name}`, value])
   const server = await startServer(folder, found.path, ['--port', String(port), ...options], port)
   const connect = async (username: string, password: string) => {
     const socket = { host: '127.0.0.1', port, reconnectStrategy: false as const }
@@ -63,6 +68,10 @@ async function start(): Promise<RunningSystem | { skipped: string }> {
   return {
     version: /redis_version:(\S+)/.exec(info)?.[1] ?? '',
     config: { ...config, user: 'bailiwick', password: ownPassword },
+    encrypted: {
+      config: { host: 'localhost', port: tlsPort, tls: 'verify', user: 'bailiwick', password: ownPassword },
+      caPem: pem,
+    },
     powerless: { ...config, user: 'powerless', password: weakPassword },
     createAccount: async (name, secret) => {
       await send(`ACL SETUSER ${name} on >${secret.reveal()} ~app:* +@read +ping`)

@@ -16,6 +16,8 @@ export interface RunningSystem {
   config: Record<string, unknown>
   /** One with more rights, where only such a connection can bring a former secret back. */
   strong?: Record<string, unknown>
+  /** The same by TLS under a name, with the authority that vouches for it. */
+  encrypted?: { config: Record<string, unknown>; caPem: string }
   /** One that may sign in, and hardly more. */
   powerless: Record<string, unknown>
   /** Makes an account with a password, as the system's own administrator would, and lets the connection administer it. */

@@ -36,6 +36,17 @@ export class ServerFolder {
     if (this.user !== undefined) for (const file of files) fs.chownSync(file, this.user.uid, this.user.gid)
   }
 
+  /** A certificate for localhost that vouches for itself, and its key; readable by the server alone. */
+  makeCertificate(): { cert: string; key: string; pem: string } {
+    const [cert, key] = [this.at('cert.pem'), this.at('key.pem')]
+    this.run('openssl', [
+      ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-keyout', key, '-out', cert],
+      ...['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'],
+    ])
+    fs.chmodSync(key, 0o600)
+    return { cert, key, pem: fs.readFileSync(cert, 'utf8') }
+  }
+
   run(program: string, args: string[], env: Record<string, string> = {}): string {
     const done = spawnSync(program, args, {
       ...this.user,

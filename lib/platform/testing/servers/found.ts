@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto'
+import type { NormalisedRecord } from '../../../connectors/contract'
+import type { LiveConnection, LiveConnector } from '../../../connectors/live-connector'
+import type { Capability, DiscoveryPart, IdentityRights, LiveSetting, Verdict } from '../../../connectors/live-contract'
+import { LiveError } from '../../../connectors/live-error'
+
+/** What the installation would give: everything on this machine, nothing else. */
+export const setting: LiveSetting = {
+  outbound: { allow: [], allowLoopback: true },
+  instance: 'conformance',
+  fingerprint: (secret) => createHash('sha256').update(`conformance ${secret}`).digest('hex').slice(0, 32),
+}
+
+/** What one pass of discovery found. */
+export interface Found {
+  records: Map<string, NormalisedRecord>
+  rights: Map<string, IdentityRights>
+  end: Extract<DiscoveryPart, { kind: 'end' }>
+}
+
+/** What a record is the same by, from one pass to the next. */
+export const keyOf = (record: NormalisedRecord) =>
+  record.type === 'entitlement'
+    ? `${record.kind} ${record.from.externalId} > ${record.to.externalId}`
+    : `${record.type} ${record.externalId}`
+
+export async function discover(connection: LiveConnection, pageSize?: number): Promise<Found> {
+  const found: Found = {
+    records: new Map(),
+    rights: new Map(),
+    end: { kind: 'end', isComplete: false, skipped: [], resumeAt: null },
+  }
+  for await (const part of connection.discover(pageSize === undefined ? {} : { pageSize })) {
+    if (part.kind === 'end') return { ...found, end: part }
+    for (const record of part.records) found.records.set(keyOf(record), record)
+    for (const right of part.rights) found.rights.set(right.identity, right)
+  }
+  return found
+}
+
+/** The code of the error that the work ends with. */
+export const codeOf = async (work: Promise<unknown>) =>
+  work.then(
+    () => 'nothing was thrown',
+    (error) => (error instanceof LiveError ? error.code : error),
+  )
+
+/** The state of an identity as it was discovered; `undefined` = it was not. */
+export function statusOf({ records }: Found, identity: string): string | undefined {
+  const record = records.get(`identity ${identity}`)
+  return record?.type === 'identity' ? record.status : undefined
+}
+
+export function credentialsOf({ records }: Found, identity: string) {
+  return [...records.values()].flatMap((record) =>
+    record.type === 'credential' && record.subject?.externalId === identity ? [record] : [],
+  )
+}
+
+export const identitiesOf = ({ records }: Found) =>
+  [...records.keys()].filter((key) => key.startsWith('identity ')).sort()
+
+/** Asks until the answer comes or the time that the card states is over; the last verdict. */
+export async function askUntil(
+  ask: () => Promise<Verdict>,
+  wanted: Verdict['answer'],
+  withinSeconds: number,
+): Promise<Verdict> {
+  const until = Date.now() + withinSeconds * 1000
+  for (;;) {
+    const verdict = await ask()
+    if (verdict.answer === wanted || Date.now() >= until) return verdict
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+}
+
+/** What one server proved, for the table of `npm run test:connectors`. */
+export interface Result {
+  system: string
+  connector: string
+  evidence: LiveConnector['evidence']
+  declared: LiveConnector['capabilities']
+  capabilities: readonly Capability[]
+  version?: string
+  skipped?: string
+  proved: string[]
+  failed: string[]
+}
