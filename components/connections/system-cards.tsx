@@ -35,7 +35,7 @@ export function SemanticsCards({ system }: { system: LiveSystem }) {
             items={[
               { term: 'Disable', detail: card.disable },
               { term: 'Delete', detail: card.delete },
-              { term: 'Open sessions', detail: card.openSessions },
+              { term: 'Open sessions', detail: card.openSessions.says },
               { term: 'Works on for', detail: residual(card.residualSeconds) },
               { term: 'Refused within', detail: formatDuration(card.refusedWithinSeconds * 1000) },
               { term: 'Enabling again', detail: card.enablingRevives.says },

@@ -18,7 +18,7 @@ export type LiveField = z.infer<typeof LiveField>
 const SemanticsCard = z.object({
   disable: z.string(),
   delete: z.string(),
-  openSessions: z.string(),
+  openSessions: z.object({ goOn: z.boolean(), says: z.string() }),
   residualSeconds: z.number().nullable(),
   refusedWithinSeconds: z.number(),
   enablingRevives: z.object({ does: z.boolean(), says: z.string() }),

@@ -12,10 +12,13 @@ export async function listSystems(ctx: Context): Promise<SystemList> {
       subject,
       [...(acts ?? [])],
     ])
+    const cards = Object.entries(semantics).flatMap(([subject, card]): [string, LiveSystem['semantics'][string]][] =>
+      card ? [[subject, card]] : [],
+    )
     return {
       ...{ id, title, evidence, instructions, fields: fieldsOf(config) },
       capabilities: Object.fromEntries(listed),
-      semantics: { ...semantics } as LiveSystem['semantics'],
+      semantics: Object.fromEntries(cards),
     }
   })
   return { items: items.sort((a, b) => a.title.localeCompare(b.title)) }
