@@ -19,7 +19,7 @@ const forbidden = [
     to: {
       path: '^(lib|prisma|policies|scripts)/',
       pathNot: [
-        `^${noun}/(actions|schema|blast-radius|live|queries|filters|address)\\.ts$`,
+        `^${noun}/(actions|schema|blast-radius|blast-parts|what-if|worth|values|live|queries|filters|address)\\.ts$`,
         `^${noun}/server/(?!store)[^/]+\\.ts$`,
         '^lib/platform/(http|auth|browser)/',
         '^lib/platform/errors\\.ts$',
@@ -58,7 +58,13 @@ const forbidden = [
     name: 'components-of-one-noun',
     comment: "Of another noun only its schema, rules and queries; its screens' parts are put together by the page.",
     from: { path: '^components/([^/]+)/', pathNot: primitives },
-    to: { path: `^${noun}/`, pathNot: [`^${noun}/(schema|blast-radius|live|score|rules|queries)\\.ts$`, '^lib/$1/'] },
+    to: {
+      path: `^${noun}/`,
+      pathNot: [
+        `^${noun}/(schema|blast-radius|blast-parts|what-if|worth|values|live|score|rules|queries)\\.ts$`,
+        '^lib/$1/',
+      ],
+    },
   },
   {
     name: 'primitives-know-no-noun',
@@ -74,7 +80,7 @@ const forbidden = [
       path: [`^${noun}/`, '^(components|app|prisma|scripts)/'],
       pathNot: [
         '^lib/$1/',
-        `^${noun}/(schema|blast-radius|live|score|rules)\\.ts$`,
+        `^${noun}/(schema|blast-radius|blast-parts|what-if|worth|values|live|score|rules)\\.ts$`,
         `^${noun}/server/(?!store|endpoints|jobs)[^/]+\\.ts$`,
       ],
     },
@@ -110,7 +116,9 @@ const forbidden = [
   },
   {
     name: 'root-files-are-safe-for-the-browser',
-    from: { path: `^${noun}/(schema|blast-radius|live|score|rules|filters|address|filter-text|queries)\\.ts$` },
+    from: {
+      path: `^${noun}/(schema|blast-radius|blast-parts|what-if|worth|values|live|score|rules|filters|address|filter-text|queries)\\.ts$`,
+    },
     to: {
       path: [`^${noun}/server/`, '^lib/platform/', '^(components|app|prisma|scripts)/'],
       pathNot: '^lib/platform/(browser/|errors\\.ts$)',
@@ -118,7 +126,9 @@ const forbidden = [
   },
   {
     name: 'root-files-use-no-node',
-    from: { path: `^${noun}/(schema|blast-radius|live|score|rules|filters|address|filter-text|queries)\\.ts$` },
+    from: {
+      path: `^${noun}/(schema|blast-radius|blast-parts|what-if|worth|values|live|score|rules|filters|address|filter-text|queries)\\.ts$`,
+    },
     to: { dependencyTypes: ['core'] },
   },
   {
@@ -150,7 +160,7 @@ const forbidden = [
       path: '^lib/connectors/',
       pathNot: [
         '^lib/connectors/$1/',
-        '^lib/connectors/(contract|record-graph|record-set|json-fields|personal-key|instants|walk-answers|live-connector|live-contract|live-config|live-error|outbound|outbound-http|secret)\\.ts$',
+        '^lib/connectors/(contract|record-graph|crowds|record-set|json-fields|personal-key|instants|walk-answers|live-connector|live-contract|live-config|live-error|outbound|outbound-http|secret)\\.ts$',
       ],
     },
   },

@@ -1,5 +1,6 @@
-import type { IdentityFilter, IdentitySort } from '../lib/identities/filters'
+import type { IdentityFilter } from '../lib/identities/filters'
 import { identityFacets, identityListQuery, identityTable } from '../lib/identities/server/resolve-identity-filter'
+import type { IdentitySort } from '../lib/identities/values'
 import { countFacets, type ListScope, listRows, readCounts } from '../lib/platform/db/list/list-rows'
 import type { BenchReader } from './reader'
 

@@ -7,9 +7,9 @@ import { ExpiryText } from '@/components/ui/marks/expiry-text'
 import { IdentityKind } from '@/components/ui/marks/identity-kind'
 import { MiddleTruncate } from '@/components/ui/middle-truncate'
 import { RelativeTime } from '@/components/ui/relative-time'
-import type { CredentialSort } from '@/lib/identities/filters'
 import { ageInDays, identityHref } from '@/lib/identities/rules'
 import type { AgePolicy, Credential } from '@/lib/identities/schema'
+import type { CredentialSort } from '@/lib/identities/values'
 import { CredentialState } from './credential-state'
 
 type Column = DataColumn<Credential> & { sortKey?: CredentialSort }

@@ -9,8 +9,9 @@ import {
   DropdownMenuLabel,
   DropdownMenuTrigger,
 } from '@/components/ui/dropdown-menu'
-import type { CredentialQuery, ExportFormat, IdentityQuery } from '@/lib/identities/filters'
+import type { CredentialQuery, IdentityQuery } from '@/lib/identities/filters'
 import { exportHref } from '@/lib/identities/queries'
+import type { ExportFormat } from '@/lib/identities/values'
 import { formatCount } from '@/lib/platform/browser/format'
 
 export type ExportMenuProps = {

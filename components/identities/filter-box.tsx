@@ -2,7 +2,7 @@
 
 import { CircleAlert, ListFilter } from 'lucide-react'
 import { type ClipboardEvent, type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from 'react'
-import type { Facet } from '@/components/ui/facet-menu'
+import type { Facet } from '@/components/ui/facet-options'
 import { Input } from '@/components/ui/input'
 import { Kbd } from '@/components/ui/kbd'
 import { type FilterError, type FilterLanguage, keyOf } from '@/lib/platform/browser/filter-language'

@@ -1,4 +1,4 @@
-import type { Facet, FacetOption } from '@/components/ui/facet-menu'
+import type { Facet, FacetOption } from '@/components/ui/facet-options'
 import { CredentialType, credentialTypeLabels } from '@/components/ui/marks/credential-type'
 import { IdentityKind, identityKindLabels } from '@/components/ui/marks/identity-kind'
 import { privilegeLabels } from '@/components/ui/marks/privilege-mark'

@@ -1,7 +1,7 @@
 import type { SingleParserBuilder } from 'nuqs/server'
 import type { ComponentType, ReactNode } from 'react'
 import type { DataColumn } from '@/components/data-table/data-column'
-import type { Facet } from '@/components/ui/facet-menu'
+import type { Facet } from '@/components/ui/facet-options'
 import type { inventoryTabs } from '@/lib/identities/address'
 import type { AgePolicy, FacetCount } from '@/lib/identities/schema'
 import type { ActionResult } from '@/lib/platform/browser/action-result'

@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import type { Facet } from '@/components/ui/facet-menu'
+import type { Facet } from '@/components/ui/facet-options'
 import { identityList } from '@/lib/identities/queries'
 import type { FilterLanguage } from '@/lib/platform/browser/filter-language'
 import type { FilterOptions } from '@/lib/platform/browser/suggest-filter'

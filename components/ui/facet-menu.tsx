@@ -1,28 +1,12 @@
 'use client'
 
 import { ChevronDown, X } from 'lucide-react'
-import { lazy, type ReactNode, Suspense } from 'react'
+import { lazy, Suspense } from 'react'
 import { preloadWhenIdle } from '@/lib/platform/browser/preload'
 import { cn } from './class-names'
+import type { Facet } from './facet-options'
 import { Popover, PopoverContent, PopoverTrigger } from './popover'
 import { Skeleton } from './skeleton'
-
-export interface FacetOption {
-  value: string
-  label: string
-  icon?: ReactNode
-  /** How many rows have it. */
-  count?: number
-}
-
-export interface Facet {
-  id: string
-  label: string
-  options: FacetOption[]
-  selected: string[]
-  /** Choosing one lets go of the other. */
-  isSingle?: boolean
-}
 
 export interface FacetMenuProps {
   facet: Facet

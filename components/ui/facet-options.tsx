@@ -1,10 +1,27 @@
 'use client'
 
 import { Check } from 'lucide-react'
+import type { ReactNode } from 'react'
 import { formatNumber } from '@/lib/platform/browser/format'
 import { cn } from './class-names'
 import { Command, CommandEmpty, CommandGroup, CommandInput, CommandItem, CommandList } from './command'
-import type { Facet } from './facet-menu'
+
+export interface FacetOption {
+  value: string
+  label: string
+  icon?: ReactNode
+  /** How many rows have it. */
+  count?: number
+}
+
+export interface Facet {
+  id: string
+  label: string
+  options: FacetOption[]
+  selected: string[]
+  /** Choosing one lets go of the other. */
+  isSingle?: boolean
+}
 
 const searchAbove = 8
 

@@ -3,7 +3,7 @@
 import { formatNumber } from '@/lib/platform/browser/format'
 import { Button } from './button'
 import { cn } from './class-names'
-import type { Facet, FacetOption } from './facet-menu'
+import type { Facet, FacetOption } from './facet-options'
 import { Sheet, SheetContent } from './sheet'
 
 interface FacetSheetProps {

@@ -1,9 +1,17 @@
 'use client'
 
 import { Popover as Radix } from 'radix-ui'
-import { useRef } from 'react'
+import { type ComponentProps, type RefObject, useRef } from 'react'
 import { cn } from './class-names'
-import type { PopoverContentProps, PopoverState } from './popover'
+
+export interface PopoverState {
+  isOpen: boolean
+  setOpen: (open: boolean) => void
+  trigger: RefObject<HTMLButtonElement | null>
+  surfaceId: string
+}
+
+export type PopoverContentProps = ComponentProps<typeof Radix.Content>
 
 /** What a popover shows, beside the trigger that the page has drawn already. */
 export function PopoverSurface(props: PopoverContentProps & { state: PopoverState }) {

@@ -1,27 +1,9 @@
 'use client'
 
-import type { Popover as Radix } from 'radix-ui'
 import { Slot } from 'radix-ui'
-import {
-  type ComponentProps,
-  createContext,
-  lazy,
-  type ReactNode,
-  type RefObject,
-  Suspense,
-  use,
-  useId,
-  useRef,
-  useState,
-} from 'react'
+import { type ComponentProps, createContext, lazy, type ReactNode, Suspense, use, useId, useRef, useState } from 'react'
 import { preloadWhenIdle } from '@/lib/platform/browser/preload'
-
-export interface PopoverState {
-  isOpen: boolean
-  setOpen: (open: boolean) => void
-  trigger: RefObject<HTMLButtonElement | null>
-  surfaceId: string
-}
+import type { PopoverContentProps, PopoverState } from './popover-surface'
 
 const load = () => import('./popover-surface').then((module) => ({ default: module.PopoverSurface }))
 /** What opens is fetched when the page is idle, or on the way to the trigger. */
@@ -59,8 +41,6 @@ export function PopoverTrigger({ asChild, ...props }: ComponentProps<'button'> &
   }
   return asChild ? <Slot.Root {...shared} {...props} /> : <button type="button" {...shared} {...props} />
 }
-
-export type PopoverContentProps = ComponentProps<typeof Radix.Content>
 
 export function PopoverContent(props: PopoverContentProps) {
   const state = use(PopoverContext)

@@ -1,5 +1,5 @@
-import { createSerializer, parseAsStringLiteral, type SingleParserBuilder } from 'nuqs/server'
-import { credentialTypes, identityKinds, privileges } from '@/lib/connectors/contract'
+import { createLoader, createSerializer, parseAsStringLiteral, type SingleParserBuilder } from 'nuqs/server'
+import { credentialTypes, identityKinds } from '@/lib/connectors/contract'
 import {
   eitherOf,
   exactText,
@@ -14,86 +14,23 @@ import {
 } from '@/lib/platform/browser/address-parsers'
 import { type ColumnChoice, parseColumns, printColumns } from '@/lib/platform/browser/column-choice'
 import type { CredentialFilter, CredentialQuery, IdentityFilter, IdentityQuery } from './filters'
-import { credentialStatuses, identityStatuses, identityTraits, ownerStates } from './rules'
+import {
+  credentialSorts,
+  credentialStatuses,
+  holders,
+  identityGroups,
+  identitySorts,
+  identityStatuses,
+  identityTraits,
+  ownerFilters,
+  privilegeFilters,
+  sortDirections,
+} from './values'
 
 /**
  * The inventory's state in the address, as the page reads and writes it, without the contracts of `filters.ts`: these hold
  * the same values, and a test compares the two.
  */
-
-/** Rows of a page when nobody says how many. */
-export const pageSize = 50
-
-/** `mine`: the caller or a team of theirs answers for it. */
-export const ownerFilters = [...ownerStates, 'mine'] as const
-export const privilegeFilters = ['none', ...privileges] as const
-export const sortDirections = ['asc', 'desc'] as const
-
-export const identitySorts = [
-  'name',
-  'environment',
-  'owner',
-  'credentials',
-  'oldest',
-  'expiry',
-  'lastUsed',
-  'privilege',
-  'blast',
-] as const
-export type IdentitySort = (typeof identitySorts)[number]
-/** What the list can be divided by. */
-export const identityGroups = ['owner', 'environment', 'source'] as const
-export type IdentityGroup = (typeof identityGroups)[number]
-
-export const credentialSorts = ['name', 'type', 'status', 'issued', 'expiry', 'lastUsed'] as const
-export type CredentialSort = (typeof credentialSorts)[number]
-
-/** `unknown`: the source does not say, or names something that no import has told of. */
-export const holders = ['identity', 'person', 'unknown'] as const
-
-/** What an export can tell of an identity, in the order of its columns. */
-export const identityExportColumns = [
-  'id',
-  'name',
-  'kind',
-  'environment',
-  'owner',
-  'ownerState',
-  'privilege',
-  'traits',
-  'credentials',
-  'oldest',
-  'expiry',
-  'lastUsed',
-  'status',
-  'system',
-  'source',
-  'externalId',
-] as const
-/** What an export can tell of a credential. */
-export const credentialExportColumns = [
-  'id',
-  'name',
-  'type',
-  'identity',
-  'identityId',
-  'person',
-  'subjectRef',
-  'environment',
-  'status',
-  'issued',
-  'rotated',
-  'expiry',
-  'lastUsed',
-  'lastFour',
-  'fingerprint',
-  'system',
-  'source',
-  'externalId',
-] as const
-
-export const exportFormats = ['csv', 'json', 'ndjson'] as const
-export type ExportFormat = (typeof exportFormats)[number]
 
 /** Whole days of `90d`. */
 export function daysOf(days: string): number {
@@ -215,3 +152,7 @@ export function identitiesHref(filter: IdentityFilter): string {
 export function credentialsHref(filter: CredentialFilter): string {
   return writeCredentials('/inventory', { ...filter, tab: 'credentials' })
 }
+
+export const loadIdentityState = createLoader(identityParsers)
+export const loadCredentialState = createLoader(credentialParsers)
+export const loadIdentityPage = createLoader(identityPageParsers)

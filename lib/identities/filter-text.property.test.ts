@@ -5,10 +5,9 @@ import { z } from 'zod'
 import { credentialTypes, identityKinds } from '@/lib/connectors/contract'
 import type { FilterLanguage, FilterNames } from '@/lib/platform/browser/filter-language'
 import { keepBroken, parseFilter, printFilter } from '@/lib/platform/browser/parse-filter'
-import { holders, ownerFilters, privilegeFilters } from './address'
 import { credentialLanguage, identityLanguage } from './filter-text'
 import { CredentialFilter, IdentityFilter } from './filters'
-import { credentialStatuses, identityStatuses, identityTraits } from './schema'
+import { credentialStatuses, holders, identityStatuses, identityTraits, ownerFilters, privilegeFilters } from './values'
 
 const ids = [1, 2, 3, 4, 5].map((digit) => `0192aaaa-bbbb-7ccc-8ddd-00000000000${digit}`)
 const sourceNames = ['Old account', 'prod:eu, "blue"', 'Twin', 'Twin', ids[2] ?? '']

@@ -1,8 +1,7 @@
 import { credentialTypes, identityKinds } from '@/lib/connectors/contract'
 import type { FilterKey, FilterLanguage } from '@/lib/platform/browser/filter-language'
-import { holders, ownerFilters, privilegeFilters } from './address'
 import type { CredentialFilter, IdentityFilter } from './filters'
-import { credentialStatuses, identityStatuses, identityTraits } from './rules'
+import { credentialStatuses, holders, identityStatuses, identityTraits, ownerFilters, privilegeFilters } from './values'
 
 /**
  * The filters of the inventory as text, `kind:service_account owner:none last_used:>90d`: a table for each list.

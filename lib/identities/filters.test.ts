@@ -5,16 +5,13 @@ import { credentialTypes, identityKinds } from '@/lib/connectors/contract'
 import { parsersFor } from '@/lib/platform/browser/query-parsers'
 import {
   credentialParsers,
-  credentialSorts,
   credentialsHref,
-  holders,
   identitiesHref,
   identityFilterNames,
   identityParsers,
   identityQueryOf,
-  identitySorts,
-  ownerFilters,
-  privilegeFilters,
+  loadCredentialState,
+  loadIdentityState,
   textsOf,
 } from './address'
 import {
@@ -23,11 +20,18 @@ import {
   IdentityFilter,
   IdentityQuery,
   isFiltered,
-  loadCredentialState,
-  loadIdentityState,
   overviewQuestions,
 } from './filters'
-import { credentialStatuses, identityStatuses, identityTraits } from './rules'
+import {
+  credentialSorts,
+  credentialStatuses,
+  holders,
+  identitySorts,
+  identityStatuses,
+  identityTraits,
+  ownerFilters,
+  privilegeFilters,
+} from './values'
 
 const some = <T>(values: readonly T[]) => fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength: 4 })
 const days = fc.integer({ min: 1, max: 3650 }).map((n) => `${n}d`)

@@ -1,38 +1,22 @@
-import { createLoader, type SearchParams } from 'nuqs/server'
 import { z } from 'zod'
 import { credentialTypes, identityKinds } from '@/lib/connectors/contract'
 import { listOf } from '@/lib/platform/browser/query-parsers'
+import { expiringWithinDays } from './rules'
 import {
   credentialExportColumns,
-  credentialParsers,
   credentialSorts,
-  daysOf,
+  credentialStatuses,
   exportFormats,
   holders,
   identityExportColumns,
   identityGroups,
-  identityPageParsers,
-  identityParsers,
   identitySorts,
+  identityStatuses,
+  identityTraits,
   ownerFilters,
-  pageSize,
   privilegeFilters,
   sortDirections,
-} from './address'
-import { type HistoryQuery, historyParsers } from './history'
-import { credentialStatuses, expiringWithinDays, identityStatuses, identityTraits } from './rules'
-
-export type { CredentialSort, ExportFormat, IdentityGroup, IdentitySort } from './address'
-export {
-  credentialExportColumns,
-  credentialSorts,
-  daysOf,
-  identityExportColumns,
-  identitySorts,
-  ownerFilters,
-  pageSize,
-  privilegeFilters,
-}
+} from './values'
 
 /**
  * The contracts of the inventory's filters: the REST query and the database read these. `address.ts` reads and writes the
@@ -154,16 +138,6 @@ export type ExportCredentialsQuery = z.output<typeof ExportCredentialsQuery>
 /** Whether a filter hides anything: sort, direction and page do not. */
 export function isFiltered(query: IdentityQuery | CredentialQuery): boolean {
   return Object.keys(query).some((name) => !['sort', 'dir', 'cursor', 'skip', 'limit', 'group'].includes(name))
-}
-
-export const loadIdentityState = createLoader(identityParsers)
-export const loadCredentialState = createLoader(credentialParsers)
-export const loadIdentityPage = createLoader(identityPageParsers)
-const loadHistory = createLoader(historyParsers)
-
-/** The history that an address shows. */
-export function loadHistoryQuery(search: SearchParams): HistoryQuery {
-  return { field: loadHistory(search).field ?? undefined }
 }
 
 export type Question =

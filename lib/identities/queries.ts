@@ -2,17 +2,17 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { joinList } from '@/lib/platform/browser/address-parsers'
 import { apiFetch } from '@/lib/platform/browser/api'
 import type { ListSource } from '@/lib/platform/browser/list-pages'
-import { credentialExportColumns, identityExportColumns, textsOf } from './address'
+import { textsOf } from './address'
 import type {
   CredentialAnchorsQuery,
   CredentialQuery,
-  ExportFormat,
   IdentityAnchorsQuery,
   IdentityFilter,
   IdentityQuery,
 } from './filters'
 import type { HistoryQuery } from './history'
 import type { CredentialPage, IdentityPage } from './schema'
+import { credentialExportColumns, type ExportFormat, identityExportColumns } from './values'
 
 /** What answers must be like: fetched with the first of them, as the rows that the server painted need no check. */
 const contracts = {

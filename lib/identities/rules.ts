@@ -1,36 +1,6 @@
 import { type Privilege, privileges } from '@/lib/connectors/contract'
 import type { AgePolicy, Finding, Identity, IdentityDetail, OwnerDuty, OwnerState, OwnershipState } from './schema'
 
-// The words of the lists that filters choose from. The schema's contracts are made of them; here they cost the browser nothing.
-
-/** `gone`: the source no longer holds it; the row stays with all that was known. */
-export const identityStatuses = ['active', 'disabled', 'unknown', 'gone'] as const
-
-export const credentialStatuses = [
-  'discovered',
-  'active',
-  'rotating',
-  'superseded',
-  'disabled',
-  'deleted',
-  'gone',
-] as const
-
-/**
- * `none`: nobody; `left`: nobody any more, because the owner left or was disabled; `suggested`: somebody, whom nobody
- * confirmed; `confirmed`: somebody answers for it.
- */
-export const ownerStates = ['none', 'left', 'suggested', 'confirmed'] as const
-
-/** What sets an identity apart, in the order of their bits in the listing. */
-export const identityTraits = [
-  'cross_environment',
-  'destructive_tools',
-  'third_party',
-  'break_glass',
-  'owner_conflict',
-] as const
-
 const dayMs = 86_400_000
 /** From how many days before its end a credential counts as expiring. */
 export const expiringWithinDays = 30

@@ -4,9 +4,7 @@ import { LiveRight } from '@/lib/connections/live'
 import { Teller } from '@/lib/connections/schema'
 import { credentialTypes, identityKinds, privileges } from '@/lib/connectors/contract'
 import { ExclusionRule, editFacts } from './edits'
-import { credentialStatuses, identityStatuses, identityTraits, ownerStates } from './rules'
-
-export { credentialStatuses, identityStatuses, identityTraits, ownerStates }
+import { credentialStatuses, identityStatuses, identityTraits, ownerStates } from './values'
 
 export const IdentityKind = z.enum(identityKinds)
 export const CredentialType = z.enum(credentialTypes)

@@ -1,4 +1,3 @@
-import type { ClientBase } from 'pg'
 import { takeConnection } from '@/lib/platform/db/pool'
 import type { Tenant } from '@/lib/platform/db/tenant'
 import type { GraphAnswer, GraphAnswers } from '../engine/requests'
@@ -162,7 +161,7 @@ export async function openReachSeries(tenant: Tenant): Promise<ReachSeries> {
 }
 
 async function ask(
-  client: ClientBase,
+  client: Awaited<ReturnType<typeof takeConnection>>,
   statement: { name?: string; text: string },
   tenant: Tenant,
   startId: string,

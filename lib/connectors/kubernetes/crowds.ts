@@ -1,8 +1,7 @@
 import type { IdentityRecord, NodeRef } from '../contract'
 import type { Graph } from './graph'
 import { ids } from './ids'
-import { patternCovers } from './privileges'
-import type { PolicyRule } from './rules'
+import { type PolicyRule, patternCovers } from './privileges'
 
 const changing = ['create', 'update', 'patch']
 

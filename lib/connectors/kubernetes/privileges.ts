@@ -1,6 +1,15 @@
 import type { Privilege } from '../contract'
 import { higher } from './graph'
 
+/** A rule of a Role or ClusterRole with the role that wrote it (another one, when aggregated). */
+export interface PolicyRule {
+  verbs: string[]
+  groups: string[]
+  resources: string[]
+  names: string[]
+  urls: string[]
+}
+
 /** What each verb amounts to on an ordinary resource. https://kubernetes.io/docs/reference/access-authn-authz/authorization/ */
 const verbs: Record<string, Privilege> = {
   get: 'read',

@@ -3,7 +3,8 @@ import { field, list } from './fields'
 import type { Graph } from './graph'
 import { defaultNamespace, ids } from './ids'
 import { inside, type KubernetesObject, printPlace } from './objects'
-import { grantRules, type PolicyRule, readRules, selects } from './rules'
+import type { PolicyRule } from './privileges'
+import { grantRules, readRules, selects } from './rules'
 
 /** What aggregation may take: ClusterRoles that gather, roles and rules gathered by one of them. Real clusters have dozens. */
 const gatherersAtMost = 200

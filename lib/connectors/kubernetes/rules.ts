@@ -2,17 +2,8 @@ import type { NodeRef, Privilege } from '../contract'
 import { leadToAccounts } from './crowds'
 import { field, isFields, list, texts } from './fields'
 import { type Graph, higher } from './graph'
-import { isClusterScoped, secretVerbsOfWildcard, urlPrivilege, verbPrivilege } from './privileges'
+import { isClusterScoped, type PolicyRule, secretVerbsOfWildcard, urlPrivilege, verbPrivilege } from './privileges'
 import { addResource, addUrl } from './resources'
-
-/** A rule of a Role or ClusterRole with the role that wrote it (another one, when aggregated). */
-export interface PolicyRule {
-  verbs: string[]
-  groups: string[]
-  resources: string[]
-  names: string[]
-  urls: string[]
-}
 
 /** The rules of a role. What is no rule is handed to `refuse` with its path inside the role. */
 export function readRules(body: unknown, refuse: (suffix: string, reason: string) => void): PolicyRule[] {

@@ -1,5 +1,6 @@
 import type { Context } from '@/lib/platform/context'
-import { credentialExportColumns, type ExportCredentialsQuery } from '../filters'
+import type { ExportCredentialsQuery } from '../filters'
+import { credentialExportColumns } from '../values'
 import { exportList } from './export-list'
 import { credentialScope } from './list-credentials'
 import { readCredentialLines } from './read-export-rows'

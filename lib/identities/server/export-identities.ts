@@ -1,5 +1,6 @@
 import type { Context } from '@/lib/platform/context'
-import { type ExportIdentitiesQuery, identityExportColumns } from '../filters'
+import type { ExportIdentitiesQuery } from '../filters'
+import { identityExportColumns } from '../values'
 import { exportList } from './export-list'
 import { identityScope } from './list-identities'
 import { readIdentityLines } from './read-export-rows'

@@ -6,7 +6,7 @@ import { AppError } from '@/lib/platform/errors'
 import { type Cell, writeCsvLine } from '@/lib/platform/files/write-csv'
 import { streamBatches } from '@/lib/platform/http/stream-batches'
 import { log } from '@/lib/platform/telemetry/log'
-import type { ExportFormat } from '../filters'
+import type { ExportFormat } from '../values'
 import type { ExportLines } from './read-export-rows'
 
 export interface ExportedList {

@@ -11,9 +11,16 @@ import { contextOf, warmUp } from '@/lib/platform/testing/context'
 import { testDatabase } from '@/lib/platform/testing/database'
 import { makeListing } from '../../../prisma/factories/listing'
 import { makeMember, makeOrganization } from '../../../prisma/factories/organization'
-import { type IdentityFilter, type IdentitySort, identitySorts, ownerFilters, privilegeFilters } from '../filters'
+import type { IdentityFilter } from '../filters'
 import { rankOfPrivilege } from '../rules'
-import { identityStatuses, identityTraits } from '../schema'
+import {
+  type IdentitySort,
+  identitySorts,
+  identityStatuses,
+  identityTraits,
+  ownerFilters,
+  privilegeFilters,
+} from '../values'
 import { identityScope } from './list-identities'
 import { identityFacets, instantAt } from './resolve-identity-filter'
 

@@ -1,6 +1,7 @@
 import type { Context } from '@/lib/platform/context'
 import { Prisma } from '@/lib/platform/db/generated/client'
-import { identityTraits, Privilege } from '../schema'
+import { Privilege } from '../schema'
+import { identityTraits } from '../values'
 import { traitsOf } from './resolve-identity-filter'
 
 /**

@@ -8,9 +8,11 @@ import type {
   ListQuery,
   ListTable,
 } from '@/lib/platform/db/list/list-table'
-import { daysOf, type IdentityFilter } from '../filters'
+import { daysOf } from '../address'
+import type { IdentityFilter } from '../filters'
 import { privilegeOfRank, rankOfPrivilege } from '../rules'
-import { identityTraits, type OwnerState } from '../schema'
+import type { OwnerState } from '../schema'
+import { identityTraits } from '../values'
 
 const minuteMs = 60_000
 const hourMs = 3_600_000
