@@ -35,7 +35,11 @@ interface Session {
 function system(change: Partial<LiveDefinition<Config, Session>> = {}) {
   const told = { opened: 0, closed: 0, disabled: [] as string[] }
   const connector = liveConnector<Config, Session>({
-    ...{ id: 'memory', title: 'Memory', evidence: 'recorded', instructions: [], requestsPerSecond: 1000 },
+    id: 'memory',
+    title: 'Memory',
+    evidence: 'recorded',
+    instructions: [],
+    requestsPerSecond: 1000,
     config: z.object({ password: secretField('Password') }),
     semantics: { identity: card },
     open: async () => {

@@ -39,7 +39,7 @@ export function askHttp(place: CheckedPlace, question: HttpQuestion, signal: Abo
     },
   }
   return new Promise((resolve, reject) => {
-    const request = (place.tls === undefined ? http : https).request(options, (answer) => {
+    const read = (answer: http.IncomingMessage) => {
       const chunks: Buffer[] = []
       let size = 0
       answer.on('data', (chunk: Buffer) => {
@@ -56,7 +56,8 @@ export function askHttp(place: CheckedPlace, question: HttpQuestion, signal: Abo
           text: Buffer.concat(chunks).toString('utf8'),
         }),
       )
-    })
+    }
+    const request = place.tls === undefined ? http.request(options, read) : https.request(options, read)
     request.once('timeout', () => request.destroy(new LiveError('timed_out', 'The source did not answer in time.')))
     request.once('error', reject)
     request.end(body)

@@ -25,7 +25,11 @@ export function mapUsers(users: readonly RabbitUser[], sessions?: ReadonlyMap<st
     const privilege = levels.includes('admin') ? 'admin' : levels.includes('write') ? 'write' : 'read'
     const records: NormalisedRecord[] = [
       {
-        ...{ type: 'identity', externalId, kind: 'service_account', name, status: hash === '' ? 'disabled' : 'active' },
+        type: 'identity',
+        externalId,
+        kind: 'service_account',
+        name,
+        status: hash === '' ? 'disabled' : 'active',
         attributes: {
           ...(tags.length > 0 ? { managementTags: tags } : {}),
           ...(sessions === undefined ? {} : { openSessions: sessions.get(name) ?? 0 }),
@@ -34,14 +38,26 @@ export function mapUsers(users: readonly RabbitUser[], sessions?: ReadonlyMap<st
     ]
     if (hash !== '')
       records.push({
-        ...{ type: 'credential', externalId: passwordId(name), subject, credentialType: 'password' },
-        ...{ name: `Password of ${name}`, status: 'active', expiresAt: null },
+        type: 'credential',
+        externalId: passwordId(name),
+        subject,
+        credentialType: 'password',
+        name: `Password of ${name}`,
+        status: 'active',
+        expiresAt: null,
         attributes: { method: algorithm.replace('rabbit_password_hashing_', '') },
       })
     if (known.length > 0)
       records.push({
-        ...{ type: 'entitlement', kind: 'grants', from: subject, to: { type: 'resource', externalId: 'server' } },
-        ...{ effect: 'allow', scopes: known, scopeCount: known.length, privilege, basis: 'entitlement' },
+        type: 'entitlement',
+        kind: 'grants',
+        from: subject,
+        to: { type: 'resource', externalId: 'server' },
+        effect: 'allow',
+        scopes: known,
+        scopeCount: known.length,
+        privilege,
+        basis: 'entitlement',
       })
     return records
   })
@@ -56,10 +72,15 @@ export function mapPermissions(permissions: readonly Permission[]): NormalisedRe
     if (scopes.length === 0) return []
     return [
       {
-        ...{ type: 'entitlement', kind: 'grants', effect: 'allow', basis: 'entitlement' },
+        type: 'entitlement',
+        kind: 'grants',
+        effect: 'allow',
+        basis: 'entitlement',
         from: { type: 'identity', externalId: `user:${user}` },
         to: { type: 'resource', externalId: `vhost:${vhost}` },
-        ...{ scopes, scopeCount: scopes.length, privilege: configure !== '' || write !== '' ? 'write' : 'read' },
+        scopes,
+        scopeCount: scopes.length,
+        privilege: configure !== '' || write !== '' ? 'write' : 'read',
       },
     ]
   })

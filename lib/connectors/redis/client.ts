@@ -1,4 +1,4 @@
-import { createClient, type RedisClientType } from '@redis/client'
+import { createClient } from '@redis/client'
 import { z } from 'zod'
 import { secretField } from '../live-config'
 import type { Call, LiveSetting } from '../live-contract'
@@ -14,10 +14,17 @@ export const redisConfig = z.object({
 })
 export type RedisConfig = z.output<typeof redisConfig>
 
+/** What is used of the driver. */
+interface RedisClient {
+  readonly isOpen: boolean
+  sendCommand: (command: string[]) => Promise<unknown>
+  destroy: () => void
+}
+
 export interface RedisSession {
   config: RedisConfig
   setting: LiveSetting
-  client: RedisClientType
+  client: RedisClient
   user: string
   version: string
   categories: Categories
@@ -55,7 +62,7 @@ export async function signIn(
   setting: LiveSetting,
   user: string,
   password: Secret,
-): Promise<RedisClientType> {
+): Promise<RedisClient> {
   const place = await checkPlace(config, setting.outbound)
   const socket = {
     ...{ host: place.address, port: place.port, connectTimeout: connectTimeoutMs },
@@ -67,7 +74,7 @@ export async function signIn(
     RESP: 2,
     disableClientInfo: true,
     socket: place.tls === undefined ? socket : { ...socket, ...place.tls, tls: true },
-  }) as RedisClientType
+  })
   // The next command tells that the connection broke; unheard, the event would end the process.
   client.on('error', () => {})
   try {
@@ -79,7 +86,7 @@ export async function signIn(
   return client
 }
 
-export async function ask(client: RedisClientType, call: Call, command: string[]): Promise<unknown> {
+export async function ask(client: RedisClient, call: Call, command: string[]): Promise<unknown> {
   await call.pace()
   return client.sendCommand(command)
 }
