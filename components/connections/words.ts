@@ -110,6 +110,10 @@ export function sentence(run: ImportRun): string {
         : `${isOneFile(run) ? 'This file cannot' : 'None of these files can'} be imported, and nothing has changed. ${isOneFile(run) ? 'The reason is' : 'The reasons are'} below.`
     case 'queued':
       return 'Waiting for the worker. You may leave this page.'
+    case 'reading':
+      return 'The source is being read. Nothing has changed yet.'
+    case 'cancelled':
+      return 'Stopped before it was applied. Nothing has changed.'
     case 'applying':
       return 'Being applied. All of it will be kept, or nothing; you may leave this page.'
     case 'applied':

@@ -14,7 +14,7 @@ function isEncryptionKey(text: string): boolean {
 const encryptionKey = z.string().refine(isEncryptionKey, 'must be 32 bytes in base64: openssl rand -base64 32')
 
 /** Entries separated by commas, none when absent. */
-function listOf(entry: z.ZodType<string>) {
+function listOf(entry: z.ZodType<string, string>) {
   return z
     .string()
     .default('')
