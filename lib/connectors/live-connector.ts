@@ -65,7 +65,7 @@ export function liveConnector<Config, Session>(definition: LiveDefinition<Config
   return {
     ...{ id, title, evidence, instructions, semantics, config, capabilities: declared },
     ...(definition.propose === undefined ? {} : { propose: definition.propose }),
-    connect: async (given, setting, options = {}) => {
+    connect: async (given: unknown, setting: LiveSetting, options: ConnectOptions = {}) => {
       const parsed = config.safeParse(given)
       if (!parsed.success) throw new LiveError('invalid_config', z.prettifyError(parsed.error))
       const guard = new Guard(definition, parsed.data, setting, options.retry ?? usualBounds)

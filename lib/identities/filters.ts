@@ -1,6 +1,8 @@
+import { createLoader, type SearchParams } from 'nuqs/server'
 import { z } from 'zod'
 import { credentialTypes, identityKinds } from '@/lib/connectors/contract'
 import { listOf } from '@/lib/platform/browser/query-parsers'
+import { type HistoryQuery, historyParsers } from './history'
 import { expiringWithinDays } from './rules'
 import {
   credentialExportColumns,
@@ -161,4 +163,11 @@ export function overviewQuestions(policy: { rotateAfterDays: number; staleAfterD
     { id: 'expiring', list: 'credentials', filter: { expiry: `${expiringWithinDays}d` } },
     { id: 'never_expires', list: 'credentials', filter: { expiry: 'never' } },
   ]
+}
+
+const loadHistory = createLoader(historyParsers)
+
+/** The history that an address shows. */
+export function loadHistoryQuery(search: SearchParams): HistoryQuery {
+  return { field: loadHistory(search).field ?? undefined }
 }

@@ -1,4 +1,3 @@
-import { createLoader, type SearchParams } from 'nuqs/server'
 import { z } from 'zod'
 import { listOf, parsersFor } from '@/lib/platform/browser/query-parsers'
 
@@ -93,11 +92,4 @@ export function compareHistory(a: HistoryPosition, b: HistoryPosition): number {
   return (
     b[0] - a[0] || a[1] - b[1] || (a[1] === 0 ? Number(b[2]) - Number(a[2]) : a[2] < b[2] ? 1 : a[2] > b[2] ? -1 : 0)
   )
-}
-
-const loadHistory = createLoader(historyParsers)
-
-/** The history that an address shows. */
-export function loadHistoryQuery(search: SearchParams): HistoryQuery {
-  return { field: loadHistory(search).field ?? undefined }
 }

@@ -11,7 +11,7 @@ import { loadAccessQuery } from '@/lib/access-graph/filters'
 import { getBlastRadius } from '@/lib/access-graph/server/get-blast-radius'
 import { listAccess } from '@/lib/access-graph/server/list-access'
 import { loadIdentityPage } from '@/lib/identities/address'
-import { loadHistoryQuery } from '@/lib/identities/history'
+import { loadHistoryQuery } from '@/lib/identities/filters'
 import { ById } from '@/lib/identities/schema'
 import { getIdentity } from '@/lib/identities/server/get-identity'
 import { listIdentityCredentials } from '@/lib/identities/server/list-identity-credentials'
@@ -26,9 +26,8 @@ type Props = { params: Promise<{ id: string }>; searchParams: Promise<SearchPara
 export default async function IdentityPage({ params, searchParams }: Props) {
   const ctx = await contextFromSession()
   const { orgId } = ctx.tenant
-  const input = ById.safeParse(await params)
-  if (!input.success) notFound()
-  const { id } = input.data
+  const { data: { id } = {} } = ById.safeParse(await params)
+  if (id === undefined) notFound()
   const search = await searchParams
   const { tab, after } = loadIdentityPage(search)
   const identity = await runAction(() => getIdentity(ctx, { id }))
