@@ -72,7 +72,7 @@ export function liveConnector<Config, Session>(definition: LiveDefinition<Config
       await guard.run(options.signal, () => Promise.resolve(), [])
       return guard.connection()
     },
-  } as LiveConnector
+  } as unknown as LiveConnector
 }
 
 class Guard<Config, Session> {

@@ -12,7 +12,8 @@ import {
 
 /** Where a page begins: roles by oid, then memberships, then what is granted on databases and in each of them. */
 type Cursor =
-  | { stage: 'roles' | 'memberships'; after: string }
+  | { stage: 'roles'; after: string }
+  | { stage: 'memberships'; after: string }
   | { stage: 'databases' }
   | { stage: 'objects'; database: string; after: string }
 

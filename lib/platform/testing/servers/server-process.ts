@@ -52,7 +52,7 @@ export class ServerFolder {
       ...this.user,
       cwd: this.path,
       encoding: 'utf8',
-      env: { PATH: process.env.PATH, LC_ALL: 'C', HOME: this.path, ...env },
+      env: { NODE_ENV: 'test', PATH: process.env.PATH, LC_ALL: 'C', HOME: this.path, ...env },
     })
     if (done.status !== 0) throw new Error(`${path.basename(program)} failed: ${done.stderr || done.stdout}`)
     return done.stdout
@@ -80,7 +80,7 @@ export async function startServer(
   const child = spawn(program, args, {
     ...folder.user,
     cwd: folder.path,
-    env: { PATH: process.env.PATH, LC_ALL: 'C', HOME: folder.path, ...env },
+    env: { NODE_ENV: 'test', PATH: process.env.PATH, LC_ALL: 'C', HOME: folder.path, ...env },
     stdio: ['ignore', out, out],
   })
   fs.closeSync(out)
