@@ -127,6 +127,8 @@ export interface RoleRecord {
   name: string
   description?: string
   attributes?: Record<string, string | number | boolean | string[]>
+  /** The source has no such thing: it stands for what follows from other records, and is left out of their numbers. */
+  isWorkedOut?: true
 }
 
 export interface ResourceRecord {
@@ -158,6 +160,8 @@ export interface EdgeRecord {
   expiresAt?: Instant
   lastUsedAt?: Instant
   basis: EdgeBasis
+  /** As on a role. */
+  isWorkedOut?: true
 }
 
 /** Whether a scanner tried the secret, and what came of it. */

@@ -44,6 +44,7 @@ function crowdOf(
       ...lead,
       ...(isEndless ? {} : { expiresAt: last }),
       kind: 'impersonates',
+      isWorkedOut: true,
       to: crowd,
       scopes: all,
       scopeCount: all.length,
@@ -53,10 +54,16 @@ function crowdOf(
   if (members.length === 0) return []
   const facts = { kind: 'principal_set', name, attributes: { members: members.length } }
   return [
-    { type: 'role', externalId: crowd.externalId, ...facts },
+    { type: 'role', externalId: crowd.externalId, isWorkedOut: true, ...facts },
     ...leads.values(),
     ...members.map((to): EdgeRecord => {
-      const edge = { type: 'entitlement', kind: 'impersonates', effect: 'allow', basis: 'inferred' } as const
+      const edge = {
+        type: 'entitlement',
+        kind: 'impersonates',
+        effect: 'allow',
+        basis: 'inferred',
+        isWorkedOut: true,
+      } as const
       return { ...edge, from: crowd, to, scopes: [], scopeCount: 0 }
     }),
   ]

@@ -1,7 +1,7 @@
 import { privileges } from '@/lib/connectors/contract'
 import type { Context } from '@/lib/platform/context'
 import { Prisma } from '@/lib/platform/db/generated/client'
-import { carries, credentialLives, edgeLevel } from './read-carrying'
+import { carries, credentialLives } from './read-carrying'
 import type { Sight } from './resolve-sight'
 
 // What the graph's answers are told with: names, sources and edges of the few rows that are shown, each by one statement.
@@ -159,19 +159,6 @@ export async function findCarryingEdges(ctx: Context, keys: readonly EdgeKey[]):
     ) e
     JOIN source s ON s.org_id = ${org(ctx)} AND s.id = e.source_id`)
   return new Map(rows.map((row) => [edgeKeyOf(row), row]))
-}
-
-/** Edges by their ids, also those that do not carry, each with the level that it grants; gone ones are left out. */
-export async function findEdgeFacts(
-  ctx: Context,
-  ids: readonly string[],
-): Promise<Map<string, EdgeFacts & { level: number }>> {
-  if (ids.length === 0) return new Map()
-  const rows = await ctx.sql<EdgeFacts & { level: number }>(Prisma.sql`
-    SELECT e.from_id AS "fromId", e.to_id AS "toId", e.kind, ${Prisma.raw(edgeLevel)} AS level, ${edgeFacts}
-    FROM entitlement e JOIN source s ON s.org_id = ${org(ctx)} AND s.id = e.source_id
-    WHERE e.org_id = ${org(ctx)} AND e.id = ANY(${[...new Set(ids)]}::uuid[]) AND e.deleted_at IS NULL`)
-  return new Map(rows.map((row) => [row.edgeId, row]))
 }
 
 /** For each resource and whom a secret in it belongs to: the stored credential that lives longest. `kind` is `stores`. */

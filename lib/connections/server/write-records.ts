@@ -12,6 +12,8 @@ export type RecordOf<T extends RecordType> = Extract<NormalisedRecord, { type: T
 export interface RecordBlock {
   type: RecordType
   count: number
+  /** How many of them the source has not itself (`isWorkedOut`). */
+  workedOut?: number
   packed: Uint8Array<ArrayBuffer> | SpooledBytes
 }
 
@@ -35,7 +37,7 @@ const countOf: Record<RecordType, keyof ImportCounts> = {
  */
 export class RecordPacker {
   readonly #blocks: RecordBlock[] = []
-  readonly #open = new Map<RecordType, { lines: string[]; characters: number }>()
+  readonly #open = new Map<RecordType, { lines: string[]; characters: number; workedOut: number }>()
   readonly #ids = new IdSet()
 
   constructor(
@@ -50,10 +52,11 @@ export class RecordPacker {
     if (type !== 'entitlement') {
       if (!this.#ids.add(`${type} ${record.externalId}`)) return false
     } else if (this.isRepeating && !this.#ids.add(line)) return false
-    const open = this.#open.get(type) ?? { lines: [], characters: 0 }
+    const open = this.#open.get(type) ?? { lines: [], characters: 0, workedOut: 0 }
     this.#open.set(type, open)
     open.lines.push(line)
     open.characters += line.length
+    if ('isWorkedOut' in record && record.isWorkedOut) open.workedOut += 1
     if (open.characters >= blockCharacters) this.#close(type)
     return true
   }
@@ -73,7 +76,10 @@ export class RecordPacker {
     const open = this.#open.get(type)
     if (!open || open.lines.length === 0) return
     const bytes = new Uint8Array(gzipSync(open.lines.join('\n'), { level: 1 }))
-    this.#blocks.push({ type, count: open.lines.length, packed: this.spool?.append(bytes) ?? bytes })
+    this.#blocks.push({
+      ...{ type, count: open.lines.length, workedOut: open.workedOut },
+      packed: this.spool?.append(bytes) ?? bytes,
+    })
     this.#open.delete(type)
   }
 }
@@ -96,9 +102,9 @@ export function recordsOf<T extends RecordType>(blocks: readonly RecordBlock[], 
   }
 }
 
-/** How many records of each type; `unresolved` is the caller's to say. */
+/** How many records of each type the source has; `unresolved` is the caller's to say. */
 export function countBlocks(blocks: readonly RecordBlock[]): ImportCounts {
   const counts = { ...noCounts }
-  for (const { type, count } of blocks) counts[countOf[type]] += count
+  for (const { type, count, workedOut = 0 } of blocks) counts[countOf[type]] += count - workedOut
   return counts
 }

@@ -32,7 +32,8 @@ export function drawHoldings(scene: Scene) {
   const { set, account, policyOf, groupOf, refs, targets } = scene
   const limits = new Map<string, Limit>()
 
-  function emitPolicy(id: string, statements: Statement[]): void {
+  /** `copied`: what marks the copy of a policy, which the account has not itself. */
+  function emitPolicy(id: string, statements: Statement[], copied: { isWorkedOut?: true } = {}): void {
     const from: NodeRef = { type: 'role', externalId: id }
     const { grants, refused } = grantsOf(statements, account)
     set.refused.push(...refused)
@@ -44,6 +45,7 @@ export function drawHoldings(scene: Scene) {
         to: { type: 'resource', externalId: resource.externalId },
         ...grant,
         basis: 'entitlement',
+        ...copied,
       })
     }
     const { assumptions, unresolved } = assumptionsOf(statements, targets)
@@ -51,7 +53,10 @@ export function drawHoldings(scene: Scene) {
     for (const { kind, to, scopes, condition, notEvaluable } of assumptions) {
       const target =
         'key' in to ? crowd(to) : to.isInFile ? refOf(to.arn) : ({ ...refOf(to.arn), global: true } as const)
-      set.addEdge({ kind, from, to: target, effect: 'allow', scopes, condition, notEvaluable, basis: 'entitlement' })
+      set.addEdge({
+        ...{ kind, from, to: target, effect: 'allow', scopes, condition, notEvaluable, basis: 'entitlement' },
+        ...('key' in to ? { isWorkedOut: true } : copied),
+      })
     }
   }
 
@@ -62,12 +67,12 @@ export function drawHoldings(scene: Scene) {
     const externalId = `aws:${account}#${key}`
     const from: NodeRef = { type: 'role', externalId }
     const name = `${title} of AWS account ${account}`
-    if (
-      !set.addNode({ type: 'role', externalId, kind: 'principal_set', name, attributes: { members: members.length } })
-    )
-      return from
-    for (const { arn, condition } of members)
-      set.addEdge({ kind, from, to: refOf(arn), effect: 'allow', scopes: [], condition, basis: 'inferred' })
+    const facts = { kind: 'principal_set', name, attributes: { members: members.length } }
+    if (!set.addNode({ type: 'role', externalId, isWorkedOut: true, ...facts })) return from
+    for (const { arn, condition } of members) {
+      const told = { effect: 'allow', condition, basis: 'inferred', isWorkedOut: true } as const
+      set.addEdge({ kind, from, to: refOf(arn), ...told, scopes: [] })
+    }
     return from
   }
 
@@ -96,8 +101,9 @@ export function drawHoldings(scene: Scene) {
     const externalId = `${arn}${suffix}`
     if (suffix !== '') {
       const name = `${policy.name}${label}`
-      const isNew = set.addNode({ ...policy.record, externalId, name, attributes: { policy: arn, ...attributes } })
-      if (isNew) emitPolicy(externalId, statements)
+      const copied = { isWorkedOut: true } as const
+      const copy = { ...policy.record, externalId, name, attributes: { policy: arn, ...attributes }, ...copied }
+      if (set.addNode(copy)) emitPolicy(externalId, statements, copied)
     }
     hold(from, { type: 'role', externalId }, limit.notEvaluable)
   }

@@ -53,8 +53,9 @@ export function leadTo(graph: Graph, cluster: string, role: NodeRef, scope: stri
     kind: 'principal_set',
     name: `Any service account of ${where}`,
     attributes: { namespace: scope },
+    isWorkedOut: true,
   })
-  graph.edge({ kind: 'impersonates', from: role, to, basis: 'entitlement', scopes })
+  graph.edge({ kind: 'impersonates', from: role, to, basis: 'entitlement', scopes, isWorkedOut: true })
 }
 
 /** Once all roles and accounts are known: from every such set to each account that is in it. */
@@ -71,7 +72,14 @@ export function fillCrowds(
   }
   for (const { externalId, namespace } of accounts) {
     for (const from of [crowdOf('*'), crowdOf(namespace)])
-      if (from) graph.edge({ kind: 'impersonates', from, to: { type: 'identity', externalId }, basis: 'inferred' })
+      if (from)
+        graph.edge({
+          kind: 'impersonates',
+          from,
+          to: { type: 'identity', externalId },
+          basis: 'inferred',
+          isWorkedOut: true,
+        })
   }
 }
 

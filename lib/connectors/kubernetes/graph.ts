@@ -12,7 +12,7 @@ import {
 type NodeRecord = Exclude<NormalisedRecord, EdgeRecord>
 /** An edge as a mapper gives it; the effect is always `allow`, as RBAC knows no other. */
 export type NewEdge = Pick<EdgeRecord, 'kind' | 'from' | 'to' | 'basis'> &
-  Partial<Pick<EdgeRecord, 'privilege' | 'condition' | 'notEvaluable'>> & { scopes?: string[] }
+  Partial<Pick<EdgeRecord, 'privilege' | 'condition' | 'notEvaluable' | 'isWorkedOut'>> & { scopes?: string[] }
 
 /** Scopes kept on one edge; `scopeCount` tells the true number. */
 const scopesKept = 200
