@@ -39,11 +39,11 @@ async function radiusOf(name: string) {
 
 it.each([
   // Resources, of them as administrator, identities, of them by its own policies.
-  ['OverprivilegedEC2', [329, 329, 121, 44]],
-  ['privesc-AssumeRole-starting-role', [329, 329, 121, 2]],
-  ['privesc4-CreateAccessKey-user', [329, 329, 121, 43]],
-  ['privesc14-UpdatingAssumeRolePolicy-user', [329, 329, 121, 78]],
-  ['privesc7-AttachUserPolicy-user', [329, 329, 121, 121]],
+  ['OverprivilegedEC2', [330, 330, 121, 44]],
+  ['privesc-AssumeRole-starting-role', [330, 330, 121, 2]],
+  ['privesc4-CreateAccessKey-user', [330, 330, 121, 43]],
+  ['privesc14-UpdatingAssumeRolePolicy-user', [330, 330, 121, 78]],
+  ['privesc7-AttachUserPolicy-user', [330, 330, 121, 121]],
   ['fp1-allow-and-deny-user', [0, 0, 0, 0]],
   ['fp2-allow-and-deny-multiple-policies-user', [0, 0, 0, 0]],
   ['fp3-deny-iam-user', [0, 0, 0, 0]],

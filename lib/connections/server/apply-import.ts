@@ -7,12 +7,12 @@ import { AppError, isAppError } from '@/lib/platform/errors'
 import { openSpool, type Spool } from '@/lib/platform/files/spool'
 import { endProgress, reportProgress } from '@/lib/platform/jobs/progress'
 import { isWorthRetrying } from '@/lib/platform/jobs/worth-retrying'
-import { addChanges, goneProblem, isForPeople, isLiveFormat, noCounts, underWay } from '../rules'
+import { addChanges, goneProblem, isForPeople, isLiveFormat, underWay } from '../rules'
 import { ImportChanges, ImportCounts } from '../schema'
 import { batchOf, type FilePart, mergeFiles } from './merge-files'
 import { findChangedEnds, linkRecords } from './merge-records'
 import { targetOf } from './present-run'
-import { type FoundRun, findBlocks, findRun, moveRun, storeOutcome } from './store'
+import { countKept, type FoundRun, findBlocks, findRun, moveRun, storeOutcome } from './store'
 import { recordSynced } from './store-live'
 import type { RecordType } from './write-records'
 
@@ -65,6 +65,8 @@ export async function applyImport(ctx: Context, input: { id: string }): Promise<
 }
 
 async function mergeRun(ctx: Context, bulk: BulkTx, run: FoundRun, spool: Spool): Promise<ImportChanges> {
+  const kept = await countKept(ctx, run.id)
+  const countOf = ({ no }: FoundRun['files'][number]) => kept.get(no) ?? 0
   const parts = run.files.flatMap((file): FilePart[] => {
     const batch = file.error === null ? batchOf(fromStored(file)) : null
     const read = (type: RecordType) => findBlocks(ctx, { runId: run.id, no: file.no, type }, spool)
@@ -92,12 +94,6 @@ async function mergeRun(ctx: Context, bulk: BulkTx, run: FoundRun, spool: Spool)
   // Last, so that nobody waits for it behind the import.
   await requestScores(bulk, ctx.tenant.orgId, await findChangedEnds(bulk))
   return changes
-}
-
-/** How many records a part has. */
-function countOf(file: FoundRun['files'][number]): number {
-  const { unresolved: _unmerged, ...counts } = { ...noCounts, ...ImportCounts.partial().parse(file.counts) }
-  return Object.values(counts).reduce((sum, count) => sum + count, 0)
 }
 
 function fromStored(file: FoundRun['files'][number]) {

@@ -193,6 +193,16 @@ export async function findBlocks(
   return found
 }
 
+/** How many records are kept of each part of a run, by the part's number. */
+export async function countKept(ctx: Context, runId: string): Promise<Map<number, number>> {
+  const parts = await ctx.db.syncBlock.groupBy({
+    by: ['no'],
+    where: { orgId: ctx.tenant.orgId, runId },
+    _sum: { count: true },
+  })
+  return new Map(parts.map(({ no, _sum }) => [no, _sum.count ?? 0]))
+}
+
 /** Ends an applied run, inside the transaction that merged it: what changed, and the records are not needed any more. */
 export async function storeOutcome(
   bulk: BulkTx,
