@@ -1,5 +1,6 @@
 'use client'
 
+import type { RefObject } from 'react'
 import { formatNumber } from '@/lib/platform/browser/format'
 import { Button } from './button'
 import { cn } from './class-names'
@@ -9,6 +10,7 @@ import { Sheet, SheetContent } from './sheet'
 interface FacetSheetProps {
   isOpen: boolean
   onOpenChange: (open: boolean) => void
+  opener: RefObject<HTMLElement | null>
   facets: Facet[]
   onFacetChange: (id: string, values: string[]) => void
   /** Absent: nothing is set. */
@@ -16,11 +18,12 @@ interface FacetSheetProps {
 }
 
 /** All filters of a list on a narrow screen, one under the other. The list behind follows each choice at once. */
-export function FacetSheet({ isOpen, onOpenChange, facets, onFacetChange, onClear }: FacetSheetProps) {
+export function FacetSheet({ isOpen, onOpenChange, opener, facets, onFacetChange, onClear }: FacetSheetProps) {
   return (
     <Sheet open={isOpen} onOpenChange={onOpenChange}>
       <SheetContent
         title="Filters"
+        opener={opener}
         footer={
           <>
             {onClear ? (

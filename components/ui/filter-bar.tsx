@@ -41,6 +41,7 @@ export function FilterBar(props: FilterBarProps) {
   const input = useRef<HTMLInputElement>(null)
   const [isSheetOpen, setIsSheetOpen] = useState(false)
   const [wasSheetOpened, setWasSheetOpened] = useState(false)
+  const sheetOpener = useRef<HTMLButtonElement>(null)
   if (isSheetOpen && !wasSheetOpened) setWasSheetOpened(true)
   const chosen = facets.filter((facet) => facet.selected.length > 0).length
   const isLong = facets.length > shownNarrow
@@ -68,6 +69,7 @@ export function FilterBar(props: FilterBarProps) {
       )}
       {isLong ? (
         <Button
+          ref={sheetOpener}
           className="md:hidden"
           icon={<SlidersHorizontal aria-hidden />}
           aria-haspopup="dialog"
@@ -90,6 +92,7 @@ export function FilterBar(props: FilterBarProps) {
           <FacetSheet
             isOpen={isSheetOpen}
             onOpenChange={setIsSheetOpen}
+            opener={sheetOpener}
             facets={facets}
             onFacetChange={(id, values) => onFacetChange?.(id, values)}
             onClear={isSet ? onClear : undefined}
