@@ -58,6 +58,8 @@ test('a fact is edited by keyboard in its place, keeps what the source says besi
   await expect(environment).toContainText('production')
   const told = environment.getByRole('button', { name: /^as of/ })
   await told.focus()
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Shift+Tab')
   await expect(page.getByRole('tooltip')).toContainText('read by')
 })
 
