@@ -139,9 +139,10 @@ function conform(system: SystemUnderTest): void {
 
   step('sees who uses it', [[system.principal, 'whoUses']], async (server) => {
     const session = await server.openSession(name, first)
-    const use = await principal().whoUses?.({ target: { identity } })
-    seen.push(use)
-    expect(use?.sessions).toHaveLength(1)
+    const look = () => principal().whoUses?.({ target: { identity } })
+    // Some sources tell of a session a moment after it was opened.
+    await expect.poll(async () => (await look())?.sessions, { timeout: 10_000 }).toHaveLength(1)
+    seen.push(await look())
     await session.close()
   })
 
