@@ -72,6 +72,7 @@ test('by keyboard alone: from a row to the tab, from the matrix to the rows, a w
   await expect(panel.getByRole('region', { name: 'Way', exact: true }).getByRole('listitem').first()).toBeVisible()
   await page.keyboard.press('Escape')
   await expect(panel).toHaveCount(0)
+  await expect(page).not.toHaveURL(/open=/)
 
   const nodes = picture(page).getByRole('button')
   await expect(nodes.first()).toBeVisible()
