@@ -24,8 +24,8 @@ export function JewelUnmarkDialog({ orgId, jewel, onClose }: JewelUnmarkDialogPr
       onConfirm={() => unmark.mutateAsync(jewel)}
     >
       <p>
-        Its timeline goes with the mark: who gained and lost a way to it since {formatDate(jewel.markedAt)}. Nothing
-        changes in who can reach it. It can be marked again; the timeline then begins anew.
+        Changes in who can reach it are no longer recorded. Its timeline since {formatDate(jewel.markedAt)} is kept, and
+        goes on when it is marked again. Nothing changes in who can reach it.
       </p>
     </ConfirmDialog>
   ) : null
