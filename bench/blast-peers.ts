@@ -94,7 +94,8 @@ export async function measureOracle(
   }
   printCells('The recursive query in the database', cells)
   let mismatches = 0
-  for (const no of identities) {
+  for (const [at, no] of identities.entries()) {
+    if (at > 0 && at % 100 === 0) console.log(`  ${at} of ${identities.length} compared, ${mismatches} differ`)
     const startId = identityId(graph, no)
     const told = await series.find(startId)
     const hoursApart = ((told?.builtAt ?? 0) - graph.builtAt) / 3_600_000 + 0.01

@@ -27,26 +27,11 @@ import {
   timeEach,
 } from './blast-cells'
 import { measureGraphology, measureOracle } from './blast-peers'
+import { finish, part, results } from './parts'
 import { readArguments } from './read-arguments'
 import { openReader } from './reader'
 import { p50, p95, printCells, round, timed } from './samples'
 import { ask, measureRoute, setting } from './server'
-
-const results: Record<string, number | string | null> = {}
-const missing: string[] = []
-
-/** Measures one part; what is not there yet is named at the end and its figures are null. */
-async function part(
-  keys: string[],
-  work: () => Promise<Record<string, number>> | Record<string, number>,
-): Promise<void> {
-  try {
-    Object.assign(results, await work())
-  } catch (error) {
-    for (const key of keys) results[key] = null
-    missing.push(`${keys.join(', ')}: ${(error as Error).message}`)
-  }
-}
 
 const secondsSince = (began: number) => (performance.now() - began) / 1000
 
@@ -185,9 +170,7 @@ async function main(): Promise<number> {
     })
   if (wanted('graphology'))
     await part(['graphology_over_engine_huge'], () => measureGraphology(giant, scratch, samples, n))
-  if (missing.length > 0) console.log(`\nNot measured:\n${missing.map((line) => `  ${line}`).join('\n')}`)
-  console.log(JSON.stringify(results))
-  return missing.length > 0 ? 1 : 0
+  return finish()
 }
 
 void main()

@@ -9,23 +9,11 @@ import { type FleetPlan, organizationSizes, planOrganization } from '../prisma/f
 import { measureFirstLoad, measureResync } from './ingest'
 import { facetsOnce, listDeep, listFilters, listOnce, listSorts, searches } from './list-cells'
 import { naive } from './naive'
+import { finish, part, results } from './parts'
 import { readArguments } from './read-arguments'
 import { type BenchReader, countSeqScans, openReader } from './reader'
 import { type Cell, measure, p50, p95, pooled, printCells, round, worst } from './samples'
 import { ask, measureExport, measureRoute, setting } from './server'
-
-const results: Record<string, number | string | null> = {}
-const missing: string[] = []
-
-/** Measures one part; what is not there yet is named at the end and its figures are null. */
-async function part(keys: string[], work: () => Promise<Record<string, number>>): Promise<void> {
-  try {
-    Object.assign(results, await work())
-  } catch (error) {
-    for (const key of keys) results[key] = null
-    missing.push(`${keys.join(', ')}: ${(error as Error).message}`)
-  }
-}
 
 interface Place {
   orgId: string
@@ -231,9 +219,7 @@ async function main(): Promise<number> {
       }
     })
   }
-  if (missing.length > 0) console.log(`\nNot measured:\n${missing.map((line) => `  ${line}`).join('\n')}`)
-  console.log(JSON.stringify(results))
-  return missing.length > 0 ? 1 : 0
+  return finish()
 }
 
 async function userId(email: string): Promise<string | undefined> {
