@@ -125,7 +125,7 @@ export const Picture = z.object({
 })
 export type Picture = z.infer<typeof Picture>
 
-/** Who can reach a resource, ranked by privilege, then by their own score. */
+/** Who can reach a resource, ranked by privilege, then in the order of their names. */
 export const ReachersQuery = z.strictObject({
   level: Level.optional(),
   q: z.string().trim().min(1).max(200).optional(),
