@@ -1,11 +1,13 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { inventoryKey } from '@/lib/identities/queries'
 import { apiFetch } from '@/lib/platform/browser/api'
+import { isUnderWay } from './rules'
 import {
   Departure,
   MyOwnershipPage,
   type OwnerChange,
   OwnerChangeEffects,
+  OwnerChangeRunList,
   OwnershipTaskDetail,
   OwnershipTaskList,
   OwnerTimeline,
@@ -34,6 +36,14 @@ export const ownerChangePreviewQuery = (orgId: string, input: OwnerChange | unde
       }),
     enabled: input !== undefined,
     staleTime: 0,
+  })
+
+/** The reader's changes in the background; polled while one is under way. */
+export const ownerChangeRunsQuery = (orgId: string) =>
+  queryOptions({
+    queryKey: [orgId, 'owner-change-runs'],
+    queryFn: ({ signal }) => apiFetch('/api/v1/owner-change-runs', { schema: OwnerChangeRunList, signal }),
+    refetchInterval: (query) => (query.state.data?.items.some(({ status }) => isUnderWay(status)) ? 1000 : false),
   })
 
 export const myOwnershipsQuery = (orgId: string, isDueOnly: boolean) =>

@@ -1,6 +1,14 @@
 import { Prisma } from '@/lib/platform/db/generated/client'
 import type { OwnerChangeKind } from '../schema'
 
+/** The action that the decision point is asked about. */
+export const actionOf = {
+  assign: 'assign_owner',
+  attest: 'confirm_owner',
+  transfer: 'transfer_owner',
+  release: 'release_owner',
+} as const
+
 /** A bulk change ready to be carried out: who asks for what, and which rows they may see and change. */
 export interface ReadyChange {
   change: OwnerChangeKind
