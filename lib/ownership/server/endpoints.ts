@@ -18,6 +18,7 @@ import {
 import { applyOwnerChange, previewOwnerChange } from './apply-owner-change'
 import { cancelOwnerChange } from './cancel-owner-change'
 import { createIdentitySelection } from './create-identity-selection'
+import { createTaskSelection } from './create-task-selection'
 import { getOwnerChangeRun } from './get-owner-change-run'
 import { getOwnershipTask } from './get-ownership-task'
 import { listMyOwnerships } from './list-my-ownerships'
@@ -161,6 +162,19 @@ export const getOwnershipTaskEndpoint = endpoint({
   run: (ctx, { params }) => getOwnershipTask(ctx, params),
 })
 
+export const createTaskSelectionEndpoint = endpoint({
+  ...write,
+  method: 'POST',
+  path: '/api/v1/ownership-tasks/{id}/selection',
+  operationId: 'createTaskSelection',
+  summary: 'Choose all identities of a task that nobody answers for yet',
+  description: 'Which they are is kept for an hour, for the caller alone. Bulk changes take the id in place of ids.',
+  status: 201,
+  params: ById,
+  response: IdentitySelection,
+  run: (ctx, { params }) => createTaskSelection(ctx, params),
+})
+
 export const endpoints = [
   createIdentitySelectionEndpoint,
   previewOwnerChangeEndpoint,
@@ -172,4 +186,5 @@ export const endpoints = [
   listMyOwnershipsEndpoint,
   listOwnershipTasksEndpoint,
   getOwnershipTaskEndpoint,
+  createTaskSelectionEndpoint,
 ]
