@@ -64,7 +64,12 @@ function Content({ orgId, identity, onClose }: AssignOwnerDialogProps & { onClos
           <DialogClose asChild>
             <Button variant="ghost">Cancel</Button>
           </DialogClose>
-          <Button variant="primary" disabled={!owner || (until !== '' && until < tomorrow)} isPending={assign.isPending} onClick={send}>
+          <Button
+            variant="primary"
+            disabled={!owner || (until !== '' && until < tomorrow)}
+            isPending={assign.isPending}
+            onClick={send}
+          >
             {owner ? `Assign ${owner.label}` : 'Assign owner'}
           </Button>
         </>

@@ -88,8 +88,8 @@ function AssignContent({ orgId, target, onDone, onClose }: AssignOwnersDialogPro
         />
         {chosen > mostAtOnce ? (
           <p className="text-sm text-ink-muted">
-            So many are changed in the background: a panel shows how far it is on every page, and you can stop it. The 15
-            minutes begin when it has ended.
+            So many are changed in the background: a panel shows how far it is on every page, and you can stop it. The
+            15 minutes begin when it has ended.
           </p>
         ) : null}
         {assign.error ? (

@@ -59,7 +59,10 @@ function progressText(run: OwnerChangeRun): string {
   const counted = `${formatNumber(run.done)} of ${formatNumber(run.total)}`
   const pace = run.startedAt ? paceOf({ ...run, startedAt: run.startedAt }) : null
   if (!pace) return counted
-  const words = [`${formatNumber(Math.round(pace.perSecond))} a second`, `about ${formatDuration(pace.secondsLeft * 1000)} left`]
+  const words = [
+    `${formatNumber(Math.round(pace.perSecond))} a second`,
+    `about ${formatDuration(pace.secondsLeft * 1000)} left`,
+  ]
   return [counted, ...words].join(' · ')
 }
 
@@ -82,7 +85,13 @@ function Run({ orgId, run, onClose }: { orgId: string; run: OwnerChangeRun; onCl
       </div>
       {status === 'queued' || status === 'running' ? (
         <Progress
-          label={run.isCancelling ? 'Stopping' : status === 'queued' && run.done === 0 ? 'Waiting for the worker' : 'Changing'}
+          label={
+            run.isCancelling
+              ? 'Stopping'
+              : status === 'queued' && run.done === 0
+                ? 'Waiting for the worker'
+                : 'Changing'
+          }
           value={run.done}
           max={run.total}
           detail={progressText(run)}

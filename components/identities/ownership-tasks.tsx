@@ -106,6 +106,12 @@ function TaskDialog({ orgId, task, onClose }: { orgId: string; task: OwnershipTa
                 ))}
               </ul>
               {data && data.secretItems.length === 0 ? <p className="text-ink-muted">None that you may see.</p> : null}
+              {data && data.secretItems.length > 0 && data.secretItems.length < task.secrets + task.unknown ? (
+                <p className="text-ink-muted">
+                  {data.secretItems.length} of {formatCount(task.secrets + task.unknown, 'line')}: the rest is further
+                  on, or not yours to see.
+                </p>
+              ) : null}
             </div>
           </div>
         )}

@@ -28,7 +28,8 @@ const key = (orgId: string, ...rest: unknown[]) => [...inventoryKey(orgId), 'own
 export const ownerTimelineQuery = (orgId: string, id: string) =>
   queryOptions({
     queryKey: key(orgId, 'timeline', id),
-    queryFn: ({ signal }) => apiFetch(`/api/v1/identities/${id}/ownership`, { schema: contract('OwnerTimeline'), signal }),
+    queryFn: ({ signal }) =>
+      apiFetch(`/api/v1/identities/${id}/ownership`, { schema: contract('OwnerTimeline'), signal }),
   })
 
 /** What a change of many would do; `undefined` = not asked yet. */
@@ -78,7 +79,8 @@ export const ownershipTasksQuery = (orgId: string) =>
 export const ownershipTaskQuery = (orgId: string, id: string) =>
   queryOptions({
     queryKey: key(orgId, 'task', id),
-    queryFn: ({ signal }) => apiFetch(`/api/v1/ownership-tasks/${id}`, { schema: contract('OwnershipTaskDetail'), signal }),
+    queryFn: ({ signal }) =>
+      apiFetch(`/api/v1/ownership-tasks/${id}`, { schema: contract('OwnershipTaskDetail'), signal }),
   })
 
 /** Chooses all of a task that nobody answers for yet; the server keeps which they are. */

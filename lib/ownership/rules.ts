@@ -1,5 +1,6 @@
 import { type OwnershipLike, ownerKind } from '@/lib/identities/rules'
 import type { AssertionSource } from '@/lib/identities/schema'
+import type { OwnerChangeRun } from './schema'
 
 const dayMs = 86_400_000
 
@@ -68,7 +69,7 @@ export function resolutionOf<T extends OwnershipLike>(
 /** Of more identities than these a bulk change is a run of the worker. */
 export const mostAtOnce = 2000
 
-export type OwnerChangeState = 'queued' | 'running' | 'done' | 'cancelled' | 'failed'
+export type OwnerChangeState = OwnerChangeRun['status']
 
 /** The worker has it, or will have it. */
 export function isUnderWay(status: OwnerChangeState): boolean {

@@ -115,14 +115,12 @@ export type RestoredOwners = z.infer<typeof RestoredOwners>
 
 // Changes that run in the background
 
-export const ownerChangeStates = ['queued', 'running', 'done', 'cancelled', 'failed'] as const
-
 /** A change of more identities than one request carries out. What it has changed stays changed, however it ends. */
 export const OwnerChangeRun = z.object({
   id: z.uuid(),
   /** `restore` takes another change back. */
   change: z.enum(['assign', 'attest', 'transfer', 'release', 'restore']),
-  status: z.enum(ownerChangeStates),
+  status: z.enum(['queued', 'running', 'done', 'cancelled', 'failed']),
   /** Somebody asked it to stop; it does after its batch. */
   isCancelling: z.boolean(),
   ownerLabel: z.string().nullable(),

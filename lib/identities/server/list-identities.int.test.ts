@@ -270,7 +270,9 @@ describe('getOverview', () => {
     expect((await listIdentities(ctx, IdentityQuery.parse(after.unowned?.query))).total).toBe(after.unowned?.count)
     const shown = await everyCredential({ age: '90d', notExcepted: ['rotation'] })
     expect(shown).toHaveLength(after.overdue?.count ?? -1)
-    expect((await everyCredential({ excepted: ['rotation', 'usage'] })).every(({ identity }) => identity?.id === holder)).toBe(true)
+    expect(
+      (await everyCredential({ excepted: ['rotation', 'usage'] })).every(({ identity }) => identity?.id === holder),
+    ).toBe(true)
     const [listed] = await everyIdentity(ctx, { excepted: ['rotation'] })
     expect(listed).toMatchObject({ id: holder, excepted: { rotation: expect.any(String) } })
     const ids = (await everyIdentity(ctx, { excepted: ['ownership'], sort: 'blast' })).map(({ id }) => id)

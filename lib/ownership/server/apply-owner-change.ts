@@ -28,10 +28,7 @@ export async function previewOwnerChange(ctx: Context, given: OwnerChange): Prom
  * left to the worker, and the answer is its run.
  * @throws AppError as for the preview
  */
-export async function applyOwnerChange(
-  ctx: Context,
-  given: OwnerChange,
-): Promise<AppliedOwnerChange | OwnerChangeRun> {
+export async function applyOwnerChange(ctx: Context, given: OwnerChange): Promise<AppliedOwnerChange | OwnerChangeRun> {
   const input = OwnerChange.parse(given)
   const { count, rows } = await targetRows(ctx, input)
   const { ready, permit } = await readyChange(ctx, orderOf(input), rows)

@@ -20,7 +20,7 @@ export interface ChangeTarget {
 }
 
 /** How many a target names, and their ids as a query. */
-export interface TargetRows {
+interface TargetRows {
   count: number
   rows: Prisma.Sql
 }

@@ -37,6 +37,7 @@ export async function writeRestored(bulk: BulkTx, id: string, ids: Prisma.Sql): 
       CROSS JOIN LATERAL jsonb_populate_record(NULL::ownership, coalesce(r.before, '{}')) b
       WHERE ${among} GROUP BY r.identity_id`,
   )
+  await bulk.client.query(`ANALYZE pg_temp.restorable`)
   const fitting = Prisma.sql`r.org_id = ${org} AND r.change_id = ${id}::uuid AND o.org_id = ${org} AND o.id = r.ownership_id
     AND r.identity_id IN (${restorable})`
   await runSql(

@@ -9,11 +9,7 @@ import { readKeyActor } from './api-key-actor'
  * when they could ask for nothing any more: who left or was disabled, a key that has ended.
  * @param actorKey `user:<id>` or `api_key:<id>`
  */
-export async function contextOnBehalf(
-  orgId: string,
-  actorKey: string,
-  now = new Date(),
-): Promise<Context | undefined> {
+export async function contextOnBehalf(orgId: string, actorKey: string, now = new Date()): Promise<Context | undefined> {
   const tenant = tenantOf(orgId)
   const [kind, id = ''] = actorKey.split(':')
   const actor = kind === 'user' ? await readMember(tenant, id) : (await readKeyActor(tenant, id, now))?.actor
@@ -28,5 +24,13 @@ async function readMember(tenant: Tenant, userId: string): Promise<Actor | undef
   const role = roles.find((known) => known === found?.role)
   if (!found || !role) return undefined
   const { name, email } = found.user
-  return { kind: 'user', id: userId, name, email, role, teamIds: found.teams.map(({ teamId }) => teamId), sessionId: '' }
+  return {
+    kind: 'user',
+    id: userId,
+    name,
+    email,
+    role,
+    teamIds: found.teams.map(({ teamId }) => teamId),
+    sessionId: '',
+  }
 }

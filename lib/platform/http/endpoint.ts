@@ -88,13 +88,8 @@ export interface EndpointFacts {
   isVersioned?: boolean
 }
 
-interface Contract<
-  P extends Shape,
-  Q extends Shape,
-  B extends Body,
-  R extends Answer,
-  A extends z.ZodType | undefined,
-> extends EndpointFacts {
+interface Contract<P extends Shape, Q extends Shape, B extends Body, R extends Answer, A extends z.ZodType | undefined>
+  extends EndpointFacts {
   params?: P
   query?: Q
   body?: B
