@@ -6,6 +6,7 @@ import { startPreviewExpiry } from '@/lib/connections/server/expire-imports'
 import { applyImportJob, syncConnectionJob } from '@/lib/connections/server/jobs'
 import { startSyncSchedule } from '@/lib/connections/server/request-due-syncs'
 import { startExpiry } from '@/lib/ownership/server/expire-ownership'
+import { ownerChangeJob } from '@/lib/ownership/server/jobs'
 import { closePool } from '@/lib/platform/db/pool'
 import { env } from '@/lib/platform/env'
 import { type JobDefinition, startWorker } from '@/lib/platform/jobs/boss'
@@ -13,7 +14,7 @@ import { log } from '@/lib/platform/telemetry/log'
 import { startSessionExpiry } from '@/lib/users/server/expire-sessions'
 
 /** Everything that runs in the background. Any number of workers may share the queue. */
-const jobs = [applyImportJob, syncConnectionJob, refreshScoresJob].map((job) => job as JobDefinition)
+const jobs = [applyImportJob, syncConnectionJob, ownerChangeJob, refreshScoresJob].map((job) => job as JobDefinition)
 
 env()
 const stopJobs = await startWorker(jobs)

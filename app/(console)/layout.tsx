@@ -1,8 +1,10 @@
 import { cookies } from 'next/headers'
 import type { ReactNode } from 'react'
+import { OwnerChangeRuns } from '@/components/identities/owner-change-runs'
 import { ConsoleShell } from '@/components/shell/console-shell'
 import { navCookie } from '@/components/shell/shell-props'
 import { switchOrganization } from '@/lib/organizations/actions'
+import { listOwnerChangeRuns } from '@/lib/ownership/server/list-owner-change-runs'
 import { ownsAnything } from '@/lib/ownership/server/read-ownership'
 import { contextFromSession, requireSession } from '@/lib/platform/auth/session'
 import { signOut } from '@/lib/users/actions'
@@ -10,7 +12,7 @@ import { signOut } from '@/lib/users/actions'
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const [ctx, person, jar] = await Promise.all([contextFromSession(), requireSession(), cookies()])
   // For the navigation only: the pages ask again for themselves. Everybody has an inventory, if only of what is theirs.
-  const [[imports, audit, sources, jewels, connections], owns] = await Promise.all([
+  const [[imports, audit, sources, jewels, connections], owns, changes] = await Promise.all([
     ctx.can(
       ['list', 'create'],
       [
@@ -22,6 +24,8 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
       ],
     ),
     ownsAnything(ctx),
+    // A decision point that is away must not take the pages away.
+    listOwnerChangeRuns(ctx).catch(() => ({ items: [] })),
   ])
   return (
     <ConsoleShell
@@ -42,6 +46,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
       isNavCollapsed={jar.get(navCookie)?.value === 'collapsed'}
     >
       {children}
+      <OwnerChangeRuns key={ctx.tenant.orgId} orgId={ctx.tenant.orgId} initial={changes} />
     </ConsoleShell>
   )
 }

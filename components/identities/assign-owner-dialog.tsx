@@ -5,8 +5,11 @@ import { useState } from 'react'
 import { Alert } from '@/components/ui/alert'
 import { Button } from '@/components/ui/button'
 import { Dialog, DialogClose, DialogContent, DialogTrigger } from '@/components/ui/dialog'
+import { Field } from '@/components/ui/field'
+import { Input } from '@/components/ui/input'
 import { assignOwner } from '@/lib/identities/actions'
 import type { AssignOwnerInput } from '@/lib/identities/schema'
+import { useNow } from '@/lib/platform/browser/use-now'
 import { noChoice, OwnerForm } from './owner-form'
 import { useOwnerChange } from './use-owner-change'
 
@@ -15,6 +18,8 @@ interface AssignOwnerDialogProps {
   identity: { id: string; name: string }
   variant?: 'primary' | 'secondary'
 }
+
+const dayMs = 86_400_000
 
 /** Assigns an owner to one identity. */
 export function AssignOwnerDialog(props: AssignOwnerDialogProps) {
@@ -33,6 +38,8 @@ export function AssignOwnerDialog(props: AssignOwnerDialogProps) {
 
 function Content({ orgId, identity, onClose }: AssignOwnerDialogProps & { onClose: () => void }) {
   const [choice, setChoice] = useState(noChoice)
+  const [until, setUntil] = useState('')
+  const tomorrow = new Date(useNow() + dayMs).toISOString().slice(0, 10)
   const { owner, duty, reason } = choice
   const assign = useOwnerChange<AssignOwnerInput>(
     orgId,
@@ -41,8 +48,12 @@ function Content({ orgId, identity, onClose }: AssignOwnerDialogProps & { onClos
   )
   const send = () => {
     if (!owner) return
-    const input = { identityId: identity.id, ownerKey: owner.key, duty }
-    assign.mutate({ ...input, ...(reason.trim() ? { reason: reason.trim() } : {}) }, { onSuccess: onClose })
+    const input = {
+      ...{ identityId: identity.id, ownerKey: owner.key, duty },
+      ...(reason.trim() && { reason: reason.trim() }),
+      ...(until && { validUntil: new Date(until).toISOString() }),
+    }
+    assign.mutate(input, { onSuccess: onClose })
   }
   return (
     <DialogContent
@@ -53,7 +64,12 @@ function Content({ orgId, identity, onClose }: AssignOwnerDialogProps & { onClos
           <DialogClose asChild>
             <Button variant="ghost">Cancel</Button>
           </DialogClose>
-          <Button variant="primary" disabled={!owner} isPending={assign.isPending} onClick={send}>
+          <Button
+            variant="primary"
+            disabled={!owner || (until !== '' && until < tomorrow)}
+            isPending={assign.isPending}
+            onClick={send}
+          >
             {owner ? `Assign ${owner.label}` : 'Assign owner'}
           </Button>
         </>
@@ -61,6 +77,9 @@ function Content({ orgId, identity, onClose }: AssignOwnerDialogProps & { onClos
     >
       <div className="flex flex-col gap-4">
         <OwnerForm orgId={orgId} choice={choice} onChange={setChoice} />
+        <Field label="Until" hint="Empty: until it is ended. Else it lapses on that day." className="w-40">
+          <Input type="date" min={tomorrow} value={until} onChange={(event) => setUntil(event.target.value)} />
+        </Field>
         {assign.error ? (
           <Alert tone="danger" isLive>
             {assign.error.message}

@@ -7,6 +7,7 @@ import { Alert } from '@/components/ui/alert'
 import { Button } from '@/components/ui/button'
 import { Dialog, DialogClose, DialogContent, DialogTrigger } from '@/components/ui/dialog'
 import { ownerChangePreviewQuery } from '@/lib/ownership/queries'
+import { mostAtOnce } from '@/lib/ownership/rules'
 import type { OwnerChange } from '@/lib/ownership/schema'
 import { formatCount } from '@/lib/platform/browser/format'
 import { OwnerChangePreview } from './owner-change-preview'
@@ -85,6 +86,12 @@ function AssignContent({ orgId, target, onDone, onClose }: AssignOwnersDialogPro
           already="have this owner already"
           hint="Choose an owner to see what would change."
         />
+        {chosen > mostAtOnce ? (
+          <p className="text-sm text-ink-muted">
+            So many are changed in the background: a panel shows how far it is on every page, and you can stop it. The
+            15 minutes begin when it has ended.
+          </p>
+        ) : null}
         {assign.error ? (
           <Alert tone="danger" isLive>
             {assign.error.message}

@@ -52,7 +52,7 @@ export function credentialColumns(policy: AgePolicy, asOf: string, isOfOneIdenti
     {
       id: 'status',
       header: 'State',
-      width: 104,
+      width: 116,
       sortKey: 'status',
       cell: (row) => <CredentialState credential={row} nowMs={nowMs} />,
     },
@@ -61,10 +61,11 @@ export function credentialColumns(policy: AgePolicy, asOf: string, isOfOneIdenti
       header: 'Age',
       width: 140,
       sortKey: 'issued',
-      cell: ({ issuedAt, rotatedAt, expiresAt }) => (
+      cell: ({ issuedAt, rotatedAt, expiresAt, identity }) => (
         <AgeBar
           ageDays={ageInDays(rotatedAt ?? issuedAt, nowMs) ?? undefined}
           policyDays={policy.rotateAfterDays}
+          exceptedUntil={identity?.excepted.rotation}
           expiresInDays={expiresAt ? Math.floor((Date.parse(expiresAt) - nowMs) / 86_400_000) : undefined}
           hasLabel
         />

@@ -36,6 +36,7 @@ export function CredentialLines({ credentials, policy, asOf }: CredentialLinesPr
           <AgeBar
             ageDays={ageInDays(credential.rotatedAt ?? credential.issuedAt, nowMs) ?? undefined}
             policyDays={policy.rotateAfterDays}
+            exceptedUntil={credential.identity?.excepted.rotation}
             hasLabel
           />
           <ExpiryText expiresAt={credential.expiresAt ?? (credential.neverExpires ? null : undefined)} />

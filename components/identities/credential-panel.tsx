@@ -72,7 +72,17 @@ function CredentialFacts({ credential }: { credential: CredentialDetail }) {
           { term: 'Authenticates', detail: <CredentialHolder credential={credential} /> },
           { term: 'Type', detail: <CredentialType type={credential.type} form="label" /> },
           { term: 'State', detail: <CredentialState credential={credential} nowMs={now} /> },
-          { term: 'Age', detail: <AgeBar ageDays={age} policyDays={policy.rotateAfterDays} hasLabel /> },
+          {
+            term: 'Age',
+            detail: (
+              <AgeBar
+                ageDays={age}
+                policyDays={policy.rotateAfterDays}
+                exceptedUntil={credential.identity?.excepted.rotation}
+                hasLabel
+              />
+            ),
+          },
           { term: 'Issued', detail: issuedAt ? <RelativeTime at={issuedAt} hasDate /> : null },
           { term: 'Rotated', detail: rotatedAt ? <RelativeTime at={rotatedAt} hasDate /> : null },
           {

@@ -41,10 +41,11 @@ export function heldCredentialColumns(policy: AgePolicy, asOf: string): DataColu
       id: 'age',
       header: `Age, rule ${policy.rotateAfterDays} d`,
       width: 140,
-      cell: ({ issuedAt, rotatedAt }) => (
+      cell: ({ issuedAt, rotatedAt, identity }) => (
         <AgeBar
           ageDays={ageInDays(rotatedAt ?? issuedAt, nowMs) ?? undefined}
           policyDays={policy.rotateAfterDays}
+          exceptedUntil={identity?.excepted.rotation}
           hasLabel
         />
       ),

@@ -38,7 +38,7 @@ export function identityColumns(policy: AgePolicy, asOf: string): Column[] {
     {
       id: 'environment',
       header: 'Environment',
-      width: 106,
+      width: 120,
       sortKey: 'environment',
       cell: ({ environment }) => <EnvironmentTag environment={environment} />,
     },
@@ -60,7 +60,7 @@ export function identityColumns(policy: AgePolicy, asOf: string): Column[] {
     {
       id: 'blast',
       header: 'Blast radius',
-      width: 112,
+      width: 126,
       sortKey: 'blast',
       sortFirst: 'desc',
       cell: ({ blast }) => (
@@ -70,7 +70,7 @@ export function identityColumns(policy: AgePolicy, asOf: string): Column[] {
     {
       id: 'credentials',
       header: 'Credentials',
-      width: 100,
+      width: 114,
       align: 'end',
       sortKey: 'credentials',
       sortFirst: 'desc',
@@ -89,6 +89,7 @@ export function identityColumns(policy: AgePolicy, asOf: string): Column[] {
           <AgeBar
             ageDays={ageInDays(row.oldestCredentialAt, nowMs) ?? undefined}
             policyDays={policy.rotateAfterDays}
+            exceptedUntil={row.excepted.rotation}
             hasLabel
           />
         ),
@@ -96,7 +97,7 @@ export function identityColumns(policy: AgePolicy, asOf: string): Column[] {
     {
       id: 'expiry',
       header: 'Expiry',
-      width: 118,
+      width: 150,
       sortKey: 'expiry',
       cell: (row) =>
         row.nextExpiryAt ? (
@@ -110,7 +111,7 @@ export function identityColumns(policy: AgePolicy, asOf: string): Column[] {
     {
       id: 'lastUsed',
       header: 'Last used',
-      width: 106,
+      width: 110,
       sortKey: 'lastUsed',
       cell: ({ lastUsedAt, neverUsed }) => <RelativeTime at={lastUsedAt ?? (neverUsed ? null : undefined)} />,
     },

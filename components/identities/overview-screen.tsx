@@ -11,7 +11,7 @@ import type { Tone } from '@/components/ui/tone'
 import { identitiesHref } from '@/lib/identities/address'
 import type { IdentityFilter } from '@/lib/identities/filters'
 import type { Overview, OverviewQuestion } from '@/lib/identities/schema'
-import { formatCount } from '@/lib/platform/browser/format'
+import { formatCount, formatNumber } from '@/lib/platform/browser/format'
 
 interface Words {
   label: string
@@ -78,6 +78,10 @@ function hrefOf({ list, query }: OverviewQuestion): string {
   return `/inventory?${search}`
 }
 
+function hintOf(hint: string, excepted: number): string {
+  return excepted > 0 ? `${hint}; ${formatNumber(excepted)} more excepted` : hint
+}
+
 /** The inventory in numbers; each opens the list that it counts. */
 export function OverviewNumbers({ overview }: { overview: Overview }) {
   const { policy, questions, identityTotal, credentialTotal } = overview
@@ -92,7 +96,7 @@ export function OverviewNumbers({ overview }: { overview: Overview }) {
             label={words.label}
             value={question.count}
             href={hrefOf(question)}
-            hint={words.hint(policy)}
+            hint={hintOf(words.hint(policy), question.excepted)}
             tone={words.tone}
             icon={words.icon}
           />

@@ -1,6 +1,6 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
 import { useState } from 'react'
 import { Badge } from '@/components/ui/badge'
@@ -10,8 +10,9 @@ import { Section } from '@/components/ui/page-header'
 import { Progress } from '@/components/ui/progress'
 import { Refusal } from '@/components/ui/refusal'
 import { RelativeTime } from '@/components/ui/relative-time'
+import { notifyFailed } from '@/components/ui/toast'
 import { identityHref } from '@/lib/identities/rules'
-import { ownershipTaskQuery, ownershipTasksQuery } from '@/lib/ownership/queries'
+import { createTaskSelection, ownershipTaskQuery, ownershipTasksQuery } from '@/lib/ownership/queries'
 import type { DepartureSecret, OwnershipTask } from '@/lib/ownership/schema'
 import { formatCount } from '@/lib/platform/browser/format'
 import { AssignOwnersDialog } from './assign-owners-dialog'
@@ -54,6 +55,10 @@ export function OwnershipTasks({ orgId }: { orgId: string }) {
 function TaskDialog({ orgId, task, onClose }: { orgId: string; task: OwnershipTask; onClose: () => void }) {
   const { data, error, refetch } = useQuery(ownershipTaskQuery(orgId, task.id))
   const ids = data?.identityItems.map(({ id }) => id) ?? []
+  const all = useMutation({
+    mutationFn: () => createTaskSelection(task.id),
+    onError: (failure) => notifyFailed('The identities were not selected', failure.message),
+  })
   return (
     <Dialog open onOpenChange={(isOpen) => (isOpen ? undefined : onClose())}>
       <DialogContent
@@ -61,7 +66,15 @@ function TaskDialog({ orgId, task, onClose }: { orgId: string; task: OwnershipTa
         title={`What ${task.from} owned`}
         description="Assign a new owner to each identity, and rotate the secrets that could have been read."
         footer={
-          ids.length > 0 ? <AssignOwnersDialog orgId={orgId} target={{ kind: 'rows', ids }} onDone={onClose} /> : null
+          ids.length === 0 ? null : ids.length >= task.open ? (
+            <AssignOwnersDialog orgId={orgId} target={{ kind: 'rows', ids }} onDone={onClose} />
+          ) : all.data ? (
+            <AssignOwnersDialog orgId={orgId} target={{ kind: 'everything', ...all.data }} onDone={onClose} />
+          ) : (
+            <Button isPending={all.isPending} onClick={() => all.mutate()}>
+              Select all {formatCount(task.open, 'identity', 'identities')}
+            </Button>
+          )
         }
       >
         {error ? (
@@ -93,6 +106,12 @@ function TaskDialog({ orgId, task, onClose }: { orgId: string; task: OwnershipTa
                 ))}
               </ul>
               {data && data.secretItems.length === 0 ? <p className="text-ink-muted">None that you may see.</p> : null}
+              {data && data.secretItems.length > 0 && data.secretItems.length < task.secrets + task.unknown ? (
+                <p className="text-ink-muted">
+                  {data.secretItems.length} of {formatCount(task.secrets + task.unknown, 'line')}: the rest is further
+                  on, or not yours to see.
+                </p>
+              ) : null}
             </div>
           </div>
         )}

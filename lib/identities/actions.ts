@@ -2,6 +2,7 @@
 
 import type { ChooseOwnerInput, OwnerChange } from '@/lib/ownership/schema'
 import { applyOwnerChange as changeOwners } from '@/lib/ownership/server/apply-owner-change'
+import { cancelOwnerChange as cancelChange } from '@/lib/ownership/server/cancel-owner-change'
 import { restoreOwners as restore } from '@/lib/ownership/server/restore-owners'
 import { contextFromSession } from '@/lib/platform/auth/session'
 import { runAction } from '@/lib/platform/http/action'
@@ -44,6 +45,9 @@ export const applyOwnerChange = async (input: OwnerChange) =>
   runAction(async () => changeOwners(await contextFromSession(), input))
 
 export const restoreOwners = async (input: ById) => runAction(async () => restore(await contextFromSession(), input))
+
+export const cancelOwnerChange = async (input: ById) =>
+  runAction(async () => cancelChange(await contextFromSession(), input))
 
 export const resolveOwnerConflict = async (input: ChooseOwnerInput) =>
   runAction(async () => resolve(await contextFromSession(), input))

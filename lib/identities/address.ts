@@ -17,6 +17,7 @@ import type { CredentialFilter, CredentialQuery, IdentityFilter, IdentityQuery }
 import {
   credentialSorts,
   credentialStatuses,
+  exclusionRules,
   holders,
   identityGroups,
   identitySorts,
@@ -44,6 +45,7 @@ export type IdentityTab = (typeof identityTabs)[number]
 /** A score over 60, or from 40 to below 50. */
 const scores = textLike(/^(\d{1,2}|\d{1,2}-(\d{1,2}|100))$/)
 const environments = listOfEach(exactText(100))
+const exceptions = { excepted: listOfEach(wordOf(exclusionRules)), notExcepted: listOfEach(wordOf(exclusionRules)) }
 
 const identityFilters = {
   q: textUpTo(200),
@@ -59,6 +61,7 @@ const identityFilters = {
   expiry: eitherOf(wordOf(['expired', 'never']), someDays),
   used: eitherOf(wordOf(['never', 'unknown']), someDays),
   blast: eitherOf(wordOf(['unknown']), scores),
+  ...exceptions,
 } satisfies ParsersOf<IdentityFilter>
 export const identityFilterNames = Object.keys(identityFilters)
 
@@ -72,6 +75,7 @@ const credentialFilters = {
   used: eitherOf(wordOf(['never', 'unknown']), someDays),
   identity: uuid,
   holder: listOfEach(wordOf(holders)),
+  ...exceptions,
 } satisfies ParsersOf<CredentialFilter>
 export const credentialFilterNames = Object.keys(credentialFilters)
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { exclusionRules } from './values'
 
 /** What people may say of an identity over what its source says, and how that is changed without losing anybody's word. */
 
@@ -6,8 +7,6 @@ export const criticalities = ['low', 'medium', 'high', 'critical'] as const
 export const Criticality = z.enum(criticalities)
 export type Criticality = z.infer<typeof Criticality>
 
-/** The organization's rules from which an identity can be excepted. */
-export const exclusionRules = ['rotation', 'expiry', 'usage', 'ownership'] as const
 export const ExclusionRule = z.enum(exclusionRules)
 export type ExclusionRule = z.infer<typeof ExclusionRule>
 

@@ -7,7 +7,15 @@ import type { FilterLanguage, FilterNames } from '@/lib/platform/browser/filter-
 import { keepBroken, parseFilter, printFilter } from '@/lib/platform/browser/parse-filter'
 import { credentialLanguage, identityLanguage } from './filter-text'
 import { CredentialFilter, IdentityFilter } from './filters'
-import { credentialStatuses, holders, identityStatuses, identityTraits, ownerFilters, privilegeFilters } from './values'
+import {
+  credentialStatuses,
+  exclusionRules,
+  holders,
+  identityStatuses,
+  identityTraits,
+  ownerFilters,
+  privilegeFilters,
+} from './values'
 
 const ids = [1, 2, 3, 4, 5].map((digit) => `0192aaaa-bbbb-7ccc-8ddd-00000000000${digit}`)
 const sourceNames = ['Old account', 'prod:eu, "blue"', 'Twin', 'Twin', ids[2] ?? '']
@@ -64,6 +72,8 @@ const identityFilter = fc.record(
     privilege: among(privilegeFilters),
     status: among(identityStatuses),
     trait: among(identityTraits),
+    excepted: among(exclusionRules),
+    notExcepted: among(exclusionRules),
     source: some(source),
     expiry: fc.oneof(days, fc.constantFrom('expired', 'never')),
     blast: fc.oneof(fc.nat(99).map(String), range, fc.constant('unknown')),
@@ -288,7 +298,7 @@ describe('what people type', () => {
     expect(firstError('privilege:root')?.hint).toBe('Allowed: none, read, write, secret_read or admin.')
     expect(firstError('age:x')?.hint).toBe('Write >90d, >12w, >6m or >1y.')
     expect(firstError('knd:bot')?.hint).toContain('Did you mean kind?')
-    expect(firstError('zzz:bot')?.hint).toContain('status, trait and source.')
+    expect(firstError('zzz:bot')?.hint).toContain('source, excepted and not_excepted.')
     expect(read('knd:bot kind:x age:y').errors?.map(({ from }) => from)).toEqual([0, 13, 19])
   })
 

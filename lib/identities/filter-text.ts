@@ -1,7 +1,15 @@
 import { credentialTypes, identityKinds } from '@/lib/connectors/contract'
 import type { FilterKey, FilterLanguage } from '@/lib/platform/browser/filter-language'
 import type { CredentialFilter, IdentityFilter } from './filters'
-import { credentialStatuses, holders, identityStatuses, identityTraits, ownerFilters, privilegeFilters } from './values'
+import {
+  credentialStatuses,
+  exclusionRules,
+  holders,
+  identityStatuses,
+  identityTraits,
+  ownerFilters,
+  privilegeFilters,
+} from './values'
 
 /**
  * The filters of the inventory as text, `kind:service_account owner:none last_used:>90d`: a table for each list.
@@ -45,6 +53,23 @@ const expires: FilterKey = {
   about: 'a credential ends within',
   values: { kind: 'span', sign: '<', words: ['expired', 'never'] },
 }
+
+const exceptions: FilterKey[] = [
+  {
+    key: 'excepted',
+    aliases: ['except', 'exception'],
+    name: 'excepted',
+    about: 'excepted from a rule now',
+    values: { kind: 'choice', words: exclusionRules },
+  },
+  {
+    key: 'not_excepted',
+    aliases: ['unexcepted'],
+    name: 'notExcepted',
+    about: 'for whom a rule holds',
+    values: { kind: 'choice', words: exclusionRules },
+  },
+]
 
 /** The filters of the list of identities. */
 export const identityLanguage: FilterLanguage<IdentityFilter> = {
@@ -113,6 +138,7 @@ export const identityLanguage: FilterLanguage<IdentityFilter> = {
       about: 'where it was read from',
       values: { kind: 'named' },
     },
+    ...exceptions,
   ],
 }
 
@@ -163,5 +189,6 @@ export const credentialLanguage: FilterLanguage<CredentialFilter> = {
       about: 'of one identity, by its id',
       values: { kind: 'named', isSingle: true },
     },
+    ...exceptions,
   ],
 }

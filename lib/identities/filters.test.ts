@@ -25,6 +25,7 @@ import {
 import {
   credentialSorts,
   credentialStatuses,
+  exclusionRules,
   holders,
   identitySorts,
   identityStatuses,
@@ -47,6 +48,8 @@ const filter = fc.record(
     age: days,
     expiry: fc.oneof(days, fc.constantFrom('expired', 'never')),
     used: fc.oneof(days, fc.constantFrom('never', 'unknown')),
+    excepted: some(exclusionRules),
+    notExcepted: some(exclusionRules),
   },
   { requiredKeys: [] },
 )

@@ -8,6 +8,7 @@ import {
   credentialExportColumns,
   credentialSorts,
   credentialStatuses,
+  exclusionRules,
   exportFormats,
   holders,
   identityExportColumns,
@@ -36,6 +37,13 @@ const Scores = z
 
 /** The most rows between two anchors of a list, so the most that a page may begin behind one. */
 export const maxSkip = 100_000
+
+const exceptions = {
+  /** Excepted from one of these rules of the organization now: of a credential, its identity. */
+  excepted: listOf(z.enum(exclusionRules)).optional(),
+  /** Those left out that are. */
+  notExcepted: listOf(z.enum(exclusionRules)).optional(),
+}
 
 const paging = {
   dir: z.enum(sortDirections).optional(),
@@ -70,6 +78,7 @@ const identityFilters = {
   used: z.union([z.enum(['never', 'unknown']), Days]).optional(),
   /** Blast radius. `unknown`: not worked out yet. */
   blast: z.union([z.enum(['unknown']), Scores]).optional(),
+  ...exceptions,
 }
 
 export const IdentityFilter = z.strictObject(identityFilters)
@@ -104,6 +113,7 @@ const credentialFilters = {
   identity: z.uuid().optional(),
   /** Whose it is. Without it everything but those of people, who are context and not inventory. */
   holder: listOf(z.enum(holders)).optional(),
+  ...exceptions,
 }
 
 export const CredentialFilter = z.strictObject(credentialFilters)
@@ -142,25 +152,28 @@ export function isFiltered(query: IdentityQuery | CredentialQuery): boolean {
   return Object.keys(query).some((name) => !['sort', 'dir', 'cursor', 'skip', 'limit', 'group'].includes(name))
 }
 
-export type Question =
-  | { id: string; list: 'identities'; filter: IdentityFilter }
-  | { id: string; list: 'credentials'; filter: CredentialFilter }
+/** `rule`: what is asked breaks it, so that those excepted from it are told apart. */
+export type Question = { id: string; rule?: (typeof exclusionRules)[number] } & (
+  | { list: 'identities'; filter: IdentityFilter }
+  | { list: 'credentials'; filter: CredentialFilter }
+)
 
 /** The questions that the overview answers with a number: each is a filter of a list, so the list holds exactly as many. */
 export function overviewQuestions(policy: { rotateAfterDays: number; staleAfterDays: number }): Question[] {
   return [
     {
       id: 'production_admin_unowned',
+      rule: 'ownership',
       list: 'identities',
       filter: { environment: ['production'], privilege: ['admin'], owner: ['none'] },
     },
-    { id: 'unowned', list: 'identities', filter: { owner: ['none'] } },
+    { id: 'unowned', rule: 'ownership', list: 'identities', filter: { owner: ['none'] } },
     { id: 'unconfirmed', list: 'identities', filter: { owner: ['suggested'] } },
-    { id: 'never_used', list: 'identities', filter: { used: 'never' } },
-    { id: 'stale', list: 'identities', filter: { used: `${policy.staleAfterDays}d` } },
-    { id: 'overdue', list: 'credentials', filter: { age: `${policy.rotateAfterDays}d` } },
-    { id: 'expired', list: 'credentials', filter: { expiry: 'expired' } },
-    { id: 'expiring', list: 'credentials', filter: { expiry: `${expiringWithinDays}d` } },
+    { id: 'never_used', rule: 'usage', list: 'identities', filter: { used: 'never' } },
+    { id: 'stale', rule: 'usage', list: 'identities', filter: { used: `${policy.staleAfterDays}d` } },
+    { id: 'overdue', rule: 'rotation', list: 'credentials', filter: { age: `${policy.rotateAfterDays}d` } },
+    { id: 'expired', rule: 'expiry', list: 'credentials', filter: { expiry: 'expired' } },
+    { id: 'expiring', rule: 'expiry', list: 'credentials', filter: { expiry: `${expiringWithinDays}d` } },
     { id: 'never_expires', list: 'credentials', filter: { expiry: 'never' } },
   ]
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type ExclusionRule, exclusionRules } from './edits'
+import type { ExclusionRule } from './edits'
 import {
   ageInDays,
   ageState,
@@ -19,6 +19,7 @@ import {
   usageState,
 } from './rules'
 import { ownerDuties, ownershipStates } from './schema'
+import { exclusionRules } from './values'
 
 const dayMs = 86_400_000
 const now = Date.UTC(2026, 10, 22)

@@ -229,11 +229,17 @@ export function findingsOf(identity: Judged, policy: AgePolicy, nowMs: number): 
   if (usage === 'stale') {
     found.push({ rule: 'usage', problem: `It has not been used for over ${policy.staleAfterDays} days.` })
   }
-  return found.map((finding) => {
-    const ends = (identity.exclusions ?? []).filter(({ rule }) => rule === finding.rule).map(({ until }) => until)
-    const last = ends.filter((until) => ms(until) > nowMs).sort((a, b) => ms(a) - ms(b))
-    return { ...finding, exceptedUntil: last.at(-1) ?? null }
-  })
+  const excepted = exceptionsOf(identity.exclusions ?? [], nowMs)
+  return found.map((finding) => ({ ...finding, exceptedUntil: excepted[finding.rule] ?? null }))
+}
+
+/** The rules that do not hold now, each with when the last of its exceptions ends. */
+export function exceptionsOf(
+  exclusions: readonly { rule: Finding['rule']; until: string }[],
+  nowMs: number,
+): Identity['excepted'] {
+  const valid = exclusions.filter(({ until }) => ms(until) > nowMs).sort((a, b) => ms(a.until) - ms(b.until))
+  return Object.fromEntries(valid.map(({ rule, until }) => [rule, until]))
 }
 
 const exceptions: Record<Finding['rule'], string> = {

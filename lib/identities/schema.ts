@@ -54,6 +54,9 @@ export type SourceRef = z.infer<typeof SourceRef>
 export const AgePolicy = z.object({ rotateAfterDays: z.int(), staleAfterDays: z.int() })
 export type AgePolicy = z.infer<typeof AgePolicy>
 
+/** The rules of the organization from which it is excepted now, each with when the last of its exceptions ends. */
+const Exceptions = z.partialRecord(ExclusionRule, z.iso.datetime())
+
 // Identities
 
 export const Identity = z.object({
@@ -89,6 +92,7 @@ export const Identity = z.object({
   /** The highest privilege that its entitlements amount to; null = none known. */
   privilege: Privilege.nullable(),
   traits: z.array(IdentityTrait),
+  excepted: Exceptions,
   /** Blast radius, 0 to 100, with its three factors, 0 to 1; null = not worked out yet. */
   blast: z
     .object({
@@ -191,7 +195,10 @@ export const Credential = z.object({
   externalId: z.string(),
   status: CredentialStatus,
   identity: z
-    .object({ id: z.uuid(), kind: IdentityKind, name: z.string(), environment: z.string().nullable() })
+    .object({
+      ...{ id: z.uuid(), kind: IdentityKind, name: z.string(), environment: z.string().nullable() },
+      excepted: Exceptions,
+    })
     .nullable(),
   /** Set when it is a person's. */
   human: z.object({ id: z.uuid(), name: z.string() }).nullable(),
@@ -315,6 +322,8 @@ export const OverviewQuestion = z.object({
   /** The filter, as the query of that list takes it: the list then holds exactly `count` rows. */
   query: z.record(z.string(), z.string()),
   count: z.int(),
+  /** Not counted: they are excepted from the rule that the question is about. */
+  excepted: z.int(),
 })
 export type OverviewQuestion = z.infer<typeof OverviewQuestion>
 

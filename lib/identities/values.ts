@@ -33,6 +33,9 @@ export const identityTraits = [
   'owner_conflict',
 ] as const
 
+/** The organization's rules from which an identity can be excepted. */
+export const exclusionRules = ['rotation', 'expiry', 'usage', 'ownership'] as const
+
 /** Rows of a page when nobody says how many. */
 export const pageSize = 50
 
@@ -72,6 +75,7 @@ export const identityExportColumns = [
   'owner',
   'ownerState',
   'privilege',
+  'blast',
   'traits',
   'credentials',
   'oldest',

@@ -1,15 +1,26 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { inventoryKey } from '@/lib/identities/queries'
 import { apiFetch } from '@/lib/platform/browser/api'
-import {
-  Departure,
-  MyOwnershipPage,
-  type OwnerChange,
-  OwnerChangeEffects,
-  OwnershipTaskDetail,
-  OwnershipTaskList,
-  OwnerTimeline,
-} from './schema'
+import { isUnderWay } from './rules'
+import type { OwnerChange } from './schema'
+
+/** What answers must be like: fetched with the first of them. */
+const contract =
+  <
+    Name extends
+      | 'Departure'
+      | 'IdentitySelection'
+      | 'MyOwnershipPage'
+      | 'OwnerChangeEffects'
+      | 'OwnerChangeRunList'
+      | 'OwnershipTaskDetail'
+      | 'OwnershipTaskList'
+      | 'OwnerTimeline',
+  >(
+    name: Name,
+  ) =>
+  async () =>
+    (await import('./schema'))[name]
 
 /** Keys begin as those of the inventory: whatever changes an owner changes these too. */
 const key = (orgId: string, ...rest: unknown[]) => [...inventoryKey(orgId), 'ownership', ...rest]
@@ -17,7 +28,8 @@ const key = (orgId: string, ...rest: unknown[]) => [...inventoryKey(orgId), 'own
 export const ownerTimelineQuery = (orgId: string, id: string) =>
   queryOptions({
     queryKey: key(orgId, 'timeline', id),
-    queryFn: ({ signal }) => apiFetch(`/api/v1/identities/${id}/ownership`, { schema: OwnerTimeline, signal }),
+    queryFn: ({ signal }) =>
+      apiFetch(`/api/v1/identities/${id}/ownership`, { schema: contract('OwnerTimeline'), signal }),
   })
 
 /** What a change of many would do; `undefined` = not asked yet. */
@@ -28,12 +40,20 @@ export const ownerChangePreviewQuery = (orgId: string, input: OwnerChange | unde
       apiFetch('/api/v1/owner-changes/preview', {
         method: 'POST',
         body: input,
-        schema: OwnerChangeEffects,
+        schema: contract('OwnerChangeEffects'),
         signal,
         headers: { 'idempotency-key': crypto.randomUUID() },
       }),
     enabled: input !== undefined,
     staleTime: 0,
+  })
+
+/** The reader's changes in the background; polled while one is under way. */
+export const ownerChangeRunsQuery = (orgId: string) =>
+  queryOptions({
+    queryKey: [orgId, 'owner-change-runs'],
+    queryFn: ({ signal }) => apiFetch('/api/v1/owner-change-runs', { schema: contract('OwnerChangeRunList'), signal }),
+    refetchInterval: (query) => (query.state.data?.items.some(({ status }) => isUnderWay(status)) ? 1000 : false),
   })
 
 export const myOwnershipsQuery = (orgId: string, isDueOnly: boolean) =>
@@ -44,7 +64,7 @@ export const myOwnershipsQuery = (orgId: string, isDueOnly: boolean) =>
         ...(isDueOnly && { due: 'true' }),
         ...(pageParam !== null && { cursor: pageParam }),
       })
-      return apiFetch(`/api/v1/ownerships/mine?${query}`, { schema: MyOwnershipPage, signal })
+      return apiFetch(`/api/v1/ownerships/mine?${query}`, { schema: contract('MyOwnershipPage'), signal })
     },
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
@@ -53,13 +73,22 @@ export const myOwnershipsQuery = (orgId: string, isDueOnly: boolean) =>
 export const ownershipTasksQuery = (orgId: string) =>
   queryOptions({
     queryKey: key(orgId, 'tasks'),
-    queryFn: ({ signal }) => apiFetch('/api/v1/ownership-tasks', { schema: OwnershipTaskList, signal }),
+    queryFn: ({ signal }) => apiFetch('/api/v1/ownership-tasks', { schema: contract('OwnershipTaskList'), signal }),
   })
 
 export const ownershipTaskQuery = (orgId: string, id: string) =>
   queryOptions({
     queryKey: key(orgId, 'task', id),
-    queryFn: ({ signal }) => apiFetch(`/api/v1/ownership-tasks/${id}`, { schema: OwnershipTaskDetail, signal }),
+    queryFn: ({ signal }) =>
+      apiFetch(`/api/v1/ownership-tasks/${id}`, { schema: contract('OwnershipTaskDetail'), signal }),
+  })
+
+/** Chooses all of a task that nobody answers for yet; the server keeps which they are. */
+export const createTaskSelection = (id: string) =>
+  apiFetch(`/api/v1/ownership-tasks/${id}/selection`, {
+    method: 'POST',
+    schema: contract('IdentitySelection'),
+    headers: { 'idempotency-key': crypto.randomUUID() },
   })
 
 /** Who would leave: a member who is disabled, a team that is deleted, or the reader. */
@@ -71,7 +100,7 @@ export const departureQuery = (orgId: string, leaver: Leaver) =>
     queryKey: [orgId, 'departure', leaver],
     queryFn: ({ signal }) => {
       const path = leaver.kind === 'reader' ? 'organization' : `${leaver.kind}s/${leaver.id}`
-      return apiFetch(`/api/v1/${path}/departure`, { schema: Departure, signal })
+      return apiFetch(`/api/v1/${path}/departure`, { schema: contract('Departure'), signal })
     },
     staleTime: 0,
   })

@@ -9,7 +9,16 @@ import {
   transferOf,
 } from '@/lib/identities/rules'
 import { type OwnerDuty, ownerDuties, ownershipStates } from '@/lib/identities/schema'
-import { attestationOf, conflictOf, hintSources, resolutionOf, sourceConfidence, sourceOfHint } from './rules'
+import {
+  attestationOf,
+  conflictOf,
+  hintSources,
+  type OwnerChangeState,
+  openSteps,
+  resolutionOf,
+  sourceConfidence,
+  sourceOfHint,
+} from './rules'
 
 interface Row extends OwnershipLike {
   ended: boolean
@@ -143,5 +152,35 @@ describe('attestation', () => {
       'fresh',
     ])
     expect([90, 89, 75].map((days) => attestationOf(ago(days), 90, now))).toEqual(['due', 'soon', 'fresh'])
+  })
+})
+
+describe('what may still be done with a change in the background', () => {
+  const now = Date.parse('2026-11-22T12:00:00Z')
+  const steps = (status: OwnerChangeState, more: object = {}, undo: object = {}) =>
+    openSteps(
+      { status, isRestore: false, isCancelling: false, changed: 10, ...more },
+      { until: new Date(now + 1000), isUndone: false, ...undo },
+      now,
+    )
+
+  it('is to stop it while it is under way, once', () => {
+    expect(steps('queued')).toEqual({ cancel: true, undo: false })
+    expect(steps('running')).toEqual({ cancel: true, undo: false })
+    expect(steps('running', { isCancelling: true })).toEqual({ cancel: false, undo: false })
+  })
+
+  it('is to take back what it changed, in time and once, however it ended', () => {
+    for (const status of ['done', 'cancelled', 'failed'] as const) {
+      expect(steps(status)).toEqual({ cancel: false, undo: true })
+      expect(steps(status, { changed: 0 }).undo).toBe(false)
+      expect(steps(status, {}, { isUndone: true }).undo).toBe(false)
+      expect(steps(status, {}, { until: new Date(now) }).undo).toBe(false)
+    }
+  })
+
+  it('is nothing when it takes another one back', () => {
+    expect(steps('running', { isRestore: true })).toEqual({ cancel: false, undo: false })
+    expect(steps('done', { isRestore: true })).toEqual({ cancel: false, undo: false })
   })
 })

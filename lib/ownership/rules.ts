@@ -1,5 +1,6 @@
 import { type OwnershipLike, ownerKind } from '@/lib/identities/rules'
 import type { AssertionSource } from '@/lib/identities/schema'
+import type { OwnerChangeRun } from './schema'
 
 const dayMs = 86_400_000
 
@@ -65,6 +66,28 @@ export function resolutionOf<T extends OwnershipLike>(
   return { kind: 'resolve', chosen, ends: claims.filter(({ id }) => id !== chosenId) }
 }
 
+/** Of more identities than these a bulk change is a run of the worker. */
+export const mostAtOnce = 2000
+
+export type OwnerChangeState = OwnerChangeRun['status']
+
+/** The worker has it, or will have it. */
+export function isUnderWay(status: OwnerChangeState): boolean {
+  return status === 'queued' || status === 'running'
+}
+
+/** What may still be done with a run in its state. What takes another change back is neither stopped nor taken back itself. */
+export function openSteps(
+  run: { status: OwnerChangeState; isRestore: boolean; isCancelling: boolean; changed: number },
+  undo: { until: Date; isUndone: boolean },
+  nowMs: number,
+): { cancel: boolean; undo: boolean } {
+  const { status, isRestore, isCancelling, changed } = run
+  if (isRestore) return { cancel: false, undo: false }
+  if (isUnderWay(status)) return { cancel: !isCancelling, undo: false }
+  return { cancel: false, undo: changed > 0 && !undo.isUndone && undo.until.getTime() > nowMs }
+}
+
 /** Why a bulk change leaves an identity as it is, in words for people. */
 export const refusalWords: Record<string, string> = {
   missing: 'There is no such identity.',
@@ -72,4 +95,5 @@ export const refusalWords: Record<string, string> = {
   gone: 'Its source no longer holds it.',
   not_yours: 'Neither you nor a team of yours answers for it.',
   is_owner: 'Who answers for it cannot be its backup too.',
+  changed_since: 'Somebody has changed its owners since.',
 }

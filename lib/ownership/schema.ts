@@ -113,6 +113,40 @@ export const RestoredOwners = z.object({
 })
 export type RestoredOwners = z.infer<typeof RestoredOwners>
 
+// Changes that run in the background
+
+/** A change of more identities than one request carries out. What it has changed stays changed, however it ends. */
+export const OwnerChangeRun = z.object({
+  id: z.uuid(),
+  /** `restore` takes another change back. */
+  change: z.enum(['assign', 'attest', 'transfer', 'release', 'restore']),
+  status: z.enum(['queued', 'running', 'done', 'cancelled', 'failed']),
+  /** Somebody asked it to stop; it does after its batch. */
+  isCancelling: z.boolean(),
+  ownerLabel: z.string().nullable(),
+  /** How many identities it is about, and how many it has looked at; these changed, were so already, or stay as they are. */
+  total: z.int(),
+  done: z.int(),
+  changed: z.int(),
+  already: z.int(),
+  refused: z.array(z.object({ reason: z.string(), count: z.int() })),
+  startedBy: z.string(),
+  createdAt: Instant,
+  startedAt: Instant.nullable(),
+  /** When its numbers were written. */
+  updatedAt: Instant,
+  finishedAt: Instant.nullable(),
+  /** Why it failed. */
+  error: z.string().nullable(),
+  /** Until then it can be taken back; null while it is under way, and where nothing was changed. */
+  undoUntil: Instant.nullable(),
+  undoneAt: Instant.nullable(),
+  can: z.object({ cancel: z.boolean(), undo: z.boolean() }),
+})
+export type OwnerChangeRun = z.infer<typeof OwnerChangeRun>
+export const OwnerChangeRunList = z.object({ items: z.array(OwnerChangeRun) })
+export type OwnerChangeRunList = z.infer<typeof OwnerChangeRunList>
+
 // What is mine
 
 export const MyOwnershipQuery = z.strictObject({

@@ -2,7 +2,7 @@ import type { AuditChange, AuditDraft } from './audit/append'
 import { checkAction, checkMany, type Decision } from './authz/check'
 import { type Plan, planQuery } from './authz/plan'
 import { type Reader, type RunQuery, readerFor, readsFor } from './db/client'
-import { type BulkTx, runBulk, runInLane, type Tx } from './db/commit'
+import { type BulkTx, runBulk, runInLane, runPart, type Tx } from './db/commit'
 import { Prisma } from './db/generated/client'
 import { type Permit, permitFor } from './db/permit'
 import type { Tenant } from './db/tenant'
@@ -79,6 +79,11 @@ export interface Context {
   commit: <T>(permit: Permit, change: Change<T>, write: (tx: Tx) => Promise<T>) => Promise<T>
   /** The same on one plain connection of its own, for COPY and set-wise SQL. */
   commitBulk: <T>(permit: Permit, change: Change<T>, write: (bulk: BulkTx) => Promise<T>) => Promise<T>
+  /**
+   * One batch of a run whose request is in the audit trail already and whose end will be. For runs of the worker alone: nothing
+   * else may write without an event.
+   */
+  commitPart: <T>(permit: Permit, write: (bulk: BulkTx) => Promise<T>) => Promise<T>
 }
 
 function refuse(action: string, target: { kind: string; label: string }, decision: Decision): AppError {
@@ -140,5 +145,6 @@ export function makeContext(actor: Actor, tenant: Tenant, request: RequestInfo):
     },
     commit: (permit, change, write) => runInLane(tenant, permit, draft(permit, change), write),
     commitBulk: (permit, change, write) => runBulk(tenant, permit, draft(permit, change), write),
+    commitPart: (permit, write) => runPart(tenant, permit, write),
   }
 }

@@ -7,6 +7,8 @@ export interface AgeBarProps {
   policyDays: number
   /** Days until it expires; drawn as a tick when it falls on the scale. `null`: it never does. */
   expiresInDays?: number | null
+  /** Until when the policy does not hold for it: an ISO instant. Nothing is asked of it until then. */
+  exceptedUntil?: string | undefined
   /** With the number beside the bar. */
   hasLabel?: boolean
   className?: string
@@ -23,8 +25,9 @@ const words = { unknown: 'age unknown', within: 'within policy', due: 'due soon'
 const fills = { unknown: '', within: 'bg-quiet-mark', due: 'bg-warning-mark', over: 'bg-danger-mark' }
 
 /** Age as a bar against its policy: the notch in the middle is the policy, a tick is the expiry. */
-export function AgeBar({ ageDays, policyDays, expiresInDays, hasLabel, className }: AgeBarProps) {
+export function AgeBar({ ageDays, policyDays, expiresInDays, exceptedUntil, hasLabel, className }: AgeBarProps) {
   const standing = ageStanding(ageDays, policyDays)
+  const isExcepted = exceptedUntil !== undefined && standing !== 'unknown'
   const span = policyDays * 2
   const share = Math.min(100, ((ageDays ?? 0) / span) * 100)
   const tick =
@@ -32,7 +35,7 @@ export function AgeBar({ ageDays, policyDays, expiresInDays, hasLabel, className
   const sentence =
     ageDays === undefined
       ? 'Age unknown'
-      : `${ageDays} ${ageDays === 1 ? 'day' : 'days'} old, ${words[standing]} of ${policyDays} days`
+      : `${ageDays} ${ageDays === 1 ? 'day' : 'days'} old, ${words[standing]} of ${policyDays} days${isExcepted ? `, excepted until ${exceptedUntil.slice(0, 10)}` : ''}`
   return (
     <span title={sentence} className={cn('inline-flex items-center gap-2', className)}>
       <span className="sr-only">{sentence}</span>
@@ -43,7 +46,10 @@ export function AgeBar({ ageDays, policyDays, expiresInDays, hasLabel, className
             standing === 'unknown' && 'hatched',
           )}
         >
-          <span className={cn('absolute inset-y-0 left-0', fills[standing])} style={{ width: `${share}%` }} />
+          <span
+            className={cn('absolute inset-y-0 left-0', isExcepted ? fills.within : fills[standing])}
+            style={{ width: `${share}%` }}
+          />
         </span>
         <span className="absolute inset-y-0 left-1/2 w-px bg-ink-muted" />
         {tick !== undefined && tick >= 0 && tick <= 100 ? (
@@ -58,7 +64,8 @@ export function AgeBar({ ageDays, policyDays, expiresInDays, hasLabel, className
           aria-hidden
           className={cn(
             'tabular whitespace-nowrap',
-            standing === 'over' && 'text-danger-ink',
+            standing === 'over' && !isExcepted && 'text-danger-ink',
+            isExcepted && 'text-ink-muted',
             standing === 'unknown' && 'text-ink-muted italic',
           )}
         >

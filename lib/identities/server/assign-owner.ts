@@ -12,11 +12,15 @@ import { findIdentity, findOwnerLabel, type IdentityRow, insertOwnership, update
 /**
  * Names a person or team as owner of an identity. The owner is `assigned` until someone confirms; a suggestion of the
  * same owner becomes the assignment.
- * @throws AppError `not_found`, `forbidden`; `invalid_input` when the owner is no active member or team; `conflict` when
- * that owner already holds the duty
+ * @throws AppError `not_found`, `forbidden`; `invalid_input` when the owner is no active member or team, or when its end is past;
+ * `conflict` when that owner already holds the duty
  */
 export async function assignOwner(ctx: Context, given: AssignOwnerInput): Promise<IdentityDetail> {
   const input = AssignOwnerInput.parse(given)
+  if (input.validUntil !== undefined && Date.parse(input.validUntil) <= Date.now()) {
+    const message = 'This is past already: an ownership lapses in the future.'
+    throw new AppError('invalid_input', message, { fields: { validUntil: message } })
+  }
   const row = await findIdentity(ctx, input.identityId)
   const permit = await ctx.authorize('assign_owner', identityTarget(withStates(row)))
   const label = await requireOwner(ctx, input.ownerKey)

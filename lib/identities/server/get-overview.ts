@@ -8,31 +8,42 @@ import { credentialScope } from './list-credentials'
 import { identityScope, listFacets } from './list-identities'
 import { credentialListQuery } from './resolve-credential-filter'
 import { identityListQuery } from './resolve-identity-filter'
-import { findAgePolicy } from './store'
+import { findAgePolicy, findExceptedRules } from './store'
 
 /**
  * The organization's identities at a glance, as far as the caller may see them. Every number is the total of a list with
- * the filter that stands beside it, counted by the same conditions.
+ * the filter that stands beside it, counted by the same conditions. Who is excepted from the rule that a question is about is
+ * told beside it and not counted in it.
  * @throws AppError `forbidden` when the caller may list none
  */
 export async function getOverview(ctx: Context): Promise<Overview> {
   const now = new Date()
-  const [identities, credentials, policy] = await Promise.all([
+  const [identities, credentials, policy, exceptedRules] = await Promise.all([
     identityScope(ctx, {}, now),
     credentialScope(ctx, {}, now),
     findAgePolicy(ctx),
+    findExceptedRules(ctx, now),
   ])
   const count = ({ list, filter }: Question) =>
     list === 'identities'
       ? countList({ ...identities, query: identityListQuery(filter, now, [], identities.query.permitted) })
       : countList({ ...credentials, query: credentialListQuery(filter, now, credentials.query.permitted) })
-  const questions = overviewQuestions(policy)
+  const answer = async (question: Question) => {
+    const { id, list, rule } = question
+    // Who is excepted is looked up, everybody is known from the ledger: both are fast, a count of those who are not would not be.
+    const [all, excepted] = await Promise.all([
+      count(question),
+      rule && exceptedRules.has(rule) ? count(withRule(question, { excepted: [rule] })) : 0,
+    ])
+    const shown = rule && excepted > 0 ? withRule(question, { notExcepted: [rule] }) : question
+    return { id, list, query: queryOf(shown), count: all - excepted, excepted }
+  }
   const everything = readCounts(identities)
-  const [all, facets, credentialTotal, ...counts] = await Promise.all([
+  const [all, facets, credentialTotal, ...questions] = await Promise.all([
     everything,
     listFacets(ctx, identities, everything),
     countList(credentials),
-    ...questions.map(count),
+    ...overviewQuestions(policy).map(answer),
   ])
   const { kind, environment, owner, privilege } = facets
   return {
@@ -42,15 +53,16 @@ export async function getOverview(ctx: Context): Promise<Overview> {
     environment,
     owner,
     privilege,
-    questions: questions.map((question, index) => ({
-      id: question.id,
-      list: question.list,
-      query: queryOf(question),
-      count: counts[index] ?? 0,
-    })),
+    questions,
     policy,
     asOf: now.toISOString(),
   }
+}
+
+function withRule(question: Question, more: Pick<IdentityFilter, 'excepted' | 'notExcepted'>): Question {
+  return question.list === 'identities'
+    ? { ...question, filter: { ...question.filter, ...more } }
+    : { ...question, filter: { ...question.filter, ...more } }
 }
 
 /** A filter as the parameters of an address. */

@@ -5,6 +5,7 @@ import type { CredentialFilter, CredentialQuery } from '../filters'
 import { Credential, type CredentialFacets, type CredentialPage } from '../schema'
 import { pageSize } from '../values'
 import { mayImport } from './list-identities'
+import { readExceptions } from './present-identities'
 import { credentialFacets, credentialListQuery, credentialTable } from './resolve-credential-filter'
 import { type CredentialRow, findAgePolicy, listCredentialRows } from './store'
 
@@ -77,6 +78,7 @@ export function presentCredential(row: CredentialRow): Credential {
       kind: identity.kind,
       name: identity.name,
       environment: identity.environment,
+      excepted: readExceptions(identity.exclusions),
     },
     human,
     subjectRef: identity || human ? null : row.subjectRef,

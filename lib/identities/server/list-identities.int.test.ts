@@ -239,4 +239,51 @@ describe('getOverview', () => {
     }
     expect(overview.questions.filter(({ count }) => count > 0).length).toBeGreaterThan(7)
   })
+
+  it('tells apart who is excepted from a rule, as lists and ages do, until the exception ends', async () => {
+    const countsOf = async () => {
+      const { questions } = await getOverview(ctx)
+      return Object.fromEntries(questions.map((question) => [question.id, question]))
+    }
+    const except = (rule: string, ids: string[], days: number) =>
+      db.query(
+        `UPDATE identity SET exclusions = jsonb_build_array(jsonb_build_object('rule', $3::text, 'reason', 'agreed',
+           'until', to_char(now() + make_interval(days => $4::int), 'YYYY-MM-DD"T"HH24:MI:SS"Z"')))
+         WHERE org_id = $1 AND id = ANY ($2)`,
+        [orgId, ids, rule, days],
+      )
+    const before = await countsOf()
+    const overdue = await everyCredential({ age: '90d' })
+    const holder = overdue.find(({ identity }) => identity)?.identity?.id ?? ''
+    const held = overdue.filter(({ identity }) => identity?.id === holder).length
+    const unowned = (await everyIdentity(ctx, { owner: ['none'] })).filter(({ id }) => id !== holder).slice(0, 3)
+    await except('rotation', [holder], 30)
+    await except(
+      'ownership',
+      unowned.map(({ id }) => id),
+      30,
+    )
+    const after = await countsOf()
+    expect(after.overdue).toMatchObject({ count: (before.overdue?.count ?? 0) - held, excepted: held })
+    expect(after.unowned).toMatchObject({ count: (before.unowned?.count ?? 0) - 3, excepted: 3 })
+    expect(after.expired).toEqual(before.expired)
+    expect((await listIdentities(ctx, IdentityQuery.parse(after.unowned?.query))).total).toBe(after.unowned?.count)
+    const shown = await everyCredential({ age: '90d', notExcepted: ['rotation'] })
+    expect(shown).toHaveLength(after.overdue?.count ?? -1)
+    expect(
+      (await everyCredential({ excepted: ['rotation', 'usage'] })).every(({ identity }) => identity?.id === holder),
+    ).toBe(true)
+    const [listed] = await everyIdentity(ctx, { excepted: ['rotation'] })
+    expect(listed).toMatchObject({ id: holder, excepted: { rotation: expect.any(String) } })
+    const ids = (await everyIdentity(ctx, { excepted: ['ownership'], sort: 'blast' })).map(({ id }) => id)
+    expect(ids.toSorted()).toEqual(unowned.map(({ id }) => id).toSorted())
+    await except('rotation', [holder], -1)
+    await except(
+      'ownership',
+      unowned.map(({ id }) => id),
+      -1,
+    )
+    expect(await countsOf()).toEqual(before)
+    expect((await listIdentities(ctx, { excepted: ['rotation', 'ownership'] })).total).toBe(0)
+  })
 })

@@ -1,7 +1,9 @@
+import { z } from 'zod'
 import { factorsOf, hoursOfYear } from '@/lib/access-graph/score'
 import type { Context } from '@/lib/platform/context'
 import { Prisma } from '@/lib/platform/db/generated/client'
-import { ownerKind, privilegeOfRank } from '../rules'
+import { Exclusion } from '../edits'
+import { exceptionsOf, ownerKind, privilegeOfRank } from '../rules'
 import { Identity, type OwnerDuty, type OwnershipState } from '../schema'
 import { traitsOf } from './resolve-identity-filter'
 
@@ -27,6 +29,7 @@ interface Row {
   never_used: boolean
   privilege_rank: number
   traits: number
+  exclusions: unknown
   score: number | null
   cells: number[] | null
   becomes: number | null
@@ -49,7 +52,7 @@ export async function presentIdentities(ctx: Context, ids: readonly string[]): P
   const rows = await ctx.sql<Row>(Prisma.sql`
     SELECT l.identity_id AS id, i.kind, i.name, i.external_id, l.environment, l.status, i.source_id, s.system, s.name AS source_name,
       l.owner_state, l.owner_key, l.owner_label, o.first_state, coalesce(o.owners, 0) AS owners, l.credential_count,
-      l.oldest_credential_at, l.next_expiry_at, i.last_used_at, i.never_used, l.privilege_rank, l.traits,
+      l.oldest_credential_at, l.next_expiry_at, i.last_used_at, i.never_used, l.privilege_rank, l.traits, i.exclusions,
       b.score, b.cells, b.identities AS becomes, b.hours, b.is_unbounded,
       (${can.assign_owner}) AS assign, (${can.confirm_owner}) AS confirm, (${can.transfer_owner}) AS transfer
     FROM unnest(${ids}::uuid[]) WITH ORDINALITY AS wanted (id, no)
@@ -90,9 +93,17 @@ function presentRow(row: Row): Identity {
     neverUsed: row.never_used,
     privilege: privilegeOfRank(row.privilege_rank),
     traits: traitsOf(row.traits),
+    excepted: readExceptions(row.exclusions),
     blast: blastOf(row),
     can: { assignOwner: row.assign, confirmOwner: row.confirm, transferOwner: row.transfer },
   })
+}
+
+const Exclusions = z.array(Exclusion)
+
+/** What is kept of exceptions, as those that hold now. */
+export function readExceptions(exclusions: unknown): Identity['excepted'] {
+  return exceptionsOf(Exclusions.parse(exclusions), Date.now())
 }
 
 /** A `real` comes with more digits than the score has. */

@@ -39,6 +39,7 @@ const identityColumns: Columns = {
   owner: Prisma.sql`l.owner_label`,
   ownerState: Prisma.sql`l.owner_state`,
   privilege: worded(ranks, 'l.privilege_rank'),
+  blast: Prisma.sql`round(l.score::numeric, 1)`,
   traits: worded(traitSets, 'l.traits'),
   credentials: Prisma.sql`l.credential_count`,
   oldest: told('l.oldest_credential_at'),

@@ -17,12 +17,22 @@ export async function refreshListedOwners({ client, orgId }: BulkTx): Promise<vo
     `SELECT count(*) FROM (SELECT FROM identity i WHERE i.org_id = $1::uuid AND i.id IN ${touched} ORDER BY i.id FOR NO KEY UPDATE) held`,
     [orgId],
   )
+  // In a table of their own, whose size the planner knows: what it believes of ownerships may be older than a great change of them.
   await client.query(
-    `WITH ${owners(`AND o.identity_id IN ${touched}`)}, standing AS MATERIALIZED (
+    `CREATE TEMP TABLE owner_owned (identity_id uuid, owner_key text, label text, state text, labels text, conflict boolean) ON COMMIT DROP`,
+  )
+  await client.query(
+    `WITH ${owners(`AND o.identity_id = ANY (ARRAY${touched})`)}
+     INSERT INTO pg_temp.owner_owned SELECT identity_id, owner_key, label, state, labels, conflict FROM owned`,
+    [orgId],
+  )
+  await client.query(`ANALYZE pg_temp.owner_owned`)
+  await client.query(
+    `WITH standing AS MATERIALIZED (
        SELECT i.id AS identity_id, coalesce(o.state, 'none') COLLATE "C" AS owner_state, o.owner_key, o.label AS owner_label,
          (l.traits & ~${conflictBit} | CASE WHEN o.conflict THEN ${conflictBit} ELSE 0 END)::smallint AS traits, ${searchText} AS search_text
        FROM pg_temp.owner_touched t JOIN identity i ON i.org_id = $1::uuid AND i.id = t.identity_id
-       JOIN identity_listing l ON l.org_id = $1::uuid AND l.identity_id = i.id LEFT JOIN owned o ON o.identity_id = i.id
+       JOIN identity_listing l ON l.org_id = $1::uuid AND l.identity_id = i.id LEFT JOIN pg_temp.owner_owned o ON o.identity_id = i.id
      )
      UPDATE identity_listing l SET (${columns.join(', ')}) = (${fresh}) FROM standing s
      WHERE l.org_id = $1::uuid AND l.identity_id = s.identity_id AND (${listed}) IS DISTINCT FROM (${fresh})`,

@@ -2,7 +2,16 @@ import { Prisma } from '@/lib/platform/db/generated/client'
 import type { ListFacet, ListFilter, ListQuery, ListTable } from '@/lib/platform/db/list/list-table'
 import type { CredentialFilter } from '../filters'
 import { expiringWithinDays } from '../rules'
-import { instantAt, minuteOf, oneOf, placeOf, textFilters, usedFilter, valuesOf } from './resolve-identity-filter'
+import {
+  exceptionFilters,
+  instantAt,
+  minuteOf,
+  oneOf,
+  placeOf,
+  textFilters,
+  usedFilter,
+  valuesOf,
+} from './resolve-identity-filter'
 
 export const credentialTable = {
   table: 'credential',
@@ -62,6 +71,7 @@ export function credentialListQuery(filter: CredentialFilter, now: Date, permitt
       ...(filter.expiry && { expiry: expiryFilter(filter.expiry, now) }),
       ...(filter.used && { used: usedFilter(filter.used, now) }),
       ...(filter.identity && { identity: { rows: Prisma.sql`l.identity_id = ${filter.identity}::uuid` } }),
+      ...exceptionFilters(filter, now),
       // People's credentials are context, not inventory: only when asked for.
       holder: oneOf(filter.holder ?? ['identity', 'unknown'], 'holder'),
     },

@@ -138,6 +138,7 @@ export function identityListQuery(
       ...(filter.expiry && { expiry: expiryFilter(filter.expiry, now) }),
       ...(filter.used && { used: usedFilter(filter.used, now) }),
       ...(filter.blast && { blast: scoreFilter(filter.blast) }),
+      ...exceptionFilters(filter, now),
     },
   }
 }
@@ -212,6 +213,23 @@ export function usedFilter(used: string, now: Date): ListFilter {
   const rows =
     used === 'never' ? Prisma.sql`l.used_order = '-infinity'` : Prisma.sql`l.used_order < ${instantAt(now, used, -1)}`
   return { rows, bounds: 'used_order' }
+}
+
+/**
+ * Both lists: whether the identity is excepted from a rule now. Few are, so the list is told of them by their ids. Credentials
+ * that nobody is known to hold are excepted from nothing.
+ */
+export function exceptionFilters(
+  { excepted, notExcepted }: Pick<IdentityFilter, 'excepted' | 'notExcepted'>,
+  now: Date,
+): Record<string, ListFilter> {
+  const among = (rules: readonly string[]) => Prisma.sql`l.identity_id = ANY (ARRAY(
+    SELECT i.id FROM identity i CROSS JOIN LATERAL jsonb_array_elements(i.exclusions) e
+    WHERE i.exclusions <> '[]' AND e ->> 'rule' = ANY (${rules}::text[]) AND (e ->> 'until')::timestamptz > ${minuteOf(now)}))`
+  return {
+    ...(excepted && { excepted: { rows: among(excepted) } }),
+    ...(notExcepted && { notExcepted: { rows: Prisma.sql`(${among(notExcepted)}) IS NOT TRUE` } }),
+  }
 }
 
 /** The facets of the list, by the names of the filters. */

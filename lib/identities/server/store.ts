@@ -50,7 +50,7 @@ const credentialColumns = () =>
     source: { select: sourceColumns },
     identity: {
       select: {
-        ...{ id: true, kind: true, name: true, environment: true },
+        ...{ id: true, kind: true, name: true, environment: true, exclusions: true },
         ownerships: { where: live(), select: ownershipColumns },
       },
     },
@@ -80,6 +80,14 @@ export async function findIdentity(ctx: Context, id: string): Promise<IdentityRo
   })
   if (!row) throw new AppError('not_found', 'There is no such identity in this organization.')
   return row
+}
+
+/** The rules from which any identity of the organization is excepted now. */
+export async function findExceptedRules(ctx: Context, now: Date): Promise<Set<string>> {
+  const rows = await ctx.sql<{ rule: string }>(Prisma.sql`
+    SELECT DISTINCT e ->> 'rule' AS rule FROM identity i CROSS JOIN LATERAL jsonb_array_elements(i.exclusions) e
+    WHERE i.org_id = ${ctx.tenant.orgId}::uuid AND i.exclusions <> '[]' AND (e ->> 'until')::timestamptz > ${now}`)
+  return new Set(rows.map(({ rule }) => rule))
 }
 
 /** What the page of one identity shows beyond its row. */

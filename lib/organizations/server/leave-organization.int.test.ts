@@ -1,6 +1,8 @@
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { assignOwner } from '@/lib/identities/server/assign-owner'
+import { applyOwnerChange } from '@/lib/ownership/server/apply-owner-change'
+import { createTaskSelection } from '@/lib/ownership/server/create-task-selection'
 import { getOwnershipTask } from '@/lib/ownership/server/get-ownership-task'
 import { listOwnershipTasks } from '@/lib/ownership/server/list-ownership-tasks'
 import type { Context } from '@/lib/platform/context'
@@ -140,9 +142,15 @@ describe('somebody who leaves', () => {
       ]),
     )
     expect(secrets).toHaveLength(3)
-    await expect(getOwnershipTask(contextOf(orgId, bob), { id: task?.id ?? '' })).rejects.toMatchObject({
-      code: 'forbidden',
-    })
+    for (const ask of [getOwnershipTask, createTaskSelection]) {
+      await expect(ask(contextOf(orgId, bob), { id: task?.id ?? '' })).rejects.toMatchObject({ code: 'forbidden' })
+    }
+    const all = await createTaskSelection(admin, { id: task?.id ?? '' })
+    expect(all.count).toBe(1)
+    const done = await applyOwnerChange(admin, { change: 'assign', selectionId: all.id, ownerKey: key(bob) })
+    expect(done).toMatchObject({ changes: { count: 1, samples: [{ id }] } })
+    expect((await listOwnershipTasks(admin)).items).toEqual([])
+    expect((await createTaskSelection(admin, { id: task?.id ?? '' })).count).toBe(0)
   })
 
   it('cannot be the last administrator', async () => {

@@ -12,8 +12,8 @@ import { contextOf, warmUp } from '@/lib/platform/testing/context'
 import { testDatabase } from '@/lib/platform/testing/database'
 import { makeIdentity, makeOwnership } from '@/prisma/factories/inventory'
 import { type MadeMember, makeMember, makeOrganization, makeSource, makeTeam } from '@/prisma/factories/organization'
-import type { OwnerChange } from '../schema'
-import { applyOwnerChange, previewOwnerChange } from './apply-owner-change'
+import type { AppliedOwnerChange, OwnerChange } from '../schema'
+import { applyOwnerChange as apply, previewOwnerChange } from './apply-owner-change'
 import { createIdentitySelection } from './create-identity-selection'
 import { expireOwnership } from './expire-ownership'
 import { listMyOwnerships } from './list-my-ownerships'
@@ -50,6 +50,13 @@ afterAll(async () => {
   await db.end()
   await closePool()
 })
+
+/** So few are changed at once. */
+async function applyOwnerChange(ctx: Context, input: OwnerChange): Promise<AppliedOwnerChange> {
+  const done = await apply(ctx, input)
+  if ('startedBy' in done) throw new Error('it was left to the worker')
+  return done
+}
 
 /** Everything that holds now, for comparing before and after. */
 async function liveRows() {

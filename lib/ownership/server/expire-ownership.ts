@@ -5,9 +5,13 @@ import { log } from '@/lib/platform/telemetry/log'
 import { refreshOwned, scopeOf } from './refresh-owned'
 import { runSql } from './store'
 
+/** Selections past their time that no run of the worker still goes through. */
+const pastSelection = Prisma.sql`s.expires_at <= now() AND NOT EXISTS (SELECT FROM bulk_change c
+  WHERE c.org_id = s.org_id AND c.selection_id = s.id AND c.status IN ('queued', 'running'))`
+
 /** What is past its time, for a statement that reads. */
 const past = Prisma.sql`(SELECT count(*)::int FROM ownership WHERE ended_at IS NULL AND valid_until <= now()) AS lapsed,
-  (SELECT count(*)::int FROM selection WHERE expires_at <= now())
+  (SELECT count(*)::int FROM selection s WHERE ${pastSelection})
   + (SELECT count(*)::int FROM bulk_change c WHERE c.undo_until < now() - interval '1 day'
       AND EXISTS (SELECT FROM bulk_change_row r WHERE r.org_id = c.org_id AND r.change_id = c.id AND r.before IS NOT NULL)) AS kept`
 
@@ -32,7 +36,7 @@ export async function expireOwnership(orgId: string): Promise<number> {
     if (ended.length > 0) await refreshOwned(bulk, scopeOf([...new Set(ended.map(({ id }) => id))]))
     await runSql(
       bulk,
-      Prisma.sql`WITH gone AS (DELETE FROM selection WHERE org_id = ${org} AND expires_at <= now() RETURNING id)
+      Prisma.sql`WITH gone AS (DELETE FROM selection s WHERE s.org_id = ${org} AND ${pastSelection} RETURNING s.id)
         DELETE FROM selection_item WHERE org_id = ${org} AND selection_id IN (SELECT id FROM gone)`,
     )
     await runSql(

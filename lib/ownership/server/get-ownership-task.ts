@@ -15,13 +15,7 @@ const shownSecrets = 200
  */
 export async function getOwnershipTask(ctx: Context, { id }: ById): Promise<OwnershipTaskDetail> {
   const org = Prisma.sql`${ctx.tenant.orgId}::uuid`
-  const [row] = await ctx.sql<TaskRow & { departure_id: string }>(
-    Prisma.sql`SELECT l.departure_id::text, ${taskColumns} WHERE l.org_id = ${org} AND l.id = ${id}::uuid`,
-  )
-  if (!row) throw new AppError('not_found', 'There is no such task in this organization.')
-  const { departure_id: departureId, ...task } = row
-  const attr = { toKey: row.to_key ?? 'nobody' }
-  await ctx.authorize('read', { kind: 'ownership_task', id, label: `what ${row.from} owned`, attr })
+  const { departure_id: departureId, ...task } = (await findTask(ctx, id)).row
   const [identities, credentials] = await Promise.all([ctx.plan('list', 'identity'), ctx.plan('list', 'credential')])
   const [identityItems, secrets] = await Promise.all([
     ctx.sql(Prisma.sql`SELECT i.id::text, i.name FROM ownership_task_item x
@@ -43,6 +37,17 @@ export async function getOwnershipTask(ctx: Context, { id }: ById): Promise<Owne
     identityItems,
     secretItems: secrets.map(presentSecret),
   })
+}
+
+/** One task, with the permit to read it. @throws AppError `not_found`, `forbidden` */
+export async function findTask(ctx: Context, id: string) {
+  const [row] = await ctx.sql<TaskRow & { departure_id: string }>(
+    Prisma.sql`SELECT l.departure_id::text, ${taskColumns} WHERE l.org_id = ${ctx.tenant.orgId}::uuid AND l.id = ${id}::uuid`,
+  )
+  if (!row) throw new AppError('not_found', 'There is no such task in this organization.')
+  const attr = { toKey: row.to_key ?? 'nobody' }
+  const permit = await ctx.authorize('read', { kind: 'ownership_task', id, label: `what ${row.from} owned`, attr })
+  return { row, permit }
 }
 
 interface SecretRow {

@@ -1,6 +1,14 @@
 import { Prisma } from '@/lib/platform/db/generated/client'
 import type { OwnerChangeKind } from '../schema'
 
+/** The action that the decision point is asked about. */
+export const actionOf = {
+  assign: 'assign_owner',
+  attest: 'confirm_owner',
+  transfer: 'transfer_owner',
+  release: 'release_owner',
+} as const
+
 /** A bulk change ready to be carried out: who asks for what, and which rows they may see and change. */
 export interface ReadyChange {
   change: OwnerChangeKind
@@ -23,7 +31,10 @@ export interface ReadyChange {
 const stated = Prisma.sql`o.ended_at IS NULL AND o.state IN ('assigned', 'confirmed')
   AND (o.valid_until IS NULL OR o.valid_until > now())`
 
-/** What the change would do, row by row, into `pg_temp.owner_plan (identity_id, name, ownership_id, verdict)`. */
+/**
+ * What the change would do, row by row, into `pg_temp.owner_plan (identity_id, name, ownership_id, verdict)`. The offset of none keeps
+ * each ownership a look-up: of an owner with very many the planner may not know yet, and would read them all for each identity.
+ */
 export function planRows(ready: ReadyChange): Prisma.Sql {
   const { orgId, target, readable, allowed } = ready
   const org = Prisma.sql`${orgId}::uuid`
@@ -36,11 +47,11 @@ export function planRows(ready: ReadyChange): Prisma.Sql {
     FROM (${target}) t
     LEFT JOIN identity_listing l ON l.org_id = ${org} AND l.identity_id = t.id
     LEFT JOIN identity i ON i.org_id = ${org} AND i.id = t.id
-    LEFT JOIN ownership o ON o.org_id = ${org} AND o.identity_id = t.id AND ${
+    LEFT JOIN LATERAL (SELECT o.* FROM ownership o WHERE o.org_id = ${org} AND o.identity_id = t.id AND ${
       ready.change === 'assign'
         ? Prisma.sql`o.ended_at IS NULL AND o.duty = ${ready.duty} AND o.owner_key = ${ready.owner?.key ?? ''}`
         : Prisma.sql`${stated} AND o.owner_key = ANY (${[...ready.ownKeys]}::text[])`
-    }`
+    } OFFSET 0) o ON true`
 }
 
 function assignVerdicts({ orgId, owner, duty }: ReadyChange): Prisma.Sql {

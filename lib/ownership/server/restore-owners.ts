@@ -1,103 +1,83 @@
 import type { Context } from '@/lib/platform/context'
-import type { BulkTx } from '@/lib/platform/db/commit'
+import { type BulkTx, sqlOf, type Tx } from '@/lib/platform/db/commit'
 import { Prisma } from '@/lib/platform/db/generated/client'
+import type { Permit } from '@/lib/platform/db/permit'
 import { AppError } from '@/lib/platform/errors'
-import { ById, type OwnerChangeKind, type RestoredOwners } from '../schema'
-import { actionOf } from './apply-owner-change'
-import { refreshOwnedRows } from './refresh-owned'
-import { actorKeyOf, runSql } from './store'
+import { enqueue } from '@/lib/platform/jobs/boss'
+import { isUnderWay, mostAtOnce, type OwnerChangeState } from '../rules'
+import { ById, type OwnerChangeKind, type OwnerChangeRun, type RestoredOwners } from '../schema'
+import { ownerChangeJob } from './jobs'
+import { actionOf } from './map-owner-change'
+import { presentRun } from './present-owner-change'
+import { actorKeyOf } from './store'
+import { findRun, insertRun, requeueRestore } from './store-runs'
+import { changedRows, writeRestored } from './write-restored-owners'
 
 interface ChangeRow {
   change: OwnerChangeKind
   changed: number
+  status: OwnerChangeState
   undone: boolean
   late: boolean
+  /** Of a run: of which selection. */
+  selectionId: string | null
 }
 
 /**
- * Takes a bulk change back, for whoever made it and within 15 minutes: every ownership is again exactly as it was. Identities
- * whose ownerships somebody has changed since stay as they are and are counted.
- * @throws AppError `not_found` for a change of somebody else; `conflict` when it is too late, or taken back already; `forbidden`
+ * Takes a bulk change back, for whoever made it and within 15 minutes of its end: every ownership is again exactly as it was. Identities
+ * whose ownerships somebody has changed since stay as they are and are counted. More than 2,000 are left to the worker, and the
+ * answer is its run.
+ * @throws AppError `not_found` for a change of somebody else; `conflict` when it is under way, when it is too late, or when it was
+ * taken back already; `forbidden`
  */
-export async function restoreOwners(ctx: Context, given: ById): Promise<RestoredOwners> {
+export async function restoreOwners(ctx: Context, given: ById): Promise<RestoredOwners | OwnerChangeRun> {
   const { id } = ById.parse(given)
   const [row] = await ctx.sql<ChangeRow>(Prisma.sql`
-    SELECT change, changed, undone_at IS NOT NULL AS undone, undo_until < now() AS late FROM bulk_change
-    WHERE org_id = ${ctx.tenant.orgId}::uuid AND id = ${id}::uuid AND actor_key = ${actorKeyOf(ctx)}`)
+    SELECT change, changed, status, undone_at IS NOT NULL AS undone, undo_until < now() AS late, selection_id AS "selectionId"
+    FROM bulk_change WHERE org_id = ${ctx.tenant.orgId}::uuid AND id = ${id}::uuid AND actor_key = ${actorKeyOf(ctx)}
+      AND change <> 'restore'`)
   if (!row) throw new AppError('not_found', 'There is no such change of yours.')
   const { permit } = await ctx.plan(actionOf[row.change], 'identity')
+  if (isUnderWay(row.status)) throw new AppError('conflict', 'This is still under way. Stop it first.')
   if (row.late && !row.undone) throw new AppError('conflict', 'It is too late to take this back.')
+  if (row.changed > mostAtOnce) return beginRestore(ctx, permit, id, row)
   const target = { kind: 'identity', id, label: `${row.changed} identities` }
   const change = (done: RestoredOwners) => ({
     action: 'identity.owner.restore',
     target,
     after: { change: row.change, ...done },
   })
-  return ctx.commitBulk(permit, change, (bulk) => restore(bulk, id))
+  return ctx.commitBulk(permit, change, async (bulk) => {
+    await markUndone(bulk, bulk.orgId, id)
+    return writeRestored(bulk, id, changedRows(bulk.orgId, id))
+  })
 }
 
-/** Live assertions of people who can still sign in, and of teams: the rest cannot come back to life. */
-const canReturn = Prisma.sql`(left(b.owner_key, 5) <> 'user:' OR EXISTS (
-  SELECT FROM membership m JOIN user_account u ON u.id = m.user_id
-  WHERE m.org_id = r.org_id AND 'user:' || m.user_id = b.owner_key AND m.status = 'active' AND u.status = 'active'))`
-
-const restorable = Prisma.sql`SELECT identity_id AS id FROM pg_temp.restorable WHERE fits`
-
-async function restore(bulk: BulkTx, id: string): Promise<RestoredOwners> {
-  const org = Prisma.sql`${bulk.orgId}::uuid`
-  const [taken] = await runSql<{ written_by: string }>(
-    bulk,
-    Prisma.sql`UPDATE bulk_change SET undone_at = now() WHERE org_id = ${org} AND id = ${id}::uuid AND undone_at IS NULL
-      RETURNING written_by`,
+async function markUndone(tx: Tx | BulkTx, orgId: string, id: string): Promise<void> {
+  const marked = await sqlOf(tx)(
+    `UPDATE bulk_change SET undone_at = now() WHERE org_id = $1::uuid AND id = $2::uuid AND undone_at IS NULL RETURNING 1 AS marked`,
+    [orgId, id],
   )
-  if (!taken) throw new AppError('conflict', 'This was taken back already.')
-  const mine = Prisma.sql`FROM bulk_change_row r JOIN ownership o ON o.org_id = ${org} AND o.id = r.ownership_id
-    WHERE r.org_id = ${org} AND r.change_id = ${id}::uuid`
-  await runSql(bulk, Prisma.sql`SELECT o.id ${mine} ORDER BY o.id FOR UPDATE OF o`)
-  await bulk.client.query(`CREATE TEMP TABLE restorable (identity_id uuid PRIMARY KEY, fits boolean) ON COMMIT DROP`)
-  await runSql(
-    bulk,
-    Prisma.sql`INSERT INTO pg_temp.restorable
-      SELECT r.identity_id, bool_and(o.xmin::text = ${taken.written_by} AND (r.before IS NULL OR o.ended_at IS NULL OR (${canReturn}
-        AND NOT EXISTS (SELECT FROM ownership n WHERE n.org_id = r.org_id AND n.identity_id = r.identity_id AND n.duty = b.duty
-          AND n.owner_key = b.owner_key AND n.ended_at IS NULL))))
-      FROM bulk_change_row r JOIN ownership o ON o.org_id = r.org_id AND o.id = r.ownership_id
-      CROSS JOIN LATERAL jsonb_populate_record(NULL::ownership, coalesce(r.before, '{}')) b
-      WHERE r.org_id = ${org} AND r.change_id = ${id}::uuid GROUP BY r.identity_id`,
-  )
-  const fitting = Prisma.sql`r.org_id = ${org} AND r.change_id = ${id}::uuid AND o.org_id = ${org} AND o.id = r.ownership_id
-    AND r.identity_id IN (${restorable})`
-  await runSql(
-    bulk,
-    Prisma.sql`UPDATE ownership o SET ended_at = now(), ended_reason = 'undone' FROM bulk_change_row r
-      WHERE r.before IS NULL AND ${fitting}`,
-  )
-  await runSql(
-    bulk,
-    Prisma.sql`UPDATE ownership o SET (label, state, asserted_by, confirmed_at, confirmed_by, attested_at, attested_by, ended_at,
-        ended_reason, ended_by, ended_note)
-      = (b.label, b.state, b.asserted_by, b.confirmed_at, b.confirmed_by, b.attested_at, b.attested_by, b.ended_at,
-        b.ended_reason, b.ended_by, b.ended_note)
-      FROM bulk_change_row r CROSS JOIN LATERAL jsonb_populate_record(NULL::ownership, r.before) b
-      WHERE r.before IS NOT NULL AND ${fitting}`,
-  )
-  await reopenTasks(bulk)
-  const restored = await refreshOwnedRows(bulk, restorable)
-  const [{ all } = { all: restored }] = await runSql<{ all: number }>(
-    bulk,
-    Prisma.sql`SELECT count(*)::int AS all FROM pg_temp.restorable`,
-  )
-  return { restored, refused: all - restored }
+  if (marked.length === 0) throw new AppError('conflict', 'This was taken back already.')
 }
 
-/** What has no owner again is again to be taken over. */
-async function reopenTasks(bulk: BulkTx): Promise<void> {
-  await runSql(
-    bulk,
-    Prisma.sql`WITH opened AS (
-      UPDATE ownership_task_item SET done_at = NULL WHERE org_id = ${bulk.orgId}::uuid AND done_at IS NOT NULL
-        AND identity_id IN (${restorable}) RETURNING task_id
-    ) UPDATE ownership_task SET state = 'open', done_at = NULL
-      WHERE org_id = ${bulk.orgId}::uuid AND id IN (SELECT task_id FROM opened) AND state = 'done'`,
+async function beginRestore(ctx: Context, permit: Permit, id: string, row: ChangeRow): Promise<OwnerChangeRun> {
+  const { orgId } = ctx.tenant
+  const target = { kind: 'identity', id: row.selectionId ?? id, label: `${row.changed} identities` }
+  const run = await ctx.commit(
+    permit,
+    (made: string) => ({ action: 'identity.owner.restore.request', target, after: { change: id, run: made } }),
+    async (tx) => {
+      await markUndone(tx, orgId, id)
+      const who = { actorKey: actorKeyOf(ctx), actorLabel: ctx.actor.name }
+      const runId =
+        (await requeueRestore(tx, orgId, id)) ??
+        (await insertRun(tx, { orgId, ...who, change: 'restore', order: {}, undoes: id, total: row.changed }))
+      await enqueue(tx, ownerChangeJob, { orgId, runId })
+      return runId
+    },
   )
+  const made = await findRun(ctx, run)
+  if (!made) throw new Error('a run is found after it was made')
+  return presentRun(made)
 }

@@ -19,22 +19,32 @@ export interface ChangeTarget {
   selectionId?: string | undefined
 }
 
+/** How many a target names, and their ids as a query. */
+interface TargetRows {
+  count: number
+  rows: Prisma.Sql
+}
+
 /**
- * The ids of the target as a query.
+ * What the target names.
  * @throws AppError `not_found` for a selection that is not the caller's, or no longer kept
  */
-export async function targetRows(ctx: Context, { ids = [], selectionId }: ChangeTarget): Promise<Prisma.Sql> {
-  if (selectionId === undefined) return Prisma.sql`SELECT DISTINCT id FROM unnest(${ids}::uuid[]) AS id`
-  const found = await ctx.sql(Prisma.sql`SELECT 1 AS found FROM selection WHERE org_id = ${ctx.tenant.orgId}::uuid
-    AND id = ${selectionId}::uuid AND actor_key = ${actorKeyOf(ctx)} AND expires_at > now()`)
-  if (found.length === 0) {
+export async function targetRows(ctx: Context, { ids = [], selectionId }: ChangeTarget): Promise<TargetRows> {
+  if (selectionId === undefined) {
+    return { count: ids.length, rows: Prisma.sql`SELECT DISTINCT id FROM unnest(${ids}::uuid[]) AS id` }
+  }
+  const [found] = await ctx.sql<{ count: number }>(Prisma.sql`
+    SELECT count FROM selection WHERE org_id = ${ctx.tenant.orgId}::uuid AND id = ${selectionId}::uuid
+      AND actor_key = ${actorKeyOf(ctx)} AND expires_at > now()`)
+  if (!found) {
     throw new AppError(
       'not_found',
       'This selection is no longer kept: it is for an hour and for you alone. Select again.',
     )
   }
-  return Prisma.sql`SELECT identity_id AS id FROM selection_item
+  const rows = Prisma.sql`SELECT identity_id AS id FROM selection_item
     WHERE org_id = ${ctx.tenant.orgId}::uuid AND selection_id = ${selectionId}::uuid`
+  return { count: found.count, rows }
 }
 
 /** Keeps which identities match at this moment. Answers the selection's id and how many there are. */

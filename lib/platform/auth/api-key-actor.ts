@@ -25,26 +25,27 @@ export async function resolveApiKey(
     SELECT org_id AS "orgId", id FROM resolve_api_key(${hashApiKey(token)})`
   if (!found) return undefined
   const tenant = tenantOf(found.orgId)
+  const key = await readKeyActor(tenant, found.id, now)
+  if (!key) return undefined
+  await touchApiKey(tenant, { id: found.id, lastUsedAt: key.lastUsedAt }, now)
+  return { tenant, actor: key.actor }
+}
+
+/** What a key may do now, by its id; undefined under the same conditions. */
+export async function readKeyActor(
+  tenant: Tenant,
+  id: string,
+  now: Date,
+): Promise<{ actor: Actor; lastUsedAt: Date | null } | undefined> {
   const key = await readerFor(tenant).apiKey.findFirst({
-    where: { id: found.id, revokedAt: null, expiresAt: { gt: now } },
+    where: { id, revokedAt: null, expiresAt: { gt: now } },
     include: { owner: { include: { user: { select: { status: true } }, teams: { select: { teamId: true } } } } },
   })
   const role = roles.find((known) => known === key?.owner.role)
   if (!key || !role || key.owner.status !== 'active' || key.owner.user.status !== 'active') return undefined
-  await touchApiKey(tenant, key, now)
-  const teamIds = key.owner.teams.map(({ teamId }) => teamId)
-  return {
-    tenant,
-    actor: {
-      kind: 'api_key',
-      id: key.id,
-      name: key.name,
-      ownerId: key.owner.userId,
-      role,
-      teamIds,
-      scopes: key.scopes,
-    },
-  }
+  const { name, lastUsedAt, scopes, owner } = key
+  const teamIds = owner.teams.map(({ teamId }) => teamId)
+  return { lastUsedAt, actor: { kind: 'api_key', id, name, ownerId: owner.userId, role, teamIds, scopes } }
 }
 
 /** Notes the use of a key. Not an act of anybody, so it has no permit and no audit event. */

@@ -168,6 +168,18 @@ export async function runBulk<T>(
 }
 
 /**
+ * One part of work that is too long for one transaction: bulk SQL without an event of its own. The audit trail says when the
+ * whole was asked for, and how it ended.
+ */
+export async function runPart<T>(tenant: Tenant, permit: Permit, write: (bulk: BulkTx) => Promise<T>): Promise<T> {
+  assertPermit(tenant, permit)
+  return inTransaction(tenant, async (client) => ({
+    keep: true,
+    value: await write({ orgId: tenant.orgId, client } as BulkTx),
+  }))
+}
+
+/**
  * Holds the organization's catalogue until the transaction ends: merges link what they find, and of two at once neither
  * would see the other's records. Merges that will be kept are alone (`write`); rehearsals, of which nothing stays, share.
  * Call it first, before any row is locked. Later statements of a rehearsal wait for rows no longer than this either.

@@ -18,6 +18,8 @@ function sharedPool(): pg.Pool {
     })
     // A connection that dies while idle raises 'error' on the pool and would end the process; the pool replaces it.
     pool.on('error', () => {})
+    // One that dies in use fails what runs on it, and is not used again; unheard, it would end the process too.
+    pool.on('connect', (client) => client.on('error', () => {}))
     kept.bailiwickPool = pool
   }
   return kept.bailiwickPool

@@ -31,6 +31,14 @@ type RawType =
   | 'application/json'
   | 'application/octet-stream'
 
+/**
+ * What `run` answers when the work is too much for one request and goes on in the background: the status is 202, and the value
+ * is of the endpoint's form `accepted`.
+ */
+export class Accepted<T = unknown> {
+  constructor(readonly value: T) {}
+}
+
 type Shape = z.ZodObject | undefined
 type Body = z.ZodType | RawBody | undefined
 type Answer = z.ZodType | RawResponse | undefined
@@ -80,12 +88,15 @@ export interface EndpointFacts {
   isVersioned?: boolean
 }
 
-interface Contract<P extends Shape, Q extends Shape, B extends Body, R extends Answer> extends EndpointFacts {
+interface Contract<P extends Shape, Q extends Shape, B extends Body, R extends Answer, A extends z.ZodType | undefined>
+  extends EndpointFacts {
   params?: P
   query?: Q
   body?: B
   response?: R
-  run: (ctx: Context, input: Input<P, Q, B>) => Promise<Given<R>>
+  /** The form of the answer when the work goes on in the background. */
+  accepted?: A
+  run: (ctx: Context, input: Input<P, Q, B>) => Promise<Given<R> | (A extends z.ZodType ? Accepted<z.input<A>> : never)>
 }
 
 /** An endpoint whose types have been checked where it was declared; what handlers, documents and tests take. */
@@ -94,6 +105,7 @@ export interface Endpoint extends EndpointFacts {
   query?: z.ZodObject
   body?: z.ZodType | RawBody
   response?: z.ZodType | RawResponse
+  accepted?: z.ZodType
   run: (ctx: Context, input: Input) => Promise<unknown>
 }
 
@@ -106,7 +118,8 @@ export function endpoint<
   Q extends z.ZodObject | undefined = undefined,
   B extends z.ZodType | RawBody | undefined = undefined,
   R extends z.ZodType | RawResponse | undefined = undefined,
->(contract: Contract<P, Q, B, R>): Endpoint {
+  A extends z.ZodType | undefined = undefined,
+>(contract: Contract<P, Q, B, R, A>): Endpoint {
   return contract as unknown as Endpoint
 }
 

@@ -40,13 +40,14 @@ const everyMember = new Set([
   ...['listIdentities', 'listIdentityAnchors', 'exportIdentities', 'createIdentitySelection'],
   ...['listCredentials', 'listCredentialAnchors', 'exportCredentials', 'searchCredentials'],
   ...['getOverview', 'searchNodes', 'searchOwners', 'listMyOwnerships', 'listOwnershipTasks'],
+  ...['listOwnerChangeRuns'],
   ...['listViews', 'getViewCounts', 'createView', 'exportViews', 'createViews'],
   ...['getOrganization', 'listOrganizations', 'switchOrganization', 'previewOwnDeparture', 'leaveOrganization'],
   ...['listApiKeys', 'createApiKey', 'listSessions', 'revokeOtherSessions'],
 ])
 
 /** What only its maker may know of: for anybody else it does not exist. */
-const ofItsMaker = new Set(['restoreOwners'])
+const ofItsMaker = new Set(['restoreOwners', 'getOwnerChangeRun', 'cancelOwnerChange'])
 
 const cases = endpoints.map((entry) => [`${entry.endpoint.method} ${entry.endpoint.path}`, entry] as const)
 

@@ -3,7 +3,7 @@ import { checkAction } from '../authz/check'
 import type { Context } from '../context'
 import { AppError } from '../errors'
 import { log } from '../telemetry/log'
-import { type Endpoint, isRawResponse, successStatus } from './endpoint'
+import { Accepted, type Endpoint, isRawResponse, successStatus } from './endpoint'
 import {
   hashRequest,
   type KeyUse,
@@ -124,10 +124,11 @@ function takesFiles({ body }: Endpoint): boolean {
 /** Runs the use case and keeps of its result what the contract names. */
 async function run(endpoint: Endpoint, ctx: Context, input: Parameters<Endpoint['run']>[1]): Promise<unknown> {
   const result = await endpoint.run(ctx, input)
-  const { response } = endpoint
+  const isAccepted = result instanceof Accepted
+  const response = isAccepted ? endpoint.accepted : endpoint.response
   if (response === undefined || isRawResponse(response)) return result
-  const checked = response.safeParse(result)
-  if (checked.success) return checked.data
+  const checked = response.safeParse(isAccepted ? result.value : result)
+  if (checked.success) return isAccepted ? new Accepted(checked.data) : checked.data
   throw new AppError('internal', 'The answer was not in its promised form, so it was withheld.', {
     detail: `${endpoint.operationId} broke its contract`,
     cause: checked.error,
@@ -136,6 +137,7 @@ async function run(endpoint: Endpoint, ctx: Context, input: Parameters<Endpoint[
 
 function toResponse(endpoint: Endpoint, result: unknown): Response {
   if (result instanceof Response) return new Response(result.body, result)
+  if (result instanceof Accepted) return Response.json(result.value, { status: 202 })
   const status = successStatus(endpoint)
   if (status === 204) return new Response(null, { status })
   return Response.json(result, { status, headers: etagOf(endpoint, result) })
@@ -167,7 +169,8 @@ async function runOnce(endpoint: Endpoint, use: KeyUse, seen: Seen, work: () => 
   try {
     const result = await work()
     const isKept = !endpoint.revealsSecret && !(result instanceof Response)
-    await keepReply(use, { status: successStatus(endpoint), ...(isKept ? { body: result ?? null } : {}) })
+    const [status, body] = result instanceof Accepted ? [202, result.value] : [successStatus(endpoint), result ?? null]
+    await keepReply(use, { status, ...(isKept ? { body } : {}) })
     return toResponse(endpoint, result)
   } catch (error) {
     const failure = toAppError(error)

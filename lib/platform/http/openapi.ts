@@ -79,7 +79,11 @@ function operation(endpoint: Endpoint, schemas: Record<string, Json>): Json {
     ...(endpoint.body === undefined
       ? {}
       : { requestBody: { required: true, content: bodyOf(endpoint.body, operationId, schemas) } }),
-    responses: { [successStatus(endpoint)]: success(endpoint, schemas), ...refusals(endpoint) },
+    responses: {
+      [successStatus(endpoint)]: success(endpoint, schemas),
+      ...(endpoint.accepted ? { 202: accepted(endpoint, endpoint.accepted, schemas) } : {}),
+      ...refusals(endpoint),
+    },
   }
 }
 
@@ -142,6 +146,11 @@ function success(endpoint: Endpoint, schemas: Record<string, Json>): Json {
     ? Object.fromEntries([response.contentType].flat().map((type) => [type, { schema: { type: 'string' } }]))
     : { 'application/json': { schema: toSchema(response, 'output', endpoint.operationId, schemas) } }
   return { description: 'The answer.', headers, content }
+}
+
+function accepted({ operationId }: Endpoint, form: z.ZodType, schemas: Record<string, Json>): Json {
+  const content = { 'application/json': { schema: toSchema(form, 'output', operationId, schemas) } }
+  return { description: 'Begun, and goes on in the background.', headers: answerHeaders, content }
 }
 
 /** Which codes an endpoint can answer with: some follow from its shape, the rest it declares. */

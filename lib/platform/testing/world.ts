@@ -72,8 +72,14 @@ export async function makeWorld(db: pg.Client): Promise<World> {
         admin.membershipId,
       ),
       'owner-changes': await insert(
-        `INSERT INTO bulk_change (org_id, actor_key, change, changed, written_by, undo_until)
-         VALUES ($1, 'user:' || $2::text, 'assign', 0, '0', now() + interval '1 minute') RETURNING id`,
+        `INSERT INTO bulk_change (org_id, actor_key, change, changed, undo_until)
+         VALUES ($1, 'user:' || $2::text, 'assign', 0, now() + interval '1 minute') RETURNING id`,
+        orgId,
+        admin.userId,
+      ),
+      'owner-change-runs': await insert(
+        `INSERT INTO bulk_change (org_id, actor_key, actor_label, change, changed, status, total, undo_until)
+         VALUES ($1, 'user:' || $2::text, 'Ada', 'assign', 0, 'running', 5000, now() + interval '1 minute') RETURNING id`,
         orgId,
         admin.userId,
       ),

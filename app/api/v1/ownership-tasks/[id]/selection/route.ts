@@ -1,0 +1,4 @@
+import { createTaskSelectionEndpoint } from '@/lib/ownership/server/endpoints'
+import { serve } from '@/lib/platform/http/serve'
+
+export const POST = serve(createTaskSelectionEndpoint)
