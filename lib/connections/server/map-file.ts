@@ -215,6 +215,7 @@ function wayOut(kind: TextKind, connector: FileConnector | undefined): { known: 
   if (kind === 'yaml') return { known: 'YAML', way: 'split it, or export it as JSON (kubectl get … -o json)' }
   if (kind === 'markup') return { known: 'XML or HTML', way: 'export it as JSON or CSV' }
   if (kind === 'text') return { known: 'plain text', way: 'split it' }
+  if (kind === 'toml') return { known: 'TOML', way: 'split it' }
   return {
     known: connector === undefined ? 'JSON' : `this kind (${connector.title})`,
     way: 'export it in parts (by account, project, page or team) and import them together',
