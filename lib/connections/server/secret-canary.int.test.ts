@@ -22,6 +22,7 @@ vi.hoisted(() => {
 /** One row for every format; a format that is not here fails the test. `{}`: no place but what any file may hold. */
 const table: Record<string, SecretPlaces> = {
   'a2a-agent-card': { addresses: /^(?:url|documentationUrl)$/ },
+  'active-directory-sharphound': { secrets: /^(?:userpassword|unixpassword|unicodepassword|sfupassword)$/ },
   'aws-acm': { secrets: /^(?:PrivateKey|Passphrase)$/ },
   'aws-authorization-details': {},
   'aws-bedrock': {},
