@@ -114,7 +114,7 @@ function addNamed({ fields }: Found, { set }: AnswerScene): void {
 }
 
 /** Whose policy it is: by the name in the answer or beside its list, by the ARN that the list was kept under. */
-function holderOf({ fields, under, at }: Found, scene: AnswerScene): Pick<Holder, 'arn' | 'type'> | undefined {
+function holderOf({ kind, fields, under, at }: Found, scene: AnswerScene): Pick<Holder, 'arn' | 'type'> | undefined {
   const kept = /^arn:[\w-]+:iam::\d*:(user|role|group)\//.exec(under ?? '')?.[1]
   if (under !== undefined && kept !== undefined) return { arn: under, type: kept as HolderType }
   for (const { key, type } of holders) {
@@ -125,7 +125,8 @@ function holderOf({ fields, under, at }: Found, scene: AnswerScene): Pick<Holder
     if (!/^\d+$/.test(scene.account)) {
       const reason =
         'The answer names the holder only, and nothing in the file tells the account. Give the account number as the name of the source'
-      scene.set.unresolved.push({ at, reference: `${type} ${name}`, reason })
+      if (kind === 'inlinePolicy') scene.set.refused.push({ at, reason })
+      else scene.set.unresolved.push({ at, reference: `${type} ${name}`, reason })
       return undefined
     }
     const arn = `arn:aws:iam::${scene.account}:${type}/${name}`

@@ -141,7 +141,14 @@ function identityOf(
   }
 }
 
-function readCertificate(user: Fields) {
+interface Certificate {
+  name?: string | undefined
+  groups?: string[]
+  dates?: Pick<CredentialRecord, 'createdAt' | 'expiresAt'>
+  facts: Record<string, string>
+}
+
+function readCertificate(user: Fields): Certificate | undefined {
   const data = text(field(user, 'client-certificate-data'))
   if (data === undefined || isLeftOut(data)) {
     const isNamed = data !== undefined || field(user, 'client-certificate') !== undefined
