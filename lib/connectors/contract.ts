@@ -62,6 +62,16 @@ export interface NodeRef {
   global?: boolean
 }
 
+/**
+ * Another id by which sources name the same thing: the client id of a managed identity, the unique id of a service account.
+ * Only an id that the source itself issues for this one thing, never a name that something else may carry too.
+ */
+export interface Alias {
+  id: string
+  /** Unique everywhere, so that other sources may name the thing by it; else only its own source does. */
+  global?: boolean
+}
+
 /** A clue to an owner found at the source; always a suggestion until a person confirms it. */
 export interface OwnerHint {
   /** The e-mail address, team or name as the source writes it. */
@@ -76,6 +86,7 @@ export type Instant = string | null | undefined
 export interface IdentityRecord {
   type: 'identity'
   externalId: string
+  aliases?: Alias[]
   kind: IdentityKind
   name: string
   description?: string
@@ -94,6 +105,7 @@ export interface IdentityRecord {
 export interface HumanRecord {
   type: 'human'
   externalId: string
+  aliases?: Alias[]
   name: string
   email?: string
   /** Why this principal is taken for a person, as a sentence part: "has a console password". */
@@ -122,6 +134,7 @@ export interface CredentialRecord {
 export interface RoleRecord {
   type: 'role'
   externalId: string
+  aliases?: Alias[]
   /** The source's own word: `iam_role`, `managed_policy`, `inline_policy`, `group`, `cluster_role`, `role`. */
   kind: string
   name: string
@@ -134,6 +147,7 @@ export interface RoleRecord {
 export interface ResourceRecord {
   type: 'resource'
   externalId: string
+  aliases?: Alias[]
   /** `system`, `account`, `bucket`, `database`, `secret_store`, `namespace`, `cluster`, `queue`, `repository`, `tool_server`, … */
   kind: string
   name: string

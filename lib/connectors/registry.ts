@@ -1,4 +1,5 @@
 import { connectors as a2a } from './a2a/index'
+import { connectors as activeDirectory } from './active-directory/index'
 import { connectors as aws } from './aws/index'
 import { connectors as azure } from './azure/index'
 import type { FileConnector, ParsedFile } from './contract'
@@ -23,6 +24,7 @@ export const connectors: readonly FileConnector[] = [
   ...aws,
   ...gcp,
   ...azure,
+  ...activeDirectory,
   ...kubernetes,
   ...mcp,
   ...a2a,

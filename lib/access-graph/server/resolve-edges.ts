@@ -1,14 +1,18 @@
 import type { BulkTx } from '@/lib/platform/db/commit'
 import type { LinkScope } from '@/lib/platform/db/touched'
+import { claimantsSql, claimedSql, findDoubtful, movedSql } from './merge-aliases'
 
 type End = 'from' | 'to'
 
-const nodeTables = ['identity', 'human', 'role', 'resource', 'credential'] as const
+const aliasedTables = ['identity', 'human', 'role', 'resource'] as const
+const nodeTables = [...aliasedTables, 'credential'] as const
 type NodeTable = (typeof nodeTables)[number]
+type AliasedTable = (typeof aliasedTables)[number]
 
 /**
  * SQL that finds the row that an edge points at: first in the edge's own source, then, for ids that are unique everywhere,
- * in any source of the organization ($1). A principal named as an identity may have turned out to be a person.
+ * in any source of the organization ($1); where nothing has that very id, what goes by it besides, in the same order. A
+ * principal named as an identity may have turned out to be a person.
  */
 export function endSql(edge: string, end: End, sourceId: string): string {
   const ref = `${edge}."${end}_ref"`
@@ -17,16 +21,20 @@ export function endSql(edge: string, end: End, sourceId: string): string {
   const anywhere = (table: NodeTable) =>
     `(SELECT (array_agg(n.id ORDER BY n.id))[1] FROM "${table}" n
       WHERE n.org_id = $1 AND n.external_id = ${ref} AND n.deleted_at IS NULL)`
-  const byType = (find: (table: NodeTable) => string, tables: readonly NodeTable[]) => {
+  const byType = <T extends NodeTable>(find: (table: T, named: T) => string, tables: readonly T[]) => {
     const cases = tables.map((table) => {
-      const found = table === 'identity' ? `coalesce(${find('identity')}, ${find('human')})` : find(table)
+      const asPerson = tables.find((other) => table === 'identity' && other === 'human')
+      const found = asPerson ? `coalesce(${find(table, table)}, ${find(asPerson, table)})` : find(table, table)
       return `WHEN '${table}' THEN ${found}`
     })
     return `CASE ${edge}."${end}_type" ${cases.join(' ')} END`
   }
+  const claimed = (source: string) => (table: AliasedTable, named: AliasedTable) =>
+    claimedSql(table, named, ref, source)
+  const ifGlobal = (sql: string) => `CASE WHEN ${edge}."${end}_global" THEN ${sql} END`
   // No source names credentials by an id that is unique everywhere.
-  const wide = nodeTables.filter((table) => table !== 'credential')
-  return `coalesce(${byType(here, nodeTables)}, CASE WHEN ${edge}."${end}_global" THEN ${byType(anywhere, wide)} END)`
+  return `coalesce(${byType(here, nodeTables)}, ${ifGlobal(byType(anywhere, aliasedTables))},
+    ${byType(claimed(sourceId), aliasedTables)}, ${ifGlobal(byType(claimed('any'), aliasedTables))})`
 }
 
 /**
@@ -35,12 +43,11 @@ export function endSql(edge: string, end: End, sourceId: string): string {
  * defines.
  */
 export async function resolveEdges(bulk: BulkTx, scope: LinkScope): Promise<number> {
-  await bulk.client.query(
-    `CREATE TEMP TABLE IF NOT EXISTS found_end (id uuid PRIMARY KEY, node uuid NOT NULL) ON COMMIT DROP`,
-  )
+  await bulk.client.query(`CREATE TEMP TABLE IF NOT EXISTS found_end (id uuid PRIMARY KEY, node uuid) ON COMMIT DROP`)
+  const doubtful = await findDoubtful(bulk, scope)
   for (const end of ['from', 'to'] as const) {
     await detach(bulk, scope, end)
-    await attach(bulk, scope, end)
+    await attach(bulk, scope, end, doubtful)
   }
   return countOpen(bulk)
 }
@@ -65,21 +72,25 @@ async function detach(bulk: BulkTx, scope: LinkScope, end: End): Promise<void> {
   )
 }
 
-async function attach(bulk: BulkTx, scope: LinkScope, end: End): Promise<void> {
+async function attach(bulk: BulkTx, scope: LinkScope, end: End, doubtful: readonly string[]): Promise<void> {
   const open = `e.org_id = $1 AND e.${end}_id IS NULL AND e.deleted_at IS NULL`
   const candidates =
     scope === 'all'
       ? `SELECT e.id FROM entitlement e WHERE ${open}`
       : `SELECT e.id FROM entitlement e WHERE ${open} AND e.${end}_ref = ANY (ARRAY(
            SELECT external_id FROM pg_temp.touched WHERE action IN ('created', 'revived') AND record_type IN (${nodeTypes})))
+         UNION SELECT e.id FROM entitlement e WHERE ${open} AND e.${end}_ref = ANY (ARRAY(${movedSql(scope)}))
          UNION SELECT e.id FROM entitlement e WHERE ${open} AND e.id = ANY (ARRAY(
            SELECT id FROM pg_temp.touched WHERE record_type = 'entitlement' AND pass = 0))`
+  const unsure = `SELECT e.id FROM entitlement e WHERE e.org_id = $1 AND e.deleted_at IS NULL AND e.${end}_ref = ANY ($2)
+    AND e.${end}_id = ANY (ARRAY(${claimantsSql(aliasedTables, '$2')}))`
+  const isSure = doubtful.length === 0
   const found = await bulk.client.query(
     `INSERT INTO pg_temp.found_end SELECT id, node FROM (
-       SELECT e.id, ${endSql('e', end, 'e.source_id')} AS node FROM entitlement e
-       WHERE e.org_id = $1 AND e.id = ANY (ARRAY(${candidates}))
-     ) found WHERE node IS NOT NULL`,
-    [bulk.orgId],
+       SELECT e.id, e.${end}_id AS before, ${endSql('e', end, 'e.source_id')} AS node FROM entitlement e
+       WHERE e.org_id = $1 AND e.id = ANY (ARRAY(${isSure ? candidates : `${candidates} UNION ${unsure}`}))
+     ) found WHERE node IS DISTINCT FROM before`,
+    isSure ? [bulk.orgId] : [bulk.orgId, doubtful],
   )
   if (found.rowCount === 0) return
   await bulk.client.query(

@@ -13,6 +13,7 @@ import { ForeignFile, refuseFile } from '@/lib/platform/files/refuse-file'
 import { type Spool, type SpooledBytes, spoolSource } from '@/lib/platform/files/spool'
 import { noNotes } from '../rules'
 import type { ImportNotes } from '../schema'
+import { findTableHint } from './find-table-hint'
 import { fitColumns, headerKey } from './map-header'
 import { listsOf, mapPieces } from './map-pieces'
 import { type PackedResult, ResultGatherer } from './map-results'
@@ -138,6 +139,8 @@ function mapRead(
   const inPieces = large && detectFormat(large.sample)
   const isLarge = large !== undefined && (inPieces === undefined || listsOf(inPieces, large).length > 0)
   const parsed = isLarge ? large.sample : 'table' in part ? part.table() : readWhole(name, part.source, inPieces)
+  const hint = hintFor(parsed)
+  if (hint) throw new AppError('invalid_input', `${name} ${hint}.`)
   const connector = isLarge ? inPieces : detectFormat(parsed)
   if (!connector) {
     if (parsed.kind === 'json' && isEmpty(parsed.value))
@@ -155,6 +158,12 @@ function mapRead(
   if (isLarge) mapPieces(connector, large, context, gatherer)
   else gatherer.add(connector.map(parsed, context))
   return present({ ...facts, format: connector.id, header, columns }, connector, gatherer.end())
+}
+
+/** Tables are taken for plain text, those parted by tabs for CSV. */
+function hintFor(file: ReadFile): string | undefined {
+  if (file.kind === 'text') return findTableHint(file.text)
+  return file.kind === 'csv' ? findTableHint(file.header.join('\t')) : undefined
 }
 
 const isEmpty = (value: unknown) => value === null || (Array.isArray(value) && value.length === 0)
@@ -215,6 +224,7 @@ function wayOut(kind: TextKind, connector: FileConnector | undefined): { known: 
   if (kind === 'yaml') return { known: 'YAML', way: 'split it, or export it as JSON (kubectl get … -o json)' }
   if (kind === 'markup') return { known: 'XML or HTML', way: 'export it as JSON or CSV' }
   if (kind === 'text') return { known: 'plain text', way: 'split it' }
+  if (kind === 'toml') return { known: 'TOML', way: 'split it' }
   return {
     known: connector === undefined ? 'JSON' : `this kind (${connector.title})`,
     way: 'export it in parts (by account, project, page or team) and import them together',

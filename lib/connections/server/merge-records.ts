@@ -5,6 +5,7 @@ import {
   mergeRoles,
   mergeSightings,
 } from '@/lib/access-graph/server/merge-access-graph'
+import { type AliasOf, aliasesOf, mergeAliases } from '@/lib/access-graph/server/merge-aliases'
 import { refreshSensitivity } from '@/lib/access-graph/server/refresh-sensitivity'
 import { requestScores } from '@/lib/access-graph/server/request-scores'
 import { resolveEdges } from '@/lib/access-graph/server/resolve-edges'
@@ -102,16 +103,36 @@ export async function mergeBatch(
     done += count
     return merge(bulk, scope, records)
   }
+  const aliases: AliasOf[] = []
+  const named =
+    <R extends Parameters<typeof aliasesOf>[0]>(merge: Merge<R>): Merge<R> =>
+    (tx, within, records) =>
+      merge(tx, within, notingAliases(records, aliases))
+  const nodes = {
+    resource: await step('resource', named(mergeResources)),
+    role: await step('role', named(mergeRoles)),
+    human: await step('human', named(mergeHumans)),
+    identity: await step('identity', named(mergeIdentities)),
+  }
+  await mergeAliases(bulk, { ...scope, onRows: undefined }, aliases)
   const outcomes = {
-    resource: await step('resource', mergeResources),
-    role: await step('role', mergeRoles),
-    human: await step('human', mergeHumans),
-    identity: await step('identity', mergeIdentities),
+    ...nodes,
     credential: await step('credential', mergeCredentials),
     entitlement: await step('entitlement', mergeEntitlements),
     sighting: await step('sighting', mergeSightings),
   }
   return { connectionId, outcomes }
+}
+
+/** The other ids of records, noted while these go by. */
+function* notingAliases<R extends Parameters<typeof aliasesOf>[0]>(
+  records: Iterable<R>,
+  aliases: AliasOf[],
+): Generator<R> {
+  for (const record of records) {
+    if (record.aliases) aliases.push(...aliasesOf(record))
+    yield record
+  }
 }
 
 /** Past this share of the organization, working everything out anew is faster than what was touched alone. */
@@ -190,7 +211,7 @@ async function findListed(bulk: BulkTx): Promise<string[] | 'all'> {
 export async function findChangedEnds(bulk: BulkTx): Promise<string[] | undefined> {
   const { rows: sizes } = await bulk.client.query<{ edges: number; others: number }>(
     `SELECT count(*) FILTER (WHERE record_type = 'entitlement')::int AS edges,
-       count(*) FILTER (WHERE record_type NOT IN ('entitlement', 'sighting'))::int AS others FROM pg_temp.touched`,
+       count(*) FILTER (WHERE record_type NOT IN ('entitlement', 'sighting', 'alias'))::int AS others FROM pg_temp.touched`,
   )
   const [size] = sizes
   if (!size || size.others > 0 || size.edges > fewEdges) return undefined

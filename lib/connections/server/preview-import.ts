@@ -1,3 +1,4 @@
+import { findAmbiguous } from '@/lib/access-graph/server/merge-aliases'
 import type { Context } from '@/lib/platform/context'
 import { type BulkTx, lockCatalogue, rehearseBulk } from '@/lib/platform/db/commit'
 import type { Permit } from '@/lib/platform/db/permit'
@@ -56,10 +57,10 @@ async function previewFiles(
   { id, label, kept, spool }: { id: string; label: string; kept: FoundMappings; spool: Spool },
 ): Promise<ImportDetail> {
   const mapped = resolveReferences(await parseFiles(files, spool), spool)
-  const { at, outcomes } = await rehearseBulk(ctx.tenant, permit, (bulk) => rehearse(bulk, mapped))
+  const { at, outcomes, ambiguous } = await rehearseBulk(ctx.tenant, permit, (bulk) => rehearse(bulk, mapped))
   const rows = mapped.map((file, no) =>
     toRow(
-      file,
+      withAmbiguous(file, ambiguous),
       outcomes.find((outcome) => outcome.no === no)?.changes ?? {},
       files.find(({ name }) => name === file.upload)?.instance ?? null,
     ),
@@ -117,7 +118,14 @@ function assertBounded(files: readonly UploadedFile[]): void {
     )
 }
 
-async function rehearse(bulk: BulkTx, mapped: readonly MappedFile[]): Promise<{ at: Date; outcomes: FileOutcome[] }> {
+interface Rehearsed {
+  at: Date
+  outcomes: FileOutcome[]
+  /** Open references that several things of the catalogue go by. */
+  ambiguous: Map<string, string[]>
+}
+
+async function rehearse(bulk: BulkTx, mapped: readonly MappedFile[]): Promise<Rehearsed> {
   await lockCatalogue(bulk, 'rehearse', patienceMs)
   const at = await readClock(bulk)
   const parts = mapped.flatMap((file, no): FilePart[] => {
@@ -129,7 +137,21 @@ async function rehearse(bulk: BulkTx, mapped: readonly MappedFile[]): Promise<{ 
   })
   const outcomes = await mergeFiles(bulk, parts)
   await linkRecords(bulk)
-  return { at, outcomes }
+  const open = mapped.flatMap(({ result }) => result?.unresolved.map(({ reference }) => reference) ?? [])
+  return { at, outcomes, ambiguous: await findAmbiguous(bulk, [...new Set(open)]) }
+}
+
+/** Says of a reference that several things go by it, so that nobody waits for a further file to resolve it. */
+function withAmbiguous(file: MappedFile, ambiguous: ReadonlyMap<string, string[]>): MappedFile {
+  const { result } = file
+  if (!result || ambiguous.size === 0) return file
+  const unresolved = result.unresolved.map((entry) => {
+    const claimants = ambiguous.get(entry.reference)
+    if (!claimants) return entry
+    const reason = `several things go by this id, so it is linked to none of them: ${claimants.join(', ')}`
+    return { ...entry, reason }
+  })
+  return { ...file, result: { ...result, unresolved } }
 }
 
 /** `typed`: what the user calls the source; kept also when the file is refused, for the next try with other columns. */

@@ -32,27 +32,45 @@ export function resolveReferences(files: readonly MappedFile[], spool?: Spool): 
 }
 
 /**
- * Which files define the wanted ids (`definers`: with and without their source), and which of them each file points to
+ * Which files define the wanted ids, also as an alias (`definers`: with and without their source), and which of them each file points to
  * wherever they may live (`wide`: ARNs and the like). Unpacks each file once.
  */
 function findWanted(files: readonly MappedFile[], wanted: ReadonlySet<string>) {
   const definers = new Map<string, Set<number>>()
   const wide = new Map<number, Set<string>>()
   const define = (key: string, no: number) => definers.set(key, (definers.get(key) ?? new Set()).add(no))
+  const claims = new Map<string, { things: Set<string>; files: Set<number> }>()
+  const claim = (key: string, thing: string, no: number) => {
+    const known = claims.get(key) ?? { things: new Set(), files: new Set() }
+    claims.set(key, { things: known.things.add(thing), files: known.files.add(no) })
+  }
   for (const [no, { result, error }] of files.entries()) {
     if (!result || error !== null) continue
-    const global = new Set<string>()
-    wide.set(no, global)
+    const pointed = new Set<string>()
+    wide.set(no, pointed)
     for (const record of unpackRecords(result.blocks)) {
       if (record.type === 'entitlement') {
         for (const ref of [record.from, record.to])
-          if (ref.global === true && wanted.has(ref.externalId)) global.add(ref.externalId)
-      } else if (wanted.has(record.externalId)) {
+          if (ref.global === true && wanted.has(ref.externalId)) pointed.add(ref.externalId)
+        continue
+      }
+      if (record.type === 'credential' && record.subject?.global === true && wanted.has(record.subject.externalId))
+        pointed.add(record.subject.externalId)
+      if (wanted.has(record.externalId)) {
         define(record.externalId, no)
         define(at(result, record.externalId), no)
       }
+      if (!('aliases' in record)) continue
+      for (const { id, global } of record.aliases ?? []) {
+        if (!wanted.has(id)) continue
+        const thing = `${record.type} ${record.externalId}`
+        if (global) claim(id, thing, no)
+        claim(at(result, id), thing, no)
+      }
     }
   }
+  // What two things go by leads to neither.
+  for (const [key, { things, files: named }] of claims) if (things.size === 1) for (const no of named) define(key, no)
   return { definers, wide }
 }
 

@@ -22,6 +22,7 @@ vi.hoisted(() => {
 /** One row for every format; a format that is not here fails the test. `{}`: no place but what any file may hold. */
 const table: Record<string, SecretPlaces> = {
   'a2a-agent-card': { addresses: /^(?:url|documentationUrl)$/ },
+  'active-directory-sharphound': { secrets: /^(?:userpassword|unixpassword|unicodepassword|sfupassword)$/ },
   'aws-acm': { secrets: /^(?:PrivateKey|Passphrase)$/ },
   'aws-authorization-details': {},
   'aws-bedrock': {},
@@ -67,6 +68,12 @@ const table: Record<string, SecretPlaces> = {
       ),
     },
   },
+  'kubernetes-kubeconfig': {
+    own: {
+      name: 'config.yaml',
+      text: 'apiVersion: v1\nkind: Config\nclusters:\n  - name: shop\n    cluster:\n      server: https://u:CANARY@k8s.example.com\ncontexts:\n  - name: a\n    context: { cluster: shop, user: cert }\nusers:\n  - name: cert\n    user:\n      client-certificate-data: CANARY64\n      client-key-data: CANARY64\n  - name: token\n    user: { token: CANARY }\n  - name: basic\n    user: { username: me, password: CANARY }\n  - name: oidc\n    user:\n      auth-provider: { name: oidc, config: { client-secret: CANARY, refresh-token: CANARY, id-token: CANARY } }\n  - name: program\n    user:\n      exec:\n        apiVersion: client.authentication.k8s.io/v1\n        command: tool\n        args: ["--token=CANARY", "--client-secret", "CANARY", "CANARY"]\n        env: [{ name: API_KEY, value: CANARY }, { name: PLAIN, value: CANARY }]\n',
+    },
+  },
   'mcp-client': {
     own: {
       name: 'mcp.json',
@@ -107,6 +114,7 @@ const table: Record<string, SecretPlaces> = {
     },
   },
   'scanner-talisman': { secrets: /^(?:message|secret)$/ },
+  'scanner-trivy': { secrets: /^(?:Match|Content|Highlighted)$/ },
   'scanner-trufflehog': { encoded: /^(?:Raw|RawV2)$/, secrets: /^(?:stringsFound|diff|printDiff)$/ },
   'scanner-whispers': { secrets: /^value$/ },
   'spiffe-entries': { secrets: /^(?:token|join_token)$/ },

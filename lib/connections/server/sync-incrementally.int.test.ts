@@ -20,6 +20,9 @@ type World = Record<Source, NormalisedRecord[]>
 const ids = fc.integer({ min: 0, max: 5 })
 const day = fc.integer({ min: 1, max: 28 }).map((n) => `2026-01-${String(n).padStart(2, '0')}T00:00:00Z`)
 
+/** Few, and some like the id of an identity: what two go by, and what arrives as the very id of something, come up. */
+const alias = fc.constantFrom('a0', 'a1', 'a2', 'i2', 'i3')
+
 const identity = fc
   .record({
     id: ids,
@@ -28,24 +31,30 @@ const identity = fc
     kind: fc.constantFrom('service_account' as const, 'ai_agent' as const),
     lastUsedAt: fc.option(day, { nil: null }),
     owner: fc.option(fc.constantFrom('Platform', 'nobody known'), { nil: undefined }),
+    aliases: fc.array(alias, { maxLength: 2 }),
   })
   .map(
-    ({ id, owner, ...rest }): IdentityRecord => ({
+    ({ id, owner, aliases, ...rest }): IdentityRecord => ({
       type: 'identity',
       externalId: `i${id}`,
       name: `identity ${id}`,
       ...rest,
+      ...(aliases.length > 0 ? { aliases: aliases.map((other) => ({ id: other, global: id % 3 === 0 })) } : {}),
       ...(owner ? { ownerHints: [{ value: owner, from: 'tag:owner' }] } : {}),
     }),
   )
 const human = ids.map(
   (id): NormalisedRecord => ({ type: 'human', externalId: `i${id}`, name: `person ${id}`, reason: 'x' }),
 )
-const credential = fc.record({ id: ids, holder: ids, createdAt: day, expiresAt: fc.option(day, { nil: null }) }).map(
+const holder = fc.oneof(
+  ids.map((id) => ({ externalId: `i${id}` })),
+  fc.record({ externalId: fc.constantFrom('a0', 'a1', 'a2'), global: fc.boolean() }),
+)
+const credential = fc.record({ id: ids, holder, createdAt: day, expiresAt: fc.option(day, { nil: null }) }).map(
   ({ id, holder, ...rest }): NormalisedRecord => ({
     type: 'credential',
     externalId: `c${id}`,
-    subject: { type: 'identity', externalId: `i${holder}` },
+    subject: { type: 'identity', ...holder },
     credentialType: 'api_key',
     name: `key ${id}`,
     status: 'active',
@@ -68,17 +77,21 @@ const resource = fc
   )
 const node = (type: NodeRef['type'], letter: string) =>
   ids.map((id): NodeRef => ({ type, externalId: `${letter}${id}`, ...(id % 3 === 0 ? { global: true } : {}) }))
+const principal = fc.oneof(
+  node('identity', 'i'),
+  fc.record({ type: fc.constant('identity' as const), externalId: fc.constantFrom('a0', 'a1'), global: fc.boolean() }),
+)
 const edge = fc
   .oneof(
     fc.record({
       kind: fc.constantFrom('member_of' as const),
-      from: fc.oneof(node('identity', 'i'), node('role', 'r')),
+      from: fc.oneof(principal, node('role', 'r')),
       to: node('role', 'r'),
     }),
-    fc.record({ kind: fc.constant('runs_as' as const), from: node('identity', 'i'), to: node('identity', 'i') }),
+    fc.record({ kind: fc.constant('runs_as' as const), from: principal, to: principal }),
     fc.record({
       kind: fc.constant('grants' as const),
-      from: fc.oneof(node('identity', 'i'), node('role', 'r')),
+      from: fc.oneof(principal, node('role', 'r')),
       to: node('resource', 's'),
       privilege: fc.constantFrom('read' as const, 'write' as const, 'admin' as const),
     }),
@@ -118,7 +131,11 @@ const world = fc.record({ one: records(0), two: records(1) })
 
 /** Puts a mark before every id, so that worlds do not meet. */
 const marked = (record: NormalisedRecord, mark: string): NormalisedRecord =>
-  JSON.parse(JSON.stringify(record).replaceAll('"externalId":"', `"externalId":"${mark}:`))
+  JSON.parse(
+    JSON.stringify(record)
+      .replaceAll('"externalId":"', `"externalId":"${mark}:`)
+      .replaceAll('{"id":"', `{"id":"${mark}:`),
+  )
 
 async function sync(mark: string, worlds: readonly World[], scope: 'touched' | 'all'): Promise<void> {
   const permit = await org.as.admin.authorize('apply', {
@@ -165,10 +182,9 @@ async function look(mark: string) {
     >`SELECT c.external_id AS id, s.name AS source, c.state, c.holder, c.environment, i.external_id AS identity FROM credential c
       JOIN source s ON s.id = c.source_id LEFT JOIN identity i ON i.id = c.identity_id
       WHERE c.external_id LIKE ${like} AND c.deleted_at IS NULL ORDER BY 1, 2`,
-    db.$queryRaw<
-      object[]
-    >`SELECT s.name AS source, e.kind, e.from_type, e.from_ref, e.to_type, e.to_ref, e.privilege, e.from_id IS NOT NULL AS starts,
-      e.to_id IS NOT NULL AS ends FROM entitlement e JOIN source s ON s.id = e.source_id WHERE e.from_ref LIKE ${like} AND e.deleted_at IS NULL
+    db.$queryRaw<object[]>`SELECT s.name AS source, e.kind, e.from_type, e.from_ref, e.to_type, e.to_ref, e.privilege,
+      (SELECT n.external_id FROM identity n WHERE n.id = e.from_id) AS origin, (SELECT n.external_id FROM identity n WHERE n.id = e.to_id) AS target,
+      e.from_id IS NOT NULL AS starts, e.to_id IS NOT NULL AS ends FROM entitlement e JOIN source s ON s.id = e.source_id WHERE e.from_ref LIKE ${like} AND e.deleted_at IS NULL
       ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9`,
     db.$queryRaw<object[]>`SELECT i.external_id AS id, s.name AS source, o.label, o.state FROM ownership o
       JOIN identity i ON i.id = o.identity_id JOIN source s ON s.id = i.source_id

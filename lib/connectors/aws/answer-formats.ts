@@ -7,6 +7,7 @@ import { addAgents } from './bedrock-agents'
 import { addCertificates } from './certificates'
 import { joinAws } from './join'
 import { addCredentials } from './listing-credentials'
+import { addPolicies } from './listing-policies'
 import { addHolders, addPrincipals } from './listing-principals'
 import { addOrganization, organizationOf } from './organizations'
 import { production } from './production'
@@ -36,9 +37,10 @@ function mapAccount(given: Found[], context: MapContext, refused: Refusal[]): Ma
   set.refused.push(...refused)
   const found = given.filter((entry) => hasNoBadArn(entry, set))
   const account = accountOfAnswers(found, context) ?? 'unknown'
-  const scene: AnswerScene = { set, context, account, refs: new Map(), users: new Map() }
+  const scene: AnswerScene = { set, context, account, refs: new Map(), users: new Map(), trusts: new Map() }
   addPrincipals(found, scene)
   addHolders(found, scene)
+  addPolicies(found, scene)
   addCredentials(found, scene)
   addServiceUse(found, scene)
   addSecrets(found, scene)
@@ -100,9 +102,9 @@ const formats: { id: AnswerFamily; title: string; expects: string; yields: strin
     id: 'aws-iam-listings',
     title: 'AWS IAM listings',
     expects:
-      'the JSON of `aws iam list-access-keys`, `list-users`, `list-roles`, `get-role`, `list-instance-profiles`, `get-access-key-last-used`, `get-service-last-accessed-details` and the like, single or many in a file',
+      'the JSON of `aws iam list-access-keys`, `list-users`, `list-roles`, `get-role`, `list-instance-profiles`, `get-role-policy`, `list-attached-user-policies`, `get-access-key-last-used`, `get-service-last-accessed-details` and the like, single or many in a file',
     yields:
-      'Users, roles and who may assume them, groups, instance profiles, access keys and other credentials with their last use, services last used',
+      'Users, roles and who may assume them, groups, their inline and attached policies, instance profiles, access keys and other credentials with their last use, services last used',
   },
   {
     id: 'aws-organizations',

@@ -18,6 +18,11 @@ const kindsByFamily = {
     'group',
     'groupMembers',
     'managedPolicy',
+    'inlinePolicy',
+    'attachedPolicies',
+    'attachedPolicy',
+    'policyNames',
+    'policyVersion',
     'instanceProfile',
     'identityProvider',
     'loginProfile',
@@ -102,6 +107,14 @@ export const answerLists: Record<string, { kind: AnswerKind; holds: string; isTe
 /** How each kind is known by its own fields, whatever list it stands in; the first that fits is taken. */
 const tests: [AnswerKind, (fields: Fields) => boolean][] = [
   ['groupMembers', (f) => isObject(f.Group) && 'GroupName' in f.Group && Array.isArray(f.Users)],
+  ['inlinePolicy', (f) => has(f, 'PolicyName') && 'PolicyDocument' in f && has(f, 'UserName', 'RoleName', 'GroupName')],
+  ['attachedPolicies', (f) => Array.isArray(f.AttachedPolicies)],
+  [
+    'attachedPolicy',
+    (f) => isArn(f.PolicyArn, 'iam', 'policy/') && has(f, 'PolicyName') && !has(f, 'Arn') && !('PolicyVersion' in f),
+  ],
+  ['policyNames', (f) => Array.isArray(f.PolicyNames) && f.PolicyNames.every((name) => typeof name === 'string')],
+  ['policyVersion', (f) => isObject(f.PolicyVersion) && 'Document' in f.PolicyVersion],
   ['accessKeyUse', (f) => isObject(f.AccessKeyLastUsed) && (has(f, 'UserName') || has(f, 'AccessKeyId'))],
   [
     'accessKey',

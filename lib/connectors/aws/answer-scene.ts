@@ -2,6 +2,7 @@ import type { MapContext, NodeRef } from '../contract'
 import type { Found } from './answers'
 import { mostFrequentAccount, nameOf, parseArn } from './arn'
 import type { RecordSet } from './record-set'
+import type { Trust } from './trust'
 
 /** What the mappers of single answers share. */
 export interface AnswerScene {
@@ -13,6 +14,8 @@ export interface AnswerScene {
   refs: Map<string, NodeRef>
   /** Users of the file by name, which is unique within an account. */
   users: Map<string, NodeRef>
+  /** The trust policies of the file's roles by ARN. */
+  trusts: Map<string, Trust>
 }
 
 const arnKeys = [

@@ -1,3 +1,5 @@
+import type { Alias } from '../contract'
+
 /** `arn:partition:service:region:account:resource`; the resource may itself hold colons. */
 export interface Arn {
   partition: string
@@ -36,4 +38,14 @@ export function mostFrequentAccount(arns: Iterable<string>): string | undefined 
   let best: string | undefined
   for (const [account, count] of counts) if (best === undefined || count > (counts.get(best) ?? 0)) best = account
   return best
+}
+
+/**
+ * The other ids of a user or role: its unique id (`AIDA…`, `AROA…`), and its ARN without the path, as sessions, EKS and listings
+ * of keys have it. Names are unique within an account, whatever the path.
+ */
+export function otherIds(arn: string, uniqueId: string | undefined): Alias[] | undefined {
+  const plain = arn.replace(/:(user|role)\/.*\//, ':$1/')
+  const ids = [...(uniqueId === undefined ? [] : [uniqueId]), ...(plain === arn ? [] : [plain])]
+  return ids.length === 0 ? undefined : ids.map((id) => ({ id, global: true }))
 }

@@ -28,12 +28,11 @@ export function rolesWithin(found: readonly Found[]): Found[] {
 
 /** Users, roles and groups of listings, with who may assume the roles; in that order, so that later answers find them. */
 export function addPrincipals(found: readonly Found[], scene: AnswerScene): void {
-  const { set, context, refs, account } = scene
+  const { set, context, refs, account, trusts } = scene
   const of = (kind: Found['kind']) => found.filter((entry) => entry.kind === kind)
   const members = of('groupMembers').flatMap(({ at, fields }) => listAt(fields, 'Users', at, set.refused))
   const users = [...of('user'), ...members.flatMap(({ at, value }): Found[] => asUser(at, value))]
   for (const user of users) addUser(entryOf(user), scene)
-  const trusts = new Map<string, Trust>()
   const ids = new Map<string, NodeRef>()
   for (const role of [...of('role'), ...rolesWithin(found)]) {
     const entry = entryOf(role)

@@ -1,6 +1,6 @@
 import type { MapContext, NodeRef } from '../contract'
 import { type Entry, isObject, listAt, numberOf, textOf } from './account-export'
-import { nameOf } from './arn'
+import { nameOf, otherIds } from './arn'
 import { parseInstant } from './instants'
 import { attributes } from './policies'
 import type { RecordSet } from './record-set'
@@ -17,12 +17,14 @@ export function describeUser(entry: Entry, set: RecordSet, context: MapContext):
   const reason = personReason(path, tags) ?? (signIn === undefined ? undefined : 'has signed in to the console')
   if (reason !== undefined) {
     const email = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/.exec(name)?.[0]
-    set.addNode({ type: 'human', externalId: arn, name, email, reason })
+    const aliases = otherIds(arn, textOf(fields, 'UserId'))
+    set.addNode({ type: 'human', externalId: arn, aliases, name, email, reason })
     return { type: 'human', externalId: arn }
   }
   set.addNode({
     type: 'identity',
     externalId: arn,
+    aliases: otherIds(arn, textOf(fields, 'UserId')),
     kind: 'service_account',
     name,
     environment: environmentOf(tags, name, path),
@@ -58,6 +60,7 @@ export function describeRole(entry: Entry, trust: Trust, set: RecordSet, context
   set.addNode({
     type: 'identity',
     externalId: arn,
+    aliases: otherIds(arn, textOf(fields, 'RoleId')),
     kind: 'iam_role',
     name,
     description: textOf(fields, 'Description'),

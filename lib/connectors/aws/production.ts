@@ -50,6 +50,15 @@ export const production = {
         'iam:ListUsers, iam:ListRoles, iam:ListInstanceProfiles, iam:ListAccessKeys, iam:GetAccessKeyLastUsed, iam:ListSSHPublicKeys, iam:ListSigningCertificates, iam:ListServiceSpecificCredentials',
     },
     {
+      from: `${shell}: the policies of every role, as JSON lines (users and groups likewise; where get-account-authorization-details is not allowed)`,
+      steps: [
+        "for r in $(aws iam list-roles --query 'Roles[].RoleName' --output text); do aws iam get-role --role-name $r; aws iam list-attached-role-policies --role-name $r | jq -c --arg r $r '{RoleName: $r} + .'; for p in $(aws iam list-role-policies --role-name $r --query 'PolicyNames[]' --output text); do aws iam get-role-policy --role-name $r --policy-name $p; done; done | jq -c . > policies.jsonl",
+        "for p in $(aws iam list-policies --only-attached --query 'Policies[].Arn' --output text); do aws iam get-policy-version --policy-arn $p --version-id $(aws iam get-policy --policy-arn $p --query Policy.DefaultVersionId --output text) | jq -c --arg p $p '{PolicyArn: $p} + .'; done >> policies.jsonl",
+      ],
+      rights:
+        'iam:ListRoles, iam:GetRole, iam:ListAttachedRolePolicies, iam:ListRolePolicies, iam:GetRolePolicy, iam:ListPolicies, iam:GetPolicy, iam:GetPolicyVersion',
+    },
+    {
       from: `${cli}: the services that one principal last used`,
       steps: [
         'JOB=$(aws iam generate-service-last-accessed-details --arn ARN --query JobId --output text)',

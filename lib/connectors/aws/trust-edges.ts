@@ -83,9 +83,10 @@ function sourcesOf(principal: TrustedPrincipal, scene: Scene): Source[] {
       return [session, { from: { type: 'human', externalId: principal.arn }, reference: principal.arn }]
     }
     case 'unique_id': {
-      const from = ids.get(principal.id)
-      const missing =
-        from === undefined ? 'The principal of this unique id was deleted or is not in this file' : undefined
+      const known = ids.get(principal.id)
+      if (known !== undefined) return [{ from: known, reference: principal.id }]
+      const missing = 'The principal of this unique id was deleted or is not in this file'
+      const from: NodeRef = { type: 'identity', externalId: principal.id, global: true }
       return [{ from, reference: principal.id, missing }]
     }
     case 'other':

@@ -1,7 +1,7 @@
 import type { IdentityRecord, NodeRef } from '../contract'
 import { mapCredentials } from './credentials'
 import type { Entry } from './entries'
-import { type Fields, field, id, instant, isFields, known, list, text, textField, texts } from './fields'
+import { type Fields, field, id, instant, isFields, known, list, otherIds, text, textField, texts } from './fields'
 import type { Principals } from './principals'
 import type { Results } from './results'
 
@@ -50,6 +50,7 @@ export function mapApplication({ value, at }: Entry, results: Results, fingerpri
   const record: IdentityRecord = {
     type: 'identity',
     externalId: appId,
+    ...otherIds(objectIdOf(value)),
     kind: 'oauth_app',
     name: textField(value, 'displayName') ?? appId,
     ...known({ description: textField(value, 'description') }),
@@ -94,6 +95,8 @@ export function mapServicePrincipal(
   results.add({
     type: 'identity',
     externalId: objectId,
+    // The application's id is that of the registration, which only a managed identity lacks.
+    ...(type === 'ManagedIdentity' ? otherIds(appId, ...texts(field(value, 'alternativeNames')).filter(isShared)) : {}),
     kind: kindOf(value, type),
     name: textField(value, 'displayName', 'appDisplayName') ?? objectId,
     ...known({ description: textField(value, 'description') }),
@@ -130,6 +133,9 @@ export function mapServicePrincipal(
       `is the application of this service principal; its registration is not in this file${tenant === undefined ? '' : `, it belongs to the tenant ${tenant}`}`,
     )
 }
+
+/** The path of a user-assigned identity; that of a system-assigned one is the resource's, which is a thing of its own. */
+const isShared = (name: string) => /\/userassignedidentities\/[^/]+$/i.test(name)
 
 function kindOf(value: Fields, type: string | undefined): IdentityRecord['kind'] {
   if (/agentidentity/i.test(text(value['@odata.type']) ?? '') || type === 'ServiceIdentity') return 'ai_agent'

@@ -1,3 +1,5 @@
+import type { Alias } from '../contract'
+
 /** Reading of untrusted values: every accessor answers something harmless when the shape is odd. */
 
 export type Fields = Record<string, unknown>
@@ -73,6 +75,12 @@ function print(milliseconds: number): string | undefined {
 /** The entries that are known, for building records. */
 export function known<T>(entries: Record<string, T | undefined>): Record<string, T> {
   return Object.fromEntries(Object.entries(entries).filter((entry): entry is [string, T] => entry[1] !== undefined))
+}
+
+/** Other ids of a principal, all unique everywhere: of those that are known. */
+export function otherIds(...ids: (string | undefined)[]): { aliases?: Alias[] } {
+  const known = [...new Set(ids.flatMap((one) => one?.toLowerCase() ?? []))]
+  return known.length === 0 ? {} : { aliases: known.map((one) => ({ id: one, global: true })) }
 }
 
 export const guid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i

@@ -1,5 +1,5 @@
 import type { NodeRef } from '../contract'
-import { guid, known } from './fields'
+import { guid, known, otherIds } from './fields'
 import type { Results } from './results'
 
 /** What a source says of a principal that it names by object id. */
@@ -10,6 +10,8 @@ export interface Named {
   name?: string | undefined
   /** A sign-in name of a person, or the application's id of a service principal. */
   principalName?: string | undefined
+  /** By which ids other files may name it. */
+  otherIds?: (string | undefined)[] | undefined
 }
 
 /** Principals that are named by object id: those that the file describes, and those that it only names. */
@@ -31,16 +33,19 @@ export class Principals {
     const described = this.described.get(externalId)
     if (described !== undefined) return described
     const before = this.#named.get(externalId)
-    if (before !== undefined && (before.principalType !== undefined || named.principalType === undefined))
+    const ids = [...(before?.otherIds ?? []), ...(named.otherIds ?? [])]
+    if (before !== undefined && (before.principalType !== undefined || named.principalType === undefined)) {
+      before.otherIds = ids
       return before.ref
+    }
     const ref: NodeRef = { type: nodeType(named.principalType), externalId, global: true }
-    this.#named.set(externalId, { ...named, at, ref })
+    this.#named.set(externalId, { ...named, otherIds: ids, at, ref })
     return ref
   }
 
   /** Principals that are named but not described: known to exist, and little else of them. */
   finish(): void {
-    for (const [externalId, { principalType, name, principalName, at }] of this.#named) {
+    for (const [externalId, { principalType, name, principalName, otherIds: ids = [], at }] of this.#named) {
       const kind = principalType?.toLowerCase()
       const signIn = principalName !== undefined && /^[^\s@]+@[^\s@]+$/.test(principalName) ? principalName : undefined
       if (kind === 'user') {
@@ -58,6 +63,8 @@ export class Principals {
         this.results.add({
           type: 'identity',
           externalId,
+          // The application's id of a service principal is its application's own.
+          ...(kind === 'serviceprincipal' ? {} : otherIds(...ids, appId)),
           kind: kind === 'serviceprincipal' ? 'service_account' : 'workload',
           name: name ?? (appId === undefined ? principalName : undefined) ?? externalId,
           status: 'unknown',

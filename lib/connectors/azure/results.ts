@@ -28,6 +28,10 @@ export class Results {
     const merged = { ...record, ...first } as NodeRecord
     if ('attributes' in merged && 'attributes' in record && 'attributes' in first)
       merged.attributes = { ...record.attributes, ...first.attributes }
+    if ('aliases' in merged && 'aliases' in record && 'aliases' in first) {
+      const ids = [...(first.aliases ?? []), ...(record.aliases ?? [])]
+      merged.aliases = [...new Map(ids.map((alias) => [alias.id, alias])).values()]
+    }
     this.#nodes.set(key, merged)
     return false
   }

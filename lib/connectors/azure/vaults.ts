@@ -1,6 +1,6 @@
 import type { CredentialRecord, NodeRef } from '../contract'
 import type { Entry } from './entries'
-import { field, id, instant, isFields, known, list, text, textField, texts } from './fields'
+import { field, id, instant, isFields, known, list, otherIds, text, textField, texts } from './fields'
 import type { Principals } from './principals'
 import { higher, privilegeOfVaultPermission } from './privileges'
 import type { Results } from './results'
@@ -164,20 +164,18 @@ export function mapManagedResource({ value, at }: Entry, principals: Principals,
     status: 'active',
     attributes: known({ resourceType: text(value.type) }),
   })
-  const runsAs = (objectId: string, title: string, how: string) =>
-    results.edge({
-      kind: 'runs_as',
-      from: self,
-      to: principals.refer({ objectId, principalType: 'ManagedIdentity', name: title }, at),
-      scopes: [how],
-      basis: 'entitlement',
-    })
-  if (own !== undefined) runsAs(own, name, 'system assigned')
+  const runsAs = (to: NodeRef, how: string) =>
+    results.edge({ kind: 'runs_as', from: self, to, scopes: [how], basis: 'entitlement' })
+  const managed = (objectId: string, title: string, others: (string | undefined)[] = []) =>
+    principals.refer({ objectId, principalType: 'ManagedIdentity', name: title, otherIds: others }, at)
+  if (own !== undefined) runsAs(managed(own, name), 'system assigned')
   for (const [armId, assigned] of ids) {
     const objectId = textField(assigned, 'principalId')
-    if (objectId === undefined)
+    const title = armId.slice(armId.lastIndexOf('/') + 1)
+    if (objectId === undefined) {
       results.unresolved(at, armId.toLowerCase(), 'is a managed identity of which the file gives no principal')
-    else runsAs(objectId, armId.slice(armId.lastIndexOf('/') + 1), 'user assigned')
+      runsAs({ type: 'identity', externalId: armId.toLowerCase(), global: true }, 'user assigned')
+    } else runsAs(managed(objectId, title, [armId, textField(assigned, 'clientId')]), 'user assigned')
   }
 }
 
@@ -192,6 +190,7 @@ export function mapManagedIdentity({ value, at }: Entry, principals: Principals,
   results.add({
     type: 'identity',
     externalId: objectId,
+    ...otherIds(id(field(value, 'clientId')), id(path)),
     kind: 'workload',
     name: textField(value, 'name') ?? path.slice(path.lastIndexOf('/') + 1),
     status: 'active',

@@ -56,6 +56,7 @@ export class Accounts {
     const record: IdentityRecord = {
       type: 'identity',
       externalId: email,
+      ...(uniqueId === undefined ? {} : { aliases: [{ id: uniqueId, global: true }] }),
       kind: 'service_account',
       name: email,
       ...(text(value.description) === undefined ? {} : { description: text(value.description) }),

@@ -130,6 +130,10 @@ export function mapApp(value: Fields, at: string, mapping: Mapping): void {
   const ref = records.add({
     type: 'identity',
     externalId: ids.app(id).externalId,
+    aliases: [own(value, 'slug'), own(value, 'client_id')].flatMap((named) => {
+      const other = text(named)
+      return other === undefined ? [] : [{ id: ids.app(other).externalId }]
+    }),
     kind: 'oauth_app',
     name: text(value.name) ?? text(value.slug) ?? `app ${id}`,
     ...(text(value.description) === undefined ? {} : { description: text(value.description) ?? '' }),

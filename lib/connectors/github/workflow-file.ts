@@ -174,7 +174,9 @@ function mapLogin(
     )
     return
   }
-  const to: NodeRef = { type: 'identity', externalId: given, global: true }
+  // Azure compares ids without regard to case, and its own files are read so.
+  const externalId = login.where === 'Azure' ? given.toLowerCase() : given
+  const to: NodeRef = { type: 'identity', externalId, global: true }
   records.edge({
     kind: 'assumes',
     from,
@@ -183,7 +185,7 @@ function mapLogin(
     scopes: ['id-token:write'],
     ...(environment === undefined ? {} : { condition: `job ${job}, environment ${environment}` }),
   })
-  records.unresolved(given, at, `lives in ${login.where}; it links when an export of ${login.where} is imported`)
+  records.unresolved(externalId, at, `lives in ${login.where}; it links when an export of ${login.where} is imported`)
 }
 
 /** Secrets named in expressions, and secrets written into the file in plain text. */

@@ -1,5 +1,6 @@
 import type { FileConnector, ParsedFile } from '../contract'
 import { joinManifests } from './join'
+import { kubeconfig } from './kubeconfig'
 import { mapKubernetes } from './map'
 import { isKubernetes } from './objects'
 import { production } from './production'
@@ -27,4 +28,4 @@ function accepts(file: ParsedFile): boolean {
   return file.kind === 'yaml' && file.documents.some(({ value }) => isKubernetes(value))
 }
 
-export const connectors: FileConnector[] = [manifests]
+export const connectors: FileConnector[] = [manifests, kubeconfig]

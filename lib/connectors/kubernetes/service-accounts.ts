@@ -22,6 +22,7 @@ export function mapServiceAccount(object: KubernetesObject, graph: Graph): void 
   graph.add({
     type: 'identity',
     externalId: ref.externalId,
+    ...(uid === undefined ? {} : { aliases: [{ id: uid, global: true }] }),
     kind: 'service_account',
     name: object.name,
     environment: environmentOf(namespace, object.labels),
@@ -48,9 +49,11 @@ export function mapServiceAccount(object: KubernetesObject, graph: Graph): void 
       )
       continue
     }
-    const to: NodeRef = { type: 'identity', externalId: value, global: true }
+    // Azure compares ids without regard to case, and its own files are read so.
+    const externalId = where === 'Azure' ? value.toLowerCase() : value
+    const to: NodeRef = { type: 'identity', externalId, global: true }
     graph.edge({ kind: 'assumes', from: ref, to, basis: 'declared', scopes: [key] })
-    graph.unresolved(value, at, `lives in ${where}; it links when an export of ${where} is imported`)
+    graph.unresolved(externalId, at, `lives in ${where}; it links when an export of ${where} is imported`)
   }
 }
 

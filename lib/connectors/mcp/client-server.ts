@@ -1,6 +1,7 @@
 import { namedSecrets, type Secret, secretsInArguments, secretsInUrl } from './client-secrets'
 import type { ClientServer } from './client-shapes'
 import { field, isFields, list, path, text } from './fields'
+import { namesSecret } from './secret-names'
 import { publicAddress } from './systems'
 import { type ToolHints, toolHintsOf } from './tool-hints'
 
@@ -60,14 +61,23 @@ export function readServer(entry: ClientServer, passwordInputs: ReadonlySet<stri
       ...namedSecrets(environment, 'environment variable', passwordInputs),
       ...namedSecrets(headers, 'header', passwordInputs),
       ...keyNames(value.env_keys),
+      ...keyNames(list(value.env_vars).filter((name) => typeof name === 'string' && namesSecret(name))),
+      ...headersFromEnvironment(value.env_http_headers),
+      ...bearerToken(value),
       ...secrets,
       ...(written === undefined ? [] : secretsInUrl(written)),
     ],
     hints: toolHintsOf(value),
-    allowedTools: names(value.includeTools, value.allowedTools, value.enabledTools, value.available_tools),
-    deniedTools: names(value.excludeTools, value.disabledTools),
-    unaskedTools: names(value.autoApprove, value.alwaysAllow, value.autoAllow),
-    isTrusted: value.trust === true || value.autoApprove === true || value.alwaysAllow === true,
+    allowedTools: names(
+      ...[value.includeTools, value.allowedTools, value.enabledTools, value.available_tools, value.enabled_tools],
+    ),
+    deniedTools: names(value.excludeTools, value.disabledTools, value.disabled_tools),
+    unaskedTools: names(value.autoApprove, value.alwaysAllow, value.autoAllow, approvedTools(value.tools)),
+    isTrusted:
+      value.trust === true ||
+      value.autoApprove === true ||
+      value.alwaysAllow === true ||
+      value.default_tools_approval_mode === 'approve',
     user: userOf(args),
     source: sourceOf(command, args),
     folder: text(field(inner, 'cwd')),
@@ -146,4 +156,50 @@ function imageOf(args: string[]): string | undefined {
     if (!arg.includes('=') && !standalone.test(arg)) i++
   }
   return undefined
+}
+
+/** Codex: headers whose values are taken from variables, by name. */
+function headersFromEnvironment(holder: unknown): Secret[] {
+  if (!isFields(holder)) return []
+  return Object.entries(holder).flatMap(([name, variable]) =>
+    typeof variable === 'string'
+      ? [
+          {
+            name: variable.slice(0, 200),
+            via: 'header',
+            declared: false,
+            literal: undefined,
+            reference: `header ${name.slice(0, 100)}`,
+          },
+        ]
+      : [],
+  )
+}
+
+/** Codex: the token for a server with an address, by the variable that holds it; older files have the token itself. */
+function bearerToken(value: Record<string, unknown>): Secret[] {
+  const variable = text(value.bearer_token_env_var)
+  const literal = text(value.bearer_token)
+  return [
+    ...(variable === undefined
+      ? []
+      : [
+          {
+            name: variable.slice(0, 200),
+            via: 'header',
+            declared: true,
+            literal: undefined,
+            reference: `$${variable.slice(0, 100)}`,
+          },
+        ]),
+    ...(literal === undefined
+      ? []
+      : [{ name: 'bearer_token', via: 'header', declared: true, literal, reference: undefined }]),
+  ]
+}
+
+/** Codex: tools that are called without asking, one table for each. */
+function approvedTools(tools: unknown): string[] {
+  if (!isFields(tools)) return []
+  return Object.entries(tools).flatMap(([name, tool]) => (field(tool, 'approval_mode') === 'approve' ? [name] : []))
 }

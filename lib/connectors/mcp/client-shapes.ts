@@ -63,6 +63,8 @@ function holdersOf(value: unknown, at: string): Found[] {
   }
   add(undefined, own(value, 'mcpServers'), 'mcpServers')
   add('Zed', own(value, 'context_servers'), 'context_servers')
+  // A list of that name is part of a request to a model, not of a client's settings.
+  if (isFields(own(value, 'mcp_servers'))) add('Codex', own(value, 'mcp_servers'), 'mcp_servers')
   add('VS Code', path(value, 'mcp', 'servers'), 'mcp.servers')
   add('VS Code', own(value, 'mcp.servers'), '["mcp.servers"]')
   add('Amp', own(value, 'amp.mcpServers'), '["amp.mcpServers"]')

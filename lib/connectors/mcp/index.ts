@@ -77,7 +77,7 @@ const client: FileConnector = {
   id: 'mcp-client',
   title: 'MCP client configuration',
   expects:
-    'the configuration of an MCP client (mcpServers, servers, context_servers), such as mcp.json or claude_desktop_config.json',
+    'the configuration of an MCP client (mcpServers, servers, context_servers, mcp_servers), such as mcp.json, claude_desktop_config.json or config.toml',
   yields: 'The agent, the tool servers it may call, the secrets they hold by name, what it calls without asking',
   production: [
     {
@@ -101,6 +101,11 @@ const client: FileConnector = {
         '~/.gemini/settings.json',
         '~/.claude.json or .mcp.json',
       ],
+      rights: 'read access to the file, as its user',
+    },
+    {
+      from: 'Codex',
+      steps: ['~/.codex/config.toml, or .codex/config.toml of the project; the name must end in .toml'],
       rights: 'read access to the file, as its user',
     },
   ],

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { readUpload } from '../../platform/files/read-file'
 import type { MapResult, NormalisedRecord, ParsedFile } from '../contract'
 import { connectors } from './index'
 
@@ -266,4 +267,31 @@ test('tools with hints, allowed tools, as whom a container runs', () => {
     openWorldTools: ['wipe'],
   })
   expect(ofType(one(value), 'entitlement')[1]).toMatchObject({ kind: 'grants', scopes: ['read'] })
+})
+
+test('Codex: settings in TOML, secrets by value and by the variable that holds them', () => {
+  const name = 'codex-config.toml'
+  const bytes = readFileSync(path.join(import.meta.dirname, 'fixtures', 'mcp-client', name))
+  const result = map(readUpload(name, bytes))
+  expect(result.refused).toEqual([])
+  expect(ofType(result, 'identity').map(({ externalId }) => externalId)).toEqual([
+    'agent:codex',
+    'agent:codex/github',
+    'agent:codex/warehouse',
+    'agent:codex/catalog',
+  ])
+  expect(
+    ofType(result, 'credential').map(({ name: title, fingerprint, attributes }) => [
+      title,
+      fingerprint ?? attributes?.takenFrom,
+    ]),
+  ).toEqual([
+    ['GITHUB_PAT_TOKEN', '$GITHUB_PAT_TOKEN'],
+    ['WAREHOUSE_API_KEY', 'fp(19)'],
+    ['WAREHOUSE_TOKEN', undefined],
+    ['X-Api-Key', 'fp(19)'],
+    ['CATALOG_TOKEN', 'header X-Catalog-Token'],
+  ])
+  expect(ofType(result, 'identity')[2]?.attributes).toMatchObject({ callsWithoutAsking: 'every tool' })
+  expect(ofType(result, 'identity')[3]).toMatchObject({ status: 'disabled' })
 })

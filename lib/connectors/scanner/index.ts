@@ -12,6 +12,7 @@ import { noseyParker } from './tools/nosey-parker'
 import { rustyHog } from './tools/rusty-hog'
 import { sarif } from './tools/sarif'
 import { talisman } from './tools/talisman'
+import { trivy } from './tools/trivy'
 import { trufflehog } from './tools/trufflehog'
 import { whispers } from './tools/whispers'
 
@@ -60,6 +61,7 @@ export const connectors: FileConnector[] = [
   connector(descriptions.rustyHog, rustyHog),
   connector(descriptions.githubAlerts, githubAlerts),
   connector(descriptions.gitlabReport, gitlabReport),
+  connector(descriptions.trivy, trivy),
   connector(descriptions.sarif, sarif),
   connector(descriptions.deepfence, deepfence),
 ]

@@ -166,6 +166,29 @@ export const descriptions = {
       ),
     ],
   },
+  trivy: {
+    id: 'scanner-trivy',
+    system: 'trivy',
+    title: 'Trivy',
+    expects: 'a JSON report of Trivy (SchemaVersion, ArtifactName, Results with Secrets)',
+    production: [
+      made(
+        'Trivy, a clone of a repository',
+        readRepository,
+        'trivy fs --scanners secret --format json --output trivy.json .',
+      ),
+      made(
+        'Trivy, an image',
+        'pull access to the image',
+        'trivy image --scanners secret --format json --output trivy.json IMAGE',
+      ),
+      made(
+        'Trivy, a cluster',
+        'get and list on pods and workloads; pull access to their images',
+        'trivy k8s --scanners secret --report all --format json --output trivy.json',
+      ),
+    ],
+  },
   sarif: {
     id: 'scanner-sarif',
     system: 'sarif',

@@ -1,3 +1,4 @@
+import type { Alias } from '../contract'
 import { type Fields, field, isFields, textOf } from './fields'
 import type { StateResource } from './state'
 
@@ -90,4 +91,11 @@ function accountInside(attributes: Fields): string | undefined {
   }
   walk(attributes, 0)
   return found.size === 1 ? [...found][0] : undefined
+}
+
+/** The other ids of a user or role: its unique id (`AIDA…`, `AROA…`), and its ARN without the path. */
+export function otherIds(arn: string, uniqueId: string | undefined): Alias[] {
+  const plain = arn.replace(/:(user|role)\/.*\//, ':$1/')
+  const ids = [...(uniqueId === undefined ? [] : [uniqueId]), ...(plain === arn ? [] : [plain])]
+  return ids.map((id) => ({ id, global: true }))
 }

@@ -1,6 +1,6 @@
 import type { NodeRef } from '../contract'
 import type { AwsIndex } from './aws-index'
-import { nameOfArn } from './aws-names'
+import { nameOfArn, otherIds } from './aws-names'
 import { grantsOf, readStatements, type Statement } from './aws-policy'
 import { readTrust } from './aws-trust'
 import { blocks, instant, list, said, textMap, textOf, texts } from './fields'
@@ -52,12 +52,14 @@ export function mapUser(scene: AwsResource): { about?: NodeRef } {
   if (reason !== undefined) {
     index.setType(arn, 'human')
     const email = /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/.exec(name)?.[0]
-    graph.add({ type: 'human', externalId: arn, name, email, reason })
+    const aliases = otherIds(arn, textOf(attributes, 'unique_id'))
+    graph.add({ type: 'human', externalId: arn, aliases, name, email, reason })
     return { about: { type: 'human', externalId: arn } }
   }
   graph.add({
     type: 'identity',
     externalId: arn,
+    aliases: otherIds(arn, textOf(attributes, 'unique_id')),
     kind: 'service_account',
     name,
     environment: environmentOf(tags, name, path),
@@ -93,6 +95,7 @@ export function mapRole(scene: AwsResource): { about?: NodeRef } {
   graph.add({
     type: 'identity',
     externalId: arn,
+    aliases: otherIds(arn, textOf(attributes, 'unique_id')),
     kind: 'iam_role',
     name,
     description: textOf(attributes, 'description'),

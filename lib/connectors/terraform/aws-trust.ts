@@ -101,7 +101,9 @@ export function principalRef(
   if (/^arn:[\w-]+:iam::\d{12}:(?:user|role)\/./.test(name))
     return { ref: index.refOfArn(name), isForeign: accountOfArn(name) !== home }
   const known = index.refOfId(name)
-  return known === undefined ? undefined : { ref: known, isForeign: false }
+  if (known !== undefined) return { ref: known, isForeign: false }
+  const isUniqueId = /^A(?:IDA|ROA)[A-Z0-9]{8,}$/.test(name)
+  return isUniqueId ? { ref: { type: 'identity', externalId: name, global: true }, isForeign: false } : undefined
 }
 
 function filled(names: Set<string>): string[] | undefined {

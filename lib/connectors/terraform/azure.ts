@@ -1,5 +1,5 @@
 import type { CredentialRecord, NodeRef } from '../contract'
-import { clientIdOf, objectIdOf } from './azure-ids'
+import { clientIdOf, objectIdOf, otherIds, principal } from './azure-ids'
 import { block, blocks, type Fields, instant, said, text, textMap, textOf, texts, truth } from './fields'
 import { environmentOf, ownerHints } from './hints'
 import { azurePrivilege, azureRoleName } from './privileges'
@@ -9,13 +9,6 @@ import type { Graph } from './sink'
 import type { StateResource } from './state'
 
 type Made = { about?: NodeRef }
-
-/** Object ids are unique everywhere, so principals are named by them; what access is to, by its resource id in lower case. */
-const principal = (id: string, type: NodeRef['type'] = 'identity'): NodeRef => ({
-  type,
-  externalId: id.toLowerCase(),
-  global: true,
-})
 
 export function azureProvider(scene: Scene): Provider {
   const { context, resources } = scene
@@ -69,6 +62,7 @@ export function azureProvider(scene: Scene): Provider {
     graphOf().add({
       type: 'identity',
       externalId: id,
+      aliases: id === objectId ? [] : otherIds(objectId),
       kind: 'oauth_app',
       name,
       ...said<string>({ environment: environmentOf({}, name) }),
@@ -304,6 +298,7 @@ export function azureProvider(scene: Scene): Provider {
     graphOf().add({
       type: 'identity',
       externalId: id.toLowerCase(),
+      aliases: otherIds(textOf(attributes, 'client_id'), textOf(attributes, 'id')),
       kind: 'workload',
       name,
       environment: environmentOf(tags, name),
@@ -360,8 +355,9 @@ export function azureProvider(scene: Scene): Provider {
         ({ attributes: each }) => text(each.id)?.toLowerCase() === resourceId.toLowerCase(),
       )
       const managedId = textOf(managed?.attributes, 'principal_id')
-      if (managedId === undefined) graphOf().unresolved(resourceId, at, 'The managed identity is not in this state')
-      else runsAs(principal(managedId))
+      if (managedId === undefined)
+        graphOf().unresolved(resourceId.toLowerCase(), at, 'The managed identity is not in this state')
+      runsAs(principal(managedId ?? resourceId))
     }
     return { about: from }
   }

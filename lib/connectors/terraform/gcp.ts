@@ -45,9 +45,11 @@ export function gcpProvider(scene: Scene): Provider {
     }
     const graph = graphOfInstance(projectOf(attributes) ?? projectOfEmail(email) ?? everywhere)
     const displayName = textOf(attributes, 'display_name')
+    const uniqueId = textOf(attributes, 'unique_id')
     graph.add({
       type: 'identity',
       externalId: email,
+      ...(uniqueId === undefined ? {} : { aliases: [{ id: uniqueId, global: true }] }),
       kind: 'service_account',
       name: email,
       ...said<string>({ description: textOf(attributes, 'description'), environment: environmentOf({}, email) }),
@@ -55,7 +57,7 @@ export function gcpProvider(scene: Scene): Provider {
       attributes: said<string>({
         project: homeOf(attributes),
         displayName,
-        uniqueId: textOf(attributes, 'unique_id'),
+        uniqueId,
         terraform: resource.address,
       }),
       ownerHints: ownerHints({}, displayName ?? ''),

@@ -1,3 +1,4 @@
+import { claimantsSql, claimedSql, findDoubtful, movedSql } from '@/lib/access-graph/server/merge-aliases'
 import type { CredentialRecord, IdentityRecord } from '@/lib/connectors/contract'
 import { type MergeOutcome, type MergeScope, type MergeTable, mergeRows } from '@/lib/platform/db/bulk-merge'
 import type { StagedRow } from '@/lib/platform/db/bulk-stage'
@@ -25,10 +26,20 @@ export const identityTable: MergeTable = {
   keepsChanges: true,
 }
 
-/** Who a credential is for: the live identity, and the live person, that its source names. */
-const holderOf = (table: 'identity' | 'human', row: string, source: string, column = 'id') =>
-  `(SELECT n.${column} FROM ${table} n WHERE n.org_id = $1 AND n.source_id = ${source} AND n.external_id = ${row}.subject_ref
-     AND n.deleted_at IS NULL)`
+const heldBy = (table: 'identity' | 'human', row: string) =>
+  `FROM ${table} n WHERE n.org_id = $1 AND n.external_id = ${row}.subject_ref AND n.deleted_at IS NULL`
+
+/**
+ * Who a credential is for: the live identity, or the live person, that its source names by its id or by another one; ids that
+ * are unique everywhere are looked up in the organization's other sources too.
+ */
+function holderOf(table: 'identity' | 'human', row: string, source: string): string {
+  const here = (one: typeof table) => `SELECT n.id ${heldBy(one, row)} AND n.source_id = ${source}`
+  const claimed = (from: string) => claimedSql(table, 'identity', `${row}.subject_ref`, from)
+  return `coalesce((${here(table)}), CASE WHEN NOT EXISTS (${here(table === 'human' ? 'identity' : 'human')}) THEN coalesce(
+    CASE WHEN ${row}.subject_global THEN (SELECT (array_agg(n.id ORDER BY n.id))[1] ${heldBy(table, row)}) END,
+    ${claimed(source)}, CASE WHEN ${row}.subject_global THEN ${claimed('any')} END) END)`
+}
 
 const credentialTable: MergeTable = {
   table: 'credential',
@@ -36,6 +47,7 @@ const credentialTable: MergeTable = {
   columns: [
     { name: 'subject_type', type: 'text' },
     { name: 'subject_ref', type: 'text' },
+    { name: 'subject_global', type: 'boolean', fallback: 'false' },
     { name: 'type', type: 'text' },
     { name: 'name', type: 'text' },
     { name: 'status', type: 'text', fallback: `'discovered'` },
@@ -53,7 +65,7 @@ const credentialTable: MergeTable = {
     { name: 'identity_id', sql: holderOf('identity', 's', '$2') },
     { name: 'human_id', sql: holderOf('human', 's', '$2') },
     // So that the listing has nothing to write to a new one; what people say of the holder comes with the listing.
-    { name: 'environment', sql: holderOf('identity', 's', '$2', 'environment') },
+    { name: 'environment', sql: `(SELECT n.environment ${heldBy('identity', 's')} AND n.source_id = $2)` },
   ],
 }
 
@@ -92,6 +104,7 @@ function* stagedCredentials(records: Iterable<CredentialRecord>): Generator<Stag
     const values = [
       record.subject?.type ?? null,
       record.subject?.externalId ?? null,
+      record.subject?.global ?? null,
       record.credentialType,
       record.name,
       record.status === 'unknown' ? null : record.status,
@@ -137,13 +150,15 @@ export async function linkCredentials(bulk: BulkTx, scope: LinkScope): Promise<v
   await bulk.client.query(
     `CREATE TEMP TABLE IF NOT EXISTS found_holder (id uuid PRIMARY KEY, identity_id uuid, human_id uuid) ON COMMIT DROP`,
   )
+  const doubtful = await findDoubtful(bulk, scope)
+  const loose = doubtful.length === 0 ? looseCredentials : `${looseCredentials} UNION ${unsureCredentials}`
   const found = await bulk.client.query(
     `INSERT INTO pg_temp.found_holder SELECT f.id, f.identity_id, f.human_id FROM (
        SELECT c.id, ${holderOf('identity', 'c', 'c.source_id')} AS identity_id, ${holderOf('human', 'c', 'c.source_id')} AS human_id,
          c.identity_id AS identity_before, c.human_id AS human_before
-       FROM credential c WHERE c.org_id = $1 AND c.subject_ref IS NOT NULL ${scope === 'all' ? '' : `AND c.id = ANY (ARRAY(${looseCredentials}))`}
+       FROM credential c WHERE c.org_id = $1 AND c.subject_ref IS NOT NULL ${scope === 'all' ? '' : `AND c.id = ANY (ARRAY(${loose}))`}
      ) f WHERE (f.identity_id, f.human_id) IS DISTINCT FROM (f.identity_before, f.human_before)`,
-    [bulk.orgId],
+    scope === 'all' || doubtful.length === 0 ? [bulk.orgId] : [bulk.orgId, doubtful],
   )
   if (found.rowCount === 0) return
   await bulk.client.query(
@@ -170,8 +185,22 @@ const looseCredentials = `
     SELECT c.id FROM credential c WHERE c.org_id = $1 AND c.source_id = k.source_id AND c.subject_ref = k.external_id
       AND c.identity_id IS NULL AND c.human_id IS NULL OFFSET 0
   ) c WHERE k.record_type IN ('identity', 'human') AND k.action IN ('created', 'revived')
+  UNION SELECT c.id FROM credential c WHERE c.org_id = $1 AND c.subject_global AND c.identity_id IS NULL AND c.human_id IS NULL
+    AND c.subject_ref = ANY (ARRAY(SELECT k.external_id FROM pg_temp.touched k
+      WHERE k.record_type IN ('identity', 'human') AND k.action IN ('created', 'revived')))
+  UNION SELECT c.id FROM pg_temp.touched k JOIN node_alias a ON a.org_id = $1 AND a.id = k.id CROSS JOIN LATERAL (
+    SELECT c.id FROM credential c WHERE c.org_id = $1 AND c.source_id = a.source_id AND c.subject_ref = a.alias
+      AND c.identity_id IS NULL AND c.human_id IS NULL OFFSET 0
+  ) c WHERE k.record_type = 'alias'
+  UNION SELECT c.id FROM credential c WHERE c.org_id = $1 AND c.subject_global AND c.identity_id IS NULL AND c.human_id IS NULL
+    AND c.subject_ref = ANY (ARRAY(${movedSql('touched')}))
   UNION SELECT k.id FROM pg_temp.touched k
   WHERE k.record_type = 'credential' AND k.action <> 'gone' AND k.holds IS NULL`
+
+/** Credentials whose holder they name by an id ($2) that may mean another one now. */
+const unsureCredentials = `
+  SELECT c.id FROM credential c WHERE c.org_id = $1 AND c.subject_ref = ANY ($2) AND c.identity_id = ANY (ARRAY(${claimantsSql(['identity'], '$2')}))
+  UNION SELECT c.id FROM credential c WHERE c.org_id = $1 AND c.subject_ref = ANY ($2) AND c.human_id = ANY (ARRAY(${claimantsSql(['human'], '$2')}))`
 
 async function stepBack(bulk: BulkTx, scope: LinkScope): Promise<void> {
   const principals =

@@ -1,16 +1,17 @@
 import { delimiters, detectDelimiter } from './read-csv'
 
-export type TextKind = 'json' | 'yaml' | 'csv' | 'markup' | 'text'
+export type TextKind = 'json' | 'yaml' | 'toml' | 'csv' | 'markup' | 'text'
 
 /** How YAML begins: a document marker, a directive, a list item, or a key. */
 const yamlStart = /^(?:---|%YAML|-\s|\?\s|&\w|!\S|["']?[\w./$@-]+["']?\s*:(?:\s|$))/
 
 /**
- * Decides by content what a text is; the extension only breaks a tie between YAML and CSV.
+ * Decides by content what a text is; the extension only breaks a tie between YAML and CSV, and tells TOML from INI files.
  * `extension` is without its dot and in lower case.
  */
 export function detectKind(text: string, extension: string): TextKind {
   const first = significantLine(text)
+  if (extension === 'toml') return 'toml'
   if (extension === 'sql' || statement.test(first) || isDrawnTable(text)) return 'text'
   if (first.startsWith('//') || first.startsWith('/*')) return isCommentedJson(text) ? 'json' : 'text'
   if (first.startsWith('{{')) return 'yaml'

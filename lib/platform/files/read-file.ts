@@ -5,6 +5,7 @@ import { detectKind } from './detect-kind'
 import { defaultLimits, type FileLimits, formatBytes } from './limits'
 import { type CsvTable, readCsv } from './read-csv'
 import { readJson } from './read-json'
+import { readToml } from './read-toml'
 import { readYaml, type YamlDocument } from './read-yaml'
 import { refuseFile, refuseForeign } from './refuse-file'
 import { gunzipSource, isGzip } from './unpack-gzip'
@@ -17,7 +18,7 @@ export type UploadedFile =
   | { kind: 'text'; name: string; text: string }
 
 /**
- * Reads an untrusted file: JSON (also with comments), JSON Lines (as an array), YAML, CSV or plain text, in UTF-8 or UTF-16,
+ * Reads an untrusted file: JSON (also with comments), JSON Lines (as an array), YAML, TOML (as JSON), CSV or plain text, in UTF-8 or UTF-16,
  * plain or as .gz. What it is, is decided by its content. Nothing is fetched, run or written. Archives and workbooks hold
  * several files: `openUpload`.
  *
@@ -47,6 +48,8 @@ export function readBytes(name: string, bytes: Uint8Array, limits: FileLimits): 
       return { kind: 'csv', name, ...readCsv(name, text, limits) }
     case 'yaml':
       return readDocuments(name, text, extension, limits)
+    case 'toml':
+      return { kind: 'json', name, value: readToml(name, text, limits) }
     case 'markup':
       throw refuseForeign(
         name,
