@@ -18,7 +18,23 @@ export function intervalWords(minutes: number | null): string {
   return known?.label.toLowerCase() ?? `every ${formatCount(minutes ?? 0, 'minute')}`
 }
 
-export const intervals: { minutes: number | null; label: string }[] = [
+/** The choices of a schedule, with the one that is set when it is another. */
+export function intervalsWith(minutes: number | null): { value: string; label: string }[] {
+  const isKnown = intervals.some((each) => each.minutes === minutes)
+  const others = isKnown ? [] : [{ minutes, label: `Every ${formatCount(minutes ?? 0, 'minute')}` }]
+  return [...intervals, ...others].map((each) => ({ value: String(each.minutes ?? 'none'), label: each.label }))
+}
+
+const choices: Record<string, Record<string, string>> = {
+  tls: { verify: 'TLS, certificate checked', off: 'None: this machine or an opened network only' },
+}
+
+/** A value of a setting in words. */
+export function choiceWords(name: string, value: string): string {
+  return choices[name]?.[value] ?? value
+}
+
+const intervals: { minutes: number | null; label: string }[] = [
   { minutes: null, label: 'Only when asked' },
   { minutes: 15, label: 'Every 15 minutes' },
   { minutes: 60, label: 'Every hour' },

@@ -7,6 +7,7 @@ import { isAppError } from '@/lib/platform/errors'
 import { openSpool } from '@/lib/platform/files/spool'
 import { endProgress, reportProgress } from '@/lib/platform/jobs/progress'
 import { isWorthRetrying } from '@/lib/platform/jobs/worth-retrying'
+import { sparedBy } from '../live'
 import { liveFormat, needsConsent, underWay } from '../rules'
 import type { ImportChanges } from '../schema'
 import { mergeFiles } from './merge-files'
@@ -137,6 +138,7 @@ async function mergeSource(ctx: Context, bulk: BulkTx, run: FoundSync, read: Rea
   const batch = {
     ...{ system: live.connector, instance: live.instance, instanceName: live.name },
     ...{ connector: liveFormat(live.connector), part: '', complete: read.isComplete, runId: run.id },
+    spares: sparedBy(read.skipped),
   }
   const blocks = read.file.blocks ?? []
   const part = {
