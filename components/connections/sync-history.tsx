@@ -1,6 +1,7 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import type { DataColumn } from '@/components/data-table/data-column'
 import { DataTable } from '@/components/data-table/data-table'
 import { Button } from '@/components/ui/button'
@@ -10,12 +11,15 @@ import { RelativeTime } from '@/components/ui/relative-time'
 import { EmptyState, FailedState } from '@/components/ui/state-block'
 import type { SyncRun } from '@/lib/connections/live'
 import { syncsQuery } from '@/lib/connections/queries'
-import { formatDuration, formatNumber } from '@/lib/platform/browser/format'
-import { syncBadge } from './sync-words'
+import { formatDateTime, formatNumber } from '@/lib/platform/browser/format'
+import { skippedByReason } from './skipped'
+import { SyncDetails } from './sync-details'
+import { syncBadge, tookWords } from './sync-words'
 import { summarise } from './words'
 
 /** The last syncs of a connection. */
 export function SyncHistory({ orgId, id, lastRun }: { orgId: string; id: string; lastRun: SyncRun | null }) {
+  const [openId, setOpenId] = useState<string>()
   const { data, error, refetch } = useQuery(syncsQuery(orgId, id, `${lastRun?.id} ${lastRun?.status}`))
   return (
     <Section title="Syncs">
@@ -25,7 +29,9 @@ export function SyncHistory({ orgId, id, lastRun }: { orgId: string; id: string;
         columns={columns}
         rows={data?.items ?? none}
         rowId={(run) => run.id}
-        rowName={(run) => run.createdAt}
+        rowName={(run) => `the sync of ${formatDateTime(run.createdAt)}`}
+        onRowOpen={(run) => setOpenId(run.id)}
+        openRowId={openId}
         isLoading={data === undefined && !error}
         skeletonRows={3}
         empty={
@@ -41,6 +47,7 @@ export function SyncHistory({ orgId, id, lastRun }: { orgId: string; id: string;
           )
         }
       />
+      <SyncDetails run={data?.items.find(({ id: runId }) => runId === openId)} onClose={() => setOpenId(undefined)} />
     </Section>
   )
 }
@@ -48,20 +55,20 @@ export function SyncHistory({ orgId, id, lastRun }: { orgId: string; id: string;
 const none: SyncRun[] = []
 
 const columns: DataColumn<SyncRun>[] = [
-  { id: 'at', header: 'Asked for', width: 140, isPinned: true, cell: (run) => <RelativeTime at={run.createdAt} /> },
+  { id: 'at', header: 'Asked for', width: 150, isPinned: true, isRowLink: true, cell: (run) => <RelativeTime at={run.createdAt} /> },
   { id: 'state', header: 'State', width: 170, cell: (run) => <StateBadge {...syncBadge(run)} /> },
-  { id: 'took', header: 'Took', width: 90, align: 'end', cell: (run) => duration(run) },
+  { id: 'took', header: 'Took', width: 90, align: 'end', cell: tookWords },
   {
     id: 'identities',
     header: 'Identities',
     width: 96,
     align: 'end',
-    cell: (run) => formatNumber(run.counts.identities),
+    cell: (run) => (run.status === 'applied' || run.status === 'previewed' ? formatNumber(run.counts.identities) : '–'),
   },
   {
     id: 'changes',
-    header: 'Records',
-    width: 200,
+    header: 'What it changed',
+    width: 220,
     cell: (run) =>
       run.status === 'applied' || run.status === 'previewed' ? summarise(run.changes) : 'nothing changed',
   },
@@ -75,16 +82,11 @@ const columns: DataColumn<SyncRun>[] = [
   { id: 'by', header: 'By', width: 160, cell: (run) => <span className="truncate">{run.startedBy}</span> },
 ]
 
-function duration({ startedAt, finishedAt }: SyncRun): string {
-  if (!startedAt || !finishedAt) return '–'
-  const ms = Date.parse(finishedAt) - Date.parse(startedAt)
-  return ms < 1000 ? `${ms} ms` : formatDuration(ms)
-}
 
 function leftOut({ error, skipped, refusedCount }: SyncRun): string {
   const parts = [
     ...(error ? [error] : []),
-    ...skipped.map(({ scope, reason }) => `${scope}: ${reason}`),
+    ...skippedByReason(skipped).map(({ scopes }) => scopes),
     ...(refusedCount > 0 ? [`${formatNumber(refusedCount)} entries were not understood`] : []),
   ]
   return parts.join('; ') || 'nothing'

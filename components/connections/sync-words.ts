@@ -1,6 +1,6 @@
 import type { StateName } from '@/components/ui/marks/state-badge'
 import type { SyncRun } from '@/lib/connections/live'
-import { formatCount, formatNumber } from '@/lib/platform/browser/format'
+import { formatCount, formatDuration, formatNumber } from '@/lib/platform/browser/format'
 import { statusBadges } from './words'
 
 /** The state of a sync as icon and word. */
@@ -41,6 +41,13 @@ const intervals: { minutes: number | null; label: string }[] = [
   { minutes: 360, label: 'Every 6 hours' },
   { minutes: 1440, label: 'Every day' },
 ]
+
+/** How long a sync took; a dash while that is not known. */
+export function tookWords({ startedAt, finishedAt }: SyncRun): string {
+  if (!startedAt || !finishedAt) return '–'
+  const ms = Date.parse(finishedAt) - Date.parse(startedAt)
+  return ms < 1000 ? `${ms} ms` : formatDuration(ms)
+}
 
 /** "12,000 rows · 4,100 a second". */
 export function paceWords({ done, perSecond }: NonNullable<SyncRun['progress']>): string | undefined {
