@@ -1,7 +1,7 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import type { DataColumn } from '@/components/data-table/data-column'
 import { DataTable } from '@/components/data-table/data-table'
 import { Button } from '@/components/ui/button'
@@ -20,6 +20,7 @@ import { summarise } from './words'
 /** The last syncs of a connection. */
 export function SyncHistory({ orgId, id, lastRun }: { orgId: string; id: string; lastRun: SyncRun | null }) {
   const [openId, setOpenId] = useState<string>()
+  const columns = useMemo(() => columnsOf(setOpenId), [])
   const { data, error, refetch } = useQuery(syncsQuery(orgId, id, `${lastRun?.id} ${lastRun?.status}`))
   return (
     <Section title="Syncs">
@@ -54,8 +55,24 @@ export function SyncHistory({ orgId, id, lastRun }: { orgId: string; id: string;
 
 const none: SyncRun[] = []
 
-const columns: DataColumn<SyncRun>[] = [
-  { id: 'at', header: 'Asked for', width: 150, isPinned: true, isRowLink: true, cell: (run) => <RelativeTime at={run.createdAt} /> },
+/** Opens the sync's details, by pointer or keyboard. */
+function Asked({ run, onOpen }: { run: SyncRun; onOpen: (id: string) => void }) {
+  return (
+    <Button
+      variant="link"
+      aria-label={`Details of the sync of ${formatDateTime(run.createdAt)}`}
+      onClick={(event) => {
+        event.stopPropagation()
+        onOpen(run.id)
+      }}
+    >
+      <RelativeTime at={run.createdAt} />
+    </Button>
+  )
+}
+
+const columnsOf = (onOpen: (id: string) => void): DataColumn<SyncRun>[] => [
+  { id: 'at', header: 'Asked for', width: 150, isPinned: true, cell: (run) => <Asked run={run} onOpen={onOpen} /> },
   { id: 'state', header: 'State', width: 170, cell: (run) => <StateBadge {...syncBadge(run)} /> },
   { id: 'took', header: 'Took', width: 90, align: 'end', cell: tookWords },
   {
