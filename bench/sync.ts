@@ -1,5 +1,5 @@
-import { pipeline } from 'node:stream/promises'
 import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
 import pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
@@ -56,7 +56,9 @@ async function change(client: pg.Client, count: number): Promise<void> {
 async function measureFloor(records: readonly string[]): Promise<{ query: number; copy: number }> {
   const query = await timed(() =>
     within(source.href, async (client) => {
-      await client.query(`SELECT r.*, a.rolpassword, shobj_description(r.oid, 'pg_authid') FROM pg_roles r JOIN pg_authid a USING (oid)`)
+      await client.query(
+        `SELECT r.*, a.rolpassword, shobj_description(r.oid, 'pg_authid') FROM pg_roles r JOIN pg_authid a USING (oid)`,
+      )
       await client.query(`SELECT * FROM pg_auth_members`)
       await client.query(
         `SELECT c.relname, g.* FROM pg_class c, aclexplode(c.relacl) g WHERE c.relkind IN ('r','p','v','m','f','S')`,

@@ -48,7 +48,7 @@ test('an administrator adds a PostgreSQL server, hears what is wrong, and reads 
 
   const form = page.getByRole('form', { name: 'New connection' })
   await form.getByRole('button', { name: 'Test the connection' }).click()
-  await expect(form.getByText('is needed').first()).toBeVisible()
+  await expect(form.getByText('Is needed').first()).toBeVisible()
   await form.getByLabel('Host').fill('127.0.0.1')
   await form.getByLabel('Port').fill(place().port)
   await form.getByRole('combobox', { name: /Encryption/ }).click()
@@ -84,9 +84,12 @@ test('an administrator adds a PostgreSQL server, hears what is wrong, and reads 
   await expect(history.getByText('Done')).toBeVisible({ timeout: 60_000 })
   await expect(page.getByText(/is as of/)).toBeVisible()
   await expectAccessible(page)
-  await page.getByRole('button', { name: /^Details of the sync/ }).first().click()
+  await page
+    .getByRole('button', { name: /^Details of the sync/ })
+    .first()
+    .click()
   const details = page.getByRole('dialog')
-  await expect(details).toContainText('leave it out')
+  await expect(details).toContainText('left out by the settings')
   await expectAccessible(page)
   await page.keyboard.press('Escape')
   await expect(details).toBeHidden()

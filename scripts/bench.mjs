@@ -27,7 +27,9 @@ try {
   const names = ['inventory', 'inventory-ui', 'blast-radius', 'import-memory', 'sync']
   if (!names.includes(name)) throw new Mendable(`There is no benchmark "${name}".`, `There are: ${names.join(', ')}.`)
   const trials = { 'import-memory': importMemory, sync: syncs }
-  process.exitCode = await (Object.hasOwn(trials, name) ? trials[/** @type {'sync'} */ (name)](values) : bench(name, values))
+  process.exitCode = await (Object.hasOwn(trials, name)
+    ? trials[/** @type {'sync'} */ (name)](values)
+    : bench(name, values))
 } catch (error) {
   report(error)
   process.exitCode = 1

@@ -76,8 +76,11 @@ export function ConnectionActions({ orgId, connection }: { orgId: string; connec
         </DropdownMenu>
       ) : null}
       {can.update ? (
-        <Button asChild icon={<Pencil aria-hidden />}>
-          <Link href={`/connections/${id}/edit`}>Edit</Link>
+        <Button asChild>
+          <Link href={`/connections/${id}/edit`}>
+            <Pencil aria-hidden />
+            Edit
+          </Link>
         </Button>
       ) : null}
       {isRunning && can.cancel ? (
@@ -99,7 +102,9 @@ export function ConnectionActions({ orgId, connection }: { orgId: string; connec
           Sync now
         </Button>
       ) : null}
-      {isRemoving ? <RemoveConnection orgId={orgId} connection={connection} onClose={() => setIsRemoving(false)} /> : null}
+      {isRemoving ? (
+        <RemoveConnection orgId={orgId} connection={connection} onClose={() => setIsRemoving(false)} />
+      ) : null}
     </>
   )
 }

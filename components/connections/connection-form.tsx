@@ -36,9 +36,9 @@ export function ConfigFields({ system, values, errors, stored = 'none', onChange
           key={field.name}
           className={cn('col-span-4', spans[field.name])}
           label={field.title}
-          hint={(field.secret ? hints[stored] : undefined) ?? field.description}
+          hint={(field.secret ? hints[stored] : undefined) ?? (field.choices ? undefined : field.description)}
           error={errors[field.name]}
-          isRequired={field.secret ? field.required && stored !== 'kept' : field.required}
+          isRequired={field.choices !== undefined || (field.required && !(field.secret && stored === 'kept'))}
         >
           <ConfigControl
             field={field}
@@ -139,6 +139,9 @@ export function changedConfig(
 /** The refusals of an answer by the fields of the form: `config.host` is that of `host`. */
 export function fieldErrors(fields: Record<string, string> | undefined): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(fields ?? {}).map(([name, problem]) => [name.replace(/^config\./, ''), problem]),
+    Object.entries(fields ?? {}).map(([name, problem]) => [
+      name.replace(/^config\./, ''),
+      `${problem.charAt(0).toUpperCase()}${problem.slice(1)}`,
+    ]),
   )
 }

@@ -6,13 +6,14 @@ import { StateBadge } from '@/components/ui/marks/state-badge'
 import { PageHeader, Section } from '@/components/ui/page-header'
 import { Refusal } from '@/components/ui/refusal'
 import { RelativeTime } from '@/components/ui/relative-time'
-import type { Connection, LiveSystem, SystemList } from '@/lib/connections/live'
+import type { Connection, LiveSystem, SyncRun, SystemList } from '@/lib/connections/live'
 import { connectionQuery } from '@/lib/connections/queries'
 import type { ActionResult } from '@/lib/platform/browser/action-result'
 import { useLoaded } from '@/lib/platform/browser/use-loaded'
 import { useNow } from '@/lib/platform/browser/use-now'
 import { ConnectionActions } from './connection-actions'
 import { LastRunAlert, RunningSync } from './last-sync'
+import { skippedByReason } from './skipped'
 import { SyncHistory } from './sync-history'
 import { choiceWords, intervalWords, syncBadge } from './sync-words'
 import { evidenceWords, SemanticsCards } from './system-cards'
@@ -68,6 +69,7 @@ export function ConnectionScreen({ orgId, id, connection: first, systems }: Conn
             { term: 'Owner', detail: data.owner?.label ?? <Absent>nobody yet</Absent> },
             { term: 'Environment', detail: data.environment ?? <Absent>as the source says</Absent> },
             { term: 'Source', detail: data.instance },
+            ...leftOut(lastRun),
           ]}
         />
       </Section>
@@ -95,6 +97,18 @@ export function ConnectionScreen({ orgId, id, connection: first, systems }: Conn
       ) : null}
     </>
   )
+}
+
+/** What the last sync did not look at; the sync's details say why. */
+function leftOut(run: SyncRun | null) {
+  const parts = run?.status === 'applied' && !run.isPartial ? skippedByReason(run.skipped) : []
+  if (parts.length === 0) return []
+  const detail = parts.map(({ reason, scopes }) => (
+    <p key={reason}>
+      {scopes} <span className="block text-xs text-ink-muted">{reason}</span>
+    </p>
+  ))
+  return [{ term: 'Not looked at, and left as it was', detail }]
 }
 
 function Freshness({ connection: { asOf } }: { connection: Connection }) {

@@ -25,7 +25,7 @@ export function RunningSync({ run: { status, isCancelling, progress } }: { run: 
   )
 }
 
-/** What a person has to know of the last sync: that it failed, that it waits for them, or what it did not look at. */
+/** What a person has to know of the last sync: that it failed, that it waits for them, or that it read a part. */
 export function LastRunAlert({ run }: { run: SyncRun }) {
   const { status, error, skipped, isPartial, id } = run
   if (status === 'failed')
@@ -52,21 +52,12 @@ export function LastRunAlert({ run }: { run: SyncRun }) {
         </Alert>
       </Place>
     )
-  if (status !== 'applied') return null
-  const parts = skippedByReason(skipped)
-  if (!isPartial && parts.length === 0) return null
+  if (status !== 'applied' || !isPartial) return null
   return (
     <Place>
-      <Alert
-        tone={isPartial ? 'warning' : 'quiet'}
-        title={
-          isPartial
-            ? 'The last sync read the source in part, so nothing was marked gone'
-            : 'Not looked at by the last sync; what was known there stays as it was'
-        }
-      >
+      <Alert tone="warning" title="The last sync read the source in part, so nothing was marked gone">
         {error ? <p>{error}</p> : null}
-        {parts.map(({ reason, scopes }) => (
+        {skippedByReason(skipped).map(({ reason, scopes }) => (
           <p key={reason}>
             <span className="font-medium">{scopes}</span>: {reason}
           </p>

@@ -38,11 +38,14 @@ function OwnerControl({ orgId, value, onChange }: Omit<OwnerFieldProps, 'error'>
       <PopoverTrigger
         className={cn(controlClasses, 'inline-flex h-7 items-center gap-2 text-left')}
         {...control}
-        aria-required={undefined}
         aria-label={`Owner: ${value?.label ?? 'nobody yet'}`}
       >
-        {value ? <Avatar name={value.label} kind={value.key.startsWith('team:') ? 'team' : 'person'} size="sm" /> : null}
-        <span className={cn('min-w-0 flex-1 truncate', value ? '' : 'text-ink-muted')}>{value?.label ?? 'Nobody yet'}</span>
+        {value ? (
+          <Avatar name={value.label} kind={value.key.startsWith('team:') ? 'team' : 'person'} size="sm" />
+        ) : null}
+        <span className={cn('min-w-0 flex-1 truncate', value ? '' : 'text-ink-muted')}>
+          {value?.label ?? 'Nobody yet'}
+        </span>
         <ChevronDown className="size-3.5 shrink-0 text-ink-faint" aria-hidden />
       </PopoverTrigger>
       <PopoverContent className="w-80 max-w-[calc(100vw-2rem)] p-2" align="start">

@@ -99,7 +99,6 @@ const columnsOf = (onOpen: (id: string) => void): DataColumn<SyncRun>[] => [
   { id: 'by', header: 'By', width: 160, cell: (run) => <span className="truncate">{run.startedBy}</span> },
 ]
 
-
 function leftOut({ error, skipped, refusedCount }: SyncRun): string {
   const parts = [
     ...(error ? [error] : []),

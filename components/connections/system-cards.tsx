@@ -36,7 +36,7 @@ export function SemanticsCards({ system }: { system: LiveSystem }) {
               { term: 'Disable', detail: card.disable },
               { term: 'Delete', detail: card.delete },
               { term: 'Open sessions', detail: card.openSessions.says },
-              { term: 'Works on', detail: residual(card.residualSeconds) },
+              { term: 'Still works', detail: residual(card.residualSeconds) },
               { term: 'New logins', detail: `refused within ${formatDuration(card.refusedWithinSeconds * 1000)}` },
               { term: 'Enabling again', detail: card.enablingRevives.says },
               { term: 'Two secrets', detail: card.twoSecrets.says },

@@ -14,7 +14,7 @@ interface SystemChoiceProps {
 /** Which system to connect to: one of a few, each with what it was held against. */
 export function SystemChoice({ systems, chosen, onChoose }: SystemChoiceProps) {
   return (
-    <fieldset className="grid gap-2 sm:grid-cols-2 lg:grid-cols-[repeat(auto-fill,minmax(14rem,1fr))]">
+    <fieldset className="grid gap-2 sm:grid-cols-2 lg:grid-cols-[repeat(auto-fill,minmax(17rem,1fr))]">
       <legend className="sr-only">System</legend>
       {systems.map(({ id, title, evidence }) => (
         <label

@@ -134,7 +134,10 @@ export type KeptSkipped = z.infer<typeof KeptSkipped>
 
 /** How the ids of resources begin of which a run knows nothing, for what it keeps as skipped. */
 export const sparedBy = (skipped: unknown): string[] =>
-  z.array(KeptSkipped).parse(skipped).flatMap(({ within }) => within ?? [])
+  z
+    .array(KeptSkipped)
+    .parse(skipped)
+    .flatMap(({ within }) => within ?? [])
 
 /** One sync. Those that wait for a person are confirmed as the import of the same id. */
 export const SyncRun = z.object({

@@ -1,4 +1,3 @@
-import { makeSecret } from '../../lib/connectors/secret'
 import type { Connection } from '../../lib/connections/live'
 import { createConnection } from '../../lib/connections/server/create-connection'
 import { listConnections } from '../../lib/connections/server/list-connections'
@@ -6,6 +5,7 @@ import { requestSync } from '../../lib/connections/server/request-sync'
 import { syncConnection } from '../../lib/connections/server/sync-connection'
 import { updateConnection } from '../../lib/connections/server/update-connection'
 import { verifyNewConnection } from '../../lib/connections/server/verify-connection'
+import { makeSecret } from '../../lib/connectors/secret'
 import type { Context } from '../../lib/platform/context'
 import { dropShop, ensureShop, type ShopServer } from './shop-server'
 

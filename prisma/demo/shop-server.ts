@@ -119,7 +119,9 @@ async function makeRoles(client: Client, makePassword: () => string): Promise<Sh
   for (const { name, options = '', endsIn, comment, in: memberships } of accounts) {
     const until = endsIn === undefined ? '' : `VALID UNTIL ${escapeLiteral(dayFromNow(endsIn))}`
     const secret = escapeLiteral(passwords.get(name) ?? '')
-    await client.query(`CREATE ROLE ${name} LOGIN PASSWORD ${secret} ${until} ${options}`)
+    await client.query(
+      `CREATE ROLE ${name} ${options.includes('NOLOGIN') ? '' : 'LOGIN'} PASSWORD ${secret} ${until} ${options}`,
+    )
     await client.query(`COMMENT ON ROLE ${name} IS ${escapeLiteral(comment)}`)
     for (const group of memberships) await client.query(`GRANT ${group} TO ${name}`)
   }
@@ -163,4 +165,5 @@ async function within<T>(url: string, work: (client: Client) => Promise<T>): Pro
   }
 }
 
-const dayFromNow = (days: number) => `${new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)} 06:00:00+00`
+const dayFromNow = (days: number) =>
+  `${new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)} 06:00:00+00`

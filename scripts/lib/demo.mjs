@@ -38,7 +38,8 @@ export async function seedOnce({ database, env, at }) {
  * @returns {Promise<{ stop: () => Promise<void> }>}
  */
 export async function openShop({ database: { superuserUrl }, env, at }) {
-  const kept = superuserUrl && fs.existsSync(at('demo.json')) ? JSON.parse(fs.readFileSync(at('demo.json'), 'utf8')) : {}
+  const kept =
+    superuserUrl && fs.existsSync(at('demo.json')) ? JSON.parse(fs.readFileSync(at('demo.json'), 'utf8')) : {}
   if (!superuserUrl || !kept.services?.length) return { stop: async () => {} }
   const { port } = new URL(superuserUrl)
   if (kept.port !== port) {

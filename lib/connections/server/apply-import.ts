@@ -74,7 +74,15 @@ async function mergeRun(ctx: Context, bulk: BulkTx, run: FoundRun, spool: Spool)
     const read = (type: RecordType) => findBlocks(ctx, { runId: run.id, no: file.no, type }, spool)
     const count = countOf(file)
     return batch
-      ? [{ no: file.no, name: file.name, batch: { ...batch, spares, runId: run.id, previewedAt: run.createdAt }, count, read }]
+      ? [
+          {
+            no: file.no,
+            name: file.name,
+            batch: { ...batch, spares, runId: run.id, previewedAt: run.createdAt },
+            count,
+            read,
+          },
+        ]
       : []
   })
   const total = run.files.reduce((sum, file) => sum + countOf(file), 0)

@@ -101,8 +101,7 @@ export function mergeConfig(connector: LiveConnector, row: SealedRow, given: Con
   const kept = Object.fromEntries(Object.entries(open).filter(([name]) => secretNames.includes(name)))
   const merged = readLiveConfig(connector, { ...kept, ...plain, ...said })
   const scopes = fieldsOf(connector.config).flatMap(({ name, isScope }) => (isScope ? [name] : []))
-  const place = (config: Config) =>
-    JSON.stringify(sorted(config).filter(([name]) => !scopes.includes(name)))
+  const place = (config: Config) => JSON.stringify(sorted(config).filter(([name]) => !scopes.includes(name)))
   const isElsewhere = place(merged.plain) !== place(stored)
   const missing = secretNames.filter((name) => Object.hasOwn(open, name) && !Object.hasOwn(said, name))
   if (isElsewhere && missing.length > 0)

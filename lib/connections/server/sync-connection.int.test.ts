@@ -263,7 +263,7 @@ describe('a sync', () => {
     const run = await sync()
     expect(run).toMatchObject({ status: 'applied', isPartial: false })
     expect(run.skipped).toEqual([
-      { scope: 'database apart', reason: expect.stringMatching(/leave it out/) },
+      { scope: 'database apart', reason: expect.stringMatching(/left out by/) },
       { scope: 'database nowhere', reason: expect.stringMatching(/no such database/) },
     ])
     await updateConnection(org.as.admin, { id: made.id, config: { databases: '' } })

@@ -14,7 +14,7 @@ export const postgresConfig = z.object({
   password: secretField('Password'),
   databases: z.string().trim().max(10_000).optional().meta({
     title: 'Databases to read',
-    description: 'Names with commas between them. Empty: every database that the role may connect to',
+    description: 'Names with commas between them. Empty: all that it may connect to',
     isScope: true,
   }),
 })
@@ -86,7 +86,10 @@ export async function readDatabaseNames({ client, config }: PostgresSession, cal
 
 /** The databases that the setting names; `undefined` = all. */
 export function wantedDatabases({ databases = '' }: PostgresConfig): string[] | undefined {
-  const names = databases.split(/[,\n]/).map((name) => name.trim()).filter((name) => name !== '')
+  const names = databases
+    .split(/[,\n]/)
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
   return names.length === 0 ? undefined : names
 }
 

@@ -136,15 +136,15 @@ async function readDatabases(session: PostgresSession, call: Call) {
   const left = found.flatMap(({ name, isOpen, isWanted }): Skipped[] => {
     if (isOpen && isWanted) return []
     const reason = isWanted
-      ? 'the role may not connect to it: GRANT CONNECT ON DATABASE'
-      : 'the settings of this connection leave it out'
+      ? 'not open to the role: needs GRANT CONNECT ON DATABASE'
+      : 'left out by the settings of this connection'
     return [{ scope: `database ${name}`, reason, within: placesIn(name) }]
   })
   // What is not there any more holds nothing that had to be kept.
   const missing = (wantedDatabases(session.config) ?? []).filter((name) => !found.some((each) => each.name === name))
   const unknown = missing.map((name) => ({
     scope: `database ${name}`,
-    reason: 'the settings name it, and the server has no such database',
+    reason: 'named by the settings, and there is no such database',
     within: [],
   }))
   return { rows, skipped: [...left, ...unknown] }
