@@ -1,4 +1,5 @@
 import path from 'node:path'
+import type { Page } from '@playwright/test'
 import { expect, test } from './fixtures'
 
 // The pictures of the README and docs. SCREENSHOTS=docs/screenshots npm test -- e2e e2e/screenshots.spec.ts
@@ -7,6 +8,17 @@ const account = path.resolve(
   import.meta.dirname,
   '../lib/connectors/aws/fixtures/authorization-details/cloudsplaining-authz-v2.json',
 )
+
+/** Takes a picture of what is in view once nothing loads any more. */
+function pictureTaker(page: Page, theme: string, width: number) {
+  return async (name: string) => {
+    await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
+    await page.waitForTimeout(500)
+    await page.screenshot({
+      path: path.join(folder ?? '', `${name}-${theme}${width === 1440 ? '' : `-${width}`}.png`),
+    })
+  }
+}
 
 // Without a folder there is nothing to do here, and no test.
 for (const theme of folder ? (['light', 'dark'] as const) : []) {
@@ -20,13 +32,7 @@ for (const theme of folder ? (['light', 'dark'] as const) : []) {
       await signInAs('security')
       await page.emulateMedia({ colorScheme: theme })
       await page.setViewportSize({ width, height })
-      const take = async (name: string) => {
-        await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
-        await page.waitForTimeout(500)
-        await page.screenshot({
-          path: path.join(folder ?? '', `${name}-${theme}${width === 1440 ? '' : `-${width}`}.png`),
-        })
-      }
+      const take = pictureTaker(page, theme, width)
       await page.goto('/')
       await take('overview')
       await page.goto('/inventory?sort=privilege&dir=desc')
@@ -78,6 +84,20 @@ for (const theme of folder ? (['light', 'dark'] as const) : []) {
       await page.locator('input[type=file]:not([data-folder])').setInputFiles(account)
       await expect(page).toHaveURL(/\/import\/[0-9a-f-]{36}$/)
       await take('import')
+      await page.goto('/audit')
+      await take('audit')
+      await page.goto('/settings/members')
+      await take('settings')
+      await page.goto('/reference')
+      await take('reference')
+    })
+
+    test(`pictures of connections in ${theme} at ${width}`, async ({ page, signInAs }) => {
+      test.setTimeout(180_000)
+      await signInAs('security')
+      await page.emulateMedia({ colorScheme: theme })
+      await page.setViewportSize({ width, height })
+      const take = pictureTaker(page, theme, width)
       await page.goto('/connections')
       await take('connections')
       await page.getByRole('link', { name: 'Demo shop' }).click()
@@ -100,12 +120,6 @@ for (const theme of folder ? (['light', 'dark'] as const) : []) {
       await expect(form.getByRole('status').filter({ hasText: 'It signed in' })).toBeVisible()
       await form.getByRole('button', { name: 'Test the connection' }).scrollIntoViewIfNeeded()
       await take('test-connection')
-      await page.goto('/audit')
-      await take('audit')
-      await page.goto('/settings/members')
-      await take('settings')
-      await page.goto('/reference')
-      await take('reference')
     })
   }
 }

@@ -19,7 +19,7 @@ import { connectionsQuery } from '@/lib/connections/queries'
 import { type ActionResult, takeResult } from '@/lib/platform/browser/action-result'
 import { isAppError } from '@/lib/platform/errors'
 import { AboutFields, noAbout, settingsOf } from './about-fields'
-import { ConfigFields, configOf, fieldErrors, type Typed } from './connection-form'
+import { ConfigFields, configOf, fieldErrors, usualOf } from './connection-form'
 import { Instructions, SemanticsCards } from './system-cards'
 import { SystemChoice } from './system-choice'
 import { TestReport } from './test-report'
@@ -75,7 +75,7 @@ export function AddConnectionScreen({ orgId, systems, mayAdd }: AddConnectionScr
 function NewConnection({ orgId, system }: { orgId: string; system: LiveSystem }) {
   const router = useRouter()
   const queries = useQueryClient()
-  const [values, setValues] = useState<Typed>({})
+  const [values, setValues] = useState(() => usualOf(system))
   const [about, setAbout] = useState(noAbout)
   const [instance, setInstance] = useState('')
   const config = configOf(system, values)

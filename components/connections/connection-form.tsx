@@ -8,7 +8,7 @@ import type { Config, LiveField, LiveSystem } from '@/lib/connections/live'
 import { choiceWords } from './sync-words'
 
 /** What was typed, by the names of the fields. */
-export type Typed = Record<string, string>
+type Typed = Record<string, string>
 
 interface ConfigFieldsProps {
   system: LiveSystem
@@ -38,7 +38,7 @@ export function ConfigFields({ system, values, errors, stored = 'none', onChange
           label={field.title}
           hint={(field.secret ? hints[stored] : undefined) ?? (field.choices ? undefined : field.description)}
           error={errors[field.name]}
-          isRequired={field.choices !== undefined || (field.required && !(field.secret && stored === 'kept'))}
+          isRequired={field.default !== undefined || (field.required && !(field.secret && stored === 'kept'))}
         >
           <ConfigControl
             field={field}
@@ -105,6 +105,13 @@ export function configOf(system: LiveSystem, values: Typed): Config {
       const value = values[field.name] ?? ''
       return value.trim() === '' ? [] : [[field.name, written(field, value)]]
     }),
+  )
+}
+
+/** An empty form: what is usual stands in it. */
+export function usualOf(system: LiveSystem): Typed {
+  return Object.fromEntries(
+    system.fields.map(({ name, default: usual }) => [name, usual === undefined ? '' : String(usual)]),
   )
 }
 

@@ -10,7 +10,7 @@ import { Section } from '@/components/ui/page-header'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { EmptyState, FailedState } from '@/components/ui/state-block'
 import type { SyncRun } from '@/lib/connections/live'
-import { syncsQuery } from '@/lib/connections/queries'
+import { isUnderWay, syncsQuery } from '@/lib/connections/queries'
 import { formatDateTime, formatNumber } from '@/lib/platform/browser/format'
 import { skippedByReason } from './skipped'
 import { SyncDetails } from './sync-details'
@@ -55,6 +55,8 @@ export function SyncHistory({ orgId, id, lastRun }: { orgId: string; id: string;
 
 const none: SyncRun[] = []
 
+const wasRead = ({ status }: SyncRun) => status === 'applied' || status === 'previewed'
+
 /** Opens the sync's details, by pointer or keyboard. */
 function Asked({ run, onOpen }: { run: SyncRun; onOpen: (id: string) => void }) {
   return (
@@ -80,21 +82,20 @@ const columnsOf = (onOpen: (id: string) => void): DataColumn<SyncRun>[] => [
     header: 'Identities',
     width: 96,
     align: 'end',
-    cell: (run) => (run.status === 'applied' || run.status === 'previewed' ? formatNumber(run.counts.identities) : '–'),
+    cell: (run) => (wasRead(run) ? formatNumber(run.counts.identities) : '–'),
   },
   {
     id: 'changes',
     header: 'What it changed',
     width: 220,
-    cell: (run) =>
-      run.status === 'applied' || run.status === 'previewed' ? summarise(run.changes) : 'nothing changed',
+    cell: (run) => (isUnderWay(run.status) ? '–' : wasRead(run) ? summarise(run.changes) : 'nothing changed'),
   },
   {
     id: 'left',
     header: 'Left out',
     width: 260,
     isGrowing: true,
-    cell: (run) => <span className="block truncate text-ink-muted">{leftOut(run)}</span>,
+    cell: (run) => <span className="block truncate text-ink-muted">{isUnderWay(run.status) ? '–' : leftOut(run)}</span>,
   },
   { id: 'by', header: 'By', width: 160, cell: (run) => <span className="truncate">{run.startedBy}</span> },
 ]
