@@ -83,7 +83,7 @@ export function ConnectionActions({ orgId, connection }: { orgId: string; connec
           </Link>
         </Button>
       ) : null}
-      {isRunning && can.cancel ? (
+      {isRunning && lastRun.status !== 'applying' && can.cancel ? (
         <Button
           icon={<CircleStop aria-hidden />}
           isPending={busy || lastRun.isCancelling}

@@ -1,6 +1,6 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import type { DataColumn } from '@/components/data-table/data-column'
 import { DataTable } from '@/components/data-table/data-table'
@@ -21,7 +21,10 @@ import { summarise } from './words'
 export function SyncHistory({ orgId, id, lastRun }: { orgId: string; id: string; lastRun: SyncRun | null }) {
   const [openId, setOpenId] = useState<string>()
   const columns = useMemo(() => columnsOf(setOpenId), [])
-  const { data, error, refetch } = useQuery(syncsQuery(orgId, id, `${lastRun?.id} ${lastRun?.status}`))
+  const { data, error, refetch } = useQuery({
+    ...syncsQuery(orgId, id, `${lastRun?.id} ${lastRun?.status}`),
+    placeholderData: keepPreviousData,
+  })
   return (
     <Section title="Syncs">
       <DataTable

@@ -20,7 +20,8 @@ import type { RecordType } from './write-records'
 /** How long an apply waits for another import of the organization; then its job comes again and others have their turn. */
 const patienceMs = 15_000
 
-const words: Record<RecordType, string> = {
+/** Kinds of record as the progress of a merge names them. */
+export const recordWords: Record<RecordType, string> = {
   resource: 'resources',
   role: 'roles',
   human: 'people',
@@ -91,7 +92,7 @@ async function mergeRun(ctx: Context, bulk: BulkTx, run: FoundRun, spool: Spool)
   await report(0, 'Waiting for other imports')
   await lockCatalogue(bulk, 'write', patienceMs)
   const outcomes = await mergeFiles(bulk, parts, (file, next, done) =>
-    report(done, `Merging ${words[next]} of ${file.name}`),
+    report(done, `Merging ${recordWords[next]} of ${file.name}`),
   )
   const previewed = run.files.map((file) => ({ changes: ImportChanges.parse(file.changes) }))
   const problem = goneProblem(outcomes, { given: run.acceptsVanished, previewed })

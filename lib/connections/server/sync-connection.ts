@@ -10,6 +10,7 @@ import { isWorthRetrying } from '@/lib/platform/jobs/worth-retrying'
 import { sparedBy } from '../live'
 import { liveFormat, needsConsent, underWay } from '../rules'
 import type { ImportChanges } from '../schema'
+import { recordWords } from './apply-import'
 import { mergeFiles } from './merge-files'
 import { findChangedEnds, linkRecords } from './merge-records'
 import { connectionTarget } from './present-connection'
@@ -145,7 +146,7 @@ async function mergeSource(ctx: Context, bulk: BulkTx, run: FoundSync, read: Rea
     ...{ no: 0, name: live.name, batch, count: read.total },
     read: async (type: string) => blocks.filter((block) => block.type === type),
   }
-  const outcomes = await mergeFiles(bulk, [part], (_file, next, done) => report(done, `Writing: ${next}`))
+  const outcomes = await mergeFiles(bulk, [part], (_file, next, done) => report(done, `Writing ${recordWords[next]}`))
   const [outcome] = outcomes
   if (!outcome) throw new Error('one part in, one outcome out')
   if (needsConsent(outcomes)) throw new TooMuchGone(outcome.changes)
