@@ -12,6 +12,8 @@ const pages = [
   '/explore',
   '/explore/crown-jewels',
   '/explore/choke-points',
+  '/connections',
+  '/connections/new',
   '/import',
   '/audit',
   '/reference',

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import type { Page } from '@playwright/test'
 import { expect, test } from './fixtures'
 
 // The pictures of the README and docs. SCREENSHOTS=docs/screenshots npm test -- e2e e2e/screenshots.spec.ts
@@ -7,6 +8,17 @@ const account = path.resolve(
   import.meta.dirname,
   '../lib/connectors/aws/fixtures/authorization-details/cloudsplaining-authz-v2.json',
 )
+
+/** Takes a picture of what is in view once nothing loads any more. */
+function pictureTaker(page: Page, theme: string, width: number) {
+  return async (name: string) => {
+    await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
+    await page.waitForTimeout(500)
+    await page.screenshot({
+      path: path.join(folder ?? '', `${name}-${theme}${width === 1440 ? '' : `-${width}`}.png`),
+    })
+  }
+}
 
 // Without a folder there is nothing to do here, and no test.
 for (const theme of folder ? (['light', 'dark'] as const) : []) {
@@ -20,13 +32,7 @@ for (const theme of folder ? (['light', 'dark'] as const) : []) {
       await signInAs('security')
       await page.emulateMedia({ colorScheme: theme })
       await page.setViewportSize({ width, height })
-      const take = async (name: string) => {
-        await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
-        await page.waitForTimeout(500)
-        await page.screenshot({
-          path: path.join(folder ?? '', `${name}-${theme}${width === 1440 ? '' : `-${width}`}.png`),
-        })
-      }
+      const take = pictureTaker(page, theme, width)
       await page.goto('/')
       await take('overview')
       await page.goto('/inventory?sort=privilege&dir=desc')
@@ -84,6 +90,36 @@ for (const theme of folder ? (['light', 'dark'] as const) : []) {
       await take('settings')
       await page.goto('/reference')
       await take('reference')
+    })
+
+    test(`pictures of connections in ${theme} at ${width}`, async ({ page, signInAs }) => {
+      test.setTimeout(180_000)
+      await signInAs('security')
+      await page.emulateMedia({ colorScheme: theme })
+      await page.setViewportSize({ width, height })
+      const take = pictureTaker(page, theme, width)
+      await page.goto('/connections')
+      await take('connections')
+      await page.getByRole('link', { name: 'Demo shop' }).click()
+      await expect(page.getByRole('heading', { name: 'Demo shop' })).toBeVisible()
+      await page.getByRole('button', { name: 'Sync now' }).click()
+      await expect(page.getByRole('button', { name: 'Sync now' })).toBeVisible({ timeout: 60_000 })
+      await take('connection')
+      await page.goto('/connections/new')
+      await page.getByRole('radio', { name: /PostgreSQL/ }).check()
+      await take('add-connection')
+      const form = page.getByRole('form', { name: 'New connection' })
+      const server = new URL(process.env.E2E_SUPERUSER_URL ?? '')
+      await form.getByLabel('Host').fill('127.0.0.1')
+      await form.getByLabel('Port').fill(server.port)
+      await form.getByRole('combobox', { name: /Encryption/ }).click()
+      await page.getByRole('option', { name: /^None/ }).click()
+      await form.getByLabel('Role', { exact: true }).fill(decodeURIComponent(server.username))
+      await form.getByLabel('Password', { exact: true }).fill(decodeURIComponent(server.password))
+      await form.getByRole('button', { name: 'Test the connection' }).click()
+      await expect(form.getByRole('status').filter({ hasText: 'It signed in' })).toBeVisible()
+      await form.getByRole('button', { name: 'Test the connection' }).scrollIntoViewIfNeeded()
+      await take('test-connection')
     })
   }
 }

@@ -3,10 +3,12 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { refreshScores } from '../lib/access-graph/server/refresh-scores'
 import { closeGraphs } from '../lib/access-graph/server/serve-graph'
 import { contextForJob } from '../lib/platform/auth/request-context'
+import { listOrganizations } from '../lib/platform/auth/resolve-organization'
 import { closePool } from '../lib/platform/db/pool'
 import { isAppError } from '../lib/platform/errors'
+import { ensureConnection, moveConnection } from './demo/connection'
 import { ensureApiKey, ensureImport, ensureOwners } from './demo/inventory'
-import { ensureMember, ensureOrganization, ensurePerson, ensureTeam } from './demo/people'
+import { contextIn, ensureMember, ensureOrganization, ensurePerson, ensureTeam, findPerson } from './demo/people'
 
 const password = process.env.DEMO_PASSWORD ?? 'bailiwick-demo'
 
@@ -35,7 +37,10 @@ async function patiently<T>(step: () => Promise<T>, attempts = 6): Promise<T> {
   }
 }
 
-async function seedDemo(): Promise<void> {
+/** What the launcher is told: the services that keep sessions open, or why there is no connection. */
+type Seeded = Awaited<ReturnType<typeof ensureConnection>>
+
+async function seedDemo(): Promise<Seeded> {
   const founder = await ensurePerson(people.admin, password)
   const admin = await patiently(() => ensureOrganization(founder, { name: 'Demo', slug: 'demo' }))
   const join = async (role: 'security' | 'reviewer' | 'auditor' | 'member') => {
@@ -84,15 +89,34 @@ async function seedDemo(): Promise<void> {
   await patiently(() => ensureMember(northwind, auditor.person, 'reviewer'))
   await patiently(() => ensureImport(northwind, ['csv/fixtures/identities.csv'], 'Service catalogue'))
 
+  // A login that may make databases and roles; the launcher names one where the server is its own.
+  const url = process.env.DEMO_SERVER_URL ?? process.env.MIGRATE_DATABASE_URL ?? process.env.DATABASE_URL ?? ''
+  const job = contextForJob(admin.tenant.orgId, 'sync-connection')
+  const seeded = await ensureConnection({ admin, job }, { url, ownerKey: `team:${platform}` })
+
   // The worker would do it in its own time; whoever looks first finds scores.
   for (const { tenant } of [admin, northwind])
     await patiently(() => refreshScores(contextForJob(tenant.orgId, 'refresh-scores')))
+  return seeded
 }
 
-seedDemo()
-  .then(() => {
-    const signIns = Object.entries(people).map(([role, { email }]) => ({ email, password, role }))
-    process.stdout.write(`${JSON.stringify({ signIns })}\n`)
+/** Tells the demo's connection that its server listens on another port than when it was made. */
+async function moveDemo(url: string): Promise<{ moved: boolean }> {
+  const admin = await findPerson(people.admin)
+  const organization = (await listOrganizations()).find(({ slug }) => slug === 'demo')
+  const ctx = admin && organization && (await contextIn(organization.id, admin))
+  return { moved: ctx !== undefined && (await patiently(() => moveConnection(ctx, url))) }
+}
+
+async function run(): Promise<object> {
+  if (process.argv.includes('--move')) return moveDemo(process.env.DEMO_SERVER_URL ?? '')
+  const signIns = Object.entries(people).map(([role, { email }]) => ({ email, password, role }))
+  return { signIns, ...(await seedDemo()) }
+}
+
+run()
+  .then((answer) => {
+    process.stdout.write(`${JSON.stringify(answer)}\n`)
   })
   .catch((error: unknown) => {
     const text = error instanceof Error ? error.stack : String(error)

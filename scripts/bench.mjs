@@ -1,7 +1,7 @@
 // npm run -s bench -- inventory [--identities N] [--orgs N] [--seed N] [--n N] [--only list,facets,…] [--json]: measures on a
 // generated inventory (made or reused) and the built application, prints tables and one JSON object as the last line.
 // `inventory-ui` drives the list in a browser, `blast-radius` measures the graph engine. `import-memory [--megabytes N]
-// [--only FORMAT,…]` previews large files. `--json`: the tables go to standard error, so that only the object is left.
+// [--only FORMAT,…]` previews large files. `sync [--roles N]` reads a PostgreSQL server with many roles. `--json`: the tables go to standard error, so that only the object is left.
 import { spawn } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { demandNode, ensureInstalled } from './lib/install.mjs'
@@ -19,13 +19,17 @@ try {
       n: { type: 'string' },
       only: { type: 'string' },
       megabytes: { type: 'string' },
+      roles: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
   })
   const [name = ''] = positionals
-  const names = ['inventory', 'inventory-ui', 'blast-radius', 'import-memory']
+  const names = ['inventory', 'inventory-ui', 'blast-radius', 'import-memory', 'sync']
   if (!names.includes(name)) throw new Mendable(`There is no benchmark "${name}".`, `There are: ${names.join(', ')}.`)
-  process.exitCode = name === 'import-memory' ? await importMemory(values) : await bench(name, values)
+  const trials = { 'import-memory': importMemory, sync: syncs }
+  process.exitCode = await (Object.hasOwn(trials, name)
+    ? trials[/** @type {'sync'} */ (name)](values)
+    : bench(name, values))
 } catch (error) {
   report(error)
   process.exitCode = 1
@@ -39,6 +43,27 @@ async function importMemory(values) {
   return withTrial({ folder: 'import-memory', bundles: ['import-memory'] }, (env, bundle) =>
     run([bundle('import-memory'), ...args], values.json === true, { ...env, BENCH_ROOT: root }),
   )
+}
+
+/** @param {Record<string, string | boolean | undefined>} values @returns {Promise<number>} */
+async function syncs(values) {
+  const fs = await import('node:fs')
+  const { dataFolder } = await import('./lib/layout.mjs')
+  const { startPostgres } = await import('./lib/postgres.mjs')
+  const { withTrial } = await import('./lib/trial.mjs')
+  const source = dataFolder(`bench-source-${process.pid}`)
+  const server = await startPostgres({ ...source, password: 'measured', throwaway: true })
+  try {
+    return await withTrial({ folder: 'bench-sync', bundles: ['bench-sync'] }, (env, bundle) =>
+      run([bundle('bench-sync'), ...(values.roles ? ['--roles', String(values.roles)] : [])], values.json === true, {
+        ...env,
+        BENCH_SOURCE_URL: server.url('postgres', 'measured', 'postgres'),
+      }),
+    )
+  } finally {
+    await server.stop()
+    fs.rmSync(source.folder, { recursive: true, force: true })
+  }
 }
 
 /** @param {string} name @param {Record<string, string | boolean | undefined>} values @returns {Promise<number>} */

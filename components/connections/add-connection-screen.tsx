@@ -7,23 +7,32 @@ import { useState } from 'react'
 import { Alert } from '@/components/ui/alert'
 import { Button } from '@/components/ui/button'
 import { Field } from '@/components/ui/field'
+import { Form } from '@/components/ui/form'
 import { Input } from '@/components/ui/input'
 import { PageHeader, Section } from '@/components/ui/page-header'
 import { Refusal } from '@/components/ui/refusal'
-import { Select } from '@/components/ui/select'
+import { ForbiddenState } from '@/components/ui/state-block'
 import { notifyDone } from '@/components/ui/toast'
 import { createConnection, testNewConnection } from '@/lib/connections/actions'
 import type { LiveSystem, SystemList } from '@/lib/connections/live'
 import { connectionsQuery } from '@/lib/connections/queries'
 import { type ActionResult, takeResult } from '@/lib/platform/browser/action-result'
 import { isAppError } from '@/lib/platform/errors'
-import { ConfigFields, configOf, fieldErrors } from './connection-form'
-import { intervals } from './sync-words'
-import { evidenceWords, Instructions, SemanticsCards } from './system-cards'
+import { AboutFields, noAbout, settingsOf } from './about-fields'
+import { ConfigFields, configOf, fieldErrors, usualOf } from './connection-form'
+import { Instructions, SemanticsCards } from './system-cards'
+import { SystemChoice } from './system-choice'
 import { TestReport } from './test-report'
 
+interface AddConnectionScreenProps {
+  orgId: string
+  systems: ActionResult<SystemList>
+  /** Whether this person may add connections at all. */
+  mayAdd: boolean
+}
+
 /** Adds a connection: the system, its instructions, the form, a test of it, and when to sync. */
-export function AddConnectionScreen({ orgId, systems }: { orgId: string; systems: ActionResult<SystemList> }) {
+export function AddConnectionScreen({ orgId, systems, mayAdd }: AddConnectionScreenProps) {
   const items = systems.ok ? systems.data.items : []
   const [chosen, setChosen] = useState(items[0]?.id ?? '')
   const system = items.find(({ id }) => id === chosen)
@@ -37,29 +46,24 @@ export function AddConnectionScreen({ orgId, systems }: { orgId: string; systems
           </Link>
         }
       >
-        Nothing is read before you have tested it and added it.
+        Nothing is stored before you add it, and nothing is read before that either.
       </PageHeader>
       {systems.ok ? null : <Refusal what="systems" error={systems.error} />}
-      {system ? (
+      {systems.ok && !mayAdd ? (
+        <ForbiddenState title="You may not add connections">
+          Your role does not allow this. Ask an administrator or a security engineer of the organization.
+        </ForbiddenState>
+      ) : null}
+      {system && mayAdd ? (
         <>
-          <Section title="System" detail={evidenceWords(system.evidence)}>
-            <Select
-              label="System"
-              className="w-full max-w-80"
-              options={items.map(({ id, title, evidence }) => ({
-                value: id,
-                label: title,
-                hint: evidenceWords(evidence),
-              }))}
-              value={chosen}
-              onValueChange={setChosen}
-            />
+          <Section title="1. System">
+            <SystemChoice systems={items} chosen={chosen} onChoose={setChosen} />
           </Section>
-          <Section title="What to run there first" detail="The least rights that suffice. Choose your own password.">
+          <Section title="2. Prepare an account there" detail="The least rights that suffice; choose one.">
             <Instructions system={system} />
           </Section>
-          <ConnectionForm key={system.id} orgId={orgId} system={system} />
-          <Section title="What revoking does there">
+          <NewConnection key={system.id} orgId={orgId} system={system} />
+          <Section title={`What revoking does in ${system.title}`}>
             <SemanticsCards system={system} />
           </Section>
         </>
@@ -68,12 +72,12 @@ export function AddConnectionScreen({ orgId, systems }: { orgId: string; systems
   )
 }
 
-function ConnectionForm({ orgId, system }: { orgId: string; system: LiveSystem }) {
+function NewConnection({ orgId, system }: { orgId: string; system: LiveSystem }) {
   const router = useRouter()
   const queries = useQueryClient()
-  const [values, setValues] = useState<Record<string, string>>({})
-  const [about, setAbout] = useState({ name: '', instance: '', environment: '' })
-  const [every, setEvery] = useState('60')
+  const [values, setValues] = useState(() => usualOf(system))
+  const [about, setAbout] = useState(noAbout)
+  const [instance, setInstance] = useState('')
   const config = configOf(system, values)
   const test = useMutation({
     mutationFn: () => takeResult(testNewConnection({ connector: system.id, config })),
@@ -82,12 +86,8 @@ function ConnectionForm({ orgId, system }: { orgId: string; system: LiveSystem }
     mutationFn: () =>
       takeResult(
         createConnection({
-          connector: system.id,
-          config,
-          name: about.name,
-          instance: about.instance || about.name,
-          environment: about.environment || null,
-          intervalMinutes: every === 'none' ? null : Number(every),
+          ...{ connector: system.id, config, instance: instance.trim() || about.name },
+          ...settingsOf(about),
         }),
       ),
     onSuccess: async ({ id, name }) => {
@@ -98,67 +98,71 @@ function ConnectionForm({ orgId, system }: { orgId: string; system: LiveSystem }
   })
   const failure = add.error ?? test.error
   const errors = fieldErrors(isAppError(failure) ? failure.fields : undefined)
-  const change = (name: string, value: string) => {
-    test.reset()
-    add.reset()
-    setValues({ ...values, [name]: value })
-  }
-  const text = (name: keyof typeof about) => ({
-    value: about[name],
-    autoComplete: 'off',
-    onChange: (event: { target: { value: string } }) => {
-      add.reset()
-      setAbout({ ...about, [name]: event.target.value })
-    },
-  })
   return (
-    <form
-      noValidate
+    <Form
+      aria-label="New connection"
+      className="gap-0"
       onSubmit={(event) => {
         event.preventDefault()
         add.mutate()
       }}
     >
-      <Section title="How to sign in" detail="Secrets are encrypted when they are stored and never shown again.">
-        <div className="flex max-w-120 flex-col gap-4">
-          <ConfigFields system={system} values={values} errors={errors} onChange={change} />
-          <div>
-            <Button isPending={test.isPending} onClick={() => test.mutate()}>
-              Test
-            </Button>
+      <Section
+        title="3. Sign in"
+        detail="Secrets are encrypted when they are stored and never shown again."
+        className="last:border-b"
+      >
+        <div className="grid gap-x-10 gap-y-4 lg:grid-cols-[minmax(0,30rem)_minmax(0,34rem)]">
+          <div className="flex min-w-0 flex-col gap-4">
+            <ConfigFields
+              system={system}
+              values={values}
+              errors={errors}
+              onChange={(name, value) => {
+                test.reset()
+                add.reset()
+                setValues({ ...values, [name]: value })
+              }}
+            />
+            <div>
+              <Button isPending={test.isPending} onClick={() => test.mutate()}>
+                Test the connection
+              </Button>
+            </div>
           </div>
-          {test.data ? <TestReport result={test.data} /> : null}
+          <TestReport test={test} />
         </div>
       </Section>
-      <Section title="In Bailiwick">
+      <Section title="4. In Bailiwick" className="last:border-b">
         <div className="flex max-w-120 flex-col gap-4">
-          <Field label="Name" isRequired error={errors.name}>
-            <Input {...text('name')} />
-          </Field>
-          <Field
-            label="Name of the source"
-            hint="Files of the same system and source name tell of the same identities. Empty: the name above."
-            error={errors.instance}
+          <AboutFields
+            orgId={orgId}
+            about={about}
+            errors={errors}
+            onChange={(next) => {
+              add.reset()
+              setAbout(next)
+            }}
           >
-            <Input {...text('instance')} />
-          </Field>
-          <Field
-            label="Environment"
-            hint="For identities of which the source does not say it: production, staging …"
-            error={errors.environment}
-          >
-            <Input {...text('environment')} />
-          </Field>
-          <Field label="Sync" error={errors.intervalMinutes}>
-            <Select
-              options={intervals.map(({ minutes, label }) => ({ value: String(minutes ?? 'none'), label }))}
-              value={every}
-              onValueChange={setEvery}
-            />
-          </Field>
-          {failure ? (
+            <Field
+              label="Name of the source"
+              hint="The same as in imports of its files, so that both tell of the same identities. Empty: the name above."
+              error={errors.instance}
+            >
+              <Input
+                autoComplete="off"
+                maxLength={120}
+                value={instance}
+                onChange={(event) => {
+                  add.reset()
+                  setInstance(event.target.value)
+                }}
+              />
+            </Field>
+          </AboutFields>
+          {add.error ? (
             <Alert tone="danger" isLive>
-              {failure.message}
+              {add.error.message}
             </Alert>
           ) : null}
           <div>
@@ -168,6 +172,6 @@ function ConnectionForm({ orgId, system }: { orgId: string; system: LiveSystem }
           </div>
         </div>
       </Section>
-    </form>
+    </Form>
   )
 }

@@ -1,24 +1,21 @@
 'use client'
 
-import { useQueryClient } from '@tanstack/react-query'
 import Link from 'next/link'
-import { Alert } from '@/components/ui/alert'
-import { Button } from '@/components/ui/button'
 import { DescriptionList } from '@/components/ui/description-list'
 import { StateBadge } from '@/components/ui/marks/state-badge'
 import { PageHeader, Section } from '@/components/ui/page-header'
-import { Progress } from '@/components/ui/progress'
 import { Refusal } from '@/components/ui/refusal'
 import { RelativeTime } from '@/components/ui/relative-time'
-import { notifyDone, notifyFailed } from '@/components/ui/toast'
-import { cancelSync, syncConnection, updateConnection } from '@/lib/connections/actions'
-import type { Connection, SyncRun, SystemList } from '@/lib/connections/live'
-import { connectionQuery, isUnderWay } from '@/lib/connections/queries'
-import { type ActionResult, takeResult } from '@/lib/platform/browser/action-result'
+import type { Connection, LiveSystem, SyncRun, SystemList } from '@/lib/connections/live'
+import { connectionQuery } from '@/lib/connections/queries'
+import type { ActionResult } from '@/lib/platform/browser/action-result'
 import { useLoaded } from '@/lib/platform/browser/use-loaded'
-import { RemoveConnection } from './remove-connection'
+import { useNow } from '@/lib/platform/browser/use-now'
+import { ConnectionActions } from './connection-actions'
+import { LastRunAlert, RunningSync } from './last-sync'
+import { skippedByReason } from './skipped'
 import { SyncHistory } from './sync-history'
-import { intervalWords, paceWords, syncBadge } from './sync-words'
+import { choiceWords, intervalWords, syncBadge } from './sync-words'
 import { evidenceWords, SemanticsCards } from './system-cards'
 import { RightsList } from './test-report'
 
@@ -29,12 +26,12 @@ export interface ConnectionScreenProps {
   systems: ActionResult<SystemList>
 }
 
-/** One connection: how fresh it is, what it may do, what revoking means there, and its syncs. */
+/** One connection: how fresh it is, its syncs, what it may do, what revoking means there, and how it signs in. */
 export function ConnectionScreen({ orgId, id, connection: first, systems }: ConnectionScreenProps) {
   const { data, error, retry } = useLoaded(connectionQuery(orgId, id), first)
   if (!data) return <Refusal what="connection" error={error} onRetry={retry} />
   const system = systems.ok ? systems.data.items.find((each) => each.id === data.connector) : undefined
-  const { lastRun } = data
+  const { lastRun, sourceId } = data
   return (
     <>
       <PageHeader
@@ -46,149 +43,106 @@ export function ConnectionScreen({ orgId, id, connection: first, systems }: Conn
             </Link>
             <span aria-hidden>/</span>
             {data.systemTitle}
-            {lastRun ? <StateBadge {...syncBadge(lastRun)} /> : null}
+            {lastRun ? <StateBadge {...syncBadge(lastRun)} className="ml-1" /> : null}
           </>
         }
-        actions={<Actions orgId={orgId} connection={data} />}
+        actions={<ConnectionActions orgId={orgId} connection={data} />}
       >
-        The inventory of this source is as of <RelativeTime at={data.asOf} never="never: nothing was read yet" />.
+        The inventory of this source is <Freshness connection={data} />
+        {sourceId ? (
+          <>
+            {' · '}
+            <Link href={`/inventory?source=${sourceId}`} className="text-accent-ink hover:underline">
+              its identities
+            </Link>
+          </>
+        ) : null}
       </PageHeader>
-      {lastRun && isUnderWay(lastRun.status) ? <Running run={lastRun} /> : null}
+      {lastRun ? <RunningSync run={lastRun} /> : null}
       {lastRun ? <LastRunAlert run={lastRun} /> : null}
-      <Section title="Settings">
+      <Section title="At a glance">
         <DescriptionList
+          layout="columns"
           items={[
-            {
-              term: 'System',
-              detail: `${data.systemTitle}${data.evidence ? ` · ${evidenceWords(data.evidence)}` : ''}`,
-            },
+            { term: 'Next sync', detail: <NextSync connection={data} /> },
+            { term: 'Schedule', detail: intervalWords(data.intervalMinutes) },
+            { term: 'Owner', detail: data.owner?.label ?? <Absent>nobody yet</Absent> },
+            { term: 'Environment', detail: data.environment ?? <Absent>as the source says</Absent> },
             { term: 'Source', detail: data.instance },
-            ...Object.entries(data.config).map(([name, value]) => ({ term: name, detail: String(value) })),
-            {
-              term: 'Secrets',
-              detail: data.secretFields.length > 0 ? `${data.secretFields.join(', ')}: stored encrypted` : 'none',
-            },
-            { term: 'Environment', detail: data.environment ?? 'as the source says' },
-            { term: 'Answers for it', detail: data.owner?.label ?? 'Nobody answers for it' },
-            { term: 'Sync', detail: data.status === 'paused' ? 'paused' : intervalWords(data.intervalMinutes) },
-            { term: 'Added by', detail: data.createdBy },
+            ...leftOut(lastRun),
           ]}
         />
       </Section>
-      <Section title="What it may do">
-        {data.rights ? (
-          <RightsList rights={data.rights} />
-        ) : (
-          <p className="text-sm text-ink-muted">Not known yet: the first sync finds out.</p>
-        )}
-      </Section>
+      <SyncHistory orgId={orgId} id={id} lastRun={lastRun} />
+      <div className="grid border-b lg:grid-cols-2 lg:divide-x">
+        <Section
+          title="What its account may do"
+          detail={data.rightsAt ? <RelativeTime at={data.rightsAt} /> : undefined}
+          className="lg:border-b-0"
+        >
+          {data.rights ? (
+            <RightsList rights={data.rights} />
+          ) : (
+            <p className="text-sm text-ink-muted">Not known yet: the first sync finds out.</p>
+          )}
+        </Section>
+        <Section title="How it signs in">
+          <DescriptionList items={settingsOf(data, system)} />
+        </Section>
+      </div>
       {system ? (
-        <Section title="What revoking does there">
+        <Section title={`What revoking does in ${system.title}`}>
           <SemanticsCards system={system} />
         </Section>
       ) : null}
-      <SyncHistory orgId={orgId} id={id} lastRun={lastRun} />
     </>
   )
 }
 
-function Running({ run }: { run: SyncRun }) {
-  const { progress } = run
-  return (
-    <div className="px-4 pt-4 md:px-6">
-      <Progress
-        label={run.isCancelling ? 'Stopping' : (progress?.phase ?? 'Waiting for the worker')}
-        value={progress?.done ?? 0}
-        max={progress?.total ?? 1}
-        isIndeterminate={!progress?.total || progress.done >= progress.total}
-        detail={progress ? paceWords(progress) : undefined}
-      />
-    </div>
-  )
+/** What the last sync did not look at; the sync's details say why. */
+function leftOut(run: SyncRun | null) {
+  const parts = run?.status === 'applied' && !run.isPartial ? skippedByReason(run.skipped) : []
+  if (parts.length === 0) return []
+  const detail = parts.map(({ reason, scopes }) => (
+    <p key={reason}>
+      {scopes} <span className="block text-xs text-ink-muted">{reason}</span>
+    </p>
+  ))
+  return [{ term: 'Not looked at, and left as it was', detail }]
 }
 
-function LastRunAlert({ run }: { run: SyncRun }) {
-  if (run.status === 'failed')
-    return (
-      <div className="px-4 pt-4 md:px-6">
-        <Alert tone="danger" title="The last sync failed. The inventory is as it was before.">
-          {run.error}
-        </Alert>
-      </div>
-    )
-  if (run.status === 'previewed')
-    return (
-      <div className="px-4 pt-4 md:px-6">
-        <Alert
-          tone="warning"
-          title="More than 20 % of what this source held was not there any more"
-          actions={
-            <Button asChild>
-              <Link href={`/import/${run.id}`}>See what would be gone</Link>
-            </Button>
-          }
-        >
-          Nothing was changed. If so much is really gone, a person has to say so.
-        </Alert>
-      </div>
-    )
-  if (run.status !== 'applied' || !run.isPartial) return null
-  return (
-    <div className="px-4 pt-4 md:px-6">
-      <Alert tone="warning" title="The last sync read the source in part, so nothing was marked gone">
-        {run.error ? <p>{run.error}</p> : null}
-        {run.skipped.slice(0, 10).map(({ scope, reason }) => (
-          <p key={`${scope} ${reason}`}>
-            {scope}: {reason}
-          </p>
-        ))}
-      </Alert>
-    </div>
-  )
-}
-
-function Actions({ orgId, connection }: { orgId: string; connection: Connection }) {
-  const queries = useQueryClient()
-  const { id, can, lastRun, status } = connection
-  const act = async (work: Promise<ActionResult<unknown>>, done: string) => {
-    try {
-      await takeResult(work)
-      notifyDone(done)
-    } catch (error) {
-      notifyFailed(error instanceof Error ? error.message : 'It could not be done.')
-    }
-    await queries.invalidateQueries({ queryKey: ['connections', orgId] })
-  }
-  const isRunning = lastRun !== null && isUnderWay(lastRun.status)
-  const isPaused = status === 'paused'
+function Freshness({ connection: { asOf } }: { connection: Connection }) {
+  if (asOf === null) return 'empty: nothing was read yet'
   return (
     <>
-      {can.delete && !isRunning ? <RemoveConnection orgId={orgId} connection={connection} /> : null}
-      {can.update ? (
-        <Button
-          onClick={() =>
-            act(
-              updateConnection({ id, status: isPaused ? 'active' : 'paused' }),
-              isPaused ? 'Syncs come by themselves again' : 'Paused: no sync comes by itself',
-            )
-          }
-        >
-          {isPaused ? 'Take up again' : 'Pause'}
-        </Button>
-      ) : null}
-      {isRunning && can.cancel ? (
-        <Button
-          isPending={lastRun.isCancelling}
-          onClick={() => act(cancelSync({ id: lastRun.id }), 'The sync is being stopped')}
-        >
-          Stop the sync
-        </Button>
-      ) : null}
-      {can.sync && !isRunning ? (
-        <Button variant="primary" onClick={() => act(syncConnection({ id }), 'A sync was queued')}>
-          Sync now
-        </Button>
-      ) : null}
+      as of <RelativeTime at={asOf} />
     </>
   )
+}
+
+function Absent({ children }: { children: string }) {
+  return <span className="text-ink-muted">{children}</span>
+}
+
+function NextSync({ connection: { status, nextSyncAt } }: { connection: Connection }) {
+  const now = useNow()
+  if (status === 'paused') return <Absent>paused</Absent>
+  if (nextSyncAt === null) return <Absent>when somebody asks</Absent>
+  return Date.parse(nextSyncAt) <= now ? 'within a minute' : <RelativeTime at={nextSyncAt} />
+}
+
+function settingsOf(connection: Connection, system: LiveSystem | undefined) {
+  const { config, secretFields, systemTitle, evidence, createdBy } = connection
+  const titleOf = (name: string) => system?.fields.find((field) => field.name === name)?.title ?? name
+  return [
+    { term: 'System', detail: `${systemTitle}${evidence ? ` · ${evidenceWords(evidence)}` : ''}` },
+    ...Object.entries(config)
+      .filter(([, value]) => value !== '')
+      .map(([name, value]) => ({
+        term: titleOf(name),
+        detail: name === 'caPem' ? 'given' : <span className="break-words">{choiceWords(name, String(value))}</span>,
+      })),
+    ...secretFields.map((name) => ({ term: titleOf(name), detail: <Absent>stored encrypted, never shown</Absent> })),
+    { term: 'Added by', detail: createdBy },
+  ]
 }

@@ -29,8 +29,11 @@ export function ConnectionsScreen({
 }) {
   const { data, error, retry } = useLoaded(connectionsQuery(orgId), first)
   const add = data?.can.create ? (
-    <Button asChild variant="primary" icon={<Cable aria-hidden />}>
-      <Link href="/connections/new">Add connection</Link>
+    <Button asChild variant="primary">
+      <Link href="/connections/new">
+        <Cable aria-hidden />
+        Add connection
+      </Link>
     </Button>
   ) : null
   const rows = data?.items ?? []
@@ -86,20 +89,29 @@ const columns: DataColumn<Connection>[] = [
     id: 'changes',
     header: 'What it changed',
     width: 200,
-    cell: ({ lastRun }) =>
-      lastRun?.status === 'applied' ? summarise(lastRun.changes) : <span className="text-ink-muted">nothing</span>,
+    cell: ({ lastRun }) => (lastRun?.status === 'applied' ? summarise(lastRun.changes) : <Muted>nothing</Muted>),
+  },
+  {
+    id: 'owner',
+    header: 'Owner',
+    width: 150,
+    cell: ({ owner }) => <span className="truncate">{owner?.label ?? <Muted>nobody yet</Muted>}</span>,
   },
   { id: 'asOf', header: 'As of', width: 130, cell: ({ asOf }) => <RelativeTime at={asOf} never="never read" /> },
   { id: 'next', header: 'Next sync', width: 150, cell: (row) => <NextSync connection={row} /> },
 ]
 
+function Muted({ children }: { children: string }) {
+  return <span className="text-ink-muted">{children}</span>
+}
+
 function LastSync({ connection: { lastRun } }: { connection: Connection }) {
-  if (!lastRun) return <span className="text-ink-muted">none yet</span>
+  if (!lastRun) return <Muted>none yet</Muted>
   return <StateBadge {...syncBadge(lastRun)} className="min-w-0 truncate" />
 }
 
 function NextSync({ connection: { status, nextSyncAt, intervalMinutes } }: { connection: Connection }) {
-  if (status === 'paused') return <span className="text-ink-muted">paused</span>
-  if (nextSyncAt === null) return <span className="text-ink-muted">{intervalWords(intervalMinutes)}</span>
+  if (status === 'paused') return <Muted>paused</Muted>
+  if (nextSyncAt === null) return <Muted>{intervalWords(intervalMinutes)}</Muted>
   return <RelativeTime at={nextSyncAt} />
 }

@@ -3,7 +3,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
-import { Button } from '@/components/ui/button'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { Field } from '@/components/ui/field'
 import { Select } from '@/components/ui/select'
@@ -18,7 +17,15 @@ const choices = [
 ] as const
 
 /** Removes a connection, and asks what becomes of what only it vouches for. */
-export function RemoveConnection({ orgId, connection: { id, name } }: { orgId: string; connection: Connection }) {
+export function RemoveConnection({
+  orgId,
+  connection: { id, name },
+  onClose,
+}: {
+  orgId: string
+  connection: Connection
+  onClose: () => void
+}) {
   const router = useRouter()
   const queries = useQueryClient()
   const [records, setRecords] = useState<'keep' | 'mark_gone'>('keep')
@@ -30,7 +37,8 @@ export function RemoveConnection({ orgId, connection: { id, name } }: { orgId: s
   }
   return (
     <ConfirmDialog
-      trigger={<Button variant="danger-outline">Remove</Button>}
+      open
+      onOpenChange={(open) => (open ? undefined : onClose())}
       title={`Remove the connection ${name}?`}
       confirmLabel="Remove connection"
       tone="danger"
@@ -40,7 +48,7 @@ export function RemoveConnection({ orgId, connection: { id, name } }: { orgId: s
         Its secrets are destroyed, and no sync comes any more. The account at the source stays: remove it there. The
         history of its syncs stays in the audit trail.
       </p>
-      <Field label="Identities that only this connection vouches for">
+      <Field label="Identities that only this connection vouches for" isRequired>
         <Select options={choices} value={records} onValueChange={setRecords} />
       </Field>
     </ConfirmDialog>

@@ -1,6 +1,7 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useMemo, useState } from 'react'
 import type { DataColumn } from '@/components/data-table/data-column'
 import { DataTable } from '@/components/data-table/data-table'
 import { Button } from '@/components/ui/button'
@@ -9,14 +10,21 @@ import { Section } from '@/components/ui/page-header'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { EmptyState, FailedState } from '@/components/ui/state-block'
 import type { SyncRun } from '@/lib/connections/live'
-import { syncsQuery } from '@/lib/connections/queries'
-import { formatDuration, formatNumber } from '@/lib/platform/browser/format'
-import { syncBadge } from './sync-words'
+import { isUnderWay, syncsQuery } from '@/lib/connections/queries'
+import { formatDateTime, formatNumber } from '@/lib/platform/browser/format'
+import { skippedByReason } from './skipped'
+import { SyncDetails } from './sync-details'
+import { syncBadge, tookWords } from './sync-words'
 import { summarise } from './words'
 
 /** The last syncs of a connection. */
 export function SyncHistory({ orgId, id, lastRun }: { orgId: string; id: string; lastRun: SyncRun | null }) {
-  const { data, error, refetch } = useQuery(syncsQuery(orgId, id, `${lastRun?.id} ${lastRun?.status}`))
+  const [openId, setOpenId] = useState<string>()
+  const columns = useMemo(() => columnsOf(setOpenId), [])
+  const { data, error, refetch } = useQuery({
+    ...syncsQuery(orgId, id, `${lastRun?.id} ${lastRun?.status}`),
+    placeholderData: keepPreviousData,
+  })
   return (
     <Section title="Syncs">
       <DataTable
@@ -25,7 +33,9 @@ export function SyncHistory({ orgId, id, lastRun }: { orgId: string; id: string;
         columns={columns}
         rows={data?.items ?? none}
         rowId={(run) => run.id}
-        rowName={(run) => run.createdAt}
+        rowName={(run) => `the sync of ${formatDateTime(run.createdAt)}`}
+        onRowOpen={(run) => setOpenId(run.id)}
+        openRowId={openId}
         isLoading={data === undefined && !error}
         skeletonRows={3}
         empty={
@@ -41,50 +51,62 @@ export function SyncHistory({ orgId, id, lastRun }: { orgId: string; id: string;
           )
         }
       />
+      <SyncDetails run={data?.items.find(({ id: runId }) => runId === openId)} onClose={() => setOpenId(undefined)} />
     </Section>
   )
 }
 
 const none: SyncRun[] = []
 
-const columns: DataColumn<SyncRun>[] = [
-  { id: 'at', header: 'Asked for', width: 140, isPinned: true, cell: (run) => <RelativeTime at={run.createdAt} /> },
+const wasRead = ({ status }: SyncRun) => status === 'applied' || status === 'previewed'
+
+/** Opens the sync's details, by pointer or keyboard. */
+function Asked({ run, onOpen }: { run: SyncRun; onOpen: (id: string) => void }) {
+  return (
+    <Button
+      variant="link"
+      aria-label={`Details of the sync of ${formatDateTime(run.createdAt)}`}
+      onClick={(event) => {
+        event.stopPropagation()
+        onOpen(run.id)
+      }}
+    >
+      <RelativeTime at={run.createdAt} />
+    </Button>
+  )
+}
+
+const columnsOf = (onOpen: (id: string) => void): DataColumn<SyncRun>[] => [
+  { id: 'at', header: 'Asked for', width: 150, isPinned: true, cell: (run) => <Asked run={run} onOpen={onOpen} /> },
   { id: 'state', header: 'State', width: 170, cell: (run) => <StateBadge {...syncBadge(run)} /> },
-  { id: 'took', header: 'Took', width: 90, align: 'end', cell: (run) => duration(run) },
+  { id: 'took', header: 'Took', width: 90, align: 'end', cell: tookWords },
   {
     id: 'identities',
     header: 'Identities',
     width: 96,
     align: 'end',
-    cell: (run) => formatNumber(run.counts.identities),
+    cell: (run) => (wasRead(run) ? formatNumber(run.counts.identities) : '–'),
   },
   {
     id: 'changes',
-    header: 'Records',
-    width: 200,
-    cell: (run) =>
-      run.status === 'applied' || run.status === 'previewed' ? summarise(run.changes) : 'nothing changed',
+    header: 'What it changed',
+    width: 220,
+    cell: (run) => (isUnderWay(run.status) ? '–' : wasRead(run) ? summarise(run.changes) : 'nothing changed'),
   },
   {
     id: 'left',
     header: 'Left out',
     width: 260,
     isGrowing: true,
-    cell: (run) => <span className="block truncate text-ink-muted">{leftOut(run)}</span>,
+    cell: (run) => <span className="block truncate text-ink-muted">{isUnderWay(run.status) ? '–' : leftOut(run)}</span>,
   },
   { id: 'by', header: 'By', width: 160, cell: (run) => <span className="truncate">{run.startedBy}</span> },
 ]
 
-function duration({ startedAt, finishedAt }: SyncRun): string {
-  if (!startedAt || !finishedAt) return '–'
-  const ms = Date.parse(finishedAt) - Date.parse(startedAt)
-  return ms < 1000 ? `${ms} ms` : formatDuration(ms)
-}
-
 function leftOut({ error, skipped, refusedCount }: SyncRun): string {
   const parts = [
     ...(error ? [error] : []),
-    ...skipped.map(({ scope, reason }) => `${scope}: ${reason}`),
+    ...skippedByReason(skipped).map(({ scopes }) => scopes),
     ...(refusedCount > 0 ? [`${formatNumber(refusedCount)} entries were not understood`] : []),
   ]
   return parts.join('; ') || 'nothing'

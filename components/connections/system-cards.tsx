@@ -11,9 +11,9 @@ export function evidenceWords(evidence: LiveSystem['evidence']): string {
 /** The least rights that suffice, to run or paste at the source. */
 export function Instructions({ system }: { system: LiveSystem }) {
   return (
-    <div className="flex flex-col gap-4">
+    <div className="grid gap-x-6 gap-y-4 lg:grid-cols-2">
       {system.instructions.map(({ title, text }) => (
-        <div key={title} className="flex flex-col gap-1.5">
+        <div key={title} className="flex min-w-0 flex-col gap-1.5">
           <h3 className="text-sm font-medium">{title}</h3>
           <CodeBlock code={text} label={title} />
         </div>
@@ -25,19 +25,19 @@ export function Instructions({ system }: { system: LiveSystem }) {
 /** What revoking really does at a system: one card for identities, and one for each type of credential. */
 export function SemanticsCards({ system }: { system: LiveSystem }) {
   return (
-    <div className="grid gap-6 lg:grid-cols-2">
+    <div className="grid gap-x-10 gap-y-6 lg:grid-cols-2">
       {Object.entries(system.semantics).map(([subject, card]) => (
         <div key={subject} className="min-w-0">
           <h3 className="mb-1 text-sm font-medium">
-            {subject === 'identity' ? 'Identities' : subject.replaceAll('_', ' ')}
+            {subject === 'identity' ? 'The identity' : `Its ${subject.replaceAll('_', ' ')}`}
           </h3>
           <DescriptionList
             items={[
               { term: 'Disable', detail: card.disable },
               { term: 'Delete', detail: card.delete },
               { term: 'Open sessions', detail: card.openSessions.says },
-              { term: 'Works on for', detail: residual(card.residualSeconds) },
-              { term: 'Refused within', detail: formatDuration(card.refusedWithinSeconds * 1000) },
+              { term: 'Still works', detail: residual(card.residualSeconds) },
+              { term: 'New logins', detail: `refused within ${formatDuration(card.refusedWithinSeconds * 1000)}` },
               { term: 'Enabling again', detail: card.enablingRevives.says },
               { term: 'Two secrets', detail: card.twoSecrets.says },
               { term: 'Undo', detail: card.undo },
@@ -51,5 +51,5 @@ export function SemanticsCards({ system }: { system: LiveSystem }) {
 
 function residual(seconds: number | null): string {
   if (seconds === null) return 'without end, until its sessions are ended'
-  return seconds === 0 ? 'not at all' : formatDuration(seconds * 1000)
+  return seconds === 0 ? 'not after its sessions are ended' : `for ${formatDuration(seconds * 1000)}`
 }

@@ -16,7 +16,7 @@ import { discardImport as discard } from './server/discard-import'
 import { requestApply } from './server/request-apply'
 import { requestSync } from './server/request-sync'
 import { updateConnection as update } from './server/update-connection'
-import { verifyNewConnection } from './server/verify-connection'
+import { verifyConnection, verifyNewConnection } from './server/verify-connection'
 
 export const applyImport = async (input: ApplyImportInput) =>
   runAction(async () => requestApply(await contextFromSession(), ApplyImportInput.parse(input)))
@@ -36,6 +36,12 @@ export const deleteConnection = async (input: DeleteConnectionInput) =>
 /** Of a configuration that is not stored yet. */
 export const testNewConnection = async (input: TestConnectionInput) =>
   runAction(async () => verifyNewConnection(await contextFromSession(), input))
+
+/** Of a stored one, or of what a change would make of it. */
+export const testConnection = async (input: Pick<UpdateConnectionInput, 'id' | 'config'>) =>
+  runAction(async () =>
+    verifyConnection(await contextFromSession(), UpdateConnectionInput.pick({ id: true, config: true }).parse(input)),
+  )
 
 export const syncConnection = async (input: { id: string }) =>
   runAction(async () => requestSync(await contextFromSession(), UpdateConnectionInput.pick({ id: true }).parse(input)))

@@ -11,6 +11,8 @@ const LiveField = z.object({
   type: z.string(),
   choices: z.array(z.string()).optional(),
   default: z.unknown().optional(),
+  /** It says what is read and not where anything is sent: stored secrets stay when it changes. */
+  isScope: z.literal(true).optional(),
 })
 export type LiveField = z.infer<typeof LiveField>
 
@@ -125,7 +127,17 @@ export const TestResult = z.object({
 export type TestResult = z.infer<typeof TestResult>
 
 const Skipped = z.object({ scope: z.string(), reason: z.string() })
-export type Skipped = z.infer<typeof Skipped>
+
+/** As a run keeps it, with how the ids of the resources in it begin. */
+const KeptSkipped = Skipped.extend({ within: z.array(z.string()).optional() })
+export type KeptSkipped = z.infer<typeof KeptSkipped>
+
+/** How the ids of resources begin of which a run knows nothing, for what it keeps as skipped. */
+export const sparedBy = (skipped: unknown): string[] =>
+  z
+    .array(KeptSkipped)
+    .parse(skipped)
+    .flatMap(({ within }) => within ?? [])
 
 /** One sync. Those that wait for a person are confirmed as the import of the same id. */
 export const SyncRun = z.object({
@@ -137,8 +149,9 @@ export const SyncRun = z.object({
   finishedAt: z.iso.datetime().nullable(),
   counts: ImportCounts,
   changes: ImportChanges,
-  /** Not everything could be read: nothing was marked gone. */
+  /** It is not known what was missed: nothing was marked gone. */
   isPartial: z.boolean(),
+  /** What was not looked at: nothing in it was marked gone. */
   skipped: z.array(Skipped),
   refusedCount: z.int(),
   error: z.string().nullable(),
@@ -171,6 +184,8 @@ export const Connection = z.object({
   rights: RightsReport.nullable(),
   rightsAt: z.iso.datetime().nullable(),
   selfIds: z.array(z.string()),
+  /** Its source in the inventory; null until something was read. */
+  sourceId: z.uuid().nullable(),
   /** What the inventory says of this source is as of then; null when nothing was read yet. */
   asOf: z.iso.datetime().nullable(),
   lastRun: SyncRun.nullable(),

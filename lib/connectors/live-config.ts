@@ -20,6 +20,8 @@ export interface ConfigField {
   type: string
   choices?: string[]
   default?: unknown
+  /** What it says changes what is read and not where anything is sent: stored secrets stay when it changes. */
+  isScope?: true
 }
 
 /** The fields of a configuration, for a form, for the documents and for what must be encrypted. */
@@ -37,6 +39,7 @@ export function fieldsOf(config: z.ZodType): ConfigField[] {
       type: typeof field.type === 'string' ? field.type : 'string',
       ...(Array.isArray(field.enum) ? { choices: field.enum.map(String) } : {}),
       ...(field.default === undefined ? {} : { default: field.default }),
+      ...(field.isScope === true ? { isScope: true } : {}),
     }
   })
 }

@@ -222,7 +222,7 @@ class Guard<Config, Session> {
         at = page.next
         yield { kind: 'page', ...page }
         if (page.next !== null) continue
-        yield { kind: 'end', isComplete: skipped.length === 0, skipped, resumeAt: null }
+        yield { kind: 'end', isComplete: skipped.every(({ within }) => within !== undefined), skipped, resumeAt: null }
         return
       } catch (thrown) {
         if (!(thrown instanceof LiveError)) throw thrown

@@ -55,6 +55,11 @@ export interface RightsReport {
 export interface Skipped {
   scope: string
   reason: string
+  /**
+   * The ids of all resources in it begin with one of these: the rest may be taken for gone. Absent = anything may lie in it, and
+   * nothing may be.
+   */
+  within?: string[]
 }
 
 export interface DiscoveryPage {
@@ -72,7 +77,7 @@ export type DiscoveryPart =
   | ({ kind: 'page' } & DiscoveryPage)
   | {
       kind: 'end'
-      /** Only then may what was not seen be taken for gone. */
+      /** Only then may what was not seen be taken for gone, but for what lies within a skipped part. */
       isComplete: boolean
       skipped: Skipped[]
       /** Where to go on; `null` = nothing is left. */

@@ -25,10 +25,15 @@ export interface Person {
 /** Nobody signs in while the demo is made, so each step is a request of its own without a session. */
 const request = () => ({ id: randomUUID() })
 
+/** The person's account, if there is one. */
+export async function findPerson(who: { name: string; email: string }): Promise<Person | undefined> {
+  const found = await installationClient().userAccount.findUnique({ where: { email: who.email }, select: { id: true } })
+  return found ? { ...who, id: found.id } : undefined
+}
+
 /** The person's account, made if there is none yet. */
 export async function ensurePerson(who: { name: string; email: string }, password: string): Promise<Person> {
-  const found = await installationClient().userAccount.findUnique({ where: { email: who.email }, select: { id: true } })
-  return { ...who, id: (found ?? (await createUser({ ...who, password }))).id }
+  return (await findPerson(who)) ?? { ...who, id: (await createUser({ ...who, password })).id }
 }
 
 /** What a person may do in an organization; undefined while they do not belong to it. */

@@ -20,6 +20,7 @@ const NAMED = {
   'fuzz-import': 'bench/fuzz-import.ts',
   'fuzz-thread': 'bench/fuzz/thread.ts',
   'import-memory': 'bench/import-memory.ts',
+  'bench-sync': 'bench/sync.ts',
 }
 
 const [folder = 'dist', ...only] = process.argv.slice(2)

@@ -3,6 +3,7 @@ import fs from 'node:fs'
 import { withClient } from './database.mjs'
 import { inRoot, root } from './layout.mjs'
 import { say, step } from './messages.mjs'
+import { keepSessions } from './sessions.mjs'
 
 /** The note that the demo organization was made, kept in the database that holds it. */
 const SEEDED = 'bailiwick: demo organization made'
@@ -22,22 +23,50 @@ export async function seedOnce({ database, env, at }) {
   )
   if (note.rows[0]?.text === SEEDED) return
   await step('demo organization made in', () => {
-    const output = runSeed(env)
-    const answer = lastJson(output)
-    if (answer) fs.writeFileSync(at('demo.json'), JSON.stringify(answer), { mode: 0o600 })
+    const answer = lastJson(runSeed({ ...env, DEMO_SERVER_URL: superuserUrl }))
+    if (!answer) return
+    if (answer.leftOut) say(`  the demo connection to PostgreSQL was left out: ${answer.leftOut}`)
+    keepDemo(at, { ...answer, port: new URL(superuserUrl).port })
   })
   await withClient(superuserUrl, (client) => client.query(`COMMENT ON DATABASE bailiwick IS '${SEEDED}'`))
 }
 
 /**
+ * Tells the demo's connection where its server is, when that listens on another port than before, and signs in as the services of
+ * the demo's shop, so that there are sessions to be seen and ended. Services whose password was changed stay away.
+ * @param {{ database: import('./services.mjs').Database, env: Record<string, string | undefined>, at: (name: string) => string }} options
+ * @returns {Promise<{ stop: () => Promise<void> }>}
+ */
+export async function openShop({ database: { superuserUrl }, env, at }) {
+  const kept =
+    superuserUrl && fs.existsSync(at('demo.json')) ? JSON.parse(fs.readFileSync(at('demo.json'), 'utf8')) : {}
+  if (!superuserUrl || !kept.services?.length) return { stop: async () => {} }
+  const { port } = new URL(superuserUrl)
+  if (kept.port !== port) {
+    runSeed({ ...env, DEMO_SERVER_URL: superuserUrl }, ['--move'])
+    keepDemo(at, { ...kept, port })
+  }
+  return keepSessions(kept.services, Number(port))
+}
+
+/**
+ * @param {(name: string) => string} at
+ * @param {object} demo
+ */
+function keepDemo(at, demo) {
+  fs.writeFileSync(at('demo.json'), JSON.stringify(demo), { mode: 0o600 })
+}
+
+/**
  * Runs prisma/seed.ts, which may be run again without harm.
  * @param {Record<string, string | undefined>} env
+ * @param {string[]} [args]
  * @returns {string} its standard output
  */
-export function runSeed(env) {
+export function runSeed(env, args = []) {
   // `server-only` is an empty module to a React server and an error to everything else.
   const flags = ['--conditions=react-server', '--import', 'tsx']
-  const seed = spawnSync(process.execPath, [...flags, inRoot('prisma', 'seed.ts')], {
+  const seed = spawnSync(process.execPath, [...flags, inRoot('prisma', 'seed.ts'), ...args], {
     cwd: root,
     env,
     encoding: 'utf8',
@@ -46,7 +75,7 @@ export function runSeed(env) {
   return seed.stdout
 }
 
-/** @param {string} output @returns {unknown} */
+/** @param {string} output @returns {Record<string, any> | undefined} */
 function lastJson(output) {
   const line = output.trim().split('\n').at(-1) ?? ''
   return line.startsWith('{') ? JSON.parse(line) : undefined

@@ -19,7 +19,9 @@ export async function startEndToEnd({ life, services, logs }) {
   const url = `http://localhost:${port}`
   const idp = await startIdentityProvider(life, logs, url)
   const env = { ...(await freshDatabase(services, 'e2e', url)), ...idp }
-  const signIns = fs.existsSync(inRoot('prisma', 'seed.ts')) ? lastLine(runSeed(env)) : '{}'
+  const signIns = fs.existsSync(inRoot('prisma', 'seed.ts'))
+    ? lastLine(runSeed({ ...env, DEMO_SERVER_URL: services.adminUrl }))
+    : '{}'
   life.add('worker', startWorker({ name: 'e2e-worker', env, logs }))
   life.add('server', await startServer({ name: 'e2e-server', env, logs, port, signal: life.signal }))
 

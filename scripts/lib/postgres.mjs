@@ -130,6 +130,12 @@ function readMark(mark) {
   }
 }
 
+/** The port that the server last ran on; 0 = it has not run. @param {string} data */
+function formerPort(data) {
+  const file = path.join(data, 'postmaster.opts')
+  return fs.existsSync(file) ? Number(/"-p" "(\d+)"/.exec(fs.readFileSync(file, 'utf8'))?.[1] ?? 0) : 0
+}
+
 /** @param {string} mark */
 function readReady(mark) {
   const found = readMark(mark)
@@ -139,7 +145,8 @@ function readReady(mark) {
 /** @param {Place} place @param {string} log @param {Record<string, string>} settings */
 async function launch(place, log, settings) {
   for (let attempt = 1; ; attempt++) {
-    const port = await freePort()
+    // The one of the last time, as connections to this server may be kept.
+    const port = await freePort(attempt === 1 ? formerPort(place.data) : 0)
     const all = {
       listen_addresses: '127.0.0.1',
       unix_socket_directories: '',

@@ -6,12 +6,16 @@ import { Mendable } from './messages.mjs'
 
 export { sleep }
 
-/** A TCP port of the loopback address that is free now. @returns {Promise<number>} */
-export function freePort() {
+/**
+ * A TCP port of the loopback address that is free now.
+ * @param {number} [wanted] taken if it is free
+ * @returns {Promise<number>}
+ */
+export function freePort(wanted = 0) {
   return new Promise((resolve, reject) => {
     const server = net.createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
+    server.once('error', (error) => (wanted === 0 ? reject(error) : resolve(freePort())))
+    server.listen(wanted, '127.0.0.1', () => {
       const address = server.address()
       server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
     })

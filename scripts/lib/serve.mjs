@@ -1,6 +1,6 @@
 import crypto from 'node:crypto'
 import { demandHealth } from './application.mjs'
-import { demoEnv, printSignIns, seedOnce } from './demo.mjs'
+import { demoEnv, openShop, printSignIns, seedOnce } from './demo.mjs'
 import { dataFolder, threadFiles } from './layout.mjs'
 import { Lifecycle } from './lifecycle.mjs'
 import { withLock } from './lock.mjs'
@@ -57,6 +57,7 @@ async function bringUp(life, profile, mark, launch) {
   await launch.build?.(life.signal)
   // After the build: importing the demo's files uses the parsing thread, and scoring the graph's.
   await seedOnce({ database, env, at })
+  life.add('services of the demo', await openShop({ database, env, at }))
 
   // A database of somebody else's has no demo, whatever this folder remembers.
   const signIns = database.superuserUrl ? at('demo.json') : ''

@@ -72,7 +72,7 @@ export const mergeRoles: Merge<RoleRecord> = (bulk, scope, records) =>
 export const mergeResources: Merge<ResourceRecord> = (bulk, scope, records) =>
   mergeRows(
     bulk,
-    { table: 'resource', recordType: 'resource', columns: resourceColumns },
+    { table: 'resource', recordType: 'resource', columns: resourceColumns, liesIn: 'external_id' },
     scope,
     staged(
       records,
@@ -218,6 +218,7 @@ export const mergeEntitlements: Merge<EdgeRecord> = (bulk, scope, records) =>
       columns: entitlementColumns,
       derived: ends,
       known: ['from_ref', 'to_ref'],
+      liesIn: 'to_ref',
     },
     scope,
     stagedEdges(foldEdges(records)),

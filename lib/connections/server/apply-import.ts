@@ -7,6 +7,7 @@ import { AppError, isAppError } from '@/lib/platform/errors'
 import { openSpool, type Spool } from '@/lib/platform/files/spool'
 import { endProgress, reportProgress } from '@/lib/platform/jobs/progress'
 import { isWorthRetrying } from '@/lib/platform/jobs/worth-retrying'
+import { sparedBy } from '../live'
 import { addChanges, goneProblem, isForPeople, isLiveFormat, underWay } from '../rules'
 import { ImportChanges } from '../schema'
 import { batchOf, type FilePart, mergeFiles } from './merge-files'
@@ -19,7 +20,8 @@ import type { RecordType } from './write-records'
 /** How long an apply waits for another import of the organization; then its job comes again and others have their turn. */
 const patienceMs = 15_000
 
-const words: Record<RecordType, string> = {
+/** Kinds of record as the progress of a merge names them. */
+export const recordWords: Record<RecordType, string> = {
   resource: 'resources',
   role: 'roles',
   human: 'people',
@@ -66,13 +68,22 @@ export async function applyImport(ctx: Context, input: { id: string }): Promise<
 
 async function mergeRun(ctx: Context, bulk: BulkTx, run: FoundRun, spool: Spool): Promise<ImportChanges> {
   const kept = await countKept(ctx, run.id)
+  const spares = sparedBy(run.skipped)
   const countOf = ({ no }: FoundRun['files'][number]) => kept.get(no) ?? 0
   const parts = run.files.flatMap((file): FilePart[] => {
     const batch = file.error === null ? batchOf(fromStored(file)) : null
     const read = (type: RecordType) => findBlocks(ctx, { runId: run.id, no: file.no, type }, spool)
     const count = countOf(file)
     return batch
-      ? [{ no: file.no, name: file.name, batch: { ...batch, runId: run.id, previewedAt: run.createdAt }, count, read }]
+      ? [
+          {
+            no: file.no,
+            name: file.name,
+            batch: { ...batch, spares, runId: run.id, previewedAt: run.createdAt },
+            count,
+            read,
+          },
+        ]
       : []
   })
   const total = run.files.reduce((sum, file) => sum + countOf(file), 0)
@@ -81,7 +92,7 @@ async function mergeRun(ctx: Context, bulk: BulkTx, run: FoundRun, spool: Spool)
   await report(0, 'Waiting for other imports')
   await lockCatalogue(bulk, 'write', patienceMs)
   const outcomes = await mergeFiles(bulk, parts, (file, next, done) =>
-    report(done, `Merging ${words[next]} of ${file.name}`),
+    report(done, `Merging ${recordWords[next]} of ${file.name}`),
   )
   const previewed = run.files.map((file) => ({ changes: ImportChanges.parse(file.changes) }))
   const problem = goneProblem(outcomes, { given: run.acceptsVanished, previewed })

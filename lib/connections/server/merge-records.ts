@@ -40,6 +40,8 @@ export interface RecordBatch {
   part: string
   /** False after a partial read: then nothing is marked gone. */
   complete: boolean
+  /** How the ids of resources begin that could not be looked at: nothing of them is marked gone either. */
+  spares?: readonly string[]
   /** When a preview compared these records with the catalogue; absent when nobody was shown one. */
   previewedAt?: Date
   records: RecordSource
@@ -95,7 +97,8 @@ export async function mergeBatch(
       `This was previewed before a newer import of ${batch.instanceName} was applied, and would undo it. Upload the files again to see what they would change now.`,
     )
   }
-  const scope = { sourceId, connectionId, sweeps: batch.complete, runId: batch.runId, onRows: batch.onRows }
+  const { complete: sweeps, spares, runId, onRows } = batch
+  const scope = { sourceId, connectionId, sweeps, spares, runId, onRows }
   let done = 0
   const step = async <T extends RecordType>(type: T, merge: Merge<RecordOf<T>>) => {
     await onStep(type, done)

@@ -46,6 +46,7 @@ export async function presentConnections(ctx: Context, lives: readonly FoundLive
       rights: live.rights === null ? null : RightsReport.parse(live.rights),
       rightsAt: live.rightsAt?.toISOString() ?? null,
       selfIds: live.selfIds,
+      sourceId: live.sourceConnection?.sourceId ?? null,
       asOf: live.syncedAt?.toISOString() ?? null,
       lastRun: run
         ? presentSync(
@@ -77,7 +78,7 @@ export function presentSync(run: Run, progress?: Progress): SyncRun {
         ? changes
         : addChanges(run.files.map((file) => ImportChanges.parse(file.changes))),
     isPartial: run.isPartial,
-    skipped: run.skipped as SyncRun['skipped'],
+    skipped: (run.skipped as SyncRun['skipped']).map(({ scope, reason }) => ({ scope, reason })),
     refusedCount: run.files.reduce((sum, { refusedCount }) => sum + refusedCount, 0),
     error: run.error,
     isCancelling: isRunning && run.cancelAskedAt !== null,

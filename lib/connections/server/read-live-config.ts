@@ -93,12 +93,16 @@ export function mergeConfig(connector: LiveConnector, row: SealedRow, given: Con
   const secretNames = fieldsOf(connector.config).flatMap(({ name, secret }) => (secret ? [name] : []))
   const stored = row.config as Config
   const open = openConfig(row)
+  // What was emptied is as if it had never been said.
   const plain = Object.fromEntries(
-    Object.entries({ ...stored, ...given }).filter(([name]) => !secretNames.includes(name)),
+    Object.entries({ ...stored, ...given }).filter(([name, value]) => !secretNames.includes(name) && value !== ''),
   )
   const said = Object.fromEntries(Object.entries(given).filter(([name]) => secretNames.includes(name)))
-  const merged = readLiveConfig(connector, { ...open, ...plain, ...said })
-  const isElsewhere = JSON.stringify(sorted(merged.plain)) !== JSON.stringify(sorted(stored))
+  const kept = Object.fromEntries(Object.entries(open).filter(([name]) => secretNames.includes(name)))
+  const merged = readLiveConfig(connector, { ...kept, ...plain, ...said })
+  const scopes = fieldsOf(connector.config).flatMap(({ name, isScope }) => (isScope ? [name] : []))
+  const place = (config: Config) => JSON.stringify(sorted(config).filter(([name]) => !scopes.includes(name)))
+  const isElsewhere = place(merged.plain) !== place(stored)
   const missing = secretNames.filter((name) => Object.hasOwn(open, name) && !Object.hasOwn(said, name))
   if (isElsewhere && missing.length > 0)
     throw new AppError('invalid_input', 'Enter the secret again: it would be sent elsewhere than before.', {

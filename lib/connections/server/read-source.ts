@@ -5,7 +5,7 @@ import { LiveError } from '@/lib/connectors/live-error'
 import type { Context } from '@/lib/platform/context'
 import type { Spool } from '@/lib/platform/files/spool'
 import { reportProgress } from '@/lib/platform/jobs/progress'
-import type { RightsReport, Skipped } from '../live'
+import type { KeptSkipped, RightsReport } from '../live'
 import { liveFormat } from '../rules'
 import { keptRefusals } from './map-results'
 import { openLive } from './open-live'
@@ -22,9 +22,9 @@ export interface ReadSource {
   file: NewFile
   /** Records in all. */
   total: number
-  /** Everything was read and understood: what it no longer holds may be gone. */
+  /** Everything but the skipped parts was read and understood: what it no longer holds may be gone. */
   isComplete: boolean
-  skipped: Skipped[]
+  skipped: KeptSkipped[]
   /** Why it ended before the end. */
   problem: string | null
   rights: RightsReport | null
@@ -73,7 +73,7 @@ class SourceReader {
   #unresolvedCount = 0
   #rows = 0
   #toldAt = 0
-  #end: { isComplete: boolean; skipped: Skipped[]; problem: string | null } | undefined
+  #end: { isComplete: boolean; skipped: KeptSkipped[]; problem: string | null } | undefined
 
   constructor(
     private readonly ctx: Context,
@@ -109,7 +109,7 @@ class SourceReader {
     await this.#tell()
   }
 
-  end(end: { isComplete: boolean; skipped: Skipped[]; problem?: LiveError }): void {
+  end(end: { isComplete: boolean; skipped: KeptSkipped[]; problem?: LiveError }): void {
     this.#end = { isComplete: end.isComplete, skipped: end.skipped, problem: end.problem?.message ?? null }
   }
 
@@ -117,7 +117,8 @@ class SourceReader {
     const { isComplete, skipped, problem } = this.#end ?? { isComplete: false, skipped: [], problem: null }
     const { live } = this.run
     const blocks = this.#packer.end()
-    const isWhole = isComplete && this.#refusedCount === 0
+    // More skipped parts than are kept could not all be spared.
+    const isWhole = isComplete && this.#refusedCount === 0 && skipped.length <= keptRefusals
     const sizeOf = ({ packed }: (typeof blocks)[number]) => ('byteLength' in packed ? packed.byteLength : packed.size)
     const file: NewFile = {
       ...{ name: live.name, upload: '', sha256: '', format: liveFormat(live.connector), header: null, columns: null },

@@ -10,10 +10,11 @@ import { bytesOf } from './write-records'
 
 const lastRun = {
   runs: { orderBy: { id: 'desc' as const }, take: 1, include: { files: true } },
+  sourceConnection: { select: { sourceId: true } },
 } satisfies Prisma.LiveConnectionInclude
 
 export type FoundLive = Prisma.LiveConnectionGetPayload<{ include: typeof lastRun }>
-type LiveRow = Omit<FoundLive, 'runs'>
+type LiveRow = Omit<FoundLive, 'runs' | 'sourceConnection'>
 
 /** One connection with its last run. @throws AppError `not_found`, also when it was deleted */
 export async function findLive(ctx: Context, id: string): Promise<FoundLive> {

@@ -78,6 +78,16 @@ async function statusOf(name: string): Promise<string | undefined> {
   return rows[0]?.status
 }
 
+/** Tables of a database, and who owns or may use them, that are not gone. */
+async function heldIn(database: string): Promise<{ tables: number; grants: number }> {
+  const { rows } = await db.query(
+    `SELECT (SELECT count(*)::int FROM resource WHERE org_id = $1 AND deleted_at IS NULL AND starts_with(external_id, $2)) AS tables,
+       (SELECT count(*)::int FROM entitlement WHERE org_id = $1 AND deleted_at IS NULL AND starts_with(to_ref, $2)) AS grants`,
+    [org.orgId, `table:${database}.`],
+  )
+  return rows[0]
+}
+
 async function goneCount(): Promise<number> {
   const { rows } = await db.query(
     `SELECT count(*)::int AS n FROM identity WHERE org_id = $1 AND deleted_at IS NOT NULL`,
@@ -222,16 +232,53 @@ describe('a sync', () => {
     expect(await goneCount()).toBe(1)
   })
 
-  it('marks nothing gone after a read in part, and says what was left out', async () => {
+  it('marks nothing gone where it may not look, says so, and goes on with the rest', async () => {
+    const inside = new pg.Client({
+      ...{ host: '127.0.0.1', port: Number(config.port), database: 'apart' },
+      ...{ user: 'postgres', password: 'admin-of-the-tests' },
+    })
+    await inside.connect()
+    await inside.query(`CREATE TABLE ledger (id int); GRANT SELECT ON ledger TO service_9`)
+    await sync()
+    expect(await heldIn('apart')).toMatchObject({ tables: 1, grants: 2 })
     await admin.query(`REVOKE CONNECT ON DATABASE apart FROM PUBLIC`)
     await admin.query(`DROP ROLE service_10`)
     const run = await sync()
-    expect(run).toMatchObject({ status: 'applied', isPartial: true })
-    expect(run.skipped.map(({ scope }) => scope).join()).toContain('apart')
-    expect(await goneCount()).toBe(1)
-    await admin.query(`GRANT CONNECT ON DATABASE apart TO PUBLIC`)
-    expect((await sync()).changes.identity).toMatchObject({ gone: 1 })
+    expect(run).toMatchObject({ status: 'applied', isPartial: false })
+    expect(run.skipped).toEqual([{ scope: 'database apart', reason: expect.stringMatching(/GRANT CONNECT/) }])
+    expect(run.changes.identity).toMatchObject({ gone: 1 })
+    expect(run.changes.resource?.gone ?? 0).toBe(0)
+    expect(await heldIn('apart')).toMatchObject({ tables: 1, grants: 2 })
     expect(await goneCount()).toBe(2)
+    // Looked into again, what is no longer there goes.
+    await inside.query(`DROP TABLE ledger`)
+    await inside.end()
+    await admin.query(`GRANT CONNECT ON DATABASE apart TO PUBLIC`)
+    expect((await sync()).skipped).toEqual([])
+    expect(await heldIn('apart')).toMatchObject({ tables: 0, grants: 0 })
+  })
+
+  it('reads the databases that its settings name, without asking for the secret again', async () => {
+    await updateConnection(org.as.admin, { id: made.id, config: { databases: 'postgres, nowhere' } })
+    const run = await sync()
+    expect(run).toMatchObject({ status: 'applied', isPartial: false })
+    expect(run.skipped).toEqual([
+      { scope: 'database apart', reason: expect.stringMatching(/left out by/) },
+      { scope: 'database nowhere', reason: expect.stringMatching(/no such database/) },
+    ])
+    await updateConnection(org.as.admin, { id: made.id, config: { databases: '' } })
+    expect((await sync()).skipped).toEqual([])
+  })
+
+  it('marks nothing gone after a read in part', async () => {
+    await admin.query(`ALTER DATABASE apart CONNECTION LIMIT 0`)
+    await admin.query(`DROP ROLE service_9`)
+    const run = await sync()
+    expect(run).toMatchObject({ status: 'applied', isPartial: true, error: expect.stringMatching(/no login now/) })
+    expect(await goneCount()).toBe(2)
+    await admin.query(`ALTER DATABASE apart CONNECTION LIMIT -1`)
+    expect((await sync()).changes.identity).toMatchObject({ gone: 1 })
+    expect(await goneCount()).toBe(3)
   })
 
   it('waits for a person when more than a fifth would be gone', async () => {
@@ -239,13 +286,13 @@ describe('a sync', () => {
     const held = await sync()
     expect(held).toMatchObject({ status: 'previewed', finishedAt: null })
     expect(held.changes.identity?.gone).toBe(6)
-    expect(await goneCount()).toBe(2)
+    expect(await goneCount()).toBe(3)
     await expect(requestApply(org.as.admin, { id: held.id })).rejects.toMatchObject({ code: 'precondition_failed' })
     // A later one takes its place, and waits as well.
     const later = await sync()
     expect(await getSync(org.as.admin, { id: held.id })).toMatchObject({ status: 'discarded' })
     await applyNow(org.as.admin, { id: later.id, acceptVanished: true })
-    expect(await goneCount()).toBe(8)
+    expect(await goneCount()).toBe(9)
     expect(await getSync(org.as.admin, { id: later.id })).toMatchObject({ status: 'applied' })
   })
 
@@ -254,7 +301,7 @@ describe('a sync', () => {
     const run = await sync()
     expect(run).toMatchObject({ status: 'failed' })
     expect(run.error).not.toContain('outdated-password')
-    expect(await goneCount()).toBe(8)
+    expect(await goneCount()).toBe(9)
     await updateConnection(org.as.admin, { id: made.id, config: { password: password() } })
   })
 

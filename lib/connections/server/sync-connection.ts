@@ -7,8 +7,10 @@ import { isAppError } from '@/lib/platform/errors'
 import { openSpool } from '@/lib/platform/files/spool'
 import { endProgress, reportProgress } from '@/lib/platform/jobs/progress'
 import { isWorthRetrying } from '@/lib/platform/jobs/worth-retrying'
+import { sparedBy } from '../live'
 import { liveFormat, needsConsent, underWay } from '../rules'
 import type { ImportChanges } from '../schema'
+import { recordWords } from './apply-import'
 import { mergeFiles } from './merge-files'
 import { findChangedEnds, linkRecords } from './merge-records'
 import { connectionTarget } from './present-connection'
@@ -137,13 +139,14 @@ async function mergeSource(ctx: Context, bulk: BulkTx, run: FoundSync, read: Rea
   const batch = {
     ...{ system: live.connector, instance: live.instance, instanceName: live.name },
     ...{ connector: liveFormat(live.connector), part: '', complete: read.isComplete, runId: run.id },
+    spares: sparedBy(read.skipped),
   }
   const blocks = read.file.blocks ?? []
   const part = {
     ...{ no: 0, name: live.name, batch, count: read.total },
     read: async (type: string) => blocks.filter((block) => block.type === type),
   }
-  const outcomes = await mergeFiles(bulk, [part], (_file, next, done) => report(done, `Writing: ${next}`))
+  const outcomes = await mergeFiles(bulk, [part], (_file, next, done) => report(done, `Writing ${recordWords[next]}`))
   const [outcome] = outcomes
   if (!outcome) throw new Error('one part in, one outcome out')
   if (needsConsent(outcomes)) throw new TooMuchGone(outcome.changes)

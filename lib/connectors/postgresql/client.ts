@@ -12,6 +12,11 @@ export const postgresConfig = z.object({
   database: z.string().trim().min(1).max(63).default('postgres').meta({ title: 'Database to sign in to' }),
   user: z.string().trim().min(1).max(63).meta({ title: 'Role' }),
   password: secretField('Password'),
+  databases: z.string().trim().max(10_000).optional().meta({
+    title: 'Databases to read',
+    description: 'Names with commas between them. Empty: all that it may connect to',
+    isScope: true,
+  }),
 })
 export type PostgresConfig = z.output<typeof postgresConfig>
 
@@ -58,6 +63,34 @@ export async function readOwn(client: Client, call: Call): Promise<OwnRights> {
   const [own] = await ask<OwnRights>(client, call, ownRights)
   if (own === undefined) throw new LiveError('unexpected_answer', 'The server does not say who signed in.')
   return own
+}
+
+/** A database of the server: whether what is granted in it can be read, and is wanted. */
+export interface FoundDatabase extends Record<string, unknown> {
+  name: string
+  isOpen: boolean
+  isWanted: boolean
+}
+
+/** The server's databases by name, without templates and those that take no connections. */
+export async function readDatabaseNames({ client, config }: PostgresSession, call: Call): Promise<FoundDatabase[]> {
+  const wanted = wantedDatabases(config)
+  const rows = await ask<{ name: string; isOpen: boolean }>(
+    client,
+    call,
+    `SELECT datname AS name, has_database_privilege(oid, 'CONNECT') AS "isOpen" FROM pg_database
+     WHERE NOT datistemplate AND datallowconn ORDER BY datname LIMIT 10000`,
+  )
+  return rows.map((row) => ({ ...row, isWanted: wanted === undefined || wanted.includes(row.name) }))
+}
+
+/** The databases that the setting names; `undefined` = all. */
+export function wantedDatabases({ databases = '' }: PostgresConfig): string[] | undefined {
+  const names = databases
+    .split(/[,\n]/)
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+  return names.length === 0 ? undefined : names
 }
 
 export async function closePostgres({ client, others }: PostgresSession): Promise<void> {

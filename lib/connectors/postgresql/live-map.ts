@@ -85,7 +85,7 @@ export function mapRoles(rows: RoleRow[], context: MapContext): NormalisedRecord
     if (record.type === 'identity') return [withState(record, known.get(record.externalId))]
     return record.type === 'role' && !known.has(record.externalId) ? [] : [record]
   })
-  return [...records, ...rows.flatMap((row) => unseenPassword(row, records)), ...publicMembers(records)]
+  return [...records, everyone, ...rows.flatMap((row) => unseenPassword(row, records)), ...publicMembers(records)]
 }
 
 function attributesOf(row: RoleRow): [boolean, string][] {
@@ -134,6 +134,14 @@ function unseenPassword(row: RoleRow, records: NormalisedRecord[]): CredentialRe
       attributes: { method: 'not visible to this connection' },
     },
   ]
+}
+
+/** The role that stands in no catalogue and that everybody belongs to. */
+const everyone: NormalisedRecord = {
+  type: 'role',
+  externalId: 'role:public',
+  kind: 'public',
+  name: 'PUBLIC (every role)',
 }
 
 /** Every role that may log in belongs to PUBLIC. */

@@ -1,7 +1,16 @@
 import { liveConnector } from '../live-connector'
 import type { RightsReport, SemanticsCard } from '../live-contract'
 import { makeSecret } from '../secret'
-import { closePostgres, explainPostgres, type OwnRights, openPostgres, postgresConfig, readOwn } from './client'
+import {
+  closePostgres,
+  explainPostgres,
+  type FoundDatabase,
+  type OwnRights,
+  openPostgres,
+  postgresConfig,
+  readDatabaseNames,
+  readOwn,
+} from './client'
 import { identityHands, passwordHands } from './hands'
 import { readPage } from './read-page'
 
@@ -65,13 +74,13 @@ export const postgresql = liveConnector({
   self: ({ own }) => [`role:${own.role}`, `role:${own.role}#password`],
   describeRights: async (session, call) => {
     session.own = await readOwn(session.client, call)
-    return report(session.own)
+    return report(session.own, await readDatabaseNames(session, call))
   },
   readPage,
   explain: explainPostgres,
 })
 
-function report(own: OwnRights): RightsReport {
+function report(own: OwnRights, databases: FoundDatabase[]): RightsReport {
   const product = `PostgreSQL ${Math.floor(own.version / 10_000)}.${own.version % 10_000}`
   const may = (what: string, allowed: boolean | 'unknown', missing: string) =>
     allowed === true ? { what, allowed } : { what, allowed, missing }
@@ -79,7 +88,8 @@ function report(own: OwnRights): RightsReport {
     account: own.role,
     product,
     statements: [
-      may('See roles, memberships and grants', true, ''),
+      may('See roles, memberships and who may use which database', true, ''),
+      ...grantsIn(databases),
       may('See who is connected, from where and since when', own.seesSessions, 'GRANT pg_monitor'),
       may('See whether a role has a password, and of what kind', own.readsVerifiers, 'a superuser'),
       may(
@@ -92,3 +102,19 @@ function report(own: OwnRights): RightsReport {
     ],
   }
 }
+
+/** Which databases it looks into, and which of those that it shall look into are closed to it. */
+function grantsIn(databases: FoundDatabase[]): RightsReport['statements'] {
+  const wanted = databases.filter(({ isWanted }) => isWanted)
+  const names = (isOpen: boolean) => wanted.filter((each) => each.isOpen === isOpen).map(({ name }) => name)
+  const [open, closed] = [names(true), names(false)]
+  return [
+    ...(open.length > 0 ? [{ what: `See what is granted inside ${listed(open)}`, allowed: true }] : []),
+    ...(closed.length > 0
+      ? [{ what: `See what is granted inside ${listed(closed)}`, allowed: false, missing: 'GRANT CONNECT ON DATABASE' }]
+      : []),
+  ]
+}
+
+const listed = (names: string[]) =>
+  names.length > 12 ? `${names.slice(0, 12).join(', ')} and ${names.length - 12} more` : names.join(', ')

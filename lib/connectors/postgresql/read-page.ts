@@ -1,5 +1,5 @@
 import type { Call, DiscoveryPage, Skipped } from '../live-contract'
-import { ask, clientOf, type PostgresSession, readOwn } from './client'
+import { ask, clientOf, type PostgresSession, readDatabaseNames, readOwn, wantedDatabases } from './client'
 import {
   type GrantRow,
   type MembershipRow,
@@ -119,7 +119,8 @@ async function readMemberships({ client, own }: PostgresSession, after: string, 
 const scopes = `jsonb_agg(jsonb_build_object('scope', g.privilege_type, 'mayPassOn', g.is_grantable))`
 
 /** What is granted on the databases themselves, and which of them cannot be looked into. */
-async function readDatabases({ client, own }: PostgresSession, call: Call) {
+async function readDatabases(session: PostgresSession, call: Call) {
+  const { client, own } = session
   const rows = await ask<GrantRow>(
     client,
     call,
@@ -131,27 +132,32 @@ async function readDatabases({ client, own }: PostgresSession, call: Call) {
      SELECT ${factsOf('d.datdba', own.readsVerifiers)}, 'database', NULL, d.datname, '[{"scope":"OWNER","mayPassOn":false}]'
      FROM pg_database d WHERE NOT d.datistemplate`,
   )
-  const closed = await ask<{ name: string }>(
-    client,
-    call,
-    `SELECT datname AS name FROM pg_database WHERE NOT datistemplate AND datallowconn AND NOT has_database_privilege(oid, 'CONNECT')`,
-  )
-  const skipped = closed.map(({ name }) => ({
-    scope: `grants inside database ${name}`,
-    reason: 'this connection may not connect to it: GRANT CONNECT ON DATABASE',
+  const found = await readDatabaseNames(session, call)
+  const left = found.flatMap(({ name, isOpen, isWanted }): Skipped[] => {
+    if (isOpen && isWanted) return []
+    const reason = isWanted
+      ? 'not open to the role: needs GRANT CONNECT ON DATABASE'
+      : 'left out by the settings of this connection'
+    return [{ scope: `database ${name}`, reason, within: placesIn(name) }]
+  })
+  // What is not there any more holds nothing that had to be kept.
+  const missing = (wantedDatabases(session.config) ?? []).filter((name) => !found.some((each) => each.name === name))
+  const unknown = missing.map((name) => ({
+    scope: `database ${name}`,
+    reason: 'named by the settings, and there is no such database',
+    within: [],
   }))
-  return { rows, skipped }
+  return { rows, skipped: [...left, ...unknown] }
 }
 
-async function databaseAfter({ client }: PostgresSession, after: string, call: Call): Promise<Cursor | null> {
-  const [found] = await ask<{ name: string }>(
-    client,
-    call,
-    `SELECT datname AS name FROM pg_database WHERE NOT datistemplate AND datallowconn AND has_database_privilege(oid, 'CONNECT')
-     AND datname > $1::name ORDER BY datname LIMIT 1`,
-    [after],
-  )
-  return found === undefined ? null : { stage: 'objects', database: found.name, after: '' }
+/** How the ids of everything in a database begin. */
+const placesIn = (database: string) => ['schema', 'table', 'sequence'].map((kind) => `${kind}:${database}.`)
+
+async function databaseAfter(session: PostgresSession, after: string, call: Call): Promise<Cursor | null> {
+  const found = await readDatabaseNames(session, call)
+  const names = found.filter(({ isOpen, isWanted }) => isOpen && isWanted).map(({ name }) => name)
+  const next = names.sort().find((name) => name > after)
+  return next === undefined ? null : { stage: 'objects', database: next, after: '' }
 }
 
 /** Schemas and what lies in them, with what is granted on each and who owns it. The system's own are left out. */

@@ -16,6 +16,8 @@ export interface MergeTable {
   derived?: readonly DerivedColumn[]
   /** The columns by which people know a row, for the samples; `name` unless told. */
   known?: readonly string[]
+  /** The column with the id of the resource that a row is, or leads to: what lies where was not read is spared by it. */
+  liesIn?: string
   /** Whether `identity_change` keeps what differs when a known row changes. */
   keepsChanges?: boolean
 }
@@ -34,6 +36,8 @@ export interface MergeScope {
   connectionId: string
   /** False after a partial read: then nothing is marked gone. */
   sweeps: boolean
+  /** How the ids of resources begin that could not be looked at: nothing of them is marked gone. */
+  spares?: readonly string[] | undefined
   /** The import whose work this is. */
   runId?: string | undefined
   /** Told while rows are staged: how many more. */
@@ -118,7 +122,7 @@ async function openPass(bulk: BulkTx, spec: MergeTable, scope: MergeScope): Prom
  * Fills `delta` with what is new or differs (`at`: its place in the stage) and, after a complete pass, with what vanished.
  * A complete pass reads all that is known and is hashed; a partial one looks up what it brings.
  */
-async function compare({ bulk, scope, keys }: Pass): Promise<number> {
+async function compare({ bulk, spec, scope, keys }: Pass): Promise<number> {
   const [orgId, , connectionId, recordType] = keys.map((key) => bulk.client.escapeLiteral(key))
   const known = `SELECT external_id, row_hash FROM presence
     WHERE org_id = ${orgId} AND connection_id = ${connectionId} AND record_type = ${recordType}`
@@ -134,9 +138,23 @@ async function compare({ bulk, scope, keys }: Pass): Promise<number> {
   const lookup = `LEFT JOIN LATERAL (${known} AND external_id = s.external_id OFFSET 0) p ON true`
   if (scope.sweeps) await byHashing(bulk, () => create(`FULL JOIN (${known}) p ON p.external_id = s.external_id`))
   else await byLookups(bulk, () => create(lookup))
+  if (scope.sweeps && spec.liesIn && scope.spares?.length) await spare(bulk, spec, keys, scope.spares)
   const { rows } = await bulk.client.query<{ n: number }>(`SELECT count(*)::int AS n FROM pg_temp.delta`)
   await bulk.client.query(`ANALYZE pg_temp.delta`)
   return rows[0]?.n ?? 0
+}
+
+/** Takes back out of `delta` what was not named because nobody looked there. */
+async function spare(bulk: BulkTx, spec: MergeTable, keys: Pass['keys'], prefixes: readonly string[]): Promise<void> {
+  const [orgId, sourceId] = keys
+  await byLookups(bulk, () =>
+    bulk.client.query(
+      `DELETE FROM pg_temp.delta d USING "${spec.table}" t
+       WHERE d.at IS NULL AND t.org_id = $1 AND t.source_id = $2 AND t.external_id = d.external_id
+         AND EXISTS (SELECT FROM unnest($3::text[]) AS prefix WHERE starts_with(t."${spec.liesIn}", prefix))`,
+      [orgId, sourceId, prefixes],
+    ),
+  )
 }
 
 const changedRows = ({ isKnown }: Pass) =>

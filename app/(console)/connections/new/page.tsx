@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { AddConnectionScreen } from '@/components/connections/add-connection-screen'
+import { listConnections } from '@/lib/connections/server/list-connections'
 import { listSystems } from '@/lib/connections/server/list-systems'
 import { contextFromSession } from '@/lib/platform/auth/session'
 import { runAction } from '@/lib/platform/http/action'
@@ -8,6 +9,10 @@ export const metadata: Metadata = { title: 'Add a connection' }
 
 export default async function AddConnectionPage() {
   const ctx = await contextFromSession()
-  const systems = await runAction(() => listSystems(ctx))
-  return <AddConnectionScreen orgId={ctx.tenant.orgId} systems={systems} />
+  const [systems, connections] = await Promise.all([
+    runAction(() => listSystems(ctx)),
+    runAction(() => listConnections(ctx)),
+  ])
+  const mayAdd = connections.ok && connections.data.can.create
+  return <AddConnectionScreen orgId={ctx.tenant.orgId} systems={systems} mayAdd={mayAdd} />
 }
