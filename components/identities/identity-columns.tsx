@@ -132,9 +132,8 @@ export function identityColumns(policy: AgePolicy, asOf: string): Column[] {
 
 function NoCredential() {
   return (
-    <span className="text-ink-muted">
-      <span aria-hidden>–</span>
-      <span className="sr-only">no credential</span>
+    <span role="img" aria-label="no credential" className="text-ink-muted">
+      –
     </span>
   )
 }

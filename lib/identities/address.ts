@@ -1,4 +1,4 @@
-import { createLoader, createSerializer, parseAsStringLiteral, type SingleParserBuilder } from 'nuqs/server'
+import { createSerializer, parseAsStringLiteral, type SingleParserBuilder } from 'nuqs/server'
 import { credentialTypes, identityKinds } from '@/lib/connectors/contract'
 import {
   eitherOf,
@@ -152,7 +152,3 @@ export function identitiesHref(filter: IdentityFilter): string {
 export function credentialsHref(filter: CredentialFilter): string {
   return writeCredentials('/inventory', { ...filter, tab: 'credentials' })
 }
-
-export const loadIdentityState = createLoader(identityParsers)
-export const loadCredentialState = createLoader(credentialParsers)
-export const loadIdentityPage = createLoader(identityPageParsers)

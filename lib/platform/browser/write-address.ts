@@ -1,8 +1,8 @@
 import { createSerializer, type SingleParserBuilder } from 'nuqs/server'
 
 /**
- * Writes parameters into the address at once: null takes one away, parameters that are not named stay. The setter of nuqs
- * queues instead, and a queued write that runs after a link was clicked makes Next drop the navigation to that link.
+ * Writes parameters into the address at once: null takes one away, parameters that are not named stay. At once, for a
+ * write that runs after a link was clicked makes Next drop the navigation to that link.
  */
 export function writeAddress(
   // biome-ignore lint/suspicious/noExplicitAny: parsers of any values
