@@ -2,14 +2,12 @@
 
 import { ListFilter } from 'lucide-react'
 import { lazy, Suspense, useEffect, useId, useRef, useState } from 'react'
-import type { Facet } from '@/components/ui/facet-options'
 import { Input } from '@/components/ui/input'
 import { Kbd } from '@/components/ui/kbd'
 import { preloadWhenIdle } from '@/lib/platform/browser/preload'
 import { useShortcut } from '@/lib/platform/browser/shortcuts'
-import type { BoxEvents, BoxView } from './filter-engine'
+import type { BoxEvents, BoxView, FilterBoxProps } from './filter-parts'
 import { FilterSyntax } from './filter-syntax'
-import type { OnFilterChange } from './use-filter-draft'
 
 const load = () => import('./filter-engine').then((module) => ({ default: module.FilterEngine }))
 const FilterEngine = lazy(load)
@@ -43,21 +41,6 @@ const FilterEngine = lazy(load)
  * click on a row's link first takes the focus out of the box, which settles what was typed,
  * and Next drops the link's navigation when the address is replaced after it has begun.
  */
-export interface FilterBoxProps<Filter extends object> {
-  orgId: string
-  /** Names the box: "Filter identities". */
-  label: string
-  placeholder?: string
-  list: 'identities' | 'credentials'
-  /** The filter as the address has it. */
-  filter: Filter
-  /** The same as text, for the first view. */
-  printed: string
-  facets: Facet[]
-  /** The first change after the box got the focus is to be a step of the history, those after it replace that step. */
-  onChange: OnFilterChange
-}
-
 export function FilterBox<Filter extends object>({ placeholder, printed, ...props }: FilterBoxProps<Filter>) {
   const { label, filter } = props
   const id = useId()

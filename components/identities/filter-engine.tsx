@@ -2,11 +2,9 @@
 
 import { CircleAlert } from 'lucide-react'
 import {
-  type ChangeEvent,
   type ClipboardEvent,
   type KeyboardEvent,
   type RefObject,
-  type SyntheticEvent,
   useEffect,
   useEffectEvent,
   useLayoutEffect,
@@ -17,35 +15,12 @@ import { credentialLanguage, identityLanguage } from '@/lib/identities/filter-te
 import { type FilterError, type FilterLanguage, keyOf } from '@/lib/platform/browser/filter-language'
 import { quoteItem } from '@/lib/platform/browser/filter-words'
 import type { FilterSuggestion } from '@/lib/platform/browser/suggest-filter'
-import type { FilterBoxProps } from './filter-box'
 import { FilterMarks } from './filter-marks'
+import type { BoxEvents, BoxView, FilterBoxProps } from './filter-parts'
 import { FilterSuggestions } from './filter-suggestions'
 import { useFilterDraft } from './use-filter-draft'
 import { useFilterNames } from './use-filter-names'
 import { useFilterSuggestions } from './use-filter-suggestions'
-
-/** What the box shows and says of itself. */
-export interface BoxView {
-  value: string
-  'aria-expanded': boolean
-  'aria-controls': string | undefined
-  'aria-activedescendant': string | undefined
-  'aria-invalid': true | undefined
-  'aria-describedby': string | undefined
-}
-
-/** What happens in the box. */
-export interface BoxEvents {
-  onChange: (event: ChangeEvent<HTMLInputElement>) => void
-  onSelect: (event: SyntheticEvent<HTMLInputElement>) => void
-  onClick: () => void
-  onFocus: () => void
-  onBlur: () => void
-  onKeyDown: (event: KeyboardEvent<HTMLInputElement>) => void
-  onPaste: (event: ClipboardEvent<HTMLInputElement>) => void
-  /** Another filter in place of all that stands there. */
-  replace: (filter: object) => void
-}
 
 interface FilterEngineProps<Filter extends object> extends Omit<FilterBoxProps<Filter>, 'placeholder' | 'printed'> {
   id: string
