@@ -13,10 +13,10 @@ const load = () => import('./filter-engine').then((module) => ({ default: module
 const FilterEngine = lazy(load)
 
 /**
- * The text box that mirrors the filter menus; both edit the state in the address. Give it to `FilterBar` as `box`:
+ * The text box that mirrors the filter menus; both edit the state in the address. Give it to `FilterFrame` as `box`:
  *
  * ```tsx
- * <FilterBar
+ * <FilterFrame
  *   label="Filter identities"
  *   text={state.q ?? ''}
  *   facets={facets}
@@ -59,7 +59,7 @@ export function FilterBox<Filter extends object>({ placeholder, printed, ...prop
   const text = view?.value ?? typed ?? printed
 
   return (
-    <div className="flex items-start gap-1">
+    <div className="flex w-full items-start gap-1">
       <div className="relative min-w-0 flex-1">
         <Input
           ref={input}

@@ -1,7 +1,7 @@
 'use client'
 
 import { Suspense, useMemo, useState } from 'react'
-import { FilterBar } from '@/components/ui/filter-bar'
+import { FilterFrame } from '@/components/ui/filter-frame'
 import { ListPage } from '@/components/ui/list-page'
 import { ViewsBar } from '@/components/views/views-bar'
 import { type ColumnChoice, defaultColumns, keptColumns, settleColumns } from '@/lib/platform/browser/column-choice'
@@ -72,7 +72,7 @@ export function InventoryList<
         mayImport={head?.can.import === true}
         views={<ViewsBar orgId={orgId} list={kind.tab} />}
       />
-      <FilterBar
+      <FilterFrame
         label={`Filter ${kind.noun[1]}`}
         text={state.q ?? ''}
         facets={menus}
