@@ -3,7 +3,7 @@
 import { Suspense, useMemo, useState } from 'react'
 import { FilterFrame } from '@/components/ui/filter-frame'
 import { ListPage } from '@/components/ui/list-page'
-import { ViewsBar } from '@/components/views/views-bar'
+import { ViewsBarLater } from '@/components/views/views-bar-later'
 import { type ColumnChoice, defaultColumns, keptColumns, settleColumns } from '@/lib/platform/browser/column-choice'
 import { useAddress } from '@/lib/platform/browser/use-address'
 import { writeAddress } from '@/lib/platform/browser/write-address'
@@ -70,7 +70,7 @@ export function InventoryList<
         isFiltered={isFiltered}
         asOf={head?.asOf}
         mayImport={head?.can.import === true}
-        views={<ViewsBar orgId={orgId} list={kind.tab} />}
+        views={<ViewsBarLater orgId={orgId} list={kind.tab} />}
       />
       <FilterFrame
         label={`Filter ${kind.noun[1]}`}
