@@ -78,7 +78,7 @@ async function main(): Promise<number> {
   const browser = await chromium.launch({
     executablePath: setting('BENCH_BROWSER'),
     // Without a graphics card, painting by the processor is what a person's machine does least badly.
-      args: ['--no-sandbox', '--disable-quic', '--disable-gpu'],
+    args: ['--no-sandbox', '--disable-quic', '--disable-gpu'],
   })
   try {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
