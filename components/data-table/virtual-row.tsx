@@ -105,7 +105,7 @@ function VirtualRowBody<Row>(props: VirtualRowProps<Row>) {
           style={column.stickyAt ? { left: column.stickyAt } : undefined}
           className={cn(
             cellBox,
-            '*:min-w-0 *:max-w-full *:overflow-hidden *:text-ellipsis',
+            '*:min-w-0 *:max-w-full *:flex-auto *:overflow-hidden *:text-ellipsis',
             cellClasses(place, columns.length, isSelectable),
             stickyCell(column, place, isSelectable, 'body'),
             place === 0 && isOpen && !isSelectable && openMark,
