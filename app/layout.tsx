@@ -2,7 +2,6 @@ import { GeistMono } from 'geist/font/mono'
 import { GeistSans } from 'geist/font/sans'
 import type { Metadata, Viewport } from 'next'
 import { headers } from 'next/headers'
-import { NuqsAdapter } from 'nuqs/adapters/next/app'
 import type { ReactNode } from 'react'
 import { Providers } from '@/components/shell/providers'
 import './globals.css'
@@ -27,9 +26,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`} suppressHydrationWarning>
       <body>
-        <NuqsAdapter>
-          <Providers nonce={nonce}>{children}</Providers>
-        </NuqsAdapter>
+        <Providers nonce={nonce}>{children}</Providers>
       </body>
     </html>
   )

@@ -1,7 +1,6 @@
 'use client'
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useQueryStates } from 'nuqs'
 import { DataTable } from '@/components/data-table/data-table'
 import { Alert } from '@/components/ui/alert'
 import { Button } from '@/components/ui/button'
@@ -18,6 +17,7 @@ import type { IdentityAccess } from '@/lib/access-graph/schema'
 import { privileges } from '@/lib/connectors/contract'
 import type { ActionResult } from '@/lib/platform/browser/action-result'
 import { formatCount, formatNumber } from '@/lib/platform/browser/format'
+import { useAddress } from '@/lib/platform/browser/use-address'
 import { accessColumns } from './access-columns'
 import { AccessPanel } from './access-panel'
 import { BecomingList, OpenEndList } from './edge-lists'
@@ -33,7 +33,7 @@ interface AccessScreenProps {
 
 /** What an identity may do on what and by which way, page by page; what is not known of it, and who can become it. */
 export function AccessScreen({ orgId, identity, first, firstQuery }: AccessScreenProps) {
-  const [state, setState] = useQueryStates(accessParsers)
+  const [state, setState] = useAddress(accessParsers)
   const filter = { find: state.find ?? undefined, privilege: state.privilege ?? undefined }
   const query: AccessQuery = { ...filter, cursor: state.from ?? undefined }
   const isFirst = JSON.stringify(query) === JSON.stringify(firstQuery)
@@ -48,11 +48,11 @@ export function AccessScreen({ orgId, identity, first, firstQuery }: AccessScree
     initialData: isFirst && first.ok && first.data.first ? first.data : undefined,
     placeholderData: keepPreviousData,
   }).data?.first
-  const pages = useCursorPages(state.from, (from) => void setState({ from }, { history: 'push' }))
+  const pages = useCursorPages(state.from, (from) => setState({ from }, { history: 'push' }))
   const grant = useAccessGrant(orgId, identity.id, state.grant, page.data?.rows)
   const { data, error } = page
   if (error && !data) return <Refusal what="access" error={error} onRetry={() => void page.refetch()} />
-  const clear = () => void setState({ find: null, privilege: null, from: null })
+  const clear = () => setState({ find: null, privilege: null, from: null })
   const isFiltered = Boolean(state.find || state.privilege)
   const counted = new Map(beside?.privileges.map(({ value, count }) => [value, count]))
   return (
@@ -72,7 +72,7 @@ export function AccessScreen({ orgId, identity, first, firstQuery }: AccessScree
           label="Filter access"
           placeholder="Resource, scope or way"
           text={state.find ?? ''}
-          onTextChange={(find) => void setState({ find: find.trim() || null, from: null })}
+          onTextChange={(find) => setState({ find: find.trim() || null, from: null })}
           facets={[
             {
               id: 'privilege',
@@ -86,7 +86,7 @@ export function AccessScreen({ orgId, identity, first, firstQuery }: AccessScree
             },
           ]}
           onFacetChange={(_, values) =>
-            void setState({
+            setState({
               privilege: values.length > 0 ? (values as (typeof privileges)[number][]) : null,
               from: null,
             })
@@ -106,7 +106,7 @@ export function AccessScreen({ orgId, identity, first, firstQuery }: AccessScree
         rows={data?.rows ?? []}
         rowId={(row) => row.id}
         rowName={(row) => row.resource.name}
-        onRowOpen={(row) => void setState({ grant: row.id })}
+        onRowOpen={(row) => setState({ grant: row.id })}
         openRowId={state.grant ?? undefined}
         isLoading={page.isFetching && (page.isPlaceholderData || !data)}
         className="flex-none"
@@ -142,7 +142,7 @@ export function AccessScreen({ orgId, identity, first, firstQuery }: AccessScree
           <BecomingList edges={beside.canBecome} total={beside.canBecomeTotal} />
         </Section>
       ) : null}
-      <AccessPanel start={identity.name} row={grant} onClose={() => void setState({ grant: null })} />
+      <AccessPanel start={identity.name} row={grant} onClose={() => setState({ grant: null })} />
     </>
   )
 }

@@ -1,6 +1,5 @@
 'use client'
 
-import { useQueryStates } from 'nuqs'
 import { cn } from '@/components/ui/class-names'
 import { SensitivityMark } from '@/components/ui/marks/sensitivity-mark'
 import { SystemTag } from '@/components/ui/marks/system-tag'
@@ -8,6 +7,7 @@ import { Section } from '@/components/ui/page-header'
 import type { BlastRadius } from '@/lib/access-graph/blast-radius'
 import { type Level, levels, type SensitivityClass } from '@/lib/access-graph/score'
 import { formatCount, formatNumber } from '@/lib/platform/browser/format'
+import { useAddress } from '@/lib/platform/browser/use-address'
 import { blastParsers } from './blast-address'
 import { heatOf } from './blast-heat'
 import { classCounts, sensitivityClassLabels } from './blast-words'
@@ -16,15 +16,16 @@ import { levelLabels } from './explore-words'
 /** Strongest first, as the table below is. */
 const columns = levels.toReversed()
 const { system, level, sensitivity, at } = blastParsers
+const parsers = { system, level, sensitivity, at }
 
 /** How many resources in which system at which privilege. Every number is the filter of the table below. */
 export function BlastMatrix({ data }: { data: BlastRadius }) {
-  const [state, setState] = useQueryStates({ system, level, sensitivity, at }, { history: 'push' })
+  const [state, setState] = useAddress(parsers, { history: 'push' })
   const { matrix, figures } = data
   const most = Math.max(0, ...matrix.flatMap(({ counts }) => counts))
   const choose = (chosen: { system: string | null; level: Level | null }) => {
     const isSame = state.system === chosen.system && state.level === chosen.level
-    void setState(isSame ? { system: null, level: null, at: null } : { ...chosen, at: null })
+    setState(isSame ? { system: null, level: null, at: null } : { ...chosen, at: null })
     if (!isSame) document.getElementById(reachedId)?.scrollIntoView({ block: 'start' })
   }
   const totals = columns.map((name) => matrix.reduce((sum, { counts }) => sum + (counts[levels.indexOf(name)] ?? 0), 0))
@@ -105,7 +106,7 @@ export function BlastMatrix({ data }: { data: BlastRadius }) {
         <Classes
           counts={classCounts(figures)}
           chosen={state.sensitivity}
-          onChoose={(next) => void setState({ sensitivity: next, at: null })}
+          onChoose={(next) => setState({ sensitivity: next, at: null })}
         />
       </div>
     </Section>

@@ -1,6 +1,5 @@
 'use client'
 
-import { useQueryStates } from 'nuqs'
 import { useEffect, useEffectEvent } from 'react'
 import { Alert } from '@/components/ui/alert'
 import { Button } from '@/components/ui/button'
@@ -11,6 +10,7 @@ import { EmptyState } from '@/components/ui/state-block'
 import type { BlastRadius } from '@/lib/access-graph/blast-radius'
 import { blastRadiusQuery } from '@/lib/access-graph/queries'
 import type { ActionResult } from '@/lib/platform/browser/action-result'
+import { useAddress } from '@/lib/platform/browser/use-address'
 import { useLoaded } from '@/lib/platform/browser/use-loaded'
 import { isAppError } from '@/lib/platform/errors'
 import { blastParsers } from './blast-address'
@@ -36,7 +36,7 @@ const retryMs = 3000
 /** What an identity could reach, alter and for how long, if it fell into the wrong hands; and what a cut would change. */
 export function BlastScreen({ orgId, identity, first }: BlastScreenProps) {
   const { data, error, isFetching, retry } = useLoaded(blastRadiusQuery(orgId, identity.id), first)
-  const [state, setState] = useQueryStates(blastParsers)
+  const [state, setState] = useAddress(blastParsers)
   const code = codeOf(error)
   const isLoading = !data && code === 'upstream_failed'
   useRetry(isLoading, retry)
@@ -67,7 +67,7 @@ export function BlastScreen({ orgId, identity, first }: BlastScreenProps) {
         onWhatIf={
           reachesNothing && !changes
             ? undefined
-            : (isOn) => void setState({ 'what-if': isOn ? noChanges : null }, { history: 'push' })
+            : (isOn) => setState({ 'what-if': isOn ? noChanges : null }, { history: 'push' })
         }
       />
       <BlastFactors data={data} />

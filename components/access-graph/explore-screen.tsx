@@ -2,7 +2,6 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { ArrowLeftRight } from 'lucide-react'
-import { useQueryStates } from 'nuqs'
 import { type ReactNode, useRef, useState } from 'react'
 import { FacetMenu } from '@/components/ui/facet-menu'
 import { IconButton } from '@/components/ui/icon-button'
@@ -11,6 +10,7 @@ import { type PathKind, pathKinds, pathParsers } from '@/lib/access-graph/filter
 import { nodeSearchQuery, pathsQuery } from '@/lib/access-graph/queries'
 import type { GraphNode } from '@/lib/access-graph/schema'
 import { useShortcut } from '@/lib/platform/browser/shortcuts'
+import { useAddress } from '@/lib/platform/browser/use-address'
 import { ExploreHeader } from './explore-header'
 import { NodePicker } from './explore-node-picker'
 import { PathAnswer } from './explore-paths'
@@ -30,7 +30,7 @@ interface ExploreScreenProps {
 
 /** Looks for the ways from one node of the graph to another. */
 export function ExploreScreen({ orgId, views }: ExploreScreenProps) {
-  const [state, setState] = useQueryStates(pathParsers, { history: 'push' })
+  const [state, setState] = useAddress(pathParsers, { history: 'push' })
   const { start, end, kinds } = state
   const k = state.k ?? usualCount
   const isAsked = start !== null && end !== null
@@ -47,11 +47,11 @@ export function ExploreScreen({ orgId, views }: ExploreScreenProps) {
 
   const choose = (side: 'start' | 'end', node: GraphNode | undefined) => {
     if (node) setChosen([...chosen, node])
-    void setState({ [side]: node?.id ?? null })
+    setState({ [side]: node?.id ?? null })
     const isOtherOpen = side === 'start' ? end === null : start === null
     if (node && isOtherOpen) (side === 'start' ? toBox : fromBox).current?.focus()
   }
-  const reverse = () => void setState({ start: end, end: start })
+  const reverse = () => setState({ start: end, end: start })
   useShortcut({ keys: '/', label: 'Choose where paths begin', group: 'Paths' }, () => fromBox.current?.focus())
   useShortcut({ keys: 'r', label: 'Turn the direction round', group: 'Paths' }, reverse)
   return (
@@ -97,7 +97,7 @@ export function ExploreScreen({ orgId, views }: ExploreScreenProps) {
               selected: kinds ?? [],
               options: pathKinds.map((value) => ({ value, label: pathKindLabels[value] })),
             }}
-            onChange={(values) => void setState({ kinds: values.length > 0 ? (values as PathKind[]) : null })}
+            onChange={(values) => setState({ kinds: values.length > 0 ? (values as PathKind[]) : null })}
           />
           <Select
             label="How many paths"
@@ -107,7 +107,7 @@ export function ExploreScreen({ orgId, views }: ExploreScreenProps) {
               value,
               label: value === '1' ? 'Shortest path' : `${value} shortest`,
             }))}
-            onValueChange={(value) => void setState({ k: Number(value) === usualCount ? null : Number(value) })}
+            onValueChange={(value) => setState({ k: Number(value) === usualCount ? null : Number(value) })}
           />
         </div>
       </search>
@@ -116,8 +116,8 @@ export function ExploreScreen({ orgId, views }: ExploreScreenProps) {
           answer={answer}
           hasKinds={kinds !== null}
           onReverse={reverse}
-          onAllKinds={() => void setState({ kinds: null })}
-          onMore={k < 20 ? () => void setState({ k: 20 }) : undefined}
+          onAllKinds={() => setState({ kinds: null })}
+          onMore={k < 20 ? () => setState({ k: 20 }) : undefined}
         />
       ) : (
         <ExploreSuggestions orgId={orgId} start={start} />

@@ -3,7 +3,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Box } from 'lucide-react'
 import Link from 'next/link'
-import { useQueryStates } from 'nuqs'
 import { useMemo, useState } from 'react'
 import { DataTable } from '@/components/data-table/data-table'
 import { Button } from '@/components/ui/button'
@@ -12,6 +11,7 @@ import { EmptyState } from '@/components/ui/state-block'
 import type { CrownJewel } from '@/lib/access-graph/blast-radius'
 import { jewelParsers } from '@/lib/access-graph/filters'
 import { crownJewelsQuery } from '@/lib/access-graph/queries'
+import { useAddress } from '@/lib/platform/browser/use-address'
 import { ExploreHeader } from './explore-header'
 import { jewelColumns } from './jewel-columns'
 import { JewelDialog } from './jewel-dialog'
@@ -23,7 +23,7 @@ const noRows: CrownJewel[] = []
 /** What is worth most, how many can reach each, and every change of that. */
 export function JewelListScreen({ orgId }: { orgId: string }) {
   const { data, error, refetch } = useQuery(crownJewelsQuery(orgId))
-  const [state, setState] = useQueryStates(jewelParsers, { history: 'push' })
+  const [state, setState] = useAddress(jewelParsers, { history: 'push' })
   const [unmarked, setUnmarked] = useState<CrownJewel>()
   const mayMark = data?.can.mark === true
   const columns = useMemo(() => jewelColumns(mayMark ? setUnmarked : undefined), [mayMark])
@@ -49,7 +49,7 @@ export function JewelListScreen({ orgId }: { orgId: string }) {
         rows={data?.items ?? noRows}
         rowId={(row) => row.id}
         rowName={(row) => row.node.name}
-        onRowOpen={(row) => void setState({ jewel: row.id })}
+        onRowOpen={(row) => setState({ jewel: row.id })}
         openRowId={state.jewel ?? undefined}
         isLoading={!data}
         skeletonRows={4}
@@ -73,7 +73,7 @@ export function JewelListScreen({ orgId }: { orgId: string }) {
         }
       />
       <JewelUnmarkDialog orgId={orgId} jewel={unmarked} onClose={() => setUnmarked(undefined)} />
-      <JewelTimeline orgId={orgId} jewel={open} onClose={() => void setState({ jewel: null })} />
+      <JewelTimeline orgId={orgId} jewel={open} onClose={() => setState({ jewel: null })} />
     </>
   )
 }

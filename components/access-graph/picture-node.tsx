@@ -1,16 +1,20 @@
-import { KeyRound, type LucideIcon } from 'lucide-react'
+import { KeyRound, type LucideProps } from 'lucide-react'
+import type { SVGProps } from 'react'
 import { pictureShape } from '@/components/graph/layered-picture'
 import { cn } from '@/components/ui/class-names'
 import { type IdentityKindName, identityKindIcons } from '@/components/ui/marks/identity-kind'
+import { PathIcon } from '@/components/ui/path-icon'
 import type { PictureNode } from '@/lib/access-graph/blast-radius'
 import { nodeIcons } from './node-name'
 import { fitText, isGroup, nodeDetail, nodeLabel } from './picture-words'
 
 /** The same icon as everywhere. */
-function iconOf({ layer, kind }: PictureNode): LucideIcon {
-  if (layer === 'credential') return KeyRound
-  if (layer === 'identity' && kind && kind in identityKindIcons) return identityKindIcons[kind as IdentityKindName]
-  return nodeIcons[kind === 'person' ? 'human' : layer]
+function PictureIcon({ node: { layer, kind }, ...props }: SVGProps<SVGSVGElement> & { node: PictureNode }) {
+  if (layer === 'identity' && kind && kind in identityKindIcons) {
+    return <PathIcon icon={identityKindIcons[kind as IdentityKindName]} {...props} />
+  }
+  const Icon = layer === 'credential' ? KeyRound : nodeIcons[kind === 'person' ? 'human' : layer]
+  return <Icon {...(props as LucideProps)} />
 }
 
 const labelLetters = 22
@@ -25,7 +29,6 @@ interface PictureNodeShapeProps {
 
 /** One node as it is drawn: icon, name, what it is; a group as a stack; the privilege that is held on a resource as a bar. */
 export function PictureNodeShape({ node, isStart, thought }: PictureNodeShapeProps) {
-  const Icon = iconOf(node)
   const { nodeWidth: width, nodeHeight: height } = pictureShape
   const isMany = isGroup(node)
   return (
@@ -54,7 +57,8 @@ export function PictureNodeShape({ node, isStart, thought }: PictureNodeShapePro
           }}
         />
       ) : null}
-      <Icon
+      <PictureIcon
+        node={node}
         x={11}
         y={12}
         width={16}

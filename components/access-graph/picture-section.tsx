@@ -2,7 +2,6 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { Minimize2 } from 'lucide-react'
-import { useQueryStates } from 'nuqs'
 import { useId, useMemo, useRef } from 'react'
 import { LayeredPicture, type PictureShape } from '@/components/graph/layered-picture'
 import { Alert } from '@/components/ui/alert'
@@ -12,6 +11,7 @@ import { Refusal } from '@/components/ui/refusal'
 import { Skeleton } from '@/components/ui/skeleton'
 import { type GraphStamp, type Picture, type PictureEdge, pictureCap } from '@/lib/access-graph/blast-radius'
 import { pictureQuery } from '@/lib/access-graph/queries'
+import { useAddress } from '@/lib/platform/browser/use-address'
 import { blastParsers } from './blast-address'
 import { reachedId } from './blast-matrix'
 import { PictureChosen } from './picture-chosen'
@@ -30,13 +30,14 @@ interface PictureSectionProps {
   graph: GraphStamp
 }
 
-const { expand, cap, node: chosenNode } = blastParsers
+const { expand, cap, node } = blastParsers
+const parsers = { expand, cap, node }
 /** The caps that can be asked for, one after the other. */
 const caps = [pictureCap, 600, 1200, 2000]
 
 /** The ways as a picture from left to right; groups come apart in their place. */
 export function PictureSection({ orgId, identity, graph }: PictureSectionProps) {
-  const [state, setState] = useQueryStates({ expand, cap, node: chosenNode })
+  const [state, setState] = useAddress(parsers)
   const hintId = useId()
   const drawing = useRef<SVGGElement>(null)
   const most = state.cap ?? pictureCap
@@ -46,7 +47,7 @@ export function PictureSection({ orgId, identity, graph }: PictureSectionProps) 
 
   const thought = usePictureThought(orgId, identity.id, data)
   const setExpanded = (groups: string[]) =>
-    void setState({ expand: groups.length > 0 ? groups : null, node: null }, { history: 'push' })
+    setState({ expand: groups.length > 0 ? groups : null, node: null }, { history: 'push' })
   const more = caps.find((known) => known > most)
   // What does not fit under the cap is left out, or stays in its group.
   const isShort = data !== undefined && (data.drawn < data.total || data.nodes.some(({ id }) => opened.includes(id)))
@@ -96,7 +97,7 @@ export function PictureSection({ orgId, identity, graph }: PictureSectionProps) 
           identity={identity}
           thought={thought}
           chosen={state.node}
-          onChoose={(id) => void setState({ node: id }, { history: 'replace' })}
+          onChoose={(id) => setState({ node: id }, { history: 'replace' })}
           onExpand={(group) => setExpanded([...opened, group])}
           drawing={drawing}
           hintId={hintId}
@@ -110,7 +111,7 @@ export function PictureSection({ orgId, identity, graph }: PictureSectionProps) 
             {thought ? ` ${thoughtSentence(thought)}` : ''}
           </p>
           {isShort && more ? (
-            <Button size="sm" onClick={() => void setState({ cap: more }, { history: 'push' })}>
+            <Button size="sm" onClick={() => setState({ cap: more }, { history: 'push' })}>
               Draw up to {more}
             </Button>
           ) : null}

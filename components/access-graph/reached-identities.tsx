@@ -1,7 +1,6 @@
 'use client'
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useQueryStates } from 'nuqs'
 import { useCallback } from 'react'
 import type { z } from 'zod'
 import type { DataColumn } from '@/components/data-table/data-column'
@@ -13,6 +12,7 @@ import { graphKey, pathsQuery, reachedIdentitiesQuery } from '@/lib/access-graph
 import { bandOf } from '@/lib/access-graph/score'
 import { formatNumber } from '@/lib/platform/browser/format'
 import { pageRows } from '@/lib/platform/browser/list-pages'
+import { useAddress } from '@/lib/platform/browser/use-address'
 import { writeAddress } from '@/lib/platform/browser/write-address'
 import { blastParsers } from './blast-address'
 import { bandLabels } from './blast-words'
@@ -57,7 +57,7 @@ const columns: DataColumn<Row>[] = [
 
 /** The identities that it can become, and those that can become it, each with the way. */
 export function ReachedIdentities({ orgId, identity, data }: ReachedIdentitiesProps) {
-  const [state, setState] = useQueryStates(parsers)
+  const [state, setState] = useAddress(parsers)
   const shown: Side = state.side ?? 'becomes'
   const sides = [
     { id: 'becomes' as const, label: 'It can become', count: data.figures.identities },
@@ -75,7 +75,7 @@ export function ReachedIdentities({ orgId, identity, data }: ReachedIdentitiesPr
               type="button"
               aria-pressed={shown === id}
               onClick={() =>
-                void setState({ side: id === 'exposed' ? id : null, from: null, who: null }, { history: 'push' })
+                setState({ side: id === 'exposed' ? id : null, from: null, who: null }, { history: 'push' })
               }
               className={cn(
                 'inline-flex h-6 items-center gap-1.5 rounded-sm px-2 text-sm',
@@ -94,7 +94,7 @@ export function ReachedIdentities({ orgId, identity, data }: ReachedIdentitiesPr
 }
 
 function SideList({ orgId, identity, side: shown }: Omit<ReachedIdentitiesProps, 'data'> & { side: Side }) {
-  const [state, setState] = useQueryStates(parsers)
+  const [state, setState] = useAddress(parsers)
   const client = useQueryClient()
   const query = reachedIdentitiesQuery(orgId, identity.id, shown, { at: 0, limit: pageRows })
   const ask = useCallback(
@@ -113,7 +113,7 @@ function SideList({ orgId, identity, side: shown }: Omit<ReachedIdentitiesProps,
         hasShortcuts={false}
         rowId={({ node }) => node.id ?? node.externalId}
         rowName={({ node }) => node.name}
-        onRowOpen={({ node }) => void setState({ who: node.id }, { history: 'push' })}
+        onRowOpen={({ node }) => setState({ who: node.id }, { history: 'push' })}
         openRowId={state.who ?? undefined}
         onRest={(first) => writeAddress(parsers, { from: first > 0 ? first : null }, { history: 'replace' })}
         empty={
@@ -129,7 +129,7 @@ function SideList({ orgId, identity, side: shown }: Omit<ReachedIdentitiesProps,
         identity={identity}
         side={shown}
         id={state.who}
-        onClose={() => void setState({ who: null }, { history: 'push' })}
+        onClose={() => setState({ who: null }, { history: 'push' })}
       />
     </>
   )

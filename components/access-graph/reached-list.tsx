@@ -1,7 +1,6 @@
 'use client'
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useQueryStates } from 'nuqs'
 import { useCallback, useMemo } from 'react'
 import { Button } from '@/components/ui/button'
 import { FilterBar } from '@/components/ui/filter-bar'
@@ -11,6 +10,7 @@ import { reachedQuery } from '@/lib/access-graph/queries'
 import { levels, sensitivityClasses } from '@/lib/access-graph/score'
 import { formatCount, formatNumber } from '@/lib/platform/browser/format'
 import { pageRows } from '@/lib/platform/browser/list-pages'
+import { useAddress } from '@/lib/platform/browser/use-address'
 import { writeAddress } from '@/lib/platform/browser/write-address'
 import { blastParsers, noReachedFilter, type ReachedFilter, reachedFilterOf } from './blast-address'
 import { reachedId } from './blast-matrix'
@@ -32,12 +32,12 @@ const parsers = { system, level, sensitivity, q, sort, dir, at, open }
 
 /** Every reached resource with the way to it, a table of any length. */
 export function ReachedList({ orgId, identity, data }: ReachedListProps) {
-  const [state, setState] = useQueryStates(parsers)
+  const [state, setState] = useAddress(parsers)
   const { at: start, open: openId, ...filters } = state
   const question = JSON.stringify(reachedFilterOf(filters))
   const filter = useMemo(() => JSON.parse(question) as ReachedFilter, [question])
   const list = useReached(orgId, identity.id, filter, start ?? 0)
-  const change = (next: object) => void setState({ ...next, at: null }, { history: 'push' })
+  const change = (next: object) => setState({ ...next, at: null }, { history: 'push' })
   const clear = () => change(noReachedFilter)
   const isFiltered = Boolean(filter.system || filter.level || filter.sensitivity || filter.q)
   const all = data.figures.resources
@@ -70,7 +70,7 @@ export function ReachedList({ orgId, identity, data }: ReachedListProps) {
         list={list}
         rowId={(row) => row.id}
         rowName={(row) => row.name}
-        onRowOpen={(row) => void setState({ open: row.id }, { history: 'push' })}
+        onRowOpen={(row) => setState({ open: row.id }, { history: 'push' })}
         openRowId={openId ?? undefined}
         onRest={(first) => writeAddress(parsers, { at: first > 0 ? first : null }, { history: 'replace' })}
         sort={{ key: filter.sort, direction: filter.dir }}
@@ -85,7 +85,7 @@ export function ReachedList({ orgId, identity, data }: ReachedListProps) {
         orgId={orgId}
         identity={identity}
         id={openId}
-        onClose={() => void setState({ open: null }, { history: 'push' })}
+        onClose={() => setState({ open: null }, { history: 'push' })}
       />
     </section>
   )

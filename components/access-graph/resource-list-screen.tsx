@@ -3,7 +3,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { FileUp } from 'lucide-react'
 import Link from 'next/link'
-import { useQueryStates } from 'nuqs'
 import { useMemo } from 'react'
 import { DataTable } from '@/components/data-table/data-table'
 import { Button } from '@/components/ui/button'
@@ -23,6 +22,7 @@ import type { Resource, ResourcePage } from '@/lib/access-graph/schema'
 import { sensitivityClasses } from '@/lib/access-graph/score'
 import type { ActionResult } from '@/lib/platform/browser/action-result'
 import { formatCount, formatWord } from '@/lib/platform/browser/format'
+import { useAddress } from '@/lib/platform/browser/use-address'
 import { resourceColumns } from './resource-columns'
 
 interface ResourceListScreenProps {
@@ -37,7 +37,7 @@ const noFilter = { q: null, kind: null, system: null, sensitivity: null, cursor:
 
 /** Everything that identities can hold something on. */
 export function ResourceListScreen({ orgId, first, firstQuery }: ResourceListScreenProps) {
-  const [state, setState] = useQueryStates(resourceParsers)
+  const [state, setState] = useAddress(resourceParsers)
   const query = resourceQueryOf(state)
   const isFirst = JSON.stringify(query) === JSON.stringify(firstQuery)
   const list = useQuery({
@@ -59,10 +59,10 @@ export function ResourceListScreen({ orgId, first, firstQuery }: ResourceListScr
     () => resourceColumns(new Set(jewels?.items.flatMap(({ node }) => (node.id ? [node.id] : [])))),
     [jewels],
   )
-  const pages = useCursorPages(state.cursor, (cursor) => void setState({ cursor }, { history: 'push' }))
+  const pages = useCursorPages(state.cursor, (cursor) => setState({ cursor }, { history: 'push' }))
   const error = list.error ?? (first.ok || list.data ? null : first.error)
   const isFiltered = Boolean(state.q || state.kind || state.system || state.sensitivity)
-  const clear = () => void setState(noFilter)
+  const clear = () => setState(noFilter)
   if (error && !list.data) {
     return (
       <>
@@ -83,9 +83,9 @@ export function ResourceListScreen({ orgId, first, firstQuery }: ResourceListScr
         label="Filter resources"
         placeholder="Part of the name or id"
         text={state.q ?? ''}
-        onTextChange={(q) => void setState({ q: q.trim() || null, cursor: null })}
+        onTextChange={(q) => setState({ q: q.trim() || null, cursor: null })}
         facets={facetsOf(head?.facets, query)}
-        onFacetChange={(id, values) => void setState({ [id]: values.length > 0 ? values : null, cursor: null })}
+        onFacetChange={(id, values) => setState({ [id]: values.length > 0 ? values : null, cursor: null })}
         onClear={clear}
       />
       <DataTable
@@ -97,7 +97,7 @@ export function ResourceListScreen({ orgId, first, firstQuery }: ResourceListScr
         rowHref={(row) => `/resources/${row.id}`}
         sort={{ key: sort, direction: dir }}
         onSortChange={({ key, direction }) =>
-          void setState({ sort: key as (typeof resourceSorts)[number], dir: direction, cursor: null })
+          setState({ sort: key as (typeof resourceSorts)[number], dir: direction, cursor: null })
         }
         isLoading={list.isFetching && (list.isPlaceholderData || !list.data)}
         empty={

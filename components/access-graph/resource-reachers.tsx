@@ -3,7 +3,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Route } from 'lucide-react'
 import Link from 'next/link'
-import { useQueryStates } from 'nuqs'
 import { DataTable } from '@/components/data-table/data-table'
 import { Alert } from '@/components/ui/alert'
 import { Button } from '@/components/ui/button'
@@ -19,6 +18,7 @@ import { pathsHref, reacherParsers } from '@/lib/access-graph/filters'
 import { reachersQuery } from '@/lib/access-graph/queries'
 import { type Level, levels } from '@/lib/access-graph/score'
 import { formatNumber } from '@/lib/platform/browser/format'
+import { useAddress } from '@/lib/platform/browser/use-address'
 import { GraphAsOf } from './explore-as-of'
 import { PathSteps } from './explore-path'
 import { levelLabels, sentenceOf } from './explore-words'
@@ -35,7 +35,7 @@ interface ResourceReachersProps {
 
 /** Who can reach a resource, strongest first, each with the way. */
 export function ResourceReachers({ orgId, resource }: ResourceReachersProps) {
-  const [state, setState] = useQueryStates(reacherParsers)
+  const [state, setState] = useAddress(reacherParsers)
   const at = state.at ?? 0
   const list = useQuery(
     reachersQuery(orgId, resource.id, {
@@ -47,8 +47,8 @@ export function ResourceReachers({ orgId, resource }: ResourceReachersProps) {
   )
   const { data, error } = list
   const isFiltered = state.level !== null || state.q !== null
-  const clear = () => void setState({ level: null, q: null, at: null })
-  const goTo = (row: number) => void setState({ at: row > 0 ? row : null }, { history: 'push' })
+  const clear = () => setState({ level: null, q: null, at: null })
+  const goTo = (row: number) => setState({ at: row > 0 ? row : null }, { history: 'push' })
   if (error && !data)
     return <Refusal what="list of who can reach it" error={error} onRetry={() => void list.refetch()} />
   const open = data?.items.find(({ node }) => node.id !== null && node.id === state.who)
@@ -59,16 +59,12 @@ export function ResourceReachers({ orgId, resource }: ResourceReachersProps) {
         <h2 className="text-base font-medium">Who can reach it</h2>
         {data ? <GraphAsOf graph={data.graph} /> : null}
       </div>
-      <LevelCounts
-        counts={data?.counts}
-        chosen={state.level}
-        onChoose={(level) => void setState({ level, at: null })}
-      />
+      <LevelCounts counts={data?.counts} chosen={state.level} onChoose={(level) => setState({ level, at: null })} />
       <FilterBar
         label="Filter who can reach it"
         placeholder="Part of the name or id"
         text={state.q ?? ''}
-        onTextChange={(q) => void setState({ q: q.trim() || null, at: null })}
+        onTextChange={(q) => setState({ q: q.trim() || null, at: null })}
         onClear={clear}
       />
       {error ? (
@@ -82,7 +78,7 @@ export function ResourceReachers({ orgId, resource }: ResourceReachersProps) {
         rows={data?.items ?? noRows}
         rowId={({ node }) => node.id ?? node.externalId}
         rowName={({ node }) => node.name}
-        onRowOpen={({ node }) => void setState({ who: node.id })}
+        onRowOpen={({ node }) => setState({ who: node.id })}
         openRowId={state.who ?? undefined}
         isLoading={!data || list.isPlaceholderData}
         skeletonRows={8}
@@ -110,7 +106,7 @@ export function ResourceReachers({ orgId, resource }: ResourceReachersProps) {
           onNext={at + pageLength < total ? () => goTo(at + pageLength) : undefined}
         />
       ) : null}
-      <ReacherPanel resourceId={resource.id} reacher={open} onClose={() => void setState({ who: null })} />
+      <ReacherPanel resourceId={resource.id} reacher={open} onClose={() => setState({ who: null })} />
     </section>
   )
 }

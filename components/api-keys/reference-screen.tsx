@@ -1,21 +1,25 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import { useQueryState } from 'nuqs'
+import { parseAsString } from 'nuqs/server'
 import { Button } from '@/components/ui/button'
 import { Code } from '@/components/ui/code'
 import { FilterBar } from '@/components/ui/filter-bar'
 import { PageHeader } from '@/components/ui/page-header'
 import { Skeleton } from '@/components/ui/skeleton'
 import { FailedState, NoMatchState } from '@/components/ui/state-block'
+import { useAddress } from '@/lib/platform/browser/use-address'
 import { groupByTag, openApiQuery } from './reference-document'
 import { OperationView } from './reference-operation'
+
+const address = { q: parseAsString.withDefault(''), operation: parseAsString }
 
 /** The API, from the same contracts that serve it. Loads nothing from elsewhere. */
 export function ReferenceScreen() {
   const { data, error, refetch } = useQuery(openApiQuery())
-  const [text, setText] = useQueryState('q', { defaultValue: '' })
-  const [open, setOpen] = useQueryState('operation')
+  const [{ q: text, operation: open }, setState] = useAddress(address)
+  const setText = (q: string) => setState({ q })
+  const setOpen = (operation: string | null) => setState({ operation })
   const toggle = (id: string) => setOpen(open === id ? null : id)
   const groups = data ? [...groupByTag(data, text)] : []
   return (

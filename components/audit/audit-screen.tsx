@@ -1,7 +1,6 @@
 'use client'
 
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { useQueryStates } from 'nuqs'
 import { useMemo } from 'react'
 import { DataTable } from '@/components/data-table/data-table'
 import { Button } from '@/components/ui/button'
@@ -13,6 +12,7 @@ import { auditParsers, readSeq, sinceChoices, toFilter } from '@/lib/audit/filte
 import { auditEventQuery, auditFacetsQuery, auditListQuery } from '@/lib/audit/queries'
 import type { AuditEntry, AuditFacets } from '@/lib/audit/schema'
 import { ApiError } from '@/lib/platform/browser/api'
+import { useAddress } from '@/lib/platform/browser/use-address'
 import { actorName, auditColumns, sinceLabels } from './audit-columns'
 import { EventPanel } from './event-panel'
 import { VerifyButton } from './verify-button'
@@ -30,7 +30,7 @@ export function AuditScreen({
   mayVerify: boolean
   refusal: string | null
 }) {
-  const [state, setState] = useQueryStates(auditParsers, { history: 'push' })
+  const [state, setState] = useAddress(auditParsers, { history: 'push' })
   const filter = useMemo(() => toFilter(state, new Date()), [state])
   const isFiltered = Object.keys(filter).length > 0
   const list = useInfiniteQuery({ ...auditListQuery(orgId, filter), enabled: refusal === null })

@@ -1,7 +1,7 @@
 'use client'
 
 import { Search } from 'lucide-react'
-import { parseAsString, useQueryStates } from 'nuqs'
+import { parseAsString } from 'nuqs/server'
 import { useId, useRef } from 'react'
 import { Button } from '@/components/ui/button'
 import { cn } from '@/components/ui/class-names'
@@ -10,6 +10,7 @@ import { SettledInput } from '@/components/ui/settled-input'
 import { NoMatchState } from '@/components/ui/state-block'
 import type { FormatGuide } from '@/lib/connections/schema'
 import { formatCount } from '@/lib/platform/browser/format'
+import { useAddress } from '@/lib/platform/browser/use-address'
 import { FormatGuideView } from './format-guide'
 import { type FormatSystem, familyLabels, groupFormats } from './format-words'
 import { SystemMonogram } from './system-monogram'
@@ -18,12 +19,14 @@ const address = { format: parseAsString, find: parseAsString.withDefault('') }
 
 /** Which systems files can come from, and for each how to make them; the chosen format stands in the address. */
 export function FormatGuides({ formats }: { formats: FormatGuide[] }) {
-  const [{ format, find }, setAddress] = useQueryStates(address)
+  const [{ format, find }, setAddress] = useAddress(address)
   const guide = useRef<HTMLDivElement>(null)
   const chosen = formats.find(({ id }) => id === format)
   const groups = groupFormats(formats, find)
-  const choose = (id: string) =>
-    void setAddress({ format: id }, { history: 'push', scroll: false }).then(() => guide.current?.focus())
+  const choose = (id: string) => {
+    setAddress({ format: id }, { history: 'push' })
+    requestAnimationFrame(() => guide.current?.focus())
+  }
   return (
     <Section
       title="How to make a file"
@@ -37,7 +40,7 @@ export function FormatGuides({ formats }: { formats: FormatGuide[] }) {
               placeholder="AWS, token, certificate …"
               icon={<Search aria-hidden />}
               value={find}
-              onSettle={(text) => void setAddress({ find: text === '' ? null : text })}
+              onSettle={(text) => setAddress({ find: text === '' ? null : text })}
             />
           </search>
           <nav aria-label="Systems" className="flex flex-col gap-4">
@@ -54,7 +57,7 @@ export function FormatGuides({ formats }: { formats: FormatGuide[] }) {
           {groups.length === 0 ? (
             <NoMatchState
               title="No format matches"
-              actions={<Button onClick={() => void setAddress({ find: null })}>Show all formats</Button>}
+              actions={<Button onClick={() => setAddress({ find: null })}>Show all formats</Button>}
             >
               A table of any system can come in as CSV, with a column for the name.
             </NoMatchState>
@@ -67,7 +70,7 @@ export function FormatGuides({ formats }: { formats: FormatGuide[] }) {
                 size="sm"
                 variant="ghost"
                 className="mb-2 lg:hidden"
-                onClick={() => void setAddress({ format: null }, { history: 'push', scroll: false })}
+                onClick={() => setAddress({ format: null }, { history: 'push' })}
               >
                 All systems
               </Button>

@@ -6,7 +6,8 @@ import { type ChosenOwner, OwnerPicker } from '@/components/identities/owner-pic
 import { Avatar } from '@/components/ui/avatar'
 import { Button } from '@/components/ui/button'
 import { cn } from '@/components/ui/class-names'
-import { Field, useFieldControl } from '@/components/ui/field'
+import { Field } from '@/components/ui/field'
+import { useFieldControl } from '@/components/ui/field-control'
 import { controlClasses } from '@/components/ui/input'
 import { Popover, PopoverContent, PopoverTrigger } from '@/components/ui/popover'
 

@@ -1,11 +1,11 @@
 'use client'
 
 import type { ReactTable, Row as TableRow } from '@tanstack/react-table'
-import Link from 'next/link'
-import type { MouseEvent, ReactNode } from 'react'
+import type { MouseEvent } from 'react'
 import { Checkbox } from '../ui/checkbox'
 import { cn } from '../ui/class-names'
 import { cellClasses, stickyClasses } from './cell-classes'
+import { CellFrame, isElsewhere } from './cell-frame'
 import type { DataColumn } from './data-column'
 import type { TableParts } from './table-parts'
 
@@ -91,26 +91,3 @@ export function DataRow<Row extends object>(props: DataRowProps<Row>) {
 export const bodyClasses = 'overflow-hidden border-b bg-inherit py-0 whitespace-nowrap'
 export const openClasses = 'shadow-[inset_3px_0_var(--accent-ink)]'
 const heights = { regular: 'h-row', compact: 'h-row-compact' }
-
-export function CellFrame({ href, children }: { href?: string; children: ReactNode }) {
-  if (!href) return <div className="truncate *:align-middle">{children}</div>
-  return (
-    <Link
-      href={href}
-      prefetch={false}
-      data-row-link
-      className="block truncate rounded-sm py-0.5 *:align-middle font-medium text-ink focus-visible:-outline-offset-2"
-      // The name is a link like any other; the rest of the row opens beside the list.
-      onClick={(event) => event.stopPropagation()}
-    >
-      {children}
-    </Link>
-  )
-}
-
-/** A click on a control of its own, or the end of a text selection, is not a click on the row. */
-export function isElsewhere(event: MouseEvent<HTMLElement>): boolean {
-  if (event.defaultPrevented) return true
-  if (event.target instanceof Element && event.target.closest('a, button, input, label, [role="toolbar"]')) return true
-  return (window.getSelection()?.toString().length ?? 0) > 0
-}

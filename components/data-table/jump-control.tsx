@@ -1,46 +1,22 @@
 'use client'
 
 import { CornerDownRight } from 'lucide-react'
-import { type FormEvent, useState } from 'react'
-import { type Jump, parseJump } from '@/lib/platform/browser/find-row'
+import { lazy, Suspense, useState } from 'react'
+import { preloadWhenIdle } from '@/lib/platform/browser/preload'
 import { useShortcut } from '@/lib/platform/browser/shortcuts'
 import { Button } from '../ui/button'
-import { Field } from '../ui/field'
-import { Input } from '../ui/input'
 import { Popover, PopoverContent, PopoverTrigger } from '../ui/popover'
+import { Skeleton } from '../ui/skeleton'
+import type { JumpFormProps } from './jump-form'
 
-interface JumpControlProps {
-  /** What the list is ordered by, when that is text: "name". */
-  textName: string | undefined
-  /** Goes there; throws with a sentence for the reader when it cannot. */
-  onJump: (jump: Jump) => Promise<void>
-}
+const load = () => import('./jump-form').then((module) => ({ default: module.JumpForm }))
+const JumpForm = lazy(load)
+preloadWhenIdle(load)
 
 /** Goes to another place of a long list: the beginning of a name, a share of the way, a row. */
-export function JumpControl({ textName, onJump }: JumpControlProps) {
+export function JumpControl(props: Omit<JumpFormProps, 'onClose'>) {
   const [isOpen, setIsOpen] = useState(false)
-  const [text, setText] = useState('')
-  const [state, setState] = useState<{ isPending: boolean; error?: string }>({ isPending: false })
   useShortcut({ keys: 'g j', label: 'Jump to another place', group: 'This list' }, () => setIsOpen(true))
-
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
-    const jump = parseJump(text)
-    if (!jump) return setIsOpen(false)
-    if (jump.kind === 'text' && !textName) {
-      return setState({ isPending: false, error: 'This order is not one of words: write 50% or #1200.' })
-    }
-    setState({ isPending: true })
-    try {
-      await onJump(jump)
-      setState({ isPending: false })
-      setIsOpen(false)
-      setText('')
-    } catch (error) {
-      setState({ isPending: false, error: error instanceof Error ? error.message : 'The place was not found.' })
-    }
-  }
-
   return (
     <Popover open={isOpen} onOpenChange={setIsOpen}>
       <PopoverTrigger asChild>
@@ -56,25 +32,9 @@ export function JumpControl({ textName, onJump }: JumpControlProps) {
         // The row that was gone to has the focus already.
         onCloseAutoFocus={(event) => event.preventDefault()}
       >
-        <form onSubmit={submit} className="flex items-start gap-2">
-          <Field
-            label="Jump to"
-            hint={textName ? `The beginning of a ${textName}, 50% or #1200` : '50% or #1200'}
-            error={state.error}
-            isRequired
-            className="min-w-0 flex-1"
-          >
-            <Input
-              value={text}
-              onChange={(event) => setText(event.target.value)}
-              autoComplete="off"
-              spellCheck={false}
-            />
-          </Field>
-          <Button type="submit" variant="primary" isPending={state.isPending} className="mt-6">
-            Go
-          </Button>
-        </form>
+        <Suspense fallback={<Skeleton className="h-20" />}>
+          <JumpForm {...props} onClose={() => setIsOpen(false)} />
+        </Suspense>
       </PopoverContent>
     </Popover>
   )

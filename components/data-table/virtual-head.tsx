@@ -6,7 +6,7 @@ import { cellClasses } from './cell-classes'
 import type { PlacedColumn } from './column-layout'
 import { ColumnSeparator } from './column-separator'
 import type { SortState } from './data-column'
-import { SortButton } from './table-head'
+import { SortButton } from './sort-button'
 import { groupRole, headRole, rowRole, stickyCell } from './virtual-row'
 
 interface VirtualHeadProps<Row> {

@@ -1,14 +1,14 @@
 'use client'
 
 import { ChevronRight } from 'lucide-react'
-import { type MouseEvent, memo, type ReactNode } from 'react'
+import { Fragment, isValidElement, type MouseEvent, memo, type ReactNode } from 'react'
 import { formatNumber } from '@/lib/platform/browser/format'
 import { Checkbox } from '../ui/checkbox'
 import { cn } from '../ui/class-names'
 import { Skeleton } from '../ui/skeleton'
 import { cellClasses } from './cell-classes'
+import { CellFrame, isElsewhere } from './cell-frame'
 import type { PlacedColumn } from './column-layout'
-import { CellFrame, isElsewhere } from './data-row'
 
 /** A group of rows, as its head shows it. */
 export interface RowGroup {
@@ -105,15 +105,14 @@ function VirtualRowBody<Row>(props: VirtualRowProps<Row>) {
           style={column.stickyAt ? { left: column.stickyAt } : undefined}
           className={cn(
             cellBox,
+            '*:min-w-0 *:max-w-full *:flex-auto *:overflow-hidden *:text-ellipsis',
             cellClasses(place, columns.length, isSelectable),
             stickyCell(column, place, isSelectable, 'body'),
             place === 0 && isOpen && !isSelectable && openMark,
-            column.align === 'end' && 'tabular text-right',
+            column.align === 'end' && 'tabular justify-end text-right',
           )}
         >
-          <div className="min-w-0 flex-1">
-            <CellFrame href={column.isRowLink ? href : undefined}>{column.cell(row)}</CellFrame>
-          </div>
+          {href && column.isRowLink ? <CellFrame href={href}>{column.cell(row)}</CellFrame> : whole(column.cell(row))}
         </td>
       ))}
     </tr>
@@ -122,6 +121,12 @@ function VirtualRowBody<Row>(props: VirtualRowProps<Row>) {
 
 /** One row; it draws again only when something of its own changes. */
 export const VirtualRow = memo(VirtualRowBody) as typeof VirtualRowBody
+
+/** Words by themselves need something around them that can cut them off. */
+function whole(content: ReactNode): ReactNode {
+  const isOne = isValidElement(content) && content.type !== Fragment
+  return isOne || typeof content === 'number' ? content : <span>{content}</span>
+}
 
 const cellBox = 'flex items-center overflow-hidden border-b bg-inherit py-0 whitespace-nowrap'
 const openMark = 'shadow-[inset_3px_0_var(--accent-ink)]'

@@ -1,20 +1,17 @@
 'use client'
 
-import dynamic from 'next/dynamic'
+import { lazy } from 'react'
 import { credentialFilterNames, credentialParsers, credentialQueryOf } from '@/lib/identities/address'
-import { credentialLanguage } from '@/lib/identities/filter-text'
 import type { CredentialQuery } from '@/lib/identities/filters'
 import { credentialList } from '@/lib/identities/queries'
 import type { Credential, CredentialPage } from '@/lib/identities/schema'
 import { credentialColumns } from './credential-columns'
+import { credentialFacetMenus } from './credential-facets'
 import { ExportMenu } from './export-menu'
-import { credentialFacetMenus } from './inventory-facets'
 import type { InventoryKind, InventoryProps } from './inventory-kind'
 import { InventoryList } from './inventory-list'
 
-const CredentialPanel = dynamic(() => import('./credential-panel').then((module) => module.CredentialPanel), {
-  ssr: false,
-})
+const CredentialPanel = lazy(() => import('./credential-panel').then((module) => ({ default: module.CredentialPanel })))
 
 const credentials: InventoryKind<Credential, CredentialQuery, CredentialPage> = {
   tab: 'credentials',
@@ -23,7 +20,6 @@ const credentials: InventoryKind<Credential, CredentialQuery, CredentialPage> = 
   placeholder: 'Name, id or last four',
   parsers: credentialParsers,
   filters: credentialFilterNames,
-  language: credentialLanguage,
   queryOf: credentialQueryOf,
   list: credentialList,
   columns: (policy, asOf) => credentialColumns(policy, asOf),

@@ -5,7 +5,6 @@ import { EnvironmentTag } from '@/components/ui/marks/environment-tag'
 import { ExpiryText } from '@/components/ui/marks/expiry-text'
 import { IdentityKind } from '@/components/ui/marks/identity-kind'
 import { PrivilegeMark } from '@/components/ui/marks/privilege-mark'
-import { StateBadge } from '@/components/ui/marks/state-badge'
 import { SystemTag } from '@/components/ui/marks/system-tag'
 import { MiddleTruncate } from '@/components/ui/middle-truncate'
 import { RelativeTime } from '@/components/ui/relative-time'
@@ -15,6 +14,7 @@ import type { AgePolicy, Identity } from '@/lib/identities/schema'
 import type { IdentitySort } from '@/lib/identities/values'
 import { traitLabels } from './inventory-facets'
 import { OwnerCell } from './owner-cell'
+import { StateLater } from './state-later'
 
 type Column = DataColumn<Identity> & { sortKey?: IdentitySort }
 
@@ -115,7 +115,7 @@ export function identityColumns(policy: AgePolicy, asOf: string): Column[] {
       sortKey: 'lastUsed',
       cell: ({ lastUsedAt, neverUsed }) => <RelativeTime at={lastUsedAt ?? (neverUsed ? null : undefined)} />,
     },
-    { id: 'status', header: 'State', width: 110, cell: ({ status }) => <StateBadge state={status} /> },
+    { id: 'status', header: 'State', width: 110, cell: ({ status }) => <StateLater status={status} /> },
     {
       id: 'source',
       header: 'Source',
@@ -133,9 +133,8 @@ export function identityColumns(policy: AgePolicy, asOf: string): Column[] {
 
 function NoCredential() {
   return (
-    <span className="text-ink-muted">
-      <span aria-hidden>–</span>
-      <span className="sr-only">no credential</span>
+    <span role="img" aria-label="no credential" className="text-ink-muted">
+      –
     </span>
   )
 }

@@ -1,7 +1,6 @@
 'use client'
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useQueryStates } from 'nuqs'
 import { useMemo } from 'react'
 import { DataTable } from '@/components/data-table/data-table'
 import { Section } from '@/components/ui/page-header'
@@ -14,6 +13,7 @@ import type { HeldCredential, HeldCredentialPage } from '@/lib/identities/held-c
 import { heldCredentialsQuery } from '@/lib/identities/queries'
 import type { ActionResult } from '@/lib/platform/browser/action-result'
 import { formatCount } from '@/lib/platform/browser/format'
+import { useAddress } from '@/lib/platform/browser/use-address'
 import { CredentialPanel } from './credential-panel'
 import { heldCredentialColumns } from './held-credential-columns'
 
@@ -28,17 +28,18 @@ interface IdentityCredentialsProps {
 const noRows: HeldCredential[] = []
 const noPolicy = { rotateAfterDays: 90, staleAfterDays: 90 }
 const { after, selected } = identityPageParsers
+const parsers = { after, selected }
 
 /** The credentials of one identity, page by page: those that are there first, the longest in use first. */
 export function IdentityCredentials({ orgId, identity, first, firstAfter }: IdentityCredentialsProps) {
-  const [state, setState] = useQueryStates({ after, selected })
+  const [state, setState] = useAddress(parsers)
   const isFirst = state.after === firstAfter
   const { data, error, isFetching, isPlaceholderData, refetch } = useQuery({
     ...heldCredentialsQuery(orgId, identity.id, state.after ?? undefined),
     initialData: isFirst && first.ok ? first.data : undefined,
     placeholderData: keepPreviousData,
   })
-  const pages = useCursorPages(state.after, (next) => void setState({ after: next }, { history: 'push' }))
+  const pages = useCursorPages(state.after, (next) => setState({ after: next }, { history: 'push' }))
   const { policy = noPolicy, asOf = '1970-01-01T00:00:00.000Z', items = noRows } = data ?? {}
   const columns = useMemo(() => heldCredentialColumns(policy, asOf), [policy, asOf])
   if (error && !data) return <Refusal what="credentials" error={error} onRetry={() => void refetch()} />
@@ -58,7 +59,7 @@ export function IdentityCredentials({ orgId, identity, first, firstAfter }: Iden
         rows={items}
         rowId={(row) => row.id}
         rowName={(row) => row.name}
-        onRowOpen={(row) => void setState({ selected: row.id })}
+        onRowOpen={(row) => setState({ selected: row.id })}
         openRowId={state.selected ?? undefined}
         isLoading={isFetching && (isPlaceholderData || !data)}
         empty={
@@ -77,7 +78,7 @@ export function IdentityCredentials({ orgId, identity, first, firstAfter }: Iden
           {...pages(data.nextCursor)}
         />
       ) : null}
-      <CredentialPanel orgId={orgId} id={state.selected} onClose={() => void setState({ selected: null })} />
+      <CredentialPanel orgId={orgId} id={state.selected} onClose={() => setState({ selected: null })} />
     </Section>
   )
 }

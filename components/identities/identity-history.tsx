@@ -3,7 +3,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { ChevronRight, FileInput } from 'lucide-react'
 import Link from 'next/link'
-import { useQueryStates } from 'nuqs'
 import { Button } from '@/components/ui/button'
 import { FacetMenu } from '@/components/ui/facet-menu'
 import { JsonDiff } from '@/components/ui/json-diff'
@@ -22,6 +21,7 @@ import {
 } from '@/lib/identities/history'
 import { identityHistoryQuery } from '@/lib/identities/queries'
 import type { ActionResult } from '@/lib/platform/browser/action-result'
+import { useAddress } from '@/lib/platform/browser/use-address'
 import { fieldWords, historyPhrase } from './history-words'
 
 interface IdentityHistoryProps {
@@ -37,7 +37,7 @@ const mostPages = 2
 
 /** Every change of an identity, latest first: by people and by syncs, each with before and after. */
 export function IdentityHistory({ orgId, identityId, first, firstQuery }: IdentityHistoryProps) {
-  const [{ field }, setState] = useQueryStates(historyParsers)
+  const [{ field }, setState] = useAddress(historyParsers)
   const query: HistoryQuery = { field: field ?? undefined }
   const isFirst = JSON.stringify(query) === JSON.stringify(firstQuery)
   const history = useInfiniteQuery({
@@ -49,7 +49,7 @@ export function IdentityHistory({ orgId, identityId, first, firstQuery }: Identi
   const pages = data?.pages ?? []
   const shown = pages.slice(-mostPages)
   const entries = shown.flatMap((page) => page.items)
-  const clear = () => void setState({ field: null })
+  const clear = () => setState({ field: null })
   return (
     <>
       <search aria-label="Filter history" className="flex items-center gap-2 border-b px-4 py-2 md:px-6">
@@ -60,7 +60,7 @@ export function IdentityHistory({ orgId, identityId, first, firstQuery }: Identi
             selected: field ?? [],
             options: historyFields.map((value) => ({ value, label: fieldWords[value] })),
           }}
-          onChange={(values) => void setState({ field: values.length > 0 ? (values as HistoryField[]) : null })}
+          onChange={(values) => setState({ field: values.length > 0 ? (values as HistoryField[]) : null })}
         />
       </search>
       {data && entries.length === 0 ? (

@@ -1,8 +1,7 @@
 'use client'
 
-import dynamic from 'next/dynamic'
+import { lazy } from 'react'
 import { identityFilterNames, identityParsers, identityQueryOf } from '@/lib/identities/address'
-import { identityLanguage } from '@/lib/identities/filter-text'
 import type { IdentityQuery } from '@/lib/identities/filters'
 import { createIdentitySelection, identityList } from '@/lib/identities/queries'
 import { identityHref } from '@/lib/identities/rules'
@@ -13,10 +12,10 @@ import { identityFacetMenus } from './inventory-facets'
 import type { BulkProps, InventoryKind, InventoryProps } from './inventory-kind'
 import { InventoryList } from './inventory-list'
 
-const IdentityPanel = dynamic(() => import('./identity-panel').then((module) => module.IdentityPanel), { ssr: false })
-const AssignOwnersDialog = dynamic(() => import('./assign-owners-dialog').then((module) => module.AssignOwnersDialog), {
-  ssr: false,
-})
+const IdentityPanel = lazy(() => import('./identity-panel').then((module) => ({ default: module.IdentityPanel })))
+const AssignOwnersDialog = lazy(() =>
+  import('./assign-owners-dialog').then((module) => ({ default: module.AssignOwnersDialog })),
+)
 
 const groupOptions = [
   { value: 'owner', label: 'Owner' },
@@ -57,7 +56,6 @@ const identities: InventoryKind<Identity, IdentityQuery, IdentityPage> = {
   placeholder: 'Name, ARN or id',
   parsers: identityParsers,
   filters: identityFilterNames,
-  language: identityLanguage,
   queryOf: identityQueryOf,
   list: identityList,
   columns: identityColumns,

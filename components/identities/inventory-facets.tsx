@@ -1,14 +1,12 @@
 import type { Facet, FacetOption } from '@/components/ui/facet-options'
-import { CredentialType, credentialTypeLabels } from '@/components/ui/marks/credential-type'
 import { IdentityKind, identityKindLabels } from '@/components/ui/marks/identity-kind'
 import { privilegeLabels } from '@/components/ui/marks/privilege-mark'
 import { daysOf } from '@/lib/identities/address'
-import type { CredentialQuery, IdentityQuery } from '@/lib/identities/filters'
-import type { CredentialFacets, FacetCount, IdentityFacets } from '@/lib/identities/schema'
+import type { IdentityQuery } from '@/lib/identities/filters'
+import type { FacetCount, IdentityFacets } from '@/lib/identities/schema'
 import { formatWord } from '@/lib/platform/browser/format'
-import { credentialStatusWords } from './credential-state'
 
-type Labels = Record<string, string>
+export type Labels = Record<string, string>
 
 const ownerLabels: Labels = {
   none: 'No owner',
@@ -24,12 +22,14 @@ export const traitLabels: Labels = {
   break_glass: 'Break-glass',
   owner_conflict: 'Owners disagree',
 }
-const expiryLabels: Labels = { expired: 'Expired', never: 'Never expires', unknown: 'Not known' }
-const holderLabels: Labels = { identity: 'An identity', person: 'A person', unknown: 'Not known' }
 const usedLabels: Labels = { never: 'Never used', unknown: 'Not known' }
 
 /** Values that leave rows, with their counts, and those that are chosen though they leave none. */
-function options(counts: FacetCount[] | undefined, selected: readonly string[], label: (value: string) => string) {
+export function options(
+  counts: FacetCount[] | undefined,
+  selected: readonly string[],
+  label: (value: string) => string,
+) {
   const shown = (counts ?? []).filter(({ value, count }) => count > 0 || selected.includes(value))
   const known = shown.map((entry) => ({
     value: entry.value,
@@ -41,10 +41,10 @@ function options(counts: FacetCount[] | undefined, selected: readonly string[], 
 }
 
 const sentence = (value: string) => formatWord(value, true)
-const worded = (labels: Labels) => (value: string) => labels[value] ?? sentence(value)
+export const worded = (labels: Labels) => (value: string) => labels[value] ?? sentence(value)
 
 /** A length of time to choose from, with the organization's own and whatever the address says. */
-function spans(choices: number[], words: (days: number) => string, chosen: string | undefined): FacetOption[] {
+export function spans(choices: number[], words: (days: number) => string, chosen: string | undefined): FacetOption[] {
   const own = chosen && /^\d+d$/.test(chosen) ? [daysOf(chosen)] : []
   const days = [...new Set([...choices, ...own])].toSorted((a, b) => a - b)
   return days.map((count) => ({ value: `${count}d`, label: words(count) }))
@@ -67,7 +67,7 @@ function scoreOptions(own: string | undefined): FacetOption[] {
   }))
 }
 
-const chosen = (value: string | undefined) => (value === undefined ? [] : [value])
+export const chosen = (value: string | undefined) => (value === undefined ? [] : [value])
 
 /** The filter bar of the identities. */
 export function identityFacetMenus(query: IdentityQuery, facets: IdentityFacets | null | undefined): Facet[] {
@@ -116,50 +116,7 @@ export function identityFacetMenus(query: IdentityQuery, facets: IdentityFacets 
   ]
 }
 
-/** The filter bar of the credentials. */
-export function credentialFacetMenus(query: CredentialQuery, facets: CredentialFacets | null | undefined): Facet[] {
-  const type = options(facets?.type, query.type ?? [], worded(credentialTypeLabels))
-  const ends = options(facets?.expiry, chosen(query.expiry), (value) =>
-    /^\d+d$/.test(value) ? `Within ${daysOf(value)} days` : (expiryLabels[value] ?? value),
-  )
-  return [
-    {
-      id: 'type',
-      label: 'Type',
-      selected: query.type ?? [],
-      options: type.map((option) => ({ ...option, icon: <CredentialType type={option.value as 'password'} /> })),
-    },
-    {
-      id: 'status',
-      label: 'State',
-      selected: query.status ?? [],
-      options: options(facets?.status, query.status ?? [], worded(credentialStatusWords)),
-    },
-    {
-      id: 'environment',
-      label: 'Environment',
-      selected: query.environment ?? [],
-      options: options(facets?.environment, query.environment ?? [], (value) => value),
-    },
-    {
-      id: 'age',
-      label: 'Age',
-      isSingle: true,
-      selected: chosen(query.age),
-      options: spans([30, 90, 180, 365], (days) => `Over ${days} days`, query.age),
-    },
-    { id: 'expiry', label: 'Expiry', isSingle: true, selected: chosen(query.expiry), options: ends },
-    usedMenu(query.used),
-    {
-      id: 'holder',
-      label: 'Of',
-      selected: query.holder ?? [],
-      options: options(facets?.holder, query.holder ?? [], worded(holderLabels)),
-    },
-  ]
-}
-
-function usedMenu(used: string | undefined): Facet {
+export function usedMenu(used: string | undefined): Facet {
   return {
     id: 'used',
     label: 'Last used',

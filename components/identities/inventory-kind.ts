@@ -6,7 +6,6 @@ import type { inventoryTabs } from '@/lib/identities/address'
 import type { AgePolicy, FacetCount } from '@/lib/identities/schema'
 import type { ActionResult } from '@/lib/platform/browser/action-result'
 import type { ColumnChoice } from '@/lib/platform/browser/column-choice'
-import type { FilterLanguage } from '@/lib/platform/browser/filter-language'
 import type { ListSource } from '@/lib/platform/browser/list-pages'
 
 /** What the pages of both lists have. */
@@ -52,6 +51,8 @@ export interface InventoryProps<Page> {
   /** The query that `first` answers, as JSON. */
   question: string
   first: ActionResult<FirstPage<Page>>
+  /** Its filter as the box shows it. */
+  filterText: string
 }
 
 /** How a list can be divided. */
@@ -80,7 +81,6 @@ export interface InventoryKind<Row, Query extends ListQuery, Page extends Invent
   parsers: Record<string, SingleParserBuilder<any>>
   /** The names of the filters among the parameters. */
   filters: string[]
-  language: FilterLanguage<Query>
   queryOf: (state: object) => Query
   list: (orgId: string, query: Query) => ListSource<Page>
   columns: (policy: AgePolicy, asOf: string) => DataColumn<Row>[]

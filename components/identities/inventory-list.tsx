@@ -1,11 +1,11 @@
 'use client'
 
-import { useQueryStates } from 'nuqs'
-import { useMemo, useState } from 'react'
-import { FilterBar } from '@/components/ui/filter-bar'
+import { Suspense, useMemo, useState } from 'react'
+import { FilterFrame } from '@/components/ui/filter-frame'
 import { ListPage } from '@/components/ui/list-page'
-import { ViewsBar } from '@/components/views/views-bar'
+import { ViewsBarLater } from '@/components/views/views-bar-later'
 import { type ColumnChoice, defaultColumns, keptColumns, settleColumns } from '@/lib/platform/browser/column-choice'
+import { useAddress } from '@/lib/platform/browser/use-address'
 import { writeAddress } from '@/lib/platform/browser/write-address'
 import { viewParameterNames } from '@/lib/views/rules'
 import { DroppedParameters } from './dropped-parameters'
@@ -32,7 +32,7 @@ export function InventoryList<
   Page extends InventoryPage<Row>,
 >({ kind, ...given }: InventoryListProps<Row, Query, Page>) {
   const { orgId } = given
-  const [values, setValues] = useQueryStates(kind.parsers)
+  const [values, setValues] = useAddress(kind.parsers)
   const state = values as unknown as ListState
   const question = JSON.stringify(kind.queryOf(values))
   const query = useMemo(() => JSON.parse(question) as Query, [question])
@@ -43,7 +43,7 @@ export function InventoryList<
     start: state.at ?? 0,
   })
   const { head } = list
-  const set = (change: object, history: 'push' | 'replace' = 'push') => void setValues({ ...change }, { history })
+  const set = (change: object, history: 'push' | 'replace' = 'push') => setValues({ ...change }, { history })
   const clear = () => set({ ...noFilter(kind), ...begin })
   // Loaded when a row is first opened beside the list.
   const [hasPanel, setHasPanel] = useState(state.selected !== null)
@@ -70,9 +70,9 @@ export function InventoryList<
         isFiltered={isFiltered}
         asOf={head?.asOf}
         mayImport={head?.can.import === true}
-        views={<ViewsBar orgId={orgId} list={kind.tab} />}
+        views={<ViewsBarLater orgId={orgId} list={kind.tab} />}
       />
-      <FilterBar
+      <FilterFrame
         label={`Filter ${kind.noun[1]}`}
         text={state.q ?? ''}
         facets={menus}
@@ -83,8 +83,9 @@ export function InventoryList<
             orgId={orgId}
             label={`Filter ${kind.noun[1]}`}
             placeholder={kind.placeholder}
-            language={kind.language}
+            list={kind.tab}
             filter={query}
+            printed={given.filterText}
             facets={menus}
             onChange={(change, how) => writeAddress(kind.parsers, { ...change, ...begin }, how)}
           />
@@ -118,7 +119,11 @@ export function InventoryList<
         onChange={set}
         onClear={clear}
       />
-      {hasPanel ? <kind.Panel orgId={orgId} id={state.selected} onClose={() => set({ selected: null })} /> : null}
+      {hasPanel ? (
+        <Suspense fallback={null}>
+          <kind.Panel orgId={orgId} id={state.selected} onClose={() => set({ selected: null })} />
+        </Suspense>
+      ) : null}
     </ListPage>
   )
 }

@@ -1,20 +1,30 @@
 'use client'
 
 import { useQueryClient } from '@tanstack/react-query'
+import { lazy, Suspense } from 'react'
 import type { DataColumn } from '@/components/data-table/data-column'
 import { JumpControl } from '@/components/data-table/jump-control'
 import { ListFoot } from '@/components/data-table/list-foot'
+import { SelectionPlace } from '@/components/data-table/selection-place'
 import { useListRows } from '@/components/data-table/use-list-rows'
 import { VirtualTable } from '@/components/data-table/virtual-table'
 import { Button } from '@/components/ui/button'
 import type { ColumnChoice } from '@/lib/platform/browser/column-choice'
-import { findRow, type Jump } from '@/lib/platform/browser/find-row'
+import type { Jump } from '@/lib/platform/browser/find-row'
+import { preloadWhenIdle } from '@/lib/platform/browser/preload'
 import { writeAddress } from '@/lib/platform/browser/write-address'
 import type { InventoryKind, InventoryPage, ListQuery, ListState } from './inventory-kind'
-import { ListStates } from './list-states'
-import { SelectedRows } from './selected-rows'
+import type { SelectedRows as SelectedRowsType } from './selected-rows'
 import type { useInventoryHead } from './use-inventory-head'
 import { useInventorySelection } from './use-inventory-selection'
+
+const loadStates = () => import('./list-states').then((module) => ({ default: module.ListStates }))
+const ListStates = lazy(loadStates)
+const loadSelected = () => import('./selected-rows').then((module) => ({ default: module.SelectedRows }))
+/** Fetched when the page is idle, or as soon as something is chosen. */
+const SelectedRows = lazy(loadSelected) as unknown as typeof SelectedRowsType
+preloadWhenIdle(loadStates)
+preloadWhenIdle(loadSelected)
 
 interface InventoryRowsProps<Row extends object, Query extends ListQuery, Page extends InventoryPage<Row>> {
   orgId: string
@@ -56,7 +66,9 @@ export function InventoryRows<
   const jump = async (to: Jump, goToRow: (index: number) => void) => {
     if (to.kind === 'share') return goToRow(Math.round(to.share * (rows.count - 1)))
     if (to.kind === 'row') return goToRow(to.row - 1)
-    if (order) goToRow(await findRow(client, kind.list(orgId, query), { ...order, direction: sort.direction }, to.text))
+    if (!order) return
+    const { findRow } = await import('@/lib/platform/browser/find-row')
+    goToRow(await findRow(client, kind.list(orgId, query), { ...order, direction: sort.direction }, to.text))
   }
 
   return (
@@ -87,18 +99,26 @@ export function InventoryRows<
       isStale={isStale}
       isLoading={list.isPending}
       empty={
-        <ListStates
-          what={kind.noun[1]}
-          error={refusal}
-          isFiltered={props.isFiltered}
-          mayImport={head?.can.import === true}
-          onRetry={list.retryHead}
-          onClear={onClear}
-        />
+        <Suspense>
+          <ListStates
+            what={kind.noun[1]}
+            error={refusal}
+            isFiltered={props.isFiltered}
+            mayImport={head?.can.import === true}
+            onRetry={list.retryHead}
+            onClear={onClear}
+          />
+        </Suspense>
       }
       foot={(seen, goToRow) => (
         <>
-          <SelectedRows orgId={orgId} kind={kind} selection={selection} />
+          <SelectionPlace>
+            {selection.chosen > 0 ? (
+              <Suspense fallback={null}>
+                <SelectedRows orgId={orgId} kind={kind} selection={selection} />
+              </Suspense>
+            ) : null}
+          </SelectionPlace>
           <ListFoot
             seen={seen}
             count={rows.count}

@@ -6,6 +6,7 @@ import { useMemo, useState } from 'react'
 import type { DataColumn } from '@/components/data-table/data-column'
 import { DataTable } from '@/components/data-table/data-table'
 import { SelectionBar } from '@/components/data-table/selection-bar'
+import { SelectionPlace } from '@/components/data-table/selection-place'
 import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { Checkbox } from '@/components/ui/checkbox'
@@ -177,23 +178,25 @@ export function MyOwnershipsScreen({ orgId }: { orgId: string }) {
           </Button>
         </div>
       ) : null}
-      <SelectionBar count={selection.length} noun={['ownership', 'ownerships']} onClear={clear}>
-        <Button
-          size="sm"
-          variant="primary"
-          icon={<Check aria-hidden />}
-          isPending={attest.isPending}
-          onClick={attestThese}
-        >
-          Still mine
-        </Button>
-        <Button size="sm" icon={<Waypoints aria-hidden />} onClick={() => open('transfer')}>
-          Hand over…
-        </Button>
-        <Button size="sm" icon={<UserRoundX aria-hidden />} onClick={() => open('release')}>
-          Not mine…
-        </Button>
-      </SelectionBar>
+      <SelectionPlace>
+        <SelectionBar count={selection.length} noun={['ownership', 'ownerships']} onClear={clear}>
+          <Button
+            size="sm"
+            variant="primary"
+            icon={<Check aria-hidden />}
+            isPending={attest.isPending}
+            onClick={attestThese}
+          >
+            Still mine
+          </Button>
+          <Button size="sm" icon={<Waypoints aria-hidden />} onClick={() => open('transfer')}>
+            Hand over…
+          </Button>
+          <Button size="sm" icon={<UserRoundX aria-hidden />} onClick={() => open('release')}>
+            Not mine…
+          </Button>
+        </SelectionBar>
+      </SelectionPlace>
       {giveUp ? (
         <GiveUpDialog
           orgId={orgId}

@@ -1,5 +1,6 @@
 'use client'
 
+import { Suspense } from 'react'
 import type { Selection } from '@/components/data-table/row-selection'
 import { everythingWords } from '@/components/data-table/select-head'
 import { SelectionBar } from '@/components/data-table/selection-bar'
@@ -46,11 +47,13 @@ export function SelectedRows<Row, Query extends ListQuery, Page extends Inventor
           Select {everythingWords(everything, noun).replace(/^./, (letter) => letter.toLowerCase())}
         </Button>
       ) : null}
-      <bulk.Actions
-        orgId={orgId}
-        target={isAll ? { kind: 'everything', id: selection.id, count: selection.count } : selection}
-        onDone={clear}
-      />
+      <Suspense fallback={null}>
+        <bulk.Actions
+          orgId={orgId}
+          target={isAll ? { kind: 'everything', id: selection.id, count: selection.count } : selection}
+          onDone={clear}
+        />
+      </Suspense>
     </SelectionBar>
   )
 }

@@ -17,19 +17,22 @@ interface DraftOptions<Filter extends object> {
   filter: Filter
   names: FilterNames
   onChange: OnFilterChange
+  /** What was typed already, and whether somebody is in the box. */
+  begun: { text: string | undefined; isFocused: boolean }
 }
 
 /**
  * The text in the box: the printed filter, until somebody types. Then their own text, which is applied when typing pauses,
  * on `settle` and on leaving, if it can be read. A change of the filter from outside wins over it, but for its broken words.
  */
-export function useFilterDraft<Filter extends object>({ language, filter, names, onChange }: DraftOptions<Filter>) {
+export function useFilterDraft<Filter extends object>(options: DraftOptions<Filter>) {
+  const { language, filter, names, onChange, begun } = options
   const key = printFilter(language, filter)
-  const [draft, setDraft] = useState<string | null>(null)
+  const [draft, setDraft] = useState<string | null>(begun.text ?? null)
   const [seen, setSeen] = useState(key)
   const [sent, setSent] = useState(key)
   const [settled, setSettled] = useState<string | null>(null)
-  const [isFocused, setIsFocused] = useState(false)
+  const [isFocused, setIsFocused] = useState(begun.isFocused)
   const [hasPushed, setHasPushed] = useState(false)
   const [shows, setShows] = useState<'none' | 'elsewhere' | 'all'>('none')
   const printed = printFilter(language, filter, names)

@@ -1,6 +1,5 @@
 'use client'
 
-import { useMutation } from '@tanstack/react-query'
 import { createElement, useMemo, useRef, useState } from 'react'
 import {
   addRows,
@@ -42,11 +41,18 @@ export function useInventorySelection<
     anchor.current = undefined
     setSelection(noSelection)
   }
-  const selectAll = useMutation({
-    mutationFn: async () => bulk?.selectAll(query),
-    onSuccess: (kept) => kept && setSelection({ kind: 'everything', ...kept, listKey: filterKey }),
-    onError: (error) => notifyFailed(`The ${noun[1]} that match were not selected`, error.message),
-  })
+  const [isSelectingAll, setIsSelectingAll] = useState(false)
+  const selectAll = async () => {
+    if (!bulk) return
+    setIsSelectingAll(true)
+    try {
+      setSelection({ kind: 'everything', ...(await bulk.selectAll(query)), listKey: filterKey })
+    } catch (error) {
+      const why = error instanceof Error ? error.message : undefined
+      notifyFailed(`The ${noun[1]} that match were not selected`, why)
+    }
+    setIsSelectingAll(false)
+  }
 
   const add = async (indexes: number[]) => {
     const rows = await list.loadRows(indexes)
@@ -76,7 +82,7 @@ export function useInventorySelection<
   const ids = useMemo(() => new Set(selection.kind === 'rows' ? selection.ids : []), [selection])
   const maySelect = bulk !== undefined && (ids.size > 0 || (list.head?.items.some(bulk.isFor) ?? false))
   const chosen = selection.kind === 'rows' ? selection.ids.length : selection.count
-  const everything = { count: total, isExact, onSelect: () => selectAll.mutate() }
+  const everything = { count: total, isExact, onSelect: () => void selectAll() }
   const table: TableSelection | undefined = maySelect
     ? {
         ids,
@@ -95,7 +101,7 @@ export function useInventorySelection<
           }),
       }
     : undefined
-  return { selection, chosen, everything, isSelectingAll: selectAll.isPending, table, clear }
+  return { selection, chosen, everything, isSelectingAll, table, clear }
 }
 
 /** What decides which rows match: without order and grouping. */

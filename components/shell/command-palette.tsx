@@ -15,7 +15,7 @@ import { IdentityKind } from '../ui/marks/identity-kind'
 import { identityPath, type NavigationEntry } from './navigation'
 import { paletteIdentitiesQuery, parsePaletteQuery } from './palette-query'
 import type { ShellOrganization } from './shell-props'
-import { themes } from './user-menu'
+import { themes } from './user-menu-choices'
 
 export interface CommandPaletteProps {
   isOpen: boolean

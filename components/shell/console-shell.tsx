@@ -1,14 +1,14 @@
 'use client'
 
 import { CircleHelp, Menu, PanelLeftClose, PanelLeftOpen, Search } from 'lucide-react'
-import { useRouter } from 'next/navigation'
-import { lazy, type ReactNode, Suspense, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react'
 import { preloadWhenIdle } from '@/lib/platform/browser/preload'
 import { useShortcut } from '@/lib/platform/browser/shortcuts'
 import { cn } from '../ui/class-names'
 import { IconButton } from '../ui/icon-button'
 import { Kbd } from '../ui/kbd'
-import { innerPlaces, listNavigation, type NavigationEntry } from './navigation'
+import { listNavigation } from './navigation'
+import { NavigationKey } from './navigation-key'
 import { OrganizationMenu } from './organization-menu'
 import { navCookie, type ShellDialog, type ShellProps } from './shell-props'
 import { SideNavigation } from './side-navigation'
@@ -18,6 +18,8 @@ import { UserMenu } from './user-menu'
 const cookieSeconds = 31_536_000
 const load = () => import('./shell-dialogs').then((module) => ({ default: module.ShellDialogs }))
 const ShellDialogs = lazy(load)
+const loadKeys = () => import('./inner-places').then((module) => ({ default: module.InnerPlaceKeys }))
+const InnerPlaceKeys = lazy(loadKeys)
 preloadWhenIdle(load)
 
 /** The frame of the console: navigation, organization, palette, help and account around one page. */
@@ -29,7 +31,8 @@ export function ConsoleShell(props: ShellProps & { children: ReactNode }) {
   if (dialog && !wasOpened) setWasOpened(true)
   const [isCollapsed, setIsCollapsed] = useState(props.isNavCollapsed ?? false)
   const entries = listNavigation(can)
-  const places = [...entries, ...listNavigation(can, innerPlaces)]
+  const [hasInnerKeys, setHasInnerKeys] = useState(false)
+  useEffect(() => preloadWhenIdle(() => loadKeys().then(() => setHasInnerKeys(true))), [])
 
   const collapse = (next: boolean) => {
     setIsCollapsed(next)
@@ -66,9 +69,14 @@ export function ConsoleShell(props: ShellProps & { children: ReactNode }) {
       >
         Skip to the content
       </a>
-      {places.map((entry) => (
+      {entries.map((entry) => (
         <NavigationKey key={entry.href} entry={entry} />
       ))}
+      {hasInnerKeys ? (
+        <Suspense fallback={null}>
+          <InnerPlaceKeys can={can} />
+        </Suspense>
+      ) : null}
       <aside
         className={cn(
           'sticky top-0 flex h-dvh flex-col gap-2 border-r bg-sunken p-2 max-md:hidden',
@@ -126,7 +134,7 @@ export function ConsoleShell(props: ShellProps & { children: ReactNode }) {
             dialog={dialog}
             onDialogChange={setDialog}
             entries={entries}
-            places={places}
+            can={can}
             organizations={organizations}
             activeOrganizationId={activeOrganizationId}
             onSwitchOrganization={switchOrganization}
@@ -138,12 +146,6 @@ export function ConsoleShell(props: ShellProps & { children: ReactNode }) {
       ) : null}
     </div>
   )
-}
-
-function NavigationKey({ entry }: { entry: NavigationEntry }) {
-  const router = useRouter()
-  useShortcut({ keys: entry.keys, label: entry.label, group: 'Go to' }, () => router.push(entry.href))
-  return null
 }
 
 function SearchButton({ onClick, isCollapsed }: { onClick: () => void; isCollapsed: boolean }) {

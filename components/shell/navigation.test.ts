@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { innerPlaces, isCurrentEntry, listNavigation, navigation } from './navigation'
+import { innerPlaces } from './inner-places'
+import { isCurrentEntry, listNavigation, navigation } from './navigation'
 
 describe('navigation', () => {
   it('hides an entry only when its permission is denied', () => {

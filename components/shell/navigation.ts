@@ -2,12 +2,10 @@ import {
   Box,
   Boxes,
   Cable,
-  Crown,
   FileUp,
   Gauge,
   type LucideIcon,
   Route,
-  Scissors,
   ScrollText,
   Settings,
   UserRoundCheck,
@@ -92,26 +90,6 @@ export const navigation: NavigationEntry[] = [
     icon: Settings,
     keys: 'g s',
     words: 'members teams sign-in api keys organization sensitivity rules',
-  },
-]
-
-/** Places below those, which the palette finds. */
-export const innerPlaces: NavigationEntry[] = [
-  {
-    href: '/explore/crown-jewels',
-    label: 'Crown jewels',
-    icon: Crown,
-    keys: 'g w',
-    needs: 'crown_jewel:list',
-    words: 'worth most mark timeline who reaches',
-  },
-  {
-    href: '/explore/choke-points',
-    label: 'Choke points',
-    icon: Scissors,
-    keys: 'g k',
-    needs: 'crown_jewel:list',
-    words: 'cut effect edges most lower total',
   },
 ]
 

@@ -4,8 +4,9 @@ import type { ReactNode } from 'react'
 import { LookupPanel } from '../identities/lookup-panel'
 import { Sheet, SheetContent } from '../ui/sheet'
 import { CommandPalette, type CommandPaletteProps } from './command-palette'
+import { innerPlaces } from './inner-places'
 import { KeyboardHelp } from './keyboard-help'
-import type { NavigationEntry } from './navigation'
+import { listNavigation, type NavigationEntry } from './navigation'
 import type { ShellDialog } from './shell-props'
 import { SideNavigation } from './side-navigation'
 
@@ -18,14 +19,14 @@ interface ShellDialogsProps
   onDialogChange: (dialog: ShellDialog | undefined) => void
   /** What the navigation shows. */
   entries: NavigationEntry[]
-  /** All that the palette can go to. */
-  places: NavigationEntry[]
+  /** What the person may do; it decides where the palette can go to. */
+  can: Record<string, boolean>
   userMenu: ReactNode
 }
 
 /** What opens over every page of the console: the palette, the look-up of a key, the help and the narrow navigation. */
 export function ShellDialogs(props: ShellDialogsProps) {
-  const { dialog, onDialogChange, entries, places, userMenu, ...palette } = props
+  const { dialog, onDialogChange, entries, can, userMenu, ...palette } = props
   const change = (name: ShellDialog) => (isOpen: boolean) => onDialogChange(isOpen ? name : undefined)
   return (
     <>
@@ -33,7 +34,7 @@ export function ShellDialogs(props: ShellDialogsProps) {
         {...palette}
         isOpen={dialog === 'palette'}
         onOpenChange={change('palette')}
-        entries={places}
+        entries={[...entries, ...listNavigation(can, innerPlaces)]}
         onHelp={() => onDialogChange('help')}
         onLookup={() => onDialogChange('lookup')}
       />

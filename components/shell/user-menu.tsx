@@ -1,28 +1,16 @@
 'use client'
 
-import { BookOpen, Keyboard, LogOut, MonitorSmartphone } from 'lucide-react'
-import Link from 'next/link'
-import { useTheme } from 'next-themes'
+import { lazy } from 'react'
+import { preloadWhenIdle } from '@/lib/platform/browser/preload'
 import { Avatar } from '../ui/avatar'
 import { cn } from '../ui/class-names'
-import {
-  DropdownMenu,
-  DropdownMenuContent,
-  DropdownMenuItem,
-  DropdownMenuLabel,
-  DropdownMenuRadioGroup,
-  DropdownMenuRadioItem,
-  DropdownMenuSeparator,
-  DropdownMenuTrigger,
-} from '../ui/dropdown-menu'
-import { apiReferencePath, sessionsPath } from './navigation'
+import { DropdownMenu, DropdownMenuContent, DropdownMenuTrigger } from '../ui/dropdown-menu'
 import type { ShellUser } from './shell-props'
 
-export const themes = [
-  { value: 'system', label: 'As the system' },
-  { value: 'light', label: 'Light' },
-  { value: 'dark', label: 'Dark' },
-] as const
+const load = () => import('./user-menu-choices').then((module) => ({ default: module.UserMenuChoices }))
+/** The menu waits for it before it opens. */
+const Choices = lazy(load)
+preloadWhenIdle(load)
 
 export interface UserMenuProps {
   user: ShellUser
@@ -33,7 +21,6 @@ export interface UserMenuProps {
 }
 
 export function UserMenu({ user, onSignOut, onHelp, isPending, isCollapsed }: UserMenuProps) {
-  const { theme = 'system', setTheme } = useTheme()
   return (
     <DropdownMenu>
       <DropdownMenuTrigger
@@ -54,42 +41,7 @@ export function UserMenu({ user, onSignOut, onHelp, isPending, isCollapsed }: Us
         )}
       </DropdownMenuTrigger>
       <DropdownMenuContent side="top" align="start" className="w-60">
-        <div className="px-2 py-1.5">
-          <p className="truncate text-sm font-medium">{user.name}</p>
-          <p className="truncate text-xs text-ink-muted">{user.email}</p>
-          <p className="text-xs text-ink-muted">
-            Role here: <span className="text-ink">{user.role}</span>
-          </p>
-        </div>
-        <DropdownMenuSeparator />
-        <DropdownMenuLabel id="theme-label">Theme</DropdownMenuLabel>
-        <DropdownMenuRadioGroup aria-labelledby="theme-label" value={theme} onValueChange={setTheme}>
-          {themes.map((option) => (
-            <DropdownMenuRadioItem key={option.value} value={option.value} onSelect={(event) => event.preventDefault()}>
-              {option.label}
-            </DropdownMenuRadioItem>
-          ))}
-        </DropdownMenuRadioGroup>
-        <DropdownMenuSeparator />
-        <DropdownMenuItem asChild>
-          <Link href={sessionsPath}>
-            <MonitorSmartphone aria-hidden />
-            Your sessions
-          </Link>
-        </DropdownMenuItem>
-        <DropdownMenuItem asChild>
-          <Link href={apiReferencePath}>
-            <BookOpen aria-hidden />
-            API reference
-          </Link>
-        </DropdownMenuItem>
-        <DropdownMenuItem icon={<Keyboard aria-hidden />} keys="?" onSelect={onHelp}>
-          Keyboard shortcuts
-        </DropdownMenuItem>
-        <DropdownMenuSeparator />
-        <DropdownMenuItem icon={<LogOut aria-hidden />} disabled={isPending} onSelect={onSignOut}>
-          Sign out
-        </DropdownMenuItem>
+        <Choices user={user} onSignOut={onSignOut} onHelp={onHelp} isPending={isPending} />
       </DropdownMenuContent>
     </DropdownMenu>
   )

@@ -1,36 +1,23 @@
-import { cva, type VariantProps } from 'class-variance-authority'
 import { LoaderCircle } from 'lucide-react'
-import { Slot } from 'radix-ui'
 import type { ComponentProps, ReactNode } from 'react'
 import { cn } from './class-names'
+import { Slot } from './slot'
 
-export const buttonClasses = cva(
-  [
-    'inline-flex shrink-0 items-center justify-center gap-1.5 whitespace-nowrap border text-sm font-medium select-none',
-    'transition-colors duration-75 disabled:cursor-not-allowed disabled:opacity-50 aria-disabled:cursor-not-allowed aria-disabled:opacity-50',
-    '[&_svg]:size-3.5 [&_svg]:shrink-0',
-  ],
-  {
-    variants: {
-      variant: {
-        primary: 'border-transparent bg-accent text-on-accent hover:bg-accent-hover',
-        secondary: 'border-line-strong/70 bg-raised text-ink hover:bg-hover',
-        ghost: 'border-transparent text-ink hover:bg-hover aria-expanded:bg-hover',
-        danger: 'border-transparent bg-danger text-on-accent hover:bg-danger-ink',
-        'danger-outline': 'border-danger-mark/60 bg-raised text-danger-ink hover:bg-danger-wash',
-        link: 'h-auto! border-transparent px-0! text-accent-ink underline decoration-accent-line underline-offset-3 hover:decoration-accent-ink',
-      },
-      size: {
-        sm: 'h-6 rounded-sm px-2',
-        md: 'h-7 rounded-md px-2.5',
-        lg: 'h-9 rounded-md px-3.5',
-      },
-    },
-    defaultVariants: { variant: 'secondary', size: 'md' },
-  },
-)
+const base =
+  'inline-flex shrink-0 items-center justify-center gap-1.5 whitespace-nowrap border text-sm font-medium select-none transition-colors duration-75 disabled:cursor-not-allowed disabled:opacity-50 aria-disabled:cursor-not-allowed aria-disabled:opacity-50 [&_svg]:size-3.5 [&_svg]:shrink-0'
+const variants = {
+  primary: 'border-transparent bg-accent text-on-accent hover:bg-accent-hover',
+  secondary: 'border-line-strong/70 bg-raised text-ink hover:bg-hover',
+  ghost: 'border-transparent text-ink hover:bg-hover aria-expanded:bg-hover',
+  danger: 'border-transparent bg-danger text-on-accent hover:bg-danger-ink',
+  'danger-outline': 'border-danger-mark/60 bg-raised text-danger-ink hover:bg-danger-wash',
+  link: 'h-auto! border-transparent px-0! text-accent-ink underline decoration-accent-line underline-offset-3 hover:decoration-accent-ink',
+}
+const sizes = { sm: 'h-6 rounded-sm px-2', md: 'h-7 rounded-md px-2.5', lg: 'h-9 rounded-md px-3.5' }
 
-export interface ButtonProps extends ComponentProps<'button'>, VariantProps<typeof buttonClasses> {
+export interface ButtonProps extends ComponentProps<'button'> {
+  variant?: keyof typeof variants
+  size?: keyof typeof sizes
   /** Draws the button's look on the one child element, for links. */
   asChild?: boolean
   /** Work is under way: the button stays in place, shows it and does nothing. */
@@ -38,13 +25,22 @@ export interface ButtonProps extends ComponentProps<'button'>, VariantProps<type
   icon?: ReactNode
 }
 
-export function Button({ className, variant, size, asChild, isPending, icon, children, ...props }: ButtonProps) {
-  const classes = cn(buttonClasses({ variant, size }), className)
+export function Button({
+  className,
+  variant = 'secondary',
+  size = 'md',
+  asChild,
+  isPending,
+  icon,
+  children,
+  ...props
+}: ButtonProps) {
+  const classes = cn(base, variants[variant], sizes[size], className)
   if (asChild) {
     return (
-      <Slot.Root className={classes} {...props}>
+      <Slot className={classes} {...props}>
         {children}
-      </Slot.Root>
+      </Slot>
     )
   }
   return (

@@ -3,7 +3,7 @@
 import { Check, Minus } from 'lucide-react'
 import type { ComponentProps } from 'react'
 import { cn } from './class-names'
-import { useFieldControl } from './field'
+import { useFieldControl } from './field-control'
 
 export interface CheckboxProps extends Omit<ComponentProps<'input'>, 'type' | 'checked' | 'onChange'> {
   checked?: boolean | 'indeterminate'

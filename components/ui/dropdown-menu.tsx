@@ -1,7 +1,6 @@
 'use client'
 
 import { Check } from 'lucide-react'
-import { Slot } from 'radix-ui'
 import type { Menu as Radix } from 'radix-ui/internal'
 import {
   type ComponentProps,
@@ -19,6 +18,7 @@ import { preloadWhenIdle } from '@/lib/platform/browser/preload'
 import { cn } from './class-names'
 import { Kbd } from './kbd'
 import { MenuPartsContext, type MenuState } from './menu-parts'
+import { Slot } from './slot'
 
 const load = () => import('./menu-surface').then((module) => ({ default: module.MenuSurface }))
 /** What opens is fetched when the page is idle, or on the way to the trigger. */
@@ -55,7 +55,7 @@ export function DropdownMenuTrigger({ asChild, ...props }: ComponentProps<'butto
       state?.setOpen(true, true)
     },
   }
-  return asChild ? <Slot.Root {...shared} {...props} /> : <button type="button" {...shared} {...props} />
+  return asChild ? <Slot {...shared} {...props} /> : <button type="button" {...shared} {...props} />
 }
 
 export function DropdownMenuContent(props: ComponentProps<typeof Radix.Content>) {

@@ -2,7 +2,7 @@
 
 import type { ComponentProps, ReactNode } from 'react'
 import { cn } from './class-names'
-import { useFieldControl } from './field'
+import { useFieldControl } from './field-control'
 
 export const controlClasses =
   'w-full rounded-md border border-line-strong bg-raised px-2 text-sm text-ink placeholder:text-ink-faint hover:border-ink-faint disabled:cursor-not-allowed disabled:opacity-50 aria-invalid:border-danger-mark'

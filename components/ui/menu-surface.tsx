@@ -19,10 +19,15 @@ export function MenuSurface(props: ComponentProps<typeof Radix.Content> & { stat
   const isLeft = useRef(false)
   useEffect(() => {
     if (!isOpen || !isByKey) return
-    // After the surface itself has taken the focus.
-    const frame = requestAnimationFrame(() =>
-      surface.current?.querySelector<HTMLElement>('[role^="menuitem"]:not([data-disabled])')?.focus(),
-    )
+    // After the surface itself has taken the focus, and what it holds has come.
+    let isHere = false
+    const look = () => {
+      const first = surface.current?.querySelector<HTMLElement>('[role^="menuitem"]:not([data-disabled])')
+      if (first && isHere) return first.focus()
+      isHere = first !== undefined && first !== null
+      frame = requestAnimationFrame(look)
+    }
+    let frame = requestAnimationFrame(look)
     return () => cancelAnimationFrame(frame)
   }, [isOpen, isByKey])
   return (

@@ -1,9 +1,9 @@
 'use client'
 
-import { Slot } from 'radix-ui'
 import { type ComponentProps, createContext, lazy, type ReactNode, Suspense, use, useId, useRef, useState } from 'react'
 import { preloadWhenIdle } from '@/lib/platform/browser/preload'
 import type { PopoverContentProps, PopoverState } from './popover-surface'
+import { Slot } from './slot'
 
 const load = () => import('./popover-surface').then((module) => ({ default: module.PopoverSurface }))
 /** What opens is fetched when the page is idle, or on the way to the trigger. */
@@ -39,7 +39,7 @@ export function PopoverTrigger({ asChild, ...props }: ComponentProps<'button'> &
     onPointerEnter: () => void load(),
     onClick: () => state?.setOpen(!state.isOpen),
   }
-  return asChild ? <Slot.Root {...shared} {...props} /> : <button type="button" {...shared} {...props} />
+  return asChild ? <Slot {...shared} {...props} /> : <button type="button" {...shared} {...props} />
 }
 
 export function PopoverContent(props: PopoverContentProps) {

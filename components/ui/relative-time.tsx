@@ -22,8 +22,20 @@ export function RelativeTime({ at, never = 'never', hasDate, hasTime, className 
   if (at === undefined || toMs(at) === undefined) {
     return <span className={cn('text-ink-muted italic', className)}>unknown</span>
   }
+  const shared = {
+    dateTime: formatIso(at),
+    title: formatDateTime(at),
+    className: cn('tabular whitespace-nowrap', className),
+  }
+  if (!hasTime && !hasDate) {
+    return (
+      <time {...shared} suppressHydrationWarning>
+        {formatRelative(at, now)}
+      </time>
+    )
+  }
   return (
-    <time dateTime={formatIso(at)} title={formatDateTime(at)} className={cn('tabular whitespace-nowrap', className)}>
+    <time {...shared}>
       <span suppressHydrationWarning>{formatRelative(at, now)}</span>
       {hasTime ? (
         <span className="ml-1.5 text-ink-muted">{formatDateTime(at)}</span>

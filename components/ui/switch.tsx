@@ -2,7 +2,7 @@
 
 import type { ComponentProps } from 'react'
 import { cn } from './class-names'
-import { useFieldControl } from './field'
+import { useFieldControl } from './field-control'
 
 export interface SwitchProps extends Omit<ComponentProps<'input'>, 'type' | 'role'> {
   onCheckedChange?: (checked: boolean) => void

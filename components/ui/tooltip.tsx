@@ -1,6 +1,5 @@
 'use client'
 
-import { Slot } from 'radix-ui'
 import {
   type FocusEvent,
   lazy,
@@ -14,6 +13,7 @@ import {
   useState,
 } from 'react'
 import { preloadWhenIdle } from '@/lib/platform/browser/preload'
+import { Slot } from './slot'
 
 export interface TooltipProps {
   content: ReactNode
@@ -62,7 +62,7 @@ export function Tooltip({ content, children, keys, side = 'top' }: TooltipProps)
 
   return (
     <>
-      <Slot.Root
+      <Slot
         ref={trigger}
         aria-describedby={isOpen ? id : undefined}
         onPointerEnter={enter}
@@ -74,7 +74,7 @@ export function Tooltip({ content, children, keys, side = 'top' }: TooltipProps)
         onBlur={close}
       >
         {children}
-      </Slot.Root>
+      </Slot>
       {isOpen ? (
         <Suspense fallback={null}>
           <Surface

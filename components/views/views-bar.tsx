@@ -6,11 +6,11 @@ import { lazy, Suspense, useState } from 'react'
 import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { notifyDone, notifyFailed } from '@/components/ui/toast'
+import { preloadWhenIdle } from '@/lib/platform/browser/preload'
 import { isSameQuery, queryOfSearch } from '@/lib/views/address'
 import { viewsQuery } from '@/lib/views/queries'
 import { viewHref, viewLink } from '@/lib/views/rules'
 import type { View, ViewedList, ViewQuery } from '@/lib/views/schema'
-import { useViewChanges } from './use-view-changes'
 import { ViewsMenu } from './views-menu'
 
 /** Fetched when somebody asks: most visits to a list change no view. */
@@ -18,6 +18,10 @@ const SaveViewDialog = lazy(() => import('./save-view-dialog').then((file) => ({
 const ManageViewsDialog = lazy(() =>
   import('./manage-views-dialog').then((file) => ({ default: file.ManageViewsDialog })),
 )
+
+const loadSave = () => import('./save-changes-button').then((file) => ({ default: file.SaveChangesButton }))
+const SaveChangesButton = lazy(loadSave)
+preloadWhenIdle(loadSave)
 
 export interface ViewsBarProps {
   orgId: string
@@ -34,7 +38,6 @@ export interface ViewsBarProps {
 export function ViewsBar({ orgId, list }: ViewsBarProps) {
   const search = new URLSearchParams(useSearchParams())
   const { data } = useQuery(viewsQuery(orgId))
-  const { update } = useViewChanges(orgId)
   const [dialog, setDialog] = useState<'save' | 'manage'>()
   const views = data?.items.filter((view) => view.list === list)
   const query = queryOfSearch(list, search)
@@ -44,14 +47,6 @@ export function ViewsBar({ orgId, list }: ViewsBarProps) {
   const isAsking = list !== 'paths' || (query.start !== undefined && query.end !== undefined)
   const isUnsaved = views !== undefined && active === undefined && isAsking
 
-  const saveChanges = (view: View) =>
-    update.mutate(
-      { id: view.id, query },
-      {
-        onSuccess: () => notifyDone(`View ${view.name} saved`),
-        onError: (error) => notifyFailed(`View ${view.name} was not saved`, error.message),
-      },
-    )
   const maySave = data?.can.create === true && isAsking
   return (
     <section aria-label="View" className="flex min-h-7 min-w-0 flex-wrap items-center gap-x-2 gap-y-1">
@@ -69,9 +64,9 @@ export function ViewsBar({ orgId, list }: ViewsBarProps) {
         {isModified ? <Badge tone="notice">Modified</Badge> : null}
       </span>
       {isModified && active.can.update ? (
-        <Button size="sm" variant="primary" isPending={update.isPending} onClick={() => saveChanges(active)}>
-          Save
-        </Button>
+        <Suspense fallback={null}>
+          <SaveChangesButton orgId={orgId} view={active} query={query} />
+        </Suspense>
       ) : null}
       {(isModified || isUnsaved) && maySave ? (
         <Button size="sm" onClick={() => setDialog('save')}>

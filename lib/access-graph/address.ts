@@ -1,6 +1,6 @@
-import { createSerializer } from 'nuqs/server'
 import { edgeKinds } from '@/lib/connectors/contract'
 import { listOfEach, uuid, wholeNumber, wordOf } from '@/lib/platform/browser/address-parsers'
+import { changedSearch } from '@/lib/platform/browser/write-address'
 
 /** The kinds of steps that a path can be kept to. */
 export const pathKinds = [...edgeKinds, 'covers'] as const
@@ -14,9 +14,7 @@ export const pathParsers = {
   k: wholeNumber(1, 20),
 }
 
-const writePaths = createSerializer(pathParsers)
-
 /** The address of Explore that shows the paths between two nodes; an end that is left out is still to be chosen. */
 export function pathsHref(ends: { start?: string | undefined; end?: string | undefined }): string {
-  return writePaths('/explore', ends)
+  return `/explore${changedSearch(pathParsers, '', ends)}`
 }

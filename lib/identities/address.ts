@@ -1,4 +1,4 @@
-import { createLoader, createSerializer, parseAsStringLiteral, type SingleParserBuilder } from 'nuqs/server'
+import type { SingleParserBuilder } from 'nuqs/server'
 import { credentialTypes, identityKinds } from '@/lib/connectors/contract'
 import {
   eitherOf,
@@ -13,6 +13,7 @@ import {
   wordOf,
 } from '@/lib/platform/browser/address-parsers'
 import { type ColumnChoice, parseColumns, printColumns } from '@/lib/platform/browser/column-choice'
+import { changedSearch } from '@/lib/platform/browser/write-address'
 import type { CredentialFilter, CredentialQuery, IdentityFilter, IdentityQuery } from './filters'
 import {
   credentialSorts,
@@ -101,7 +102,7 @@ const view = {
   open: listOfEach(exactText(200)),
 }
 
-const tab = parseAsStringLiteral(inventoryTabs).withDefault('identities')
+const tab = wordOf(inventoryTabs).withDefault('identities')
 
 export const identityParsers = {
   ...identityFilters,
@@ -112,7 +113,7 @@ export const identityParsers = {
 }
 export const credentialParsers = { ...credentialFilters, sort: wordOf(credentialSorts), ...view, tab }
 export const identityPageParsers = {
-  tab: parseAsStringLiteral(identityTabs).withDefault('summary'),
+  tab: wordOf(identityTabs).withDefault('summary'),
   /** Where the shown page of credentials begins, and which of them is open beside the list. */
   after: exactText(300),
   selected: uuid,
@@ -144,19 +145,12 @@ export function textsOf(list: 'identities' | 'credentials', query: object): Reco
   )
 }
 
-const writeIdentities = createSerializer(identityParsers)
-const writeCredentials = createSerializer(credentialParsers)
-
 /** The address of the inventory that shows exactly these identities. */
 export function identitiesHref(filter: IdentityFilter): string {
-  return writeIdentities('/inventory', filter)
+  return `/inventory${changedSearch(identityParsers, '', { ...filter })}`
 }
 
 /** The address of the inventory that shows exactly these credentials. */
 export function credentialsHref(filter: CredentialFilter): string {
-  return writeCredentials('/inventory', { ...filter, tab: 'credentials' })
+  return `/inventory${changedSearch(credentialParsers, '', { ...filter, tab: 'credentials' })}`
 }
-
-export const loadIdentityState = createLoader(identityParsers)
-export const loadCredentialState = createLoader(credentialParsers)
-export const loadIdentityPage = createLoader(identityPageParsers)

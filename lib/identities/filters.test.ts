@@ -10,8 +10,6 @@ import {
   identityFilterNames,
   identityParsers,
   identityQueryOf,
-  loadCredentialState,
-  loadIdentityState,
   textsOf,
 } from './address'
 import {
@@ -22,6 +20,7 @@ import {
   isFiltered,
   overviewQuestions,
 } from './filters'
+import { loadCredentialState, loadIdentityState } from './server/load-address'
 import {
   credentialSorts,
   credentialStatuses,

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ExclusionRule } from './edits'
+import { findingsOf, identitySentence } from './findings'
 import {
   ageInDays,
   ageState,
@@ -8,8 +9,6 @@ import {
   assignmentOf,
   confirmationOf,
   expiryState,
-  findingsOf,
-  identitySentence,
   type OwnershipLike,
   ownerStateOf,
   privilegeOfRank,

@@ -1,5 +1,5 @@
 import { type Privilege, privileges } from '@/lib/connectors/contract'
-import type { AgePolicy, Finding, Identity, IdentityDetail, OwnerDuty, OwnerState, OwnershipState } from './schema'
+import type { OwnerDuty, OwnerState, OwnershipState } from './schema'
 
 const dayMs = 86_400_000
 /** From how many days before its end a credential counts as expiring. */
@@ -199,88 +199,6 @@ export function credentialTarget(credential: {
 }) {
   const attr = { type: credential.type, ownerKeys: answeringKeys(credential.identity?.ownerships ?? []) }
   return { kind: 'credential' as const, id: credential.id, label: credential.name, attr }
-}
-
-type Judged = Pick<
-  Identity,
-  'owner' | 'credentialCount' | 'oldestCredentialAt' | 'nextExpiryAt' | 'lastUsedAt' | 'neverUsed'
-> &
-  Partial<Pick<IdentityDetail, 'exclusions'>>
-
-/**
- * What is wrong with an identity by the organization's rules. What an exception covers is told too, as that: until when the
- * last of the exceptions to its rule holds.
- */
-export function findingsOf(identity: Judged, policy: AgePolicy, nowMs: number): Finding[] {
-  const found: Omit<Finding, 'exceptedUntil'>[] = []
-  if (!identity.owner.first) found.push({ rule: 'ownership', problem: 'Nobody answers for it.' })
-  const age = identity.credentialCount > 0 ? ageInDays(identity.oldestCredentialAt, nowMs) : null
-  if (ageState(age, policy.rotateAfterDays) === 'overdue') {
-    const problem = `Its oldest credential is ${age} days old; the rule is ${policy.rotateAfterDays}.`
-    found.push({ rule: 'rotation', problem })
-  }
-  const expiry = expiryState({ expiresAt: identity.nextExpiryAt }, nowMs)
-  if (expiry === 'expired') found.push({ rule: 'expiry', problem: 'A credential of it has expired.' })
-  if (expiry === 'soon') {
-    found.push({ rule: 'expiry', problem: `A credential of it expires within ${expiringWithinDays} days.` })
-  }
-  const usage = usageState(identity, nowMs, policy.staleAfterDays)
-  if (usage === 'never') found.push({ rule: 'usage', problem: 'It was never used.' })
-  if (usage === 'stale') {
-    found.push({ rule: 'usage', problem: `It has not been used for over ${policy.staleAfterDays} days.` })
-  }
-  const excepted = exceptionsOf(identity.exclusions ?? [], nowMs)
-  return found.map((finding) => ({ ...finding, exceptedUntil: excepted[finding.rule] ?? null }))
-}
-
-/** The rules that do not hold now, each with when the last of its exceptions ends. */
-export function exceptionsOf(
-  exclusions: readonly { rule: Finding['rule']; until: string }[],
-  nowMs: number,
-): Identity['excepted'] {
-  const valid = exclusions.filter(({ until }) => ms(until) > nowMs).sort((a, b) => ms(a.until) - ms(b.until))
-  return Object.fromEntries(valid.map(({ rule, until }) => [rule, until]))
-}
-
-const exceptions: Record<Finding['rule'], string> = {
-  ownership: 'having an owner',
-  rotation: 'rotation',
-  expiry: 'expiry',
-  usage: 'use',
-}
-
-/** An identity's state in one sentence or two: what it is in, who answers for it, what is wrong, and what is excepted. */
-export function identitySentence(
-  identity: Pick<Identity, 'status' | 'environment'> & Judged,
-  policy: AgePolicy,
-  nowMs: number,
-): string {
-  const status = { active: 'Active', disabled: 'Disabled', unknown: 'State unknown,', gone: 'Gone from its source,' }
-  const where = identity.environment ? `in ${identity.environment}` : 'environment unknown'
-  const state = identity.environment ? status[identity.status] : `${status[identity.status].replace(/,$/, '')},`
-  const findings = findingsOf(identity, policy, nowMs)
-  const raised = findings.filter(({ exceptedUntil }) => exceptedUntil === null)
-  const excepted = findings.flatMap(({ rule, exceptedUntil }) =>
-    exceptedUntil === null ? [] : [`${exceptions[rule]} until ${exceptedUntil.slice(0, 10)}`],
-  )
-  const { first } = identity.owner
-  return [
-    `${state} ${where}.`,
-    ...(first ? [ownerSentence(identity.owner, first)] : []),
-    ...raised.map(({ problem }) => problem),
-    ...(excepted.length > 0 ? [`Excepted from the rules: ${excepted.join(', ')}.`] : []),
-  ].join(' ')
-}
-
-function ownerSentence({ state, count }: Identity['owner'], first: NonNullable<Identity['owner']['first']>): string {
-  const isOne = count <= 1
-  const who = isOne ? first.label : `${first.label} and ${count - 1} more`
-  if (state === 'confirmed') return `${who} ${isOne ? 'answers' : 'answer'} for it, confirmed.`
-  if (first.state === 'assigned')
-    return isOne
-      ? `${who} was assigned as owner and has not confirmed.`
-      : `${who} were assigned as owners; ${first.label} has not confirmed.`
-  return `${who} ${isOne ? 'is suggested as owner' : 'are suggested as owners'}; nobody has confirmed.`
 }
 
 /** The address of an identity's page, at one of its tabs. */

@@ -77,6 +77,7 @@ const rootVocabulary = [
   'edits',
   'history',
   'held-credentials',
+  'findings',
   'live',
   'queries',
   'actions',

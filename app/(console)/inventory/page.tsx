@@ -1,11 +1,13 @@
 import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
 import type { SearchParams } from 'nuqs/server'
-import { CredentialInventory } from '@/components/identities/credential-inventory'
+import { CredentialInventory } from '@/components/identities/credential-tab'
 import { IdentityInventory } from '@/components/identities/identity-inventory'
-import { Refusal } from '@/components/ui/refusal'
-import { credentialQueryOf, identityQueryOf, loadCredentialState, loadIdentityState } from '@/lib/identities/address'
+import { printCredentialFilter, printIdentityFilter } from '@/components/identities/printed-filter'
+import { RefusalLater } from '@/components/ui/refusal-later'
+import { credentialQueryOf, identityQueryOf } from '@/lib/identities/address'
 import { listFirstCredentials, listFirstIdentities } from '@/lib/identities/server/list-first-page'
+import { loadCredentialState, loadIdentityState } from '@/lib/identities/server/load-address'
 import { contextFromSession } from '@/lib/platform/auth/session'
 import { runAction } from '@/lib/platform/http/action'
 import { resolveView } from '@/lib/views/server/resolve-view'
@@ -26,16 +28,18 @@ export default async function InventoryPage({ searchParams }: { searchParams: Pr
   )
   if (!view.ok) {
     if (view.error.code === 'not_found') notFound()
-    return <Refusal what="view" error={view.error} />
+    return <RefusalLater what="view" error={view.error} />
   }
   if (view.data) redirect(view.data)
   if (state.tab === 'credentials') {
     const shown = loadCredentialState(params)
     const query = credentialQueryOf(shown)
     const first = await runAction(() => listFirstCredentials(ctx, query, shown.at ?? 0))
-    return <CredentialInventory orgId={orgId} question={JSON.stringify(query)} first={first} />
+    const filterText = printCredentialFilter(query, first.ok ? first.data.head : undefined)
+    return <CredentialInventory {...{ orgId, first, filterText }} question={JSON.stringify(query)} />
   }
   const query = identityQueryOf(state)
   const first = await runAction(() => listFirstIdentities(ctx, query, state.at ?? 0))
-  return <IdentityInventory orgId={orgId} question={JSON.stringify(query)} first={first} />
+  const filterText = printIdentityFilter(query, first.ok ? first.data.head : undefined)
+  return <IdentityInventory {...{ orgId, first, filterText }} question={JSON.stringify(query)} />
 }

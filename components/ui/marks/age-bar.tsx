@@ -1,3 +1,4 @@
+import type { CSSProperties } from 'react'
 import { cn } from '../class-names'
 
 export interface AgeBarProps {
@@ -22,7 +23,12 @@ export function ageStanding(ageDays: number | undefined, policyDays: number): 'u
 }
 
 const words = { unknown: 'age unknown', within: 'within policy', due: 'due soon', over: 'over policy' }
-const fills = { unknown: '', within: 'bg-quiet-mark', due: 'bg-warning-mark', over: 'bg-danger-mark' }
+const fills = {
+  unknown: '',
+  within: 'before:bg-quiet-mark',
+  due: 'before:bg-warning-mark',
+  over: 'before:bg-danger-mark',
+}
 
 /** Age as a bar against its policy: the notch in the middle is the policy, a tick is the expiry. */
 export function AgeBar({ ageDays, policyDays, expiresInDays, exceptedUntil, hasLabel, className }: AgeBarProps) {
@@ -37,41 +43,38 @@ export function AgeBar({ ageDays, policyDays, expiresInDays, exceptedUntil, hasL
       ? 'Age unknown'
       : `${ageDays} ${ageDays === 1 ? 'day' : 'days'} old, ${words[standing]} of ${policyDays} days${isExcepted ? `, excepted until ${exceptedUntil.slice(0, 10)}` : ''}`
   return (
-    <span title={sentence} className={cn('inline-flex items-center gap-2', className)}>
-      <span className="sr-only">{sentence}</span>
-      <span aria-hidden data-mark className="relative h-2.5 w-16 shrink-0">
-        <span
-          className={cn(
-            'absolute inset-x-0 top-0.5 h-1.5 overflow-hidden rounded-xs bg-hover ring-1 ring-line ring-inset',
-            standing === 'unknown' && 'hatched',
-          )}
-        >
-          <span
-            className={cn('absolute inset-y-0 left-0', isExcepted ? fills.within : fills[standing])}
-            style={{ width: `${share}%` }}
-          />
-        </span>
-        <span className="absolute inset-y-0 left-1/2 w-px bg-ink-muted" />
+    <span
+      role="img"
+      aria-label={sentence}
+      title={sentence}
+      className={cn(
+        'tabular inline-flex items-center gap-2 whitespace-nowrap',
+        hasLabel && standing === 'over' && !isExcepted && 'text-danger-ink',
+        hasLabel && isExcepted && 'text-ink-muted',
+        hasLabel && standing === 'unknown' && 'text-ink-muted italic',
+        className,
+      )}
+    >
+      <span
+        data-mark
+        style={{ '--share': `${share}%` } as CSSProperties}
+        className={cn(
+          'relative h-1.5 w-16 shrink-0 rounded-xs bg-hover ring-1 ring-line ring-inset',
+          'before:absolute before:inset-y-0 before:left-0 before:w-(--share) before:rounded-l-xs',
+          'after:absolute after:-inset-y-0.5 after:left-1/2 after:w-px after:bg-ink-muted',
+          share === 100 && 'before:rounded-r-xs',
+          standing === 'unknown' && 'hatched',
+          isExcepted ? fills.within : fills[standing],
+        )}
+      >
         {tick !== undefined && tick >= 0 && tick <= 100 ? (
           <span
-            className="absolute -top-px size-0 -translate-x-1/2 border-x-3 border-t-4 border-x-transparent border-t-ink"
+            className="absolute -top-0.75 size-0 -translate-x-1/2 border-x-3 border-t-4 border-x-transparent border-t-ink"
             style={{ left: `${tick}%` }}
           />
         ) : null}
       </span>
-      {hasLabel ? (
-        <span
-          aria-hidden
-          className={cn(
-            'tabular whitespace-nowrap',
-            standing === 'over' && !isExcepted && 'text-danger-ink',
-            isExcepted && 'text-ink-muted',
-            standing === 'unknown' && 'text-ink-muted italic',
-          )}
-        >
-          {ageDays === undefined ? 'unknown' : `${ageDays} d`}
-        </span>
-      ) : null}
+      {hasLabel ? (ageDays === undefined ? 'unknown' : `${ageDays} d`) : null}
     </span>
   )
 }

@@ -11,13 +11,15 @@ export function EnvironmentTag({ environment, className }: EnvironmentTagProps) 
   if (!environment) return <span className={cn('text-ink-muted italic', className)}>unknown</span>
   const isProduction = /^prod(uction)?$/i.test(environment)
   return (
-    <span className={cn('inline-flex max-w-full items-center gap-1.5 whitespace-nowrap', className)}>
-      <span
-        aria-hidden
-        data-mark
-        className={cn('size-2 shrink-0 rotate-45 border', isProduction ? 'border-ink bg-ink' : 'border-line-strong')}
-      />
-      <span className="truncate">{environment}</span>
+    <span
+      className={cn(
+        'inline-block max-w-full truncate pl-px align-middle forced-colors:before:forced-color-adjust-none',
+        'before:relative before:-top-px before:mr-1.5 before:inline-block before:size-2 before:rotate-45 before:border before:align-middle',
+        isProduction ? 'before:border-ink before:bg-ink' : 'before:border-line-strong',
+        className,
+      )}
+    >
+      {environment}
     </span>
   )
 }

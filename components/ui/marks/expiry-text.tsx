@@ -1,9 +1,10 @@
 'use client'
 
-import { CalendarClock, CalendarX, InfinityIcon } from 'lucide-react'
+import { InfinityIcon } from 'lucide-react'
 import { formatDate, formatDateTime, formatIso, formatRelative, type Moment, toMs } from '@/lib/platform/browser/format'
 import { useNow } from '@/lib/platform/browser/use-now'
 import { cn } from '../class-names'
+import { PathIcon } from '../path-icon'
 
 const soonMs = 14 * 86_400_000
 
@@ -35,15 +36,20 @@ export function ExpiryText({ expiresAt, hasDate, className }: ExpiryTextProps) {
   }
   const isPast = ms <= now
   const isSoon = !isPast && ms - now < soonMs
+  const words = isPast ? `expired ${formatRelative(ms, now)}` : formatRelative(ms, now)
+  const shared = { dateTime: formatIso(expiresAt), title: formatDateTime(expiresAt) }
+  if (!isPast && !isSoon && !hasDate) {
+    return (
+      <time {...shared} className={cn('tabular truncate', className)} suppressHydrationWarning>
+        {words}
+      </time>
+    )
+  }
   return (
-    <time
-      dateTime={formatIso(expiresAt)}
-      title={formatDateTime(expiresAt)}
-      className={cn(classes, isPast && 'text-danger-ink', isSoon && 'text-warning-ink')}
-    >
-      {isPast ? <CalendarX aria-hidden /> : isSoon ? <CalendarClock aria-hidden /> : null}
+    <time {...shared} className={cn(classes, isPast && 'text-danger-ink', isSoon && 'text-warning-ink')}>
+      {isPast || isSoon ? <PathIcon icon={isPast ? 'calendarX' : 'calendarClock'} /> : null}
       <span className="truncate" suppressHydrationWarning>
-        {isPast ? `expired ${formatRelative(ms, now)}` : formatRelative(ms, now)}
+        {words}
       </span>
       {hasDate ? <span className="text-ink-muted">{formatDate(ms)}</span> : null}
     </time>

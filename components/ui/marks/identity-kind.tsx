@@ -1,17 +1,5 @@
-import {
-  BadgeCheck,
-  Blocks,
-  Bot,
-  Boxes,
-  CircleHelp,
-  KeySquare,
-  type LucideIcon,
-  ServerCog,
-  ShieldHalf,
-  Sparkles,
-  User,
-} from 'lucide-react'
 import { cn } from '../class-names'
+import { type iconPaths, PathIcon } from '../path-icon'
 
 export const identityKindLabels = {
   service_account: 'Service account',
@@ -27,16 +15,16 @@ export const identityKindLabels = {
 
 export type IdentityKindName = keyof typeof identityKindLabels
 
-export const identityKindIcons: Record<IdentityKindName, LucideIcon> = {
-  service_account: ServerCog,
-  workload: Boxes,
-  api_client: KeySquare,
-  oauth_app: Blocks,
-  bot: Bot,
-  iam_role: ShieldHalf,
-  certificate_principal: BadgeCheck,
-  ai_agent: Sparkles,
-  human: User,
+export const identityKindIcons: Record<IdentityKindName, keyof typeof iconPaths> = {
+  service_account: 'serverCog',
+  workload: 'boxes',
+  api_client: 'keySquare',
+  oauth_app: 'blocks',
+  bot: 'bot',
+  iam_role: 'shieldHalf',
+  certificate_principal: 'badgeCheck',
+  ai_agent: 'sparkles',
+  human: 'user',
 }
 
 export interface IdentityKindProps {
@@ -48,12 +36,15 @@ export interface IdentityKindProps {
 
 /** One icon for each kind, everywhere the same. */
 export function IdentityKind({ kind, form = 'icon', className }: IdentityKindProps) {
-  const Icon = identityKindIcons[kind] ?? CircleHelp
+  const icon = identityKindIcons[kind] ?? 'circleHelp'
   const label = identityKindLabels[kind] ?? 'Unknown kind'
   return (
-    <span title={form === 'icon' ? label : undefined} className={cn('inline-flex items-center gap-1.5', className)}>
-      <Icon className="size-4 shrink-0 text-ink-muted" strokeWidth={1.75} aria-hidden />
-      <span className={form === 'icon' ? 'sr-only' : 'whitespace-nowrap'}>{label}</span>
+    <span
+      title={form === 'icon' ? label : undefined}
+      className={cn('inline-flex items-center gap-1.5 whitespace-nowrap', className)}
+    >
+      <PathIcon icon={icon} className="size-4 shrink-0 text-ink-muted" strokeWidth={1.75} />
+      {form === 'icon' ? <span className="sr-only">{label}</span> : label}
     </span>
   )
 }

@@ -12,6 +12,18 @@ const fills: Record<PrivilegeName, string> = {
   admin: 'fill-privilege-admin',
 }
 
+/** One of four rising steps. */
+function step(index: number): string {
+  const height = 4 + index * 3
+  const side = height - 1.5
+  return `M${index * 5.5 + 1.25} ${13.5 - height}h2.5a.75.75 0 0 1 .75.75v${side}a.75.75 0 0 1-.75.75h-2.5a.75.75 0 0 1-.75-.75v-${side}a.75.75 0 0 1 .75-.75z`
+}
+
+const steps = order.map((_, index) => step(index))
+/** The steps up to each privilege, and those above it. */
+const reached = steps.map((_, index) => steps.slice(0, index + 1).join(''))
+const above = ['', ...steps].map((_, index) => steps.slice(index).join(''))
+
 export interface PrivilegeMarkProps {
   /** `null`: none at all. `undefined`: not known. */
   privilege: PrivilegeName | null | undefined
@@ -22,39 +34,31 @@ export interface PrivilegeMarkProps {
 
 /** Four rising steps, filled up to the privilege: comparable down a column without reading. */
 export function PrivilegeMark({ privilege, hasLabel, className }: PrivilegeMarkProps) {
-  const reached = privilege ? order.indexOf(privilege) : -1
+  const level = privilege ? order.indexOf(privilege) : -1
   const label = privilege ? privilegeLabels[privilege] : privilege === null ? 'None known' : 'Unknown'
+  const words = hasLabel && !privilege ? label.toLowerCase() : label
   return (
-    <span title={hasLabel ? undefined : label} className={cn('inline-flex items-center gap-2', className)}>
+    <span
+      title={hasLabel ? undefined : label}
+      className={cn(
+        'inline-flex items-center gap-2 whitespace-nowrap',
+        !privilege && 'text-ink-muted',
+        privilege === undefined && 'italic',
+        className,
+      )}
+    >
       <svg viewBox="0 0 22 14" className="h-3.5 w-5.5 shrink-0" aria-hidden data-mark>
-        {order.map((step, index) => {
-          const height = 4 + index * 3
-          const isFilled = index <= reached && privilege
-          return (
-            <rect
-              key={step}
-              x={index * 5.5 + 0.5}
-              y={13.5 - height}
-              width={4}
-              height={height}
-              rx={0.75}
-              strokeWidth={0.75}
-              strokeDasharray={privilege === undefined ? '1.5 1.5' : undefined}
-              className={isFilled ? cn(fills[privilege], 'stroke-transparent') : 'fill-none stroke-line-strong'}
-            />
-          )
-        })}
-      </svg>
-      <span
-        className={cn(
-          !hasLabel && 'sr-only',
-          'whitespace-nowrap',
-          !privilege && 'text-ink-muted',
-          privilege === undefined && 'italic',
+        {privilege ? <path d={reached[level]} className={fills[privilege]} /> : null}
+        {privilege === 'admin' ? null : (
+          <path
+            d={above[level + 1]}
+            strokeWidth={0.75}
+            strokeDasharray={privilege === undefined ? '1.5 1.5' : undefined}
+            className="fill-none stroke-line-strong"
+          />
         )}
-      >
-        {hasLabel && !privilege ? label.toLowerCase() : label}
-      </span>
+      </svg>
+      {hasLabel ? words : <span className="sr-only">{words}</span>}
     </span>
   )
 }

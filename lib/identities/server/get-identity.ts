@@ -1,7 +1,8 @@
 import { listLiveRights } from '@/lib/connections/server/list-live-rights'
 import { listTellers, tellersOf } from '@/lib/connections/server/list-tellers'
 import type { Context } from '@/lib/platform/context'
-import { findingsOf, identityTarget, sortOwnerships } from '../rules'
+import { findingsOf } from '../findings'
+import { identityTarget, sortOwnerships } from '../rules'
 import {
   type AssertionSource,
   type ById,

@@ -1,4 +1,4 @@
-import { createParser, type SingleParserBuilder } from 'nuqs/server'
+import type { SingleParserBuilder } from 'nuqs/server'
 
 /**
  * The values of an address without Zod, which is too large for what a page needs before its first rows. Where a REST contract
@@ -11,11 +11,26 @@ interface Value<T> {
 }
 
 function parserOf<T>({ parse, print = String }: Value<T>): SingleParserBuilder<T> {
-  return createParser<NonNullable<T>>({
-    parse: (text) => parse(text) ?? null,
+  const read = (text: string) => parse(text) ?? null
+  const first = (given: string | string[] | undefined) => {
+    const [text] = Array.isArray(given) ? given : [given]
+    return text === undefined ? null : read(text)
+  }
+  // The form of nuqs, whose loader reads addresses on the server.
+  const parser = {
+    type: 'single' as const,
+    parse: read,
     serialize: print,
-    eq: (left, right) => JSON.stringify(left) === JSON.stringify(right),
-  }) as never
+    eq: (left: T, right: T) => JSON.stringify(left) === JSON.stringify(right),
+    parseServerSide: first,
+    withDefault: (defaultValue: T) => ({
+      ...parser,
+      defaultValue,
+      parseServerSide: (given: string | string[] | undefined) => first(given) ?? defaultValue,
+    }),
+    withOptions: (options: object) => ({ ...parser, ...options }),
+  }
+  return parser as unknown as SingleParserBuilder<T>
 }
 
 /** One word of a closed list. */

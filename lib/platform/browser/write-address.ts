@@ -1,12 +1,14 @@
-import { createSerializer, type SingleParserBuilder } from 'nuqs/server'
+import type { SingleParserBuilder } from 'nuqs/server'
+
+// biome-ignore lint/suspicious/noExplicitAny: parsers of any values
+type Parsers = Record<string, SingleParserBuilder<any> & { defaultValue?: unknown }>
 
 /**
- * Writes parameters into the address at once: null takes one away, parameters that are not named stay. The setter of nuqs
- * queues instead, and a queued write that runs after a link was clicked makes Next drop the navigation to that link.
+ * Writes parameters into the address at once: null takes one away, parameters that are not named stay. At once, for a write
+ * that runs after a link was clicked makes Next drop the navigation to that link.
  */
 export function writeAddress(
-  // biome-ignore lint/suspicious/noExplicitAny: parsers of any values
-  parsers: Record<string, SingleParserBuilder<any>>,
+  parsers: Parsers,
   change: Readonly<Record<string, unknown>>,
   { history: how }: { history: 'push' | 'replace' },
 ): void {
@@ -17,13 +19,26 @@ export function writeAddress(
   else window.history.replaceState(null, '', url)
 }
 
-/** The query of an address, `?` included, with some of its parameters changed; empty when none is left. */
-export function changedSearch(
-  // biome-ignore lint/suspicious/noExplicitAny: parsers of any values
-  parsers: Record<string, SingleParserBuilder<any>>,
-  search: string,
-  change: Readonly<Record<string, unknown>>,
-): string {
-  const known = Object.entries(change).filter(([name]) => Object.hasOwn(parsers, name))
-  return createSerializer(parsers)(new URLSearchParams(search), Object.fromEntries(known))
+/**
+ * The query of an address, `?` included, with some of its parameters changed; empty when none is left. What is not named or
+ * undefined stays, null and what is meant without it are taken away.
+ */
+export function changedSearch(parsers: Parsers, search: string, change: Readonly<Record<string, unknown>>): string {
+  const params = new URLSearchParams(search)
+  for (const [name, parser] of Object.entries(parsers)) {
+    const value = Object.hasOwn(change, name) ? change[name] : undefined
+    if (value === undefined) continue
+    const { defaultValue } = parser
+    if (value === null || (defaultValue !== undefined && parser.eq(value, defaultValue))) params.delete(name)
+    else params.set(name, parser.serialize(value))
+  }
+  const pairs = [...params].map(([name, value]) => `${encodeURIComponent(name)}=${readable(value)}`)
+  return pairs.length > 0 ? `?${pairs.join('&')}` : ''
+}
+
+/** Only what an address cannot hold as it is: `kind=bot,workload` stays so. */
+function readable(value: string): string {
+  return value
+    .replaceAll(/[%+#&"'`<>\p{Cc}]/gu, (letter) => (letter === "'" ? '%27' : encodeURIComponent(letter)))
+    .replaceAll(' ', '+')
 }

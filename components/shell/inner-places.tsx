@@ -1,0 +1,30 @@
+'use client'
+
+import { Crown, Scissors } from 'lucide-react'
+import { listNavigation, type NavigationEntry } from './navigation'
+import { NavigationKey } from './navigation-key'
+
+/** Places below those, which the palette finds. */
+export const innerPlaces: NavigationEntry[] = [
+  {
+    href: '/explore/crown-jewels',
+    label: 'Crown jewels',
+    icon: Crown,
+    keys: 'g w',
+    needs: 'crown_jewel:list',
+    words: 'worth most mark timeline who reaches',
+  },
+  {
+    href: '/explore/choke-points',
+    label: 'Choke points',
+    icon: Scissors,
+    keys: 'g k',
+    needs: 'crown_jewel:list',
+    words: 'cut effect edges most lower total',
+  },
+]
+
+/** Their keys, for those who may go there. */
+export function InnerPlaceKeys({ can }: { can: Record<string, boolean> }) {
+  return listNavigation(can, innerPlaces).map((entry) => <NavigationKey key={entry.href} entry={entry} />)
+}
