@@ -60,9 +60,8 @@ export function AgeBar({ ageDays, policyDays, expiresInDays, exceptedUntil, hasL
         style={{ '--share': `${share}%` } as CSSProperties}
         className={cn(
           'relative h-1.5 w-16 shrink-0 rounded-xs bg-hover ring-1 ring-line ring-inset',
-          'before:absolute before:inset-y-0 before:left-0 before:w-(--share) before:rounded-l-xs',
+          'before:absolute before:inset-y-0 before:left-0 before:w-(--share) before:rounded-xs',
           'after:absolute after:-inset-y-0.5 after:left-1/2 after:w-px after:bg-ink-muted',
-          share === 100 && 'before:rounded-r-xs',
           standing === 'unknown' && 'hatched',
           isExcepted ? fills.within : fills[standing],
         )}
