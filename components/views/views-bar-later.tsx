@@ -1,6 +1,7 @@
 'use client'
 
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, useState } from 'react'
+import { useShortcut } from '@/lib/platform/browser/shortcuts'
 import type { ViewsBarProps } from './views-bar'
 
 const load = () => import('./views-bar').then((module) => ({ default: module.ViewsBar }))
@@ -14,11 +15,13 @@ const ViewsBar = lazy(async () => {
   return load()
 })
 
-/** `ViewsBar`, fetched after what the list needs; it keeps its place meanwhile. */
-export function ViewsBarLater(props: ViewsBarProps) {
+/** `ViewsBar`, fetched after what the list needs; it keeps its place and its key meanwhile. */
+export function ViewsBarLater(props: Omit<ViewsBarProps, 'isMenuOpen' | 'onMenuOpenChange'>) {
+  const [isMenuOpen, setIsMenuOpen] = useState(false)
+  useShortcut({ keys: 'v', label: 'Open a view', group: 'This list' }, () => setIsMenuOpen(true))
   return (
     <Suspense fallback={<div className="h-7" />}>
-      <ViewsBar {...props} />
+      <ViewsBar {...props} isMenuOpen={isMenuOpen} onMenuOpenChange={setIsMenuOpen} />
     </Suspense>
   )
 }

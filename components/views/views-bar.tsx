@@ -27,6 +27,8 @@ export interface ViewsBarProps {
   orgId: string
   /** The list that the page shows. */
   list: ViewedList
+  isMenuOpen: boolean
+  onMenuOpenChange: (isOpen: boolean) => void
 }
 
 /**
@@ -35,7 +37,7 @@ export interface ViewsBarProps {
  * needs nothing of the list. One line of 28 px height; put it in the header of the inventory, before the filters. The
  * parameters `view` and `from` of the address are its own: give them to `DroppedParameters` as `others`.
  */
-export function ViewsBar({ orgId, list }: ViewsBarProps) {
+export function ViewsBar({ orgId, list, isMenuOpen, onMenuOpenChange }: ViewsBarProps) {
   const search = new URLSearchParams(useSearchParams())
   const { data } = useQuery(viewsQuery(orgId))
   const [dialog, setDialog] = useState<'save' | 'manage'>()
@@ -54,6 +56,8 @@ export function ViewsBar({ orgId, list }: ViewsBarProps) {
         orgId={orgId}
         views={views}
         active={active}
+        isOpen={isMenuOpen}
+        onOpenChange={onMenuOpenChange}
         onOpen={openView}
         onSaveAs={maySave ? () => setDialog('save') : undefined}
         onManage={() => setDialog('manage')}

@@ -2,12 +2,11 @@
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Bookmark, ChevronDown } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense } from 'react'
 import { Button } from '@/components/ui/button'
 import { Popover, PopoverContent, PopoverTrigger } from '@/components/ui/popover'
 import { Skeleton } from '@/components/ui/skeleton'
 import { preloadWhenIdle } from '@/lib/platform/browser/preload'
-import { useShortcut } from '@/lib/platform/browser/shortcuts'
 import { viewCountsQuery } from '@/lib/views/queries'
 import type { View } from '@/lib/views/schema'
 
@@ -20,6 +19,8 @@ interface ViewsMenuProps {
   views: readonly View[] | undefined
   /** The view that the list shows, changed or not. */
   active: View | undefined
+  isOpen: boolean
+  onOpenChange: (isOpen: boolean) => void
   onOpen: (view: View) => void
   onSaveAs: (() => void) | undefined
   onManage: () => void
@@ -30,22 +31,20 @@ interface ViewsMenuProps {
 
 /** All views of a list with how many rows each has, before any is opened. */
 export function ViewsMenu(props: ViewsMenuProps) {
-  const { orgId, views, active, onOpen, onSaveAs, onManage, onCopyLink, unnamed } = props
+  const { orgId, views, active, isOpen, onOpenChange, onOpen, onSaveAs, onManage, onCopyLink, unnamed } = props
   const queries = useQueryClient()
-  const [isOpen, setIsOpen] = useState(false)
   const counts = useQuery({ ...viewCountsQuery(orgId), enabled: isOpen })
-  useShortcut({ keys: 'v', label: 'Open a view', group: 'This list' }, () => setIsOpen(true))
   // Counted while the hand is still on its way.
   const prefetch = () => {
     void load()
     void queries.prefetchQuery(viewCountsQuery(orgId))
   }
   const close = (run: () => void) => {
-    setIsOpen(false)
+    onOpenChange(false)
     run()
   }
   return (
-    <Popover open={isOpen} onOpenChange={setIsOpen}>
+    <Popover open={isOpen} onOpenChange={onOpenChange}>
       <PopoverTrigger asChild>
         <Button
           variant="ghost"

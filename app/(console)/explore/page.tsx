@@ -3,7 +3,7 @@ import { notFound, redirect } from 'next/navigation'
 import type { SearchParams } from 'nuqs/server'
 import { ExploreScreen } from '@/components/access-graph/explore-screen'
 import { Refusal } from '@/components/ui/refusal'
-import { ViewsBar } from '@/components/views/views-bar'
+import { ViewsBarLater } from '@/components/views/views-bar-later'
 import { contextFromSession } from '@/lib/platform/auth/session'
 import { runAction } from '@/lib/platform/http/action'
 import { resolveView } from '@/lib/views/server/resolve-view'
@@ -26,5 +26,5 @@ export default async function ExplorePage({ searchParams }: { searchParams: Prom
     return <Refusal what="saved search" error={view.error} />
   }
   if (view.data) redirect(view.data)
-  return <ExploreScreen orgId={orgId} views={<ViewsBar orgId={orgId} list="paths" />} />
+  return <ExploreScreen orgId={orgId} views={<ViewsBarLater orgId={orgId} list="paths" />} />
 }

@@ -50,6 +50,12 @@ const systems: Record<string, System> = {
     omits:
       'Rights on tables and schemas (they stand in each database, not in the list of roles), and when a role last signed in.',
   },
+  'active-directory': {
+    title: 'Active Directory',
+    family: 'platform',
+    omits:
+      'Who is signed in now and what a right was used for; rights inside applications, and objects that the collector could not read.',
+  },
   github: {
     title: 'GitHub',
     family: 'code',
