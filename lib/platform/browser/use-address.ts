@@ -1,8 +1,8 @@
 'use client'
 
-import { useSearchParams } from 'next/navigation'
+import { usePathname, useSearchParams } from 'next/navigation'
 import type { inferParserType, SingleParserBuilder } from 'nuqs/server'
-import { useState } from 'react'
+import { useEffect, useState, useSyncExternalStore } from 'react'
 import { writeAddress } from './write-address'
 
 // biome-ignore lint/suspicious/noExplicitAny: parsers of any values
@@ -15,24 +15,56 @@ interface WriteOptions {
 
 type Change<Shape extends Parsers> = { [Name in keyof Shape]?: ReturnType<Shape[Name]['parse']> }
 
+/** What was written into the address, until the router has caught up with it: every reader of the page goes by it. */
+let ahead: { pathname: string; search: string } | undefined
+const readers = new Set<() => void>()
+
+function goAhead(next: typeof ahead): void {
+  if (next === ahead) return
+  ahead = next
+  for (const tell of readers) tell()
+}
+
+function subscribe(tell: () => void): () => void {
+  readers.add(tell)
+  return () => readers.delete(tell)
+}
+
+const searchNow = () => new URLSearchParams(window.location.search).toString()
+
+/** The query of the address as the router says it (`now`), and as it is (`search`) when it was written a moment ago. */
+function useSearch(): { now: string; pathname: string; search: string } {
+  const now = useSearchParams().toString()
+  const pathname = usePathname()
+  const written = useSyncExternalStore(
+    subscribe,
+    () => ahead,
+    () => undefined,
+  )
+  useEffect(() => {
+    if (ahead && (ahead.pathname !== pathname || ahead.search === now || ahead.search !== searchNow()))
+      goAhead(undefined)
+  }, [now, pathname])
+  return { now, pathname, search: written?.pathname === pathname ? written.search : now }
+}
+
 /**
  * Values of the address and a way to change some of them; null takes one away. The address changes before the setter
- * returns, the values with it, though the router follows a moment later. A value keeps its identity while its text stays.
+ * returns, the values with it wherever they are read, though the router follows a moment later. A value keeps its identity
+ * while its text stays.
  * @param parsers stable
  */
 export function useAddress<Shape extends Parsers>(parsers: Shape, { history = 'replace' }: WriteOptions = {}) {
-  const now = useSearchParams().toString()
-  const [ahead, setAhead] = useState<{ of: string; search: string }>()
-  if (ahead && ahead.of !== now) setAhead(undefined)
-  const read = readAll(parsers, new URLSearchParams(ahead?.of === now ? ahead.search : now))
+  const { now, pathname, search } = useSearch()
+  const read = readAll(parsers, new URLSearchParams(search))
   const [values, setValues] = useState(read)
   const isSame = Object.keys(parsers).every((name) => Object.is(values[name], read[name]))
   if (!isSame) setValues(read)
 
   const write = (change: Change<Shape>, options?: WriteOptions) => {
     writeAddress(parsers, change, { history: options?.history ?? history })
-    const search = new URLSearchParams(window.location.search).toString()
-    setAhead(search === now ? undefined : { of: now, search })
+    const written = searchNow()
+    goAhead(written === now ? undefined : { pathname, search: written })
   }
   return [isSame ? values : read, write] as const
 }
