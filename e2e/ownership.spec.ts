@@ -5,10 +5,12 @@ test.describe('ownership, by keyboard alone', () => {
   test('a bulk assignment shows what it would do, is done, and is taken back', async ({ page, signInAs }) => {
     await signInAs('security')
     await page.goto('/inventory?owner=none')
-    await page.keyboard.press('j')
-    await page.keyboard.press('x')
-    await page.keyboard.press('j')
-    await page.keyboard.press('x')
+    for (const chosen of ['1 identity selected', '2 identities selected']) {
+      await page.keyboard.press('j')
+      await expect(page.locator('tbody tr:focus-within')).toHaveCount(1)
+      await page.keyboard.press('x')
+      await expect(page.getByText(chosen)).toBeVisible()
+    }
     const assign = page.getByRole('button', { name: 'Assign owner' })
     await assign.focus()
     await page.keyboard.press('Enter')
