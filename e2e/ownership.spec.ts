@@ -5,9 +5,13 @@ test.describe('ownership, by keyboard alone', () => {
   test('a bulk assignment shows what it would do, is done, and is taken back', async ({ page, signInAs }) => {
     await signInAs('security')
     await page.goto('/inventory?owner=none')
+    // The rows are there before their keys are.
+    await expect(async () => {
+      await page.keyboard.press('j')
+      await expect(page.locator('tbody tr:focus-within')).toHaveCount(1, { timeout: 500 })
+    }).toPass()
     for (const chosen of ['1 identity selected', '2 identities selected']) {
       await page.keyboard.press('j')
-      await expect(page.locator('tbody tr:focus-within')).toHaveCount(1)
       await page.keyboard.press('x')
       await expect(page.getByText(chosen)).toBeVisible()
     }
