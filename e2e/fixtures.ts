@@ -61,12 +61,16 @@ export async function mintSession(
   return { sessionId, userId }
 }
 
-/** Waits until React has taken over what the server painted: keys that are pressed earlier are lost. */
+/** Waits until React has taken over what the server painted and bound its keys: those that are pressed earlier are lost. */
 async function listening(page: Page): Promise<void> {
   await page.waitForFunction(() =>
     [...document.querySelectorAll('main, main table')].every((element) =>
       Object.keys(element).some((key) => key.startsWith('__reactProps')),
     ),
+  )
+  // Keys are bound after what was taken over is painted.
+  await page.evaluate(
+    () => new Promise<void>((resolve) => window.requestIdleCallback(() => resolve(), { timeout: 2000 })),
   )
 }
 

@@ -218,8 +218,11 @@ test('rows, ranges and all that match are selected, each in its words', async ({
   await page.keyboard.press('Shift+ArrowDown')
   await expect(bar).toContainText('3 identities selected')
   await page.getByRole('button', { name: 'What to select' }).press('Enter')
-  await page.getByRole('menuitem', { name: `All ${count} identities that match` }).press('Enter')
-  await expect(bar).toContainText(`All ${count} identities that matched`)
+  await page.getByRole('menuitem', { name: /^All [\d,]+ identities that match/ }).press('Enter')
+  await expect(bar).toContainText(/^All [\d,]+ identities that matched/)
+  // Other tests may bring some in meanwhile.
+  const held = Number((await bar.innerText()).replace(/ identities[^]*$/, '').replaceAll(/\D/g, ''))
+  expect(held).toBeGreaterThanOrEqual(count)
   await expect(rows(page).first().getByRole('checkbox')).toBeChecked()
   await page.keyboard.press('Escape')
   await expect(bar).toHaveCount(0)
