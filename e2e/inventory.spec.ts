@@ -221,7 +221,7 @@ test('rows, ranges and all that match are selected, each in its words', async ({
   await page.getByRole('menuitem', { name: /^All [\d,]+ identities that match/ }).press('Enter')
   await expect(bar).toContainText(/^All [\d,]+ identities that matched/)
   // Other tests may bring some in meanwhile.
-  const held = Number((await bar.innerText()).replace(/ identities[^]*$/, '').replaceAll(/\D/g, ''))
+  const held = Number((await bar.innerText()).replace(/ identities[\s\S]*$/, '').replaceAll(/\D/g, ''))
   expect(held).toBeGreaterThanOrEqual(count)
   await expect(rows(page).first().getByRole('checkbox')).toBeChecked()
   await page.keyboard.press('Escape')
