@@ -19,10 +19,10 @@ import { connectionsQuery } from '@/lib/connections/queries'
 import { type ActionResult, takeResult } from '@/lib/platform/browser/action-result'
 import { isAppError } from '@/lib/platform/errors'
 import { AboutFields, noAbout, settingsOf } from './about-fields'
-import { ConfigFields, configOf, fieldErrors, usualOf } from './connection-form'
+import { configOf, fieldErrors, usualOf } from './connection-form'
+import { SignInFields } from './sign-in-fields'
 import { Instructions, SemanticsCards } from './system-cards'
 import { SystemChoice } from './system-choice'
-import { TestReport } from './test-report'
 
 interface AddConnectionScreenProps {
   orgId: string
@@ -112,26 +112,17 @@ function NewConnection({ orgId, system }: { orgId: string; system: LiveSystem })
         detail="Secrets are encrypted when they are stored and never shown again."
         className="last:border-b"
       >
-        <div className="grid gap-x-10 gap-y-4 lg:grid-cols-[minmax(0,30rem)_minmax(0,34rem)]">
-          <div className="flex min-w-0 flex-col gap-4">
-            <ConfigFields
-              system={system}
-              values={values}
-              errors={errors}
-              onChange={(name, value) => {
-                test.reset()
-                add.reset()
-                setValues({ ...values, [name]: value })
-              }}
-            />
-            <div>
-              <Button isPending={test.isPending} onClick={() => test.mutate()}>
-                Test the connection
-              </Button>
-            </div>
-          </div>
-          <TestReport test={test} />
-        </div>
+        <SignInFields
+          system={system}
+          values={values}
+          errors={errors}
+          test={test}
+          onChange={(next) => {
+            test.reset()
+            add.reset()
+            setValues(next)
+          }}
+        />
       </Section>
       <Section title="4. In Bailiwick" className="last:border-b">
         <div className="flex max-w-120 flex-col gap-4">

@@ -10,7 +10,7 @@ import { choiceWords } from './sync-words'
 /** What was typed, by the names of the fields. */
 type Typed = Record<string, string>
 
-interface ConfigFieldsProps {
+export interface ConfigFieldsProps {
   system: LiveSystem
   values: Typed
   /** What is wrong, by the names of the fields. */

@@ -16,8 +16,8 @@ import type { Connection, LiveSystem, SystemList } from '@/lib/connections/live'
 import { type ActionResult, takeResult } from '@/lib/platform/browser/action-result'
 import { isAppError } from '@/lib/platform/errors'
 import { AboutFields, aboutOf, settingsOf } from './about-fields'
-import { ConfigFields, changedConfig, fieldErrors, typedOf } from './connection-form'
-import { TestReport } from './test-report'
+import { changedConfig, fieldErrors, typedOf } from './connection-form'
+import { SignInFields } from './sign-in-fields'
 
 interface EditConnectionScreenProps {
   orgId: string
@@ -110,27 +110,18 @@ function ChangedConnection({
         </div>
       </Section>
       <Section title="Sign in">
-        <div className="grid gap-x-10 gap-y-4 lg:grid-cols-[minmax(0,30rem)_minmax(0,34rem)]">
-          <div className="flex min-w-0 flex-col gap-4">
-            <ConfigFields
-              system={system}
-              values={values}
-              errors={errors}
-              stored={isElsewhere ? 'needed' : 'kept'}
-              onChange={(name, value) => {
-                test.reset()
-                save.reset()
-                setValues({ ...values, [name]: value })
-              }}
-            />
-            <div>
-              <Button isPending={test.isPending} onClick={() => test.mutate()}>
-                Test the connection
-              </Button>
-            </div>
-          </div>
-          <TestReport test={test} />
-        </div>
+        <SignInFields
+          system={system}
+          values={values}
+          errors={errors}
+          stored={isElsewhere ? 'needed' : 'kept'}
+          test={test}
+          onChange={(next) => {
+            test.reset()
+            save.reset()
+            setValues(next)
+          }}
+        />
       </Section>
       <div className="sticky bottom-0 flex flex-wrap items-center gap-2 border-t bg-canvas px-4 py-3 md:px-6">
         {save.error ? (

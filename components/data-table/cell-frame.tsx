@@ -8,7 +8,7 @@ export function CellFrame({ href, children }: { href?: string; children: ReactNo
       href={href}
       prefetch={false}
       data-row-link
-      className="block flex-auto truncate rounded-sm py-0.5 *:align-middle font-medium text-ink focus-visible:-outline-offset-2"
+      className="block flex-auto truncate rounded-sm -mx-1 px-1 py-0.5 *:align-middle font-medium text-ink focus-visible:-outline-offset-2"
       // The name is a link like any other; the rest of the row opens beside the list.
       onClick={(event) => event.stopPropagation()}
     >
