@@ -74,7 +74,7 @@ export function ConnectionScreen({ orgId, id, connection: first, systems }: Conn
         />
       </Section>
       <SyncHistory orgId={orgId} id={id} lastRun={lastRun} />
-      <div className="grid border-b lg:grid-cols-2 lg:divide-x">
+      <div className="grid border-b lg:grid-cols-2">
         <Section
           title="What its account may do"
           detail={data.rightsAt ? <RelativeTime at={data.rightsAt} /> : undefined}
@@ -86,7 +86,7 @@ export function ConnectionScreen({ orgId, id, connection: first, systems }: Conn
             <p className="text-sm text-ink-muted">Not known yet: the first sync finds out.</p>
           )}
         </Section>
-        <Section title="How it signs in">
+        <Section title="How it signs in" className="lg:border-l">
           <DescriptionList items={settingsOf(data, system)} />
         </Section>
       </div>

@@ -18,9 +18,9 @@ export function ImportFiles({ orgId, run }: { orgId: string; run: ImportDetail }
   const left = files.length - shown
   return (
     <Section title="Files" detail={files.length > 1 ? `${formatNumber(files.length)}, problems first` : undefined}>
-      <ul className="flex flex-col divide-y">
+      <ul className="flex flex-col">
         {files.slice(0, shown).map((parts) => (
-          <li key={parts[0]?.no} className="flex flex-col gap-2 py-3 first:pt-0">
+          <li key={parts[0]?.no} className="flex flex-col gap-2 border-t py-3 first:border-t-0 first:pt-0">
             <ImportFileView orgId={orgId} run={run} parts={parts} />
           </li>
         ))}

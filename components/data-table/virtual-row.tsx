@@ -105,7 +105,7 @@ function VirtualRowBody<Row>(props: VirtualRowProps<Row>) {
           style={column.stickyAt ? { left: column.stickyAt } : undefined}
           className={cn(
             cellBox,
-            '*:min-w-0 *:max-w-full *:flex-auto *:overflow-hidden *:text-ellipsis',
+            'cell-content',
             cellClasses(place, columns.length, isSelectable),
             stickyCell(column, place, isSelectable, 'body'),
             place === 0 && isOpen && !isSelectable && openMark,
@@ -167,7 +167,7 @@ export const PlaceholderRow = memo(({ index, top, rowHeight, columnCount }: Plac
     <td {...cellRole} colSpan={columnCount} className={cn(cellBox, 'col-span-full pl-4 md:pl-6')}>
       <span className="sr-only">Loading</span>
       <span aria-hidden className="sticky left-4 block md:left-6" style={{ width: `${26 + ((index * 7) % 5) * 3}ch` }}>
-        <Skeleton />
+        <Skeleton className="animate-none" />
       </span>
     </td>
   </tr>

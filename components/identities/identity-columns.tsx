@@ -28,7 +28,7 @@ export function identityColumns(policy: AgePolicy, asOf: string): Column[] {
     {
       id: 'name',
       header: 'Name',
-      width: 160,
+      width: 216,
       isGrowing: true,
       isRowLink: true,
       sortKey: 'name',

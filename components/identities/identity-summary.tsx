@@ -11,7 +11,7 @@ import { ToldBy } from './told-by'
 export function IdentitySummary({ orgId, identity }: { orgId: string; identity: IdentityDetail }) {
   const { credentials, policy, asOf, attributes } = identity
   return (
-    <div className="grid grid-cols-1 lg:grid-cols-2 lg:divide-x">
+    <div className="grid grid-cols-1 lg:grid-cols-2">
       <div>
         <Section title="Owners">
           <OwnerList orgId={orgId} identity={identity} />
@@ -26,7 +26,7 @@ export function IdentitySummary({ orgId, identity }: { orgId: string; identity: 
           <IdentityExclusions identity={identity} />
         </Section>
       </div>
-      <div className="max-lg:border-t">
+      <div className="max-lg:border-t lg:border-l">
         <Section title="Facts">
           <IdentityFacts identity={identity} />
         </Section>

@@ -7,7 +7,7 @@ import { readLedger } from '@/lib/platform/db/list/tally'
 import type { IdentityFilter, IdentityQuery } from '../filters'
 import type { FacetCount, IdentityFacets, IdentityPage, SourceRef } from '../schema'
 import { type IdentityGroup, pageSize } from '../values'
-import { presentIdentities } from './present-identities'
+import { identityRights, presentIdentities } from './present-identities'
 import { identityFacets, identityListQuery, identityTable, valuesOf } from './resolve-identity-filter'
 import { findAgePolicy, listSources } from './store'
 
@@ -18,13 +18,14 @@ import { findAgePolicy, listSources } from './store'
 export async function listIdentities(ctx: Context, query: IdentityQuery): Promise<IdentityPage> {
   const now = new Date()
   const { sort = 'name', dir = 'asc', cursor, skip = 0, limit = pageSize, group, ...filter } = query
+  const rights = identityRights(ctx)
   const scope = await identityScope(ctx, filter, now)
   const isFirst = cursor === undefined && skip === 0
   const counts = readCounts(scope)
   const [page, facets, groups, policy, canImport] = await Promise.all([
     listRows(scope, { sort, direction: dir, cursor, skip, limit }, counts).then(async ({ ids, ...rest }) => ({
       ...rest,
-      items: await presentIdentities(ctx, ids),
+      items: await presentIdentities(ctx, ids, rights),
     })),
     isFirst ? listFacets(ctx, scope, counts) : null,
     isFirst && group ? listGroups(ctx, scope, group, counts) : null,

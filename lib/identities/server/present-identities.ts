@@ -43,13 +43,25 @@ interface Row {
 
 const actions = ['assign_owner', 'confirm_owner', 'transfer_owner'] as const
 
+/** What the caller may do to each identity of a list, as predicates; asked ahead, it is there when the ids are. */
+export function identityRights(ctx: Context) {
+  const rights = ctx.rights(actions, 'identity')
+  // Awaited with the ids; a failure before that must not leave a rejection that nobody handles.
+  rights.catch(() => {})
+  return rights
+}
+
 /**
  * The contract form of identities, in the order of the ids, with what the caller may do to each. Those that are not there are
  * left out. The caller must have been allowed to see them.
  */
-export async function presentIdentities(ctx: Context, ids: readonly string[]): Promise<Identity[]> {
+export async function presentIdentities(
+  ctx: Context,
+  ids: readonly string[],
+  rights = identityRights(ctx),
+): Promise<Identity[]> {
+  const can = await rights
   if (ids.length === 0) return []
-  const can = await ctx.rights(actions, 'identity')
   const rows = await ctx.sql<Row>(Prisma.sql`
     SELECT l.identity_id AS id, i.kind, i.name, i.external_id, l.environment, l.status, i.source_id, s.system, s.name AS source_name,
       l.owner_state, l.owner_key, l.owner_label, o.first_state, coalesce(o.owners, 0) AS owners, l.credential_count,
