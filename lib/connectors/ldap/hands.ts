@@ -1,0 +1,279 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type {
+  Call,
+  Effect,
+  GrantOrder,
+  Hands,
+  IssueOrder,
+  LiveUse,
+  Order,
+  Verdict,
+  VerifyOrder,
+} from '../live-contract'
+import { LiveError } from '../live-error'
+import { Secret } from '../secret'
+import { demandEntry, findEntry, type LdapSession, readScene } from './account'
+import { codeOf, explainDirectory, type Modification, modify, remove, result, saidOf, signIn } from './client'
+import { type DirectoryEntry, normalDn, textOf, textsOf } from './entry'
+import { groupAttributes, memberAttributes, permanentLock, policyOf, statusOf } from './map'
+import { readConnections } from './monitor'
+import {
+  disabledValue,
+  emptied,
+  enabledValue,
+  hashedPassword,
+  isDisabledValue,
+  passwordId,
+  passwordsOf,
+  unseenPasswordId,
+} from './password-value'
+
+const passwords = (operation: Modification['operation'], ...values: string[]): Modification => ({
+  ...{ operation, attribute: 'userPassword', values },
+})
+const lock: Modification = { operation: 'replace', attribute: 'pwdAccountLockedTime', values: [permanentLock] }
+const unlock: Modification = { operation: 'replace', attribute: 'pwdAccountLockedTime', values: [] }
+
+/**
+ * Writes passwords. A policy that keeps former ones notes them by the second: of two changes within one, it refuses the later.
+ * A new password ends a lock there too: an account that is disabled stays so.
+ */
+async function write(session: LdapSession, entry: DirectoryEntry, change: Modification, call: Call): Promise<void> {
+  const changes = [change, ...keepingLock(entry)]
+  try {
+    await modify(session, call, entry.dn, changes)
+  } catch (thrown) {
+    if (codeOf(thrown) !== result.attributeOrValueExists || !saidOf(thrown).includes('pwdHistory')) throw thrown
+    await sleep(1100, undefined, { signal: call.signal })
+    await modify(session, call, entry.dn, changes)
+  }
+}
+const keepingLock = (entry: DirectoryEntry): Modification[] =>
+  textOf(entry, 'pwdAccountLockedTime') === permanentLock ? [lock] : []
+
+function passwordIn(session: LdapSession, entry: DirectoryEntry, { target }: Order): string | undefined {
+  return passwordsOf(textsOf(entry, 'userPassword')).find(
+    (stored) => passwordId(target.identity, stored, session.setting) === target.credential,
+  )
+}
+
+/** The new password beside those that there are. Where they are not to be seen they can only be replaced. */
+async function issue(session: LdapSession, order: IssueOrder, call: Call) {
+  const { secret, target } = order
+  if (secret === undefined) throw new LiveError('conflict', 'The directory makes no passwords: propose one first.')
+  const entry = await demandEntry(session, order, call)
+  const known = textsOf(entry, 'userPassword')
+  const value = hashedPassword(secret, known)
+  await write(session, entry, passwords(known.length === 0 ? 'replace' : 'add', value), call)
+  await clear(session, entry, call)
+  const after = await demandEntry(session, order, call)
+  const isSeen = textsOf(after, 'userPassword').includes(value)
+  return {
+    credential: isSeen ? passwordId(target.identity, value, session.setting) : unseenPasswordId(target.identity),
+    secret,
+    replacesFormer: known.length === 0,
+  }
+}
+
+/** Signs in as a program would. Only the directory's own refusal of the password counts as one. */
+async function verify(session: LdapSession, order: VerifyOrder, call: Call): Promise<Verdict> {
+  const { config, setting, names } = session
+  const entry = await findEntry(session, order.target.identity, call)
+  const dn = entry?.dn ?? names.get(order.target.identity)
+  if (dn === undefined)
+    return {
+      answer: 'unknown',
+      reason: 'the entry is not there, or not for this connection to see: no login was tried',
+    }
+  try {
+    const client = await signIn(config, setting, dn, order.secret)
+    await client.unbind().catch(() => {})
+    return { answer: 'accepted', reason: 'the directory let it in' }
+  } catch (thrown) {
+    const code = codeOf(thrown)
+    if (code === result.invalidCredentials) {
+      const why = entry === undefined ? 'the entry is gone' : 'a wrong password, or an account that is locked'
+      return { answer: 'refused', reason: `the directory refused it (49): ${why}` }
+    }
+    if (code !== undefined)
+      return { answer: 'unknown', reason: `the directory answered ${code} ${saidOf(thrown)}`.trim() }
+    const error = thrown instanceof LiveError ? thrown : explainDirectory(thrown)
+    return { answer: 'unknown', reason: error?.message ?? 'the connection failed before an answer came' }
+  }
+}
+
+const keep = (values: string[]) => new Secret(JSON.stringify({ values }))
+function kept({ former }: { former: Secret }): string[] {
+  const { values } = JSON.parse(former.reveal()) as { values?: unknown }
+  if (!Array.isArray(values) || values.length === 0)
+    throw new LiveError('conflict', 'What was kept is no password of a directory.')
+  return values.map(String)
+}
+
+/** Takes one password away. Where the schema demands one, a value stays that no password fits. */
+async function deletePassword(session: LdapSession, order: Order, call: Call): Promise<Effect> {
+  const entry = await findEntry(session, order.target.identity, call)
+  const known = entry === undefined ? [] : textsOf(entry, 'userPassword')
+  const isUnseen = order.target.credential === unseenPasswordId(order.target.identity)
+  const value = entry && passwordIn(session, entry, order)
+  if (entry === undefined || (value === undefined && !(isUnseen && known.length === 0)))
+    return { did: 'already', evidence: 'userPassword holds no such value' }
+  const isLast = known.every((other) => other === value)
+  const change = isLast ? passwords('replace') : passwords('delete', value ?? '')
+  try {
+    await write(session, entry, change, call)
+  } catch (thrown) {
+    if (!isLast || codeOf(thrown) !== result.objectClassViolation) throw thrown
+    await write(session, entry, passwords('replace', emptied), call)
+  }
+  return {
+    did: 'done',
+    ...(value === undefined ? {} : { former: keep([value]) }),
+    evidence: 'userPassword holds the value no more',
+  }
+}
+
+async function restore(session: LdapSession, order: Order & { former: Secret }, call: Call): Promise<Effect> {
+  const entry = await demandEntry(session, order, call)
+  const known = textsOf(entry, 'userPassword')
+  const missing = kept(order).filter((value) => !known.includes(value))
+  if (missing.length === 0) return { did: 'already', evidence: 'userPassword holds the value' }
+  for (const value of missing) await write(session, entry, passwords('add', value), call)
+  await clear(session, entry, call)
+  return { did: 'done', evidence: 'the former value is written back' }
+}
+
+/**
+ * Writes a value in the place of another. A password policy takes a hash that is deleted and one that is added in one operation
+ * for a person who changes a password and gives the old one: where a value is not the only one, the new one comes first.
+ */
+async function exchange(
+  session: LdapSession,
+  entry: DirectoryEntry,
+  values: string[],
+  by: (stored: string) => string,
+  call: Call,
+): Promise<void> {
+  const isOnly = textsOf(entry, 'userPassword').length === 1
+  for (const value of values) {
+    const change = passwords(isOnly ? 'replace' : 'add', by(value))
+    await write(session, entry, change, call)
+    if (!isOnly) await write(session, entry, passwords('delete', value), call)
+  }
+}
+
+/** Takes away what stood in for a password once there is one. */
+async function clear(session: LdapSession, entry: DirectoryEntry, call: Call): Promise<void> {
+  if (textsOf(entry, 'userPassword').includes(emptied)) await write(session, entry, passwords('delete', emptied), call)
+}
+
+async function disablePassword(session: LdapSession, order: Order, call: Call): Promise<Effect> {
+  const entry = await demandEntry(session, order, call)
+  const value = passwordIn(session, entry, order)
+  if (value === undefined) throw new LiveError('not_found', 'The entry has no such password (any more), or hides it.')
+  if (isDisabledValue(value)) return { did: 'already', evidence: 'the value is marked as disabled' }
+  await exchange(session, entry, [value], disabledValue, call)
+  return { did: 'done', evidence: 'the value is marked as disabled: no password fits it' }
+}
+
+async function enablePassword(session: LdapSession, order: Order, call: Call): Promise<Effect> {
+  const entry = await demandEntry(session, order, call)
+  const value = passwordIn(session, entry, order)
+  if (value === undefined) throw new LiveError('not_found', 'The entry has no such password (any more), or hides it.')
+  if (!isDisabledValue(value)) return { did: 'already', evidence: 'the value is not marked' }
+  await exchange(session, entry, [value], enabledValue, call)
+  return { did: 'done', evidence: 'the value is as it was before' }
+}
+
+/** By a lock where a policy makes locks count; else by marking every password, which no server lets in. */
+async function disable(session: LdapSession, order: Order, call: Call): Promise<Effect> {
+  const [entry, scene] = [await demandEntry(session, order, call), await readScene(session, call)]
+  if (statusOf(entry, scene) === 'disabled') return { did: 'already', evidence: 'no password of it is let in' }
+  if (policyOf(entry, scene)?.locks === true) {
+    await modify(session, call, entry.dn, [lock])
+    return { did: 'done', evidence: `pwdAccountLockedTime is ${permanentLock}, and its policy has pwdLockout` }
+  }
+  const values = passwordsOf(textsOf(entry, 'userPassword')).filter((value) => !isDisabledValue(value))
+  if (values.length === 0)
+    // Says forbidden where it is a matter of rights, and changes nothing where there is nothing.
+    throw new LiveError(
+      scene.readsPasswords ? 'conflict' : 'forbidden',
+      'The entry shows no password that could be disabled, and no policy is seen that makes a lock count.',
+    )
+  await exchange(session, entry, values, disabledValue, call)
+  return { did: 'done', evidence: `${values.length} passwords are marked as disabled: nothing fits them` }
+}
+
+async function enable(session: LdapSession, order: Order, call: Call): Promise<Effect> {
+  const entry = await demandEntry(session, order, call)
+  const values = passwordsOf(textsOf(entry, 'userPassword')).filter(isDisabledValue)
+  const isLocked = textOf(entry, 'pwdAccountLockedTime') === permanentLock
+  if (!isLocked && values.length === 0) return { did: 'already', evidence: 'neither locked nor marked' }
+  if (values.length > 0) await exchange(session, entry, values, enabledValue, call)
+  if (isLocked) await modify(session, call, entry.dn, [unlock])
+  return { did: 'done', evidence: isLocked ? 'pwdAccountLockedTime is gone' : 'the passwords are as they were before' }
+}
+
+async function removeEntry(session: LdapSession, order: Order, call: Call): Promise<Effect> {
+  const entry = await findEntry(session, order.target.identity, call)
+  if (entry === undefined) return { did: 'already', evidence: 'a search for its entryUUID finds nothing' }
+  await remove(session, call, entry.dn)
+  return { did: 'done', evidence: 'a search for its entryUUID finds nothing' }
+}
+
+async function whoUses(session: LdapSession, order: Order, call: Call): Promise<LiveUse> {
+  const entry = await demandEntry(session, order, call)
+  const open = await readConnections(session, entry.dn, call)
+  const used = open
+    .map(({ lastUsedAt }) => lastUsedAt)
+    .sort()
+    .at(-1)
+  return {
+    sessions: open.map(({ lastUsedAt: _, ...connection }) => connection),
+    ...(used === undefined ? {} : { lastUsedAt: used }),
+    blindSpots:
+      'other servers that hold a copy of the directory; logins that ended; programs that sign in only to check a password',
+  }
+}
+
+async function groupOf(session: LdapSession, { on, scopes }: GrantOrder, call: Call) {
+  if (scopes.length > 0) throw new LiveError('conflict', 'Membership in a group has no scopes.')
+  const group = await findEntry(session, on, call, groupAttributes)
+  if (group === undefined) throw new LiveError('not_found', 'The group is not there (any more).')
+  const classes = textsOf(group, 'objectClass').map((name) => name.toLowerCase())
+  const attribute = classes.includes('groupofuniquenames')
+    ? 'uniqueMember'
+    : classes.includes('organizationalrole')
+      ? 'roleOccupant'
+      : 'member'
+  const names = memberAttributes.flatMap((name) => textsOf(group, name))
+  return { dn: group.dn, attribute, names }
+}
+
+async function grant(session: LdapSession, order: GrantOrder, call: Call): Promise<Effect> {
+  const [entry, group] = [await demandEntry(session, order, call), await groupOf(session, order, call)]
+  if (group.names.some((name) => normalDn(name) === normalDn(entry.dn)))
+    return { did: 'already', evidence: `${group.dn} names it` }
+  await modify(session, call, group.dn, [{ operation: 'add', attribute: group.attribute, values: [entry.dn] }])
+  return { did: 'done', evidence: `${group.dn} names it in ${group.attribute}` }
+}
+
+async function ungrant(session: LdapSession, order: GrantOrder, call: Call): Promise<Effect> {
+  const [entry, group] = [await demandEntry(session, order, call), await groupOf(session, order, call)]
+  const named = group.names.find((name) => normalDn(name) === normalDn(entry.dn))
+  if (named === undefined) return { did: 'already', evidence: `${group.dn} does not name it` }
+  try {
+    await modify(session, call, group.dn, [{ operation: 'delete', attribute: group.attribute, values: [named] }])
+  } catch (thrown) {
+    if (codeOf(thrown) !== result.objectClassViolation) throw thrown
+    throw new LiveError('conflict', `${group.dn} must have a member, and this is its last: delete the group instead.`)
+  }
+  return { did: 'done', evidence: `${group.dn} does not name it` }
+}
+
+export const identityHands: Hands<LdapSession> = {
+  ...{ disable, enable, delete: removeEntry, grant, ungrant, whoUses },
+}
+export const passwordHands: Hands<LdapSession> = {
+  ...{ issue, verify, disable: disablePassword, enable: enablePassword, delete: deletePassword, restore },
+}
