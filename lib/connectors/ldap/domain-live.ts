@@ -8,7 +8,7 @@ import { domainIdentityHands, domainPasswordHands } from './domain-hands'
 import { domainAccountAttributes, domainBytes, domainRightsOf, passwordIdOf } from './domain-map'
 
 const identityCard: SemanticsCard = {
-  disable: 'userAccountControl gets the bit 2: no new login by password, no new Kerberos ticket.',
+  disable: 'The bit 2 of userAccountControl is set: no new login by password, no new Kerberos ticket.',
   delete: 'The account is gone, with its identifier: one of the same name is another account.',
   openSessions: {
     goOn: true,

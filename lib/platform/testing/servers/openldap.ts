@@ -133,8 +133,12 @@ async function start(withPolicy: boolean): Promise<RunningSystem | { skipped: st
   return {
     version,
     config: { ...settings, ...own },
+    // One of the two servers is asked for encryption on its plain port.
     encrypted: {
-      config: { ...settings, ...own, host: 'localhost', port: tlsPort, tls: 'verify' },
+      config: {
+        ...{ ...settings, ...own, host: 'localhost', tls: 'verify' },
+        ...(withPolicy ? { port: tlsPort } : { start: 'starttls' }),
+      },
       caPem: pemOf(folder),
     },
     powerless: { ...settings, user: `cn=powerless,${base}`, password: weakPassword },
