@@ -17,7 +17,7 @@ const filterField = (usual: string) =>
     .refine(isFilter, 'is no filter of LDAP, as in (objectClass=account)')
     .default(usual)
 
-const directoryFields = {
+const directoryFields = (name: string) => ({
   ...endpointFields(636),
   start: z.enum(['ldaps', 'starttls']).default('ldaps').meta({
     title: 'TLS begins',
@@ -27,17 +27,12 @@ const directoryFields = {
     title: 'Base',
     description: 'The entry below which everything is searched: dc=example,dc=org',
   }),
+  user: z.string().trim().min(3).max(2000).meta({ title: 'Signs in as', description: name }),
   password: secretField('Password'),
-}
+})
 
 export const ldapConfig = z.object({
-  ...directoryFields,
-  user: z
-    .string()
-    .trim()
-    .min(3)
-    .max(2000)
-    .meta({ title: 'Signs in as', description: 'Distinguished name of its entry' }),
+  ...directoryFields('Distinguished name of its entry'),
   accounts: filterField('(objectClass=simpleSecurityObject)').meta({
     title: 'Filter of accounts',
     description: 'Which entries are accounts of programs. All others are left alone',
@@ -52,11 +47,7 @@ export const ldapConfig = z.object({
 export type LdapConfig = z.output<typeof ldapConfig>
 
 export const activeDirectoryConfig = z.object({
-  ...directoryFields,
-  user: z.string().trim().min(3).max(2000).meta({
-    title: 'Signs in as',
-    description: 'user@example.org, EXAMPLE\\user or a distinguished name',
-  }),
+  ...directoryFields('user@example.org, EXAMPLE\\user or a distinguished name'),
   accounts: filterField(
     '(|(&(objectCategory=person)(objectClass=user)(servicePrincipalName=*))(objectClass=msDS-ManagedServiceAccount)(objectClass=msDS-GroupManagedServiceAccount))',
   ).meta({

@@ -34,10 +34,11 @@ const passwords = (operation: Modification['operation'], ...values: string[]): M
 const lock: Modification = { operation: 'replace', attribute: 'pwdAccountLockedTime', values: [permanentLock] }
 const unlock: Modification = { operation: 'replace', attribute: 'pwdAccountLockedTime', values: [] }
 
-/**
- * Writes passwords. A policy that keeps former ones notes them by the second: of two changes within one, it refuses the later.
- * A new password ends a lock there too: an account that is disabled stays so.
- */
+/** A new password ends a lock at servers with password policies: an account that is disabled must stay so. */
+const keepingLock = (entry: DirectoryEntry): Modification[] =>
+  textOf(entry, 'pwdAccountLockedTime') === permanentLock ? [lock] : []
+
+/** Writes passwords. A policy that keeps former ones notes them by the second: of two changes within one, it refuses the later. */
 async function write(session: LdapSession, entry: DirectoryEntry, change: Modification, call: Call): Promise<void> {
   const changes = [change, ...keepingLock(entry)]
   try {
@@ -48,9 +49,6 @@ async function write(session: LdapSession, entry: DirectoryEntry, change: Modifi
     await modify(session, call, entry.dn, changes)
   }
 }
-const keepingLock = (entry: DirectoryEntry): Modification[] =>
-  textOf(entry, 'pwdAccountLockedTime') === permanentLock ? [lock] : []
-
 function passwordIn(session: LdapSession, entry: DirectoryEntry, { target }: Order): string | undefined {
   return passwordsOf(textsOf(entry, 'userPassword')).find(
     (stored) => passwordId(target.identity, stored, session.setting) === target.credential,
