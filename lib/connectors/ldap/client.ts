@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import net from 'node:net'
+import tls from 'node:tls'
 import { Attribute, Change, Client, Control, FilterParser, ResultCodeError, type SearchResult } from 'ldapts'
 import { z } from 'zod'
 import { secretField } from '../live-config'
@@ -63,7 +65,7 @@ type DirectoryConfig = Endpoint & { start: 'ldaps' | 'starttls'; base: string; u
 export interface Directory {
   config: DirectoryConfig
   setting: LiveSetting
-  client: Client
+  client: BoundedClient
   /** Names this one connection: places in a list are valid on it alone. */
   connection: string
   isEncrypted: boolean
@@ -95,17 +97,14 @@ export async function signIn(
   setting: LiveSetting,
   name: string,
   password: Secret,
-): Promise<Client> {
+): Promise<BoundedClient> {
   if (!/[=@\\]/.test(name) || password.reveal() === '')
     throw new LiveError('login_refused', 'A login needs a distinguished name and a password.')
   const place = await checkPlace(config, setting.outbound)
   const host = place.address.includes(':') ? `[${place.address}]` : place.address
   const beginsEncrypted = place.tls !== undefined && config.start === 'ldaps'
-  const client = new Client({
+  const client = new BoundedClient({
     url: `${beginsEncrypted ? 'ldaps' : 'ldap'}://${host}:${place.port}`,
-    timeout: 55_000,
-    connectTimeout: connectTimeoutMs,
-    strictDN: false,
     ...(beginsEncrypted ? { tlsOptions: place.tls } : {}),
   })
   try {
@@ -118,11 +117,52 @@ export async function signIn(
   }
 }
 
-/** The driver would open a lost connection again by itself, without signing in: as nobody it would see less and say nothing. */
+/** As much is read of the answer to one question, in bytes; a connection that gives more is ended. */
+const answerBytes = 64 * 1024 * 1024
+
+/** The driver with what it reads bounded in time and size. */
+class BoundedClient extends Client {
+  readonly #meter: { left: number }
+
+  constructor(options: { url: string; tlsOptions?: tls.ConnectionOptions | undefined }) {
+    const meter = { left: answerBytes }
+    const watch = (socket: net.Socket) =>
+      socket.on('data', (chunk: Buffer) => {
+        meter.left -= chunk.length
+        if (meter.left < 0) socket.destroy()
+      })
+    super({
+      url: options.url,
+      timeout: 55_000,
+      connectTimeout: connectTimeoutMs,
+      strictDN: false,
+      createConnection: ((port: number, at: string) => watch(net.connect(port, at))) as typeof net.connect,
+      createSecureConnection: ((...given: Parameters<typeof tls.connect>) =>
+        watch(tls.connect(...given))) as typeof tls.connect,
+      ...(options.tlsOptions === undefined ? {} : { tlsOptions: options.tlsOptions }),
+    })
+    this.#meter = meter
+  }
+
+  async ask<T>(work: (client: Client) => Promise<T>): Promise<T> {
+    // It would open a lost connection again by itself, without signing in: as nobody it would see less and say nothing.
+    if (!this.isBound) throw new LiveError('unreachable', 'The directory ended the connection.')
+    this.#meter.left = answerBytes
+    try {
+      return await work(this)
+    } catch (error) {
+      if (this.#meter.left >= 0) throw error
+      throw new LiveError(
+        'unexpected_answer',
+        'The answer is larger than 64 MiB: it was not read. Narrow the base or the filter.',
+      )
+    }
+  }
+}
+
 async function whileOpen<T>({ client }: Directory, call: Call, work: (client: Client) => Promise<T>): Promise<T> {
   await call.pace()
-  if (!client.isConnected) throw new LiveError('unreachable', 'The directory ended the connection.')
-  return work(client)
+  return client.ask(work)
 }
 
 export interface Question {

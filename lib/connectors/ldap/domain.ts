@@ -1,14 +1,6 @@
 import type { Call, DiscoveryPage, LiveSetting, Order } from '../live-contract'
 import { LiveError } from '../live-error'
-import {
-  type ActiveDirectoryConfig,
-  DescriptorParts,
-  type Directory,
-  nextPage,
-  openDirectory,
-  readEntry,
-  search,
-} from './client'
+import { type ActiveDirectoryConfig, DescriptorParts, type Directory, openDirectory, readEntry, search } from './client'
 import { domainOf, idOfSid, isKeyDistributor, sidOf, sidOfId, sidText } from './domain-entry'
 import {
   type DomainScene,
@@ -20,7 +12,7 @@ import {
   mapDomainGroups,
 } from './domain-map'
 import { bytesOf, type DirectoryEntry, escapeFilter, normalDn, textOf, textsOf } from './entry'
-import { readList } from './read-list'
+import { readList, readWhole } from './read-list'
 
 export interface DomainSession extends Directory {
   config: ActiveDirectoryConfig
@@ -80,7 +72,7 @@ const descriptor = { bytes: domainBytes, control: new DescriptorParts() }
 
 export async function readDomainPage(
   session: DomainSession,
-  { cursor, pageSize = 500 }: { cursor: string | null; pageSize?: number },
+  { cursor, pageSize = 200 }: { cursor: string | null; pageSize?: number },
   call: Call,
 ): Promise<DiscoveryPage> {
   const { config } = session
@@ -111,13 +103,9 @@ async function readScene(session: DomainSession, call: Call): Promise<DomainScen
     attributes: ['objectSid'],
     bytes: domainBytes,
   }
-  for (let page = 0; ; page++) {
-    const entries = await nextPage(session, call, question, { list: 'names of groups', page, size: 500 })
-    if (entries === undefined || entries === 'lost') break
-    for (const entry of entries) {
-      const sid = sidOf(entry)
-      if (sid !== undefined) groups.set(normalDn(entry.dn), idOfSid(sid, session.domain))
-    }
+  for await (const entry of readWhole(session, question, call)) {
+    const sid = sidOf(entry)
+    if (sid !== undefined) groups.set(normalDn(entry.dn), idOfSid(sid, session.domain))
   }
   return sceneOf(session, groups)
 }

@@ -13,7 +13,17 @@ import type {
 import { LiveError } from '../live-error'
 import { Secret } from '../secret'
 import { demandEntry, findEntry, type LdapSession, readScene } from './account'
-import { codeOf, explainDirectory, type Modification, modify, remove, result, saidOf, signIn } from './client'
+import {
+  codeOf,
+  explainDirectory,
+  type Modification,
+  modify,
+  readEntry,
+  remove,
+  result,
+  saidOf,
+  signIn,
+} from './client'
 import { type DirectoryEntry, normalDn, textOf, textsOf } from './entry'
 import { groupAttributes, memberAttributes, permanentLock, policyOf, statusOf } from './map'
 import { readConnections } from './monitor'
@@ -33,14 +43,21 @@ const passwords = (operation: Modification['operation'], ...values: string[]): M
 })
 const lock: Modification = { operation: 'replace', attribute: 'pwdAccountLockedTime', values: [permanentLock] }
 const unlock: Modification = { operation: 'replace', attribute: 'pwdAccountLockedTime', values: [] }
+/** Named as a deletion, so that the policy does not delete it once more after the others. */
+const relock: Modification[] = [
+  { operation: 'delete', attribute: 'pwdAccountLockedTime', values: [] },
+  { operation: 'add', attribute: 'pwdAccountLockedTime', values: [permanentLock] },
+]
 
-/** A new password ends a lock at servers with password policies: an account that is disabled must stay so. */
-const keepingLock = (entry: DirectoryEntry): Modification[] =>
-  textOf(entry, 'pwdAccountLockedTime') === permanentLock ? [lock] : []
-
-/** Writes passwords. A policy that keeps former ones notes them by the second: of two changes within one, it refuses the later. */
+/**
+ * Writes passwords. At servers with a password policy a new one ends a lock, but an account that is disabled must stay so: the
+ * lock is written in the same operation, and again should it be gone. A policy that keeps former passwords notes them by the
+ * second: of two changes within one, it refuses the later.
+ */
 async function write(session: LdapSession, entry: DirectoryEntry, change: Modification, call: Call): Promise<void> {
-  const changes = [change, ...keepingLock(entry)]
+  const isLocked = (found: DirectoryEntry | undefined) =>
+    found !== undefined && textOf(found, 'pwdAccountLockedTime') === permanentLock
+  const changes = [change, ...(isLocked(entry) ? relock : [])]
   try {
     await modify(session, call, entry.dn, changes)
   } catch (thrown) {
@@ -48,7 +65,10 @@ async function write(session: LdapSession, entry: DirectoryEntry, change: Modifi
     await sleep(1100, undefined, { signal: call.signal })
     await modify(session, call, entry.dn, changes)
   }
+  if (isLocked(entry) && !isLocked(await readEntry(session, call, entry.dn, ['pwdAccountLockedTime'])))
+    await modify(session, call, entry.dn, [lock])
 }
+
 function passwordIn(session: LdapSession, entry: DirectoryEntry, { target }: Order): string | undefined {
   return passwordsOf(textsOf(entry, 'userPassword')).find(
     (stored) => passwordId(target.identity, stored, session.setting) === target.credential,

@@ -43,18 +43,19 @@ test('an account that is locked stays locked when it gets a new password', async
 
 test('reads past the limit that the instructions lift; where it is not lifted, nothing counts as gone', async (context) => {
   if (server === undefined) return context.skip('slapd cannot be had here')
-  const names = Array.from({ length: 620 }, (_, index) => `svc-${index}`)
+  const names = Array.from({ length: 45 }, (_, index) => `svc-${index}`)
   for (const name of names) await server.createAccount(name, makeSecret())
-  const whole = await discover(connection)
+  // The server gives others than the connection 40 entries.
+  const whole = await discover(connection, 20)
   expect(whole.end.isComplete).toBe(true)
-  expect(identitiesOf(whole).length).toBeGreaterThan(620)
+  expect(identitiesOf(whole).length).toBeGreaterThan(45)
   const weak = await ldap.connect(server.powerless, setting)
-  const part = await discover(weak)
+  const part = await discover(weak, 20)
   weak.close()
   expect(part.end.isComplete).toBe(false)
   expect(part.end.skipped).toMatchObject([{ scope: 'the rest of the accounts' }])
-  expect(identitiesOf(part).length).toBeLessThan(620)
-}, 120_000)
+  expect(identitiesOf(part).length).toBeLessThan(45)
+})
 
 test('refuses a login without a password, which a directory would let in as nobody', async (context) => {
   if (server === undefined) return context.skip('slapd cannot be had here')

@@ -41,7 +41,6 @@ export async function readList(
 ): Promise<ListPage> {
   const { cursor, pageSize: size, prepare } = options
   let at: Cursor = cursor === null ? { stage: 'accounts', page: 0, of: '', again: 0 } : JSON.parse(cursor)
-  const skipped: Skipped[] = []
   for (;;) {
     if (at.page > 0 && at.of !== directory.connection) at = startAgain(at)
     await prepare(at.page === 0, at.stage)
@@ -51,28 +50,45 @@ export async function readList(
       at = startAgain(at)
       continue
     }
-    if (entries === 'limited') {
-      const reason = 'the directory gives this account only so many entries: allow it more (size.prtotal=unlimited)'
-      skipped.push({ scope: `the rest of the ${stage}`, reason })
-    }
     if (Array.isArray(entries)) {
       const next = { ...at, page: at.page + 1, of: directory.connection }
-      return { stage, entries, skipped, next: JSON.stringify(next) }
+      return { stage, entries, skipped: [], next: JSON.stringify(next) }
+    }
+    const following = stages[stages.indexOf(stage) + 1]
+    const after = following === undefined ? undefined : { stage: following, page: 0, of: '', again: at.again }
+    if (entries === 'limited') {
+      const reason = 'the directory gives this account only so many entries: allow it more (size.prtotal=unlimited)'
+      const skipped = [{ scope: `the rest of the ${stage}`, reason }]
+      return { stage, entries: [], skipped, next: after === undefined ? null : JSON.stringify(after) }
     }
     // An end is no page of its own: what comes after it is.
-    const following = stages[stages.indexOf(stage) + 1]
-    if (following === undefined) return { stage, entries: [], skipped, next: null }
-    at = { stage: following, page: 0, of: '', again: at.again }
+    if (after === undefined) return { stage, entries: [], skipped: [], next: null }
+    at = after
   }
 }
 
-async function pageOf(directory: Directory, question: Question, { stage, page }: Cursor, size: number, call: Call) {
+async function pageOf(
+  directory: Directory,
+  question: Question,
+  { stage, page }: { stage: string; page: number },
+  size: number,
+  call: Call,
+): Promise<DirectoryEntry[] | undefined | 'lost' | 'limited'> {
   try {
     return await nextPage(directory, call, question, { list: stage, page, size })
   } catch (thrown) {
     const code = codeOf(thrown)
     if (code === result.sizeLimitExceeded || code === result.adminLimitExceeded) return 'limited'
     throw thrown
+  }
+}
+
+/** All that a question finds, as far as the directory gives it: what it holds back is told where the list itself is read. */
+export async function* readWhole(directory: Directory, question: Question, call: Call): AsyncGenerator<DirectoryEntry> {
+  for (let page = 0; ; page++) {
+    const entries = await pageOf(directory, question, { stage: `all of ${question.filter}`, page }, 500, call)
+    if (!Array.isArray(entries)) return
+    yield* entries
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Call, DiscoveryPage, IdentityRights } from '../live-contract'
 import { makeSecret } from '../secret'
 import { type LdapSession, readScene } from './account'
-import { nextPage, result, tryModify } from './client'
+import { result, tryModify } from './client'
 import { type DirectoryEntry, normalDn, textsOf } from './entry'
 import {
   accountAttributes,
@@ -16,9 +16,9 @@ import {
   type Scene,
 } from './map'
 import { hashedPassword } from './password-value'
-import { readList } from './read-list'
+import { readList, readWhole } from './read-list'
 
-const entriesInPage = 500
+const entriesInPage = 200
 const anyGroup = `(|${groupClasses.map((name) => `(objectClass=${name})`).join('')})`
 
 export async function readPage(
@@ -58,13 +58,9 @@ async function readMembers(session: LdapSession, call: Call): Promise<Map<string
   ] as const
   for (const [type, filter] of lists) {
     const question = { base: session.config.base, filter, attributes: ['entryUUID'] }
-    for (let page = 0; ; page++) {
-      const entries = await nextPage(session, call, question, { list: `names of ${type}`, page, size: entriesInPage })
-      if (entries === undefined || entries === 'lost') break
-      for (const entry of entries) {
-        const externalId = idOf(entry)
-        if (externalId !== undefined) members.set(normalDn(entry.dn), { type, externalId })
-      }
+    for await (const entry of readWhole(session, question, call)) {
+      const externalId = idOf(entry)
+      if (externalId !== undefined) members.set(normalDn(entry.dn), { type, externalId })
     }
   }
   return members

@@ -35,7 +35,7 @@ function configuration(folder: ServerFolder, withPolicy: boolean): string {
     `pidfile ${folder.at('slapd.pid')}`,
     `TLSCertificateFile ${cert}`,
     `TLSCertificateKeyFile ${key}`,
-    'sizelimit 500',
+    'sizelimit 40',
     'database config',
     'database mdb',
     `suffix ${base}`,
