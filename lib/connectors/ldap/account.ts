@@ -1,6 +1,7 @@
 import type { Call, LiveSetting, Order } from '../live-contract'
 import { LiveError } from '../live-error'
-import { type Directory, explainDirectory, type LdapConfig, openDirectory, readEntry, search, whoAmI } from './client'
+import { type Directory, explainDirectory, openDirectory, readEntry, search, whoAmI } from './client'
+import type { LdapConfig } from './config'
 import { type DirectoryEntry, escapeFilter, normalDn, textOf, textsOf } from './entry'
 import { accountAttributes, idOf, type Member, type Policy, type Scene } from './map'
 

@@ -2,63 +2,11 @@ import { randomUUID } from 'node:crypto'
 import net from 'node:net'
 import tls from 'node:tls'
 import { Attribute, Change, Client, Control, FilterParser, ResultCodeError, type SearchResult } from 'ldapts'
-import { z } from 'zod'
-import { secretField } from '../live-config'
 import type { Call, LiveSetting } from '../live-contract'
 import { LiveError, networkError } from '../live-error'
-import { checkPlace, connectTimeoutMs, type Endpoint, endpointFields } from '../outbound'
+import { checkPlace, connectTimeoutMs, type Endpoint } from '../outbound'
 import type { Secret } from '../secret'
 import type { DirectoryEntry } from './entry'
-
-const filterField = (usual: string) =>
-  z
-    .string()
-    .trim()
-    .min(3)
-    .max(5000)
-    .refine(isFilter, 'is no filter of LDAP, as in (objectClass=account)')
-    .default(usual)
-
-const directoryFields = (name: string) => ({
-  ...endpointFields(636),
-  start: z.enum(['ldaps', 'starttls']).default('ldaps').meta({
-    title: 'TLS begins',
-    description: 'ldaps: with the connection (port 636). starttls: by an order on a plain one (port 389)',
-  }),
-  base: z.string().trim().min(1).max(2000).meta({
-    title: 'Base',
-    description: 'The entry below which everything is searched: dc=example,dc=org',
-  }),
-  user: z.string().trim().min(3).max(2000).meta({ title: 'Signs in as', description: name }),
-  password: secretField('Password'),
-})
-
-export const ldapConfig = z.object({
-  ...directoryFields('Distinguished name of its entry'),
-  accounts: filterField('(objectClass=simpleSecurityObject)').meta({
-    title: 'Filter of accounts',
-    description: 'Which entries are accounts of programs. All others are left alone',
-    isScope: true,
-  }),
-  policy: z.string().trim().max(2000).optional().meta({
-    title: 'Default password policy',
-    description:
-      'Distinguished name of the entry that ppolicy_default names. Empty: accounts are disabled by their passwords, not by a lock',
-  }),
-})
-export type LdapConfig = z.output<typeof ldapConfig>
-
-export const activeDirectoryConfig = z.object({
-  ...directoryFields('user@example.org, EXAMPLE\\user or a distinguished name'),
-  accounts: filterField(
-    '(|(&(objectCategory=person)(objectClass=user)(servicePrincipalName=*))(objectClass=msDS-ManagedServiceAccount)(objectClass=msDS-GroupManagedServiceAccount))',
-  ).meta({
-    title: 'Filter of accounts',
-    description: 'Which entries are accounts of programs. All others are left alone',
-    isScope: true,
-  }),
-})
-export type ActiveDirectoryConfig = z.output<typeof activeDirectoryConfig>
 
 type DirectoryConfig = Endpoint & { start: 'ldaps' | 'starttls'; base: string; user: string; password: Secret }
 
@@ -73,7 +21,7 @@ export interface Directory {
   list?: { key: string; pages: AsyncGenerator<SearchResult> }
 }
 
-function isFilter(text: string): boolean {
+export function isFilter(text: string): boolean {
   try {
     FilterParser.parseString(text)
     return true

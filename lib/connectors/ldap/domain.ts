@@ -1,6 +1,7 @@
 import type { Call, DiscoveryPage, LiveSetting, Order } from '../live-contract'
 import { LiveError } from '../live-error'
-import { type ActiveDirectoryConfig, DescriptorParts, type Directory, openDirectory, readEntry, search } from './client'
+import { DescriptorParts, type Directory, openDirectory, readEntry, search } from './client'
+import type { ActiveDirectoryConfig } from './config'
 import { domainOf, idOfSid, isKeyDistributor, sidOf, sidOfId, sidText } from './domain-entry'
 import {
   type DomainScene,
