@@ -28,7 +28,7 @@ const hints = {
 
 /** The fields of a system's configuration; what is secret is a password field and is never filled in. */
 export function ConfigFields({ system, values, errors, stored = 'none', onChange }: ConfigFieldsProps) {
-  const fields = system.fields.filter(({ name }) => !(name === 'caPem' && values.tls === 'off'))
+  const fields = system.fields.filter(({ name }) => !(ofTls.includes(name) && values.tls === 'off'))
   return (
     <div className="grid grid-cols-4 gap-4">
       {fields.map((field) => (
@@ -50,6 +50,9 @@ export function ConfigFields({ system, values, errors, stored = 'none', onChange
     </div>
   )
 }
+
+/** What only matters with encryption. */
+const ofTls = ['caPem', 'start']
 
 /** Those that stand side by side. */
 const spans: Record<string, string> = {

@@ -27,6 +27,7 @@ export function intervalsWith(minutes: number | null): { value: string; label: s
 
 const choices: Record<string, Record<string, string>> = {
   tls: { verify: 'TLS, certificate checked', off: 'None: this machine or an opened network only' },
+  start: { ldaps: 'With the connection (LDAPS)', starttls: 'By an order on a plain connection (StartTLS)' },
 }
 
 /** A value of a setting in words. */

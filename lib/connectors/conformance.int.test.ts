@@ -1,5 +1,4 @@
 import fs from 'node:fs'
-import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   askUntil,
@@ -9,6 +8,8 @@ import {
   type Found,
   identitiesOf,
   keyOf,
+  newResult,
+  printed,
   type Result,
   setting,
   statusOf,
@@ -17,7 +18,7 @@ import type { RunningSystem, SystemUnderTest } from '../platform/testing/servers
 import { systemsUnderTest } from '../platform/testing/servers/systems'
 import type { NormalisedRecord } from './contract'
 import type { LiveConnection, LiveConnector } from './live-connector'
-import { type Capability, capabilities, type DiscoveryPart, type LiveSubject, type Verdict } from './live-contract'
+import type { Capability, DiscoveryPart, LiveSubject, LiveUse, Verdict } from './live-contract'
 import { findLiveConnector, liveConnectors } from './live-registry'
 import { makeSecret, type Secret } from './secret'
 
@@ -41,10 +42,7 @@ for (const system of systemsUnderTest) {
 
 function conform(system: SystemUnderTest): void {
   const connector = findLiveConnector(system.connector) as LiveConnector
-  const result: Result = {
-    ...{ system: system.name, connector: system.connector, evidence: connector.evidence },
-    ...{ declared: connector.capabilities, capabilities, proved: [], failed: [] },
-  }
+  const result = newResult(system, connector)
   const name = 'svc-billing'
   const first = makeSecret()
   const second = makeSecret()
@@ -140,8 +138,10 @@ function conform(system: SystemUnderTest): void {
   step('sees who uses it', [[system.principal, 'whoUses']], async (server) => {
     const session = await server.openSession(name, first)
     const look = () => principal().whoUses?.({ target: { identity } })
+    const seesIt = (use?: LiveUse) =>
+      system.hidesSessions ? typeof use?.lastUsedAt === 'string' : use?.sessions.length === 1
     // Some sources tell of a session a moment after it was opened.
-    await expect.poll(async () => (await look())?.sessions, { timeout: 10_000 }).toHaveLength(1)
+    await expect.poll(async () => seesIt(await look()), { timeout: 10_000 }).toBe(true)
     seen.push(await look())
     await session.close()
   })
@@ -207,12 +207,15 @@ function conform(system: SystemUnderTest): void {
       expect(disabled?.did).toBe('done')
       await expectAnswer(second, 'refused', bound)
       expect(await session.isAlive()).toBe(principalCard?.openSessions.goOn)
-      const ended = await principal().endSessions?.({ target })
-      seen.push(ended)
-      expect(await session.isAlive()).toBe(false)
-      if (principalCard?.openSessions.goOn) expect(ended).toMatchObject({ did: 'done', ended: 1 })
+      const endSessions = principal().endSessions
+      if (endSessions !== undefined) {
+        const ended = await endSessions({ target })
+        seen.push(ended)
+        expect(await session.isAlive()).toBe(false)
+        if (principalCard?.openSessions.goOn) expect(ended).toMatchObject({ did: 'done', ended: 1 })
+        expect(await endSessions({ target })).toMatchObject({ did: 'already', ended: 0 })
+      }
       await session.close()
-      expect(await principal().endSessions?.({ target })).toMatchObject({ did: 'already', ended: 0 })
       expect(await principal().disable?.({ target })).toMatchObject({ did: 'already' })
       const after = await discover(connection)
       expect(statusOf(after, identity)).toBe('disabled')
@@ -378,15 +381,14 @@ function conform(system: SystemUnderTest): void {
     expect(after.end.isComplete).toBe(true)
     expect(after.records.has(`identity ${identity}`)).toBe(false)
     expect(await principal().delete?.({ target: { identity } })).toMatchObject({ did: 'already' })
-    expect((await server.createAccount(name, first)).identity).toBe(identity)
-    expect(identitiesOf(await discover(connection))).toEqual(identitiesOf(before))
+    const again = (await server.createAccount(name, first)).identity
+    expect(again === identity).toBe(system.givesOwnIds !== true)
+    const renamed = identitiesOf(before).map((key) => (key === `identity ${identity}` ? `identity ${again}` : key))
+    expect(identitiesOf(await discover(connection))).toEqual(renamed.sort())
   })
 
   step('leaves no secret in what it gives or in any log of the server', [], async (server) => {
-    const given = seen
-      .map((value) => `${inspect(value, { depth: 12, showHidden: true })} ${JSON.stringify(value)} ${String(value)}`)
-      .join('\n')
-    const logs = await server.logs()
+    const [given, logs] = [printed(seen), await server.logs()]
     expect(logs.length).toBeGreaterThan(0)
     const own = Object.values({ ...server.config, ...server.powerless }).filter((value) =>
       String(value).includes('-password-'),

@@ -1,3 +1,5 @@
+import { activeDirectory } from './ldap/domain-live'
+import { ldap } from './ldap/live'
 import type { LiveConnector } from './live-connector'
 import { mariadb } from './mariadb/live'
 import { postgresql } from './postgresql/live'
@@ -5,7 +7,7 @@ import { rabbitmq } from './rabbitmq/live'
 import { redis } from './redis/live'
 
 /** Every system that can be connected to while it runs. Apart from the formats of files, whose readers need no drivers. */
-export const liveConnectors: readonly LiveConnector[] = [postgresql, redis, mariadb, rabbitmq]
+export const liveConnectors: readonly LiveConnector[] = [postgresql, redis, mariadb, rabbitmq, ldap, activeDirectory]
 
 export function findLiveConnector(id: string): LiveConnector | undefined {
   return liveConnectors.find((connector) => connector.id === id)

@@ -1,8 +1,17 @@
 import { createHash } from 'node:crypto'
+import { inspect } from 'node:util'
 import type { NormalisedRecord } from '../../../connectors/contract'
 import type { LiveConnection, LiveConnector } from '../../../connectors/live-connector'
-import type { Capability, DiscoveryPart, IdentityRights, LiveSetting, Verdict } from '../../../connectors/live-contract'
+import {
+  type Capability,
+  capabilities,
+  type DiscoveryPart,
+  type IdentityRights,
+  type LiveSetting,
+  type Verdict,
+} from '../../../connectors/live-contract'
 import { LiveError } from '../../../connectors/live-error'
+import type { SystemUnderTest } from './running-system'
 
 /** What the installation would give: everything on this machine, nothing else. */
 export const setting: LiveSetting = {
@@ -74,6 +83,12 @@ export async function askUntil(
   }
 }
 
+/** Everything in every form in which it could be printed. */
+export const printed = (values: readonly unknown[]) =>
+  values
+    .map((value) => `${inspect(value, { depth: 12, showHidden: true })} ${JSON.stringify(value)} ${String(value)}`)
+    .join('\n')
+
 /** What one server proved, for the table of `npm run test:connectors`. */
 export interface Result {
   system: string
@@ -86,3 +101,7 @@ export interface Result {
   proved: string[]
   failed: string[]
 }
+
+export const newResult = (system: SystemUnderTest, { evidence, capabilities: declared }: LiveConnector): Result => ({
+  ...{ system: system.name, connector: system.connector, evidence, declared, capabilities, proved: [], failed: [] },
+})

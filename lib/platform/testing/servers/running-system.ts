@@ -41,5 +41,9 @@ export interface SystemUnderTest {
   credential: CredentialType
   /** What disabling, enabling and deleting for good is done to. */
   principal: LiveSubject
+  /** The source names things by ids of its own: a new account of an old name is another one. */
+  givesOwnIds?: true
+  /** It tells when somebody signed in last, but not who is signed in. */
+  hidesSessions?: true
   start: () => Promise<RunningSystem | { skipped: string }>
 }

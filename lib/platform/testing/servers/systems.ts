@@ -1,8 +1,10 @@
 import { mariadbSystems } from './mariadb'
+import { openldapSystems } from './openldap'
 import { postgresqlSystems } from './postgresql'
 import { rabbitmqSystems } from './rabbitmq'
 import { redisSystems } from './redis'
 import type { SystemUnderTest } from './running-system'
+import { sambaSystems } from './samba'
 
 /** Every real server that the conformance run starts. */
 export const systemsUnderTest: readonly SystemUnderTest[] = [
@@ -10,4 +12,6 @@ export const systemsUnderTest: readonly SystemUnderTest[] = [
   ...redisSystems,
   ...mariadbSystems,
   ...rabbitmqSystems,
+  ...openldapSystems,
+  ...sambaSystems,
 ]
