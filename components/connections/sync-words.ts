@@ -27,6 +27,11 @@ export function intervalsWith(minutes: number | null): { value: string; label: s
 
 const choices: Record<string, Record<string, string>> = {
   tls: { verify: 'TLS, certificate checked', off: 'None: this machine or an opened network only' },
+  atUpdate: {
+    unknown: 'Not known: found out by the first rotation',
+    new: 'Made anew by the server',
+    kept: 'Left as they are: no rotation',
+  },
 }
 
 /** A value of a setting in words. */

@@ -1,4 +1,5 @@
 import { mariadbSystems } from './mariadb'
+import { oauthSystems } from './oauth'
 import { postgresqlSystems } from './postgresql'
 import { rabbitmqSystems } from './rabbitmq'
 import { redisSystems } from './redis'
@@ -10,4 +11,5 @@ export const systemsUnderTest: readonly SystemUnderTest[] = [
   ...redisSystems,
   ...mariadbSystems,
   ...rabbitmqSystems,
+  ...oauthSystems,
 ]
