@@ -2,10 +2,10 @@ import type { LiveConnector } from '@/lib/connectors/live-connector'
 import { LiveError } from '@/lib/connectors/live-error'
 import type { Context } from '@/lib/platform/context'
 import { type Config, TestConnectionInput, type TestResult } from '../live'
-import { secretKeeper } from './keep-secret'
 import { openLive } from './open-live'
 import { connectionTarget } from './present-connection'
 import { mergeConfig, openConfig, readLiveConfig, requireConnector } from './read-live-config'
+import { secretKeeper } from './record-secret'
 import { findLive, writeLive } from './store-live'
 
 /** How long a test may take in all. */
