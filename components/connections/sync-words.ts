@@ -27,6 +27,7 @@ export function intervalsWith(minutes: number | null): { value: string; label: s
 
 const choices: Record<string, Record<string, string>> = {
   tls: { verify: 'TLS, certificate checked', off: 'None: this machine or an opened network only' },
+  startPrograms: { no: 'Read from the configuration only', yes: 'Started here and asked for their tools' },
   atUpdate: {
     unknown: 'Not known: found out by the first rotation',
     new: 'Made anew by the server',

@@ -17,7 +17,7 @@ import {
   statusOf,
 } from '../platform/testing/servers/found'
 import type { RunningSystem, SystemUnderTest } from '../platform/testing/servers/running-system'
-import { systemsUnderTest } from '../platform/testing/servers/systems'
+import { systemsUnderTest, watchedSystems } from '../platform/testing/servers/systems'
 import type { NormalisedRecord } from './contract'
 import type { LiveConnection, LiveConnector } from './live-connector'
 import { type Capability, capabilities, type DiscoveryPart, type LiveSubject, type Verdict } from './live-contract'
@@ -34,7 +34,7 @@ afterAll(() => {
 })
 
 test('every system that says it is proved on a real server is in this run', () => {
-  const run = new Set(systemsUnderTest.map(({ connector }) => connector))
+  const run = new Set([...systemsUnderTest, ...watchedSystems].map(({ connector }) => connector))
   expect(liveConnectors.filter(({ evidence, id }) => evidence === 'real' && !run.has(id))).toEqual([])
 })
 
@@ -365,7 +365,7 @@ function conform(system: SystemUnderTest): void {
     }
   })
 
-  for (const [subject, act] of otherHands(connector, system))
+  for (const [subject, act] of otherHands(connector, system.credential, system.principal))
     step(`${act} of ${subject}`, [[subject, act]], async ({ also }) => {
       const prove = also?.[`${subject} ${act}`]
       if (prove === undefined) throw new Error('nothing that proves it is prepared')

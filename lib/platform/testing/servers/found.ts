@@ -12,7 +12,7 @@ import type {
 } from '../../../connectors/live-contract'
 import { LiveError } from '../../../connectors/live-error'
 import type { Secret } from '../../../connectors/secret'
-import type { RunningSystem, SystemUnderTest } from './running-system'
+import type { RunningSystem } from './running-system'
 
 /** What the installation would give: everything on this machine, nothing else. */
 export const setting: LiveSetting = {
@@ -92,13 +92,10 @@ export const printed = (values: unknown[]) =>
     .map((value) => `${inspect(value, { depth: 12, showHidden: true })} ${JSON.stringify(value)} ${String(value)}`)
     .join('\n')
 
-/** What only some systems have: hands of a subject that the script itself does not go through. */
-export const otherHands = (
-  connector: LiveConnector,
-  { credential, principal }: Pick<SystemUnderTest, 'credential' | 'principal'>,
-): [LiveSubject, Capability][] =>
+/** Hands of subjects that the script itself does not go through. */
+export const otherHands = (connector: LiveConnector, ...through: readonly LiveSubject[]): [LiveSubject, Capability][] =>
   (Object.entries(connector.capabilities) as [LiveSubject, Capability[]][]).flatMap(([subject, acts]) =>
-    subject === credential || subject === principal ? [] : acts.map((act): [LiveSubject, Capability] => [subject, act]),
+    through.includes(subject) ? [] : acts.map((act): [LiveSubject, Capability] => [subject, act]),
   )
 
 /** Connections that cannot be, by the code of the error that each has to end with. */

@@ -1,9 +1,11 @@
 import { mariadbSystems } from './mariadb'
+import { mcpSystems } from './mcp'
 import { oauthSystems } from './oauth'
 import { postgresqlSystems } from './postgresql'
 import { rabbitmqSystems } from './rabbitmq'
 import { redisSystems } from './redis'
 import type { SystemUnderTest } from './running-system'
+import type { WatchedSystem } from './watched-system'
 
 /** Every real server that the conformance run starts. */
 export const systemsUnderTest: readonly SystemUnderTest[] = [
@@ -13,3 +15,6 @@ export const systemsUnderTest: readonly SystemUnderTest[] = [
   ...rabbitmqSystems,
   ...oauthSystems,
 ]
+
+/** Every real system that can be looked at and not changed. */
+export const watchedSystems: readonly WatchedSystem[] = [...mcpSystems]
