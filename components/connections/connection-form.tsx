@@ -79,7 +79,7 @@ function ConfigControl({
         onValueChange={onChange}
       />
     )
-  if (field.name.toLowerCase().endsWith('pem'))
+  if (field.isLong || field.name.toLowerCase().endsWith('pem'))
     return (
       <Textarea rows={3} isMono value={value} spellCheck={false} onChange={(event) => onChange(event.target.value)} />
     )

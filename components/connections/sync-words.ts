@@ -28,6 +28,12 @@ export function intervalsWith(minutes: number | null): { value: string; label: s
 const choices: Record<string, Record<string, string>> = {
   tls: { verify: 'TLS, certificate checked', off: 'None: this machine or an opened network only' },
   start: { ldaps: 'With the connection (LDAPS)', starttls: 'By an order on a plain connection (StartTLS)' },
+  startPrograms: { no: 'Read from the configuration only', yes: 'Started here and asked for their tools' },
+  atUpdate: {
+    unknown: 'Not known: found out by the first rotation',
+    new: 'Made anew by the server',
+    kept: 'Left as they are: no rotation',
+  },
 }
 
 /** A value of a setting in words. */

@@ -13,6 +13,8 @@ const LiveField = z.object({
   default: z.unknown().optional(),
   /** It says what is read and not where anything is sent: stored secrets stay when it changes. */
   isScope: z.literal(true).optional(),
+  /** Several lines long. */
+  isLong: z.literal(true).optional(),
 })
 export type LiveField = z.infer<typeof LiveField>
 

@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   askUntil,
+  attemptsThatFail,
   codeOf,
   credentialsOf,
   discover,
@@ -9,13 +10,15 @@ import {
   identitiesOf,
   keyOf,
   newResult,
+  otherHands,
+  ownPasswords,
   printed,
   type Result,
   setting,
   statusOf,
 } from '../platform/testing/servers/found'
 import type { RunningSystem, SystemUnderTest } from '../platform/testing/servers/running-system'
-import { systemsUnderTest } from '../platform/testing/servers/systems'
+import { systemsUnderTest, watchedSystems } from '../platform/testing/servers/systems'
 import type { NormalisedRecord } from './contract'
 import type { LiveConnection, LiveConnector } from './live-connector'
 import type { Capability, DiscoveryPart, LiveSubject, LiveUse, Verdict } from './live-contract'
@@ -32,7 +35,7 @@ afterAll(() => {
 })
 
 test('every system that says it is proved on a real server is in this run', () => {
-  const run = new Set(systemsUnderTest.map(({ connector }) => connector))
+  const run = new Set([...systemsUnderTest, ...watchedSystems].map(({ connector }) => connector))
   expect(liveConnectors.filter(({ evidence, id }) => evidence === 'real' && !run.has(id))).toEqual([])
 })
 
@@ -45,7 +48,7 @@ function conform(system: SystemUnderTest): void {
   const result = newResult(system, connector)
   const name = 'svc-billing'
   const first = makeSecret()
-  const second = makeSecret()
+  let second = makeSecret()
   const third = makeSecret()
   const wrong = makeSecret()
   const card = connector.semantics[system.credential]
@@ -151,8 +154,10 @@ function conform(system: SystemUnderTest): void {
     [[system.credential, 'issue']],
     async (server) => {
       const session = await server.openSession(name, first)
-      const issued = await password().issue?.({ target: { identity, credential }, secret: second })
+      const proposed = connector.propose === undefined ? {} : { secret: second }
+      const issued = await password().issue?.({ target: { identity, credential }, ...proposed })
       seen.push(issued)
+      second = issued?.secret ?? second
       expect(issued?.replacesFormer).toBe(!card?.twoSecrets.can)
       former = issued?.former
       await expectAnswer(second, 'accepted')
@@ -288,14 +293,7 @@ function conform(system: SystemUnderTest): void {
     'refuses a wrong password of its own, an address inside and a port where nobody listens',
     [],
     async ({ config }) => {
-      const field = 'password' in config ? 'password' : 'secret'
-      const attempts = {
-        login_refused: () => connector.connect({ ...config, [field]: wrong.reveal() }, setting),
-        blocked_address: () => connector.connect(config, { ...setting, outbound: { allow: [], allowLoopback: false } }),
-        unreachable: () => connector.connect({ ...config, port: 9 }, setting),
-        invalid_config: () => connector.connect({ ...config, host: '' }, setting),
-      }
-      for (const [code, attempt] of Object.entries(attempts)) {
+      for (const [code, attempt] of Object.entries(attemptsThatFail(connector, config, wrong))) {
         const error = await attempt().catch((thrown) => thrown)
         seen.push(error)
         expect(error).toMatchObject({ code })
@@ -369,6 +367,13 @@ function conform(system: SystemUnderTest): void {
     }
   })
 
+  for (const [subject, act] of otherHands(connector, system.credential, system.principal))
+    step(`${act} of ${subject}`, [[subject, act]], async ({ also }) => {
+      const prove = also?.[`${subject} ${act}`]
+      if (prove === undefined) throw new Error('nothing that proves it is prepared')
+      seen.push(await prove(connection))
+    })
+
   step('deletes the last secret', [[system.credential, 'delete']], async () => {
     seen.push(await password().delete?.({ target: { identity, credential } }))
     await expectAnswer(second, 'refused', bound)
@@ -390,10 +395,7 @@ function conform(system: SystemUnderTest): void {
   step('leaves no secret in what it gives or in any log of the server', [], async (server) => {
     const [given, logs] = [printed(seen), await server.logs()]
     expect(logs.length).toBeGreaterThan(0)
-    const own = Object.values({ ...server.config, ...server.powerless }).filter((value) =>
-      String(value).includes('-password-'),
-    )
-    for (const secret of [second.reveal(), third.reveal(), wrong.reveal(), ...own.map(String)])
+    for (const secret of [second.reveal(), third.reveal(), wrong.reveal(), ...ownPasswords(server)])
       for (const [place, text] of Object.entries({ given, logs }))
         expect(text.includes(secret), `a secret stands in ${place}`).toBe(false)
   })

@@ -22,6 +22,8 @@ export interface ConfigField {
   default?: unknown
   /** What it says changes what is read and not where anything is sent: stored secrets stay when it changes. */
   isScope?: true
+  /** Several lines long. */
+  isLong?: true
 }
 
 /** The fields of a configuration, for a form, for the documents and for what must be encrypted. */
@@ -40,6 +42,7 @@ export function fieldsOf(config: z.ZodType): ConfigField[] {
       ...(Array.isArray(field.enum) ? { choices: field.enum.map(String) } : {}),
       ...(field.default === undefined ? {} : { default: field.default }),
       ...(field.isScope === true ? { isScope: true } : {}),
+      ...(field.isLong === true ? { isLong: true } : {}),
     }
   })
 }

@@ -77,7 +77,7 @@ export function liveConnector<Config, Session>(definition: LiveDefinition<Config
 
 class Guard<Config, Session> {
   readonly #definition: LiveDefinition<Config, Session>
-  readonly #config: Config
+  #config: Config
   readonly #setting: LiveSetting
   readonly #retry: RetryBounds
   readonly #pace: (signal: AbortSignal) => Promise<void>
@@ -88,7 +88,9 @@ class Guard<Config, Session> {
   constructor(definition: LiveDefinition<Config, Session>, config: Config, setting: LiveSetting, retry: RetryBounds) {
     this.#definition = definition
     this.#config = config
-    this.#setting = setting
+    const { keep } = setting
+    this.#setting =
+      keep === undefined ? setting : { ...setting, keep: (field, revise) => this.#keep(field, revise, keep) }
     this.#retry = retry
     this.#pace = pacer(definition.requestsPerSecond)
     const secretNames = fieldsOf(definition.config).filter(({ secret }) => secret)
@@ -96,6 +98,21 @@ class Guard<Config, Session> {
       const value = (config as Record<string, unknown>)[name]
       return value instanceof Secret ? [value] : []
     })
+  }
+
+  /** What is opened from now on knows the newest, whatever becomes of the store. */
+  async #keep(
+    field: string,
+    revise: (stored: string) => string,
+    store: NonNullable<LiveSetting['keep']>,
+  ): Promise<void> {
+    const value = (this.#config as Record<string, unknown>)[field]
+    if (value instanceof Secret) {
+      const revised = new Secret(revise(value.reveal()))
+      this.#config = { ...this.#config, [field]: revised }
+      this.#secrets.push(revised)
+    }
+    await store(field, revise)
   }
 
   connection(): LiveConnection {

@@ -202,6 +202,13 @@ export interface LiveSetting {
   /** What the user calls the source; with the system it joins a file's records with these. */
   instance: string
   fingerprint: (secret: string) => string
+  /** Whether a connection may start programs on this machine: absent = no. */
+  mayStartPrograms?: boolean
+  /**
+   * Stores what the source made of a secret of the configuration, before anything else is done. `revise` is given what is stored
+   * now. Absent = nobody keeps it, and a hand that would lose it refuses.
+   */
+  keep?: (field: string, revise: (stored: string) => string) => Promise<void>
 }
 
 /** How a system is written down. `Session` is its client, open and signed in. */

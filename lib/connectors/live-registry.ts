@@ -2,12 +2,23 @@ import { activeDirectory } from './ldap/domain-live'
 import { ldap } from './ldap/live'
 import type { LiveConnector } from './live-connector'
 import { mariadb } from './mariadb/live'
+import { mcp } from './mcp/live'
+import { oauth } from './oauth/live'
 import { postgresql } from './postgresql/live'
 import { rabbitmq } from './rabbitmq/live'
 import { redis } from './redis/live'
 
 /** Every system that can be connected to while it runs. Apart from the formats of files, whose readers need no drivers. */
-export const liveConnectors: readonly LiveConnector[] = [postgresql, redis, mariadb, rabbitmq, ldap, activeDirectory]
+export const liveConnectors: readonly LiveConnector[] = [
+  postgresql,
+  redis,
+  mariadb,
+  rabbitmq,
+  ldap,
+  activeDirectory,
+  oauth,
+  mcp,
+]
 
 export function findLiveConnector(id: string): LiveConnector | undefined {
   return liveConnectors.find((connector) => connector.id === id)

@@ -90,6 +90,8 @@ const Env = z
     OUTBOUND_NETWORKS: listOf(z.union([z.cidrv4(), z.cidrv6()], 'must be networks such as 10.20.0.0/16')),
     /** Whether live connections may go to this machine: only where everything runs on one. */
     OUTBOUND_LOOPBACK: z.stringbool('must be true or false').default(false),
+    /** Whether connections may start programs on this machine (MCP servers): whoever may add a connection may then run any. */
+    LIVE_PROGRAMS: z.stringbool('must be true or false').default(false),
     OIDC_ISSUER: httpUrl.optional(),
     OIDC_CLIENT_ID: z.string().min(1).optional(),
     OIDC_CLIENT_SECRET: z.string().min(1).optional(),

@@ -27,7 +27,9 @@ function section(connector: LiveConnector): string {
     '',
     '| what | hands |',
     '|---|---|',
-    ...Object.entries(capabilities).map(([subject, acts]) => `| ${nameOf(subject)} | ${(acts ?? []).join(', ')} |`),
+    ...Object.entries(capabilities).map(
+      ([subject, acts]) => `| ${nameOf(subject)} | ${(acts ?? []).join(', ') || 'none'} |`,
+    ),
     '',
     '| field | meaning | |',
     '|---|---|---|',

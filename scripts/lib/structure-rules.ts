@@ -213,6 +213,7 @@ function checkConnector(path: string, connector: string | undefined, name: strin
     'secret.ts',
     'secret.test.ts',
     'conformance.int.test.ts',
+    'conformance-discovery.int.test.ts',
     'conformance.test.ts',
     'README.md',
     'registry.property.test.ts',

@@ -3,6 +3,7 @@ import type { LiveConnection } from '@/lib/connectors/live-connector'
 import type { IdentityRights } from '@/lib/connectors/live-contract'
 import { LiveError } from '@/lib/connectors/live-error'
 import type { Context } from '@/lib/platform/context'
+import type { Permit } from '@/lib/platform/db/permit'
 import type { Spool } from '@/lib/platform/files/spool'
 import { reportProgress } from '@/lib/platform/jobs/progress'
 import type { KeptSkipped, RightsReport } from '../live'
@@ -11,6 +12,7 @@ import { keptRefusals } from './map-results'
 import { openLive } from './open-live'
 import { openConfig, requireConnector } from './read-live-config'
 import { NoteTaker } from './record-notes'
+import { secretKeeper } from './record-secret'
 import type { NewFile } from './store'
 import type { FoundSync } from './store-live'
 import { countBlocks, RecordPacker } from './write-records'
@@ -38,14 +40,15 @@ const tellMs = 500
 export async function readSource(
   ctx: Context,
   run: FoundSync,
-  { spool, signal }: { spool: Spool; signal: AbortSignal },
+  { spool, signal, permit }: { spool: Spool; signal: AbortSignal; permit: Permit },
 ): Promise<ReadSource> {
   const reader = new SourceReader(ctx, run, spool)
   let open: LiveConnection | undefined
   try {
     const { live } = run
     const connector = requireConnector(live.connector)
-    open = await openLive(connector, { config: openConfig(live), instance: live.instance, signal })
+    const keep = secretKeeper(ctx, permit, live)
+    open = await openLive(connector, { config: openConfig(live), instance: live.instance, signal, keep })
     reader.rights = await open.describeRights(signal)
     reader.selfIds = [...open.self()]
     for await (const part of open.discover({ signal })) {

@@ -54,7 +54,7 @@ export async function syncConnection(ctx: Context, input: { id: string }, jobSig
   const watch = watchForCancel(ctx, run.id, stop)
   const spool = openSpool()
   try {
-    const read = await readSource(ctx, run, { spool, signal: stop.signal })
+    const read = await readSource(ctx, run, { spool, signal: stop.signal, permit })
     if (await isStopped(ctx, run.id)) await endCancelled(ctx, permit, run)
     else if (read.problem !== null && read.total === 0) await endFailed(ctx, permit, run, read.problem)
     else await writeSource(ctx, permit, run, read)

@@ -5,6 +5,7 @@ import { type Config, TestConnectionInput, type TestResult } from '../live'
 import { openLive } from './open-live'
 import { connectionTarget } from './present-connection'
 import { mergeConfig, openConfig, readLiveConfig, requireConnector } from './read-live-config'
+import { secretKeeper } from './record-secret'
 import { findLive, writeLive } from './store-live'
 
 /** How long a test may take in all. */
@@ -34,7 +35,10 @@ export async function verifyConnection(
   const target = connectionTarget(live)
   const permit = await ctx.authorize('test', target)
   const connector = requireConnector(live.connector)
-  const result = await tryOut(connector, { config: changed(connector, live, input.config), instance: live.instance })
+  const { instance } = live
+  // What is not stored yet has no place for what the source makes of its secrets.
+  const keep = input.config ? {} : { keep: secretKeeper(ctx, permit, live) }
+  const result = await tryOut(connector, { config: changed(connector, live, input.config), instance, ...keep })
   if (input.config) return result
   const { ok, problem, rights, selfIds } = result
   await ctx.commit(
@@ -53,7 +57,9 @@ function changed(connector: LiveConnector, live: Parameters<typeof openConfig>[0
   return { ...plain, ...Object.fromEntries(Object.entries(secrets).map(([name, secret]) => [name, secret.reveal()])) }
 }
 
-async function tryOut(connector: LiveConnector, at: { config: Config; instance: string }): Promise<TestResult> {
+type Place = Omit<Parameters<typeof openLive>[1], 'signal'>
+
+async function tryOut(connector: LiveConnector, at: Place): Promise<TestResult> {
   const began = performance.now()
   const signal = AbortSignal.timeout(timeoutMs)
   const took = () => Math.round(performance.now() - began)

@@ -19,8 +19,9 @@ import { hintAttributes } from './tool-hints'
  * A client's configuration to records: the client is an agent, which may call tool servers; each server runs with the
  * secrets that the configuration hands to it.
  */
-export function mapClient(file: ParsedFile, { instance, fingerprint }: MapContext): MapResult {
+export function mapClient(file: ParsedFile, context: MapContext): MapResult {
   const config = clientConfigOf(file)
+  const { instance } = context
   const result: MapResult = {
     system: 'mcp',
     instance: instance ?? file.name,
@@ -33,7 +34,23 @@ export function mapClient(file: ParsedFile, { instance, fingerprint }: MapContex
     result.refused.push({ at: 'file', reason: 'No findings: the configuration names no tool server' })
     return result
   }
-  const agent: NodeRef = { type: 'identity', externalId: `agent:${config.client.toLowerCase().replaceAll(' ', '-')}` }
+  return { ...result, ...mapConfig(config, file.name, context) }
+}
+
+const agentId = ({ client }: ClientConfig) => `agent:${client.toLowerCase().replaceAll(' ', '-')}`
+
+/** The id of a server's identity; the ids of all else that is its own hold it too. */
+export const serverId = (config: ClientConfig, { name, project }: { name: string; project?: string | undefined }) =>
+  `${agentId(config)}/${project === undefined ? '' : `${project}/`}${name}`.slice(0, 512)
+
+/** The same of a configuration that was read already. `place` says where a person finds it. */
+export function mapConfig(
+  config: ClientConfig,
+  place: string,
+  { fingerprint }: MapContext,
+): Pick<MapResult, 'records' | 'refused'> {
+  const result: Pick<MapResult, 'records' | 'refused'> = { records: [], refused: [] }
+  const agent: NodeRef = { type: 'identity', externalId: agentId(config) }
   const systems = new Map<string, KnownSystem>()
   const seen = new Set<string>()
   const servers: ConfiguredServer[] = []
@@ -45,12 +62,9 @@ export function mapClient(file: ParsedFile, { instance, fingerprint }: MapContex
   if (servers.length === 0) return result
   result.records.push(agentRecord(config, servers, agent))
   for (const server of servers) {
-    const id = `${agent.externalId}/${server.project === undefined ? '' : `${server.project}/`}${server.name}`.slice(
-      0,
-      512,
-    )
+    const id = serverId(config, server)
     if (seen.has(id)) result.refused.push({ at: server.at, reason: 'the server has the name of another one' })
-    else result.records.push(...serverRecords(server, id, agent, file.name, systems, fingerprint))
+    else result.records.push(...serverRecords(server, id, agent, place, systems, fingerprint))
     seen.add(id)
   }
   for (const { externalId, name, kind } of systems.values())

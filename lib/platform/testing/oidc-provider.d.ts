@@ -17,5 +17,13 @@ declare module 'oidc-provider' {
       },
     )
     callback(): RequestListener
+    on(event: string, listener: (context: unknown, error: unknown) => void): void
+    Client: { find: (id: string) => Promise<object | undefined> }
+    Grant: new (
+      payload: object,
+    ) => { addOIDCScope: (scope: string) => void; save: () => Promise<string> }
+    RefreshToken: new (
+      payload: object,
+    ) => { save: () => Promise<string> }
   }
 }

@@ -8,16 +8,20 @@ import {
   type DiscoveryPart,
   type IdentityRights,
   type LiveSetting,
+  type LiveSubject,
   type Verdict,
 } from '../../../connectors/live-contract'
 import { LiveError } from '../../../connectors/live-error'
-import type { SystemUnderTest } from './running-system'
+import type { Secret } from '../../../connectors/secret'
+import type { RunningSystem, SystemUnderTest } from './running-system'
 
 /** What the installation would give: everything on this machine, nothing else. */
 export const setting: LiveSetting = {
   outbound: { allow: [], allowLoopback: true },
   instance: 'conformance',
   fingerprint: (secret) => createHash('sha256').update(`conformance ${secret}`).digest('hex').slice(0, 32),
+  // The connection itself goes on with the newest.
+  keep: async () => {},
 }
 
 /** What one pass of discovery found. */
@@ -88,6 +92,30 @@ export const printed = (values: readonly unknown[]) =>
   values
     .map((value) => `${inspect(value, { depth: 12, showHidden: true })} ${JSON.stringify(value)} ${String(value)}`)
     .join('\n')
+
+/** Hands of subjects that the script itself does not go through. */
+export const otherHands = (connector: LiveConnector, ...through: readonly LiveSubject[]): [LiveSubject, Capability][] =>
+  (Object.entries(connector.capabilities) as [LiveSubject, Capability[]][]).flatMap(([subject, acts]) =>
+    through.includes(subject) ? [] : acts.map((act): [LiveSubject, Capability] => [subject, act]),
+  )
+
+/** Connections that cannot be, by the code of the error that each has to end with. */
+export function attemptsThatFail(connector: LiveConnector, config: Record<string, unknown>, wrong: Secret) {
+  const field = 'password' in config ? 'password' : 'secret'
+  const nowhere = { ...setting, outbound: { allow: [], allowLoopback: false } }
+  return {
+    login_refused: () => connector.connect({ ...config, [field]: wrong.reveal() }, setting),
+    blocked_address: () => connector.connect(config, nowhere),
+    unreachable: () => connector.connect({ ...config, port: 9 }, setting),
+    invalid_config: () => connector.connect({ ...config, host: '' }, setting),
+  }
+}
+
+/** The passwords of the connections of the tests. */
+export const ownPasswords = ({ config, powerless }: RunningSystem): string[] =>
+  Object.values({ ...config, ...powerless })
+    .map(String)
+    .filter((value) => value.includes('-password-'))
 
 /** What one server proved, for the table of `npm run test:connectors`. */
 export interface Result {

@@ -1,4 +1,5 @@
 import type { CredentialType } from '../../../connectors/contract'
+import type { LiveConnection } from '../../../connectors/live-connector'
 import type { LiveSubject } from '../../../connectors/live-contract'
 import type { Secret } from '../../../connectors/secret'
 
@@ -25,6 +26,8 @@ export interface RunningSystem {
   openSession: (name: string, secret: Secret) => Promise<OpenSession>
   /** Something that can be granted, and whether an account of that name and secret may use it now. */
   grantable?: { on: string; scopes: string[]; mayUse: (name: string, secret: Secret) => Promise<boolean> }
+  /** What proves a hand of any other subject: `access_token delete`. @returns what was given, to be searched for secrets */
+  also?: Record<string, (connection: LiveConnection) => Promise<unknown>>
   /** Ends the connector's own connections from the server's side. */
   cut: () => Promise<void>
   /** Everything that the server wrote, with all that it can be made to log. */

@@ -1,10 +1,13 @@
 import { mariadbSystems } from './mariadb'
+import { mcpSystems } from './mcp'
+import { oauthSystems } from './oauth'
 import { openldapSystems } from './openldap'
 import { postgresqlSystems } from './postgresql'
 import { rabbitmqSystems } from './rabbitmq'
 import { redisSystems } from './redis'
 import type { SystemUnderTest } from './running-system'
 import { sambaSystems } from './samba'
+import type { WatchedSystem } from './watched-system'
 
 /** Every real server that the conformance run starts. */
 export const systemsUnderTest: readonly SystemUnderTest[] = [
@@ -14,4 +17,8 @@ export const systemsUnderTest: readonly SystemUnderTest[] = [
   ...rabbitmqSystems,
   ...openldapSystems,
   ...sambaSystems,
+  ...oauthSystems,
 ]
+
+/** Every real system that can be looked at and not changed. */
+export const watchedSystems: readonly WatchedSystem[] = [...mcpSystems]
