@@ -9,6 +9,7 @@ import {
   type Found,
   identitiesOf,
   keyOf,
+  proveFurther,
   type Result,
   setting,
   statusOf,
@@ -16,6 +17,7 @@ import {
 import type { RunningSystem, SystemUnderTest } from '../platform/testing/servers/running-system'
 import { systemsUnderTest } from '../platform/testing/servers/systems'
 import type { NormalisedRecord } from './contract'
+import { fieldsOf } from './live-config'
 import type { LiveConnection, LiveConnector } from './live-connector'
 import { type Capability, capabilities, type DiscoveryPart, type LiveSubject, type Verdict } from './live-contract'
 import { findLiveConnector, liveConnectors } from './live-registry'
@@ -46,10 +48,8 @@ function conform(system: SystemUnderTest): void {
     ...{ declared: connector.capabilities, capabilities, proved: [], failed: [] },
   }
   const name = 'svc-billing'
-  const first = makeSecret()
-  const second = makeSecret()
-  const third = makeSecret()
-  const wrong = makeSecret()
+  const made = () => connector.propose?.(system.credential) ?? makeSecret()
+  const [first, second, third, wrong] = [made(), made(), made(), made()]
   const card = connector.semantics[system.credential]
   const principalCard = connector.semantics[system.principal]
   const seen: unknown[] = []
@@ -285,7 +285,7 @@ function conform(system: SystemUnderTest): void {
     'refuses a wrong password of its own, an address inside and a port where nobody listens',
     [],
     async ({ config }) => {
-      const field = 'password' in config ? 'password' : 'secret'
+      const field = fieldsOf(connector.config).find(({ secret }) => secret)?.name ?? ''
       const attempts = {
         login_refused: () => connector.connect({ ...config, [field]: wrong.reveal() }, setting),
         blocked_address: () => connector.connect(config, { ...setting, outbound: { allow: [], allowLoopback: false } }),
@@ -366,6 +366,9 @@ function conform(system: SystemUnderTest): void {
     }
   })
 
+  for (const { title, proves } of system.further ?? [])
+    step(title, proves, (server) => proveFurther(server, title, connection))
+
   step('deletes the last secret', [[system.credential, 'delete']], async () => {
     seen.push(await password().delete?.({ target: { identity, credential } }))
     await expectAnswer(second, 'refused', bound)
@@ -388,9 +391,8 @@ function conform(system: SystemUnderTest): void {
       .join('\n')
     const logs = await server.logs()
     expect(logs.length).toBeGreaterThan(0)
-    const own = Object.values({ ...server.config, ...server.powerless }).filter((value) =>
-      String(value).includes('-password-'),
-    )
+    const secrets = fieldsOf(connector.config).filter(({ secret }) => secret)
+    const own = secrets.flatMap(({ name }) => [server.config[name], server.powerless[name]].filter(Boolean))
     for (const secret of [second.reveal(), third.reveal(), wrong.reveal(), ...own.map(String)])
       for (const [place, text] of Object.entries({ given, logs }))
         expect(text.includes(secret), `a secret stands in ${place}`).toBe(false)

@@ -3,9 +3,10 @@ import { mariadb } from './mariadb/live'
 import { postgresql } from './postgresql/live'
 import { rabbitmq } from './rabbitmq/live'
 import { redis } from './redis/live'
+import { ssh } from './ssh/live'
 
 /** Every system that can be connected to while it runs. Apart from the formats of files, whose readers need no drivers. */
-export const liveConnectors: readonly LiveConnector[] = [postgresql, redis, mariadb, rabbitmq]
+export const liveConnectors: readonly LiveConnector[] = [postgresql, redis, mariadb, rabbitmq, ssh]
 
 export function findLiveConnector(id: string): LiveConnector | undefined {
   return liveConnectors.find((connector) => connector.id === id)

@@ -3,6 +3,7 @@ import type { NormalisedRecord } from '../../../connectors/contract'
 import type { LiveConnection, LiveConnector } from '../../../connectors/live-connector'
 import type { Capability, DiscoveryPart, IdentityRights, LiveSetting, Verdict } from '../../../connectors/live-contract'
 import { LiveError } from '../../../connectors/live-error'
+import type { RunningSystem } from './running-system'
 
 /** What the installation would give: everything on this machine, nothing else. */
 export const setting: LiveSetting = {
@@ -72,6 +73,17 @@ export async function askUntil(
     if (verdict.answer === wanted || Date.now() >= until) return verdict
     await new Promise((resolve) => setTimeout(resolve, 200))
   }
+}
+
+/** A step of one system alone. */
+export async function proveFurther(
+  { further }: RunningSystem,
+  title: string,
+  connection: LiveConnection,
+): Promise<void> {
+  const prove = further?.[title]
+  if (prove === undefined) throw new Error(`nothing is prepared for: ${title}`)
+  await prove(connection)
 }
 
 /** What one server proved, for the table of `npm run test:connectors`. */

@@ -1,5 +1,6 @@
 import type { CredentialType } from '../../../connectors/contract'
-import type { LiveSubject } from '../../../connectors/live-contract'
+import type { LiveConnection } from '../../../connectors/live-connector'
+import type { Capability, LiveSubject } from '../../../connectors/live-contract'
 import type { Secret } from '../../../connectors/secret'
 
 /** A session that an account opened, held by the test and not by the connector. */
@@ -27,6 +28,8 @@ export interface RunningSystem {
   grantable?: { on: string; scopes: string[]; mayUse: (name: string, secret: Secret) => Promise<boolean> }
   /** Ends the connector's own connections from the server's side. */
   cut: () => Promise<void>
+  /** What is tried of what only this system has, by the titles of the steps. */
+  further?: Record<string, (connection: LiveConnection) => Promise<void>>
   /** Everything that the server wrote, with all that it can be made to log. */
   logs: () => Promise<string>
   stop: () => Promise<void>
@@ -41,5 +44,7 @@ export interface SystemUnderTest {
   credential: CredentialType
   /** What disabling, enabling and deleting for good is done to. */
   principal: LiveSubject
+  /** Steps of this system alone, after those that all have in common. */
+  further?: { title: string; proves: [LiveSubject, Capability][] }[]
   start: () => Promise<RunningSystem | { skipped: string }>
 }

@@ -13,10 +13,11 @@ export class ServerFolder {
   /** Servers that refuse to run as root run as this user; `undefined` = as the user of the tests. */
   readonly user: { uid: number; gid: number } | undefined
 
-  constructor(name: string) {
+  /** @param asRoot for a server that lets accounts of the system in, which only root can */
+  constructor(name: string, asRoot = false) {
     this.path = fs.mkdtempSync(path.join(os.tmpdir(), `bailiwick-${name}-`))
     this.log = path.join(this.path, 'server.log')
-    this.user = unprivilegedUser()
+    this.user = asRoot ? undefined : unprivilegedUser()
     fs.writeFileSync(this.log, '')
     fs.chmodSync(this.path, 0o755)
     this.own(this.path, this.log)

@@ -3,6 +3,7 @@ import { postgresqlSystems } from './postgresql'
 import { rabbitmqSystems } from './rabbitmq'
 import { redisSystems } from './redis'
 import type { SystemUnderTest } from './running-system'
+import { sshSystems } from './ssh'
 
 /** Every real server that the conformance run starts. */
 export const systemsUnderTest: readonly SystemUnderTest[] = [
@@ -10,4 +11,5 @@ export const systemsUnderTest: readonly SystemUnderTest[] = [
   ...redisSystems,
   ...mariadbSystems,
   ...rabbitmqSystems,
+  ...sshSystems,
 ]
