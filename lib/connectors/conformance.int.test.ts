@@ -6,6 +6,7 @@ import {
   codeOf,
   credentialsOf,
   discover,
+  expectSelfRefused,
   type Found,
   identitiesOf,
   keyOf,
@@ -49,7 +50,10 @@ function conform(system: SystemUnderTest): void {
   }
   const name = 'svc-billing'
   const made = () => connector.propose?.(system.credential) ?? makeSecret()
-  const [first, second, third, wrong] = [made(), made(), made(), made()]
+  const [first, third, wrong] = [made(), made(), made()]
+  let second = made()
+  /** The credential that a secret belongs to, where several are alive. */
+  const idOf = new Map<Secret, string>()
   const card = connector.semantics[system.credential]
   const principalCard = connector.semantics[system.principal]
   const seen: unknown[] = []
@@ -95,7 +99,10 @@ function conform(system: SystemUnderTest): void {
   const password = () => hands(system.credential)
   const principal = () => hands(system.principal)
   const verify = async (secret: Secret): Promise<Verdict> => {
-    const verdict = await password().verify?.({ target: { identity, credential }, secret })
+    const verdict = await password().verify?.({
+      target: { identity, credential: idOf.get(secret) ?? credential },
+      secret,
+    })
     if (verdict === undefined) throw new Error('the system cannot verify')
     seen.push(verdict)
     return verdict
@@ -121,6 +128,7 @@ function conform(system: SystemUnderTest): void {
     const own = credentialsOf(before, identity)
     expect(own.map(({ credentialType }) => credentialType)).toEqual([system.credential])
     credential = own[0]?.externalId ?? ''
+    idOf.set(first, credential)
     expect(before.rights.get(identity)).toMatchObject({ rotate: true, revoke: true })
     for (const id of connection.self().filter((self) => before.rights.has(self)))
       expect(before.rights.get(id)).toMatchObject({ rotate: false, revoke: false })
@@ -155,6 +163,8 @@ function conform(system: SystemUnderTest): void {
       seen.push(issued)
       expect(issued?.replacesFormer).toBe(!card?.twoSecrets.can)
       former = issued?.former
+      second = issued?.secret ?? second
+      idOf.set(second, issued?.credential ?? '')
       await expectAnswer(second, 'accepted')
       await expectAnswer(first, card?.twoSecrets.can ? 'accepted' : 'refused', bound)
       expect(await session.isAlive()).toBe(card?.openSessions.goOn)
@@ -265,19 +275,7 @@ function conform(system: SystemUnderTest): void {
   })
 
   step('refuses to touch its own account, by every hand', [], async () => {
-    const before = connection.self()
-    expect(before.length).toBeGreaterThan(0)
-    for (const [subject, bound] of Object.entries(connection.hands))
-      for (const [act, hand] of Object.entries(bound ?? {})) {
-        if (act === 'verify' || act === 'whoUses') continue
-        const call = hand as (order: object) => Promise<unknown>
-        for (const id of before)
-          for (const target of [{ identity: id }, { identity, credential: id }])
-            expect(
-              await codeOf(call({ target, secret: wrong, former: wrong, on: 'x', scopes: [] })),
-              `${subject} ${act}`,
-            ).toBe('own_credential')
-      }
+    await expectSelfRefused(connection, identity, wrong)
     expect((await connection.describeRights()).account).not.toBe('')
   })
 

@@ -1,3 +1,4 @@
+import { aws } from './aws/live'
 import type { LiveConnector } from './live-connector'
 import { mariadb } from './mariadb/live'
 import { postgresql } from './postgresql/live'
@@ -6,7 +7,7 @@ import { redis } from './redis/live'
 import { ssh } from './ssh/live'
 
 /** Every system that can be connected to while it runs. Apart from the formats of files, whose readers need no drivers. */
-export const liveConnectors: readonly LiveConnector[] = [postgresql, redis, mariadb, rabbitmq, ssh]
+export const liveConnectors: readonly LiveConnector[] = [postgresql, redis, mariadb, rabbitmq, ssh, aws]
 
 export function findLiveConnector(id: string): LiveConnector | undefined {
   return liveConnectors.find((connector) => connector.id === id)

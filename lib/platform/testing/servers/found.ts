@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
+import { expect } from 'vitest'
 import type { NormalisedRecord } from '../../../connectors/contract'
 import type { LiveConnection, LiveConnector } from '../../../connectors/live-connector'
 import type { Capability, DiscoveryPart, IdentityRights, LiveSetting, Verdict } from '../../../connectors/live-contract'
 import { LiveError } from '../../../connectors/live-error'
+import type { Secret } from '../../../connectors/secret'
 import type { RunningSystem } from './running-system'
 
 /** What the installation would give: everything on this machine, nothing else. */
@@ -73,6 +75,22 @@ export async function askUntil(
     if (verdict.answer === wanted || Date.now() >= until) return verdict
     await new Promise((resolve) => setTimeout(resolve, 200))
   }
+}
+
+/** Every hand that changes something, turned upon what the connection lives on, as such and under another identity. */
+export async function expectSelfRefused(connection: LiveConnection, identity: string, secret: Secret): Promise<void> {
+  const own = connection.self()
+  expect(own.length).toBeGreaterThan(0)
+  for (const [subject, hands] of Object.entries(connection.hands))
+    for (const [act, hand] of Object.entries(hands ?? {})) {
+      if (act === 'verify' || act === 'whoUses') continue
+      const call = hand as (order: object) => Promise<unknown>
+      for (const id of own)
+        for (const target of [{ identity: id }, { identity, credential: id }])
+          expect(await codeOf(call({ target, secret, former: secret, on: 'x', scopes: [] })), `${subject} ${act}`).toBe(
+            'own_credential',
+          )
+    }
 }
 
 /** A step of one system alone. */

@@ -1,3 +1,4 @@
+import { awsSystems } from './aws'
 import { mariadbSystems } from './mariadb'
 import { postgresqlSystems } from './postgresql'
 import { rabbitmqSystems } from './rabbitmq'
@@ -12,4 +13,5 @@ export const systemsUnderTest: readonly SystemUnderTest[] = [
   ...mariadbSystems,
   ...rabbitmqSystems,
   ...sshSystems,
+  ...awsSystems,
 ]
