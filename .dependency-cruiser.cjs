@@ -7,7 +7,7 @@ const primitives = '^components/(ui|data-table|graph|charts)/'
 const prisma = '^(lib/platform/db/generated/|node_modules/(@prisma/|prisma/|pg/|pg-copy-streams/))'
 
 /** Clients of the systems that live connectors speak to. */
-const drivers = '^node_modules/(pg|mysql2|@redis|amqplib|ldapts)/'
+const drivers = '^node_modules/(pg|mysql2|@redis|amqplib|ldapts|ssh2|@aws-sdk)/'
 
 /** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
 const forbidden = [

@@ -4,7 +4,7 @@ const config = {
   output: 'standalone',
   outputFileTracingRoot: import.meta.dirname,
   // Packages with native parts or with one instance for the whole process.
-  serverExternalPackages: ['pg', 'pg-boss', '@cerbos/grpc', '@node-rs/argon2'],
+  serverExternalPackages: ['pg', 'pg-boss', '@cerbos/grpc', '@node-rs/argon2', 'ssh2'],
   poweredByHeader: false,
   productionBrowserSourceMaps: true,
   // The development server would print the arguments of server actions, passwords among them.

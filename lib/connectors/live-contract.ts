@@ -153,7 +153,8 @@ export interface Acts {
   enable: [Order, Effect]
   delete: [Order, Effect]
   restore: [Order & { former: Secret }, Effect]
-  endSessions: [Order, Effect & { ended: number }]
+  /** `unknown`: the source ends them without saying how many there were. */
+  endSessions: [Order, Effect & { ended: number | 'unknown' }]
   grant: [GrantOrder, Effect]
   ungrant: [GrantOrder, Effect]
   whoUses: [Order, LiveUse]

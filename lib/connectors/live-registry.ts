@@ -1,3 +1,4 @@
+import { aws } from './aws/live'
 import { activeDirectory } from './ldap/domain-live'
 import { ldap } from './ldap/live'
 import type { LiveConnector } from './live-connector'
@@ -7,6 +8,7 @@ import { oauth } from './oauth/live'
 import { postgresql } from './postgresql/live'
 import { rabbitmq } from './rabbitmq/live'
 import { redis } from './redis/live'
+import { ssh } from './ssh/live'
 
 /** Every system that can be connected to while it runs. Apart from the formats of files, whose readers need no drivers. */
 export const liveConnectors: readonly LiveConnector[] = [
@@ -18,6 +20,8 @@ export const liveConnectors: readonly LiveConnector[] = [
   activeDirectory,
   oauth,
   mcp,
+  ssh,
+  aws,
 ]
 
 export function findLiveConnector(id: string): LiveConnector | undefined {

@@ -49,8 +49,8 @@ try {
     legalComments: 'none',
     logLevel: 'warning',
     tsconfig: 'tsconfig.json',
-    // Native addons stay packages; the standalone server's node_modules holds them in a container.
-    external: ['@node-rs/argon2', 'pg-native'],
+    // Native addons stay packages, or away where they are optional; the standalone server's node_modules holds them in a container.
+    external: ['@node-rs/argon2', 'pg-native', 'cpu-features', '*.node'],
     // Throws outside a React server, which none of these is.
     alias: { 'server-only': './lib/platform/testing/server-only.ts' },
     // CommonJS packages inside an ES module.

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { inspect } from 'node:util'
+import { expect } from 'vitest'
 import type { NormalisedRecord } from '../../../connectors/contract'
+import { fieldsOf } from '../../../connectors/live-config'
 import type { LiveConnection, LiveConnector } from '../../../connectors/live-connector'
 import {
   type Capability,
@@ -94,14 +96,24 @@ export const printed = (values: readonly unknown[]) =>
     .join('\n')
 
 /** Hands of subjects that the script itself does not go through. */
-export const otherHands = (connector: LiveConnector, ...through: readonly LiveSubject[]): [LiveSubject, Capability][] =>
-  (Object.entries(connector.capabilities) as [LiveSubject, Capability[]][]).flatMap(([subject, acts]) =>
-    through.includes(subject) ? [] : acts.map((act): [LiveSubject, Capability] => [subject, act]),
-  )
+export function otherHands(connector: LiveConnector, system: SystemUnderTest): [LiveSubject, Capability][] {
+  const further = new Set(system.further?.flatMap(({ proves }) => proves.map(String)))
+  return (Object.entries(connector.capabilities) as [LiveSubject, Capability[]][])
+    .filter(([subject]) => subject !== system.credential && subject !== system.principal)
+    .flatMap(([subject, acts]) => acts.map((act): [LiveSubject, Capability] => [subject, act]))
+    .filter((hand) => !further.has(String(hand)))
+}
+
+const secretsOf = (connector: LiveConnector) =>
+  fieldsOf(connector.config).flatMap(({ name, secret }) => (secret ? [name] : []))
+
+/** The secrets that the connections of the tests sign in with. */
+export const ownSecrets = (connector: LiveConnector, { config, powerless }: RunningSystem): string[] =>
+  secretsOf(connector).flatMap((name) => [config[name], powerless[name]].filter(Boolean).map(String))
 
 /** Connections that cannot be, by the code of the error that each has to end with. */
 export function attemptsThatFail(connector: LiveConnector, config: Record<string, unknown>, wrong: Secret) {
-  const field = 'password' in config ? 'password' : 'secret'
+  const field = ['password', 'secret', ...secretsOf(connector)].find((name) => name in config) ?? ''
   const nowhere = { ...setting, outbound: { allow: [], allowLoopback: false } }
   return {
     login_refused: () => connector.connect({ ...config, [field]: wrong.reveal() }, setting),
@@ -111,11 +123,32 @@ export function attemptsThatFail(connector: LiveConnector, config: Record<string
   }
 }
 
-/** The passwords of the connections of the tests. */
-export const ownPasswords = ({ config, powerless }: RunningSystem): string[] =>
-  Object.values({ ...config, ...powerless })
-    .map(String)
-    .filter((value) => value.includes('-password-'))
+/** Every hand that changes something, turned upon what the connection lives on, as such and under another identity. */
+export async function expectSelfRefused(connection: LiveConnection, identity: string, secret: Secret): Promise<void> {
+  const own = connection.self()
+  expect(own.length).toBeGreaterThan(0)
+  for (const [subject, hands] of Object.entries(connection.hands))
+    for (const [act, hand] of Object.entries(hands ?? {})) {
+      if (act === 'verify' || act === 'whoUses') continue
+      const call = hand as (order: object) => Promise<unknown>
+      for (const id of own)
+        for (const target of [{ identity: id }, { identity, credential: id }])
+          expect(await codeOf(call({ target, secret, former: secret, on: 'x', scopes: [] })), `${subject} ${act}`).toBe(
+            'own_credential',
+          )
+    }
+}
+
+/** A step of one system alone. */
+export async function proveFurther(
+  { further }: RunningSystem,
+  title: string,
+  connection: LiveConnection,
+): Promise<void> {
+  const prove = further?.[title]
+  if (prove === undefined) throw new Error(`nothing is prepared for: ${title}`)
+  await prove(connection)
+}
 
 /** What one server proved, for the table of `npm run test:connectors`. */
 export interface Result {

@@ -1,6 +1,6 @@
 import type { CredentialType } from '../../../connectors/contract'
 import type { LiveConnection } from '../../../connectors/live-connector'
-import type { LiveSubject } from '../../../connectors/live-contract'
+import type { Capability, LiveSubject } from '../../../connectors/live-contract'
 import type { Secret } from '../../../connectors/secret'
 
 /** A session that an account opened, held by the test and not by the connector. */
@@ -30,6 +30,8 @@ export interface RunningSystem {
   also?: Record<string, (connection: LiveConnection) => Promise<unknown>>
   /** Ends the connector's own connections from the server's side. */
   cut: () => Promise<void>
+  /** What is tried of what only this system has, by the titles of the steps. */
+  further?: Record<string, (connection: LiveConnection) => Promise<void>>
   /** Everything that the server wrote, with all that it can be made to log. */
   logs: () => Promise<string>
   stop: () => Promise<void>
@@ -48,5 +50,7 @@ export interface SystemUnderTest {
   givesOwnIds?: true
   /** It tells when somebody signed in last, but not who is signed in. */
   hidesSessions?: true
+  /** Steps of this system alone, after those that all have in common. */
+  further?: { title: string; proves: [LiveSubject, Capability][] }[]
   start: () => Promise<RunningSystem | { skipped: string }>
 }

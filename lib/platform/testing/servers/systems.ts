@@ -1,3 +1,4 @@
+import { awsSystems } from './aws'
 import { mariadbSystems } from './mariadb'
 import { mcpSystems } from './mcp'
 import { oauthSystems } from './oauth'
@@ -7,6 +8,7 @@ import { rabbitmqSystems } from './rabbitmq'
 import { redisSystems } from './redis'
 import type { SystemUnderTest } from './running-system'
 import { sambaSystems } from './samba'
+import { sshSystems } from './ssh'
 import type { WatchedSystem } from './watched-system'
 
 /** Every real server that the conformance run starts. */
@@ -18,6 +20,8 @@ export const systemsUnderTest: readonly SystemUnderTest[] = [
   ...openldapSystems,
   ...sambaSystems,
   ...oauthSystems,
+  ...sshSystems,
+  ...awsSystems,
 ]
 
 /** Every real system that can be looked at and not changed. */
