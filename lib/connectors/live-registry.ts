@@ -1,3 +1,4 @@
+import { a2a } from './a2a/live'
 import type { LiveConnector } from './live-connector'
 import { mariadb } from './mariadb/live'
 import { mcp } from './mcp/live'
@@ -7,7 +8,7 @@ import { rabbitmq } from './rabbitmq/live'
 import { redis } from './redis/live'
 
 /** Every system that can be connected to while it runs. Apart from the formats of files, whose readers need no drivers. */
-export const liveConnectors: readonly LiveConnector[] = [postgresql, redis, mariadb, rabbitmq, oauth, mcp]
+export const liveConnectors: readonly LiveConnector[] = [postgresql, redis, mariadb, rabbitmq, oauth, mcp, a2a]
 
 export function findLiveConnector(id: string): LiveConnector | undefined {
   return liveConnectors.find((connector) => connector.id === id)

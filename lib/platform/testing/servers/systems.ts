@@ -1,3 +1,4 @@
+import { a2aSystems } from './a2a'
 import { mariadbSystems } from './mariadb'
 import { mcpSystems } from './mcp'
 import { oauthSystems } from './oauth'
@@ -17,4 +18,4 @@ export const systemsUnderTest: readonly SystemUnderTest[] = [
 ]
 
 /** Every real system that can be looked at and not changed. */
-export const watchedSystems: readonly WatchedSystem[] = [...mcpSystems]
+export const watchedSystems: readonly WatchedSystem[] = [...mcpSystems, ...a2aSystems]
