@@ -1,3 +1,4 @@
+import { a2a } from './a2a/live'
 import { aws } from './aws/live'
 import { activeDirectory } from './ldap/domain-live'
 import { ldap } from './ldap/live'
@@ -20,6 +21,7 @@ export const liveConnectors: readonly LiveConnector[] = [
   activeDirectory,
   oauth,
   mcp,
+  a2a,
   ssh,
   aws,
 ]

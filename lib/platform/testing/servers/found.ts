@@ -96,10 +96,10 @@ export const printed = (values: readonly unknown[]) =>
     .join('\n')
 
 /** Hands of subjects that the script itself does not go through. */
-export function otherHands(connector: LiveConnector, system: SystemUnderTest): [LiveSubject, Capability][] {
-  const further = new Set(system.further?.flatMap(({ proves }) => proves.map(String)))
+export function otherHands(connector: LiveConnector, system?: SystemUnderTest): [LiveSubject, Capability][] {
+  const further = new Set(system?.further?.flatMap(({ proves }) => proves.map(String)))
   return (Object.entries(connector.capabilities) as [LiveSubject, Capability[]][])
-    .filter(([subject]) => subject !== system.credential && subject !== system.principal)
+    .filter(([subject]) => subject !== system?.credential && subject !== system?.principal)
     .flatMap(([subject, acts]) => acts.map((act): [LiveSubject, Capability] => [subject, act]))
     .filter((hand) => !further.has(String(hand)))
 }

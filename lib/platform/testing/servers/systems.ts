@@ -1,3 +1,4 @@
+import { a2aSystems } from './a2a'
 import { awsSystems } from './aws'
 import { mariadbSystems } from './mariadb'
 import { mcpSystems } from './mcp'
@@ -25,4 +26,4 @@ export const systemsUnderTest: readonly SystemUnderTest[] = [
 ]
 
 /** Every real system that can be looked at and not changed. */
-export const watchedSystems: readonly WatchedSystem[] = [...mcpSystems]
+export const watchedSystems: readonly WatchedSystem[] = [...mcpSystems, ...a2aSystems]
