@@ -8,7 +8,7 @@ import type { Secret } from '../../../connectors/secret'
 import { provideProgram } from './debian-packages'
 import type { RunningSystem, SystemUnderTest } from './running-system'
 import { ServerFolder, startServer } from './server-process'
-import { proveSshSteps, sshSteps } from './ssh-certificates'
+import { proveSshSteps, sshSteps } from './ssh-steps'
 
 export const sshSystems: SystemUnderTest[] = [
   {

@@ -20,6 +20,7 @@ const holder = 'deploy pipeline'
 const steps = {
   certificates: 'revokes a certificate by its serial, and takes it back',
   otherServer: 'speaks to no server with another key',
+  files: 'changes nothing else in a file, follows no link, and takes no name for a command',
 }
 
 /** What only SSH has: certificates of an authority, the list of revoked keys, and the key of the server itself. */
@@ -32,6 +33,7 @@ export const sshSteps: SystemUnderTest['further'] = [
     ],
   },
   { title: steps.otherServer, proves: [] },
+  { title: steps.files, proves: [] },
 ]
 
 export function proveSshSteps(
@@ -90,12 +92,56 @@ export function proveSshSteps(
     expect([await first.isLetIn(), await second.isLetIn()]).toEqual([true, true])
     expect([certify(9), certify(120), certify(141)].map(({ cert }) => isInList(cert))).toEqual([true, true, false])
   }
+  const connect = (change: Record<string, unknown>) =>
+    findLiveConnector('ssh')?.connect({ ...config, ...change }, setting) as Promise<unknown>
   const refuseOthers = async () => {
-    const connect = (hostFingerprints: string) =>
-      findLiveConnector('ssh')?.connect({ ...config, hostFingerprints }, setting) as Promise<unknown>
     const shown = /shows a key that this connection does not know, SHA256:/
-    await expect(connect(`SHA256:${'A'.repeat(43)}`)).rejects.toThrow(shown)
-    expect(await codeOf(connect(''))).toBe('invalid_config')
+    await expect(connect({ hostFingerprints: `SHA256:${'A'.repeat(43)}` })).rejects.toThrow(shown)
+    expect(await codeOf(connect({ hostFingerprints: '' }))).toBe('invalid_config')
   }
-  return { [steps.certificates]: proveCertificates, [steps.otherServer]: refuseOthers }
+  const changeNothingElse = async (connection: LiveConnection) => {
+    const file = folder.at('keys', account)
+    const keys = ['a', 'b'].map((name) => {
+      keygen('-t', 'ed25519', '-N', '', '-C', name, '-f', folder.at(name))
+      return fs.readFileSync(folder.at(`${name}.pub`), 'utf8').trim()
+    })
+    addAccount(account, `${keys[0]}\n# \u00e4 comment\n\nnonsense\n${keys[1]}`)
+    fs.chmodSync(file, 0o604)
+    const [text, { uid, gid }] = [fs.readFileSync(file), fs.statSync(file)]
+    const identity = `account:${account}`
+    const found = await discover(connection)
+    const [first] = credentialsOf(found, identity)
+    const target = { identity, credential: first?.externalId ?? '' }
+    const hands = connection.hands.ssh_key
+    expect(await hands?.disable?.({ target })).toMatchObject({ did: 'done' })
+    const disabled = fs.readFileSync(file, 'utf8').split('\n')
+    const changed = text
+      .toString()
+      .split('\n')
+      .filter((line, at) => line !== disabled[at])
+    expect(changed).toEqual([keys[0]])
+    expect(fs.statSync(file)).toMatchObject({ uid, gid, mode: 0o100604 })
+    expect(await hands?.enable?.({ target })).toMatchObject({ did: 'done' })
+    expect(fs.readFileSync(file).equals(text)).toBe(true)
+    expect(fs.readdirSync(folder.at('keys')).filter((name) => name.startsWith('.'))).toEqual([])
+    // A link that whoever owns the folder has laid to a file of somebody else.
+    fs.rmSync(file)
+    fs.symlinkSync(folder.at('keys', 'powerless'), file)
+    expect(await codeOf(hands?.disable?.({ target }) as Promise<unknown>)).toBe('forbidden')
+    expect((await discover(connection)).end.skipped).toMatchObject([{ scope: file }])
+    fs.rmSync(file)
+    const made = folder.at('made')
+    for (const name of [`x; touch ${made}`, `$(touch ${made})`, `../../${account}`, `-u root`, `a\ntouch ${made}`]) {
+      const order = { target: { identity: `account:${name}` } }
+      for (const hand of [connection.hands.identity?.endSessions, connection.hands.identity?.disable])
+        expect(await codeOf(hand?.(order) as Promise<unknown>)).toBe('not_found')
+    }
+    expect(fs.existsSync(made)).toBe(false)
+    expect(await codeOf(connect({ accounts: `ok, $(touch ${made})` }))).toBe('invalid_config')
+  }
+  return {
+    [steps.certificates]: proveCertificates,
+    [steps.otherServer]: refuseOthers,
+    [steps.files]: changeNothingElse,
+  }
 }
