@@ -52,9 +52,15 @@ function mapAccount(given: Found[], context: MapContext, refused: Refusal[]): Ma
 }
 
 /** An ARN is what a thing is known by: one that is none would make things of everything else that is written so. */
-function hasNoBadArn({ at, fields }: Found, { refused }: RecordSet): boolean {
+function hasNoBadArn({ at, kind, fields }: Found, { refused }: RecordSet): boolean {
   const { Arn: arn } = fields
-  if (typeof arn !== 'string' || parseArn(arn) !== undefined) return true
+  // A role is told by its trust policy too; everything else that is known by an ARN is told by the ARN itself.
+  if (typeof arn !== 'string') {
+    if (kind !== 'role') return true
+    refused.push({ at, reason: 'The role has no Arn' })
+    return false
+  }
+  if (parseArn(arn) !== undefined) return true
   refused.push({ at, reason: `${JSON.stringify(arn.slice(0, 200))} is not an ARN` })
   return false
 }

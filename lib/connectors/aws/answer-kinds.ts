@@ -182,8 +182,9 @@ export function kindOf(fields: Fields): AnswerKind | undefined {
   return tests.find(([, fits]) => fits(fields))?.[0]
 }
 
+/** Whether one of them holds a text or a number; whatever else stands there names nothing. */
 function has(fields: Fields, ...oneOf: string[]): boolean {
-  return oneOf.some((key) => fields[key] !== undefined && fields[key] !== null && fields[key] !== '')
+  return oneOf.some((key) => (typeof fields[key] === 'string' && fields[key] !== '') || typeof fields[key] === 'number')
 }
 
 function isSecret(fields: Fields): boolean {

@@ -106,7 +106,10 @@ function principalsOf({ at, principal, notPrincipal, effect }: Statement, scene:
     return []
   }
   return Object.entries(named).flatMap(([type, value]): Grantee[] => {
-    const texts = (Array.isArray(value) ? value : [value]).filter((text): text is string => typeof text === 'string')
+    const values: unknown[] = Array.isArray(value) ? value : [value]
+    const texts = values.filter((text): text is string => typeof text === 'string' && text !== '')
+    if (texts.length < values.length)
+      scene.set.refused.push({ at, reason: `The statement names a Principal of type ${type} that is empty or no text` })
     if (type === 'Service') return effect === 'deny' ? [] : texts.map((service) => ({ service }))
     return texts.map((text) => granteeOf(text, at, scene))
   })
