@@ -14,6 +14,7 @@ import { secretKeeper } from './record-secret'
 import { requestSync } from './request-sync'
 import { findLive } from './store-live'
 import { syncConnection } from './sync-connection'
+import { updateConnection } from './update-connection'
 
 // A server that changes the token by which a client is managed, each time that it is used to change something.
 
@@ -75,4 +76,20 @@ it('keeps what somebody else changed in between', async () => {
   await Promise.all([keep('registrations', add('first')), keep('registrations', add('second'))])
   expect((await registrationsNow()).slice(3).sort()).toEqual(['# first', '# second'])
   expect(openConfig(await findLive(ctx, made.id)).secret).toBe(system.config.secret)
+})
+
+it('loses nothing to somebody who edits the connection in the same moment', async () => {
+  const ctx = org.as.security
+  const live = await findLive(ctx, made.id)
+  const keep = secretKeeper(ctx, await ctx.authorize('test', connectionTarget(live)), live)
+  const config = { secret: String(system.config.secret) }
+  for (let round = 0; round < 5; round += 1) {
+    const line = `# changed in round ${round}`
+    const [edit] = await Promise.allSettled([
+      updateConnection(ctx, { id: made.id, config }),
+      keep('registrations', (text) => `${text}\n${line}`),
+    ])
+    expect(await registrationsNow()).toContain(line)
+    if (edit.status === 'rejected') expect(edit.reason).toMatchObject({ code: 'conflict' })
+  }
 })

@@ -1,15 +1,18 @@
 import { requireOwner } from '@/lib/identities/server/assign-owner'
 import type { Context } from '@/lib/platform/context'
+import { AppError } from '@/lib/platform/errors'
 import { type Connection, UpdateConnectionInput } from '../live'
 import { presentOne } from './get-connection'
 import { connectionTarget } from './present-connection'
 import { mergeConfig, requireConnector, sealSecrets } from './read-live-config'
-import { findLive, writeLive } from './store-live'
+import { findLive, replaceSecrets, writeLive } from './store-live'
+
+const changedMeanwhile = 'A secret of this connection was changed in this moment. Load the page again, then save.'
 
 /**
  * Changes what is given of a connection. Secrets that are not given stay; when another setting of the configuration changes they
  * have to be given again, or they could be sent to somebody else's server.
- * @throws AppError `invalid_input`, `not_found`, `forbidden`
+ * @throws AppError `invalid_input`, `not_found`, `forbidden`, `conflict` when a secret was changed in the same moment
  */
 export async function updateConnection(ctx: Context, given: UpdateConnectionInput): Promise<Connection> {
   const { id, config, ...input } = UpdateConnectionInput.parse(given)
@@ -31,13 +34,17 @@ export async function updateConnection(ctx: Context, given: UpdateConnectionInpu
       ...(merged ? { config: merged.plain, secretsChanged: secretsIn(config ?? {}, merged.secrets) } : {}),
     },
   }
-  await ctx.commit(permit, change, (tx) =>
-    writeLive(tx, live, {
+  await ctx.commit(permit, change, async (tx) => {
+    await writeLive(tx, live, {
       ...after,
       ...(isRescheduled ? { nextSyncAt: after.intervalMinutes === null ? null : new Date() } : {}),
-      ...(merged ? { config: merged.plain, secrets: sealSecrets(live, merged.secrets) } : {}),
-    }),
-  )
+      ...(merged ? { config: merged.plain } : {}),
+    })
+    if (!merged || !live.secrets) return
+    const secrets = { from: live.secrets, to: sealSecrets(live, merged.secrets) }
+    // One that the source has changed in this moment would be lost, and nobody else knows it.
+    if (!(await replaceSecrets(tx, live, secrets))) throw new AppError('conflict', changedMeanwhile)
+  })
   return presentOne(ctx, await findLive(ctx, id))
 }
 
