@@ -17,11 +17,12 @@ const context = { fingerprint: (secret: string) => `fp(${secret.length})`, insta
 /** Fixtures of formats that may be read in pieces. */
 const fixtures = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.includes(`${path.sep}fixtures${path.sep}`) && !/\.(?:md|ts)$/.test(name))
+  .filter((name) => {
+    const [system = ''] = name.split(path.sep)
+    return connectors.some(({ id, pieces }) => pieces && (id === system || id.startsWith(`${system}-`)))
+  })
   .map((name) => path.join(folder, name))
   .filter((file) => statSync(file).isFile())
-  .filter((file) =>
-    connectors.some(({ id, pieces }) => pieces && file.split(path.sep).some((step) => id.startsWith(step))),
-  )
 
 /** What the merge makes one of: edges that differ in their scopes alone, of which it keeps the highest privilege. */
 const edgeKey = ({ kind, from, to, effect, basis }: EdgeRecord) =>
