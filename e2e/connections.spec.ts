@@ -20,6 +20,8 @@ async function onServer(...statements: string[]): Promise<void> {
 const place = () => new URL(process.env.E2E_SUPERUSER_URL ?? '')
 
 async function expectAccessible(page: Page): Promise<void> {
+  // A message that is just fading away has no contrast to speak of.
+  await expect(page.locator('[data-sonner-toast]')).toHaveCount(0, { timeout: 15_000 })
   const { violations } = await new AxeBuilder({ page }).analyze()
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([])
 }
