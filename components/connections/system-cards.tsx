@@ -1,5 +1,6 @@
 import { CodeBlock } from '@/components/ui/code'
 import { DescriptionList } from '@/components/ui/description-list'
+import { credentialTypeLabels } from '@/components/ui/marks/credential-type'
 import type { LiveSystem } from '@/lib/connections/live'
 import { formatDuration } from '@/lib/platform/browser/format'
 
@@ -28,16 +29,14 @@ export function SemanticsCards({ system }: { system: LiveSystem }) {
     <div className="grid gap-x-10 gap-y-6 lg:grid-cols-2">
       {Object.entries(system.semantics).map(([subject, card]) => (
         <div key={subject} className="min-w-0">
-          <h3 className="mb-1 text-sm font-medium">
-            {subject === 'identity' ? 'The identity' : `Its ${subject.replaceAll('_', ' ')}`}
-          </h3>
+          <h3 className="mb-1 text-sm font-medium">{subjectWords(subject)}</h3>
           <DescriptionList
             items={[
               { term: 'Disable', detail: card.disable },
               { term: 'Delete', detail: card.delete },
               { term: 'Open sessions', detail: card.openSessions.says },
               { term: 'Still works', detail: residual(card.residualSeconds) },
-              { term: 'New logins', detail: `refused within ${formatDuration(card.refusedWithinSeconds * 1000)}` },
+              { term: 'New logins', detail: refusal(card.refusedWithinSeconds) },
               { term: 'Enabling again', detail: card.enablingRevives.says },
               { term: 'Two secrets', detail: card.twoSecrets.says },
               { term: 'Undo', detail: card.undo },
@@ -48,6 +47,17 @@ export function SemanticsCards({ system }: { system: LiveSystem }) {
     </div>
   )
 }
+
+const labels: Record<string, string> = credentialTypeLabels
+
+function subjectWords(subject: string): string {
+  if (subject === 'identity') return 'The identity'
+  const label = labels[subject] ?? subject
+  return `Its ${/^[A-Z]{2}/.test(label) ? label : label.toLowerCase()}`
+}
+
+const refusal = (seconds: number) =>
+  seconds === 0 ? 'refused at once' : `refused within ${formatDuration(seconds * 1000)}`
 
 function residual(seconds: number | null): string {
   if (seconds === null) return 'without end, until its sessions are ended'

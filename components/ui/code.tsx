@@ -25,7 +25,7 @@ export function CodeBlock({ code, label, className }: CodeBlockProps) {
           <code>{code}</code>
         </pre>
       </section>
-      <CopyButton value={code} label={label} className="absolute top-2 right-2" />
+      <CopyButton value={code} label={label} className="absolute top-2 right-2 bg-sunken" />
     </div>
   )
 }
