@@ -4,6 +4,7 @@ import {
   codeOf,
   discover,
   identitiesOf,
+  newResult,
   otherHands,
   printed,
   type Result,
@@ -12,7 +13,7 @@ import {
 import { watchedSystems } from '../platform/testing/servers/systems'
 import type { RunningWatched, WatchedSystem } from '../platform/testing/servers/watched-system'
 import type { LiveConnection, LiveConnector } from './live-connector'
-import { capabilities, type DiscoveryPart } from './live-contract'
+import type { DiscoveryPart } from './live-contract'
 import { findLiveConnector } from './live-registry'
 
 // One script for every system that can be looked at and not changed, against the real one, which the test starts itself.
@@ -28,10 +29,7 @@ for (const system of watchedSystems) describe(system.name, () => watch(system))
 
 function watch(system: WatchedSystem): void {
   const connector = findLiveConnector(system.connector) as LiveConnector
-  const result: Result = {
-    ...{ system: system.name, connector: system.connector, evidence: connector.evidence },
-    ...{ declared: connector.capabilities, capabilities, proved: [], failed: [] },
-  }
+  const result = newResult(system, connector)
   const seen: unknown[] = []
   let running: RunningWatched | undefined
   let connection: LiveConnection

@@ -7,6 +7,7 @@ import { type DomainSession, openDomain, readDomainPage } from './domain'
 import { isKeyDistributor, sidOf } from './domain-entry'
 import { domainIdentityHands, domainPasswordHands } from './domain-hands'
 import { domainAccountAttributes, domainBytes, domainRightsOf, passwordIdOf } from './domain-map'
+import { mayOver, maySeeAccounts } from './rights-words'
 
 const identityCard: SemanticsCard = {
   disable: 'The bit 2 of userAccountControl is set: no new login by password, no new Kerberos ticket.',
@@ -84,29 +85,17 @@ async function describeRights(session: DomainSession, call: Call): Promise<Right
     accounts.filter((entry) => sidOf(entry) !== own.sid && !isKeyDistributor(sidOf(entry) ?? '')),
     own,
   )
-  const over = (what: string, answers: (boolean | 'unknown')[], missing: string) =>
-    answers.length > 0 && answers.every((answer) => answer === true)
-      ? { what, allowed: true }
-      : answers.length > 0 && answers.every((answer) => answer === false)
-        ? { what, allowed: false, missing }
-        : { what, allowed: 'unknown' as const, missing: `${missing}; it is shown with each account` }
   return {
     account: own.dn,
     product: `Active Directory ${session.domain}, controller ${session.controller}`,
     statements: [
-      accounts.length > 0
-        ? { what: 'See accounts and groups', allowed: true }
-        : {
-            what: 'See accounts and groups',
-            allowed: false,
-            missing: 'read on the base, and a filter that fits the accounts',
-          },
-      over(
+      maySeeAccounts(accounts),
+      mayOver(
         'Rotate passwords',
         rights.map(({ rotate }) => rotate),
         'Reset Password on the accounts, and TLS',
       ),
-      over(
+      mayOver(
         'Disable accounts',
         rights.map(({ revoke }) => revoke),
         'write on userAccountControl',

@@ -10,6 +10,7 @@ import { seesConnections } from './monitor'
 import { unseenPasswordId } from './password-value'
 import { passwordHands } from './passwords'
 import { readPage, rightsOver } from './read-page'
+import { may, mayOver, maySeeAccounts } from './rights-words'
 
 const source = 'https://www.openldap.org/software/man.cgi?query=slapo-ppolicy'
 const openSessions = {
@@ -107,26 +108,19 @@ async function describeRights(session: LdapSession, call: Call): Promise<RightsR
   const others = accounts.filter((entry) => idOf(entry) !== session.own.id).slice(0, 5)
   const rights = []
   for (const entry of others) rights.push(await rightsOver(session, entry, scene, call))
-  const over = (what: string, answers: (boolean | 'unknown')[], missing: string) =>
-    answers.length > 0 && answers.every((answer) => answer === true)
-      ? { what, allowed: true }
-      : answers.length > 0 && answers.every((answer) => answer === false)
-        ? { what, allowed: false, missing }
-        : { what, allowed: 'unknown' as const, missing: `${missing}; it is shown with each account` }
-  const may = (what: string, allowed: boolean, missing: string) => ({ what, allowed, ...(allowed ? {} : { missing }) })
   return {
     account: session.own.dn,
     product: `OpenLDAP ${session.version}`.trim(),
     statements: [
-      may('See accounts and groups', accounts.length > 0, 'read on the base, and a filter that fits the accounts'),
+      maySeeAccounts(accounts),
       may('See which passwords there are', scene.readsPasswords, 'read on userPassword'),
       may('See who is connected', await seesConnections(session, call), 'read on cn=Monitor'),
-      over(
+      mayOver(
         'Rotate passwords',
         rights.map(({ rotate }) => rotate),
         'write on userPassword',
       ),
-      over(
+      mayOver(
         'Disable accounts',
         rights.map(({ revoke }) => revoke),
         'write on userPassword or pwdAccountLockedTime',

@@ -163,6 +163,9 @@ export interface Result {
   failed: string[]
 }
 
-export const newResult = (system: SystemUnderTest, { evidence, capabilities: declared }: LiveConnector): Result => ({
+export const newResult = (
+  system: Pick<SystemUnderTest, 'name' | 'connector'>,
+  { evidence, capabilities: declared }: LiveConnector,
+): Result => ({
   ...{ system: system.name, connector: system.connector, evidence, declared, capabilities, proved: [], failed: [] },
 })
