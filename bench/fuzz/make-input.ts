@@ -116,6 +116,10 @@ function writeYaml(value: unknown): string {
   }
 }
 
+/** How often a piece may stand in an input: damage upon damage must not outgrow what a text can hold. */
+const fitting = (piece: string, times: number) =>
+  Math.min(times, Math.max(1, Math.floor(20_000_000 / (piece.length + 1))))
+
 function mutateCells(whole: string, random: Random): { bytes: Buffer; told: string[] } {
   const rows = whole.split('\n').map((line) => line.split(','))
   const told: string[] = []
@@ -129,7 +133,9 @@ function mutateCells(whole: string, random: Random): { bytes: Buffer; told: stri
     if (what === 'drop') cells.splice(cell, 1)
     if (what === 'add') cells.splice(cell, 0, oddText(random).repeat(random.pick([1, 1, 1000])))
     if (what === 'swap') rows.splice(row, 0, rows[random.below(rows.length)] ?? [])
-    if (what === 'repeat') for (let n = random.pick([1, 1000]); n > 0; n--) rows.push([...cells])
+    if (what === 'repeat') {
+      for (let n = fitting(cells.join(), random.pick([1, 1000])); n > 0; n--) rows.push([...cells])
+    }
     if (what === 'column') for (const each of rows) each.splice(cell, 1)
   }
   const separator = random.pick([',', ',', ',', ';', '\t', '|'])
@@ -146,12 +152,12 @@ function mutateLines(whole: string, random: Random): { bytes: Buffer; told: stri
     const what = random.pick(['drop', 'repeat', 'swap', 'word', 'odd', 'join', 'long'] as const)
     told.push(`${what} line ${at + 1}`)
     if (what === 'drop') lines.splice(at, 1)
-    if (what === 'repeat') lines.splice(at, 0, ...Array<string>(random.pick([1, 500])).fill(line))
+    if (what === 'repeat') lines.splice(at, 0, ...Array<string>(fitting(line, random.pick([1, 500]))).fill(line))
     if (what === 'swap') lines.splice(at, 1, lines[random.below(lines.length)] ?? '')
     if (what === 'word') lines[at] = words.toSpliced(random.below(words.length), 1, oddText(random)).join(' ')
     if (what === 'odd') lines.splice(at, 0, oddText(random))
     if (what === 'join') lines.splice(at, 2, line + (lines[at + 1] ?? ''))
-    if (what === 'long') lines[at] = line.repeat(random.pick([10, 2_000]))
+    if (what === 'long') lines[at] = line.repeat(fitting(line, random.pick([10, 2_000])))
   }
   return { bytes: Buffer.from(lines.join('\n')), told }
 }
