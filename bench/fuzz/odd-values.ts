@@ -128,11 +128,14 @@ export function oddText(random: Random): string {
 
 /** The finished text, with what JSON itself could not write; `"a": 1` may also come twice with another value. */
 export function writeRaw(text: string, random: Random): string {
+  // A value that was repeated may be deep in each of its places: together they must stay a text.
+  let room = 10_000_000
   const whole = text.replace(
     /"@@raw:(number|deep):([^:@"]+)(?::(.))?@@"/g,
     (_all, kind: string, what: string, open?: string) => {
       if (kind === 'number') return what
-      const levels = Number(what)
+      const levels = Math.min(Number(what), Math.max(1, room))
+      room -= levels
       return open === '{'
         ? `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`
         : `${'['.repeat(levels)}${']'.repeat(levels)}`

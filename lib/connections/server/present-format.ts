@@ -1,4 +1,5 @@
 import type { FileConnector } from '@/lib/connectors/contract'
+import { wordTable } from '@/lib/connectors/word-table'
 import type { FormatGuide } from '../schema'
 
 interface System {
@@ -9,7 +10,7 @@ interface System {
 }
 
 /** The systems that formats belong to, by the first words of their ids; a longer beginning goes before a shorter one. */
-const systems: Record<string, System> = {
+const systems: Record<string, System> = wordTable({
   aws: {
     title: 'AWS',
     family: 'cloud',
@@ -120,7 +121,7 @@ const systems: Record<string, System> = {
     family: 'tables',
     omits: 'Everything that has no column. Rows without a name are left out and listed.',
   },
-}
+})
 
 const prefixes = Object.keys(systems).sort((a, b) => b.length - a.length)
 

@@ -1,13 +1,14 @@
+import { wordTable } from '../word-table'
 import { field, isFields, list, pairs, text, texts } from './fields'
 
 /** The wrappers of A2A 1.0 around a scheme, and what the earlier versions call its type. */
-const wrappers: Record<string, string> = {
+const wrappers: Record<string, string> = wordTable({
   apiKeySecurityScheme: 'apiKey',
   httpAuthSecurityScheme: 'http',
   oauth2SecurityScheme: 'oauth2',
   openIdConnectSecurityScheme: 'openIdConnect',
   mtlsSecurityScheme: 'mutualTLS',
-}
+})
 
 /** How callers must prove who they are, as the card states it; an empty list = nothing declared. */
 export function authenticationOf(card: unknown): string[] {

@@ -1,10 +1,11 @@
 import type { EdgeRecord, IdentityRecord, MapContext, MapResult, NodeRef, ParsedFile } from '../contract'
 import { RecordSet } from '../record-set'
+import { wordTable } from '../word-table'
 import { becoming, joining, privilegeOf } from './privileges'
 
 type Fields = Record<string, unknown>
 
-const kinds: Record<string, string> = {
+const kinds: Record<string, string> = wordTable({
   users: 'User',
   computers: 'Computer',
   groups: 'Group',
@@ -18,7 +19,7 @@ const kinds: Record<string, string> = {
   ntauthstores: 'certificate_store',
   certtemplates: 'certificate_template',
   issuancepolicies: 'issuance_policy',
-}
+})
 
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,4 +1,5 @@
 import type { Privilege } from '../contract'
+import { wordTable } from '../word-table'
 
 /** Rights over an account by which their holder can become it: a new password, a key of one's own, its password read. */
 export const becoming = new Set([
@@ -13,7 +14,7 @@ export const joining = new Set([
 ])
 
 /** What a right over a domain, a unit, a policy, a certificate template and the like amounts to. */
-const table: Record<string, Privilege> = {
+const table: Record<string, Privilege> = wordTable({
   GenericAll: 'admin',
   WriteDacl: 'admin',
   WriteOwner: 'admin',
@@ -36,7 +37,7 @@ const table: Record<string, Privilege> = {
   AutoEnroll: 'write',
   GetChanges: 'read',
   GetChangesInFilteredSet: 'read',
-}
+})
 
 /** Undefined for a right that is not known. */
 export const privilegeOf = (right: string): Privilege | undefined =>

@@ -1,3 +1,4 @@
+import { wordTable } from '../word-table'
 import { isObject, textOf } from './account-export'
 
 type Fields = Record<string, unknown>
@@ -74,7 +75,7 @@ export function familyOf(kind: AnswerKind): AnswerFamily {
 }
 
 /** The lists that answers are made of: what they hold, and whether no other system names a list so. */
-export const answerLists: Record<string, { kind: AnswerKind; holds: string; isTelling: boolean }> = {
+export const answerLists: Record<string, { kind: AnswerKind; holds: string; isTelling: boolean }> = wordTable({
   Users: { kind: 'user', holds: 'an IAM user', isTelling: false },
   Roles: { kind: 'role', holds: 'an IAM role', isTelling: false },
   Groups: { kind: 'group', holds: 'an IAM group', isTelling: false },
@@ -102,7 +103,7 @@ export const answerLists: Record<string, { kind: AnswerKind; holds: string; isTe
   agentKnowledgeBaseSummaries: { kind: 'knowledgeBase', holds: 'a knowledge base', isTelling: true },
   knowledgeBaseSummaries: { kind: 'knowledgeBase', holds: 'a knowledge base', isTelling: true },
   guardrails: { kind: 'guardrail', holds: 'a guardrail', isTelling: false },
-}
+})
 
 /** How each kind is known by its own fields, whatever list it stands in; the first that fits is taken. */
 const tests: [AnswerKind, (fields: Fields) => boolean][] = [

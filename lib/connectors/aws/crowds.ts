@@ -1,4 +1,5 @@
 import type { EdgeKind } from '../contract'
+import { wordTable } from '../word-table'
 import type { Target, TargetIndex } from './target-index'
 
 /**
@@ -15,7 +16,7 @@ export interface Crowd {
 }
 
 /** What leads to all that a pattern names; `everyone`: all users and roles. */
-const titles: Record<string, string> = {
+const titles: Record<string, string> = wordTable({
   everyone: 'Every user and role',
   'sts:AssumeRole': 'Every role that leaves its trust to the account',
   'iam:PassRole': 'Every role that a service may take',
@@ -23,13 +24,13 @@ const titles: Record<string, string> = {
   'iam:CreateAccessKey': 'Every user',
   'iam:CreateLoginProfile': 'Every user',
   'iam:UpdateLoginProfile': 'Every user',
-}
-const keys: Record<string, string> = {
+})
+const keys: Record<string, string> = wordTable({
   everyone: 'everyone',
   'sts:AssumeRole': 'trusting-roles',
   'iam:PassRole': 'passable-roles',
   'iam:UpdateAssumeRolePolicy': 'roles',
-}
+})
 
 /** The crowd that an action leads to, of all principals or of those whom a pattern names. */
 export function crowdOf(way: string, targets: TargetIndex, pattern = '*', found = targets.matching('*')): Crowd {

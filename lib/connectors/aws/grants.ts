@@ -1,4 +1,5 @@
 import type { Privilege, Refusal, ResourceRecord } from '../contract'
+import { wordTable } from '../word-table'
 import { parseArn } from './arn'
 import type { Statement } from './policy'
 import { parseAction, privilegeOfAction, privilegeOfActions } from './privileges'
@@ -16,7 +17,7 @@ export interface Grant {
 }
 
 /** Actions that are used on another service's resources by design. */
-const crossing: Record<string, string[]> = { sts: ['iam'], ssm: ['ec2'], 'ec2-instance-connect': ['ec2'] }
+const crossing: Record<string, string[]> = wordTable({ sts: ['iam'], ssm: ['ec2'], 'ec2-instance-connect': ['ec2'] })
 
 /**
  * The grants of a policy's statements, one for each statement and resource. `Resource: "*"` becomes the whole service

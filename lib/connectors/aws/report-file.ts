@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync'
 import { z } from 'zod'
 import type { ParsedFile, Refusal } from '../contract'
+import { wordTable } from '../word-table'
 import { isObject } from './account-export'
 import { parseInstant } from './instants'
 
@@ -13,19 +14,19 @@ export interface ReportFile {
 }
 
 const csvTable = z.array(z.object({ record: z.array(z.string()), info: z.object({ lines: z.number() }) }))
-const errors: Record<string, string> = {
+const errors: Record<string, string> = wordTable({
   ReportNotPresent:
     'This is the error answer ReportNotPresent: the account has no credential report. Run `aws iam generate-credential-report`, wait until its State is COMPLETE, then `aws iam get-credential-report`',
   ReportExpired:
     'This is the error answer ReportExpired: the report is older than its four hours. Run `aws iam generate-credential-report` again, then `aws iam get-credential-report`',
   ReportInProgress:
     'This is the error answer ReportInProgress: AWS is still making the report. Wait a few seconds, then run `aws iam get-credential-report` again',
-}
-const errorAliases: Record<string, string> = {
+})
+const errorAliases: Record<string, string> = wordTable({
   CredentialReportNotPresentException: 'ReportNotPresent',
   CredentialReportExpiredException: 'ReportExpired',
   CredentialReportNotReadyException: 'ReportInProgress',
-}
+})
 
 /** True for the report as CSV, as base64 of it, as the API's answer around it, and for the answers given in its stead. */
 export function isReportFile(file: ParsedFile): boolean {

@@ -1,9 +1,10 @@
 import type { ResourceRecord, Sensitivity } from '../contract'
+import { wordTable } from '../word-table'
 import { type Arn, accountOf, parseArn } from './arn'
 import { environmentOf } from './tags'
 
 /** Display name and kind of the services that are met most; any other is shown by its prefix, kind `service`. */
-const services: Record<string, [name: string, kind: string]> = {
+const services: Record<string, [name: string, kind: string]> = wordTable({
   s3: ['S3', 'bucket'],
   dynamodb: ['DynamoDB', 'database'],
   rds: ['RDS', 'database'],
@@ -36,9 +37,9 @@ const services: Record<string, [name: string, kind: string]> = {
   lambda: ['Lambda', 'function'],
   logs: ['CloudWatch Logs', 'log'],
   cloudtrail: ['CloudTrail', 'log'],
-}
+})
 /** Resource part of the ARN that means "all of them" in services with one type of resource worth telling apart. */
-const wholeServices: Record<string, RegExp> = {
+const wholeServices: Record<string, RegExp> = wordTable({
   s3: /^\*+(\/\*+)?$/,
   dynamodb: /^(table\/)?\*(\/.*)?$/,
   secretsmanager: /^(secret:)?\*+$/,
@@ -48,16 +49,16 @@ const wholeServices: Record<string, RegExp> = {
   lambda: /^(function:)?\*(:\*)?$/,
   logs: /^(log-group:)?\*(:.*)?$/,
   ecr: /^(repository\/)?\*$/,
-}
+})
 /** Where the thing that is owned ends and what is inside of it begins. */
-const folds: Record<string, RegExp> = {
+const folds: Record<string, RegExp> = wordTable({
   s3: /^([^/]+)\/.*$/,
   dynamodb: /^(table\/[^/]+)\/.*$/,
   lambda: /^(function:[^:]+):.*$/,
   logs: /^(log-group:[^:]+):.*$/,
   apigateway: /^(\/[^/]+\/[^/]+)\/.*$/,
   'execute-api': /^([^/]+)\/.*$/,
-}
+})
 const sensitivities: [RegExp, Sensitivity][] = [
   [/^(restricted)$/, 'restricted'],
   [/^(confidential|pii|phi|pci|secret|secrets)$/, 'confidential'],

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { OwnerHint } from '../contract'
+import { wordTable } from '../word-table'
 
 const ownerKeys = new Set([
   'owner',
@@ -36,7 +37,7 @@ const personValues = new Set(['human', 'person', 'people', 'employee', 'staff'])
 const secretKey = /(password|passwd|secret|token|api[-_ ]?key|private[-_ ]?key|access[-_ ]?key(?![-_ ]?id))$/i
 const email = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/
 
-const environments: Record<string, string> = {
+const environments: Record<string, string> = wordTable({
   prod: 'production',
   production: 'production',
   prd: 'production',
@@ -53,7 +54,7 @@ const environments: Record<string, string> = {
   tst: 'test',
   qa: 'test',
   uat: 'test',
-}
+})
 /** `test`, `live` and `stage` are ordinary words in names, so only a tag may say them. */
 const environmentWords = new Set([
   'prod',

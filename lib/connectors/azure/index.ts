@@ -1,4 +1,5 @@
 import type { FileConnector, ParsedFile, Production } from '../contract'
+import { wordTable } from '../word-table'
 import type { EntryKind } from './classify'
 import { findEntries } from './entries'
 import { isFields } from './fields'
@@ -61,7 +62,7 @@ const cli = 'Azure CLI, signed in to the tenant'
 const graph = (path: string, file: string) =>
   `az rest --method get --url 'https://graph.microsoft.com/v1.0/${path}' > ${file}`
 
-const production: Record<string, Production[]> = {
+const production: Record<string, Production[]> = wordTable({
   assignments: [
     {
       from: cli,
@@ -142,7 +143,7 @@ const production: Record<string, Production[]> = {
       rights: 'Reader on the subscription; Key Vault Reader on the vault (lists names and dates, never values)',
     },
   ],
-}
+})
 
 /** The file formats of Azure and Entra. All are read by one map, so a file may mix them. */
 export const connectors: FileConnector[] = [

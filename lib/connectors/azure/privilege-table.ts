@@ -1,4 +1,5 @@
 import type { Privilege } from '../contract'
+import { wordTable } from '../word-table'
 
 /** A role of the product's own: its name, its id everywhere, the most that it allows. */
 export type BuiltIn = readonly [name: string, id: string, privilege: Privilege]
@@ -174,7 +175,7 @@ export const secretActions = [
 ]
 
 /** Permissions of Microsoft Graph's applications by their ids: the listing of grants gives only the ids. */
-export const graphPermissions: Record<string, string> = {
+export const graphPermissions: Record<string, string> = wordTable({
   '9e3f62cf-ca93-4989-b6ce-bf83c28f9fe8': 'RoleManagement.ReadWrite.Directory',
   '06b708a9-e830-4db3-a914-8e69da51d44f': 'AppRoleAssignment.ReadWrite.All',
   '1bfefb4e-e0b5-418b-a88f-73c46d2cc8e9': 'Application.ReadWrite.All',
@@ -209,7 +210,7 @@ export const graphPermissions: Record<string, string> = {
   '01c0a623-fc9b-48e9-b794-0756f8e8f067': 'Policy.ReadWrite.ConditionalAccess',
   '31e08e0a-d3f7-4ca2-ac39-7343fb83e8ad': 'RoleManagementPolicy.ReadWrite.Directory',
   '89c8469c-83ad-45f7-8ff2-6e3d4285709e': 'ServicePrincipalEndpoint.ReadWrite.All',
-}
+})
 
 /** Graph permissions that can grant themselves more, add credentials to others or take over accounts. */
 export const adminPermissions =

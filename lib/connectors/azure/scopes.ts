@@ -1,7 +1,8 @@
 import type { ResourceRecord } from '../contract'
+import { wordTable } from '../word-table'
 
 /** Resource kinds by the type in an Azure Resource Manager path. */
-const kinds: Record<string, string> = {
+const kinds: Record<string, string> = wordTable({
   'microsoft.keyvault/vaults': 'secret_store',
   'microsoft.storage/storageaccounts': 'storage_account',
   'microsoft.sql/servers': 'database_server',
@@ -13,7 +14,7 @@ const kinds: Record<string, string> = {
   'microsoft.eventhub/namespaces': 'queue',
   'microsoft.compute/virtualmachines': 'virtual_machine',
   'microsoft.managedidentity/userassignedidentities': 'managed_identity',
-}
+})
 
 /** What a role is granted on, as a resource. Azure compares paths without regard to case. */
 export function scopeResource(scope: string): ResourceRecord {

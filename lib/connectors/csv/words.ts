@@ -6,6 +6,7 @@ import {
   type Privilege,
   privileges,
 } from '../contract'
+import { wordTable } from '../word-table'
 
 const plain = (cell: string) =>
   cell
@@ -13,7 +14,7 @@ const plain = (cell: string) =>
     .toLowerCase()
     .replace(/[\s_-]+/g, ' ')
 
-const kinds: Record<string, IdentityKind | 'human'> = {
+const kinds: Record<string, IdentityKind | 'human'> = wordTable({
   svc: 'service_account',
   service: 'service_account',
   technical: 'service_account',
@@ -54,9 +55,9 @@ const kinds: Record<string, IdentityKind | 'human'> = {
   'personal account': 'human',
   'user account': 'human',
   'named user': 'human',
-}
+})
 
-const credentials: Record<string, CredentialType> = {
+const credentials: Record<string, CredentialType> = wordTable({
   token: 'access_token',
   pat: 'access_token',
   'personal access token': 'access_token',
@@ -72,9 +73,9 @@ const credentials: Record<string, CredentialType> = {
   ssh: 'ssh_key',
   'private key': 'signing_key',
   passphrase: 'password',
-}
+})
 
-const levels: Record<string, Privilege> = {
+const levels: Record<string, Privilege> = wordTable({
   'read only': 'read',
   readonly: 'read',
   viewer: 'read',
@@ -98,7 +99,7 @@ const levels: Record<string, Privilege> = {
   superuser: 'admin',
   'full access': 'admin',
   full: 'admin',
-}
+})
 
 function look<T extends string>(cell: string, exact: readonly T[], others: Record<string, T>): T | undefined {
   const word = plain(cell)
@@ -123,7 +124,7 @@ export function readStatus(cell: string): 'active' | 'disabled' | 'unknown' {
   return 'unknown'
 }
 
-const environments: Record<string, string> = {
+const environments: Record<string, string> = wordTable({
   prod: 'production',
   prd: 'production',
   live: 'production',
@@ -132,7 +133,7 @@ const environments: Record<string, string> = {
   dev: 'development',
   qa: 'test',
   uat: 'test',
-}
+})
 
 export function readEnvironment(cell: string): string | undefined {
   const word = cell.trim().toLowerCase()

@@ -1,16 +1,17 @@
 import type { NodeRef } from '../contract'
+import { wordTable } from '../word-table'
 import type { Accounts } from './accounts'
 import type { Entry } from './entries'
 import { type Fields, field, instant, isFields, list, text, texts } from './fields'
 import type { Results } from './results'
 
 /** The restrictions on who may use a key, by their field, and the field that lists what is allowed. */
-const applications: Record<string, string> = {
+const applications: Record<string, string> = wordTable({
   browserKeyRestrictions: 'allowedReferrers',
   serverKeyRestrictions: 'allowedIps',
   androidKeyRestrictions: 'allowedApplications',
   iosKeyRestrictions: 'allowedBundleIds',
-}
+})
 const effect = 'what a call with the key may do is up to the service'
 
 /** An API key: its own principal and its own credential, with what it may call. */

@@ -1,4 +1,5 @@
 import type { FileConnector, ParsedFile, Production } from '../contract'
+import { wordTable } from '../word-table'
 import type { EntryKind } from './classify'
 import { findEntries } from './entries'
 import { field, isFields, text } from './fields'
@@ -51,7 +52,7 @@ function connector(rest: Omit<FileConnector, 'coverage' | 'accepts' | 'map'>): F
 
 const gcloud = 'gcloud CLI, signed in'
 const step = (...steps: string[]) => steps
-const production: Record<string, Production[]> = {
+const production: Record<string, Production[]> = wordTable({
   policy: [
     {
       from: `${gcloud} to the organization: every policy below it in one file`,
@@ -120,7 +121,7 @@ const production: Record<string, Production[]> = {
       rights: 'roles/browser, roles/cloudkms.viewer, roles/secretmanager.viewer',
     },
   ],
-}
+})
 
 /** The file formats of Google Cloud. All are read by one map, so a file may mix them. */
 export const connectors: FileConnector[] = [

@@ -1,8 +1,9 @@
 import type { ResourceRecord } from '../contract'
+import { wordTable } from '../word-table'
 import { everywhere } from './results'
 
 /** Resource kinds by the last collection of a full resource name. */
-const kinds: Record<string, string> = {
+const kinds: Record<string, string> = wordTable({
   projects: 'account',
   organizations: 'organization',
   folders: 'folder',
@@ -20,7 +21,7 @@ const kinds: Record<string, string> = {
   repositories: 'repository',
   clusters: 'cluster',
   workloadIdentityPools: 'identity_pool',
-}
+})
 const sensitive = new Set(['secrets', 'cryptoKeys', 'keyRings'])
 
 /** `cloudkms.googleapis.com` and the path of a full resource name, in the one form that this connector keeps. */

@@ -1,4 +1,5 @@
 import type { ResourceRecord } from '../contract'
+import { wordTable } from '../word-table'
 import type { Accounts } from './accounts'
 import type { Entry } from './entries'
 import { field, idText, instant, isFields, text, texts } from './fields'
@@ -8,7 +9,7 @@ import { everywhere, type Results } from './results'
 type Attributes = NonNullable<ResourceRecord['attributes']>
 
 /** The service whose resource a kind of entry is, for its full resource name. */
-const services: Record<string, string> = {
+const services: Record<string, string> = wordTable({
   organization: 'cloudresourcemanager',
   folder: 'cloudresourcemanager',
   key_ring: 'cloudkms',
@@ -17,7 +18,7 @@ const services: Record<string, string> = {
   bucket: 'storage',
   pool: 'iam',
   provider: 'iam',
-}
+})
 
 /** What is not a principal: projects, folders, key rings, keys, secrets, buckets, identity pools. */
 export function mapResource({ kind, value, at, around }: Entry, accounts: Accounts, results: Results): void {

@@ -1,14 +1,15 @@
 import type { Privilege } from '../contract'
+import { wordTable } from '../word-table'
 import { type Fields, flag, idText, instant, own, text } from './fields'
 import { addAccount, addLogin, addOwner, addRepository, type Mapping, withAttributes } from './mapping'
 
 /** Actions whose privilege is sure; the others are shown without one. */
-const known: Record<string, Privilege> = {
+const known: Record<string, Privilege> = wordTable({
   'git.clone': 'read',
   'git.fetch': 'read',
   'git.push': 'write',
   'repo.download_zip': 'read',
-}
+})
 
 /** An entry of the audit log: who acted, and with which token. Bots' use of repositories becomes observed edges. */
 export function mapAuditEvent(value: Fields, at: string, mapping: Mapping): void {

@@ -1,4 +1,5 @@
 import type { NodeRef } from '../contract'
+import { wordTable } from '../word-table'
 import { type Fields, instant, isFields, own, text } from './fields'
 import { mapApp, mapInstallation } from './installations'
 import { addAccount, addRepository, type Mapping, nestedPermissionsOf, permissionsOf, withAttributes } from './mapping'
@@ -141,7 +142,7 @@ const token = (properties: Fields, organization: string | undefined): Fields => 
   organization: { login: organization },
 })
 
-const nodes: Record<string, AddNode> = {
+const nodes: Record<string, AddNode> = wordTable({
   Enterprise: (p, id, _, mapping) =>
     addAccount({ login: own(p, 'slug') ?? p.name ?? id, id: p.id, type: 'Enterprise' }, mapping),
   Organization: (p, id, _, mapping) =>
@@ -221,7 +222,7 @@ const nodes: Record<string, AddNode> = {
       name: text(p.issuer) ?? text(p.name) ?? id,
       ...withAttributes({ organization: ownerOf(p) }),
     }),
-}
+})
 
 function numberOf(properties: Fields): number | undefined {
   const number =

@@ -1,5 +1,6 @@
 import type { Privilege } from '../contract'
 import { higher } from '../record-set'
+import { wordTable } from '../word-table'
 
 /** Permissions of apps and fine-grained tokens that an installation knows, and nothing worse than their level says. */
 const plain =
@@ -23,7 +24,7 @@ const plain =
     .filter((name) => name !== '')
 
 /** Where a level means more than it says: who writes here can grant, become another or make credentials. */
-const worse: Record<string, Partial<Record<'read' | 'write' | 'admin', Privilege>>> = {
+const worse: Record<string, Partial<Record<'read' | 'write' | 'admin', Privilege>>> = wordTable({
   administration: { read: 'read', write: 'admin' },
   organization_administration: { read: 'read', write: 'admin' },
   members: { read: 'read', write: 'admin' },
@@ -49,10 +50,10 @@ const worse: Record<string, Partial<Record<'read' | 'write' | 'admin', Privilege
   secret_scanning_alerts: { read: 'secret_read', write: 'secret_read' },
   // A changed workflow runs with every secret of its repository.
   workflows: { write: 'secret_read' },
-}
+})
 
 /** Scopes of classic tokens and OAuth apps. */
-const classic: Record<string, Privilege> = {
+const classic: Record<string, Privilege> = wordTable({
   '(no scope)': 'read',
   'admin:enterprise': 'admin',
   'admin:gpg_key': 'admin',
@@ -107,10 +108,10 @@ const classic: Record<string, Privilege> = {
   'write:public_key': 'admin',
   'write:repo_hook': 'write',
   'write:ssh_signing_key': 'admin',
-}
+})
 
 /** Roles in a repository, a team's among them, as REST, GraphQL and webhooks name them. */
-const repositoryRoles: Record<string, Privilege> = {
+const repositoryRoles: Record<string, Privilege> = wordTable({
   read: 'read',
   pull: 'read',
   triage: 'write',
@@ -118,7 +119,7 @@ const repositoryRoles: Record<string, Privilege> = {
   push: 'write',
   maintain: 'write',
   admin: 'admin',
-}
+})
 
 export interface Graded {
   scopes: string[]

@@ -1,8 +1,9 @@
 import { type Privilege, privileges } from '../contract'
 import { higher } from '../record-set'
+import { wordTable } from '../word-table'
 
 /** Scopes of tokens and applications. */
-const scopes: Record<string, Privilege> = {
+const scopes: Record<string, Privilege> = wordTable({
   admin_mode: 'admin',
   // Everything that the holder's role may do, credentials included.
   api: 'admin',
@@ -30,7 +31,7 @@ const scopes: Record<string, Privilege> = {
   write_registry: 'write',
   write_repository: 'write',
   write_virtual_registry: 'write',
-}
+})
 
 /** Roles by their number. A maintainer reads CI variables and makes project tokens and deploy keys. */
 const levels: Record<number, { name: string; privilege: Privilege | undefined }> = {

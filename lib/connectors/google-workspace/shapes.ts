@@ -1,5 +1,6 @@
 import { field, path, text, texts } from '../json-fields'
 import type { Entry } from '../walk-answers'
+import { wordTable } from '../word-table'
 
 export type Shape =
   | 'user'
@@ -16,7 +17,7 @@ export type Shape =
 const has = (value: unknown, ...names: string[]) => names.every((name) => field(value, name) !== undefined)
 
 /** The kinds that the Directory and Reports APIs write into every entry. */
-const kinds: Record<string, Shape> = {
+const kinds: Record<string, Shape> = wordTable({
   'admin#directory#user': 'user',
   'admin#directory#group': 'group',
   'admin#directory#member': 'member',
@@ -25,7 +26,7 @@ const kinds: Record<string, Shape> = {
   'admin#directory#asp': 'app_password',
   'admin#directory#token': 'token',
   'admin#reports#activity': 'activity',
-}
+})
 
 /** What the entry is, by its kind or, where a tool left that out, by its fields. */
 export function shapeOf({ value }: Entry): Shape | undefined {

@@ -1,7 +1,8 @@
 import type { Privilege } from '../contract'
+import { wordTable } from '../word-table'
 
 /** Roles of the client `realm-management`, which the master realm has once for each realm (`<realm>-realm`). */
-const management: Record<string, Privilege> = {
+const management: Record<string, Privilege> = wordTable({
   'realm-admin': 'admin',
   'create-client': 'admin',
   impersonation: 'admin',
@@ -25,10 +26,10 @@ const management: Record<string, Privilege> = {
   'view-realm': 'read',
   'view-system': 'read',
   'view-users': 'read',
-}
+})
 
 /** Roles of the client `account`: each is over the own account only. */
-const account: Record<string, Privilege> = {
+const account: Record<string, Privilege> = wordTable({
   'delete-account': 'write',
   'manage-account': 'write',
   'manage-account-links': 'write',
@@ -37,15 +38,15 @@ const account: Record<string, Privilege> = {
   'view-consent': 'read',
   'view-groups': 'read',
   'view-profile': 'read',
-}
+})
 
 /** Realm roles that Keycloak makes itself; `admin` and `create-realm` are the master realm's. */
-const realm: Record<string, Privilege> = {
+const realm: Record<string, Privilege> = wordTable({
   admin: 'admin',
   'create-realm': 'admin',
   offline_access: 'read',
   uma_authorization: 'write',
-}
+})
 
 /** Which client's role it is, as far as Keycloak defines its roles. */
 export function builtInClient(clientId: string): 'management' | 'account' | 'broker' | undefined {

@@ -1,4 +1,5 @@
 import type { OwnerHint } from '../contract'
+import { wordTable } from '../word-table'
 
 /** Names of labels and annotations, after any `domain/`, that name who answers for an object. */
 const ownerKeys =
@@ -26,7 +27,7 @@ export function ownerHints(
 
 const environmentLabels = ['environment', 'env', 'app.kubernetes.io/environment', 'stage']
 
-const environmentNames: Record<string, string> = {
+const environmentNames: Record<string, string> = wordTable({
   prod: 'production',
   production: 'production',
   prd: 'production',
@@ -41,7 +42,7 @@ const environmentNames: Record<string, string> = {
   testing: 'test',
   qa: 'test',
   uat: 'test',
-}
+})
 
 /** The environment that a label states, or that a whole word of the namespace's name says; else unknown. */
 export function environmentOf(namespace: string | undefined, labels: Record<string, string> = {}): string | undefined {

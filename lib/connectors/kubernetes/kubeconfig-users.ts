@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import type { CredentialRecord, IdentityRecord, NodeRef } from '../contract'
+import { wordTable } from '../word-table'
 import { type Fields, field, isFields, list, text, textMap } from './fields'
 
 /** What a user of a kubeconfig signs in with, and as whom. */
@@ -91,12 +92,12 @@ export function credentialsOf(name: string, user: Fields, fingerprint: Fingerpri
   }
 }
 
-const providerSecrets: Record<string, CredentialRecord['credentialType']> = {
+const providerSecrets: Record<string, CredentialRecord['credentialType']> = wordTable({
   'access-token': 'access_token',
   'id-token': 'access_token',
   'refresh-token': 'refresh_token',
   'client-secret': 'client_secret',
-}
+})
 
 const file = (attribute: string, user: Fields, key: string): Record<string, string> => {
   const path = text(field(user, key))

@@ -1,4 +1,5 @@
 import type { ParsedFile, Refusal } from '../contract'
+import { wordTable } from '../word-table'
 import { type Fields, field, isFields, list, path, text, textMap } from './fields'
 import { isRelease, isReleaseHeader, releaseNamespace, releaseObjects } from './helm'
 import { inferKind } from './infer-kind'
@@ -56,7 +57,7 @@ export function inside(place: Place, suffix: string): Place {
 const listKey =
   /^(.*?)_?(service_?accounts|cluster_?role_?bindings|role_?bindings|cluster_?roles|roles|secrets|pods|deployments|daemon_?sets|stateful_?sets|replica_?sets|cron_?jobs|jobs)(?:_raw|_data|_list)?$/i
 
-const kindOfList: Record<string, string> = {
+const kindOfList: Record<string, string> = wordTable({
   serviceaccounts: 'ServiceAccount',
   clusterrolebindings: 'ClusterRoleBinding',
   rolebindings: 'RoleBinding',
@@ -70,7 +71,7 @@ const kindOfList: Record<string, string> = {
   replicasets: 'ReplicaSet',
   cronjobs: 'CronJob',
   jobs: 'Job',
-}
+})
 
 /** True for an object or list of the Kubernetes API, by its shape alone. */
 export function isKubernetes(value: unknown): boolean {

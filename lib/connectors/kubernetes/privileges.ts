@@ -1,4 +1,5 @@
 import type { Privilege } from '../contract'
+import { wordTable } from '../word-table'
 import { higher } from './graph'
 
 /** A rule of a Role or ClusterRole with the role that wrote it (another one, when aggregated). */
@@ -11,7 +12,7 @@ export interface PolicyRule {
 }
 
 /** What each verb amounts to on an ordinary resource. https://kubernetes.io/docs/reference/access-authn-authz/authorization/ */
-const verbs: Record<string, Privilege> = {
+const verbs: Record<string, Privilege> = wordTable({
   get: 'read',
   list: 'read',
   watch: 'read',
@@ -27,7 +28,7 @@ const verbs: Record<string, Privilege> = {
   approve: 'admin',
   sign: 'admin',
   attest: 'admin',
-}
+})
 
 const readVerbs = ['get', 'list', 'watch']
 const changeVerbs = ['create', 'update', 'patch']
@@ -61,7 +62,7 @@ const specials: { group: string; resources: string[]; verbs: string[]; privilege
 ]
 
 /** What the verbs of a request for a URL amount to. */
-const urlVerbs: Record<string, Privilege> = {
+const urlVerbs: Record<string, Privilege> = wordTable({
   get: 'read',
   head: 'read',
   options: 'read',
@@ -69,7 +70,7 @@ const urlVerbs: Record<string, Privilege> = {
   put: 'write',
   patch: 'write',
   delete: 'write',
-}
+})
 
 /**
  * The privilege of one verb on resources of a group, `*` included as RBAC reads it (everything that it covers).

@@ -1,4 +1,5 @@
 import type { IdentityRecord } from '../contract'
+import { wordTable } from '../word-table'
 import { type Fields, field, instant, isFields, list, path, text } from './fields'
 import type { Graph } from './graph'
 import { environmentOf, ownerHints } from './hints'
@@ -9,7 +10,7 @@ import { addProjectedTokens, tokenMount } from './projected-tokens'
 import { addSecret } from './resources'
 
 /** Where each built-in workload keeps the spec of its pods. */
-const podSpecs: Record<string, string[]> = {
+const podSpecs: Record<string, string[]> = wordTable({
   Pod: ['spec'],
   Deployment: ['spec', 'template', 'spec'],
   StatefulSet: ['spec', 'template', 'spec'],
@@ -19,7 +20,7 @@ const podSpecs: Record<string, string[]> = {
   DeploymentConfig: ['spec', 'template', 'spec'],
   Job: ['spec', 'template', 'spec'],
   CronJob: ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
-}
+})
 
 const builtInGroups = new Set(['', 'apps', 'batch', 'extensions', 'apps.openshift.io'])
 

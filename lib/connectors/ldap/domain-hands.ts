@@ -10,6 +10,7 @@ import type {
   VerifyOrder,
 } from '../live-contract'
 import { LiveError } from '../live-error'
+import { wordTable } from '../word-table'
 import { codeOf, explainDirectory, modify, remove, result, saidOf, signIn } from './client'
 import { type DomainSession, demandAccount, findBySid } from './domain'
 import { accountControl, controlOf, fileTime, isKeyDistributor, unicodePassword } from './domain-entry'
@@ -30,7 +31,7 @@ async function issue(session: DomainSession, order: IssueOrder, call: Call) {
 }
 
 /** What a refused login says after `data`. [MS-ERREF] 2.2 */
-const reasons: Record<string, { answer: Verdict['answer']; reason: string }> = {
+const reasons: Record<string, { answer: Verdict['answer']; reason: string }> = wordTable({
   '525': { answer: 'refused', reason: 'there is no such account (525)' },
   '52e': { answer: 'refused', reason: 'a wrong password (52e)' },
   '530': { answer: 'unknown', reason: 'the account may not sign in at this time (530)' },
@@ -40,7 +41,7 @@ const reasons: Record<string, { answer: Verdict['answer']; reason: string }> = {
   '701': { answer: 'refused', reason: 'the account has expired (701)' },
   '773': { answer: 'refused', reason: 'the password must be changed first (773)' },
   '775': { answer: 'unknown', reason: 'the account is locked after too many wrong passwords, for a while (775)' },
-}
+})
 
 /** Signs in as a program would. For up to an hour after a change that proves nothing of which password it was. */
 async function verify(session: DomainSession, order: VerifyOrder, call: Call): Promise<Verdict> {

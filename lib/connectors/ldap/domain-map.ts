@@ -1,5 +1,6 @@
 import type { EdgeRecord, IdentityRecord, NodeRef, NormalisedRecord, Privilege } from '../contract'
 import type { IdentityRights } from '../live-contract'
+import { wordTable } from '../word-table'
 import { rightsIn } from './access-list'
 import { accountControl, controlOf, fileTime, idOfSid, isKeyDistributor, sidOf } from './domain-entry'
 import { bytesOf, type DirectoryEntry, generalizedTime, normalDn, textOf, textsOf } from './entry'
@@ -128,7 +129,7 @@ function passwordOf(entry: DirectoryEntry, sid: string): NormalisedRecord {
 }
 
 /** What membership in groups that every domain has amounts to, by the last part of their identifier. [MS-ADTS] 6.1.1.6 */
-const powers: Record<string, Privilege> = {
+const powers: Record<string, Privilege> = wordTable({
   '-512': 'admin',
   '-518': 'admin',
   '-519': 'admin',
@@ -137,7 +138,7 @@ const powers: Record<string, Privilege> = {
   'S-1-5-32-549': 'admin',
   // A backup of a domain controller holds all its secrets.
   'S-1-5-32-551': 'secret_read',
-}
+})
 
 export function mapDomainGroups(entries: readonly DirectoryEntry[], scene: DomainScene): NormalisedRecord[] {
   return entries.flatMap((entry): NormalisedRecord[] => {

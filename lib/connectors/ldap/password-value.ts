@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { MapContext } from '../contract'
 import type { Secret } from '../secret'
+import { wordTable } from '../word-table'
 
 /**
  * Values of userPassword (RFC 2307, 5.3; RFC 3112). What no scheme stands before is the password itself, in clear text.
@@ -11,7 +12,12 @@ const disabledMark = '{SSHA}*disabled*'
 /** What is left where the schema demands a password and there shall be none. */
 export const emptied = '{SSHA}*none*'
 
-const digests: Record<string, string> = { SSHA: 'sha1', SSHA256: 'sha256', SSHA384: 'sha384', SSHA512: 'sha512' }
+const digests: Record<string, string> = wordTable({
+  SSHA: 'sha1',
+  SSHA256: 'sha256',
+  SSHA384: 'sha384',
+  SSHA512: 'sha512',
+})
 
 export const isDisabledValue = (stored: string) => stored.startsWith(disabledMark)
 export const disabledValue = (stored: string) => `${disabledMark}${stored}`

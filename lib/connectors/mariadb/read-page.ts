@@ -1,4 +1,5 @@
 import type { Call, DiscoveryPage } from '../live-contract'
+import { wordTable } from '../word-table'
 import { type Account, readAccount } from './account'
 import { ask, type MariadbSession, readOwn } from './client'
 import { type AccountUse, mapAccounts, mapObjects, mapRoleMembers, type ObjectGrant, rightsOf } from './map'
@@ -94,10 +95,10 @@ async function readDefaults({ connection }: MariadbSession, call: Call): Promise
   return new Map(rows.map(({ User, Host, role }) => [`${User}@${Host}`, String(role)]))
 }
 
-const longNames: Record<string, string> = {
+const longNames: Record<string, string> = wordTable({
   GRANT: 'GRANT OPTION',
   'CREATE TMP TABLE': 'CREATE TEMPORARY TABLES',
-}
+})
 
 /** A row of mysql.db (a column for each privilege) or mysql.tables_priv (a set of words). */
 function readGrant(row: Record<string, unknown>): ObjectGrant {

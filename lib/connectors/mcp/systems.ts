@@ -1,3 +1,4 @@
+import { wordTable } from '../word-table'
 import { upperName } from './secret-names'
 
 export interface KnownSystem {
@@ -10,7 +11,7 @@ const system = (url: string, name: string): KnownSystem => ({ externalId: url, n
 const database = (id: string, name: string): KnownSystem => ({ externalId: `system:${id}`, name, kind: 'database' })
 
 /** What a secret opens, by the first words of its variable. */
-const known: Record<string, KnownSystem> = {
+const known: Record<string, KnownSystem> = wordTable({
   AWS: system('https://aws.amazon.com', 'Amazon Web Services'),
   AZURE: system('https://portal.azure.com', 'Microsoft Azure'),
   GITHUB: system('https://github.com', 'GitHub'),
@@ -45,7 +46,7 @@ const known: Record<string, KnownSystem> = {
   NEO4J: database('neo4j', 'Neo4j'),
   CLICKHOUSE: database('clickhouse', 'ClickHouse'),
   ELASTICSEARCH: database('elasticsearch', 'Elasticsearch'),
-}
+})
 
 /** Words that say what a secret is, not what it opens. */
 const plainWords = new Set(

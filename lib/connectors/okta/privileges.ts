@@ -1,4 +1,5 @@
 import { type Privilege, privileges } from '../contract'
+import { wordTable } from '../word-table'
 
 /**
  * Resources whose `manage` scope lets its holder grant rights, impersonate, or make credentials: it can add itself an
@@ -81,7 +82,7 @@ for (const light of ['principalRateLimits', 'linkedObjects', 'reports', 'userTyp
 const opensSecrets = new Set(['okta.apps.read', 'okta.apps.clientCredentials.read', 'okta.privilegedAccess.read'])
 
 /** Scopes of OpenID Connect: they tell the client about the person who signs in. */
-const openId: Record<string, Privilege> = {
+const openId: Record<string, Privilege> = wordTable({
   openid: 'read',
   profile: 'read',
   email: 'read',
@@ -90,10 +91,10 @@ const openId: Record<string, Privilege> = {
   groups: 'read',
   offline_access: 'read',
   device_sso: 'read',
-}
+})
 
 /** Permissions of custom roles that are not `read`, `manage` or the like, or that weigh more than their verb. */
-const permissions: Record<string, Privilege> = {
+const permissions: Record<string, Privilege> = wordTable({
   'okta.users.create': 'write',
   'okta.users.append': 'write',
   'okta.users.userprofile.manage': 'write',
@@ -126,7 +127,7 @@ const permissions: Record<string, Privilege> = {
   'okta.iam.read': 'read',
   'okta.governance.accessCertifications.manage': 'admin',
   'okta.governance.accessRequests.manage': 'admin',
-}
+})
 
 /**
  * The privilege of an Okta scope (`okta.users.manage`), of a permission of a custom role (`okta.users.lifecycle.manage`) or
@@ -144,7 +145,7 @@ export function oktaPrivilege(scope: string): Privilege | undefined {
 }
 
 /** Standard administrator roles. Whoever resets passwords or fills groups can become someone else. */
-export const standardRoles: Record<string, Privilege> = {
+export const standardRoles: Record<string, Privilege> = wordTable({
   SUPER_ADMIN: 'admin',
   ORG_ADMIN: 'admin',
   APP_ADMIN: 'admin',
@@ -159,7 +160,7 @@ export const standardRoles: Record<string, Privilege> = {
   WORKFLOWS_ADMIN: 'admin',
   ACCESS_CERTIFICATIONS_ADMIN: 'admin',
   ACCESS_REQUESTS_ADMIN: 'admin',
-}
+})
 
 /** The highest privilege of the scopes, and a remark that names those that are not known. */
 export function privilegeOf(scopes: readonly string[]): { privilege?: Privilege; notEvaluable?: string } {

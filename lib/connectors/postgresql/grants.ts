@@ -1,14 +1,15 @@
 import type { Call, Effect, GrantOrder } from '../live-contract'
 import { LiveError } from '../live-error'
+import { wordTable } from '../word-table'
 import { ask, identifier, type PostgresSession, roleName } from './client'
 import { demandRole, gone, stateOf } from './role-state'
 
-const grantable: Record<string, string> = {
+const grantable: Record<string, string> = wordTable({
   table: 'TABLE',
   sequence: 'SEQUENCE',
   schema: 'SCHEMA',
   database: 'DATABASE',
-}
+})
 
 /** `role:readers`, `schema:shop.sales`, `table:shop.sales.orders`: what may stand behind GRANT, and the database it lies in. */
 function grantText({ on, scopes }: GrantOrder, database: string): string {

@@ -1,7 +1,8 @@
 import { type Privilege, privileges } from '../contract'
+import { wordTable } from '../word-table'
 
 /** What a privilege of PostgreSQL amounts to on an object. https://www.postgresql.org/docs/current/ddl-priv.html */
-const words: Record<string, Privilege> = {
+const words: Record<string, Privilege> = wordTable({
   SELECT: 'read',
   REFERENCES: 'read',
   CONNECT: 'read',
@@ -22,19 +23,19 @@ const words: Record<string, Privilege> = {
   'ALL PRIVILEGES': 'write',
   'ALTER SYSTEM': 'admin',
   OWNER: 'admin',
-}
+})
 
 /** What the attributes of a role amount to over the whole server. */
-const attributes: Record<string, Privilege> = {
+const attributes: Record<string, Privilege> = wordTable({
   SUPERUSER: 'admin',
   CREATEROLE: 'admin',
   CREATEDB: 'write',
   // A copy of the whole server, password verifiers included.
   REPLICATION: 'secret_read',
-}
+})
 
 /** Predefined roles. https://www.postgresql.org/docs/current/predefined-roles.html */
-const predefined: Record<string, Privilege> = {
+const predefined: Record<string, Privilege> = wordTable({
   pg_read_all_data: 'read',
   pg_read_all_settings: 'read',
   pg_read_all_stats: 'read',
@@ -51,7 +52,7 @@ const predefined: Record<string, Privilege> = {
   pg_read_server_files: 'secret_read',
   pg_write_server_files: 'admin',
   pg_execute_server_program: 'admin',
-}
+})
 
 /** `SELECT (id)` is SELECT on a column. Whoever may pass the right on is an administrator of it. */
 export function wordPrivilege(scope: string, withGrantOption = false): Privilege | undefined {

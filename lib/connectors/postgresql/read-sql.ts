@@ -1,3 +1,4 @@
+import { wordTable } from '../word-table'
 import { type Cluster, type Role, readEnd, readPassword } from './cluster'
 import { Cursor } from './cursor'
 import type { Place } from './place'
@@ -120,7 +121,7 @@ function readSetting(
   })
 }
 
-const flags: Record<string, [attribute: string, isSet: boolean]> = {
+const flags: Record<string, [attribute: string, isSet: boolean]> = wordTable({
   SUPERUSER: ['SUPERUSER', true],
   NOSUPERUSER: ['SUPERUSER', false],
   CREATEROLE: ['CREATEROLE', true],
@@ -133,7 +134,7 @@ const flags: Record<string, [attribute: string, isSet: boolean]> = {
   NOREPLICATION: ['REPLICATION', false],
   BYPASSRLS: ['BYPASSRLS', true],
   NOBYPASSRLS: ['BYPASSRLS', false],
-}
+})
 
 function readAttributes(cursor: Cursor, role: Role, at: string, cluster: Cluster): string | undefined {
   const { name } = role

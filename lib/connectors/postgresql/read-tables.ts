@@ -1,3 +1,4 @@
+import { wordTable } from '../word-table'
 import { type Cluster, readEnd, readPassword } from './cluster'
 import type { Table } from './psql-tables'
 
@@ -139,7 +140,7 @@ function readListedRole(name: string, get: Get, at: string, cluster: Cluster): v
   for (const group of arrayOf(get('memberOf') ?? '')) cluster.join({ member: name, role: group, at })
 }
 
-const catalogFlags: Record<string, string> = {
+const catalogFlags: Record<string, string> = wordTable({
   rolsuper: 'SUPERUSER',
   usesuper: 'SUPERUSER',
   rolcreaterole: 'CREATEROLE',
@@ -149,7 +150,7 @@ const catalogFlags: Record<string, string> = {
   userepl: 'REPLICATION',
   rolbypassrls: 'BYPASSRLS',
   usebypassrls: 'BYPASSRLS',
-}
+})
 
 /** A row of `pg_roles`, `pg_authid`, `pg_user` or `pg_shadow`. */
 function readCatalogRow(row: Row, at: string, cluster: Cluster): string | undefined {

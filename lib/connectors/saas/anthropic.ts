@@ -3,11 +3,12 @@ import { instant, instantOrNone } from '../instants'
 import { field, idText, known, list, path, text, texts } from '../json-fields'
 import type { Graph } from '../record-graph'
 import type { Entry } from '../walk-answers'
+import { wordTable } from '../word-table'
 import { lastFourShown, secretFacts } from './secret'
 import { connectorOf, type EntryKind } from './system'
 
 /** Roles of the organization and of workspaces, as the Admin API names them. */
-export const anthropicRoles: Record<string, Privilege> = {
+export const anthropicRoles: Record<string, Privilege> = wordTable({
   admin: 'admin',
   owner: 'admin',
   primary_owner: 'admin',
@@ -23,7 +24,7 @@ export const anthropicRoles: Record<string, Privilege> = {
   workspace_billing: 'read',
   'org:admin': 'admin',
   'workspace:developer': 'write',
-}
+})
 
 const organization: NodeRef = { type: 'resource', externalId: 'anthropic:organization' }
 

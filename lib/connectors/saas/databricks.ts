@@ -4,11 +4,12 @@ import { field, idText, known, list, path, text } from '../json-fields'
 import { addPersonalKey } from '../personal-key'
 import type { Graph } from '../record-graph'
 import type { Entry } from '../walk-answers'
+import { wordTable } from '../word-table'
 import { secretFacts } from './secret'
 import { connectorOf, type EntryKind } from './system'
 
 /** Built-in groups, account roles and workspace entitlements. */
-export const databricksRights: Record<string, Privilege> = {
+export const databricksRights: Record<string, Privilege> = wordTable({
   admins: 'admin',
   users: 'read',
   account_admin: 'admin',
@@ -21,7 +22,7 @@ export const databricksRights: Record<string, Privilege> = {
   'allow-cluster-create': 'write',
   'allow-instance-pool-create': 'write',
   'workspace-consume': 'read',
-}
+})
 
 const workspace: NodeRef = { type: 'resource', externalId: 'databricks:workspace' }
 

@@ -4,16 +4,17 @@ import { field, idText, isFields, known, path, text } from '../json-fields'
 import { addPersonalKey } from '../personal-key'
 import type { Graph } from '../record-graph'
 import type { Entry } from '../walk-answers'
+import { wordTable } from '../word-table'
 import { secretFacts } from './secret'
 import { connectorOf, type EntryKind } from './system'
 
 /** Roles of organizations and projects. A member may use every model and file of the project. */
-export const openaiRoles: Record<string, Privilege> = {
+export const openaiRoles: Record<string, Privilege> = wordTable({
   owner: 'admin',
   member: 'write',
   reader: 'write',
   viewer: 'read',
-}
+})
 
 const organization: NodeRef = { type: 'resource', externalId: 'openai:organization' }
 

@@ -4,11 +4,12 @@ import { anyOf, field, flag, idText, known, text, texts } from '../json-fields'
 import { addPersonalKey } from '../personal-key'
 import type { Graph } from '../record-graph'
 import type { Entry } from '../walk-answers'
+import { wordTable } from '../word-table'
 import { secretFacts } from './secret'
 import { connectorOf, type EntryKind } from './system'
 
 /** Permission sets that can grant, impersonate or make credentials, or that open secrets. */
-export const scalewayPermissionSets: Record<string, Privilege> = {
+export const scalewayPermissionSets: Record<string, Privilege> = wordTable({
   AllProductsFullAccess: 'admin',
   OrganizationManager: 'admin',
   ProjectManager: 'admin',
@@ -20,7 +21,7 @@ export const scalewayPermissionSets: Record<string, Privilege> = {
   BillingManager: 'write',
   SupportTicketManager: 'write',
   SupportTicketReadOnly: 'read',
-}
+})
 
 /**
  * The privilege of a permission set. Scaleway's own naming is taken at its word: `…ReadOnly` and `…Read` read, `…FullAccess`,

@@ -3,10 +3,11 @@ import { instant } from '../instants'
 import { field, flag, known, list, path, text, texts } from '../json-fields'
 import type { Graph } from '../record-graph'
 import type { Entry } from '../walk-answers'
+import { wordTable } from '../word-table'
 import { connectorOf } from './system'
 
 /** Scopes that govern access or weigh more than their name says. */
-const slackScopes: Record<string, Privilege> = {
+const slackScopes: Record<string, Privilege> = wordTable({
   admin: 'admin',
   identify: 'read',
   bot: 'write',
@@ -19,7 +20,7 @@ const slackScopes: Record<string, Privilege> = {
   'tokens.basic': 'read',
   'users:read.email': 'read',
   'links.embed:write': 'write',
-}
+})
 
 /** The privilege of a Slack scope: `….:read` and `….:history` read, `….:write` writes, `admin…:write` governs; others are unknown. */
 export function slackPrivilege(scope: string): Privilege | undefined {

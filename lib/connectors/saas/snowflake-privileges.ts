@@ -1,14 +1,15 @@
 import type { Privilege } from '../contract'
+import { wordTable } from '../word-table'
 
 /** Roles that every account has. */
-export const snowflakeRoles: Record<string, Privilege> = {
+export const snowflakeRoles: Record<string, Privilege> = wordTable({
   ACCOUNTADMIN: 'admin',
   GLOBALORGADMIN: 'admin',
   ORGADMIN: 'admin',
   SECURITYADMIN: 'admin',
   USERADMIN: 'admin',
   SYSADMIN: 'write',
-}
+})
 
 const admin = [
   'ALL',

@@ -2,12 +2,13 @@ import type { MapContext, MapResult, NodeRef } from '../contract'
 import { field, flag, idText, known, text, texts } from '../json-fields'
 import { Graph } from '../record-graph'
 import type { Entry } from '../walk-answers'
+import { wordTable } from '../word-table'
 import { instant } from './instants'
 import { readSelectors } from './selectors'
 import { readSpiffeId, type SpiffeId, trustDomainName } from './spiffe-id'
 
 /** The fields of an entry by their name in the API or in protobuf's JSON. */
-const names: Record<string, string[]> = {
+const names: Record<string, string[]> = wordTable({
   spiffeId: ['spiffe_id', 'spiffeId', 'spiffeID'],
   parentId: ['parent_id', 'parentId', 'parentID'],
   federatesWith: ['federates_with', 'federatesWith'],
@@ -18,7 +19,7 @@ const names: Record<string, string[]> = {
   dnsNames: ['dns_names', 'dnsNames'],
   storeSvid: ['store_svid', 'storeSvid'],
   createdAt: ['created_at', 'createdAt'],
-}
+})
 
 function read(entry: unknown, name: string): unknown {
   for (const spelling of names[name] ?? [name]) {

@@ -1,7 +1,8 @@
 import type { Fields } from '../json-fields'
+import { wordTable } from '../word-table'
 
 /** What `spire-server entry show` prints without `-output json`, by the label before the colon. */
-const labels: Record<string, string> = {
+const labels: Record<string, string> = wordTable({
   'entry id': 'id',
   'spiffe id': 'spiffe_id',
   'parent id': 'parent_id',
@@ -17,7 +18,7 @@ const labels: Record<string, string> = {
   storesvid: 'store_svid',
   hint: 'hint',
   revision: 'revision_number',
-}
+})
 const many = new Set(['selectors', 'federates_with', 'dns_names'])
 
 /** True for the printed list of registration entries. */

@@ -1,3 +1,4 @@
+import { wordTable } from '../word-table'
 import { fingerprintOf } from './public-key'
 import { stringOf, Wire } from './wire'
 
@@ -24,7 +25,7 @@ export interface SshCertificate {
 export const forever = 2n ** 64n - 1n
 
 /** Fields of the certified key, before the serial. https://cvsweb.openbsd.org/src/usr.bin/ssh/PROTOCOL.certkeys */
-const keyFields: Record<string, number> = {
+const keyFields: Record<string, number> = wordTable({
   'ssh-ed25519': 1,
   'ssh-rsa': 2,
   'ssh-dss': 4,
@@ -33,7 +34,7 @@ const keyFields: Record<string, number> = {
   'ecdsa-sha2-nistp521': 2,
   'sk-ssh-ed25519@openssh.com': 2,
   'sk-ecdsa-sha2-nistp256@openssh.com': 3,
-}
+})
 
 /** A line of a `-cert.pub` file. @returns `undefined` = no user certificate */
 export function parseCertificate(line: string): SshCertificate | undefined {

@@ -1,4 +1,5 @@
 import type { NodeRef } from '../contract'
+import { wordTable } from '../word-table'
 import { accountOfResource, parseArn } from './aws-names'
 import { text, textOf } from './fields'
 import type { Scene } from './scene'
@@ -7,13 +8,13 @@ import type { StateResource } from './state'
 
 export type AwsKind = 'user' | 'role' | 'group' | 'policy'
 
-const nameFields: Record<string, { kind: AwsKind; name: string }> = {
+const nameFields: Record<string, { kind: AwsKind; name: string }> = wordTable({
   aws_iam_user: { kind: 'user', name: 'name' },
   aws_iam_role: { kind: 'role', name: 'name' },
   aws_iam_service_linked_role: { kind: 'role', name: 'name' },
   aws_iam_group: { kind: 'group', name: 'name' },
   aws_iam_policy: { kind: 'policy', name: 'name' },
-}
+})
 
 /** Which account each resource is in, and which ARN stands behind a name. */
 export class AwsIndex {

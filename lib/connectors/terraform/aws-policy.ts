@@ -1,4 +1,5 @@
 import type { Privilege, ResourceRecord, Sensitivity } from '../contract'
+import { wordTable } from '../word-table'
 import { accountOfArn, parseArn } from './aws-names'
 import { canonicalJson, type Fields, isFields, parsed, texts } from './fields'
 import { awsPrivilege, matches, parseAction } from './privileges'
@@ -108,7 +109,7 @@ function wholeGrants(actions: string[], account: string): Grant[] {
 }
 
 /** Actions that are used on another service's resources by design. */
-const crossing: Record<string, string[]> = { sts: ['iam'], ssm: ['ec2'], 'ec2-instance-connect': ['ec2'] }
+const crossing: Record<string, string[]> = wordTable({ sts: ['iam'], ssm: ['ec2'], 'ec2-instance-connect': ['ec2'] })
 
 function belongs(action: string, service: string): boolean {
   const own = serviceOf(action)
@@ -138,7 +139,7 @@ function arnGrants(pattern: string, actions: string[], patterns: string[], accou
   ]
 }
 
-const kinds: Record<string, string> = {
+const kinds: Record<string, string> = wordTable({
   s3: 'bucket',
   dynamodb: 'database',
   rds: 'database',
@@ -169,9 +170,9 @@ const kinds: Record<string, string> = {
   lambda: 'function',
   logs: 'log',
   cloudtrail: 'log',
-}
+})
 /** Resource part of an ARN that means "all of them". */
-const wholes: Record<string, RegExp> = {
+const wholes: Record<string, RegExp> = wordTable({
   s3: /^\*+(\/\*+)?$/,
   dynamodb: /^(table\/)?\*(\/.*)?$/,
   secretsmanager: /^(secret:)?\*+$/,
@@ -180,16 +181,16 @@ const wholes: Record<string, RegExp> = {
   lambda: /^(function:)?\*(:\*)?$/,
   logs: /^(log-group:)?\*(:.*)?$/,
   ecr: /^(repository\/)?\*$/,
-}
+})
 /** Where the thing that is owned ends and what is inside of it begins. */
-const folds: Record<string, RegExp> = {
+const folds: Record<string, RegExp> = wordTable({
   s3: /^([^/]+)\/.*$/,
   dynamodb: /^(table\/[^/]+)\/.*$/,
   lambda: /^(function:[^:]+):.*$/,
   logs: /^(log-group:[^:]+):.*$/,
   apigateway: /^(\/[^/]+\/[^/]+)\/.*$/,
   'execute-api': /^([^/]+)\/.*$/,
-}
+})
 
 /** The account as a resource: what `*` on `*` reaches. */
 export function accountResource(account: string): ResourceRecord {

@@ -1,4 +1,5 @@
 import type { NodeRef } from '../contract'
+import { wordTable } from '../word-table'
 import { nameOfArn } from './aws-names'
 import { grantsOf, readStatements, resourceOf } from './aws-policy'
 import { type AwsResource, tagsOf } from './aws-principals'
@@ -25,33 +26,35 @@ export function mapStore(scene: AwsResource): Made {
 }
 
 /** Where the ARN of the resource stands that a resource policy is on. */
-const targets: Record<string, (attributes: Record<string, unknown>, account: string) => string | undefined> = {
-  aws_s3_bucket_policy: ({ bucket }) => (text(bucket) === undefined ? undefined : `arn:aws:s3:::${text(bucket)}`),
-  aws_sns_topic_policy: ({ arn }) => text(arn),
-  aws_sqs_queue_policy: ({ queue_url, id }) => {
-    const [, region, account, name] =
-      /^https:\/\/sqs\.([^./]+)\.[^/]+\/(\d{12})\/(.+)$/.exec(text(queue_url) ?? text(id) ?? '') ?? []
-    return name === undefined ? undefined : `arn:aws:sqs:${region}:${account}:${name}`
+const targets: Record<string, (attributes: Record<string, unknown>, account: string) => string | undefined> = wordTable(
+  {
+    aws_s3_bucket_policy: ({ bucket }) => (text(bucket) === undefined ? undefined : `arn:aws:s3:::${text(bucket)}`),
+    aws_sns_topic_policy: ({ arn }) => text(arn),
+    aws_sqs_queue_policy: ({ queue_url, id }) => {
+      const [, region, account, name] =
+        /^https:\/\/sqs\.([^./]+)\.[^/]+\/(\d{12})\/(.+)$/.exec(text(queue_url) ?? text(id) ?? '') ?? []
+      return name === undefined ? undefined : `arn:aws:sqs:${region}:${account}:${name}`
+    },
+    aws_secretsmanager_secret_policy: ({ secret_arn }) => text(secret_arn),
+    aws_ecr_repository_policy: ({ repository, registry_id }, account) =>
+      text(repository) === undefined
+        ? undefined
+        : `arn:aws:ecr:*:${text(registry_id) ?? account}:repository/${text(repository)}`,
+    aws_kms_key_policy: ({ key_id }, account) => {
+      const id = text(key_id)
+      return id === undefined || id.startsWith('arn:') ? id : `arn:aws:kms:*:${account}:key/${id}`
+    },
+    aws_kms_key: ({ arn }) => text(arn),
+    aws_efs_file_system_policy: ({ file_system_id }, account) =>
+      text(file_system_id) === undefined
+        ? undefined
+        : `arn:aws:elasticfilesystem:*:${account}:file-system/${text(file_system_id)}`,
+    aws_lambda_permission: ({ function_name }, account) => {
+      const name = text(function_name)
+      return name === undefined || name.startsWith('arn:') ? name : `arn:aws:lambda:*:${account}:function:${name}`
+    },
   },
-  aws_secretsmanager_secret_policy: ({ secret_arn }) => text(secret_arn),
-  aws_ecr_repository_policy: ({ repository, registry_id }, account) =>
-    text(repository) === undefined
-      ? undefined
-      : `arn:aws:ecr:*:${text(registry_id) ?? account}:repository/${text(repository)}`,
-  aws_kms_key_policy: ({ key_id }, account) => {
-    const id = text(key_id)
-    return id === undefined || id.startsWith('arn:') ? id : `arn:aws:kms:*:${account}:key/${id}`
-  },
-  aws_kms_key: ({ arn }) => text(arn),
-  aws_efs_file_system_policy: ({ file_system_id }, account) =>
-    text(file_system_id) === undefined
-      ? undefined
-      : `arn:aws:elasticfilesystem:*:${account}:file-system/${text(file_system_id)}`,
-  aws_lambda_permission: ({ function_name }, account) => {
-    const name = text(function_name)
-    return name === undefined || name.startsWith('arn:') ? name : `arn:aws:lambda:*:${account}:function:${name}`
-  },
-}
+)
 
 export function isPolicyOfResource(type: string): boolean {
   return Object.hasOwn(targets, type)
@@ -123,7 +126,7 @@ export function mapResourcePolicy(scene: AwsResource): Made {
 }
 
 /** Where workloads name the role that they run as. */
-const roleFields: Record<string, string[]> = {
+const roleFields: Record<string, string[]> = wordTable({
   aws_lambda_function: ['role'],
   aws_ecs_task_definition: ['task_role_arn', 'execution_role_arn'],
   aws_ecs_service: ['iam_role'],
@@ -137,7 +140,7 @@ const roleFields: Record<string, string[]> = {
   aws_bedrockagent_agent: ['agent_resource_role_arn'],
   aws_instance: ['iam_instance_profile'],
   aws_eks_node_group: ['node_role_arn'],
-}
+})
 
 export function isWorkload(type: string): boolean {
   return Object.hasOwn(roleFields, type)

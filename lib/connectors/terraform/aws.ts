@@ -1,4 +1,5 @@
 import type { NodeRef } from '../contract'
+import { wordTable } from '../word-table'
 import {
   mapAccessKey,
   mapLoginProfile,
@@ -116,7 +117,7 @@ function identityProvider({ resource, graph }: AwsResource): Made {
   return {}
 }
 
-const mappers: Record<string, (scene: AwsResource) => Made> = {
+const mappers: Record<string, (scene: AwsResource) => Made> = wordTable({
   aws_iam_user: mapUser,
   aws_iam_role: mapRole,
   aws_iam_service_linked_role: mapRole,
@@ -145,7 +146,7 @@ const mappers: Record<string, (scene: AwsResource) => Made> = {
   aws_secretsmanager_secret_version: mapStore,
   aws_ssm_parameter: (scene) => (scene.resource.attributes.type === 'SecureString' ? mapStore(scene) : {}),
   aws_eks_pod_identity_association: mapPodIdentity,
-}
+})
 
 /** Principals first, so that what holds and joins them finds them. */
 const order = ['aws_iam_user', 'aws_iam_group', 'aws_iam_policy', 'aws_iam_role']

@@ -1,9 +1,10 @@
 import type { ResourceRecord } from '../contract'
+import { wordTable } from '../word-table'
 import { type Fields, textOf } from './fields'
 import { everywhere } from './gcp-members'
 
 /** Full resource names (`//service/path`) by the kind of resource in `google_<kind>_iam_member`. */
-const names: Record<string, (attributes: Fields, project: string | undefined) => string | undefined> = {
+const names: Record<string, (attributes: Fields, project: string | undefined) => string | undefined> = wordTable({
   project: (a, project) => named('cloudresourcemanager', 'projects', textOf(a, 'project') ?? project),
   folder: (a) => named('cloudresourcemanager', 'folders', textOf(a, 'folder')),
   organization: (a) => named('cloudresourcemanager', 'organizations', textOf(a, 'org_id')),
@@ -24,7 +25,7 @@ const names: Record<string, (attributes: Fields, project: string | undefined) =>
     located('cloudfunctions', project, a, 'functions', textOf(a, 'cloud_function')),
   artifact_registry_repository: (a, project) =>
     located('artifactregistry', project, a, 'repositories', textOf(a, 'repository')),
-}
+})
 
 function named(service: string, collection: string, value: string | undefined): string | undefined {
   if (value === undefined) return undefined
@@ -56,7 +57,7 @@ function located(
     : named(service, '', `projects/${project ?? '-'}/locations/${place}/${collection}/${value}`)
 }
 
-const kinds: Record<string, string> = {
+const kinds: Record<string, string> = wordTable({
   projects: 'account',
   organizations: 'organization',
   folders: 'folder',
@@ -74,7 +75,7 @@ const kinds: Record<string, string> = {
   repositories: 'repository',
   clusters: 'cluster',
   workloadIdentityPools: 'identity_pool',
-}
+})
 
 export interface Target {
   resource: ResourceRecord

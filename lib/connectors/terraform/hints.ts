@@ -1,11 +1,12 @@
 import type { OwnerHint } from '../contract'
+import { wordTable } from '../word-table'
 
 const ownerKeys =
   /^(?:(?:technical|business|service|product|data)?owners?(?:name|email|team)?|ownedby|(?:owning)?team(?:name|email)?|squad|contact(?:email)?|pointofcontact|poc|email|createdby|creator|maintainer|maintainedby|responsible|request(?:o|e)r|requestedby)$/
 const environmentKeys = /^(?:env|environment|stage|environmentname|deploymentstage)$/
 const personKeys = /^(?:type|kind|usertype|identitytype|principaltype|accounttype)$/
 
-const environments: Record<string, string> = {
+const environments: Record<string, string> = wordTable({
   prod: 'production',
   production: 'production',
   prd: 'production',
@@ -21,7 +22,7 @@ const environments: Record<string, string> = {
   testing: 'test',
   qa: 'test',
   uat: 'test',
-}
+})
 /** `test`, `live` and `stage` are ordinary words in names, so only a tag may say them. */
 const inNames = new Set(['prod', 'production', 'prd', 'stg', 'staging', 'preprod', 'dev', 'development', 'qa', 'uat'])
 

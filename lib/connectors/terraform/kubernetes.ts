@@ -1,4 +1,5 @@
 import type { NodeRef, Privilege, ResourceRecord } from '../contract'
+import { wordTable } from '../word-table'
 import { block, blocks, type Fields, field, isFields, list, said, text, textMap, textOf, texts, truth } from './fields'
 import { environmentOf, ownerHints } from './hints'
 import type { Provider, Scene } from './scene'
@@ -34,7 +35,7 @@ const roleRef = (namespace: string, name: string): NodeRef => ({
 const clusterRoleRef = (name: string): NodeRef => ({ type: 'role', externalId: `clusterrole:${name}` })
 
 const workloads = /^(deployment|stateful_set|daemon_set|daemonset|job|cron_job|pod|replication_controller)$/
-const kindNames: Record<string, string> = {
+const kindNames: Record<string, string> = wordTable({
   deployment: 'Deployment',
   stateful_set: 'StatefulSet',
   daemon_set: 'DaemonSet',
@@ -43,7 +44,7 @@ const kindNames: Record<string, string> = {
   cron_job: 'CronJob',
   pod: 'Pod',
   replication_controller: 'ReplicationController',
-}
+})
 
 export function kubernetesProvider(scene: Scene): Provider {
   const { context, resources } = scene

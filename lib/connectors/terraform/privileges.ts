@@ -1,4 +1,5 @@
 import type { Privilege } from '../contract'
+import { wordTable } from '../word-table'
 import { higher } from './sink'
 
 /**
@@ -11,7 +12,7 @@ const awsRead =
   /^(?:get|list|describe|head|batch(?:get|describe|list|check)|query|scan|select|search|view|lookup|count|estimate|simulate|filter|read|decode|check|test|validate|verify|detect|preview|download|discover|retrieve|receive|export|explain|introspect)/
 
 /** AWS: can grant, impersonate or create credentials. From the access level "Permissions management" of the service authorization reference. */
-const awsAdmin: Record<string, string> = {
+const awsAdmin: Record<string, string> = wordTable({
   iam: 'AddClientIDToOpenIDConnectProvider AddRoleToInstanceProfile AddUserToGroup AttachGroupPolicy AttachRolePolicy AttachUserPolicy CreateAccessKey CreateLoginProfile CreateOpenIDConnectProvider CreatePolicy CreatePolicyVersion CreateRole CreateSAMLProvider CreateServiceSpecificCredential DeleteAccountPasswordPolicy DeleteGroupPolicy DeletePolicy DeletePolicyVersion DeleteRolePermissionsBoundary DeleteRolePolicy DeleteUserPermissionsBoundary DeleteUserPolicy DetachGroupPolicy DetachRolePolicy DetachUserPolicy PassRole PutGroupPolicy PutRolePermissionsBoundary PutRolePolicy PutUserPermissionsBoundary PutUserPolicy RemoveUserFromGroup ResetServiceSpecificCredential SetDefaultPolicyVersion UpdateAccessKey UpdateAssumeRolePolicy UpdateLoginProfile UpdateOpenIDConnectProviderThumbprint UpdateSAMLProvider UploadSigningCertificate UploadSSHPublicKey',
   sts: 'AssumeRole AssumeRoleWithSAML AssumeRoleWithWebIdentity AssumeRoot GetFederationToken',
   s3: 'DeleteAccessPointPolicy DeleteBucketPolicy ObjectOwnerOverrideToBucketOwner PutAccessPointPolicy PutAccountPublicAccessBlock PutBucketAcl PutBucketOwnershipControls PutBucketPolicy PutBucketPublicAccessBlock PutObjectAcl PutObjectVersionAcl CreateAccessGrant',
@@ -41,10 +42,10 @@ const awsAdmin: Record<string, string> = {
   rds: 'ModifyDBSnapshotAttribute ModifyDBClusterSnapshotAttribute',
   redshift: 'CreateClusterUser JoinGroup GetClusterCredentials GetClusterCredentialsWithIAM ModifyClusterIamRoles',
   elasticfilesystem: 'PutFileSystemPolicy DeleteFileSystemPolicy',
-}
+})
 
 /** AWS: gives out a secret, a private key or another principal's credential in the clear. */
-const awsSecrets: Record<string, string> = {
+const awsSecrets: Record<string, string> = wordTable({
   secretsmanager: 'GetSecretValue BatchGetSecretValue',
   ssm: 'GetParameter GetParameters GetParametersByPath GetParameterHistory',
   kms: 'Decrypt DeriveSharedSecret ReEncryptFrom',
@@ -54,7 +55,7 @@ const awsSecrets: Record<string, string> = {
   glue: 'GetConnection GetConnections',
   'cognito-identity': 'GetCredentialsForIdentity GetOpenIdToken GetOpenIdTokenForDeveloperIdentity',
   lightsail: 'DownloadDefaultKeyPair GetRelationalDatabaseMasterUserPassword GetBucketAccessKeys',
-}
+})
 
 /** AWS services whose every action that is not a reading one decides who may do what. */
 const awsGrantServices = new Set(['organizations', 'sso', 'sso-directory', 'identitystore', 'rolesanywhere'])
@@ -116,7 +117,7 @@ export function awsPrivilege(action: string): Privilege | undefined {
 }
 
 /** Kubernetes verbs on an ordinary resource. https://kubernetes.io/docs/reference/access-authn-authz/authorization/ */
-const verbs: Record<string, Privilege> = {
+const verbs: Record<string, Privilege> = wordTable({
   get: 'read',
   list: 'read',
   watch: 'read',
@@ -132,7 +133,7 @@ const verbs: Record<string, Privilege> = {
   approve: 'admin',
   sign: 'admin',
   attest: 'admin',
-}
+})
 const change = ['create', 'update', 'patch']
 const reading = ['get', 'list', 'watch']
 const rbac = 'rbac.authorization.k8s.io'
@@ -160,7 +161,7 @@ export function verbPrivilege(verb: string, group: string, resource: string): Pr
 }
 
 /** Google's basic roles and those whose name misleads. https://cloud.google.com/iam/docs/understanding-roles */
-const gcpRoles: Record<string, Privilege> = {
+const gcpRoles: Record<string, Privilege> = wordTable({
   'roles/owner': 'admin',
   'roles/editor': 'write',
   'roles/viewer': 'read',
@@ -181,7 +182,7 @@ const gcpRoles: Record<string, Privilege> = {
   'roles/storage.legacyObjectOwner': 'admin',
   'roles/storage.objectUser': 'write',
   'roles/bigquery.dataOwner': 'admin',
-}
+})
 
 /** What a Google role amounts to, by its name; a custom role by what it permits, where the state says so. */
 export function gcpPrivilege(role: string, permissions?: readonly string[]): Privilege | undefined {
@@ -223,7 +224,7 @@ export function gcpPermission(permission: string): Privilege | undefined {
 }
 
 /** Azure's built-in roles by their ids, as a state has them that does not name them. */
-const azureIds: Record<string, string> = {
+const azureIds: Record<string, string> = wordTable({
   '8e3af657-a8ff-443c-a75c-2fe8c4bcb635': 'Owner',
   'b24988ac-6180-42a0-ab88-20f7382dd24c': 'Contributor',
   'acdd72a7-3385-48ef-bd42-f606fba81ae7': 'Reader',
@@ -239,7 +240,7 @@ const azureIds: Record<string, string> = {
   '7f951dda-4ed3-4680-a7ca-43fe172d538d': 'AcrPull',
   '8311e382-0749-4cb8-b61a-304f252e45ec': 'AcrPush',
   'f1a07417-d97a-45cb-824c-7a7467783830': 'Managed Identity Operator',
-}
+})
 
 /** The name of a built-in Azure role, by the last part of its id. */
 export function azureRoleName(id: string): string | undefined {
@@ -282,7 +283,7 @@ export function azureAction(action: string): Privilege | undefined {
   return /\/(?:write|delete|action|\*)$/.test(written) ? 'write' : undefined
 }
 
-const github: Record<string, Privilege> = {
+const github: Record<string, Privilege> = wordTable({
   pull: 'read',
   read: 'read',
   triage: 'write',
@@ -290,7 +291,7 @@ const github: Record<string, Privilege> = {
   write: 'write',
   maintain: 'write',
   admin: 'admin',
-}
+})
 
 /** What GitHub's word for a permission on a repository amounts to; a custom role's name is not known. */
 export function githubPrivilege(permission: string): Privilege | undefined {

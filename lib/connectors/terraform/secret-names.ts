@@ -1,11 +1,12 @@
 import type { CredentialType } from '../contract'
+import { wordTable } from '../word-table'
 
 /** An attribute of such a name holds a secret, whatever the provider. */
 const secretName =
   /(?:^|[_.-])(?:passwords?|passwd|passphrase|secrets?|secret_?(?:key|string|binary|data|value)|private_?key(?:_pem|_pem_pkcs8|_openssh|_base64)?|tokens?|api_?key|app_key|access_?key|connection_string|key_string|plaintext_value|credentials?|client_key|(?:primary|secondary)_(?:shared_)?key|account_key|sas_url_query_string|kube_(?:admin_)?config_raw|bcrypt_hash|password_hash|webhook_url|license_key)(?:_v\d|_wo|_json|_plaintext)?$/i
 
 /** Attributes that hold a secret in resources of one type although their name does not say so; `*` = every value of the map. */
-const secretAttributes: Record<string, string[]> = {
+const secretAttributes: Record<string, string[]> = wordTable({
   random_password: ['result', 'bcrypt_hash'],
   tls_private_key: ['private_key_pem', 'private_key_pem_pkcs8', 'private_key_openssh'],
   kubernetes_secret: ['data', 'binary_data'],
@@ -27,7 +28,7 @@ const secretAttributes: Record<string, string[]> = {
   cloudflare_api_token: ['value'],
   digitalocean_spaces_key: ['secret_key'],
   heroku_app: ['sensitive_config_vars'],
-}
+})
 
 /** Names that end like a secret's and hold none: ids, names, settings, or what is encrypted for somebody. */
 const harmless =

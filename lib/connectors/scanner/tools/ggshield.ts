@@ -1,4 +1,5 @@
 import type { ParsedFile, Validity } from '../../contract'
+import { wordTable } from '../../word-table'
 import { count, field, idText, isFields, list, publicAddress, text } from '../fields'
 import type { Report } from '../hit'
 import { instant } from '../instants'
@@ -18,7 +19,7 @@ const plainParts = new Set([
   'tenant_id',
 ])
 
-const validities: Record<string, Validity> = { valid: 'valid', invalid: 'invalid' }
+const validities: Record<string, Validity> = wordTable({ valid: 'valid', invalid: 'invalid' })
 
 function isScan(value: unknown): boolean {
   if (!isFields(value) || field(value, 'iac_engine_version') !== undefined) return false

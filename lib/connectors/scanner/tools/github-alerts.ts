@@ -1,4 +1,5 @@
 import type { ParsedFile, Validity } from '../../contract'
+import { wordTable } from '../../word-table'
 import { entriesOf, hasEntries } from '../entries'
 import { count, field, idText, path, text } from '../fields'
 import type { Hit, Report } from '../hit'
@@ -11,7 +12,7 @@ function isEntry(value: unknown): boolean {
   )
 }
 
-const validities: Record<string, Validity> = { active: 'valid', inactive: 'invalid', unknown: 'unknown' }
+const validities: Record<string, Validity> = wordTable({ active: 'valid', inactive: 'invalid', unknown: 'unknown' })
 
 /** Secret scanning alerts of the GitHub API, of a repository, organization or enterprise. */
 export const githubAlerts = {
