@@ -196,6 +196,8 @@ function checkConnector(path: string, connector: string | undefined, name: strin
     'json-fields.ts',
     'personal-key.ts',
     'walk-answers.ts',
+    'word-table.ts',
+    'word-table.test.ts',
     'instants.ts',
     'live-contract.ts',
     'live-connector.ts',
