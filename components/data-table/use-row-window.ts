@@ -14,7 +14,8 @@ import { type Extent, moveTo, type Place, placeOf, type RowRange, rangeAt, revea
 
 /** Before the browser has measured it, on the server too: enough rows for most windows. */
 const assumedView = 820
-const idleMs = 120
+/** Longer than between two turns of a wheel: the address changes when the list stands still, not at each of its stops. */
+const idleMs = 500
 
 interface RowWindowOptions {
   /** The element that scrolls: the head, then the rows. */
@@ -94,12 +95,13 @@ export function useRowWindow({ container, count, rowHeight, headHeight, start, l
     const next = moveTo(extent, place.current, element.scrollTop)
     goTo(extent, next)
     clearTimeout(idle.current)
-    idle.current = setTimeout(() => rest(), idleMs)
+    idle.current = setTimeout(() => restNow(), idleMs)
   })
   // Leaving the page by a link must not come before the position is kept, not even before the browser tells of the scroll. Kept
   // again when it was already: the router may have brought an earlier address back meanwhile.
   const restNow = useEffectEvent(() => {
     clearTimeout(idle.current)
+    idle.current = undefined
     rest()
   })
   const measure = useEffectEvent((element: HTMLElement) =>
@@ -110,15 +112,18 @@ export function useRowWindow({ container, count, rowHeight, headHeight, start, l
     const element = container.current
     if (!element) return
     const onScroll = () => follow(element)
-    const onClick = () => restNow()
+    const onClick = (event: MouseEvent) => {
+      const isWithin = event.target instanceof Node && element.contains(event.target)
+      if (isWithin || idle.current !== undefined) restNow()
+    }
     const observer = new ResizeObserver(() => measure(element))
     observer.observe(element)
     element.addEventListener('scroll', onScroll, { passive: true })
-    element.addEventListener('click', onClick, { capture: true })
+    document.addEventListener('click', onClick, { capture: true })
     return () => {
       observer.disconnect()
       element.removeEventListener('scroll', onScroll)
-      element.removeEventListener('click', onClick, { capture: true })
+      document.removeEventListener('click', onClick, { capture: true })
       clearTimeout(idle.current)
     }
   }, [container])

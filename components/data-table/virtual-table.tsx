@@ -150,7 +150,9 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
         <GroupRow key={index} {...place} columnCount={columnCount} group={entry.group} onToggle={actions.toggleGroup} />
       )
     }
-    if (!entry || !mayDraw(index)) {
+    // It stands empty for a frame or two: anything in its place would cost as much as the row.
+    if (entry && index !== focused && !mayDraw(index)) return null
+    if (!entry) {
       // Where the scrollbar passes by in a hurry, the same lines take other places; only one with the focus stays its own.
       const key = index === focused ? index : `place ${index % placeholderLines}`
       return <PlaceholderRow key={key} {...place} columnCount={columnCount} />

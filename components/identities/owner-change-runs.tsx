@@ -1,14 +1,13 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import dynamic from 'next/dynamic'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { ownerChangeRunsQuery } from '@/lib/ownership/queries'
 import type { OwnerChangeRunList } from '@/lib/ownership/schema'
 
-const OwnerChangePanel = dynamic(() => import('./owner-change-panel').then((module) => module.OwnerChangePanel), {
-  ssr: false,
-})
+const OwnerChangePanel = lazy(() =>
+  import('./owner-change-panel').then((module) => ({ default: module.OwnerChangePanel })),
+)
 
 /** The reader's changes of many that run in the background, on every page of the console; nothing when there are none. */
 export function OwnerChangeRuns({ orgId, initial }: { orgId: string; initial: OwnerChangeRunList }) {
@@ -16,5 +15,9 @@ export function OwnerChangeRuns({ orgId, initial }: { orgId: string; initial: Ow
   const [closed, setClosed] = useState<string[]>([])
   const runs = data.items.filter(({ id }) => !closed.includes(id))
   if (runs.length === 0) return null
-  return <OwnerChangePanel orgId={orgId} runs={runs} onClose={(id) => setClosed((ids) => [...ids, id])} />
+  return (
+    <Suspense>
+      <OwnerChangePanel orgId={orgId} runs={runs} onClose={(id) => setClosed((ids) => [...ids, id])} />
+    </Suspense>
+  )
 }
