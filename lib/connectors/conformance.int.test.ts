@@ -285,17 +285,13 @@ function conform(system: SystemUnderTest): void {
     expect((await connection.describeRights()).account).not.toBe('')
   })
 
-  step(
-    'refuses a wrong password of its own, an address inside and a port where nobody listens',
-    [],
-    async ({ config }) => {
-      for (const [code, attempt] of Object.entries(attemptsThatFail(connector, config, wrong))) {
-        const error = await attempt().catch((thrown) => thrown)
-        seen.push(error)
-        expect(error).toMatchObject({ code })
-      }
-    },
-  )
+  step('refuses a wrong password of its own, an address inside and a port where nobody listens', [], async (server) => {
+    for (const [code, attempt] of Object.entries(attemptsThatFail(connector, server, wrong))) {
+      const error = await attempt().catch((thrown) => thrown)
+      seen.push(error)
+      expect(error).toMatchObject({ code })
+    }
+  })
 
   step('speaks TLS to who proves its name, and to nobody else', [], async ({ encrypted }) => {
     if (encrypted === undefined) return

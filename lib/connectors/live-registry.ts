@@ -10,6 +10,7 @@ import { postgresql } from './postgresql/live'
 import { rabbitmq } from './rabbitmq/live'
 import { redis } from './redis/live'
 import { ssh } from './ssh/live'
+import { x509 } from './x509/live'
 
 /** Every system that can be connected to while it runs. Apart from the formats of files, whose readers need no drivers. */
 export const liveConnectors: readonly LiveConnector[] = [
@@ -23,6 +24,7 @@ export const liveConnectors: readonly LiveConnector[] = [
   mcp,
   a2a,
   ssh,
+  x509,
   aws,
 ]
 

@@ -11,6 +11,7 @@ import type { SystemUnderTest } from './running-system'
 import { sambaSystems } from './samba'
 import { sshSystems } from './ssh'
 import type { WatchedSystem } from './watched-system'
+import { x509Systems } from './x509'
 
 /** Every real server that the conformance run starts. */
 export const systemsUnderTest: readonly SystemUnderTest[] = [
@@ -22,6 +23,7 @@ export const systemsUnderTest: readonly SystemUnderTest[] = [
   ...sambaSystems,
   ...oauthSystems,
   ...sshSystems,
+  ...x509Systems,
   ...awsSystems,
 ]
 
