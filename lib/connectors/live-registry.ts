@@ -1,5 +1,6 @@
 import { a2a } from './a2a/live'
 import { aws } from './aws/live'
+import { keystone } from './keystone/live'
 import { activeDirectory } from './ldap/domain-live'
 import { ldap } from './ldap/live'
 import type { LiveConnector } from './live-connector'
@@ -25,6 +26,7 @@ export const liveConnectors: readonly LiveConnector[] = [
   a2a,
   ssh,
   x509,
+  keystone,
   aws,
 ]
 
