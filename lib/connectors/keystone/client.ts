@@ -51,7 +51,7 @@ export interface KeystoneSession {
   roles: readonly string[]
   logins: readonly Login[]
   /** Users as they were listed last, for the pages of one walk. */
-  listed?: { users: unknown[]; isCut: boolean; until: number }
+  listed: { users: unknown[]; isCut: boolean; until: number } | undefined
 }
 
 export interface Answer {
@@ -67,7 +67,7 @@ export async function openKeystone(config: KeystoneConfig, setting: LiveSetting,
   if (config.scope === 'project' && config.project === undefined)
     throw new LiveError('invalid_config', 'Name the project to sign in to.')
   const session: KeystoneSession = {
-    ...{ config, setting, token: new Secret(''), userId: '', roles: [] },
+    ...{ config, setting, token: new Secret(''), userId: '', roles: [], listed: undefined },
     logins: readLogins(config.logins?.reveal() ?? ''),
   }
   await signIn(session, call)

@@ -87,9 +87,10 @@ carry() {
 }
 
 for order in "$box"/orders/*.order; do
-  [ -f "$order" ] && [ ! -L "$order" ] || continue
   name=$(basename "$order" .order)
-  case $name in *[!0-9a-f]*) continue ;; esac
+  case $name in *[!0-9a-f]*) rm -f "$order" ;; esac
+  [ -L "$order" ] && rm -f "$order"
+  [ -f "$order" ] || continue
   head -c 65536 "$order" >"$work/order" && rm -f "$order" || continue
   (carry) 2>>"$work/errors" >"$work/answer"
   [ -s "$work/answer" ] || echo 'refused it failed' >"$work/answer"

@@ -1,5 +1,6 @@
 import { a2aSystems } from './a2a'
 import { awsSystems } from './aws'
+import { keystoneSystems } from './keystone'
 import { mariadbSystems } from './mariadb'
 import { mcpSystems } from './mcp'
 import { oauthSystems } from './oauth'
@@ -24,6 +25,7 @@ export const systemsUnderTest: readonly SystemUnderTest[] = [
   ...oauthSystems,
   ...sshSystems,
   ...x509Systems,
+  ...keystoneSystems,
   ...awsSystems,
 ]
 
