@@ -41,7 +41,7 @@ export const keystoneConfig = z.object({
     .optional()
     .meta({ isLong: true }),
 })
-export type KeystoneConfig = z.output<typeof keystoneConfig>
+type KeystoneConfig = z.output<typeof keystoneConfig>
 
 export interface KeystoneSession {
   config: KeystoneConfig

@@ -10,7 +10,7 @@ export const ec2Ref = (id: string) => `ec2:${id}`
 type Fingerprint = (secret: string) => string
 
 /** What Keystone says of one user. */
-export interface UserFacts {
+interface UserFacts {
   user: unknown
   assignments: readonly unknown[]
   applications: readonly unknown[]

@@ -96,7 +96,7 @@ export async function readPage(
   return { ...page, next: rest.length > pageSize && last !== undefined ? idOf(last) : null }
 }
 
-export const isAdministrator = ({ roles }: KeystoneSession) => roles.includes('admin')
+const isAdministrator = ({ roles }: KeystoneSession) => roles.includes('admin')
 
 export const loginOf = ({ logins }: KeystoneSession, id: string, name: string) =>
   logins.find(({ user }) => user === id) ?? logins.find(({ user }) => user === name)

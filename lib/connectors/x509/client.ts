@@ -71,7 +71,7 @@ export const x509Config = z.object({
     description: 'PEM, when that server’s own certificate is not from a public authority',
   }),
 })
-export type X509Config = z.output<typeof x509Config>
+type X509Config = z.output<typeof x509Config>
 
 export interface TlsPlace {
   host: string

@@ -11,7 +11,7 @@ const keptCertificates = 2000
 
 /**
  * A folder as it is, without links, when it lies in one that the installation allows.
- * @throws LiveError `blocked_address`, `unreachable`
+ * @throws LiveError `blocked_address`, `not_found`
  */
 export async function allowedFolder(folder: string, allowed: readonly string[]): Promise<string> {
   const real = await realpath(folder).catch(() => undefined)
@@ -23,7 +23,7 @@ export async function allowedFolder(folder: string, allowed: readonly string[]):
       'blocked_address',
       `${folder} is not open to connections. Whoever runs this installation can open it (LIVE_FOLDERS).`,
     )
-  if (real === undefined) throw new LiveError('unreachable', `${folder} is not there.`)
+  if (real === undefined) throw new LiveError('not_found', `${folder} is not there.`)
   return real
 }
 
@@ -58,7 +58,7 @@ export function explainFile(error: unknown, file: string): LiveError | undefined
 /** The folder of an authority as `openssl ca` keeps it, to be read. */
 export interface CertificateFolder {
   path: string
-  /** @throws LiveError `unreachable` where there is no index */
+  /** @throws LiveError `not_found` where there is no index */
   readIndex: (call: Call) => Promise<Index>
   /** @returns `undefined` = the folder does not hold it, or it is none */
   readCertificate: (serial: string, call: Call) => Promise<Certificate | undefined>
@@ -77,7 +77,7 @@ export async function openFolder(folder: string, allowed: readonly string[]): Pr
   const readIndex = async (call: Call) => {
     const text = await read('index.txt', call)
     if (text === undefined)
-      throw new LiveError('unreachable', `${folder} holds no index.txt: it is not the folder of an authority.`)
+      throw new LiveError('not_found', `${folder} holds no index.txt: it is not the folder of an authority.`)
     if (kept === undefined || !kept.text.equals(text)) kept = { text, index: parseIndex(text.toString('utf8')) }
     return kept.index
   }

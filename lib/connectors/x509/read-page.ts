@@ -13,7 +13,7 @@ export const selfOf = ({ authority }: X509Session) => [holderId(authority), cert
 
 const noOrders = 'the connection names no folder of orders'
 
-export async function takesOf({ mailbox }: X509Session, call: Call): Promise<ReadonlySet<Verb> | string> {
+async function takesOf({ mailbox }: X509Session, call: Call): Promise<ReadonlySet<Verb> | string> {
   return mailbox === undefined ? noOrders : mailbox.takes(call)
 }
 

@@ -52,7 +52,7 @@ async function start(): Promise<RunningSystem | { skipped: string }> {
   const settings = [
     `[DEFAULT]\ndebug = true\nlog_file = ${folder.at('keystone.log')}\nuse_stderr = false`,
     `[database]\nconnection = sqlite:///${folder.at('keystone.db')}`,
-    `[fernet_tokens]\nkey_repository = ${folder.at('fernet')}`,
+    ...['fernet_tokens', 'fernet_receipts'].map((name) => `[${name}]\nkey_repository = ${folder.at('fernet')}`),
     `[credential]\nkey_repository = ${folder.at('credential')}`,
   ]
   const conf = folder.write('keystone.conf', `${settings.join('\n')}\n`)

@@ -139,7 +139,7 @@ export class TestAuthority {
 }
 
 /** A server that lets in whoever has a certificate of the authority that is not on its newest list. */
-export async function startChecker(authority: TestAuthority, log: (line: string) => void) {
+async function startChecker(authority: TestAuthority, log: (line: string) => void) {
   const { cert, key } = authority.certify('localhost', authority.makeKey(), '-extensions', 'server')
   const list = authority.folder.at('ca', 'crl.pem')
   const read = () => ({
@@ -209,7 +209,7 @@ async function start(): Promise<RunningSystem> {
     attempts: {
       invalid_config: { authorityPem: 'no certificate' },
       blocked_address: { folder: '/etc' },
-      unreachable: { folder: folder.at('box') },
+      not_found: { folder: folder.at('box') },
     },
     createAccount: async (name, secret) => {
       const { cert } = authority.certify(name, secret.reveal())
