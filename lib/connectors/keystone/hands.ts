@@ -49,7 +49,6 @@ function placeOf({ on }: GrantOrder): string {
 }
 
 async function changeRoles(session: KeystoneSession, order: GrantOrder, wanted: boolean, call: Call): Promise<Effect> {
-  const { on } = order
   const place = `${placeOf(order)}/users/${q(userId(order))}/roles`
   if (order.scopes.length === 0) throw new LiveError('conflict', 'Name the roles.')
   const held = list((await administer(session, { method: 'GET', path: place }, call)).roles)
@@ -59,8 +58,7 @@ async function changeRoles(session: KeystoneSession, order: GrantOrder, wanted: 
     const id = ids.get(name) ?? (await roleId(session, name, call))
     await administer(session, { method: wanted ? 'PUT' : 'DELETE', path: `${place}/${q(id)}` }, call)
   }
-  const lost = on.startsWith('project:') ? '; its application credentials of the project went with them' : ''
-  const evidence = wanted ? 'Keystone lists the roles there' : `Keystone lists the user without the roles there${lost}`
+  const evidence = `Keystone lists the ${wanted ? 'roles' : 'user without the roles'} there`
   return { did: changing.length > 0 ? 'done' : 'already', evidence }
 }
 

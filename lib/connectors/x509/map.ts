@@ -70,6 +70,8 @@ function mapCertificate(certificate: Certificate, standing: Standing): Credentia
     subject: { type: 'identity', externalId: holderId(certificate) },
     name: `Certificate ${serial} of ${nameIn(certificate)}`,
     status: standing.is === 'good' ? 'active' : standing.is === 'revoked' ? 'disabled' : 'unknown',
+    // Authorities begin the time of a certificate when they issue it.
+    createdAt: validFrom,
     expiresAt,
     attributes: {
       ...{ serial, sha256: fingerprint, issuer, key, validFrom },

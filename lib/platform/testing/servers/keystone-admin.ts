@@ -76,6 +76,10 @@ export class KeystoneAdmin {
     return (await this.#demand('GET', `/users?name=${name}`)).users[0].id
   }
 
+  async removeUsers(names: readonly string[]): Promise<void> {
+    for (const name of names) await this.#demand('DELETE', `/users/${await this.findUser(name)}`)
+  }
+
   /** @param place `/projects/ID` or `/system` */
   async give(place: string, userId: string, role: string): Promise<void> {
     const { roles } = await this.#demand('GET', `/roles?name=${role}`)

@@ -19,7 +19,7 @@ interface Tools {
 
 const steps = {
   alike: 'makes an application credential like the former one, and only as its user',
-  ends: 'ends tokens with the application credential, and says what a role takes with it',
+  ends: 'ends tokens with the application credential, and stops it without its role',
   reader: 'reads everything as a reader of the system, and keeps no secret of it',
 }
 
@@ -140,15 +140,18 @@ export function proveKeystoneSteps({ admin, project, other, userPassword, make, 
     expect(await admin.isAlive(token)).toBe(true)
     await connection.hands.client_secret?.delete?.({ target: { identity, credential: found?.externalId ?? '' } })
     expect(await admin.isAlive(token)).toBe(false)
-    // A role that is taken away takes the application credentials of that project with it.
+    // Without a role that it holds an application credential is worth nothing, until the role is back.
     const order = { id: identity.slice(5), password: userPassword, project, name: 'second', secret }
-    await admin.makeApplicationCredential(order)
-    await admin.give(`/projects/${project}`, identity.slice(5), 'reader')
-    const taken = await connection.hands.identity?.ungrant?.({
-      ...{ target: { identity }, on: `project:${project}`, scopes: ['reader'] },
-    })
-    expect(taken?.evidence).toMatch(/application credentials/)
-    expect(await only(connection, identity, 'client_secret')).toEqual([])
+    const second = await admin.makeApplicationCredential(order)
+    const target = { identity, credential: `application_credential:${second}` }
+    const member = { target, on: `project:${project}`, scopes: ['member'] }
+    const answer = async () =>
+      (await connection.hands.client_secret?.verify?.({ target, secret: new Secret(secret) }))?.answer
+    expect(await answer()).toBe('accepted')
+    await connection.hands.identity?.ungrant?.(member)
+    expect(await answer()).toBe('refused')
+    await connection.hands.identity?.grant?.(member)
+    expect(await answer()).toBe('accepted')
     expect(
       await codeOf(
         connection.hands.identity?.grant?.({ target: { identity }, on: 'x', scopes: ['reader'] }) as Promise<unknown>,
@@ -178,6 +181,7 @@ export function proveKeystoneSteps({ admin, project, other, userPassword, make, 
     const none = await discover(await connect({ domains: 'nowhere' }))
     expect(none.end).toMatchObject({ isComplete: false, problem: { code: 'not_found' } })
     domain.close()
+    await admin.removeUsers(['svc-ec2', 'svc-password', 'svc-deploy', 'svc-ends', 'svc-read', 'looker'])
   }
   return { [steps.alike]: issueAlike, [steps.ends]: endTokens, [steps.reader]: readAsReader }
 }

@@ -38,6 +38,18 @@ function provide(): { path: string } | { skipped: string } {
   }
 }
 
+/** SQLite as Keystone needs it: readers keep no writer out, and the roles of a deleted application credential go with it. */
+function prepareDatabase(folder: ServerFolder): void {
+  const statements = [
+    'pragma journal_mode=wal',
+    'create trigger credential_roles after delete on application_credential begin ' +
+      'delete from application_credential_role where application_credential_id = old.internal_id; end',
+  ]
+  const lines = statements.map((statement) => `database.execute("${statement}")`)
+  const open = `import sqlite3; database = sqlite3.connect('${folder.at('keystone.db')}')`
+  folder.run('/usr/bin/python3', ['-c', [open, ...lines, 'database.commit()'].join('\n')])
+}
+
 async function start(): Promise<RunningSystem | { skipped: string }> {
   const found = provide()
   if ('skipped' in found) return found
@@ -59,9 +71,7 @@ async function start(): Promise<RunningSystem | { skipped: string }> {
   const manage = (args: string[], env: Record<string, string> = {}) =>
     folder.run('/usr/bin/keystone-manage', ['--config-file', conf, ...args], env)
   manage(['db_sync'])
-  // Readers must not keep writers out, also not those that the server forgot.
-  const wal = `import sqlite3; sqlite3.connect('${folder.at('keystone.db')}').execute('pragma journal_mode=wal')`
-  folder.run('/usr/bin/python3', ['-c', wal])
+  prepareDatabase(folder)
   const adminPassword = 'administrator-of-tests-1'
   manage(['bootstrap'], { OS_BOOTSTRAP_PASSWORD: adminPassword })
   const server = await startServer(
