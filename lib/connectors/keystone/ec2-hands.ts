@@ -16,7 +16,7 @@ async function read(session: KeystoneSession, order: Order, call: Call): Promise
   const path = `/credentials/${q(id)}`
   const found = (await administer(session, { method: 'GET', path }, call)).credential
   if (field(found, 'user_id') !== userId(order) || field(found, 'type') !== 'ec2')
-    throw new LiveError('not_found', `${order.target.credential} is no EC2 key of this user.`)
+    throw new LiveError('conflict', `${order.target.credential} is no EC2 key of this user.`)
   return found
 }
 

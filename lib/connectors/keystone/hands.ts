@@ -76,7 +76,7 @@ async function readApplication(session: KeystoneSession, order: Order, call: Cal
   const path = `/users/${q(userId(order))}/application_credentials/${q(id)}`
   const found = (await administer(session, { method: 'GET', path }, call)).application_credential
   if (field(found, 'user_id') !== userId(order))
-    throw new LiveError('not_found', `${order.target.credential} is no application credential of this user.`)
+    throw new LiveError('conflict', `${order.target.credential} is no application credential of this user.`)
   return found
 }
 

@@ -7,7 +7,7 @@ import { findLiveConnector } from '../../../connectors/live-registry'
 import { makeSecret, Secret } from '../../../connectors/secret'
 import { askUntil, codeOf, credentialsOf, discover, setting } from './found'
 import type { RunningSystem, SystemUnderTest } from './running-system'
-import type { TestAuthority } from './x509'
+import type { TestAuthority } from './x509-authority'
 
 interface Tools {
   authority: TestAuthority
