@@ -1,5 +1,6 @@
 import tls from 'node:tls'
 import { z } from 'zod'
+import { secretField } from '../live-config'
 import type { Call, LiveSetting } from '../live-contract'
 import { LiveError } from '../live-error'
 import { type CheckedPlace, checkPlace, connectTimeoutMs, endpointFields } from '../outbound'
@@ -48,6 +49,10 @@ export const x509Config = z.object({
     'Folder of orders',
     'Where orders go to whoever keeps the authority, and its answers come from. Empty: nothing can be issued or revoked',
   ),
+  key: secretField(
+    'Key of the folders',
+    'What the file bailiwick.key in both of them says, so that no other organization of this installation can use them',
+  ).optional(),
   ocspUrl: address('Address of OCSP', 'Where the authority answers whether a certificate is good'),
   crlUrl: address('Address of the list of revoked certificates', 'Where others fetch it, as DER or PEM'),
   listeners: z
@@ -108,8 +113,8 @@ export async function openX509(config: X509Config, setting: LiveSetting, _call: 
   const allowed = setting.folders ?? []
   return {
     ...{ config, setting, authority, listeners },
-    folder: config.folder === undefined ? undefined : await openFolder(config.folder, allowed),
-    mailbox: config.orders === undefined ? undefined : await openMailbox(config.orders, allowed),
+    folder: config.folder === undefined ? undefined : await openFolder(config.folder, allowed, config.key),
+    mailbox: config.orders === undefined ? undefined : await openMailbox(config.orders, allowed, config.key),
   }
 }
 

@@ -1,8 +1,10 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
 import { constants } from 'node:fs'
 import { type FileHandle, open, realpath } from 'node:fs/promises'
 import path from 'node:path'
 import type { Call } from '../live-contract'
 import { LiveError } from '../live-error'
+import type { Secret } from '../secret'
 import { type Certificate, parseCertificate } from './certificate'
 import { type Index, parseIndex } from './index-file'
 
@@ -24,6 +26,26 @@ export async function allowedFolder(folder: string, allowed: readonly string[]):
       `${folder} is not open to connections. Whoever runs this installation can open it (LIVE_FOLDERS).`,
     )
   if (real === undefined) throw new LiveError('not_found', `${folder} is not there.`)
+  return real
+}
+
+const keyFile = 'bailiwick.key'
+
+/**
+ * The same for a folder that a connection names: it has to know the key that lies in it. What the installation opens is open to all
+ * of its organizations, and a folder asks for no password.
+ * @throws LiveError `login_refused`
+ */
+export async function openedFolder(
+  folder: string,
+  allowed: readonly string[],
+  key: Secret | undefined,
+): Promise<string> {
+  const real = await allowedFolder(folder, allowed)
+  const kept = (await readPlain(path.join(real, keyFile), 4096))?.toString('utf8').trim() ?? ''
+  const digest = (text: string) => createHash('sha256').update(text).digest()
+  if (key === undefined || kept.length < 16 || !timingSafeEqual(digest(kept), digest(key.reveal().trim())))
+    throw new LiveError('login_refused', `${folder} holds no file ${keyFile} with the key of this connection.`)
   return real
 }
 
@@ -65,8 +87,12 @@ export interface CertificateFolder {
   read: (name: string, call: Call) => Promise<Buffer | undefined>
 }
 
-export async function openFolder(folder: string, allowed: readonly string[]): Promise<CertificateFolder> {
-  const real = await allowedFolder(folder, allowed)
+export async function openFolder(
+  folder: string,
+  allowed: readonly string[],
+  key: Secret | undefined,
+): Promise<CertificateFolder> {
+  const real = await openedFolder(folder, allowed, key)
   const certificates = await allowedFolder(path.join(real, 'newcerts'), [real]).catch(() => undefined)
   const known = new Map<string, Certificate>()
   let kept: { text: Buffer; index: Index } | undefined

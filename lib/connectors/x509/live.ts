@@ -48,6 +48,8 @@ const look = `# The folder of the authority, where this installation sees it and
 #   index.txt  newcerts/  crl.pem
 # The authority's key is never needed: keep private/ out of it.
 install -d -m 755 /srv/ca && chmod 700 /srv/ca/private
+# What the installation opens is open to all of its organizations: who knows this key may use the folder.
+(umask 027; openssl rand -hex 32 > /srv/ca/bailiwick.key; chgrp bailiwick /srv/ca/bailiwick.key; cat /srv/ca/bailiwick.key)
 # Whoever runs Bailiwick opens the folder for connections:
 LIVE_FOLDERS=/srv/ca
 # Without a folder: name the servers that present certificates, and where OCSP or the list of revoked certificates is.`
@@ -55,6 +57,7 @@ LIVE_FOLDERS=/srv/ca
 const act = `# A folder for orders. Bailiwick writes orders and reads answers; the owner of the authority does the opposite.
 # Here both are users of one machine: ca owns the authority, bailiwick runs this installation.
 install -d -m 755 -o ca /srv/ca-orders
+cp -p /srv/ca/bailiwick.key /srv/ca-orders/
 install -d -m 2770 -o bailiwick -g ca /srv/ca-orders/orders
 install -d -m 2750 -o ca -g bailiwick /srv/ca-orders/answers
 # The script below as /usr/local/sbin/bailiwick-ca, mode 755, owned by root; it runs as ca when an order comes:

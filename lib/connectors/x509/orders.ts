@@ -5,7 +5,8 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Call } from '../live-contract'
 import { LiveError } from '../live-error'
-import { allowedFolder, explainFile, readPlain } from './folder'
+import type { Secret } from '../secret'
+import { allowedFolder, explainFile, openedFolder, readPlain } from './folder'
 
 /** What the script at the authority takes; it may be told to take less. */
 export const verbs = ['issue', 'hold', 'release', 'revoke'] as const
@@ -25,8 +26,12 @@ const takesWithinMs = 5000
 const knownMs = 60_000
 
 /** @throws LiveError where the folder is not open to connections, or orders cannot be laid into it */
-export async function openMailbox(folder: string, allowed: readonly string[]): Promise<Mailbox> {
-  const real = await allowedFolder(folder, allowed)
+export async function openMailbox(
+  folder: string,
+  allowed: readonly string[],
+  key: Secret | undefined,
+): Promise<Mailbox> {
+  const real = await openedFolder(folder, allowed, key)
   const [orders, answers] = await Promise.all(
     ['orders', 'answers'].map((name) => allowedFolder(path.join(real, name), [real])),
   )

@@ -43,6 +43,8 @@ distinguished_name = dn
 [dn]
 `
 
+export const folderKey = 'key-of-the-folders-of-tests'
+
 /** An authority as its owner keeps it, with what it needs to give out certificates. */
 export class TestAuthority {
   readonly folder: ServerFolder
@@ -59,6 +61,7 @@ export class TestAuthority {
     // Orders are of the group of whoever keeps the authority.
     fs.chmodSync(folder.at('box', 'orders'), 0o2770)
     this.#config = folder.write('openssl.cnf', settings(folder.at('ca')))
+    for (const name of ['ca', 'box']) folder.write(`${name}/bailiwick.key`, `${folderKey}\n`)
     for (const [name, text] of Object.entries({ 'index.txt': '', serial: '1000\n', crlnumber: '01\n' }))
       folder.write(path.join('ca', name), text)
     folder.run('openssl', [

@@ -177,8 +177,10 @@ export function proveX509Steps({ authority, config, serial, serverKey }: Tools):
     expect(await codeOf(connect({ folder: folder.at('ca', 'elsewhere') }))).toBe('blocked_address')
     const closed = findLiveConnector('x509')?.connect(config, { ...setting, folders: [] })
     expect(await codeOf(closed as Promise<unknown>)).toBe('blocked_address')
+    expect(await codeOf(connect({ key: undefined }))).toBe('login_refused')
     // Nobody at the authority takes orders: the order is taken back, and nothing was done.
     for (const name of ['idle', 'idle/orders', 'idle/answers']) fs.mkdirSync(folder.at(name))
+    fs.copyFileSync(folder.at('box', 'bailiwick.key'), folder.at('idle', 'bailiwick.key'))
     const idle = await connect({ orders: folder.at('idle') })
     const { rights } = await discover(idle)
     expect(rights.get(target.identity)).toMatchObject({ rotate: false, revoke: false })

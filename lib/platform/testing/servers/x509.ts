@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import tls from 'node:tls'
 import type { RunningSystem, SystemUnderTest } from './running-system'
 import { startServer } from './server-process'
-import { TestAuthority } from './x509-authority'
+import { folderKey, TestAuthority } from './x509-authority'
 import { proveX509Steps, x509Steps } from './x509-steps'
 
 export const x509Systems: SystemUnderTest[] = [
@@ -79,7 +79,7 @@ async function start(): Promise<RunningSystem> {
   const loop = `while :; do /bin/sh ${authority.keeperArguments.map((word) => `'${word}'`).join(' ')}; sleep 0.1; done`
   const keeper = await startServer(folder, '/bin/sh', ['-c', loop], publicPort)
   const config = {
-    ...{ authorityPem: authority.pem, folder: at(''), orders: folder.at('box') },
+    ...{ authorityPem: authority.pem, folder: at(''), orders: folder.at('box'), key: folderKey },
     ...{ ocspUrl: `http://127.0.0.1:${publicPort}`, crlUrl: `http://127.0.0.1:${publicPort}/crl.pem` },
     ...{ host: 'localhost', port: checker.port, caPem: authority.pem, listeners: `localhost:${checker.port}` },
   }
@@ -89,6 +89,7 @@ async function start(): Promise<RunningSystem> {
     powerless: { ...config, orders: undefined },
     attempts: {
       invalid_config: { authorityPem: 'no certificate' },
+      login_refused: { key: 'some other key of folders' },
       blocked_address: { folder: '/etc' },
       not_found: { folder: folder.at('box') },
     },
