@@ -93,7 +93,8 @@ function conform(system: SystemUnderTest): void {
         result.failed.push(...(marks.length > 0 ? marks : [title]))
         throw error
       }
-    })
+      // Some servers are slow where others work beside them.
+    }, 120_000)
   }
   const hands = (subject: LiveSubject) => connection.hands[subject] ?? {}
   const password = () => hands(system.credential)

@@ -66,6 +66,8 @@ async function start(): Promise<RunningSystem | { skipped: string }> {
     `[database]\nconnection = sqlite:///${folder.at('keystone.db')}`,
     ...['fernet_tokens', 'fernet_receipts'].map((name) => `[${name}]\nkey_repository = ${folder.at('fernet')}`),
     `[credential]\nkey_repository = ${folder.at('credential')}`,
+    // Of the tests' passwords nobody has to fear that they are guessed.
+    '[identity]\npassword_hash_rounds = 4',
   ]
   const conf = folder.write('keystone.conf', `${settings.join('\n')}\n`)
   const manage = (args: string[], env: Record<string, string> = {}) =>
