@@ -140,7 +140,11 @@ function settingsOf(connection: Connection, system: LiveSystem | undefined) {
       .filter(([, value]) => value !== '')
       .map(([name, value]) => ({
         term: titleOf(name),
-        detail: name === 'caPem' ? 'given' : <span className="break-words">{choiceWords(name, String(value))}</span>,
+        detail: name.endsWith('Pem') ? (
+          'given'
+        ) : (
+          <span className="break-words">{choiceWords(name, String(value))}</span>
+        ),
       })),
     ...secretFields.map((name) => ({ term: titleOf(name), detail: <Absent>stored encrypted, never shown</Absent> })),
     { term: 'Added by', detail: createdBy },

@@ -20,7 +20,7 @@ export function CodeBlock({ code, label, className }: CodeBlockProps) {
   return (
     <div className={cn('relative min-w-0 rounded-md border bg-sunken', className)}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section tabIndex={0} aria-label={label} className="overflow-x-auto p-3 pr-10">
+      <section tabIndex={0} aria-label={label} className="max-h-96 overflow-auto p-3 pr-10">
         <pre className="font-mono text-xs leading-5">
           <code>{code}</code>
         </pre>

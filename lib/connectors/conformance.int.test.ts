@@ -93,7 +93,8 @@ function conform(system: SystemUnderTest): void {
         result.failed.push(...(marks.length > 0 ? marks : [title]))
         throw error
       }
-    })
+      // Some servers are slow where others work beside them.
+    }, 120_000)
   }
   const hands = (subject: LiveSubject) => connection.hands[subject] ?? {}
   const password = () => hands(system.credential)
@@ -170,7 +171,7 @@ function conform(system: SystemUnderTest): void {
       idOf.set(second, issued?.credential ?? '')
       await expectAnswer(second, 'accepted')
       await expectAnswer(first, card?.twoSecrets.can ? 'accepted' : 'refused', bound)
-      expect(await session.isAlive()).toBe(card?.openSessions.goOn)
+      expect(await session.isAlive()).toBe(card?.twoSecrets.can || card?.openSessions.goOn)
       await session.close()
       const after = await discover(connection)
       expect(identitiesOf(after)).toEqual(identitiesOf(before))
@@ -285,17 +286,13 @@ function conform(system: SystemUnderTest): void {
     expect((await connection.describeRights()).account).not.toBe('')
   })
 
-  step(
-    'refuses a wrong password of its own, an address inside and a port where nobody listens',
-    [],
-    async ({ config }) => {
-      for (const [code, attempt] of Object.entries(attemptsThatFail(connector, config, wrong))) {
-        const error = await attempt().catch((thrown) => thrown)
-        seen.push(error)
-        expect(error).toMatchObject({ code })
-      }
-    },
-  )
+  step('refuses a wrong password of its own, an address inside and a port where nobody listens', [], async (server) => {
+    for (const [code, attempt] of Object.entries(attemptsThatFail(connector, server, wrong))) {
+      const error = await attempt().catch((thrown) => thrown)
+      seen.push(error)
+      expect(error).toMatchObject({ code })
+    }
+  })
 
   step('speaks TLS to who proves its name, and to nobody else', [], async ({ encrypted }) => {
     if (encrypted === undefined) return

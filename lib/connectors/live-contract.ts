@@ -205,6 +205,8 @@ export interface LiveSetting {
   fingerprint: (secret: string) => string
   /** Whether a connection may start programs on this machine: absent = no. */
   mayStartPrograms?: boolean
+  /** Folders of this machine in which connections may read, and give orders: absent = none. */
+  folders?: readonly string[]
   /**
    * Stores what the source made of a secret of the configuration, before anything else is done. `revise` is given what is stored
    * now. Absent = nobody keeps it, and a hand that would lose it refuses.

@@ -1,5 +1,6 @@
 import { a2a } from './a2a/live'
 import { aws } from './aws/live'
+import { keystone } from './keystone/live'
 import { activeDirectory } from './ldap/domain-live'
 import { ldap } from './ldap/live'
 import type { LiveConnector } from './live-connector'
@@ -10,6 +11,7 @@ import { postgresql } from './postgresql/live'
 import { rabbitmq } from './rabbitmq/live'
 import { redis } from './redis/live'
 import { ssh } from './ssh/live'
+import { x509 } from './x509/live'
 
 /** Every system that can be connected to while it runs. Apart from the formats of files, whose readers need no drivers. */
 export const liveConnectors: readonly LiveConnector[] = [
@@ -23,6 +25,8 @@ export const liveConnectors: readonly LiveConnector[] = [
   mcp,
   a2a,
   ssh,
+  x509,
+  keystone,
   aws,
 ]
 

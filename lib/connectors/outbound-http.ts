@@ -11,13 +11,15 @@ export interface HttpQuestion {
   /** Path with query, beginning with a slash. Never holds a secret. */
   path: string
   headers?: Record<string, string>
-  body?: string
+  body?: string | Buffer
 }
 
 export interface HttpAnswer {
   status: number
   headers: http.IncomingHttpHeaders
   text: string
+  /** The same as it came. */
+  bytes: Buffer
 }
 
 /**
@@ -49,13 +51,10 @@ export function askHttp(place: CheckedPlace, question: HttpQuestion, signal: Abo
         else chunks.push(chunk)
       })
       answer.once('error', reject)
-      answer.once('end', () =>
-        resolve({
-          status: answer.statusCode ?? 0,
-          headers: answer.headers,
-          text: Buffer.concat(chunks).toString('utf8'),
-        }),
-      )
+      answer.once('end', () => {
+        const bytes = Buffer.concat(chunks)
+        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text: bytes.toString('utf8'), bytes })
+      })
     }
     const request = place.tls === undefined ? http.request(options, read) : https.request(options, read)
     request.once('timeout', () => request.destroy(new LiveError('timed_out', 'The source did not answer in time.')))
@@ -65,7 +64,7 @@ export function askHttp(place: CheckedPlace, question: HttpQuestion, signal: Abo
 }
 
 /** How long a 429 or 503 asks to wait, in milliseconds; absent when it does not say. */
-export function retryAfterMs({ headers }: HttpAnswer, now = Date.now()): number | undefined {
+export function retryAfterMs({ headers }: Pick<HttpAnswer, 'headers'>, now = Date.now()): number | undefined {
   const text = headers['retry-after']
   if (text === undefined) return undefined
   const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now

@@ -92,6 +92,8 @@ const Env = z
     OUTBOUND_LOOPBACK: z.stringbool('must be true or false').default(false),
     /** Whether connections may start programs on this machine (MCP servers): whoever may add a connection may then run any. */
     LIVE_PROGRAMS: z.stringbool('must be true or false').default(false),
+    /** Folders of this machine that connections may read and give orders in (certificate authorities), separated by commas. */
+    LIVE_FOLDERS: listOf(z.string().regex(/^\/[^\0]+$/, 'must be paths that begin with a slash')),
     OIDC_ISSUER: httpUrl.optional(),
     OIDC_CLIENT_ID: z.string().min(1).optional(),
     OIDC_CLIENT_SECRET: z.string().min(1).optional(),

@@ -17,11 +17,11 @@ export function openLive(
     keep,
   }: { config: Config; instance: string; signal: AbortSignal; keep?: NonNullable<LiveSetting['keep']> },
 ): Promise<LiveConnection> {
-  const { OUTBOUND_NETWORKS, OUTBOUND_LOOPBACK, LIVE_PROGRAMS: mayStartPrograms } = env()
+  const { OUTBOUND_NETWORKS, OUTBOUND_LOOPBACK, LIVE_PROGRAMS: mayStartPrograms, LIVE_FOLDERS: folders } = env()
   const outbound = { allow: OUTBOUND_NETWORKS, allowLoopback: OUTBOUND_LOOPBACK }
   return connector.connect(
     config,
-    { outbound, instance, fingerprint, mayStartPrograms, ...(keep ? { keep } : {}) },
+    { outbound, instance, fingerprint, mayStartPrograms, folders, ...(keep ? { keep } : {}) },
     { signal },
   )
 }

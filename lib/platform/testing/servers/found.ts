@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import os from 'node:os'
 import { inspect } from 'node:util'
 import { expect } from 'vitest'
 import type { NormalisedRecord } from '../../../connectors/contract'
@@ -22,6 +23,7 @@ export const setting: LiveSetting = {
   outbound: { allow: [], allowLoopback: true },
   instance: 'conformance',
   fingerprint: (secret) => createHash('sha256').update(`conformance ${secret}`).digest('hex').slice(0, 32),
+  folders: [os.tmpdir()],
   // The connection itself goes on with the newest.
   keep: async () => {},
 }
@@ -112,7 +114,18 @@ export const ownSecrets = (connector: LiveConnector, { config, powerless }: Runn
   secretsOf(connector).flatMap((name) => [config[name], powerless[name]].filter(Boolean).map(String))
 
 /** Connections that cannot be, by the code of the error that each has to end with. */
-export function attemptsThatFail(connector: LiveConnector, config: Record<string, unknown>, wrong: Secret) {
+export function attemptsThatFail(
+  connector: LiveConnector,
+  { config, attempts }: RunningSystem,
+  wrong: Secret,
+): Record<string, () => Promise<unknown>> {
+  if (attempts !== undefined)
+    return Object.fromEntries(
+      Object.entries(attempts).map(([code, change]) => [
+        code,
+        () => connector.connect({ ...config, ...change }, setting),
+      ]),
+    )
   const field = ['password', 'secret', ...secretsOf(connector)].find((name) => name in config) ?? ''
   const nowhere = { ...setting, outbound: { allow: [], allowLoopback: false } }
   return {

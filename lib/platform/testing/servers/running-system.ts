@@ -21,6 +21,8 @@ export interface RunningSystem {
   encrypted?: { config: Record<string, unknown>; caPem: string }
   /** One that may sign in, and hardly more. */
   powerless: Record<string, unknown>
+  /** What makes a configuration fail, by the code of the error; absent = the usual, for a server that one signs in to. */
+  attempts?: Record<string, Record<string, unknown>>
   /** Makes an account with a password, as the system's own administrator would, and lets the connection administer it. */
   createAccount: (name: string, secret: Secret) => Promise<{ identity: string }>
   openSession: (name: string, secret: Secret) => Promise<OpenSession>

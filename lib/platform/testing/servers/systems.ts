@@ -1,5 +1,6 @@
 import { a2aSystems } from './a2a'
 import { awsSystems } from './aws'
+import { keystoneSystems } from './keystone'
 import { mariadbSystems } from './mariadb'
 import { mcpSystems } from './mcp'
 import { oauthSystems } from './oauth'
@@ -11,6 +12,7 @@ import type { SystemUnderTest } from './running-system'
 import { sambaSystems } from './samba'
 import { sshSystems } from './ssh'
 import type { WatchedSystem } from './watched-system'
+import { x509Systems } from './x509'
 
 /** Every real server that the conformance run starts. */
 export const systemsUnderTest: readonly SystemUnderTest[] = [
@@ -22,6 +24,8 @@ export const systemsUnderTest: readonly SystemUnderTest[] = [
   ...sambaSystems,
   ...oauthSystems,
   ...sshSystems,
+  ...x509Systems,
+  ...keystoneSystems,
   ...awsSystems,
 ]
 
