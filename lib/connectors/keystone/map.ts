@@ -1,6 +1,7 @@
 import type { CredentialRecord, EdgeRecord, NodeRef, NormalisedRecord, Privilege, ResourceRecord } from '../contract'
 import { instantOrNone } from '../instants'
 import { field, known, list, text } from '../json-fields'
+import { wordTable } from '../word-table'
 
 export const userRef = (id: string) => `user:${id}`
 export const passwordRef = (id: string) => `user:${id}#password`
@@ -120,7 +121,12 @@ function mapEc2(entry: unknown, subject: NodeRef, fingerprint: Fingerprint): Cre
 }
 
 /** Only roles that come with Keystone mean the same everywhere. */
-const levels: Record<string, Privilege> = { admin: 'admin', manager: 'admin', member: 'write', reader: 'read' }
+const levels: Record<string, Privilege> = wordTable({
+  admin: 'admin',
+  manager: 'admin',
+  member: 'write',
+  reader: 'read',
+})
 const ordered: readonly Privilege[] = ['admin', 'write', 'read']
 
 /** Roles on each project, domain or the system; those of groups and those that others imply are among them. */

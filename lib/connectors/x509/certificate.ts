@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto'
+import { wordTable } from '../word-table'
 import { type Der, oidOf, partAt, partsOf, readDer, serialOf, tags, timeOf } from './der'
 
 export interface Certificate {
@@ -28,14 +29,14 @@ const usages = [
   ...['digitalSignature', 'nonRepudiation', 'keyEncipherment', 'dataEncipherment', 'keyAgreement', 'keyCertSign'],
   ...['cRLSign', 'encipherOnly', 'decipherOnly'],
 ]
-const purposeNames: Record<string, string> = {
+const purposeNames: Record<string, string> = wordTable({
   '1.3.6.1.5.5.7.3.1': 'serverAuth',
   '1.3.6.1.5.5.7.3.2': 'clientAuth',
   '1.3.6.1.5.5.7.3.3': 'codeSigning',
   '1.3.6.1.5.5.7.3.4': 'emailProtection',
   '1.3.6.1.5.5.7.3.8': 'timeStamping',
   '1.3.6.1.5.5.7.3.9': 'OCSPSigning',
-}
+})
 export const ocspSigning = 'OCSPSigning'
 
 const oneLine = (name: string | undefined) => (name ?? '').split('\n').join(', ').slice(0, 1000)

@@ -1,3 +1,5 @@
+import { wordTable } from '../word-table'
+
 /** A line of the index that `openssl ca` keeps. */
 export interface IndexRow {
   /** `valid` also after its end, until somebody runs `openssl ca -updatedb`. */
@@ -19,7 +21,7 @@ export interface Index {
   malformed: number[]
 }
 
-const states: Record<string, IndexRow['state']> = { V: 'valid', R: 'revoked', E: 'expired' }
+const states: Record<string, IndexRow['state']> = wordTable({ V: 'valid', R: 'revoked', E: 'expired' })
 
 /** Text of `index.txt`: state, end, revocation, serial, file and subject, with tabs between them. */
 export function parseIndex(text: string): Index {

@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { LiveError } from '../live-error'
 import { Secret } from '../secret'
+import { wordTable } from '../word-table'
 import { der, oid, sequence, tags } from './der'
 
 /** A new key of P-256 as PEM (PKCS #8), without a passphrase: what every TLS library of the last ten years takes. */
@@ -19,11 +20,11 @@ export function privateKeyOf(secret: Secret): KeyObject {
 }
 
 /** How each kind of key signs. */
-const algorithms: Record<string, { id: string; hash: string | null; hasNull?: true }> = {
+const algorithms: Record<string, { id: string; hash: string | null; hasNull?: true }> = wordTable({
   rsa: { id: '1.2.840.113549.1.1.11', hash: 'sha256', hasNull: true },
   ec: { id: '1.2.840.10045.4.3.2', hash: 'sha256' },
   ed25519: { id: '1.3.101.112', hash: null },
-}
+})
 
 /**
  * A request for a certificate (PKCS #10, RFC 2986) as PEM, made in memory. It asks for a subject and nothing else: all that the

@@ -1,7 +1,8 @@
 import { constants, type KeyObject, verify } from 'node:crypto'
+import { wordTable } from '../word-table'
 import { bitsOf, type Der, oidOf, partAt, partsOf, tags } from './der'
 
-const hashes: Record<string, string | null> = {
+const hashes: Record<string, string | null> = wordTable({
   '1.2.840.113549.1.1.11': 'sha256',
   '1.2.840.113549.1.1.12': 'sha384',
   '1.2.840.113549.1.1.13': 'sha512',
@@ -11,7 +12,7 @@ const hashes: Record<string, string | null> = {
   // Ed25519 and Ed448 hash by themselves.
   '1.3.101.112': null,
   '1.3.101.113': null,
-}
+})
 
 /**
  * Whether a key signed these bytes. Signatures by SHA-1 or RSA-PSS are not known here and prove nothing.
