@@ -13,7 +13,7 @@ import { inventoryKey } from '@/lib/identities/queries'
 import { isUnderWay } from '@/lib/ownership/rules'
 import type { OwnerChangeRun } from '@/lib/ownership/schema'
 import { takeResult } from '@/lib/platform/browser/action-result'
-import { formatCount, formatDuration, formatNumber } from '@/lib/platform/browser/format'
+import { formatCount, formatDate, formatDuration, formatNumber } from '@/lib/platform/browser/format'
 import { useNow } from '@/lib/platform/browser/use-now'
 import { showRun, undoOwnerChange } from './use-owner-bulk-change'
 
@@ -47,8 +47,10 @@ export function OwnerChangePanel({ orgId, runs, onClose }: OwnerChangePanelProps
 
 const many = (count: number) => formatCount(count, 'identity', 'identities')
 
-function titleOf({ change, ownerLabel, total }: OwnerChangeRun): string {
-  if (change === 'assign') return `Assign ${ownerLabel} to ${many(total)}`
+function titleOf({ change, ownerLabel, validUntil, total }: OwnerChangeRun): string {
+  if (change === 'assign') {
+    return `Assign ${ownerLabel} to ${many(total)}${validUntil ? ` until ${formatDate(validUntil)}` : ''}`
+  }
   if (change === 'transfer') return `Hand ${many(total)} over to ${ownerLabel}`
   if (change === 'restore') return `Take a change of ${many(total)} back`
   return change === 'attest' ? `Attest ${many(total)}` : `Give up ${many(total)}`

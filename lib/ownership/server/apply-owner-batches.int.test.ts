@@ -140,7 +140,10 @@ describe('a change of more than 2,000', () => {
     await applyOwnerBatches(job, { id: asked.id })
     const { items } = await listIdentityHistory(security, { id: ids[100] ?? '' })
     expect(items.map(({ event, after }) => [event?.action, after])).toEqual([
-      ['identity.owner.assign', { change: run.id, label: 'Payments', ownerKey: teamKey, duty: 'technical' }],
+      [
+        'identity.owner.assign',
+        { change: run.id, label: 'Payments', ownerKey: teamKey, duty: 'technical', validUntil: null },
+      ],
     ])
 
     await db.query(`UPDATE ownership SET attested_at = now() WHERE org_id = $1 AND identity_id = $2`, [orgId, ids[100]])
@@ -160,6 +163,28 @@ describe('a change of more than 2,000', () => {
       'identity.owner.restore by Sam',
     ])
     expect(await read(run.id)).toMatchObject({ undoneAt: expect.any(String), can: { undo: false } })
+  })
+
+  it('assigns until a day, and fails without a change when that passes in the queue', async () => {
+    const order = { ...(await orderFor(security)), validUntil: new Date(Date.now() + 86_400_000).toISOString() }
+    const run = await applyOwnerChange(security, order)
+    expect(run).toMatchObject({ status: 'queued', validUntil: order.validUntil })
+    await applyOwnerBatches(job, { id: isRun(run) ? run.id : '' })
+    const { rows } = await db.query(
+      `SELECT DISTINCT valid_until FROM ownership WHERE org_id = $1 AND owner_key = $2 AND ended_at IS NULL`,
+      [orgId, teamKey],
+    )
+    expect(rows).toEqual([{ valid_until: new Date(order.validUntil) }])
+    const { items } = await listIdentityHistory(security, { id: ids[4999] ?? '' })
+    expect(items).toMatchObject([{ after: { validUntil: order.validUntil } }])
+
+    const late = await applyOwnerChange(security, { ...order, duty: 'business' })
+    if (!isRun(late)) throw new Error('it was carried out at once')
+    await db.query(`UPDATE bulk_change SET input = input || '{"validUntil":"2020-01-01T00:00:00Z"}' WHERE id = $1`, [
+      late.id,
+    ])
+    await expect(applyOwnerBatches(job, { id: late.id })).rejects.toMatchObject({ code: 'invalid_input' })
+    expect(await read(late.id)).toMatchObject({ status: 'failed', done: 0, error: expect.stringContaining('past') })
   })
 
   it('stops between batches when asked, keeps what it did, and that can be taken back', async () => {

@@ -128,7 +128,7 @@ async function recordEnd(
 ): Promise<void> {
   const target = { kind: 'identity' as const, id: run.undoes ?? run.id, label: `${run.total} identities`, attr: {} }
   const { by, permit } = await permitToEnd(ctx, run)
-  const { ownerKey, label, duty, reason } = run.order
+  const { ownerKey, label, duty, validUntil = null, reason } = run.order
   try {
     await by.commit(
       permit,
@@ -139,7 +139,7 @@ async function recordEnd(
         after: {
           change: run.undoes ?? run.id,
           ...(ownerKey && { ownerKey, label }),
-          ...(run.change === 'assign' && { duty }),
+          ...(run.change === 'assign' && { duty, validUntil }),
           ...{ status, total: run.total, done, changed, already, refused },
           ...(error && { error }),
         },

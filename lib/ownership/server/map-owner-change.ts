@@ -24,6 +24,8 @@ export interface ReadyChange {
   /** The owner to be, of an assignment or a transfer. */
   owner: { key: string; label: string } | null
   duty: string
+  /** When an assignment lapses, as ISO 8601. */
+  validUntil: string | null
   reason: string | null
 }
 
@@ -90,13 +92,14 @@ const fromPlan = ({ orgId }: ReadyChange) => Prisma.sql`
   FROM pg_temp.owner_plan p WHERE p.verdict = 'change' AND o.org_id = ${orgId}::uuid AND o.id = p.ownership_id`
 
 function assignedRows(ready: ReadyChange): Prisma.Sql {
-  const { orgId, owner, duty, by, reason } = ready
+  const { orgId, owner, duty, validUntil, by, reason } = ready
   return Prisma.sql`accepted AS (
-    UPDATE ownership o SET state = 'assigned', label = ${owner?.label ?? ''}, asserted_by = ${by}
+    UPDATE ownership o SET state = 'assigned', label = ${owner?.label ?? ''}, asserted_by = ${by}, valid_until = ${validUntil}::timestamptz
     ${fromPlan(ready)} AND o.ended_at IS NULL AND o.state = 'suggested' RETURNING o.id, o.identity_id, to_jsonb(old) AS before
   ), made AS (
-    INSERT INTO ownership (org_id, identity_id, owner_key, label, duty, state, evidence, asserted_by)
-    SELECT ${orgId}::uuid, p.identity_id, ${owner?.key ?? ''}, ${owner?.label ?? ''}, ${duty}, 'assigned', ${reason}, ${by}
+    INSERT INTO ownership (org_id, identity_id, owner_key, label, duty, state, evidence, asserted_by, valid_until)
+    SELECT ${orgId}::uuid, p.identity_id, ${owner?.key ?? ''}, ${owner?.label ?? ''}, ${duty}, 'assigned', ${reason}, ${by},
+      ${validUntil}::timestamptz
     FROM pg_temp.owner_plan p WHERE p.verdict = 'change' AND p.ownership_id IS NULL
     ON CONFLICT (org_id, identity_id, duty, owner_key) WHERE ended_at IS NULL DO NOTHING RETURNING id, identity_id
   ), written AS (SELECT * FROM accepted UNION ALL SELECT id, identity_id, NULL::jsonb FROM made)`

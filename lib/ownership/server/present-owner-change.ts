@@ -12,6 +12,7 @@ export function presentRun(row: RunRow, now = new Date()): OwnerChangeRun {
     ...{ id, change, status, total, done, changed, already, error },
     isCancelling: isCancelling && !isOver,
     ownerLabel: order.label ?? null,
+    validUntil: order.validUntil ?? null,
     refused: Object.entries(row.refused)
       .map(([verdict, count]) => ({ reason: refusalWords[verdict] ?? verdict, count }))
       .sort((a, b) => b.count - a.count),

@@ -9,6 +9,7 @@ import { runSql } from './store'
 export interface RunOrder {
   ownerKey?: string | undefined
   duty?: string | undefined
+  validUntil?: string | undefined
   reason?: string | undefined
   label?: string | null | undefined
 }

@@ -60,10 +60,10 @@ export async function writeRestored(bulk: BulkTx, id: string, ids: Prisma.Sql): 
   )
   await runSql(
     bulk,
-    Prisma.sql`UPDATE ownership o SET (label, state, asserted_by, confirmed_at, confirmed_by, attested_at, attested_by, ended_at,
-        ended_reason, ended_by, ended_note)
-      = (SELECT b.label, b.state, b.asserted_by, b.confirmed_at, b.confirmed_by, b.attested_at, b.attested_by, b.ended_at,
-          b.ended_reason, b.ended_by, b.ended_note
+    Prisma.sql`UPDATE ownership o SET (label, state, asserted_by, confirmed_at, confirmed_by, attested_at, attested_by, valid_until,
+        ended_at, ended_reason, ended_by, ended_note)
+      = (SELECT b.label, b.state, b.asserted_by, b.confirmed_at, b.confirmed_by, b.attested_at, b.attested_by, b.valid_until,
+          b.ended_at, b.ended_reason, b.ended_by, b.ended_note
         FROM pg_temp.owner_undo r CROSS JOIN LATERAL jsonb_populate_record(NULL::ownership, r.before) b WHERE r.ownership_id = o.id)
       WHERE ${fitting(false)}`,
   )
