@@ -68,18 +68,24 @@ function progressText(run: OwnerChangeRun): string {
   return [counted, ...words].join(' · ')
 }
 
-const endWords = { done: 'Done', cancelled: 'Stopped', failed: 'Failed' }
+function endWord({ status, stoppedBy, startedBy }: OwnerChangeRun): string {
+  if (status !== 'cancelled') return status === 'failed' ? 'Failed' : 'Done'
+  return stoppedBy && stoppedBy !== startedBy ? `Stopped by ${stoppedBy}` : 'Stopped'
+}
 
 function Run({ orgId, run, onClose }: { orgId: string; run: OwnerChangeRun; onClose: () => void }) {
   const queries = useQueryClient()
   const undo = useMutation({ mutationFn: () => undoOwnerChange(queries, orgId, run.id) })
   const cancel = async () => showRun(queries, orgId, await takeResult(cancelOwnerChange({ id: run.id })))
-  const { status } = run
+  const { status, isYours, startedBy } = run
   return (
     <div className="flex flex-col gap-2 px-3 py-2.5 text-sm">
       <div className="flex items-start gap-2">
-        <p className="min-w-0 flex-1 font-medium break-words">{titleOf(run)}</p>
-        {isUnderWay(status) ? null : (
+        <div className="min-w-0 flex-1 break-words">
+          <p className="font-medium">{titleOf(run)}</p>
+          {isYours ? null : <p className="text-xs text-ink-muted">Begun by {startedBy}</p>}
+        </div>
+        {isUnderWay(status) && isYours ? null : (
           <IconButton label="Put away" onClick={onClose}>
             <X aria-hidden />
           </IconButton>
@@ -99,17 +105,20 @@ function Run({ orgId, run, onClose }: { orgId: string; run: OwnerChangeRun; onCl
           detail={progressText(run)}
         />
       ) : (
-        <Outcome run={run} word={endWords[status]} />
+        <Outcome run={run} />
       )}
       <div className="flex flex-wrap items-center gap-2">
         {run.can.cancel ? (
           <ConfirmDialog
             trigger={<Button size="sm">Stop…</Button>}
-            title="Stop this change?"
+            title={isYours ? 'Stop this change?' : `Stop the change of ${startedBy}?`}
             confirmLabel="Stop it"
             onConfirm={cancel}
           >
-            <p>It ends after the batch that it is at. What it has changed stays until you take it back.</p>
+            <p>
+              It ends after the batch that it is at. What it has changed stays until{' '}
+              {isYours ? 'you take it back' : `${startedBy} takes it back, within 15 minutes`}.
+            </p>
           </ConfirmDialog>
         ) : null}
         <Undo run={run} isPending={undo.isPending} onUndo={() => undo.mutate()} />
@@ -118,7 +127,7 @@ function Run({ orgId, run, onClose }: { orgId: string; run: OwnerChangeRun; onCl
   )
 }
 
-function Outcome({ run, word }: { run: OwnerChangeRun; word: string }) {
+function Outcome({ run }: { run: OwnerChangeRun }) {
   const { done, total, changed, already, refused, error, change } = run
   const parts = [
     `${formatNumber(changed)} ${change === 'restore' ? 'taken back' : 'changed'}`,
@@ -128,7 +137,7 @@ function Outcome({ run, word }: { run: OwnerChangeRun; word: string }) {
   return (
     <div aria-live="polite">
       <p className="tabular">
-        {word}: {parts.join(', ')}.
+        {endWord(run)}: {parts.join(', ')}.
       </p>
       {refused.map(({ reason, count }) => (
         <p key={reason} className="tabular text-warning-ink">

@@ -26,6 +26,7 @@ const isRun = (result: object): result is OwnerChangeRun => 'startedBy' in resul
 export function showRun(queries: QueryClient, orgId: string, run: OwnerChangeRun): void {
   const { queryKey } = ownerChangeRunsQuery(orgId)
   queries.setQueryData(queryKey, (last) => ({
+    isOfAll: last?.isOfAll ?? false,
     items: [run, ...(last?.items ?? []).filter(({ id }) => id !== run.id)],
   }))
   void queries.invalidateQueries({ queryKey })

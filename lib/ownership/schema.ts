@@ -137,6 +137,10 @@ export const OwnerChangeRun = z.object({
   already: z.int(),
   refused: z.array(z.object({ reason: z.string(), count: z.int() })),
   startedBy: z.string(),
+  /** The caller began it: they alone can take it back. */
+  isYours: z.boolean(),
+  /** Who asked it to stop. */
+  stoppedBy: z.string().nullable(),
   createdAt: Instant,
   startedAt: Instant.nullable(),
   /** When its numbers were written. */
@@ -150,7 +154,11 @@ export const OwnerChangeRun = z.object({
   can: z.object({ cancel: z.boolean(), undo: z.boolean() }),
 })
 export type OwnerChangeRun = z.infer<typeof OwnerChangeRun>
-export const OwnerChangeRunList = z.object({ items: z.array(OwnerChangeRun) })
+export const OwnerChangeRunList = z.object({
+  items: z.array(OwnerChangeRun),
+  /** The caller sees those of others too. */
+  isOfAll: z.boolean(),
+})
 export type OwnerChangeRunList = z.infer<typeof OwnerChangeRunList>
 
 // What is mine

@@ -41,5 +41,5 @@ export async function beginRun(ctx: Context, permit: Permit, given: Order): Prom
   )
   const row = await findRun(ctx, id)
   if (!row) throw new Error('a run is found after it was made')
-  return presentRun(row)
+  return presentRun(ctx, row)
 }
