@@ -29,13 +29,14 @@ export interface ReadyChange {
   reason: string | null
 }
 
-/** Live, and named by a person: what an owner can attest, hand over or give up. */
-const stated = Prisma.sql`o.ended_at IS NULL AND o.state IN ('assigned', 'confirmed')
-  AND (o.valid_until IS NULL OR o.valid_until > now())`
+/** Named by a person and valid: what an owner can attest, hand over or give up. */
+const answering = Prisma.sql`o.state IN ('assigned', 'confirmed') AND (o.valid_until IS NULL OR o.valid_until > now())`
+const stated = Prisma.sql`o.ended_at IS NULL AND ${answering}`
 
 /**
  * What the change would do, row by row, into `pg_temp.owner_plan (identity_id, name, ownership_id, verdict)`. The offset of none keeps
- * each ownership a look-up: of an owner with very many the planner may not know yet, and would read them all for each identity.
+ * each ownership a look-up by its identity: of an owner with very many the planner may not know yet, and would read them all
+ * for each identity.
  */
 export function planRows(ready: ReadyChange): Prisma.Sql {
   const { orgId, target, readable, allowed } = ready
@@ -49,20 +50,24 @@ export function planRows(ready: ReadyChange): Prisma.Sql {
     FROM (${target}) t
     LEFT JOIN identity_listing l ON l.org_id = ${org} AND l.identity_id = t.id
     LEFT JOIN identity i ON i.org_id = ${org} AND i.id = t.id
-    LEFT JOIN LATERAL (SELECT o.* FROM ownership o WHERE o.org_id = ${org} AND o.identity_id = t.id AND ${
+    LEFT JOIN LATERAL (SELECT o.* FROM (${liveOf(orgId)}) o WHERE ${
       ready.change === 'assign'
-        ? Prisma.sql`o.ended_at IS NULL AND o.duty = ${ready.duty} AND o.owner_key = ${ready.owner?.key ?? ''}`
-        : Prisma.sql`${stated} AND o.owner_key = ANY (${[...ready.ownKeys]}::text[])`
-    } OFFSET 0) o ON true`
+        ? Prisma.sql`o.duty = ${ready.duty} AND o.owner_key = ${ready.owner?.key ?? ''}`
+        : Prisma.sql`${answering} AND o.owner_key = ANY (${[...ready.ownKeys]}::text[])`
+    }) o ON true`
 }
+
+/** The live ownerships of the identity `t.id`. */
+const liveOf = (orgId: string) => Prisma.sql`
+  SELECT o.* FROM ownership o WHERE o.org_id = ${orgId}::uuid AND o.identity_id = t.id AND o.ended_at IS NULL OFFSET 0`
 
 function assignVerdicts({ orgId, owner, duty }: ReadyChange): Prisma.Sql {
   const isBackup = duty === 'backup'
   return Prisma.sql`
     WHEN o.state IN ('assigned', 'confirmed') THEN 'already'
     WHEN l.status = 'gone' THEN 'gone'
-    WHEN EXISTS (SELECT FROM ownership b WHERE b.org_id = ${orgId}::uuid AND b.identity_id = t.id AND b.ended_at IS NULL
-      AND b.owner_key = ${owner?.key ?? ''} AND b.state <> 'suggested' AND (b.duty = 'backup') <> ${isBackup}::boolean) THEN 'is_owner'`
+    WHEN EXISTS (SELECT FROM (${liveOf(orgId)}) b WHERE b.owner_key = ${owner?.key ?? ''} AND b.state <> 'suggested'
+      AND (b.duty = 'backup') <> ${isBackup}::boolean) THEN 'is_owner'`
 }
 
 function ownVerdicts({ change, owner }: ReadyChange): Prisma.Sql {

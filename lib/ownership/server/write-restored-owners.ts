@@ -44,8 +44,9 @@ export async function writeRestored(bulk: BulkTx, id: string, ids: Prisma.Sql): 
     bulk,
     Prisma.sql`INSERT INTO pg_temp.restorable
       SELECT r.identity_id, bool_and(o.writer = r.written_by AND (r.before IS NULL OR o.ended_at IS NULL OR (${canReturn(org)}
-        AND NOT EXISTS (SELECT FROM ownership n WHERE n.org_id = ${org} AND n.identity_id = r.identity_id AND n.duty = b.duty
-          AND n.owner_key = b.owner_key AND n.ended_at IS NULL))))
+        AND NOT EXISTS (SELECT FROM (SELECT n.duty, n.owner_key FROM ownership n
+          WHERE n.org_id = ${org} AND n.identity_id = r.identity_id AND n.ended_at IS NULL OFFSET 0) n
+          WHERE n.duty = b.duty AND n.owner_key = b.owner_key))))
       FROM pg_temp.owner_undo r CROSS JOIN LATERAL (
         SELECT o.xmin::text AS writer, o.ended_at FROM ownership o WHERE o.org_id = ${org} AND o.id = r.ownership_id OFFSET 0) o
       CROSS JOIN LATERAL jsonb_populate_record(NULL::ownership, coalesce(r.before, '{}')) b GROUP BY r.identity_id`,
