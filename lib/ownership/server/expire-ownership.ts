@@ -71,9 +71,9 @@ interface Useless {
 
 /** Something that can no longer be used, if there is any. */
 async function findUseless(ctx: Context): Promise<Useless | undefined> {
-  const [found] = await ctx.sql<Useless>(Prisma.sql`
-    (SELECT 'selection' AS what, s.id::text AS id FROM selection s WHERE ${pastSelection} LIMIT 1) UNION ALL
-    (SELECT 'change', c.id::text FROM bulk_change c WHERE ${pastChange} LIMIT 1) LIMIT 1`)
+  const [found] = await ctx.sql<Useless>(Prisma.sql`SELECT what, id FROM (
+      (SELECT 'selection' AS what, s.id::text AS id FROM selection s WHERE ${pastSelection} LIMIT 1) UNION ALL
+      (SELECT 'change', c.id::text FROM bulk_change c WHERE ${pastChange} LIMIT 1)) useless LIMIT 1`)
   return found
 }
 
