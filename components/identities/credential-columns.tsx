@@ -59,7 +59,7 @@ export function credentialColumns(policy: AgePolicy, asOf: string, isOfOneIdenti
     {
       id: 'age',
       header: 'Age',
-      width: 140,
+      width: 160,
       sortKey: 'issued',
       cell: ({ issuedAt, rotatedAt, expiresAt, identity }) => (
         <AgeBar

@@ -40,7 +40,7 @@ export function heldCredentialColumns(policy: AgePolicy, asOf: string): DataColu
     {
       id: 'age',
       header: `Age, rule ${policy.rotateAfterDays} d`,
-      width: 140,
+      width: 160,
       cell: ({ issuedAt, rotatedAt, identity }) => (
         <AgeBar
           ageDays={ageInDays(rotatedAt ?? issuedAt, nowMs) ?? undefined}

@@ -80,7 +80,7 @@ export function identityColumns(policy: AgePolicy, asOf: string): Column[] {
     {
       id: 'oldest',
       header: 'Oldest',
-      width: 150,
+      width: 160,
       sortKey: 'oldest',
       cell: (row) =>
         row.credentialCount === 0 ? (

@@ -56,14 +56,14 @@ function titleOf({ change, ownerLabel, validUntil, total }: OwnerChangeRun): str
   return change === 'attest' ? `Attest ${many(total)}` : `Give up ${many(total)}`
 }
 
-/** `240,000 of 600,000 · 3,300 a second · about 1 min 49 s left`. */
+/** `240,000 of 600,000 · 3,300 a second · 2 min left`. */
 function progressText(run: OwnerChangeRun): string {
   const counted = `${formatNumber(run.done)} of ${formatNumber(run.total)}`
   const pace = run.startedAt ? paceOf({ ...run, startedAt: run.startedAt }) : null
   if (!pace) return counted
   const words = [
     `${formatNumber(Math.round(pace.perSecond))} a second`,
-    `about ${formatDuration(pace.secondsLeft * 1000)} left`,
+    `${formatDuration(pace.secondsLeft * 1000)} left`,
   ]
   return [counted, ...words].join(' · ')
 }

@@ -76,7 +76,7 @@ export function AgeBar({ ageDays, policyDays, expiresInDays, exceptedUntil, hasL
         ) : null}
       </span>
       {hasLabel ? (ageDays === undefined ? 'unknown' : `${ageDays} d`) : null}
-      {isExcepted && standing !== 'within' ? <PathIcon icon="shieldCheck" className="size-3.5 shrink-0" /> : null}
+      {isExcepted && standing !== 'within' ? <PathIcon icon="shieldCheck" className="-ml-1 size-3 shrink-0" /> : null}
     </span>
   )
 }

@@ -29,8 +29,13 @@ export async function applyOwnerBatches(ctx: Context, input: { id: string }, sig
   if (!run || !isUnderWay(run.status)) return
   try {
     let outcome: Outcome = 'more'
-    while (outcome === 'more') {
+    for (let batch = 0, next = 0; outcome === 'more'; batch += 1) {
       signal?.throwIfAborted()
+      // Before the first, the second, the third, the fifth …: half of them at most are news to the planner.
+      if (batch === next) {
+        await ctx.sql(Prisma.sql`SELECT analyze_ownerships()`)
+        next = Math.max(1, batch * 2)
+      }
       outcome = await applyBatch(ctx, run)
     }
     if (outcome !== 'ended') await recordEnd(ctx, run, outcome, null)

@@ -6,3 +6,18 @@ CREATE INDEX "bulk_change_kept_idx" ON "bulk_change" ("org_id", "undo_until") WH
 DROP INDEX "ownership_task_item_open_idx";
 CREATE INDEX "ownership_task_item_identity_idx" ON "ownership_task_item" ("org_id", "identity_id");
 CREATE INDEX "ownership_task_item_left_idx" ON "ownership_task_item" ("org_id", "task_id") WHERE done_at IS NULL;
+
+-- The ownerships of one identity, by the smallest index there is: whatever the planner believes an organization has, no other is as cheap.
+CREATE INDEX "ownership_identity_idx" ON "ownership" ("org_id", "identity_id") WHERE ended_at IS NULL;
+
+-- What the planner believes of ownerships is as old as their last analysis. A change of very many asks for a new one on its way;
+-- where somebody else holds the table, it goes on without.
+CREATE FUNCTION analyze_ownerships() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+SET lock_timeout = '2s' AS $$
+BEGIN
+  ANALYZE public.ownership;
+EXCEPTION WHEN lock_not_available THEN
+  NULL;
+END $$;
+REVOKE ALL ON FUNCTION analyze_ownerships() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION analyze_ownerships() TO bailiwick_app;
