@@ -1,7 +1,7 @@
 'use client'
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { X } from 'lucide-react'
+import { ChevronRight, X } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { Button } from '@/components/ui/button'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
@@ -23,7 +23,10 @@ interface OwnerChangePanelProps {
   onClose: (id: string) => void
 }
 
-/** Floats over the page: how far each change is, the way to stop it, what it did and the way back. */
+/**
+ * Floats over the page, above the foot of a list and what is told there of a selection: how far each change is, the way to stop
+ * it, what it did and the way back.
+ */
 export function OwnerChangePanel({ orgId, runs, onClose }: OwnerChangePanelProps) {
   const queries = useQueryClient()
   const left = useRef(0)
@@ -36,11 +39,12 @@ export function OwnerChangePanel({ orgId, runs, onClose }: OwnerChangePanelProps
   return (
     <section
       aria-label="Changes in the background"
-      className="fixed right-2 bottom-2 z-40 flex max-h-[50dvh] w-96 max-w-[calc(100vw-1rem)] flex-col divide-y overflow-y-auto rounded-lg bg-raised shadow-float md:right-4 md:bottom-4"
+      className="fixed right-2 bottom-20 z-40 flex max-h-[50dvh] w-96 max-w-[calc(100vw-1rem)] flex-col divide-y overflow-y-auto rounded-lg bg-raised shadow-float md:right-4"
     >
-      {runs.map((run) => (
-        <Run key={run.id} orgId={orgId} run={run} onClose={() => onClose(run.id)} />
-      ))}
+      {runs.map((run) => {
+        const Shown = run.isYours ? Run : RunOfOther
+        return <Shown key={run.id} orgId={orgId} run={run} onClose={() => onClose(run.id)} />
+      })}
     </section>
   )
 }
@@ -68,30 +72,68 @@ function progressText(run: OwnerChangeRun): string {
   return [counted, ...words].join(' · ')
 }
 
-function endWord({ status, stoppedBy, startedBy }: OwnerChangeRun): string {
-  if (status !== 'cancelled') return status === 'failed' ? 'Failed' : 'Done'
-  return stoppedBy && stoppedBy !== startedBy ? `Stopped by ${stoppedBy}` : 'Stopped'
+const endWords = { queued: '', running: '', done: 'Done', cancelled: 'Stopped', failed: 'Failed' }
+
+interface RunProps {
+  orgId: string
+  run: OwnerChangeRun
+  onClose: () => void
 }
 
-function Run({ orgId, run, onClose }: { orgId: string; run: OwnerChangeRun; onClose: () => void }) {
+function Run({ orgId, run, onClose }: RunProps) {
+  return (
+    <div className="flex flex-col gap-2 px-3 py-2.5 text-sm">
+      <div className="flex items-start gap-2">
+        <p className="min-w-0 flex-1 font-medium break-words">{titleOf(run)}</p>
+        {isUnderWay(run.status) ? null : <PutAway onClose={onClose} />}
+      </div>
+      <RunBody orgId={orgId} run={run} />
+    </div>
+  )
+}
+
+/** What somebody else began, in one line until it is asked for: whoever may stop it is mostly about something else. */
+function RunOfOther({ orgId, run, onClose }: RunProps) {
+  const { startedBy, status, done, total } = run
+  return (
+    <div className="flex items-start gap-2 px-3 py-1.5 text-sm">
+      <details className="group/run min-w-0 flex-1">
+        <summary className="flex min-h-7 cursor-default items-center gap-1.5 rounded-sm">
+          <ChevronRight className="size-3.5 shrink-0 text-ink-muted group-open/run:rotate-90" aria-hidden />
+          <span className="min-w-0 flex-1 truncate">
+            <span className="font-medium">{startedBy}:</span> {titleOf(run)}
+          </span>
+          <span className="tabular shrink-0 text-ink-muted">
+            {isUnderWay(status) ? `${Math.floor((done / total) * 100)} %` : endWords[status]}
+          </span>
+        </summary>
+        <div className="flex flex-col gap-2 pt-1 pb-1.5 pl-5">
+          <p className="break-words">{titleOf(run)}</p>
+          <RunBody orgId={orgId} run={run} />
+        </div>
+      </details>
+      <PutAway onClose={onClose} />
+    </div>
+  )
+}
+
+function PutAway({ onClose }: { onClose: () => void }) {
+  return (
+    <IconButton label="Put away" onClick={onClose}>
+      <X aria-hidden />
+    </IconButton>
+  )
+}
+
+/** How far it is or what it did, and what the reader may do about it. */
+function RunBody({ orgId, run }: { orgId: string; run: OwnerChangeRun }) {
   const queries = useQueryClient()
   const undo = useMutation({ mutationFn: () => undoOwnerChange(queries, orgId, run.id) })
   const cancel = async () => showRun(queries, orgId, await takeResult(cancelOwnerChange({ id: run.id })))
   const { status, isYours, startedBy } = run
   return (
-    <div className="flex flex-col gap-2 px-3 py-2.5 text-sm">
-      <div className="flex items-start gap-2">
-        <div className="min-w-0 flex-1 break-words">
-          <p className="font-medium">{titleOf(run)}</p>
-          {isYours ? null : <p className="text-xs text-ink-muted">Begun by {startedBy}</p>}
-        </div>
-        {isUnderWay(status) && isYours ? null : (
-          <IconButton label="Put away" onClick={onClose}>
-            <X aria-hidden />
-          </IconButton>
-        )}
-      </div>
-      {status === 'queued' || status === 'running' ? (
+    <>
+      {isUnderWay(status) ? (
         <Progress
           label={
             run.isCancelling
@@ -107,7 +149,7 @@ function Run({ orgId, run, onClose }: { orgId: string; run: OwnerChangeRun; onCl
       ) : (
         <Outcome run={run} />
       )}
-      <div className="flex flex-wrap items-center gap-2">
+      <div className="flex flex-wrap items-center gap-2 empty:hidden">
         {run.can.cancel ? (
           <ConfirmDialog
             trigger={<Button size="sm">Stop…</Button>}
@@ -123,12 +165,13 @@ function Run({ orgId, run, onClose }: { orgId: string; run: OwnerChangeRun; onCl
         ) : null}
         <Undo run={run} isPending={undo.isPending} onUndo={() => undo.mutate()} />
       </div>
-    </div>
+    </>
   )
 }
 
 function Outcome({ run }: { run: OwnerChangeRun }) {
-  const { done, total, changed, already, refused, error, change } = run
+  const { status, done, total, changed, already, refused, error, change, startedBy, stoppedBy } = run
+  const by = status === 'cancelled' && stoppedBy && stoppedBy !== startedBy ? ` by ${stoppedBy}` : ''
   const parts = [
     `${formatNumber(changed)} ${change === 'restore' ? 'taken back' : 'changed'}`,
     ...(already > 0 ? [`${formatNumber(already)} so already`] : []),
@@ -137,7 +180,8 @@ function Outcome({ run }: { run: OwnerChangeRun }) {
   return (
     <div aria-live="polite">
       <p className="tabular">
-        {endWord(run)}: {parts.join(', ')}.
+        {endWords[status]}
+        {by}: {parts.join(', ')}.
       </p>
       {refused.map(({ reason, count }) => (
         <p key={reason} className="tabular text-warning-ink">
