@@ -101,7 +101,17 @@ async function holdAt(no: number): Promise<() => Promise<void>> {
   }
 }
 
-const progressOf = (id: string) => expect.poll(async () => (await read(id)).done, { timeout: 20_000, interval: 50 })
+/** Waits until the first batch is through and the second waits for what is held. */
+async function secondBatch(id: string): Promise<void> {
+  await expect.poll(async () => (await read(id)).done, { timeout: 20_000, interval: 50 }).toBe(2000)
+  const waiting = async () => {
+    const { rows } = await db.query(
+      `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database() AND pid <> pg_backend_pid()`,
+    )
+    return rows.length
+  }
+  await expect.poll(waiting, { timeout: 20_000, interval: 50 }).toBe(1)
+}
 
 describe('a change of more than 2,000', () => {
   it('is a run that does what its preview said, tells how far it is, and is taken back exactly', async () => {
@@ -193,7 +203,7 @@ describe('a change of more than 2,000', () => {
     const run = await beginRun()
     const release = await holdAt(2500)
     const working = applyOwnerBatches(job, { id: run.id })
-    await progressOf(run.id).toBe(2000)
+    await secondBatch(run.id)
     expect(await read(run.id)).toMatchObject({ status: 'running', changed: 2000, startedAt: expect.any(String) })
     expect(await cancelOwnerChange(security, { id: run.id })).toMatchObject({ isCancelling: true })
     await expect(cancelOwnerChange(security, { id: run.id })).rejects.toMatchObject({ code: 'conflict' })
@@ -217,7 +227,7 @@ describe('a change of more than 2,000', () => {
     const run = await beginRun()
     const release = await holdAt(2500)
     const dying = applyOwnerBatches(job, { id: run.id }).catch((error: unknown) => error)
-    await progressOf(run.id).toBe(2000)
+    await secondBatch(run.id)
     await expect
       .poll(
         async () => {
@@ -243,7 +253,7 @@ describe('a change of more than 2,000', () => {
     const run = await beginRun()
     const release = await holdAt(2500)
     const working = applyOwnerBatches(job, { id: run.id }).catch((error: unknown) => error)
-    await progressOf(run.id).toBe(2000)
+    await secondBatch(run.id)
     await db.query(`UPDATE membership SET status = 'disabled' WHERE org_id = $1 AND user_id = $2`, [orgId, sam.userId])
     await release()
     expect(await working).toMatchObject({ code: 'forbidden' })
@@ -297,7 +307,7 @@ describe('a change of more than 2,000', () => {
     const admin = contextOf(orgId, await makeMember(db, orgId, 'admin', 'Ada'))
     const release = await holdAt(2500)
     const working = applyOwnerBatches(job, { id: run.id })
-    await progressOf(run.id).toBe(2000)
+    await secondBatch(run.id)
     const theirs = { id: run.id, startedBy: 'Sam', isYours: false }
     expect(await listOwnerChangeRuns(admin)).toMatchObject({
       isOfAll: true,
