@@ -33,7 +33,7 @@ export async function applyOwnerBatches(ctx: Context, input: { id: string }, sig
       signal?.throwIfAborted()
       // Before the first, the second, the third, the fifth …: half of them at most are news to the planner.
       if (batch === next) {
-        await ctx.sql(Prisma.sql`SELECT analyze_ownerships()`)
+        await ctx.sql(Prisma.sql`SELECT analyze_ownerships(${batch === 0}::boolean)`)
         next = Math.max(1, batch * 2)
       }
       outcome = await applyBatch(ctx, run)

@@ -10,14 +10,17 @@ CREATE INDEX "ownership_task_item_left_idx" ON "ownership_task_item" ("org_id", 
 -- The ownerships of one identity, by the smallest index there is: whatever the planner believes an organization has, no other is as cheap.
 CREATE INDEX "ownership_identity_idx" ON "ownership" ("org_id", "identity_id") WHERE ended_at IS NULL;
 
--- What the planner believes of ownerships is as old as their last analysis. A change of very many asks for a new one on its way;
--- where somebody else holds the table, it goes on without.
-CREATE FUNCTION analyze_ownerships() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+-- What the planner believes of a table is as old as its last analysis. A change of very many asks for a new one at its beginning, as
+-- an import may have just ended, and of ownerships on its way; where somebody else holds a table, it goes on without.
+CREATE FUNCTION analyze_ownerships(with_identities boolean) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
 SET lock_timeout = '2s' AS $$
 BEGIN
   ANALYZE public.ownership;
+  IF with_identities THEN
+    ANALYZE public.identity, public.identity_listing, public.selection_item, public.bulk_change_row;
+  END IF;
 EXCEPTION WHEN lock_not_available THEN
   NULL;
 END $$;
-REVOKE ALL ON FUNCTION analyze_ownerships() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION analyze_ownerships() TO bailiwick_app;
+REVOKE ALL ON FUNCTION analyze_ownerships(boolean) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION analyze_ownerships(boolean) TO bailiwick_app;
