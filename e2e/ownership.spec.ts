@@ -53,9 +53,8 @@ test.describe('ownership, by keyboard alone', () => {
     try {
       await page.goto('/settings/organization')
       const panel = page.getByRole('region', { name: 'Changes in the background' })
-      const theirs = panel.getByText('Sam Other:')
-      await expect(theirs).toBeVisible()
-      await panel.locator('summary').filter({ has: theirs }).focus()
+      await expect(panel.getByText('Sam Other:')).toBeVisible()
+      await panel.locator('summary').filter({ hasText: 'Sam Other:' }).focus()
       await page.keyboard.press('Enter')
       expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
       await panel.getByRole('button', { name: 'Stop…' }).focus()
