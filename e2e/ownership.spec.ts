@@ -23,14 +23,50 @@ test.describe('ownership, by keyboard alone', () => {
     await dialog.getByPlaceholder('Team, name or e-mail address').focus()
     await page.keyboard.press('Enter')
     await expect(dialog.getByText(/2\s*will change/)).toBeVisible()
+    const until = dialog.getByLabel(/^Until/)
+    await until.fill('2020-01-01')
+    await expect(dialog.getByText('Choose a day after today.')).toBeVisible()
+    await until.fill('2099-03-14')
+    await expect(dialog.getByText('Until 14 Mar 2099, when they lapse.')).toBeVisible()
     const confirm = dialog.getByRole('button', { name: /^Assign .+ to 2 identities$/ })
     await confirm.focus()
     await page.keyboard.press('Enter')
     await expect(dialog).toBeHidden()
+    await expect(page.getByText(/assigned to 2 identities until 14 Mar 2099/)).toBeVisible()
     const undo = page.getByRole('button', { name: 'Undo' })
     await undo.focus()
     await page.keyboard.press('Enter')
     await expect(page.getByText('Taken back for 2 identities')).toBeVisible()
+  })
+
+  test('an administrator follows and stops a change that somebody else began', async ({ page, signInAs, database }) => {
+    const { userId } = await signInAs('admin')
+    await database.query(
+      `SELECT set_config('app.current_org', (SELECT org_id::text FROM resolve_memberships($1) LIMIT 1), false)`,
+      [userId],
+    )
+    const { rows } = await database.query<{ id: string }>(
+      `INSERT INTO bulk_change (org_id, actor_key, actor_label, change, changed, status, total, input, undo_until)
+       VALUES (current_setting('app.current_org')::uuid, 'user:' || gen_random_uuid(), 'Sam Other', 'assign', 0, 'queued', 5000,
+         '{"label":"Payments"}', now()) RETURNING id`,
+    )
+    try {
+      await page.goto('/settings/organization')
+      const panel = page.getByRole('region', { name: 'Changes in the background' })
+      await expect(panel.getByText('Sam Other:')).toBeVisible()
+      await panel.locator('summary').filter({ hasText: 'Sam Other:' }).focus()
+      await page.keyboard.press('Enter')
+      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+      await panel.getByRole('button', { name: 'Stop…' }).focus()
+      await page.keyboard.press('Enter')
+      const confirm = page.getByRole('button', { name: 'Stop it' })
+      await confirm.focus()
+      await page.keyboard.press('Enter')
+      await expect(panel.getByText(/^Stopped by .+: 0 changed, 5,000 not reached\.$/)).toBeVisible()
+      await expect(panel.getByRole('button', { name: 'Undo' })).toHaveCount(0)
+    } finally {
+      await database.query(`DELETE FROM bulk_change WHERE id = $1`, [rows[0]?.id])
+    }
   })
 
   test('an owner says that it is still theirs, and gives one up', async ({ page, signInAs, database }) => {

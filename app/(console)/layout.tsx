@@ -25,7 +25,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
     ),
     ownsAnything(ctx),
     // A decision point that is away must not take the pages away.
-    listOwnerChangeRuns(ctx).catch(() => ({ items: [] })),
+    listOwnerChangeRuns(ctx).catch(() => ({ items: [], isOfAll: false })),
   ])
   return (
     <ConsoleShell

@@ -5,12 +5,9 @@ import { useState } from 'react'
 import { Alert } from '@/components/ui/alert'
 import { Button } from '@/components/ui/button'
 import { Dialog, DialogClose, DialogContent, DialogTrigger } from '@/components/ui/dialog'
-import { Field } from '@/components/ui/field'
-import { Input } from '@/components/ui/input'
 import { assignOwner } from '@/lib/identities/actions'
 import type { AssignOwnerInput } from '@/lib/identities/schema'
-import { useNow } from '@/lib/platform/browser/use-now'
-import { noChoice, OwnerForm } from './owner-form'
+import { endOf, noChoice, OwnerForm, useFirstDay } from './owner-form'
 import { useOwnerChange } from './use-owner-change'
 
 interface AssignOwnerDialogProps {
@@ -18,8 +15,6 @@ interface AssignOwnerDialogProps {
   identity: { id: string; name: string }
   variant?: 'primary' | 'secondary'
 }
-
-const dayMs = 86_400_000
 
 /** Assigns an owner to one identity. */
 export function AssignOwnerDialog(props: AssignOwnerDialogProps) {
@@ -38,8 +33,7 @@ export function AssignOwnerDialog(props: AssignOwnerDialogProps) {
 
 function Content({ orgId, identity, onClose }: AssignOwnerDialogProps & { onClose: () => void }) {
   const [choice, setChoice] = useState(noChoice)
-  const [until, setUntil] = useState('')
-  const tomorrow = new Date(useNow() + dayMs).toISOString().slice(0, 10)
+  const end = endOf(choice, useFirstDay())
   const { owner, duty, reason } = choice
   const assign = useOwnerChange<AssignOwnerInput>(
     orgId,
@@ -47,11 +41,11 @@ function Content({ orgId, identity, onClose }: AssignOwnerDialogProps & { onClos
     (done) => `${owner?.label ?? 'Owner'} assigned to ${done.name}`,
   )
   const send = () => {
-    if (!owner) return
+    if (!owner || !end) return
     const input = {
       ...{ identityId: identity.id, ownerKey: owner.key, duty },
       ...(reason.trim() && { reason: reason.trim() }),
-      ...(until && { validUntil: new Date(until).toISOString() }),
+      ...end,
     }
     assign.mutate(input, { onSuccess: onClose })
   }
@@ -64,12 +58,7 @@ function Content({ orgId, identity, onClose }: AssignOwnerDialogProps & { onClos
           <DialogClose asChild>
             <Button variant="ghost">Cancel</Button>
           </DialogClose>
-          <Button
-            variant="primary"
-            disabled={!owner || (until !== '' && until < tomorrow)}
-            isPending={assign.isPending}
-            onClick={send}
-          >
+          <Button variant="primary" disabled={!owner || !end} isPending={assign.isPending} onClick={send}>
             {owner ? `Assign ${owner.label}` : 'Assign owner'}
           </Button>
         </>
@@ -77,9 +66,6 @@ function Content({ orgId, identity, onClose }: AssignOwnerDialogProps & { onClos
     >
       <div className="flex flex-col gap-4">
         <OwnerForm orgId={orgId} choice={choice} onChange={setChoice} />
-        <Field label="Until" hint="Empty: until it is ended. Else it lapses on that day." className="w-40">
-          <Input type="date" min={tomorrow} value={until} onChange={(event) => setUntil(event.target.value)} />
-        </Field>
         {assign.error ? (
           <Alert tone="danger" isLive>
             {assign.error.message}

@@ -11,7 +11,7 @@ import { mostAtOnce } from '@/lib/ownership/rules'
 import type { OwnerChange } from '@/lib/ownership/schema'
 import { formatCount } from '@/lib/platform/browser/format'
 import { OwnerChangePreview } from './owner-change-preview'
-import { noChoice, OwnerForm } from './owner-form'
+import { endOf, noChoice, OwnerForm, useFirstDay } from './owner-form'
 import { useOwnerBulkChange } from './use-owner-bulk-change'
 
 /** Identities named one by one, or a selection that the server keeps. */
@@ -47,7 +47,9 @@ function AssignContent({ orgId, target, onDone, onClose }: AssignOwnersDialogPro
   const [choice, setChoice] = useState(noChoice)
   const { owner, duty } = choice
   const reason = choice.reason.trim()
-  const input: OwnerChange | undefined = owner && { change: 'assign', ...targetOf(target), ownerKey: owner.key, duty }
+  const end = endOf(choice, useFirstDay())
+  const input: OwnerChange | undefined = owner &&
+    end && { change: 'assign', ...targetOf(target), ownerKey: owner.key, duty, ...end }
   const preview = useQuery(ownerChangePreviewQuery(orgId, input))
   const assign = useOwnerBulkChange(orgId, () => {
     onDone()
@@ -84,7 +86,9 @@ function AssignContent({ orgId, target, onDone, onClose }: AssignOwnersDialogPro
           isLoading={preview.isFetching}
           error={preview.error}
           already="have this owner already"
-          hint="Choose an owner to see what would change."
+          hint={
+            end ? 'Choose an owner to see what would change.' : 'Choose a day after today to see what would change.'
+          }
         />
         {chosen > mostAtOnce ? (
           <p className="text-sm text-ink-muted">

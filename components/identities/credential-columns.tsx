@@ -59,7 +59,7 @@ export function credentialColumns(policy: AgePolicy, asOf: string, isOfOneIdenti
     {
       id: 'age',
       header: 'Age',
-      width: 140,
+      width: 160,
       sortKey: 'issued',
       cell: ({ issuedAt, rotatedAt, expiresAt, identity }) => (
         <AgeBar
@@ -76,7 +76,12 @@ export function credentialColumns(policy: AgePolicy, asOf: string, isOfOneIdenti
       header: 'Expiry',
       width: 160,
       sortKey: 'expiry',
-      cell: ({ expiresAt, neverExpires }) => <ExpiryText expiresAt={expiresAt ?? (neverExpires ? null : undefined)} />,
+      cell: ({ expiresAt, neverExpires, identity }) => (
+        <ExpiryText
+          expiresAt={expiresAt ?? (neverExpires ? null : undefined)}
+          exceptedUntil={identity?.excepted.expiry}
+        />
+      ),
     },
     {
       id: 'lastUsed',

@@ -4,7 +4,7 @@ import { daysOf } from '@/lib/identities/address'
 import type { CredentialQuery } from '@/lib/identities/filters'
 import type { CredentialFacets } from '@/lib/identities/schema'
 import { credentialStatusWords } from './credential-state'
-import { chosen, type Labels, options, spans, usedMenu, worded } from './inventory-facets'
+import { chosen, exceptionMenus, type Labels, options, spans, usedMenu, worded } from './inventory-facets'
 
 const expiryLabels: Labels = { expired: 'Expired', never: 'Never expires', unknown: 'Not known' }
 const holderLabels: Labels = { identity: 'An identity', person: 'A person', unknown: 'Not known' }
@@ -49,5 +49,6 @@ export function credentialFacetMenus(query: CredentialQuery, facets: CredentialF
       selected: query.holder ?? [],
       options: options(facets?.holder, query.holder ?? [], worded(holderLabels)),
     },
+    ...exceptionMenus(query),
   ]
 }

@@ -39,7 +39,10 @@ export function CredentialLines({ credentials, policy, asOf }: CredentialLinesPr
             exceptedUntil={credential.identity?.excepted.rotation}
             hasLabel
           />
-          <ExpiryText expiresAt={credential.expiresAt ?? (credential.neverExpires ? null : undefined)} />
+          <ExpiryText
+            expiresAt={credential.expiresAt ?? (credential.neverExpires ? null : undefined)}
+            exceptedUntil={credential.identity?.excepted.expiry}
+          />
         </li>
       ))}
       {credentials.length > shown ? (

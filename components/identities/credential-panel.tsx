@@ -87,7 +87,13 @@ function CredentialFacts({ credential }: { credential: CredentialDetail }) {
           { term: 'Rotated', detail: rotatedAt ? <RelativeTime at={rotatedAt} hasDate /> : null },
           {
             term: 'Expires',
-            detail: <ExpiryText expiresAt={expiresAt ?? (neverExpires ? null : undefined)} hasDate />,
+            detail: (
+              <ExpiryText
+                expiresAt={expiresAt ?? (neverExpires ? null : undefined)}
+                exceptedUntil={credential.identity?.excepted.expiry}
+                hasDate
+              />
+            ),
           },
           { term: 'Last used', detail: <RelativeTime at={lastUsedAt ?? (neverUsed ? null : undefined)} hasDate /> },
           {

@@ -5,17 +5,19 @@ interface ExpiryBarProps {
   issuedAt: string | null
   expiresAt: string | null
   neverExpires: boolean
+  /** Until when no rule asks for an end. */
+  exceptedUntil?: string | undefined
   nowMs: number
 }
 
 /** How much of a credential's life is over, with the time left; one without an end or without a known one has no bar. */
-export function ExpiryBar({ issuedAt, expiresAt, neverExpires, nowMs }: ExpiryBarProps) {
-  const text = <ExpiryText expiresAt={expiresAt ?? (neverExpires ? null : undefined)} />
+export function ExpiryBar({ issuedAt, expiresAt, neverExpires, exceptedUntil, nowMs }: ExpiryBarProps) {
+  const text = <ExpiryText expiresAt={expiresAt ?? (neverExpires ? null : undefined)} exceptedUntil={exceptedUntil} />
   if (issuedAt === null || expiresAt === null) return text
   const [begin, end] = [Date.parse(issuedAt), Date.parse(expiresAt)]
   const share = end > begin ? Math.min(1, Math.max(0, (nowMs - begin) / (end - begin))) : 1
   const percent = Math.round(share * 100)
-  const fill = share >= 1 ? 'bg-danger-mark' : share > 0.8 ? 'bg-warning-mark' : 'bg-quiet-mark'
+  const fill = exceptedUntil || share <= 0.8 ? 'bg-quiet-mark' : share >= 1 ? 'bg-danger-mark' : 'bg-warning-mark'
   return (
     <span className="inline-flex min-w-0 items-center gap-2" title={`${percent} % of its life is over`}>
       <span

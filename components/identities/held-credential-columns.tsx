@@ -40,7 +40,7 @@ export function heldCredentialColumns(policy: AgePolicy, asOf: string): DataColu
     {
       id: 'age',
       header: `Age, rule ${policy.rotateAfterDays} d`,
-      width: 140,
+      width: 160,
       cell: ({ issuedAt, rotatedAt, identity }) => (
         <AgeBar
           ageDays={ageInDays(rotatedAt ?? issuedAt, nowMs) ?? undefined}
@@ -54,8 +54,12 @@ export function heldCredentialColumns(policy: AgePolicy, asOf: string): DataColu
       id: 'expiry',
       header: 'Life and end',
       width: 190,
-      cell: ({ issuedAt, rotatedAt, expiresAt, neverExpires }) => (
-        <ExpiryBar issuedAt={rotatedAt ?? issuedAt} expiresAt={expiresAt} neverExpires={neverExpires} nowMs={nowMs} />
+      cell: ({ issuedAt, rotatedAt, expiresAt, neverExpires, identity }) => (
+        <ExpiryBar
+          {...{ expiresAt, neverExpires, nowMs }}
+          issuedAt={rotatedAt ?? issuedAt}
+          exceptedUntil={identity?.excepted.expiry}
+        />
       ),
     },
     { id: 'stored', header: 'Stored where', width: 190, cell: (row) => <StoredWhere credential={row} /> },

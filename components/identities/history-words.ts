@@ -1,4 +1,5 @@
 import { fieldsOf, type HistoryEntry, type HistoryField } from '@/lib/identities/history'
+import { formatDate } from '@/lib/platform/browser/format'
 
 export const fieldWords: Record<HistoryField, string> = {
   owner: 'Owner',
@@ -18,12 +19,14 @@ export const fieldWords: Record<HistoryField, string> = {
 interface Named {
   label: string
   duty: string
+  /** ` until 1 Dec 2026`, when it lapses; empty when it does not. */
+  until: string
 }
 
 const somebody = 'somebody'
 
 const phrases: Record<string, (before: Named, after: Named) => string> = {
-  'identity.owner.assign': (_, after) => `assigned ${after.label} as ${after.duty} owner`,
+  'identity.owner.assign': (_, after) => `assigned ${after.label} as ${after.duty} owner${after.until}`,
   'identity.owner.confirm': (_, after) => `confirmed ${after.label} as ${after.duty} owner`,
   'identity.owner.transfer': (before, after) =>
     before.label === somebody
@@ -43,8 +46,12 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 /** The owner that an event's before or after names. */
 function named(value: unknown): Named {
-  const { label, duty } = isObject(value) ? value : {}
-  return { label: typeof label === 'string' ? label : somebody, duty: typeof duty === 'string' ? duty : '' }
+  const { label, duty, validUntil } = isObject(value) ? value : {}
+  return {
+    label: typeof label === 'string' ? label : somebody,
+    duty: typeof duty === 'string' ? duty : '',
+    until: typeof validUntil === 'string' ? ` until ${formatDate(validUntil)}` : '',
+  }
 }
 
 /** What an entry is about, in words that follow who did it: "assigned Mia as technical owner". */

@@ -47,7 +47,7 @@ export function identityColumns(policy: AgePolicy, asOf: string): Column[] {
       header: 'Owner',
       width: 150,
       sortKey: 'owner',
-      cell: ({ owner }) => <OwnerCell owner={owner} />,
+      cell: ({ owner, excepted }) => <OwnerCell owner={owner} exceptedUntil={excepted.ownership} />,
     },
     {
       id: 'privilege',
@@ -80,7 +80,7 @@ export function identityColumns(policy: AgePolicy, asOf: string): Column[] {
     {
       id: 'oldest',
       header: 'Oldest',
-      width: 150,
+      width: 160,
       sortKey: 'oldest',
       cell: (row) =>
         row.credentialCount === 0 ? (
@@ -101,7 +101,7 @@ export function identityColumns(policy: AgePolicy, asOf: string): Column[] {
       sortKey: 'expiry',
       cell: (row) =>
         row.nextExpiryAt ? (
-          <ExpiryText expiresAt={row.nextExpiryAt} />
+          <ExpiryText expiresAt={row.nextExpiryAt} exceptedUntil={row.excepted.expiry} />
         ) : row.credentialCount === 0 ? (
           <NoCredential />
         ) : (

@@ -12,7 +12,7 @@ import { identityPageParsers } from '@/lib/identities/address'
 import type { HeldCredential, HeldCredentialPage } from '@/lib/identities/held-credentials'
 import { heldCredentialsQuery } from '@/lib/identities/queries'
 import type { ActionResult } from '@/lib/platform/browser/action-result'
-import { formatCount } from '@/lib/platform/browser/format'
+import { formatCount, formatDate } from '@/lib/platform/browser/format'
 import { useAddress } from '@/lib/platform/browser/use-address'
 import { CredentialPanel } from './credential-panel'
 import { heldCredentialColumns } from './held-credential-columns'
@@ -41,6 +41,7 @@ export function IdentityCredentials({ orgId, identity, first, firstAfter }: Iden
   })
   const pages = useCursorPages(state.after, (next) => setState({ after: next }, { history: 'push' }))
   const { policy = noPolicy, asOf = '1970-01-01T00:00:00.000Z', items = noRows } = data ?? {}
+  const excepted = exceptionsOf(items[0])
   const columns = useMemo(() => heldCredentialColumns(policy, asOf), [policy, asOf])
   if (error && !data) return <Refusal what="credentials" error={error} onRetry={() => void refetch()} />
   return (
@@ -48,7 +49,7 @@ export function IdentityCredentials({ orgId, identity, first, firstAfter }: Iden
       title="Credentials"
       detail={
         data
-          ? `${formatCount(data.total, 'credential')}, to be rotated every ${policy.rotateAfterDays} days`
+          ? `${formatCount(data.total, 'credential')}, to be rotated every ${policy.rotateAfterDays} days${excepted}`
           : undefined
       }
       className="px-0 md:px-0 [&>div:first-child]:px-4 md:[&>div:first-child]:px-6"
@@ -81,4 +82,14 @@ export function IdentityCredentials({ orgId, identity, first, firstAfter }: Iden
       <CredentialPanel orgId={orgId} id={state.selected} onClose={() => setState({ selected: null })} />
     </Section>
   )
+}
+
+/** `; excepted from rotation until 14 Mar 2027`: the rules about credentials that do not hold for whose this is. */
+function exceptionsOf(one: HeldCredential | undefined): string {
+  const { rotation, expiry } = one?.identity?.excepted ?? {}
+  const parts = [
+    ...(rotation ? [`rotation until ${formatDate(rotation)}`] : []),
+    ...(expiry ? [`expiry until ${formatDate(expiry)}`] : []),
+  ]
+  return parts.length > 0 ? `; excepted from ${parts.join(', ')}` : ''
 }

@@ -6,11 +6,11 @@ import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
-import { ExpiryText } from '@/components/ui/marks/expiry-text'
 import { Select } from '@/components/ui/select'
 import type { ExclusionRule } from '@/lib/identities/edits'
 import type { IdentityDetail } from '@/lib/identities/schema'
 import { exclusionRules } from '@/lib/identities/values'
+import { formatDate } from '@/lib/platform/browser/format'
 import { ruleWords } from './edit-words'
 import { useSaveEdit } from './use-identity-edit'
 
@@ -44,9 +44,7 @@ export function IdentityExclusions({ identity }: { identity: IdentityDetail }) {
                 {ruleWords[rule]} <span className="block text-xs break-words text-ink-muted">{reason}</span>
               </span>
               {Date.parse(until) > Date.parse(asOf) ? (
-                <span className="text-xs text-ink-muted">
-                  until <ExpiryText expiresAt={until} hasDate />
-                </span>
+                <span className="tabular text-xs text-ink-muted">until {formatDate(until)}</span>
               ) : (
                 <Badge form="outlined">ended</Badge>
               )}

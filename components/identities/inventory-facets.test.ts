@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { IdentityFacets } from '@/lib/identities/schema'
-import { identityFacetMenus } from './inventory-facets'
+import { exceptionMenus, facetChange, identityFacetMenus } from './inventory-facets'
 
 const none: IdentityFacets = {
   kind: [],
@@ -32,5 +32,16 @@ describe('the menus of the filters', () => {
       identityFacetMenus({ environment: ['moon'] }, facets).find(({ id }) => id === 'environment')?.options
     expect(option(none)).toEqual([{ value: 'moon', label: 'moon', count: 0 }])
     expect(option(undefined)).toEqual([{ value: 'moon', label: 'moon', count: undefined }])
+  })
+
+  it('offer the exceptions, and who has none only where that is asked for already', () => {
+    expect(exceptionMenus({}).map(({ id, selected }) => [id, selected])).toEqual([['excepted', []]])
+    const asked = exceptionMenus({ excepted: ['rotation'], notExcepted: ['expiry'] })
+    expect(asked.map(({ id, selected, options: { length } }) => [id, selected, length])).toEqual([
+      ['excepted', ['rotation'], 4],
+      ['notExcepted', ['expiry'], 4],
+    ])
+    expect(facetChange('excepted', ['usage'])).toEqual({ excepted: ['usage'] })
+    expect(facetChange('notExcepted', [])).toEqual({ notExcepted: null })
   })
 })

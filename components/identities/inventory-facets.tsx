@@ -4,7 +4,9 @@ import { privilegeLabels } from '@/components/ui/marks/privilege-mark'
 import { daysOf } from '@/lib/identities/address'
 import type { IdentityQuery } from '@/lib/identities/filters'
 import type { FacetCount, IdentityFacets } from '@/lib/identities/schema'
+import { exclusionRules } from '@/lib/identities/values'
 import { formatWord } from '@/lib/platform/browser/format'
+import { ruleWords } from './edit-words'
 
 export type Labels = Record<string, string>
 
@@ -113,6 +115,16 @@ export function identityFacetMenus(query: IdentityQuery, facets: IdentityFacets 
     menu('status', 'State', sentence),
     menu('source', 'Source', (value) => value),
     menu('trait', 'Trait', worded(traitLabels)),
+    ...exceptionMenus(query),
+  ]
+}
+
+/** From which rules they are excepted now; those for whom a rule holds are a menu only where the address asks for them. */
+export function exceptionMenus({ excepted, notExcepted }: Pick<IdentityQuery, 'excepted' | 'notExcepted'>): Facet[] {
+  const options = exclusionRules.map((value) => ({ value, label: ruleWords[value] }))
+  return [
+    { id: 'excepted', label: 'Excepted from', selected: excepted ?? [], options },
+    ...(notExcepted ? [{ id: 'notExcepted', label: 'Not excepted from', selected: notExcepted, options }] : []),
   ]
 }
 
@@ -130,7 +142,7 @@ export function usedMenu(used: string | undefined): Facet {
   }
 }
 
-const singles = ['age', 'expiry', 'used']
+const singles = ['age', 'expiry', 'used', 'blast']
 
 /** What choosing in a menu writes into the address. */
 export function facetChange(id: string, values: string[]): Record<string, unknown> {

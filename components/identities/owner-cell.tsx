@@ -6,9 +6,9 @@ import type { Identity, Ownership } from '@/lib/identities/schema'
 type Named = NonNullable<Identity['owner']['first']>
 
 /** Who answers for an identity: solid when confirmed, outlined with its word when assigned or only suggested. */
-export function OwnerCell({ owner }: { owner: Identity['owner'] }) {
+export function OwnerCell({ owner, exceptedUntil }: { owner: Identity['owner']; exceptedUntil?: string | undefined }) {
   const { first, count } = owner
-  if (!first) return <OwnerChip owner={null} />
+  if (!first) return <OwnerChip owner={null} exceptedUntil={exceptedUntil} />
   return <OwnerName owner={first} others={count - 1} />
 }
 

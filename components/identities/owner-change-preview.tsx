@@ -1,6 +1,6 @@
 import { Alert } from '@/components/ui/alert'
 import type { OwnerChangeEffects } from '@/lib/ownership/schema'
-import { formatNumber } from '@/lib/platform/browser/format'
+import { formatDate, formatNumber } from '@/lib/platform/browser/format'
 
 interface OwnerChangePreviewProps {
   effects: OwnerChangeEffects | undefined
@@ -22,7 +22,7 @@ export function OwnerChangePreview({ effects, isLoading, error, already, hint }:
       </p>
     )
   }
-  const { changes, refused } = effects
+  const { changes, refused, validUntil } = effects
   const refusals = refused.reduce((sum, effect) => sum + effect.count, 0)
   return (
     <div className="flex min-h-14 flex-col gap-2 text-sm" aria-live="polite">
@@ -38,6 +38,12 @@ export function OwnerChangePreview({ effects, isLoading, error, already, hint }:
         </span>
       </p>
       {changes.count > 0 ? <Samples effect={changes} /> : null}
+      {validUntil && changes.count > 0 ? (
+        <p>
+          Until {formatDate(validUntil)}, when {changes.count === 1 ? 'it lapses' : 'they lapse'}.
+          {effects.already.count > 0 ? ' Those that have this owner already keep the end that they have.' : ''}
+        </p>
+      ) : null}
       {refused.map((effect) => (
         <div key={effect.reason}>
           <p className="tabular text-warning-ink">

@@ -9,7 +9,7 @@ const OwnerChangePanel = lazy(() =>
   import('./owner-change-panel').then((module) => ({ default: module.OwnerChangePanel })),
 )
 
-/** The reader's changes of many that run in the background, on every page of the console; nothing when there are none. */
+/** Changes of many that run in the background and that the reader may follow, on every page of the console; nothing when there are none. */
 export function OwnerChangeRuns({ orgId, initial }: { orgId: string; initial: OwnerChangeRunList }) {
   const { data } = useQuery({ ...ownerChangeRunsQuery(orgId), initialData: initial, staleTime: 10_000 })
   const [closed, setClosed] = useState<string[]>([])

@@ -3,7 +3,7 @@
 import { Badge } from '@/components/ui/badge'
 import { RelativeTime } from '@/components/ui/relative-time'
 import type { IdentityDetail, Ownership } from '@/lib/identities/schema'
-import { formatWord } from '@/lib/platform/browser/format'
+import { formatDate, formatWord } from '@/lib/platform/browser/format'
 import { AssignOwnerDialog } from './assign-owner-dialog'
 import { ConfirmOwnerButton } from './confirm-owner-button'
 import { DeleteOwnerButton } from './delete-owner-button'
@@ -70,12 +70,14 @@ function OwnerLine({ orgId, identity, ownership }: OwnerListProps & { ownership:
 }
 
 function OwnershipStory({ ownership }: { ownership: Ownership }) {
-  const { state, evidence, confirmedAt, confirmedBy, assertedAt } = ownership
+  const { state, evidence, confirmedAt, confirmedBy, assertedAt, validUntil } = ownership
+  const until = validUntil ? `, until ${formatDate(validUntil)}` : ''
   if (state === 'confirmed') {
     return (
       <>
         Confirmed <RelativeTime at={confirmedAt ?? undefined} hasDate />
         {confirmedBy ? ` by ${confirmedBy}` : ''}
+        {until}
       </>
     )
   }
@@ -83,6 +85,7 @@ function OwnershipStory({ ownership }: { ownership: Ownership }) {
     return (
       <>
         Assigned <RelativeTime at={assertedAt} />
+        {until}
         {evidence ? `: ${evidence}` : ''}
       </>
     )

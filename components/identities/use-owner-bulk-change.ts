@@ -7,12 +7,14 @@ import { inventoryKey } from '@/lib/identities/queries'
 import { ownerChangeRunsQuery } from '@/lib/ownership/queries'
 import type { AppliedOwnerChange, OwnerChange, OwnerChangeRun } from '@/lib/ownership/schema'
 import { takeResult } from '@/lib/platform/browser/action-result'
-import { formatCount } from '@/lib/platform/browser/format'
+import { formatCount, formatDate } from '@/lib/platform/browser/format'
 
 const count = (n: number) => formatCount(n, 'identity', 'identities')
 
-function wordsOf({ change }: OwnerChange, { changes, ownerLabel }: AppliedOwnerChange): string {
-  if (change === 'assign') return `${ownerLabel} assigned to ${count(changes.count)}`
+function wordsOf({ change }: OwnerChange, { changes, ownerLabel, validUntil }: AppliedOwnerChange): string {
+  if (change === 'assign') {
+    return `${ownerLabel} assigned to ${count(changes.count)}${validUntil ? ` until ${formatDate(validUntil)}` : ''}`
+  }
   if (change === 'transfer') return `${count(changes.count)} handed over to ${ownerLabel}`
   return change === 'attest' ? `${count(changes.count)} attested` : `${count(changes.count)} given up`
 }
@@ -24,6 +26,7 @@ const isRun = (result: object): result is OwnerChangeRun => 'startedBy' in resul
 export function showRun(queries: QueryClient, orgId: string, run: OwnerChangeRun): void {
   const { queryKey } = ownerChangeRunsQuery(orgId)
   queries.setQueryData(queryKey, (last) => ({
+    isOfAll: last?.isOfAll ?? false,
     items: [run, ...(last?.items ?? []).filter(({ id }) => id !== run.id)],
   }))
   void queries.invalidateQueries({ queryKey })

@@ -48,12 +48,18 @@ export const ownerChangePreviewQuery = (orgId: string, input: OwnerChange | unde
     staleTime: 0,
   })
 
-/** The reader's changes in the background; polled while one is under way. */
+/** How often whoever sees those of others looks whether there is one. */
+const othersMs = 30_000
+
+/** The changes in the background that the reader may follow; polled while one is under way. */
 export const ownerChangeRunsQuery = (orgId: string) =>
   queryOptions({
     queryKey: [orgId, 'owner-change-runs'],
     queryFn: ({ signal }) => apiFetch('/api/v1/owner-change-runs', { schema: contract('OwnerChangeRunList'), signal }),
-    refetchInterval: (query) => (query.state.data?.items.some(({ status }) => isUnderWay(status)) ? 1000 : false),
+    refetchInterval: ({ state: { data } }) => {
+      if (data?.items.some(({ status }) => isUnderWay(status))) return 1000
+      return data?.isOfAll ? othersMs : false
+    },
   })
 
 export const myOwnershipsQuery = (orgId: string, isDueOnly: boolean) =>

@@ -76,6 +76,12 @@ export function isUnderWay(status: OwnerChangeState): boolean {
   return status === 'queued' || status === 'running'
 }
 
+/** A run for the decision point, with the attributes that `policies/console/owner_change.yaml` reads. */
+export function ownerChangeTarget({ id, actorKey, total }: { id: string; actorKey: string; total: number }) {
+  const startedBy = actorKey.slice(actorKey.indexOf(':') + 1)
+  return { kind: 'owner_change' as const, id, label: `a change of ${total} identities`, attr: { startedBy } }
+}
+
 /** What may still be done with a run in its state. What takes another change back is neither stopped nor taken back itself. */
 export function openSteps(
   run: { status: OwnerChangeState; isRestore: boolean; isCancelling: boolean; changed: number },

@@ -69,6 +69,8 @@ export const OwnerChange = z
       ...target,
       ownerKey: OwnerKey,
       duty: OwnerDuty.default('technical'),
+      /** When it lapses; empty: until it is ended. */
+      validUntil: Instant.optional(),
       reason: Reason.optional(),
     }),
     z.strictObject({ change: z.literal('attest'), ...target }),
@@ -88,6 +90,8 @@ const Effect = z.object({ count: z.int(), samples: z.array(Named) })
 export const OwnerChangeEffects = z.object({
   /** Whom an assignment or a transfer is for. */
   ownerLabel: z.string().nullable(),
+  /** When what an assignment names lapses. */
+  validUntil: Instant.nullable(),
   changes: Effect,
   /** Are so already. */
   already: Effect,
@@ -124,6 +128,8 @@ export const OwnerChangeRun = z.object({
   /** Somebody asked it to stop; it does after its batch. */
   isCancelling: z.boolean(),
   ownerLabel: z.string().nullable(),
+  /** When what an assignment names lapses. */
+  validUntil: Instant.nullable(),
   /** How many identities it is about, and how many it has looked at; these changed, were so already, or stay as they are. */
   total: z.int(),
   done: z.int(),
@@ -131,6 +137,10 @@ export const OwnerChangeRun = z.object({
   already: z.int(),
   refused: z.array(z.object({ reason: z.string(), count: z.int() })),
   startedBy: z.string(),
+  /** The caller began it: they alone can take it back. */
+  isYours: z.boolean(),
+  /** Who asked it to stop. */
+  stoppedBy: z.string().nullable(),
   createdAt: Instant,
   startedAt: Instant.nullable(),
   /** When its numbers were written. */
@@ -144,7 +154,11 @@ export const OwnerChangeRun = z.object({
   can: z.object({ cancel: z.boolean(), undo: z.boolean() }),
 })
 export type OwnerChangeRun = z.infer<typeof OwnerChangeRun>
-export const OwnerChangeRunList = z.object({ items: z.array(OwnerChangeRun) })
+export const OwnerChangeRunList = z.object({
+  items: z.array(OwnerChangeRun),
+  /** The caller sees those of others too. */
+  isOfAll: z.boolean(),
+})
 export type OwnerChangeRunList = z.infer<typeof OwnerChangeRunList>
 
 // What is mine

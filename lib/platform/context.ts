@@ -26,6 +26,7 @@ export const resourceKinds = [
   'identity',
   'credential',
   'ownership_task',
+  'owner_change',
   'source',
   'sensitivity_rule',
   'crown_jewel',

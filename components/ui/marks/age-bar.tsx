@@ -1,5 +1,7 @@
 import type { CSSProperties } from 'react'
+import { formatDate } from '@/lib/platform/browser/format'
 import { cn } from '../class-names'
+import { PathIcon } from '../path-icon'
 
 export interface AgeBarProps {
   /** Whole days since it was made or last rotated. `undefined`: not known. */
@@ -41,7 +43,7 @@ export function AgeBar({ ageDays, policyDays, expiresInDays, exceptedUntil, hasL
   const sentence =
     ageDays === undefined
       ? 'Age unknown'
-      : `${ageDays} ${ageDays === 1 ? 'day' : 'days'} old, ${words[standing]} of ${policyDays} days${isExcepted ? `, excepted until ${exceptedUntil.slice(0, 10)}` : ''}`
+      : `${ageDays} ${ageDays === 1 ? 'day' : 'days'} old, ${words[standing]} of ${policyDays} days${isExcepted ? `, excepted until ${formatDate(exceptedUntil)}` : ''}`
   return (
     <span
       role="img"
@@ -74,6 +76,7 @@ export function AgeBar({ ageDays, policyDays, expiresInDays, exceptedUntil, hasL
         ) : null}
       </span>
       {hasLabel ? (ageDays === undefined ? 'unknown' : `${ageDays} d`) : null}
+      {isExcepted && standing !== 'within' ? <PathIcon icon="shieldCheck" className="-ml-1 size-3 shrink-0" /> : null}
     </span>
   )
 }

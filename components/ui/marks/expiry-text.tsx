@@ -1,6 +1,7 @@
 'use client'
 
 import { InfinityIcon } from 'lucide-react'
+import type { ReactNode } from 'react'
 import { formatDate, formatDateTime, formatIso, formatRelative, type Moment, toMs } from '@/lib/platform/browser/format'
 import { useNow } from '@/lib/platform/browser/use-now'
 import { cn } from '../class-names'
@@ -11,18 +12,30 @@ const soonMs = 14 * 86_400_000
 export interface ExpiryTextProps {
   /** `null`: it never expires, which is flagged. `undefined`: not known, said as unknown. */
   expiresAt: Moment | null | undefined
+  /** Until when no rule asks for an end: an ISO instant. What would be flagged is said calmly, with that day, until then. */
+  exceptedUntil?: string | undefined
   /** The date stands beside the time left. */
   hasDate?: boolean
   className?: string
 }
 
-export function ExpiryText({ expiresAt, hasDate, className }: ExpiryTextProps) {
+export function ExpiryText({ expiresAt, exceptedUntil, hasDate, className }: ExpiryTextProps) {
   const now = useNow()
   const classes = cn(
     'inline-flex max-w-full items-center gap-1.5 overflow-hidden whitespace-nowrap tabular [&_svg]:size-3.5 [&_svg]:shrink-0',
     className,
   )
+  const excepted = exceptedUntil && `excepted until ${formatDate(exceptedUntil)}`
   if (expiresAt === null) {
+    if (excepted) {
+      return (
+        <span title={`No expiry, ${excepted}`} className={cn(classes, 'text-ink-muted')}>
+          <Excepted words={excepted} isShown={hasDate}>
+            no expiry
+          </Excepted>
+        </span>
+      )
+    }
     return (
       <span className={cn(classes, 'text-warning-ink')}>
         <InfinityIcon aria-hidden />
@@ -45,6 +58,16 @@ export function ExpiryText({ expiresAt, hasDate, className }: ExpiryTextProps) {
       </time>
     )
   }
+  if (excepted && (isPast || isSoon)) {
+    return (
+      <time {...shared} title={`${shared.title}, ${excepted}`} className={cn(classes, 'text-ink-muted')}>
+        <Excepted words={excepted} isShown={hasDate}>
+          <span suppressHydrationWarning>{words}</span>
+          {hasDate ? ` ${formatDate(ms)}` : null}
+        </Excepted>
+      </time>
+    )
+  }
   return (
     <time {...shared} className={cn(classes, isPast && 'text-danger-ink', isSoon && 'text-warning-ink')}>
       {isPast || isSoon ? <PathIcon icon={isPast ? 'calendarX' : 'calendarClock'} /> : null}
@@ -53,5 +76,18 @@ export function ExpiryText({ expiresAt, hasDate, className }: ExpiryTextProps) {
       </span>
       {hasDate ? <span className="text-ink-muted">{formatDate(ms)}</span> : null}
     </time>
+  )
+}
+
+/** What an exception covers, and until when; where there is no room the title tells the end. */
+function Excepted({ words, isShown, children }: { words: string; isShown: boolean | undefined; children: ReactNode }) {
+  return (
+    <>
+      <PathIcon icon="shieldCheck" />
+      <span className="truncate">
+        {children}
+        <span className={isShown ? undefined : 'sr-only'}>, {words}</span>
+      </span>
+    </>
   )
 }

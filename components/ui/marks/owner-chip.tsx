@@ -1,17 +1,35 @@
+import { formatDate } from '@/lib/platform/browser/format'
 import { Avatar } from '../avatar'
 import { cn } from '../class-names'
+import { PathIcon } from '../path-icon'
 
 export interface OwnerChipProps {
   /** `null`: nobody answers for it. */
   owner: { name: string; kind: 'person' | 'team' } | null
   /** Confirmed is drawn solid, a suggestion outlined with its word. */
   status?: 'confirmed' | 'suggested'
+  /** Until when nobody has to answer for it: an ISO instant. */
+  exceptedUntil?: string | undefined
   /** Of how many more owners this is the first. */
   others?: number
   className?: string
 }
 
-export function OwnerChip({ owner, status = 'confirmed', others = 0, className }: OwnerChipProps) {
+export function OwnerChip({ owner, status = 'confirmed', exceptedUntil, others = 0, className }: OwnerChipProps) {
+  if (!owner && exceptedUntil) {
+    const words = `excepted until ${formatDate(exceptedUntil)}`
+    return (
+      <span
+        title={`No owner, ${words}`}
+        className={cn('inline-flex items-center gap-1.5 whitespace-nowrap text-ink-muted', className)}
+      >
+        <span className="grid size-5 shrink-0 place-items-center rounded-full border border-dashed">
+          <PathIcon icon="shieldCheck" className="size-3" />
+        </span>
+        no owner<span className="sr-only">, {words}</span>
+      </span>
+    )
+  }
   if (!owner) {
     return (
       <span className={cn('inline-flex items-center gap-1.5 whitespace-nowrap text-warning-ink', className)}>

@@ -17,15 +17,19 @@ import { findIdentity, findOwnerLabel, type IdentityRow, insertOwnership, update
  */
 export async function assignOwner(ctx: Context, given: AssignOwnerInput): Promise<IdentityDetail> {
   const input = AssignOwnerInput.parse(given)
-  if (input.validUntil !== undefined && Date.parse(input.validUntil) <= Date.now()) {
-    const message = 'This is past already: an ownership lapses in the future.'
-    throw new AppError('invalid_input', message, { fields: { validUntil: message } })
-  }
+  requireFuture(input.validUntil)
   const row = await findIdentity(ctx, input.identityId)
   const permit = await ctx.authorize('assign_owner', identityTarget(withStates(row)))
   const label = await requireOwner(ctx, input.ownerKey)
   await commitAssignment(ctx, permit, row, { ...input, label })
   return presentIdentityDetail(ctx, await findIdentity(ctx, row.id))
+}
+
+/** That an ownership does not lapse before it begins. @throws AppError `invalid_input` when its end is past */
+export function requireFuture(validUntil: string | null | undefined): void {
+  if (validUntil == null || Date.parse(validUntil) > Date.now()) return
+  const message = 'This is past already: an ownership lapses in the future.'
+  throw new AppError('invalid_input', message, { fields: { validUntil: message } })
 }
 
 /**

@@ -114,7 +114,15 @@ function keysOf(fields: readonly HistoryField[]): string[] {
 }
 
 /** What a bulk change says of each thing that it changed. */
-const OfEach = z.object({ ownerKey: z.string(), label: z.string(), duty: z.string(), change: z.string() }).partial()
+const OfEach = z
+  .object({
+    ownerKey: z.string(),
+    label: z.string(),
+    duty: z.string(),
+    validUntil: z.iso.datetime().nullable(),
+    change: z.string(),
+  })
+  .partial()
 
 function ofEach(after: unknown) {
   const { data } = OfEach.safeParse(after)

@@ -1,5 +1,6 @@
 import type { BulkTx } from '@/lib/platform/db/commit'
 import { compactTally } from '@/lib/platform/db/list/compact-tally'
+import { byHashing } from '@/lib/platform/db/touched'
 import { conflictBit, owners, searchText } from './refresh-listing'
 
 const columns = ['owner_state', 'owner_key', 'owner_label', 'traits', 'search_text'] as const
@@ -12,19 +13,23 @@ const touched = '(SELECT identity_id FROM pg_temp.owner_touched)'
  * statements, with none of them named here, and without what has nothing to do with owners. Like `refreshListing` it keeps
  * the identities locked until the transaction ends.
  */
-export async function refreshListedOwners({ client, orgId }: BulkTx): Promise<void> {
+export async function refreshListedOwners(bulk: BulkTx): Promise<void> {
+  const { client, orgId } = bulk
   await client.query(
     `SELECT count(*) FROM (SELECT FROM identity i WHERE i.org_id = $1::uuid AND i.id IN ${touched} ORDER BY i.id FOR NO KEY UPDATE) held`,
     [orgId],
   )
-  // In a table of their own, whose size the planner knows: what it believes of ownerships may be older than a great change of them.
+  // In a table of their own, whose size the planner knows: what it believes of ownerships may be older than a great change of
+  // them, and where it expects one it would compare every identity with every other.
   await client.query(
     `CREATE TEMP TABLE owner_owned (identity_id uuid, owner_key text, label text, state text, labels text, conflict boolean) ON COMMIT DROP`,
   )
-  await client.query(
-    `WITH ${owners(`AND o.identity_id = ANY (ARRAY${touched})`)}
-     INSERT INTO pg_temp.owner_owned SELECT identity_id, owner_key, label, state, labels, conflict FROM owned`,
-    [orgId],
+  await byHashing(bulk, () =>
+    client.query(
+      `WITH ${owners(`AND o.identity_id = ANY (ARRAY${touched})`)}
+       INSERT INTO pg_temp.owner_owned SELECT identity_id, owner_key, label, state, labels, conflict FROM owned`,
+      [orgId],
+    ),
   )
   await client.query(`ANALYZE pg_temp.owner_owned`)
   await client.query(

@@ -101,7 +101,17 @@ async function holdAt(no: number): Promise<() => Promise<void>> {
   }
 }
 
-const progressOf = (id: string) => expect.poll(async () => (await read(id)).done, { timeout: 20_000, interval: 50 })
+/** Waits until the first batch is through and the second waits for what is held. */
+async function secondBatch(id: string): Promise<void> {
+  await expect.poll(async () => (await read(id)).done, { timeout: 20_000, interval: 50 }).toBe(2000)
+  const waiting = async () => {
+    const { rows } = await db.query(
+      `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database() AND pid <> pg_backend_pid()`,
+    )
+    return rows.length
+  }
+  await expect.poll(waiting, { timeout: 20_000, interval: 50 }).toBe(1)
+}
 
 describe('a change of more than 2,000', () => {
   it('is a run that does what its preview said, tells how far it is, and is taken back exactly', async () => {
@@ -140,7 +150,10 @@ describe('a change of more than 2,000', () => {
     await applyOwnerBatches(job, { id: asked.id })
     const { items } = await listIdentityHistory(security, { id: ids[100] ?? '' })
     expect(items.map(({ event, after }) => [event?.action, after])).toEqual([
-      ['identity.owner.assign', { change: run.id, label: 'Payments', ownerKey: teamKey, duty: 'technical' }],
+      [
+        'identity.owner.assign',
+        { change: run.id, label: 'Payments', ownerKey: teamKey, duty: 'technical', validUntil: null },
+      ],
     ])
 
     await db.query(`UPDATE ownership SET attested_at = now() WHERE org_id = $1 AND identity_id = $2`, [orgId, ids[100]])
@@ -162,11 +175,35 @@ describe('a change of more than 2,000', () => {
     expect(await read(run.id)).toMatchObject({ undoneAt: expect.any(String), can: { undo: false } })
   })
 
+  it('assigns until a day, and fails without a change when that passes in the queue', async () => {
+    const validUntil = new Date(Date.now() + 86_400_000).toISOString()
+    const { selectionId } = await orderFor(security)
+    const order: OwnerChange = { change: 'assign', selectionId, ownerKey: teamKey, validUntil }
+    const run = await applyOwnerChange(security, order)
+    expect(run).toMatchObject({ status: 'queued', validUntil })
+    await applyOwnerBatches(job, { id: isRun(run) ? run.id : '' })
+    const { rows } = await db.query(
+      `SELECT DISTINCT valid_until FROM ownership WHERE org_id = $1 AND owner_key = $2 AND ended_at IS NULL`,
+      [orgId, teamKey],
+    )
+    expect(rows).toEqual([{ valid_until: new Date(validUntil) }])
+    const { items } = await listIdentityHistory(security, { id: ids[4999] ?? '' })
+    expect(items).toMatchObject([{ after: { validUntil } }])
+
+    const late = await applyOwnerChange(security, { ...order, duty: 'business' })
+    if (!isRun(late)) throw new Error('it was carried out at once')
+    await db.query(`UPDATE bulk_change SET input = input || '{"validUntil":"2020-01-01T00:00:00Z"}' WHERE id = $1`, [
+      late.id,
+    ])
+    await expect(applyOwnerBatches(job, { id: late.id })).rejects.toMatchObject({ code: 'invalid_input' })
+    expect(await read(late.id)).toMatchObject({ status: 'failed', done: 0, error: expect.stringContaining('past') })
+  })
+
   it('stops between batches when asked, keeps what it did, and that can be taken back', async () => {
     const run = await beginRun()
     const release = await holdAt(2500)
     const working = applyOwnerBatches(job, { id: run.id })
-    await progressOf(run.id).toBe(2000)
+    await secondBatch(run.id)
     expect(await read(run.id)).toMatchObject({ status: 'running', changed: 2000, startedAt: expect.any(String) })
     expect(await cancelOwnerChange(security, { id: run.id })).toMatchObject({ isCancelling: true })
     await expect(cancelOwnerChange(security, { id: run.id })).rejects.toMatchObject({ code: 'conflict' })
@@ -190,7 +227,7 @@ describe('a change of more than 2,000', () => {
     const run = await beginRun()
     const release = await holdAt(2500)
     const dying = applyOwnerBatches(job, { id: run.id }).catch((error: unknown) => error)
-    await progressOf(run.id).toBe(2000)
+    await secondBatch(run.id)
     await expect
       .poll(
         async () => {
@@ -216,7 +253,7 @@ describe('a change of more than 2,000', () => {
     const run = await beginRun()
     const release = await holdAt(2500)
     const working = applyOwnerBatches(job, { id: run.id }).catch((error: unknown) => error)
-    await progressOf(run.id).toBe(2000)
+    await secondBatch(run.id)
     await db.query(`UPDATE membership SET status = 'disabled' WHERE org_id = $1 AND user_id = $2`, [orgId, sam.userId])
     await release()
     expect(await working).toMatchObject({ code: 'forbidden' })
@@ -245,21 +282,48 @@ describe('a change of more than 2,000', () => {
     expect(rows).toHaveLength(0)
   })
 
-  it('is nobody else’s, and refused to whoever may change none', async () => {
+  it('is nobody else’s but an administrator’s, and refused to whoever may change none', async () => {
     const run = await beginRun()
+    expect(run).toMatchObject({ isYours: true, startedBy: 'Sam', stoppedBy: null })
     const other = await makeOrganization(db, 'Third')
     const strangers = [
-      contextOf(other, await makeMember(db, other, 'admin', 'Ada')),
-      contextOf(orgId, await makeMember(db, orgId, 'security', 'Sol')),
+      { ctx: contextOf(other, await makeMember(db, other, 'admin', 'Ada')), code: 'not_found', isOfAll: true },
+      { ctx: contextOf(orgId, await makeMember(db, orgId, 'security', 'Sol')), code: 'forbidden', isOfAll: false },
+      { ctx: contextOf(orgId, mia), code: 'forbidden', isOfAll: false },
     ]
-    for (const ctx of strangers) {
-      await expect(getOwnerChangeRun(ctx, { id: run.id })).rejects.toMatchObject({ code: 'not_found' })
-      await expect(cancelOwnerChange(ctx, { id: run.id })).rejects.toMatchObject({ code: 'not_found' })
-      expect((await listOwnerChangeRuns(ctx)).items).toEqual([])
+    for (const { ctx, code, isOfAll } of strangers) {
+      await expect(getOwnerChangeRun(ctx, { id: run.id })).rejects.toMatchObject({ code })
+      await expect(cancelOwnerChange(ctx, { id: run.id })).rejects.toMatchObject({ code })
+      expect(await listOwnerChangeRuns(ctx)).toEqual({ items: [], isOfAll })
     }
     const auditor = contextOf(orgId, await makeMember(db, orgId, 'auditor', 'Aud'))
     for (const ctx of [auditor, contextOf(orgId, mia)]) {
       await expect(beginRun(ctx)).rejects.toMatchObject({ code: 'forbidden' })
     }
+  })
+
+  it('is followed and stopped by an administrator, who cannot take it back', async () => {
+    const run = await beginRun()
+    const admin = contextOf(orgId, await makeMember(db, orgId, 'admin', 'Ada'))
+    const release = await holdAt(2500)
+    const working = applyOwnerBatches(job, { id: run.id })
+    await secondBatch(run.id)
+    const theirs = { id: run.id, startedBy: 'Sam', isYours: false }
+    expect(await listOwnerChangeRuns(admin)).toMatchObject({
+      isOfAll: true,
+      items: [{ ...theirs, status: 'running', done: 2000, can: { cancel: true, undo: false } }],
+    })
+    expect(await cancelOwnerChange(admin, { id: run.id })).toMatchObject({ isCancelling: true, stoppedBy: 'Ada' })
+    await release()
+    await working
+    expect((await listOwnerChangeRuns(admin)).items).toMatchObject([
+      { ...theirs, status: 'cancelled', stoppedBy: 'Ada', changed: 4000, can: { cancel: false, undo: false } },
+    ])
+    expect(await events()).toContain('identity.owner.assign.cancel by Ada')
+    await expect(restoreOwners(admin, { id: run.id })).rejects.toMatchObject({ code: 'not_found' })
+    await db.query(`UPDATE bulk_change SET finished_at = now() - interval '3 minutes' WHERE id = $1`, [run.id])
+    expect((await listOwnerChangeRuns(admin)).items).toEqual([])
+    expect((await listOwnerChangeRuns(security)).items).toMatchObject([{ id: run.id, stoppedBy: 'Ada' }])
+    expect(await read(run.id)).toMatchObject({ isYours: true, can: { undo: true } })
   })
 })

@@ -29,8 +29,13 @@ export async function applyOwnerBatches(ctx: Context, input: { id: string }, sig
   if (!run || !isUnderWay(run.status)) return
   try {
     let outcome: Outcome = 'more'
-    while (outcome === 'more') {
+    for (let batch = 0, next = 0; outcome === 'more'; batch += 1) {
       signal?.throwIfAborted()
+      // Before the first, the second, the third, the fifth …: half of them at most are news to the planner.
+      if (batch === next) {
+        await ctx.sql(Prisma.sql`SELECT analyze_ownerships(${batch === 0}::boolean)`)
+        next = Math.max(1, batch * 2)
+      }
       outcome = await applyBatch(ctx, run)
     }
     if (outcome !== 'ended') await recordEnd(ctx, run, outcome, null)
@@ -128,7 +133,7 @@ async function recordEnd(
 ): Promise<void> {
   const target = { kind: 'identity' as const, id: run.undoes ?? run.id, label: `${run.total} identities`, attr: {} }
   const { by, permit } = await permitToEnd(ctx, run)
-  const { ownerKey, label, duty, reason } = run.order
+  const { ownerKey, label, duty, validUntil = null, reason } = run.order
   try {
     await by.commit(
       permit,
@@ -139,7 +144,7 @@ async function recordEnd(
         after: {
           change: run.undoes ?? run.id,
           ...(ownerKey && { ownerKey, label }),
-          ...(run.change === 'assign' && { duty }),
+          ...(run.change === 'assign' && { duty, validUntil }),
           ...{ status, total: run.total, done, changed, already, refused },
           ...(error && { error }),
         },

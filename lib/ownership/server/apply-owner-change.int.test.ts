@@ -61,7 +61,7 @@ async function applyOwnerChange(ctx: Context, input: OwnerChange): Promise<Appli
 /** Everything that holds now, for comparing before and after. */
 async function liveRows() {
   const { rows } = await db.query(
-    `SELECT identity_id, owner_key, duty, state, label, asserted_by, confirmed_at, attested_at FROM ownership
+    `SELECT identity_id, owner_key, duty, state, label, asserted_by, confirmed_at, attested_at, valid_until FROM ownership
      WHERE org_id = $1 AND ended_at IS NULL ORDER BY identity_id, owner_key, duty`,
     [orgId],
   )
@@ -88,6 +88,7 @@ describe('changing the owners of many', () => {
     const preview = await previewOwnerChange(security, input)
     expect(preview).toEqual({
       ownerLabel: 'Mia',
+      validUntil: null,
       changes: {
         count: 2,
         samples: [
@@ -116,9 +117,38 @@ describe('changing the owners of many', () => {
     const { items } = await listIdentityHistory(security, { id: b })
     expect(items.map(({ event, after }) => [event?.action, after])).toEqual([
       ['identity.owner.restore', { change: 'assign' }],
-      ['identity.owner.assign', { change: done.id, label: 'Mia', ownerKey: key(mia), duty: 'technical' }],
+      [
+        'identity.owner.assign',
+        { change: done.id, label: 'Mia', ownerKey: key(mia), duty: 'technical', validUntil: null },
+      ],
     ])
     expect((await listIdentityHistory(security, { id: c })).items).toEqual([])
+  })
+
+  it('assigns until a day, says so, and forgets the day when it is taken back', async () => {
+    const [a, b, c] = [await identity({ name: 'a' }), await identity({ name: 'b' }), await identity({ name: 'c' })]
+    await makeOwnership(db, orgId, a, { owner_key: key(mia), label: 'Mia', source: 'tag', confidence: 70 })
+    await makeOwnership(db, orgId, c, { owner_key: key(mia), label: 'Mia', state: 'assigned' })
+    const before = await liveRows()
+    const validUntil = new Date(Date.now() + 86_400_000).toISOString()
+    const input: OwnerChange = { change: 'assign', ids: [a, b, c], ownerKey: key(mia), validUntil }
+    const wrong = { ...input, validUntil: new Date(Date.now() - 1000).toISOString() }
+    const refusal = { code: 'invalid_input', fields: { validUntil: expect.stringContaining('past') } }
+    await expect(previewOwnerChange(security, wrong)).rejects.toMatchObject(refusal)
+    await expect(apply(security, wrong)).rejects.toMatchObject(refusal)
+    expect(await previewOwnerChange(security, input)).toMatchObject({ validUntil, changes: { count: 2 } })
+    const done = await applyOwnerChange(security, input)
+    expect(done).toMatchObject({ validUntil, changes: { count: 2 }, already: { count: 1 } })
+    const ends = async (id: string) => (await getIdentity(security, { id })).ownerships.map((each) => each.validUntil)
+    expect([await ends(a), await ends(b), await ends(c)]).toEqual([[validUntil], [validUntil], [null]])
+    expect((await listIdentityHistory(security, { id: b })).items).toMatchObject([{ after: { validUntil } }])
+    expect(await restoreOwners(security, { id: done.id })).toEqual({ restored: 2, refused: 0 })
+    expect(await liveRows()).toEqual(before)
+
+    await applyOwnerChange(security, input)
+    await db.query(`UPDATE ownership SET valid_until = now() WHERE org_id = $1 AND valid_until IS NOT NULL`, [orgId])
+    expect(await expireOwnership(orgId)).toBe(2)
+    expect(await statesOf([a, b, c])).toEqual(['none', 'none', 'suggested'])
   })
 
   it('leaves alone, when taken back, what somebody changed since, and says how many', async () => {

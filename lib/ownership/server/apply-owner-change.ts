@@ -10,7 +10,8 @@ import { type ChangeOrder, planChange, readEffects, readyChange, writeChange } f
 
 /**
  * What a bulk change of owners would do, without doing it: how many change, how many are so already, how many stay and why.
- * @throws AppError `forbidden`; `invalid_input` when the owner cannot own; `not_found` for a selection that is not kept
+ * @throws AppError `forbidden`; `invalid_input` when the owner cannot own, or when its end is past;
+ * `not_found` for a selection that is not kept
  */
 export async function previewOwnerChange(ctx: Context, given: OwnerChange): Promise<OwnerChangeEffects> {
   const input = OwnerChange.parse(given)
@@ -58,6 +59,7 @@ function orderOf(input: ReturnType<typeof OwnerChange.parse>): ChangeOrder {
     change: input.change,
     ...('ownerKey' in input && { ownerKey: input.ownerKey }),
     ...('duty' in input && { duty: input.duty }),
+    ...('validUntil' in input && { validUntil: input.validUntil }),
     ...('reason' in input && { reason: input.reason }),
   }
 }
@@ -86,7 +88,7 @@ function audited(ready: ReadyChange, done: AppliedOwnerChange) {
     after: {
       change: done.id,
       ...(ready.owner && { ownerKey: ready.owner.key, label: ready.owner.label }),
-      ...(ready.change === 'assign' && { duty: ready.duty }),
+      ...(ready.change === 'assign' && { duty: ready.duty, validUntil: ready.validUntil }),
       changed: count,
       already: done.already.count,
       refused: done.refused.map(({ reason, count: n }) => ({ reason, count: n })),

@@ -97,8 +97,10 @@ export const listOwnerChangeRunsEndpoint = endpoint({
   method: 'GET',
   path: '/api/v1/owner-change-runs',
   operationId: 'listOwnerChangeRuns',
-  summary: "The caller's changes of many owners that run in the background",
-  description: 'Those under way, and those that ended within 15 minutes; the latest first, at most 20.',
+  summary: 'Changes of many owners that run in the background',
+  description:
+    'Those of the caller that are under way or ended within 15 minutes, and for whoever may follow all also those of others that ' +
+    'are under way or ended within 2; at most 20.',
   response: OwnerChangeRunList,
   run: (ctx) => listOwnerChangeRuns(ctx),
 })
@@ -120,7 +122,8 @@ export const cancelOwnerChangeEndpoint = endpoint({
   path: '/api/v1/owner-change-runs/{id}/cancel',
   operationId: 'cancelOwnerChange',
   summary: 'Stop a change of many owners after the batch that it is at',
-  description: 'What it has changed stays, and can be taken back.',
+  description:
+    'By whoever began it, or whoever may stop all. What it has changed stays, and can be taken back by whoever began it.',
   params: ById,
   response: OwnerChangeRun,
   errors: ['conflict'],

@@ -24,16 +24,19 @@ export interface ReadyChange {
   /** The owner to be, of an assignment or a transfer. */
   owner: { key: string; label: string } | null
   duty: string
+  /** When an assignment lapses, as ISO 8601. */
+  validUntil: string | null
   reason: string | null
 }
 
-/** Live, and named by a person: what an owner can attest, hand over or give up. */
-const stated = Prisma.sql`o.ended_at IS NULL AND o.state IN ('assigned', 'confirmed')
-  AND (o.valid_until IS NULL OR o.valid_until > now())`
+/** Named by a person and valid: what an owner can attest, hand over or give up. */
+const answering = Prisma.sql`o.state IN ('assigned', 'confirmed') AND (o.valid_until IS NULL OR o.valid_until > now())`
+const stated = Prisma.sql`o.ended_at IS NULL AND ${answering}`
 
 /**
  * What the change would do, row by row, into `pg_temp.owner_plan (identity_id, name, ownership_id, verdict)`. The offset of none keeps
- * each ownership a look-up: of an owner with very many the planner may not know yet, and would read them all for each identity.
+ * each ownership a look-up by its identity: of an owner with very many the planner may not know yet, and would read them all
+ * for each identity.
  */
 export function planRows(ready: ReadyChange): Prisma.Sql {
   const { orgId, target, readable, allowed } = ready
@@ -47,20 +50,24 @@ export function planRows(ready: ReadyChange): Prisma.Sql {
     FROM (${target}) t
     LEFT JOIN identity_listing l ON l.org_id = ${org} AND l.identity_id = t.id
     LEFT JOIN identity i ON i.org_id = ${org} AND i.id = t.id
-    LEFT JOIN LATERAL (SELECT o.* FROM ownership o WHERE o.org_id = ${org} AND o.identity_id = t.id AND ${
+    LEFT JOIN LATERAL (SELECT o.* FROM (${liveOf(orgId)}) o WHERE ${
       ready.change === 'assign'
-        ? Prisma.sql`o.ended_at IS NULL AND o.duty = ${ready.duty} AND o.owner_key = ${ready.owner?.key ?? ''}`
-        : Prisma.sql`${stated} AND o.owner_key = ANY (${[...ready.ownKeys]}::text[])`
-    } OFFSET 0) o ON true`
+        ? Prisma.sql`o.duty = ${ready.duty} AND o.owner_key = ${ready.owner?.key ?? ''}`
+        : Prisma.sql`${answering} AND o.owner_key = ANY (${[...ready.ownKeys]}::text[])`
+    }) o ON true`
 }
+
+/** The live ownerships of the identity `t.id`. */
+const liveOf = (orgId: string) => Prisma.sql`
+  SELECT o.* FROM ownership o WHERE o.org_id = ${orgId}::uuid AND o.identity_id = t.id AND o.ended_at IS NULL OFFSET 0`
 
 function assignVerdicts({ orgId, owner, duty }: ReadyChange): Prisma.Sql {
   const isBackup = duty === 'backup'
   return Prisma.sql`
     WHEN o.state IN ('assigned', 'confirmed') THEN 'already'
     WHEN l.status = 'gone' THEN 'gone'
-    WHEN EXISTS (SELECT FROM ownership b WHERE b.org_id = ${orgId}::uuid AND b.identity_id = t.id AND b.ended_at IS NULL
-      AND b.owner_key = ${owner?.key ?? ''} AND b.state <> 'suggested' AND (b.duty = 'backup') <> ${isBackup}::boolean) THEN 'is_owner'`
+    WHEN EXISTS (SELECT FROM (${liveOf(orgId)}) b WHERE b.owner_key = ${owner?.key ?? ''} AND b.state <> 'suggested'
+      AND (b.duty = 'backup') <> ${isBackup}::boolean) THEN 'is_owner'`
 }
 
 function ownVerdicts({ change, owner }: ReadyChange): Prisma.Sql {
@@ -90,13 +97,14 @@ const fromPlan = ({ orgId }: ReadyChange) => Prisma.sql`
   FROM pg_temp.owner_plan p WHERE p.verdict = 'change' AND o.org_id = ${orgId}::uuid AND o.id = p.ownership_id`
 
 function assignedRows(ready: ReadyChange): Prisma.Sql {
-  const { orgId, owner, duty, by, reason } = ready
+  const { orgId, owner, duty, validUntil, by, reason } = ready
   return Prisma.sql`accepted AS (
-    UPDATE ownership o SET state = 'assigned', label = ${owner?.label ?? ''}, asserted_by = ${by}
+    UPDATE ownership o SET state = 'assigned', label = ${owner?.label ?? ''}, asserted_by = ${by}, valid_until = ${validUntil}::timestamptz
     ${fromPlan(ready)} AND o.ended_at IS NULL AND o.state = 'suggested' RETURNING o.id, o.identity_id, to_jsonb(old) AS before
   ), made AS (
-    INSERT INTO ownership (org_id, identity_id, owner_key, label, duty, state, evidence, asserted_by)
-    SELECT ${orgId}::uuid, p.identity_id, ${owner?.key ?? ''}, ${owner?.label ?? ''}, ${duty}, 'assigned', ${reason}, ${by}
+    INSERT INTO ownership (org_id, identity_id, owner_key, label, duty, state, evidence, asserted_by, valid_until)
+    SELECT ${orgId}::uuid, p.identity_id, ${owner?.key ?? ''}, ${owner?.label ?? ''}, ${duty}, 'assigned', ${reason}, ${by},
+      ${validUntil}::timestamptz
     FROM pg_temp.owner_plan p WHERE p.verdict = 'change' AND p.ownership_id IS NULL
     ON CONFLICT (org_id, identity_id, duty, owner_key) WHERE ended_at IS NULL DO NOTHING RETURNING id, identity_id
   ), written AS (SELECT * FROM accepted UNION ALL SELECT id, identity_id, NULL::jsonb FROM made)`

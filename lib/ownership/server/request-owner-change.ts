@@ -16,7 +16,7 @@ interface Order extends RunOrder {
 /** Leaves a change of many owners to the worker. The caller has asked whether it is allowed; the worker asks again, batch by batch. */
 export async function beginRun(ctx: Context, permit: Permit, given: Order): Promise<OwnerChangeRun> {
   const { change, selectionId, total, ...order } = given
-  const { ownerKey, label, duty, reason } = order
+  const { ownerKey, label, duty, validUntil = null, reason } = order
   const id = await ctx.commit(
     permit,
     (run: string) => ({
@@ -28,7 +28,7 @@ export async function beginRun(ctx: Context, permit: Permit, given: Order): Prom
         change: run,
         selection: selectionId,
         ...(ownerKey && { ownerKey, label }),
-        ...(change === 'assign' && { duty }),
+        ...(change === 'assign' && { duty, validUntil }),
       },
     }),
     async (tx) => {
@@ -41,5 +41,5 @@ export async function beginRun(ctx: Context, permit: Permit, given: Order): Prom
   )
   const row = await findRun(ctx, id)
   if (!row) throw new Error('a run is found after it was made')
-  return presentRun(row)
+  return presentRun(ctx, row)
 }

@@ -79,5 +79,5 @@ async function beginRestore(ctx: Context, permit: Permit, id: string, row: Chang
   )
   const made = await findRun(ctx, run)
   if (!made) throw new Error('a run is found after it was made')
-  return presentRun(made)
+  return presentRun(ctx, made)
 }

@@ -9,6 +9,7 @@ import { runSql } from './store'
 export interface RunOrder {
   ownerKey?: string | undefined
   duty?: string | undefined
+  validUntil?: string | undefined
   reason?: string | undefined
   label?: string | null | undefined
 }
@@ -20,6 +21,7 @@ export interface RunRow {
   change: OwnerChangeKind | 'restore'
   status: OwnerChangeState
   isCancelling: boolean
+  stoppedBy: string | null
   order: RunOrder
   selectionId: string | null
   undoes: string | null
@@ -38,24 +40,34 @@ export interface RunRow {
 }
 
 const columns = Prisma.sql`id, actor_key AS "actorKey", coalesce(actor_label, '') AS "actorLabel", change, status,
-  cancel_asked_at IS NOT NULL AS "isCancelling", coalesce(input, '{}') AS "order", selection_id AS "selectionId", undoes,
+  cancel_asked_at IS NOT NULL AS "isCancelling", stopped_by AS "stoppedBy", coalesce(input, '{}') AS "order", selection_id AS "selectionId", undoes,
   total, done, changed, already, refused, at, started_at AS "startedAt", updated_at AS "updatedAt",
   finished_at AS "finishedAt", error, undo_until AS "undoUntil", undone_at AS "undoneAt"`
 
-/** One run; of its maker alone when `actorKey` says who asks. */
-export async function findRun(ctx: Context, id: string, actorKey?: string): Promise<RunRow | undefined> {
-  const own = actorKey === undefined ? Prisma.empty : Prisma.sql`AND actor_key = ${actorKey}`
+export async function findRun(ctx: Context, id: string): Promise<RunRow | undefined> {
   const [row] = await ctx.sql<RunRow>(Prisma.sql`SELECT ${columns} FROM bulk_change
-    WHERE org_id = ${ctx.tenant.orgId}::uuid AND id = ${id}::uuid AND total IS NOT NULL ${own}`)
+    WHERE org_id = ${ctx.tenant.orgId}::uuid AND id = ${id}::uuid AND total IS NOT NULL`)
   return row
 }
 
-/** Somebody's runs that are under way or ended within the time of an undo, the latest first, at most 20. */
-export function findRecentRuns(ctx: Context, actorKey: string): Promise<RunRow[]> {
-  return ctx.sql<RunRow>(Prisma.sql`SELECT ${columns} FROM bulk_change
-    WHERE org_id = ${ctx.tenant.orgId}::uuid AND actor_key = ${actorKey} AND total IS NOT NULL
-      AND (status IN ('queued', 'running') OR finished_at > now() - make_interval(mins => ${undoMinutes}::int))
-    ORDER BY at DESC LIMIT 20`)
+/** What others began is told of for so long after its end. */
+const othersMinutes = 2
+
+/**
+ * The runs that are under way, and those that ended: one's own within the time of an undo, those of others a moment ago. One's
+ * own first, then the latest, at most 20.
+ * @param readable, cancellable predicates on the row `l` of `bulk_change`
+ */
+export function findRecentRuns(
+  ctx: Context,
+  { actorKey, readable, cancellable }: { actorKey: string; readable: Prisma.Sql; cancellable: Prisma.Sql },
+): Promise<(RunRow & { mayCancel: boolean })[]> {
+  const ended = (minutes: number) => Prisma.sql`finished_at > now() - make_interval(mins => ${minutes}::int)`
+  return ctx.sql(Prisma.sql`SELECT ${columns}, (${cancellable}) AS "mayCancel" FROM bulk_change l
+    WHERE org_id = ${ctx.tenant.orgId}::uuid AND total IS NOT NULL AND (${readable})
+      AND (finished_at IS NULL OR ${ended(undoMinutes)})
+      AND (actor_key = ${actorKey} OR finished_at IS NULL OR ${ended(othersMinutes)})
+    ORDER BY actor_key = ${actorKey} DESC, at DESC LIMIT 20`)
 }
 
 /** Queues a run. Answers its id. */
@@ -84,14 +96,14 @@ interface RunKey {
 }
 
 /** Asks a run to stop; one that nobody has begun has ended with that. False when it is not under way, or was asked before. */
-export async function askCancel(tx: Tx, { orgId, id }: RunKey): Promise<boolean> {
+export async function askCancel(tx: Tx, { orgId, id }: RunKey, by: string): Promise<boolean> {
   const rows = await sqlOf(tx)(
-    `UPDATE bulk_change SET cancel_asked_at = now(), updated_at = now(),
+    `UPDATE bulk_change SET cancel_asked_at = now(), stopped_by = $3, updated_at = now(),
        finished_at = CASE WHEN status = 'queued' THEN now() END,
        status = CASE WHEN status = 'queued' THEN 'cancelled' ELSE status END
      WHERE org_id = $1::uuid AND id = $2::uuid AND status IN ('queued', 'running') AND cancel_asked_at IS NULL AND change <> 'restore'
      RETURNING 1 AS asked`,
-    [orgId, id],
+    [orgId, id, by],
   )
   return rows.length > 0
 }

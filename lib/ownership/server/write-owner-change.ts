@@ -1,4 +1,4 @@
-import { holdOwner, requireOwner } from '@/lib/identities/server/assign-owner'
+import { holdOwner, requireFuture, requireOwner } from '@/lib/identities/server/assign-owner'
 import { ownerKeysOf } from '@/lib/platform/authz/principal'
 import type { Context } from '@/lib/platform/context'
 import type { BulkTx } from '@/lib/platform/db/commit'
@@ -15,27 +15,29 @@ export interface ChangeOrder {
   change: OwnerChangeKind
   ownerKey?: string | undefined
   duty?: string | undefined
+  validUntil?: string | undefined
   reason?: string | undefined
 }
 
 /**
  * A bulk change with what its caller may see and change now.
  * @param target a query of the ids that it is about
- * @throws AppError `forbidden`; `invalid_input` when the owner cannot own
+ * @throws AppError `forbidden`; `invalid_input` when the owner cannot own, or when its end is past
  */
 export async function readyChange(
   ctx: Context,
   order: ChangeOrder,
   target: Prisma.Sql,
 ): Promise<{ ready: ReadyChange; permit: Permit }> {
-  const { change, ownerKey, duty = 'technical', reason = null } = order
+  const { change, ownerKey, duty = 'technical', validUntil = null, reason = null } = order
+  requireFuture(validUntil)
   const [visible, changeable] = await Promise.all([
     ctx.plan('read', 'identity'),
     ctx.plan(actionOf[change], 'identity'),
   ])
   const owner = ownerKey === undefined ? null : { key: ownerKey, label: await requireOwner(ctx, ownerKey) }
   const ready: ReadyChange = {
-    ...{ change, orgId: ctx.tenant.orgId, target, owner, duty, reason, by: ctx.actor.name },
+    ...{ change, orgId: ctx.tenant.orgId, target, owner, duty, validUntil, reason, by: ctx.actor.name },
     readable: visible.rows ?? Prisma.sql`true`,
     allowed: changeable.rows ?? Prisma.sql`true`,
     ownKeys: ownerKeysOf(ctx.actor),
@@ -64,7 +66,7 @@ export async function countVerdicts(bulk: BulkTx): Promise<Record<string, number
 }
 
 /** What the plan would do, with the names of some. */
-export async function readEffects(bulk: BulkTx, { owner }: ReadyChange): Promise<OwnerChangeEffects> {
+export async function readEffects(bulk: BulkTx, { owner, validUntil }: ReadyChange): Promise<OwnerChangeEffects> {
   const { rows } = await bulk.client.query<{
     verdict: string
     count: number
@@ -80,6 +82,7 @@ export async function readEffects(bulk: BulkTx, { owner }: ReadyChange): Promise
   const refused = rows.filter(({ verdict }) => verdict !== 'change' && verdict !== 'already')
   return OwnerChangeEffects.parse({
     ownerLabel: owner?.label ?? null,
+    validUntil,
     changes: effectOf('change'),
     already: effectOf('already'),
     refused: refused.map(({ verdict, ...effect }) => ({ ...effect, reason: refusalWords[verdict] ?? verdict })),

@@ -44,8 +44,9 @@ export async function writeRestored(bulk: BulkTx, id: string, ids: Prisma.Sql): 
     bulk,
     Prisma.sql`INSERT INTO pg_temp.restorable
       SELECT r.identity_id, bool_and(o.writer = r.written_by AND (r.before IS NULL OR o.ended_at IS NULL OR (${canReturn(org)}
-        AND NOT EXISTS (SELECT FROM ownership n WHERE n.org_id = ${org} AND n.identity_id = r.identity_id AND n.duty = b.duty
-          AND n.owner_key = b.owner_key AND n.ended_at IS NULL))))
+        AND NOT EXISTS (SELECT FROM (SELECT n.duty, n.owner_key FROM ownership n
+          WHERE n.org_id = ${org} AND n.identity_id = r.identity_id AND n.ended_at IS NULL OFFSET 0) n
+          WHERE n.duty = b.duty AND n.owner_key = b.owner_key))))
       FROM pg_temp.owner_undo r CROSS JOIN LATERAL (
         SELECT o.xmin::text AS writer, o.ended_at FROM ownership o WHERE o.org_id = ${org} AND o.id = r.ownership_id OFFSET 0) o
       CROSS JOIN LATERAL jsonb_populate_record(NULL::ownership, coalesce(r.before, '{}')) b GROUP BY r.identity_id`,
@@ -60,10 +61,10 @@ export async function writeRestored(bulk: BulkTx, id: string, ids: Prisma.Sql): 
   )
   await runSql(
     bulk,
-    Prisma.sql`UPDATE ownership o SET (label, state, asserted_by, confirmed_at, confirmed_by, attested_at, attested_by, ended_at,
-        ended_reason, ended_by, ended_note)
-      = (SELECT b.label, b.state, b.asserted_by, b.confirmed_at, b.confirmed_by, b.attested_at, b.attested_by, b.ended_at,
-          b.ended_reason, b.ended_by, b.ended_note
+    Prisma.sql`UPDATE ownership o SET (label, state, asserted_by, confirmed_at, confirmed_by, attested_at, attested_by, valid_until,
+        ended_at, ended_reason, ended_by, ended_note)
+      = (SELECT b.label, b.state, b.asserted_by, b.confirmed_at, b.confirmed_by, b.attested_at, b.attested_by, b.valid_until,
+          b.ended_at, b.ended_reason, b.ended_by, b.ended_note
         FROM pg_temp.owner_undo r CROSS JOIN LATERAL jsonb_populate_record(NULL::ownership, r.before) b WHERE r.ownership_id = o.id)
       WHERE ${fitting(false)}`,
   )

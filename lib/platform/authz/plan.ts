@@ -34,6 +34,9 @@ export function answeredBy(ownerKeys: readonly unknown[]): Prisma.Sql {
       AND o.ended_at IS NULL AND (o.valid_until IS NULL OR o.valid_until > now()))`
 }
 
+/** Under which keys these people and API keys stand in the audit trail. */
+const actorKeysOf = (ids: readonly unknown[]) => ids.flatMap((id) => [`user:${id}`, `api_key:${id}`])
+
 const column = (name: string): AttributeMappings[string] => ({ where: (values) => ({ [name]: { in: values } }) })
 
 /**
@@ -49,6 +52,12 @@ const mappings: Record<string, AttributeMappings> = {
     toKey: {
       where: (values) => ({ toKey: { in: values } }),
       sql: (values) => Prisma.sql`l.to_key = ANY (${values.map(String)}::text[])`,
+    },
+  },
+  owner_change: {
+    startedBy: {
+      where: (values) => ({ actorKey: { in: actorKeysOf(values) } }),
+      sql: (values) => Prisma.sql`l.actor_key = ANY (${actorKeysOf(values)}::text[])`,
     },
   },
   session: { userId: column('userId') },
