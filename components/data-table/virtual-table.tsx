@@ -192,12 +192,14 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
           aria-rowcount={isWaiting || props.isCountExact === false ? -1 : count + 1}
           aria-colcount={columnCount}
           aria-busy={isWaiting || props.isStale || undefined}
-          className="relative block text-left text-sm"
+          className="ruled relative block text-left text-sm"
           style={
             {
               minWidth: shape.leastWidth,
               height: headPx * scale + spacerHeight(extent),
               '--columns': shape.template,
+              '--row': `${rowHeight}px`,
+              '--head': `${headPx * scale}px`,
             } as React.CSSProperties
           }
         >

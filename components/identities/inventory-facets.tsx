@@ -123,7 +123,7 @@ export function identityFacetMenus(query: IdentityQuery, facets: IdentityFacets 
 export function exceptionMenus({ excepted, notExcepted }: Pick<IdentityQuery, 'excepted' | 'notExcepted'>): Facet[] {
   const options = exclusionRules.map((value) => ({ value, label: ruleWords[value] }))
   return [
-    { id: 'excepted', label: 'Excepted from', selected: excepted ?? [], options },
+    { id: 'excepted', label: 'Exception', selected: excepted ?? [], options },
     ...(notExcepted ? [{ id: 'notExcepted', label: 'Not excepted from', selected: notExcepted, options }] : []),
   ]
 }

@@ -36,8 +36,8 @@ export function FacetMenu({ facet, onChange }: FacetMenuProps) {
       <Popover>
         <PopoverTrigger
           className={cn(
-            'inline-flex h-full items-center gap-1 rounded-md pl-2 text-sm',
-            isActive ? 'pr-1' : 'pr-1.5 text-ink-muted hover:text-ink',
+            'inline-flex h-full items-center rounded-md pl-2 text-sm',
+            isActive ? 'gap-1 pr-1' : 'gap-0.5 pr-1 text-ink-muted hover:text-ink',
           )}
         >
           {isActive ? `${facet.label}:` : facet.label}

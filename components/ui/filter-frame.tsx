@@ -44,7 +44,7 @@ export function FilterFrame(props: FilterFrameProps) {
   return (
     <search
       aria-label={label}
-      className={cn('flex flex-wrap items-center gap-2 border-b px-4 py-2 md:px-6', className)}
+      className={cn('flex flex-wrap items-center gap-x-1.5 gap-y-2 border-b px-4 py-2 md:px-6', className)}
     >
       {box}
       {isLong ? (
