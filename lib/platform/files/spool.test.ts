@@ -5,7 +5,7 @@ import { openSpool, readSpooled, Spool, spoolSource } from './spool'
 
 it('keeps bytes in a file without a name, for its owner alone', () => {
   const spool = openSpool()
-  expect(readdirSync(tmpdir()).filter((name) => name.startsWith('bailiwick-'))).toEqual([])
+  expect(readdirSync(tmpdir()).filter((name) => name.startsWith('bailiwick-spool-'))).toEqual([])
   expect(fstatSync(spool.fd).mode & 0o777).toBe(0o600)
   const first = spool.append(Buffer.from('abc'))
   const same = new Spool(spool.fd)

@@ -52,7 +52,7 @@ export class Spool {
 }
 
 export function openSpool(): Spool {
-  const name = path.join(tmpdir(), `bailiwick-${randomUUID()}`)
+  const name = path.join(tmpdir(), `bailiwick-spool-${randomUUID()}`)
   const fd = openSync(name, 'wx+', 0o600)
   unlinkSync(name)
   return new Spool(fd)
