@@ -11,6 +11,17 @@ export function field(value: unknown, name: string): unknown {
   return isFields(value) && Object.hasOwn(value, name) ? value[name] : undefined
 }
 
+const snakes = new Map<string, string>()
+
+/** A field's name as Python writes it: `validAfterTime` is `valid_after_time`. For names of the code only: each is kept. */
+export function snakeOf(name: string): string {
+  const known = snakes.get(name)
+  if (known !== undefined) return known
+  const snake = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+  snakes.set(name, snake)
+  return snake
+}
+
 /** Follows field names one after another. */
 export function path(value: unknown, ...names: string[]): unknown {
   return names.reduce(field, value)

@@ -1,3 +1,5 @@
+import { snakeOf } from '../json-fields'
+
 /** Reading of untrusted values: every accessor answers something harmless when the shape is odd. */
 
 export type Fields = Record<string, unknown>
@@ -10,7 +12,7 @@ export function isFields(value: unknown): value is Fields {
 export function field(value: unknown, name: string): unknown {
   if (!isFields(value)) return undefined
   if (Object.hasOwn(value, name)) return value[name]
-  const snake = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+  const snake = snakeOf(name)
   return Object.hasOwn(value, snake) ? value[snake] : undefined
 }
 

@@ -16,7 +16,7 @@ export function describeUser(entry: Entry, set: RecordSet, context: MapContext):
   const signIn = parseInstant(fields.PasswordLastUsed)
   const reason = personReason(path, tags) ?? (signIn === undefined ? undefined : 'has signed in to the console')
   if (reason !== undefined) {
-    const email = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/.exec(name)?.[0]
+    const email = /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/.exec(name)?.[0]
     const aliases = otherIds(arn, textOf(fields, 'UserId'))
     set.addNode({ type: 'human', externalId: arn, aliases, name, email, reason })
     return { type: 'human', externalId: arn }

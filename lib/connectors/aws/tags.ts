@@ -35,7 +35,7 @@ const environmentKeys = new Set(['env', 'environment', 'stage', 'environmentname
 const personKeys = new Set(['type', 'kind', 'usertype', 'identitytype', 'principaltype', 'accounttype'])
 const personValues = new Set(['human', 'person', 'people', 'employee', 'staff'])
 const secretKey = /(password|passwd|secret|token|api[-_ ]?key|private[-_ ]?key|access[-_ ]?key(?![-_ ]?id))$/i
-const email = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/
+const email = /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/
 
 const environments: Record<string, string> = wordTable({
   prod: 'production',

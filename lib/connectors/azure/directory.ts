@@ -217,7 +217,7 @@ function ownersOf(value: Fields): Pick<IdentityRecord, 'ownerHints'> {
     return name === undefined ? [] : [{ value: name, from: 'owner in Entra' }]
   })
   const notes = text(field(value, 'notes'))
-  const address = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/.exec(notes ?? '')?.[0]
+  const address = /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/.exec(notes ?? '')?.[0]
   if (address !== undefined) hints.push({ value: address, from: 'notes' })
   return hints.length === 0 ? {} : { ownerHints: hints }
 }

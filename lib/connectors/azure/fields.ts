@@ -1,4 +1,5 @@
 import type { Alias } from '../contract'
+import { snakeOf } from '../json-fields'
 
 /** Reading of untrusted values: every accessor answers something harmless when the shape is odd. */
 
@@ -19,11 +20,11 @@ export function field(value: unknown, name: string): unknown {
 
 function ownField(value: unknown, name: string): unknown {
   if (!isFields(value)) return undefined
-  const snake = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-  for (const form of [name, snake, name.charAt(0).toUpperCase() + name.slice(1)]) {
-    if (Object.hasOwn(value, form)) return value[form]
-  }
-  return undefined
+  if (Object.hasOwn(value, name)) return value[name]
+  const snake = snakeOf(name)
+  if (Object.hasOwn(value, snake)) return value[snake]
+  const title = name.charAt(0).toUpperCase() + name.slice(1)
+  return Object.hasOwn(value, title) ? value[title] : undefined
 }
 
 /** Trimmed text; `undefined` for everything else and for nothing but blanks. */

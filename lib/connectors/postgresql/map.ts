@@ -41,7 +41,7 @@ function rowsOf(value: unknown): Record<string, string>[] | undefined {
     if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) continue
     const cells = Object.entries(entry).flatMap(([name, cell]): [string, string][] =>
       cell === null || typeof cell === 'object'
-        ? Array.isArray(cell)
+        ? Array.isArray(cell) && cell.every((item) => item === null || typeof item !== 'object')
           ? [[name, `{${cell.join(',')}}`]]
           : []
         : [[name, String(cell)]],

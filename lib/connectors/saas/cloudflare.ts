@@ -60,6 +60,10 @@ function readToken({ value, at }: Entry, graph: Graph, { fingerprint }: MapConte
       (group) => text(field(group, 'name')) ?? text(field(group, 'id')) ?? [],
     )
     for (const target of targets) {
+      if (target.trim() === '') {
+        graph.refuse(`${at}.policies[${index}].resources`, 'a resource has no name')
+        continue
+      }
       const kind = target.split('.').at(-2) ?? 'resource'
       graph.add({ type: 'resource', externalId: target, kind, name: target }, at)
       for (const group of groups) {

@@ -40,9 +40,19 @@ function isDrawnTable(text: string): boolean {
 /** How a section of TOML or of an INI file begins; `[true]` is JSON. */
 const tomlTable = /^\[{1,2}(?!true\]|false\]|null\])[A-Za-z][\w."-]*\]{1,2}$/
 
-/** JSON with comments, as editors keep their settings. */
+/** JSON with comments, as editors keep their settings. Passes each comment once: an expression would try them in every way. */
 function isCommentedJson(text: string): boolean {
-  return /^(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*[{[]/.test(text.slice(0, 64 * 1024))
+  const start = text.slice(0, 64 * 1024)
+  for (let at = 0; at < start.length; ) {
+    const isLine = start.startsWith('//', at)
+    if (isLine || start.startsWith('/*', at)) {
+      const end = isLine ? start.indexOf('\n', at) : start.indexOf('*/', at + 2)
+      if (end === -1) return false
+      at = end + (isLine ? 1 : 2)
+    } else if (/\s/.test(start.charAt(at))) at += 1
+    else return start.charAt(at) === '{' || start.charAt(at) === '['
+  }
+  return false
 }
 
 /** The first line that is neither blank nor a comment, or nothing. */

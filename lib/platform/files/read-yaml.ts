@@ -20,6 +20,16 @@ export function readYaml(name: string, text: string, limits: FileLimits): YamlDo
     const limit = formatBytes(limits.yamlCharacters)
     throw refuseFile(name, `holds more than ${limit} of YAML; split it, or export it as JSON (kubectl get … -o json)`)
   }
+  try {
+    return readStream(name, text, limits)
+  } catch (error) {
+    // The parser calls itself for every piece that stands where it may not, which its lexemes do not show.
+    if (error instanceof RangeError) throw refuseFile(name, 'is not valid YAML, or nested too deeply')
+    throw error
+  }
+}
+
+function readStream(name: string, text: string, limits: FileLimits): YamlDocument[] {
   const parser = new Parser()
   const composer = new Composer({ uniqueKeys: false, strict: true, logLevel: 'silent', prettyErrors: false })
   const documents: YamlDocument[] = []
