@@ -101,6 +101,14 @@ describe('json', () => {
     expect(refusal('{"a":1,"\\u0061":2}')).toContain('twice')
     expect(refusal('{"__proto__":{"x":1}}')).toContain('forbidden key')
   })
+  test('comments are passed once, however they could be read', () => {
+    expect(read('/'.repeat(70_000)).kind).toBe('text')
+    expect(read('/**/'.repeat(20_000)).kind).toBe('text')
+    expect(read('/* a */ // b\n/**/{"a":1}', 'settings.json')).toMatchObject({ kind: 'json', value: { a: 1 } })
+  })
+  test('YAML in which every line stands where it may not is refused', () => {
+    expect(refusal(`name: a\n${' - x: y\n'.repeat(40_000)}`, 'f.yaml')).toContain('not valid YAML')
+  })
   test('a million levels are refused at once', () => {
     const started = performance.now()
     expect(refusal('['.repeat(1_000_000))).toContain('nested deeper than 64')
