@@ -44,7 +44,14 @@ export function useRowBudget(listKey: string) {
       if (next.current?.isCut) drawAgain()
     })
   })
-  useEffect(() => () => cancelAnimationFrame(waiting.current ?? 0), [])
+  useEffect(
+    () => () => {
+      cancelAnimationFrame(waiting.current ?? 0)
+      waiting.current = undefined
+      frame.current = undefined
+    },
+    [],
+  )
 
   /** To be called as the drawing begins; says of each row that is here whether it is its turn. */
   const begin = () => {
