@@ -45,15 +45,15 @@ const typesNamed = (type: string) => (type === 'identity' ? `('identity', 'human
 
 /**
  * SQL that finds the live row of `table` that goes by the other id `ref` (SQL) when something of type `named` is meant: in the
- * source `sourceId` (SQL), or by ids that are unique everywhere in any source of the organization ($1). NULL when nothing does,
- * and when several things do.
+ * source `sourceId` (SQL), or by ids that are unique everywhere in any source of the organization, which is left to row-level
+ * security, as in `endSql`. NULL when nothing does, and when several things do.
  */
 export function claimedSql(table: AliasedType, named: AliasedType, ref: string, sourceId: string | 'any'): string {
   const where = sourceId === 'any' ? 'a.is_global' : `a.source_id = ${sourceId}`
   return `(SELECT CASE WHEN count(DISTINCT a.node_ref) = 1 THEN (array_agg(n.id ORDER BY n.id) FILTER (WHERE n.id IS NOT NULL))[1] END
     FROM node_alias a LEFT JOIN "${table}" n
-      ON n.org_id = $1 AND n.source_id = a.source_id AND n.external_id = a.node_ref AND n.deleted_at IS NULL
-    WHERE a.org_id = $1 AND a.alias = ${ref} AND ${where} AND a.deleted_at IS NULL AND a.node_type IN ${typesNamed(named)})`
+      ON n.source_id = a.source_id AND n.external_id = a.node_ref AND n.deleted_at IS NULL
+    WHERE a.alias = ${ref} AND ${where} AND a.deleted_at IS NULL AND a.node_type IN ${typesNamed(named)})`
 }
 
 /** SQL of the ids that something began or ceased to go by in this transaction: what waits for one of them is looked up again. */

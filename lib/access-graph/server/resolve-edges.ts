@@ -11,16 +11,17 @@ type AliasedTable = (typeof aliasedTables)[number]
 
 /**
  * SQL that finds the row that an edge points at: first in the edge's own source, then, for ids that are unique everywhere,
- * in any source of the organization ($1); where nothing has that very id, what goes by it besides, in the same order. A
- * principal named as an identity may have turned out to be a person.
+ * in any source of the organization; where nothing has that very id, what goes by it besides, in the same order. A
+ * principal named as an identity may have turned out to be a person. The organization is the transaction's, by row-level
+ * security alone: named here it would make the planner take its rows for one, and any index for as good as another.
  */
 export function endSql(edge: string, end: End, sourceId: string): string {
   const ref = `${edge}."${end}_ref"`
   const here = (table: NodeTable) =>
-    `(SELECT n.id FROM "${table}" n WHERE n.org_id = $1 AND n.source_id = ${sourceId} AND n.external_id = ${ref} AND n.deleted_at IS NULL)`
+    `(SELECT n.id FROM "${table}" n WHERE n.source_id = ${sourceId} AND n.external_id = ${ref} AND n.deleted_at IS NULL)`
   const anywhere = (table: NodeTable) =>
     `(SELECT (array_agg(n.id ORDER BY n.id))[1] FROM "${table}" n
-      WHERE n.org_id = $1 AND n.external_id = ${ref} AND n.deleted_at IS NULL)`
+      WHERE n.external_id = ${ref} AND n.deleted_at IS NULL)`
   const byType = <T extends NodeTable>(find: (table: T, named: T) => string, tables: readonly T[]) => {
     const cases = tables.map((table) => {
       const asPerson = tables.find((other) => table === 'identity' && other === 'human')

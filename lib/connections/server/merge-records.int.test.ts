@@ -274,3 +274,28 @@ describe('merging two sources at the same time', () => {
     expect(await org.as.admin.db.entitlement.findMany({ where })).toMatchObject([{ toId: expect.any(String) }])
   })
 })
+
+describe('merging many', () => {
+  it('looks each row up by its own key in tables that nothing is known of yet', async () => {
+    const fleet = (from: number) =>
+      Array.from({ length: 3000 }, (_, n) => n + from).flatMap((n) => [
+        identity(`i${n}`),
+        { type: 'resource' as const, externalId: `r${n}`, kind: 'bucket', name: `r${n}` },
+        edge('grants', { type: 'identity', externalId: `i${n}` }, { type: 'resource', externalId: `r${n}` }),
+      ])
+    await merge(fleet(0))
+    const change = { action: 'import.apply', target: { kind: 'import', id: 'x', label: 'x' } }
+    const read = await org.as.admin.commitBulk(permit, change, async (bulk) => {
+      const batch = { system: 'test', instance, instanceName: instance, connector: 'one', part: '', complete: false }
+      const { entitlement } = await mergeRecords(bulk, { ...batch, records: fleet(3000) })
+      expect(entitlement).toMatchObject({ created: 3000 })
+      const { rows } = await bulk.client.query<{ name: string; entries: number }>(
+        `SELECT i.indexrelid::regclass::text AS name, pg_stat_get_xact_tuples_returned(i.indexrelid)::int AS entries
+         FROM pg_index i WHERE i.indrelid = ANY ('{identity,resource,entitlement}'::regclass[])`,
+      )
+      return rows
+    })
+    // Through an index that begins with the organization and not with the key, 3,000 look-ups would read millions of entries.
+    for (const { name, entries } of read) expect(entries, name).toBeLessThan(60_000)
+  })
+})

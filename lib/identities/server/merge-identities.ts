@@ -26,8 +26,9 @@ export const identityTable: MergeTable = {
   keepsChanges: true,
 }
 
+/** The organization is left to row-level security, as in `endSql`. */
 const heldBy = (table: 'identity' | 'human', row: string) =>
-  `FROM ${table} n WHERE n.org_id = $1 AND n.external_id = ${row}.subject_ref AND n.deleted_at IS NULL`
+  `FROM ${table} n WHERE n.external_id = ${row}.subject_ref AND n.deleted_at IS NULL`
 
 /**
  * Who a credential is for: the live identity, or the live person, that its source names by its id or by another one; ids that

@@ -197,15 +197,15 @@ async function upsertChanged(pass: Pass): Promise<Map<string, number>> {
   }
   // In a table that was empty when the statement was planned, any index looks as good as another, and one that begins with the
   // organization would go through all that this statement has written so far, for each row.
-  const isSame = pass.isEmpty
-    ? 'false'
-    : 't.org_id = s.of_org AND t.source_id = s.of_source AND t.external_id = s.external_id'
-  // OFFSET, and the organization and source as columns: each row is looked up by its whole key (see `compare`).
+  // Else the organization is left to row-level security, which compares it with what the planner cannot know before: told of it
+  // twice, or of one that its statistics have not met, it would take its rows for one and any index for as good as another.
+  const isSame = pass.isEmpty ? 'false' : 't.source_id = s.of_source AND t.external_id = s.external_id'
+  // OFFSET, and the source as a column: each row is looked up by its whole key (see `compare`).
   const { rows } = await byLookups(bulk, () =>
     bulk.client.query<{ action: string; n: number }>(
       `WITH merged AS (
          MERGE INTO "${spec.table}" t USING (
-           SELECT s.*, $1::uuid AS of_org, $2::uuid AS of_source,
+           SELECT s.*, $2::uuid AS of_source,
              ${shared} AS shared${derived.map(({ name, sql }) => `, ${sql} AS "${name}"`).join('')}
            FROM ${changedRows(pass)} OFFSET 0
          ) s ON ${isSame}

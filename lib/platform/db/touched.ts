@@ -49,9 +49,12 @@ async function without<T>(bulk: BulkTx, ways: readonly string[], work: () => Pro
   return result
 }
 
-/** Memory and planning for bulk statements; for the rest of this transaction. */
+/**
+ * Memory and planning for bulk statements; for the rest of this transaction. Checks of foreign keys keep their plans for as long
+ * as the connection lives: those that were made when a table held next to nothing would go through all of it for each new row.
+ */
 export async function settleForBulk(bulk: BulkTx): Promise<void> {
   await bulk.client.query(
-    `SET LOCAL work_mem = '256MB'; SET LOCAL jit = off; SET LOCAL gin_pending_list_limit = '64MB'`,
+    `DISCARD PLANS; SET LOCAL work_mem = '256MB'; SET LOCAL jit = off; SET LOCAL gin_pending_list_limit = '64MB'`,
   )
 }
