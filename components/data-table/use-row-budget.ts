@@ -3,10 +3,10 @@
 import { useEffect, useReducer, useRef } from 'react'
 
 /** New rows of one frame: as many as the machine draws without a jerk, within these bounds. */
-const mostRows = 5
+const mostRows = 4
 const leastRows = 2
 /** What a frame with new rows may take from the beginning of its drawing until it is painted, ms. */
-const frameMs = 30
+const frameMs = 24
 
 /** How many new rows the next frame may have after one that drew `rows` of them in `tookMs`. */
 export function nextBudget(budget: number, rows: number, tookMs: number): number {
@@ -16,13 +16,28 @@ export function nextBudget(budget: number, rows: number, tookMs: number): number
 }
 
 /**
+ * In which order rows get their turn: those that the scroll brings first. At the end that it moves to they stay in view for
+ * longest, and what it is leaving behind would be gone again by the next frame.
+ */
+export function drawingOrder(rows: readonly number[], isDown: boolean): readonly number[] {
+  return isDown ? rows.toReversed() : rows
+}
+
+interface Drawing {
+  /** The first row of it. */
+  first: number
+  isDown: boolean
+  rows: ReadonlySet<number>
+}
+
+/**
  * Spreads rows that come all at once, as a page does that arrives in view, over some frames: fewer at a time where drawing is
  * slow. What is drawn stays drawn; the first view of a list is drawn whole.
  */
 export function useRowBudget(listKey: string) {
   const [, drawAgain] = useReducer((times: number) => times + 1, 0)
-  const drawn = useRef<{ key: string; rows: ReadonlySet<number> }>(undefined)
-  const next = useRef<{ rows: Set<number>; isCut: boolean }>(undefined)
+  const drawn = useRef<Drawing & { key: string }>(undefined)
+  const next = useRef<Drawing & { isCut: boolean }>(undefined)
   const budget = useRef(mostRows)
   /** All drawings between two frames share what a frame may have. */
   const frame = useRef<{ added: number; beganAt: number }>(undefined)
@@ -31,7 +46,7 @@ export function useRowBudget(listKey: string) {
   useEffect(() => {
     const now = next.current
     if (!now) return
-    drawn.current = { key: listKey, rows: now.rows }
+    drawn.current = { ...now, key: listKey }
     if (!frame.current || waiting.current !== undefined) return
     waiting.current = requestAnimationFrame(() => {
       const done = frame.current
@@ -53,13 +68,14 @@ export function useRowBudget(listKey: string) {
     [],
   )
 
-  /** To be called as the drawing begins; says of each row that is here whether it is its turn. */
-  const begin = () => {
-    const before = drawn.current?.key === listKey ? drawn.current.rows : undefined
-    const now = { rows: new Set<number>(), isCut: false }
+  /** To be called with its rows, and the first of the range, as the drawing begins: the order in which to ask of each that is here whether it is its turn. */
+  const begin = (indexes: readonly number[], first: number) => {
+    const before = drawn.current?.key === listKey ? drawn.current : undefined
+    const isDown = before === undefined || first === before.first ? (before?.isDown ?? false) : first > before.first
+    const now = { first, isDown, rows: new Set<number>(), isCut: false }
     next.current = now
-    return (index: number): boolean => {
-      if (before !== undefined && !before.has(index)) {
+    const mayDraw = (index: number): boolean => {
+      if (before !== undefined && !before.rows.has(index)) {
         frame.current ??= { added: 0, beganAt: performance.now() }
         if (frame.current.added >= budget.current) {
           now.isCut = true
@@ -70,6 +86,7 @@ export function useRowBudget(listKey: string) {
       now.rows.add(index)
       return true
     }
+    return { order: drawingOrder(indexes, isDown), mayDraw }
   }
   return { begin }
 }

@@ -116,14 +116,20 @@ export function useRowWindow({ container, count, rowHeight, headHeight, start, l
       const isWithin = event.target instanceof Node && element.contains(event.target)
       if (isWithin || idle.current !== undefined) restNow()
     }
+    // Keys lead away as well; those that move in the list have names.
+    const onKey = (event: KeyboardEvent) => {
+      if (idle.current !== undefined && (event.key.length === 1 || event.key === 'Enter')) restNow()
+    }
     const observer = new ResizeObserver(() => measure(element))
     observer.observe(element)
     element.addEventListener('scroll', onScroll, { passive: true })
     document.addEventListener('click', onClick, { capture: true })
+    document.addEventListener('keydown', onKey, { capture: true })
     return () => {
       observer.disconnect()
       element.removeEventListener('scroll', onScroll)
       document.removeEventListener('click', onClick, { capture: true })
+      document.removeEventListener('keydown', onKey, { capture: true })
       clearTimeout(idle.current)
     }
   }, [container])

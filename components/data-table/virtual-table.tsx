@@ -139,7 +139,8 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
 
   if (count === 0) return <div className="flex-1">{props.empty}</div>
 
-  const mayDraw = budget.begin()
+  const indexes = indexesOf(drawn.first, Math.min(drawn.end, count), focused, count)
+  const { order, mayDraw } = budget.begin(indexes, drawn.first)
   const columnCount = layout.columns.length + (isSelectable ? 1 : 0)
   const { originTop, top } = originOf(extent, drawn.first, drawn.shift)
   const drawRow = (index: number) => {
@@ -177,6 +178,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
     )
   }
 
+  const rows = new Map(order.map((index) => [index, drawRow(index)]))
   return (
     <>
       <section
@@ -216,7 +218,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
             className={cn('absolute inset-x-0 block', props.isStale && 'opacity-60')}
             style={{ top: headPx * scale + originTop }}
           >
-            {indexesOf(drawn.first, Math.min(drawn.end, count), focused, count).map(drawRow)}
+            {indexes.map((index) => rows.get(index))}
           </tbody>
         </table>
       </section>
