@@ -1,6 +1,6 @@
 'use client'
 
-import type { ErrorPageProps } from './error'
+import type { ErrorPageProps } from '@/components/shell/error-page'
 import './globals.css'
 
 /** Stands in for the root layout when that itself fails, so it depends on nothing but the tokens. */

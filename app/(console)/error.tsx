@@ -1,8 +1,7 @@
 'use client'
 
-import ErrorPage, { type ErrorPageProps } from '../error'
+import { ErrorPage, type ErrorPageProps } from '@/components/shell/error-page'
 
-/** The same page inside the console, so that the navigation stays. */
 export default function ConsoleError(props: ErrorPageProps) {
   return <ErrorPage {...props} />
 }

@@ -1,6 +1,6 @@
 import { cookies } from 'next/headers'
 import type { ReactNode } from 'react'
-import { OwnerChangeRuns } from '@/components/identities/owner-change-runs'
+import { OwnerChangeRunsLater } from '@/components/identities/owner-change-runs-later'
 import { ConsoleShell } from '@/components/shell/console-shell'
 import { navCookie } from '@/components/shell/shell-props'
 import { switchOrganization } from '@/lib/organizations/actions'
@@ -46,7 +46,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
       isNavCollapsed={jar.get(navCookie)?.value === 'collapsed'}
     >
       {children}
-      <OwnerChangeRuns key={ctx.tenant.orgId} orgId={ctx.tenant.orgId} initial={changes} />
+      <OwnerChangeRunsLater key={ctx.tenant.orgId} orgId={ctx.tenant.orgId} initial={changes} />
     </ConsoleShell>
   )
 }

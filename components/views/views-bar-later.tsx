@@ -1,19 +1,12 @@
 'use client'
 
 import { lazy, Suspense, useState } from 'react'
+import { fetchInTurn } from '@/lib/platform/browser/preload'
 import { useShortcut } from '@/lib/platform/browser/shortcuts'
 import type { ViewsBarProps } from './views-bar'
 
-const load = () => import('./views-bar').then((module) => ({ default: module.ViewsBar }))
-const mostWaitMs = 500
-
-/** Behind the rows: the server has painted it, and the views themselves are asked for when it is here. */
-const ViewsBar = lazy(async () => {
-  if (typeof window !== 'undefined' && 'requestIdleCallback' in window) {
-    await new Promise((resolve) => window.requestIdleCallback(resolve, { timeout: mostWaitMs }))
-  }
-  return load()
-})
+/** Behind the rows: the views themselves are asked for when it is here. */
+const ViewsBar = lazy(() => fetchInTurn(() => import('./views-bar').then((module) => ({ default: module.ViewsBar }))))
 
 /** `ViewsBar`, fetched after what the list needs; it keeps its place and its key meanwhile. */
 export function ViewsBarLater(props: Omit<ViewsBarProps, 'isMenuOpen' | 'onMenuOpenChange'>) {

@@ -16,3 +16,13 @@ export function preloadWhenIdle(load: () => Promise<unknown>): void {
   if (document.readyState === 'complete') settle()
   else window.addEventListener('load', settle, { once: true })
 }
+
+const mostWaitMs = 500
+
+/** For `lazy`: a part of the page that the server has painted, fetched as soon as what comes before it has had its turn. */
+export async function fetchInTurn<Part>(load: () => Promise<Part>): Promise<Part> {
+  if (typeof window !== 'undefined' && 'requestIdleCallback' in window) {
+    await new Promise((resolve) => window.requestIdleCallback(resolve, { timeout: mostWaitMs }))
+  }
+  return load()
+}

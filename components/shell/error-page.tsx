@@ -9,7 +9,7 @@ export interface ErrorPageProps {
  * Plain elements only: every page carries this one along for the day on which it fails, and what has failed may be a part that
  * could not be fetched.
  */
-export default function ErrorPage({ error, reset }: ErrorPageProps) {
+export function ErrorPage({ error, reset }: ErrorPageProps) {
   return (
     <div role="alert" className="flex flex-col items-start gap-3 px-4 py-10 sm:mx-auto sm:max-w-110 sm:py-14">
       <span className="hatched grid size-9 place-items-center rounded-md border text-danger-ink" aria-hidden>
