@@ -239,6 +239,20 @@ const azure: LargeFormat = {
   },
 }
 
+const sharphound: LargeFormat = {
+  name: 'active-directory-sharphound',
+  extension: 'json',
+  make(root) {
+    const folder = ['active-directory', 'fixtures', 'active-directory-sharphound']
+    const value = fields(JSON.parse(read(root, ...folder, 'bloodhound-v6-users.json')))
+    const entries = entriesOf(list(value.data), texts(list(value.data), ['ObjectIdentifier']))
+    return {
+      lists: [{ before: `{"meta":${JSON.stringify(value.meta)},"data":[`, entries, between: ',' }],
+      after: ']}',
+    }
+  },
+}
+
 const opengraph: LargeFormat = {
   name: 'opengraph',
   extension: 'json',
@@ -277,6 +291,7 @@ export const largeFormats: readonly LargeFormat[] = [
   kubernetes,
   gcp,
   azure,
+  sharphound,
   opengraph,
   csv,
   gitleaks,
