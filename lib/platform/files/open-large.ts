@@ -291,15 +291,18 @@ function placed(rest: unknown, [step, ...below]: readonly (string | number)[], v
 
 /** The text without the entries of the lists. */
 function restOf(name: string, source: ByteSource, limits: FileLimits, lists: readonly string[]): string {
-  const taken: Buffer[] = []
+  // In one buffer: between the entries of a long list lie hundreds of thousands of line ends, each told by itself.
+  let taken = Buffer.alloc(64 * 1024)
   let size = 0
   const splitter = new JsonSplitter({
     lists,
     entryBytes: limits.heldBytes,
     rest: (bytes) => {
-      size += bytes.byteLength
-      if (size > limits.heldBytes) throw heldTooMuch(name, limits)
-      taken.push(Buffer.from(bytes))
+      const end = size + bytes.byteLength
+      if (end > limits.heldBytes) throw heldTooMuch(name, limits)
+      if (end > taken.byteLength) taken = Buffer.concat([taken], Math.max(end, taken.byteLength * 2))
+      taken.set(bytes, size)
+      size = end
     },
     entry: () => {},
   })
@@ -307,7 +310,7 @@ function restOf(name: string, source: ByteSource, limits: FileLimits, lists: rea
     for (const chunk of source.chunks()) splitter.push(chunk)
     splitter.end()
   })
-  return textOf(name, Buffer.concat(taken), 'some place')
+  return textOf(name, taken.subarray(0, size), 'some place')
 }
 
 function* readEntries(
