@@ -131,6 +131,15 @@ describe('openLarge', () => {
     )
   })
 
+  test('a row of very many cells is left out before all of it is read', () => {
+    const text = `a,b\n${'1,'.repeat(4_000_000)}\n3,4\n`
+    const [piece] = [...(open(text, 65_536, 'f.csv')?.pieces(['']) ?? [])]
+    expect(piece?.file).toMatchObject({
+      rows: [{ line: 3, cells: { a: '3', b: '4' } }],
+      malformed: [{ at: 'line 2', reason: 'has more than 1,000 cells' }],
+    })
+  })
+
   test('what is neither is left to be read at once', () => {
     expect(openLarge('f', bytesSource(new TextEncoder().encode('kind: Pod\n')), defaultLimits)).toBeUndefined()
   })

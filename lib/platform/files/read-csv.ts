@@ -33,7 +33,13 @@ export function* readTables(
   more?: () => string | undefined,
 ): Generator<CsvTable> {
   const stated = /^sep=(.)\r?\n/i.exec(text)
-  const records = new CsvRecords(text, stated?.[1] ?? detectDelimiter(text), limits.cellCharacters, more)
+  const records = new CsvRecords(
+    text,
+    stated?.[1] ?? detectDelimiter(text),
+    limits.cellCharacters,
+    limits.columns,
+    more,
+  )
   if (stated !== null) records.skipLine()
   const { header, next } = readHeader(name, records, limits)
   let table: CsvTable = { header, rows: [], malformed: [] }
@@ -100,7 +106,6 @@ function readHeader(
   const first = look(above)
   if (first === undefined) throw refuseFile(name, 'is empty')
   if ('reason' in first) throw refuseFile(name, `has a header that ${first.reason}`, { line: first.line, column: 1 })
-  if (first.cells.length > limits.columns) throw refuseFile(name, `has more than ${limits.columns} columns`)
   const waiting = seen.slice(above + 1)
   return { header: titlesOf(name, first.cells), next: () => waiting.shift() ?? records.next() }
 }
