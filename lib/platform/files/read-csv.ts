@@ -41,7 +41,7 @@ export function* readTables(
     more,
   )
   if (stated !== null) records.skipLine()
-  const { header, next } = readHeader(name, records, limits)
+  const { header, next } = readHeader(name, records)
   let table: CsvTable = { header, rows: [], malformed: [] }
   let rows = 0
   let malformed = 0
@@ -85,11 +85,7 @@ const width = (record: CsvRecord | undefined) => (record && 'cells' in record ? 
  * The header and what follows it. Lines of one cell above it are passed over, when after them a line of several cells is
  * followed by one of as many; otherwise the first line is the header.
  */
-function readHeader(
-  name: string,
-  records: CsvRecords,
-  limits: FileLimits,
-): { header: string[]; next: () => CsvRecord | undefined } {
+function readHeader(name: string, records: CsvRecords): { header: string[]; next: () => CsvRecord | undefined } {
   const seen: CsvRecord[] = []
   const look = (no: number) => {
     while (seen.length <= no) {
