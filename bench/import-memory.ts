@@ -3,10 +3,13 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { parseFiles } from '../lib/connections/server/parse-files'
 import { previewImport } from '../lib/connections/server/preview-import'
+import { resolveReferences } from '../lib/connections/server/resolve-references'
 import { contextForJob } from '../lib/platform/auth/request-context'
 import { resolveOrganization } from '../lib/platform/auth/resolve-organization'
 import { closePool } from '../lib/platform/db/pool'
+import { openSpool } from '../lib/platform/files/spool'
 import { largeFormats, makeLargeFile } from './large/make-file'
 import { round } from './samples'
 
@@ -16,6 +19,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     file: { type: 'string' },
     warm: { type: 'string' },
+    reading: { type: 'boolean', default: false },
   },
 })
 const megabyte = 1024 * 1024
@@ -29,38 +33,73 @@ interface Measured {
   error: string | null
 }
 
-/** What the process holds at most while a file is previewed, beyond what it held after a small one. */
-async function measureOne(file: string, warm: string): Promise<Measured> {
+interface Read {
+  records: number
+  refused: number
+  error: string | null
+}
+
+const sizedFile = (from: string) => ({
+  name: path.basename(from),
+  path: from,
+  size: statSync(from).size,
+  instance: 'large',
+})
+
+/** The whole preview, merge and all. */
+async function preview(from: string): Promise<Read> {
   const ctx = contextForJob((await resolveOrganization('trial')).id, 'import memory')
-  const preview = (from: string) =>
-    previewImport(ctx, [{ name: path.basename(from), path: from, size: statSync(from).size, instance: 'large' }])
-  await preview(warm)
-  const before = process.memoryUsage.rss()
-  let most = before
-  const timer = setInterval(() => {
-    most = Math.max(most, process.memoryUsage.rss())
-  }, 20)
-  const began = performance.now()
-  const run = await preview(file)
-  const seconds = (performance.now() - began) / 1000
-  clearInterval(timer)
+  const run = await previewImport(ctx, [sizedFile(from)])
   const { unresolved: _open, ...counts } = run.counts
   return {
-    file_mb: round(statSync(file).size / megabyte, 1),
-    rss_growth_mb: round((Math.max(most, process.memoryUsage.rss()) - before) / megabyte, 1),
-    seconds: round(seconds, 1),
     records: Object.values(counts).reduce((sum, count) => sum + count, 0),
     refused: run.files.reduce((sum, { refusedCount }) => sum + refusedCount, 0),
     error: run.files.find(({ error }) => error)?.error ?? null,
   }
 }
 
+/** What a preview does before it asks the database: the file becomes packed records in a spool. */
+async function read(from: string): Promise<Read> {
+  const spool = openSpool()
+  try {
+    const parts = resolveReferences(await parseFiles([sizedFile(from)], spool), spool)
+    const blocks = parts.flatMap(({ result }) => result?.blocks ?? [])
+    return {
+      records: blocks.reduce((sum, { count }) => sum + count, 0),
+      refused: parts.reduce((sum, { result }) => sum + (result?.refusedCount ?? 0), 0),
+      error: parts.find(({ error }) => error)?.error ?? null,
+    }
+  } finally {
+    spool.close()
+  }
+}
+
+/** What the process holds at most while a file is previewed, beyond what it held after a small one. */
+async function measureOne(file: string, warm: string): Promise<Measured> {
+  const take = values.reading ? read : preview
+  await take(warm)
+  const before = process.memoryUsage.rss()
+  let most = before
+  const timer = setInterval(() => {
+    most = Math.max(most, process.memoryUsage.rss())
+  }, 20)
+  const began = performance.now()
+  const came = await take(file)
+  const seconds = (performance.now() - began) / 1000
+  clearInterval(timer)
+  return {
+    file_mb: round(statSync(file).size / megabyte, 1),
+    rss_growth_mb: round((Math.max(most, process.memoryUsage.rss()) - before) / megabyte, 1),
+    seconds: round(seconds, 1),
+    ...came,
+  }
+}
+
 /** Each format in a process of its own: what one left behind is not the next one's. */
 function measureApart(file: string, warm: string): Promise<Measured> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [process.argv[1] ?? '', '--file', file, '--warm', warm], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
+    const args = ['--file', file, '--warm', warm, ...(values.reading ? ['--reading'] : [])]
+    const child = spawn(process.execPath, [process.argv[1] ?? '', ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
     let said = ''
     child.stdout.on('data', (chunk) => {
       said += chunk
@@ -107,7 +146,7 @@ async function main(): Promise<number> {
   const all = Object.values(formats)
   const most = Math.max(...all.map(({ rss_growth_mb }) => rss_growth_mb))
   const isRead = all.every(({ error, records }) => error === null && records > 0)
-  console.log(JSON.stringify({ megabytes, rss_growth_mb_max: most, formats }))
+  console.log(JSON.stringify({ megabytes, reading_alone: values.reading, rss_growth_mb_max: most, formats }))
   return isRead ? 0 : 1
 }
 

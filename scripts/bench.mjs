@@ -1,7 +1,7 @@
 // npm run -s bench -- inventory [--identities N] [--orgs N] [--seed N] [--n N] [--only list,facets,…] [--json]: measures on a
 // generated inventory (made or reused) and the built application, prints tables and one JSON object as the last line.
 // `inventory-ui` drives the list in a browser, `blast-radius` measures the graph engine. `import-memory [--megabytes N]
-// [--only FORMAT,…]` previews large files. `sync [--roles N]` reads a PostgreSQL server with many roles. `--json`: the tables go to standard error, so that only the object is left.
+// [--only FORMAT,…] [--reading]` previews large files, or reads them alone. `sync [--roles N]` reads a PostgreSQL server with many roles. `--json`: the tables go to standard error, so that only the object is left.
 import { spawn } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { demandNode, ensureInstalled } from './lib/install.mjs'
@@ -19,6 +19,7 @@ try {
       n: { type: 'string' },
       only: { type: 'string' },
       megabytes: { type: 'string' },
+      reading: { type: 'boolean' },
       roles: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
@@ -40,7 +41,9 @@ async function importMemory(values) {
   const { root } = await import('./lib/layout.mjs')
   const { withTrial } = await import('./lib/trial.mjs')
   const args = ['megabytes', 'only'].flatMap((key) => (values[key] ? [`--${key}`, String(values[key])] : []))
-  return withTrial({ folder: 'import-memory', bundles: ['import-memory'] }, (env, bundle) =>
+  if (values.reading) args.push('--reading')
+  const options = { folder: 'import-memory', bundles: ['import-memory'], needsServices: !values.reading }
+  return withTrial(options, (env, bundle) =>
     run([bundle('import-memory'), ...args], values.json === true, { ...env, BENCH_ROOT: root }),
   )
 }

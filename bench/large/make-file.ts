@@ -239,6 +239,20 @@ const azure: LargeFormat = {
   },
 }
 
+const sharphound: LargeFormat = {
+  name: 'active-directory-sharphound',
+  extension: 'json',
+  make(root) {
+    const folder = ['active-directory', 'fixtures', 'active-directory-sharphound']
+    const value = fields(JSON.parse(read(root, ...folder, 'bloodhound-v6-users.json')))
+    const entries = entriesOf(list(value.data), texts(list(value.data), ['ObjectIdentifier']))
+    return {
+      lists: [{ before: `{"meta":${JSON.stringify(value.meta)},"data":[`, entries, between: ',' }],
+      after: ']}',
+    }
+  },
+}
+
 const opengraph: LargeFormat = {
   name: 'opengraph',
   extension: 'json',
@@ -277,6 +291,7 @@ export const largeFormats: readonly LargeFormat[] = [
   kubernetes,
   gcp,
   azure,
+  sharphound,
   opengraph,
   csv,
   gitleaks,
@@ -292,7 +307,7 @@ export function makeLargeFile(format: LargeFormat, root: string, file: string, b
   const { lists, after } = format.make(root)
   // Never more than was asked for, which may be the most that is let in: a late copy has the longest ids.
   const sizes = (copy: number) => lists.reduce((sum, { entries, between }) => sum + sizeOf(entries, copy, between), 0)
-  const copies = Math.max(1, Math.floor((bytes - sizes(0)) / sizes(1_000_000)))
+  const copies = Math.max(1, Math.floor((bytes - sizes(0)) / sizes(999_999)))
   const fd = openSync(file, 'w', 0o600)
   let written = 0
   let open = ''

@@ -299,6 +299,8 @@ export interface FileConnector {
   coverage: 'source' | 'file'
   /** True when the file is of this format, however damaged its entries are. Cheap: looks at the shape, maps nothing. */
   accepts: (file: ParsedFile) => boolean
+  /** Of a long file `accepts` gets a sample. Only where entries are told by others far off, and looking at all is quick: all of it. */
+  acceptsByWhole?: true
   /** Only where the user says which column stands for what: the targets, and a proposal for a header. */
   columns?: { targets: readonly string[]; guess: (header: string[]) => Record<string, string> }
   /**

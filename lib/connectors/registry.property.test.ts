@@ -65,6 +65,23 @@ test('every fixture is taken for its own format and for no other', () => {
   }
 })
 
+test('a fixture is known behind many entries of no format, as by all of the file', { timeout: 60_000 }, () => {
+  const strangers = Array.from({ length: 1_500 }, (_, no) => ({ number: no, lines: [{ text: `line ${no}` }] }))
+  const tried = new Set<string>()
+  const missed: string[] = []
+  for (const { name, file } of all) {
+    const own = detectFormat(file)
+    if (file.kind !== 'json' || own === undefined || JSON.stringify(file).length > 60_000) continue
+    const entries = Array.isArray(file.value) ? file.value : [file.value]
+    const mixed: ParsedFile = { ...file, value: [...strangers, ...entries] }
+    if (!own.accepts(mixed)) continue
+    tried.add(own.id)
+    if (detectFormat(mixed)?.id !== own.id) missed.push(`${name}: ${detectFormat(mixed)?.id}`)
+  }
+  expect(missed).toEqual([])
+  expect(tried.size).toBeGreaterThanOrEqual(10)
+})
+
 test('foreign files are taken by none', () => {
   const texts = [
     '{}',

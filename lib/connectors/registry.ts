@@ -15,6 +15,7 @@ import { connectors as okta } from './okta/index'
 import { connectors as opengraph } from './opengraph/index'
 import { connectors as postgresql } from './postgresql/index'
 import { connectors as saas } from './saas/index'
+import { sampleFile } from './sample-file'
 import { connectors as scanner } from './scanner/index'
 import { connectors as spiffe } from './spiffe/index'
 import { connectors as terraform } from './terraform/index'
@@ -48,9 +49,13 @@ export const connectors: readonly FileConnector[] = [
  */
 const offered = [...new Set([...terraform, ...opengraph, ...connectors])]
 
-/** The first format that recognises the file; `undefined` = none does. */
+/**
+ * The first format that recognises the file; `undefined` = none does. Of a long file a sample is offered, so that no format
+ * looks at all of a file that is none of its own (decision 039).
+ */
 export function detectFormat(file: ParsedFile): FileConnector | undefined {
-  return offered.find((connector) => connector.accepts(file))
+  const sample = sampleFile(file)
+  return offered.find((connector) => connector.accepts(connector.acceptsByWhole === true ? file : sample))
 }
 
 /** The format of that id, as printed and stored. */

@@ -192,6 +192,8 @@ function checkConnector(path: string, connector: string | undefined, name: strin
     'record-graph.ts',
     'crowds.ts',
     'crowds.test.ts',
+    'sample-file.ts',
+    'sample-file.test.ts',
     'record-set.ts',
     'json-fields.ts',
     'personal-key.ts',

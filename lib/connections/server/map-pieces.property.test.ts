@@ -145,3 +145,44 @@ test('a file of more sources than can be told apart is refused', () => {
   for (let no = 0; no < 10_000; no++) add(no)
   expect(() => add(10_000)).toThrow('more than 10,000 projects')
 })
+
+test('an open reference is none when a later piece defines it, of whichever part and however many there are', () => {
+  const gatherer = new ResultGatherer(true)
+  const said = { system: 'gcp', refused: [] }
+  const account = (id: string): NormalisedRecord => ({
+    ...{ type: 'identity', externalId: id, kind: 'service_account', name: id, status: 'unknown' },
+  })
+  const open = (id: string) => ({ at: '$[0]', reference: id, reason: 'is not in this file' })
+  // More than are kept one by one, and of more parts than one.
+  for (const [no, project] of ['a', 'b', 'c', 'd', 'e', 'f', 'g'].entries()) {
+    const ids = Array.from({ length: 9_000 }, (_, n) => `account-${no * 9_000 + n}`)
+    const unresolved = [...ids, `nobody-${no}`].map(open)
+    gatherer.add({ ...said, instance: project, instanceName: project, records: [], unresolved })
+  }
+  const all = Array.from({ length: 63_000 }, (_, n) => account(`account-${n}`))
+  gatherer.add({ ...said, instance: 'z', instanceName: 'z', records: all, unresolved: [] })
+  const parts = gatherer.end()
+  expect(parts.map(({ instance, unresolvedCount }) => [instance, unresolvedCount])).toEqual([
+    ...['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((project) => [project, 1]),
+    ['z', 0],
+  ])
+  expect(parts.slice(0, 5).flatMap(({ unresolved }) => unresolved.map(({ reference }) => reference))).toEqual([
+    ...['nobody-0', 'nobody-1', 'nobody-2', 'nobody-3', 'nobody-4'],
+  ])
+})
+
+test('records of many parts are packed before much of them waits', () => {
+  const gatherer = new ResultGatherer(true)
+  const name = 'x'.repeat(10_000)
+  for (let no = 0; no < 6_000; no++) {
+    const instance = `p-${no % 300}`
+    const record = { type: 'resource', externalId: `r-${no}`, kind: 'bucket', name } as const
+    gatherer.add({ system: 'gcp', instance, instanceName: instance, records: [record], refused: [], unresolved: [] })
+  }
+  const parts = gatherer.end()
+  expect(parts).toHaveLength(300)
+  const blocks = parts.flatMap((part) => part.blocks)
+  expect(blocks.reduce((sum, { count }) => sum + count, 0)).toBe(6_000)
+  // 60 MB in all: each part by itself would have waited for a megabyte and packed its 200 kB once, at the end.
+  expect(blocks.length).toBeGreaterThan(600)
+})

@@ -5,15 +5,20 @@ import { prefixOf } from '@/lib/platform/files/json-paths'
 import type { Spool } from '@/lib/platform/files/spool'
 import type { ImportNotes } from '../schema'
 import { NoteTaker } from './record-notes'
-import { type RecordBlock, RecordPacker, type RecordType } from './write-records'
+import { keysOfNode, type RecordBlock, RecordPacker, type RecordType } from './write-records'
 
 /** How many entries of what was left out are kept for each part; the numbers beside them stay true. */
 export const keptRefusals = 500
-/** How many open references are kept until it is known which of them another file defines. */
+/** How many open references of each part are kept until it is known which of them another file defines. */
 const keptUnresolved = 10_000
+/** The same of all parts together. */
+const keptUnresolvedInAll = 50_000
 
-/** Of how many more references it is kept what they name, to count those that nothing defines. */
+/** Of how many more references, of all parts together, it is kept what they name, to count those that nothing defines. */
 const keptReferences = 200_000
+
+/** Characters of records of all parts that wait to be packed. */
+const openAtMost = 16 * 1024 * 1024
 
 /** Sources (projects, accounts) of one file; each is a part of its own in the preview. */
 const mostParts = 10_000
@@ -55,6 +60,8 @@ const recordTypes: RecordType[] = ['identity', 'human', 'role', 'resource', 'cre
 /** Gathers what the pieces of one file say, by system and instance, without keeping more than the packed records. */
 export class ResultGatherer {
   readonly #parts = new Map<string, Part>()
+  #unresolvedKept = 0
+  #referencesKept = 0
 
   /**
    * `isRepeating`: the file comes in pieces, each with the rest of it. `isTable`: each row is an identity of its own, so that
@@ -97,18 +104,54 @@ export class ResultGatherer {
       if (this.isRepeating) for (const entry of open) part.told.add(toldKey(entry))
       for (const entry of open) {
         part.unresolvedCount += 1
-        if (part.unresolved.length < keptUnresolved) part.unresolved.push(shifted(entry))
-        else if (this.isRepeating && part.further.size < keptReferences)
-          part.further.set(entry.reference, (part.further.get(entry.reference) ?? 0) + 1)
+        this.#keep(part, shifted(entry))
       }
     }
+    this.#packSome()
+  }
+
+  #keep(part: Part, entry: Unresolved): void {
+    const { unresolved, further } = part
+    const { reference } = entry
+    if (unresolved.length < keptUnresolved && this.#unresolvedKept < keptUnresolvedInAll) {
+      unresolved.push(entry)
+      this.#unresolvedKept += 1
+      return
+    }
+    const times = further.get(reference) ?? 0
+    if (!this.isRepeating || (times === 0 && this.#referencesKept >= keptReferences)) return
+    if (times === 0) this.#referencesKept += 1
+    further.set(reference, times + 1)
+  }
+
+  /** A file of many parts must not keep a little of each open until that is much: the largest are packed first. */
+  #packSome(): void {
+    const packers = [...this.#parts.values()].map(({ packer }) => ({ packer, open: packer.openCharacters }))
+    let open = packers.reduce((sum, each) => sum + each.open, 0)
+    if (open <= openAtMost) return
+    for (const each of packers.sort((a, b) => b.open - a.open)) {
+      each.packer.flush()
+      open -= each.open
+      if (open <= openAtMost / 2) return
+    }
+  }
+
+  /** Which of the open references a piece of the file defines, also in another part. */
+  #definedIn(): (reference: string) => boolean {
+    if (!this.isRepeating) return () => false
+    const wanted = new IdSet()
+    for (const { unresolved, further } of this.#parts.values())
+      for (const reference of [...unresolved.map((entry) => entry.reference), ...further.keys()])
+        for (const key of keysOfNode(reference, recordTypes)) wanted.addKey(key)
+    const found = new IdSet()
+    for (const { packer } of this.#parts.values())
+      for (const key of packer.keys()) if (wanted.hasKey(key)) found.addKey(key)
+    return (reference) => keysOfNode(reference, recordTypes).some((key) => found.hasKey(key))
   }
 
   end(): PackedResult[] {
     // A later piece may define what an earlier one found missing, also in another part.
-    const packers = [...this.#parts.values()].map(({ packer }) => packer)
-    const isDefined = (reference: string) =>
-      this.isRepeating && packers.some((packer) => recordTypes.some((type) => packer.defines(type, reference)))
+    const isDefined = this.#definedIn()
     return [...this.#parts.values()].map(({ at, packer, repeated, further, notes, ...said }) => {
       if (this.isTable && repeated > 0) {
         said.refusedCount += repeated

@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import type { NormalisedRecord } from '@/lib/connectors/contract'
-import { IdSet } from '@/lib/platform/db/id-set'
+import { IdSet, keyOf } from '@/lib/platform/db/id-set'
 import { readSpooled, type Spool, type SpooledBytes } from '@/lib/platform/files/spool'
 import { noCounts } from '../rules'
 import type { ImportCounts } from '../schema'
@@ -31,6 +31,20 @@ const countOf: Record<RecordType, keyof ImportCounts> = {
   sighting: 'sightings',
 }
 
+/** Told apart from the same id of another type, so that an id need be hashed once to ask for all of them. */
+const typeBits: Record<RecordType, bigint> = {
+  identity: 1n << 56n,
+  credential: 2n << 56n,
+  role: 3n << 56n,
+  resource: 4n << 56n,
+  entitlement: 5n << 56n,
+  human: 6n << 56n,
+  sighting: 7n << 56n,
+}
+
+/** The key of a record in the sets of those that were packed. */
+const keyOfNode = (type: RecordType, idKey: bigint) => idKey ^ typeBits[type]
+
 /**
  * Packs records as they come, so that only the packed ones are in memory. Of two records of one type and id the first is
  * kept. `isRepeating`: the same edge may come again and again, and is kept once.
@@ -50,7 +64,7 @@ export class RecordPacker {
     const { type } = record
     const line = JSON.stringify(record)
     if (type !== 'entitlement') {
-      if (!this.#ids.add(`${type} ${record.externalId}`)) return false
+      if (!this.#ids.addKey(keyOfNode(type, keyOf(record.externalId)))) return false
     } else if (this.isRepeating && !this.#ids.add(line)) return false
     const open = this.#open.get(type) ?? { lines: [], characters: 0, workedOut: 0 }
     this.#open.set(type, open)
@@ -61,14 +75,24 @@ export class RecordPacker {
     return true
   }
 
-  /** Whether a record of this id was added. */
-  defines(type: RecordType, externalId: string): boolean {
-    return this.#ids.has(`${type} ${externalId}`)
+  /** Characters of records that are not packed yet. */
+  get openCharacters(): number {
+    return [...this.#open.values()].reduce((sum, { characters }) => sum + characters, 0)
+  }
+
+  /** Packs what is open, although it is little. */
+  flush(): void {
+    for (const type of [...this.#open.keys()]) this.#close(type)
+  }
+
+  /** The keys of what was added, as `keysOfNode` tells them; among them those of edges. */
+  keys(): Iterable<bigint> {
+    return this.#ids.keys()
   }
 
   /** All blocks; nothing may be added after this. */
   end(): RecordBlock[] {
-    for (const type of [...this.#open.keys()]) this.#close(type)
+    this.flush()
     return this.#blocks
   }
 
@@ -82,6 +106,12 @@ export class RecordPacker {
     })
     this.#open.delete(type)
   }
+}
+
+/** The keys that a record of this id has in a packer, one for each type that it may be of. */
+export function keysOfNode(externalId: string, types: readonly RecordType[]): bigint[] {
+  const key = keyOf(externalId)
+  return types.map((type) => keyOfNode(type, key))
 }
 
 function* unpackBlock<R>(block: RecordBlock): Generator<R> {

@@ -1,5 +1,5 @@
 import type { FileConnector } from '../contract'
-import { collectionOf, mapCollection } from './map'
+import { collectionOf, lists, mapCollection, survey } from './map'
 
 /** One file of what SharpHound and its kin collect from an Active Directory. */
 const sharphound: FileConnector = {
@@ -24,6 +24,8 @@ const sharphound: FileConnector = {
   coverage: 'file',
   accepts: (file) => collectionOf(file) !== undefined,
   map: mapCollection,
+  pieces: lists,
+  survey,
 }
 
 export const connectors: FileConnector[] = [sharphound]

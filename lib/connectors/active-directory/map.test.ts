@@ -131,6 +131,7 @@ describe('a SharpHound collection', () => {
   })
 
   it('sessions are counted and left out', () => {
-    expect(map(collection('sessions', { UserSID: 'S-1', ComputerSID: 'S-2' })).refused).toHaveLength(1)
+    const session = { UserSID: 'S-1', ComputerSID: 'S-2' }
+    expect(map(collection('sessions', session, session)).refused).toMatchObject([{ at: '$.data[0]', count: 2 }])
   })
 })

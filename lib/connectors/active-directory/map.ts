@@ -1,4 +1,13 @@
-import type { EdgeRecord, IdentityRecord, MapContext, MapResult, NodeRef, ParsedFile } from '../contract'
+import type {
+  EdgeRecord,
+  FileSurvey,
+  IdentityRecord,
+  MapContext,
+  MapResult,
+  NodeRef,
+  ParsedFile,
+  Refusal,
+} from '../contract'
 import { RecordSet } from '../record-set'
 import { wordTable } from '../word-table'
 import { becoming, joining, privilegeOf } from './privileges'
@@ -20,6 +29,9 @@ const kinds: Record<string, string> = wordTable({
   certtemplates: 'certificate_template',
   issuancepolicies: 'issuance_policy',
 })
+
+/** The lists of entries: versions before 4 name them by what they hold. */
+export const lists = ['data', ...Object.keys(kinds)]
 
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -51,28 +63,72 @@ function instant(value: unknown): string | null | undefined {
 interface Scene {
   records: RecordSet
   fingerprint: (secret: string) => string
-  people: Set<string>
+  people: ReadonlySet<string>
+  /** What is no fault and yields nothing, by its sort. */
+  leftOut: Map<string, Refusal & { count: number }>
 }
 
-/** One file of a SharpHound collection. */
-export function mapCollection(file: ParsedFile, context: MapContext): MapResult {
-  const records = new RecordSet()
-  const scene: Scene = { records, fingerprint: context.fingerprint, people: new Set() }
+function leaveOut({ leftOut }: Scene, at: string, reason: string): void {
+  const known = leftOut.get(reason)
+  if (known === undefined) leftOut.set(reason, { at, reason, count: 1 })
+  else known.count += 1
+}
+
+/** What the entries of a large file must know of one another. */
+class Learned {
+  readonly people = new Set<string>()
+  domain: string | undefined
+}
+
+export const survey: FileSurvey = {
+  rounds: 1,
+  take(file, before) {
+    const learned = before instanceof Learned ? before : new Learned()
+    for (const { entry, id } of foundIn(file)) learn(entry, id, collectionOf(file)?.type, learned)
+    return learned
+  },
+}
+
+function learn(entry: Fields, id: string, type: string | undefined, learned: Learned): void {
+  const properties = own(entry, 'Properties')
+  learned.domain ??= text(own(properties, 'domain'))?.toLowerCase()
+  const name = text(own(properties, 'name')) ?? id
+  if (type === 'users' && serviceReason(properties, id, name) === undefined) learned.people.add(id)
+}
+
+interface FoundEntry {
+  entry: Fields
+  id: string
+  place: string
+}
+
+function foundIn(file: ParsedFile, refuse: (place: string, reason: string) => void = () => {}): FoundEntry[] {
   const { type, entries, at } = collectionOf(file) ?? { type: 'sessions', entries: [], at: '$' }
-  const found = entries.flatMap((entry, index) => {
+  return entries.flatMap((entry, index) => {
     const place = `${at}[${index}]`
     const id = text(own(entry, 'ObjectIdentifier'))
-    if (type !== 'sessions' && isFields(entry) && id !== undefined && own(entry, 'IsDeleted') !== true)
-      return [{ entry, id, place }]
-    if (type !== 'sessions' && own(entry, 'IsDeleted') !== true) records.refuse(place, 'has no ObjectIdentifier')
+    if (type === 'sessions' || own(entry, 'IsDeleted') === true) return []
+    if (isFields(entry) && id !== undefined) return [{ entry, id, place }]
+    refuse(place, 'has no ObjectIdentifier')
     return []
   })
-  if (type === 'sessions' && entries.length > 0)
-    records.passOver(at, 'sessions, which tell who was signed in at one moment and grant nothing')
+}
+
+/** One file of a SharpHound collection, or a piece of one. */
+export function mapCollection(file: ParsedFile, context: MapContext): MapResult {
+  const records = new RecordSet()
+  const { type, entries, at } = collectionOf(file) ?? { type: 'sessions', entries: [], at: '$' }
+  const found = foundIn(file, (place, reason) => records.refuse(place, reason))
+  const learned = context.survey instanceof Learned ? context.survey : new Learned()
+  if (learned !== context.survey) for (const { entry, id } of found) learn(entry, id, type, learned)
+  const leftOut = new Map<string, Refusal & { count: number }>()
+  const scene: Scene = { records, fingerprint: context.fingerprint, people: learned.people, leftOut }
+  const sessions = 'sessions, which tell who was signed in at one moment and grant nothing'
+  if (type === 'sessions') for (const index of entries.keys()) leaveOut(scene, `${at}[${index}]`, sessions)
   for (const { entry, id, place } of found) describe(entry, id, kinds[type] ?? type, scene, place)
   for (const { entry, id, place } of found) link(entry, id, kinds[type] ?? type, scene, place)
-  const domain = found.flatMap(({ entry }) => text(own(own(entry, 'Properties'), 'domain'))?.toLowerCase() ?? [])[0]
-  const instance = context.instance ?? domain ?? 'default'
+  records.refused.push(...leftOut.values())
+  const instance = context.instance ?? learned.domain ?? 'default'
   return records.finish({ system: 'active-directory', instance, instanceName: `Active Directory ${instance}` })
 }
 
@@ -92,7 +148,6 @@ function describe(entry: Fields, id: string, kind: string, scene: Scene, at: str
   }
   const machine = kind === 'Computer' ? 'is a computer' : serviceReason(properties, id, name)
   if (machine === undefined) {
-    scene.people.add(id)
     const email = text(own(properties, 'email'))?.toLowerCase()
     const reason = 'is a user of the domain without a service principal name'
     records.add({ type: 'human', externalId: id, name, ...(email === undefined ? {} : { email }), reason })
@@ -235,12 +290,13 @@ function link(entry: Fields, id: string, kind: string, scene: Scene, at: string)
     const place = `${at}.Aces[${index}]`
     if (principal === undefined || right === undefined) records.refuse(place, 'names no principal or no right')
     else if (principal !== id)
-      addRight(known(refOf(principal, text(own(ace, 'PrincipalType')), scene), place), self, right, records)
+      addRight(known(refOf(principal, text(own(ace, 'PrincipalType')), scene), place), self, right, scene, place)
   })
 }
 
 /** A right over an account or a group is a way to become it; over anything else, a grant. */
-function addRight(from: NodeRef, to: NodeRef, right: string, records: RecordSet): void {
+function addRight(from: NodeRef, to: NodeRef, right: string, scene: Scene, at: string): void {
+  const { records } = scene
   const base = { from, to, basis: 'entitlement' as const, scopes: [right] }
   const isWay = to.type === 'role' ? joining.has(right) : to.type !== 'resource' && becoming.has(right)
   if (isWay) records.edge({ kind: 'impersonates', ...base })
@@ -254,8 +310,5 @@ function addRight(from: NodeRef, to: NodeRef, right: string, records: RecordSet)
         : { privilege }),
     })
   } else
-    records.passOver(
-      'Aces',
-      `the right ${right.slice(0, 100)} over a user, computer or group, by which nobody becomes it`,
-    )
+    records.passOver(at, `the right ${right.slice(0, 100)} over a user, computer or group, by which nobody becomes it`)
 }

@@ -1,6 +1,8 @@
 import type { NodeRef, ParsedFile, Refusal } from '../contract'
 import { type AccountExport, type Entry, readAccountExport, textOf } from './account-export'
 import { accountOf, mostFrequentAccount, nameOf } from './arn'
+import { crowdAt, type Way, wideWaysOf } from './assumptions'
+import type { Crowd } from './crowds'
 import { certainDenies } from './denials'
 import { inlinePoliciesOf } from './limits'
 import { type ManagedPolicy, readAttachments, readManagedPolicy } from './policies'
@@ -23,7 +25,10 @@ export class AccountSurvey {
   readonly #bounded = new Set<string>()
   readonly #boundedGroups = new Set<string>()
   readonly #denying = new Set<string>()
-  #held: { policies: string[]; groups: string[]; doesDeny: boolean }[] = []
+  #held: { policies: string[]; groups: string[]; doesDeny: boolean; ways: Way[] }[] = []
+  readonly #ways = new Map<string, Way>()
+  #crowds: Map<string, Crowd> | undefined
+  #members: Map<string, { crowd: Crowd; member: Target }[]> | undefined
   readonly #arns = new Map<string, string>()
   readonly #principals = new Map<string, number>()
   readonly #owners = new Map<string, number>()
@@ -37,6 +42,31 @@ export class AccountSurvey {
   get targets(): TargetIndex {
     this.#index ??= indexTargets(this.#targets)
     return this.#index
+  }
+
+  /** The crowds that policies lead to, as they are written; a copy that is cut down may lead to a further one. */
+  get crowds(): ReadonlyMap<string, Crowd> {
+    this.#crowds ??= new Map(
+      [...this.#ways.values()].flatMap((way) => {
+        const crowd = crowdAt(way, this.targets)
+        return crowd === undefined ? [] : [[crowd.key, crowd] as const]
+      }),
+    )
+    return this.#crowds
+  }
+
+  /** Those that a user or role belongs to. */
+  crowdsOf(arn: string): readonly { crowd: Crowd; member: Target }[] {
+    if (this.#members === undefined) {
+      this.#members = new Map()
+      for (const crowd of this.crowds.values())
+        for (const member of crowd.members) {
+          const known = this.#members.get(member.arn)
+          if (known) known.push({ crowd, member })
+          else this.#members.set(member.arn, [{ crowd, member }])
+        }
+    }
+    return this.#members.get(arn) ?? []
   }
 
   /** A managed policy that the file defines; with its statements where a boundary concerns it. */
@@ -74,7 +104,9 @@ export class AccountSurvey {
     for (const entry of Policies) {
       count(this.#owners, entry.arn)
       this.#policies.set(entry.arn, unread)
-      if (certainDenies(readManagedPolicy(entry, []).statements).length > 0) this.#denying.add(entry.arn)
+      const { statements } = readManagedPolicy(entry, [])
+      if (certainDenies(statements).length > 0) this.#denying.add(entry.arn)
+      this.#noteWays(wideWaysOf(statements))
     }
   }
 
@@ -96,7 +128,10 @@ export class AccountSurvey {
   #noteHeld(entry: Entry): void {
     const { GroupList } = entry.fields
     const groups = Array.isArray(GroupList) ? GroupList.filter((name) => typeof name === 'string') : []
-    this.#held.push({ policies: this.#attached(entry), groups, doesDeny: doesInlineDeny(entry) })
+    // Inline policies are told as what a boundary leaves of them.
+    const own = heldInline(entry)
+    const ways = boundaryArn(entry) === undefined ? own.ways : []
+    this.#held.push({ policies: this.#attached(entry), groups, doesDeny: own.doesDeny, ways })
   }
 
   #attached(entry: Entry): string[] {
@@ -112,17 +147,25 @@ export class AccountSurvey {
     const ofGroup = new Map(
       [...this.groups].map(([name, entry]) => [
         name,
-        { policies: this.#attached(entry), groups: [], doesDeny: doesInlineDeny(entry) },
+        { policies: this.#attached(entry), groups: [], ...heldInline(entry) },
       ]),
     )
     const everybody = this.#held.length === 0 ? [] : [...this.#held, ...ofGroup.values()]
-    for (const { policies, groups, doesDeny } of everybody) {
+    for (const { policies, groups, doesDeny, ways } of everybody) {
       const parts = groups.flatMap((name) => ofGroup.get(name) ?? [])
       const all = [...policies, ...parts.flatMap((part) => part.policies)]
       const isDenied = doesDeny || parts.some((part) => part.doesDeny) || all.some((arn) => this.#denying.has(arn))
       if (isDenied) for (const arn of all) this.#bounded.add(arn)
+      else this.#noteWays(ways)
     }
     this.#held = []
+  }
+
+  #noteWays(ways: readonly Way[]): void {
+    for (const way of ways) {
+      const { route, pattern } = way
+      this.#ways.set(`${route === 'everyone' ? route : route.action}\n${pattern}`, way)
+    }
   }
 
   #noteBoundary(entry: Entry): void {
@@ -136,8 +179,12 @@ export class AccountSurvey {
   }
 }
 
-function doesInlineDeny(entry: Entry): boolean {
-  return inlinePoliciesOf(entry).some(({ statements }) => certainDenies(statements).length > 0)
+function heldInline(entry: Entry): { doesDeny: boolean; ways: Way[] } {
+  const policies = inlinePoliciesOf(entry)
+  return {
+    doesDeny: policies.some(({ statements }) => certainDenies(statements).length > 0),
+    ways: policies.flatMap(({ statements }) => wideWaysOf(statements)),
+  }
 }
 
 /** Nothing of the records that are made on the way is kept. */

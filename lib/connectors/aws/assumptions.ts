@@ -66,31 +66,15 @@ export function assumptionsOf(
     if (effect === 'deny' || resources === undefined || 'exclude' in resources) continue
     const notEvaluable = noteOf(statement)
     for (const pattern of resources.include) {
-      const mayDo = (action: string) => (isDenied(denies, action, pattern) ? [] : scopesFor(statement, action))
-      if (isEverything(pattern)) {
-        const raised = [...new Set(raising.flatMap(mayDo))]
-        if (raised.length > 0) {
-          const to = crowdOf('everyone', targets)
-          assumptions.push({ kind: 'impersonates', to, scopes: raised, condition, notEvaluable })
-          continue
-        }
-      }
-      for (const route of routes) {
-        const scopes = mayDo(route.action)
-        if (scopes.length === 0) continue
+      for (const { route, scopes } of openedBy(statement, pattern, denies)) {
+        const to = crowdAt({ route, pattern }, targets)
+        if (to !== undefined) assumptions.push({ kind: to.kind, to, scopes, condition, notEvaluable })
+        if (route === 'everyone') continue
         const { kind } = route
-        const opened = (target: Target) => target.kind === route.target && route.opens(target)
-        const found = targets.matching(pattern).filter(opened)
-        const isCrowd = isEverything(pattern) && route.action !== 'sts:AssumeRole'
-        if (isCrowd || found.length > mostTargets) {
-          const to = crowdOf(route.action, targets, pattern, found)
-          if (found.length > 0) assumptions.push({ kind, to, scopes, condition, notEvaluable })
-        } else {
-          for (const target of found.filter(({ arn }) => !isDenied(denies, route.action, arn))) {
-            const to = { arn: target.arn, isInFile: true }
-            const limits = joined(condition, route.action === 'sts:AssumeRole' ? trustOf(target) : undefined)
-            assumptions.push({ kind, to, scopes, condition: limits, notEvaluable })
-          }
+        const found = isCrowd(route, pattern, targets) ? [] : targetsOf(route, pattern, targets)
+        for (const target of found.filter(({ arn }) => !isDenied(denies, route.action, arn))) {
+          const limits = joined(condition, route.action === 'sts:AssumeRole' ? trustOf(target) : undefined)
+          assumptions.push({ kind, to: { arn: target.arn, isInFile: true }, scopes, condition: limits, notEvaluable })
         }
         if (route.action === 'sts:AssumeRole' && isOutside(pattern, targets)) {
           const reason = 'The role that may be assumed is not in this file'
@@ -104,6 +88,53 @@ export function assumptionsOf(
   }
   return { assumptions, unresolved }
 }
+
+/** What a policy opens on what it names: one of the routes, or everyone, for whom it raises its holder's own rights. */
+export interface Way {
+  route: Route | 'everyone'
+  pattern: string
+}
+
+/** The ways of a policy that may lead to a crowd: to whom depends on who is in the file. */
+export function wideWaysOf(statements: readonly Statement[]): Way[] {
+  const denies = certainDenies(statements)
+  return statements.flatMap((statement) => {
+    const { effect, resources } = statement
+    if (effect === 'deny' || resources === undefined || 'exclude' in resources) return []
+    const wide = resources.include.filter((pattern) => /[*?]/.test(pattern))
+    return wide.flatMap((pattern) => openedBy(statement, pattern, denies).map(({ route }) => ({ route, pattern })))
+  })
+}
+
+function openedBy(
+  statement: Statement,
+  pattern: string,
+  denies: readonly Statement[],
+): { route: Way['route']; scopes: string[] }[] {
+  const mayDo = (action: string) => (isDenied(denies, action, pattern) ? [] : scopesFor(statement, action))
+  const raised = isEverything(pattern) ? [...new Set(raising.flatMap(mayDo))] : []
+  if (raised.length > 0) return [{ route: 'everyone', scopes: raised }]
+  return routes.flatMap((route) => {
+    const scopes = mayDo(route.action)
+    return scopes.length === 0 ? [] : [{ route, scopes }]
+  })
+}
+
+/** The crowd that a way leads to, where it leads to one. */
+export function crowdAt({ route, pattern }: Way, targets: TargetIndex): Crowd | undefined {
+  if (route === 'everyone') return crowdOf('everyone', targets)
+  const found = targetsOf(route, pattern, targets)
+  return isCrowd(route, pattern, targets) && found.length > 0
+    ? crowdOf(route.action, targets, pattern, found)
+    : undefined
+}
+
+const targetsOf = (route: Route, pattern: string, targets: TargetIndex) =>
+  targets.fitting(pattern, route.action, (target) => target.kind === route.target && route.opens(target))
+
+const isCrowd = (route: Route, pattern: string, targets: TargetIndex) =>
+  (isEverything(pattern) && route.action !== 'sts:AssumeRole') ||
+  targetsOf(route, pattern, targets).length > mostTargets
 
 const isEverything = (pattern: string) => /^\*+$/.test(pattern)
 

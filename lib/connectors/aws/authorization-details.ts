@@ -48,7 +48,7 @@ function map(file: ParsedFile, context: MapContext): MapResult {
     known?.groups ??
     new Map(found.GroupDetailList.map((entry) => [textOf(entry.fields, 'GroupName') ?? nameOf(entry.arn), entry]))
   const groupOf = (name: string) => groups.get(name)
-  const holdings = drawHoldings({ set, account, policyOf, groupOf, refs, targets })
+  const holdings = drawHoldings({ set, account, policyOf, groupOf, refs, targets, crowds: known?.crowds })
   for (const policy of policies.values()) holdings.emitPolicy(policy.arn, policy.statements)
   for (const entry of found.GroupDetailList)
     holdings.holdPolicies({ type: 'role', externalId: entry.arn }, entry, 'GroupPolicyList')
@@ -65,6 +65,8 @@ function map(file: ParsedFile, context: MapContext): MapResult {
     const ref = refs.get(entry.arn)
     if (ref !== undefined) holdings.holdPolicies(ref, entry, 'RolePolicyList')
   }
+  for (const { arn } of known === undefined ? [] : [...found.UserDetailList, ...found.RoleDetailList])
+    for (const { crowd, member } of known?.crowdsOf(arn) ?? []) holdings.joinCrowd(crowd, member)
   const ids = known?.ids ?? new Map(principals.flatMap((entry) => uniqueId(entry, refs)))
   for (const [arn, trust] of trusts) linkTrust({ arn, trust, account: accountOf(arn) ?? account, refs, ids, set })
 

@@ -12,7 +12,9 @@ export interface Crowd {
   /** What it is called, before "of AWS account …". */
   title: string
   kind: Extract<EdgeKind, 'assumes' | 'impersonates'>
-  members: { arn: string; condition?: string | undefined }[]
+  members: readonly Target[]
+  /** Under which condition one of them is become. */
+  conditionOf: (member: Target) => string | undefined
 }
 
 /** What leads to all that a pattern names; `everyone`: all users and roles. */
@@ -40,10 +42,8 @@ export function crowdOf(way: string, targets: TargetIndex, pattern = '*', found 
     key: isAll ? key : `${key}:${pattern}`,
     title: `${titles[way] ?? 'Every principal'}${isAll ? '' : ` that matches ${pattern}`}`,
     kind: way === 'sts:AssumeRole' || way === 'iam:PassRole' ? 'assumes' : 'impersonates',
-    members: found.map((target) => ({
-      arn: target.arn,
-      condition: way === 'sts:AssumeRole' ? trustOf(target) : undefined,
-    })),
+    members: found,
+    conditionOf: (member) => (way === 'sts:AssumeRole' ? trustOf(member) : undefined),
   }
 }
 

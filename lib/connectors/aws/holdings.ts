@@ -8,7 +8,7 @@ import { cutBy, doTake, type Limit, policiesOf, readLimit, suffixOf } from './li
 import { type ManagedPolicy, readAttachments, readInlinePolicies } from './policies'
 import type { Statement } from './policy'
 import type { RecordSet } from './record-set'
-import type { TargetIndex } from './target-index'
+import type { Target, TargetIndex } from './target-index'
 
 interface Scene {
   set: RecordSet
@@ -20,6 +20,8 @@ interface Scene {
   /** Users and roles of the file by ARN. */
   refs: Map<string, NodeRef>
   targets: TargetIndex
+  /** The crowds of a file that comes in pieces: who belongs to one is told with its own piece. */
+  crowds?: ReadonlyMap<string, Crowd> | undefined
 }
 
 /**
@@ -29,7 +31,7 @@ interface Scene {
  * that a path through the graph never shows more than is let through.
  */
 export function drawHoldings(scene: Scene) {
-  const { set, account, policyOf, groupOf, refs, targets } = scene
+  const { set, account, policyOf, groupOf, refs, targets, crowds } = scene
   const limits = new Map<string, Limit>()
 
   /** `copied`: what marks the copy of a policy, which the account has not itself. */
@@ -63,17 +65,28 @@ export function drawHoldings(scene: Scene) {
   const refOf = (arn: string): NodeRef => refs.get(arn) ?? { type: 'identity', externalId: arn }
 
   /** The node that stands for all of a crowd, with a way on to each of them. */
-  function crowd({ key, title, kind, members }: Crowd): NodeRef {
-    const externalId = `aws:${account}#${key}`
-    const from: NodeRef = { type: 'role', externalId }
+  function crowd(of: Crowd): NodeRef {
+    const from: NodeRef = { type: 'role', externalId: `aws:${account}#${of.key}` }
+    if (addCrowd(of) && crowds?.has(of.key) !== true) for (const member of of.members) lead(of, member)
+    return from
+  }
+
+  function addCrowd({ key, title, members }: Crowd): boolean {
     const name = `${title} of AWS account ${account}`
     const facts = { kind: 'principal_set', name, attributes: { members: members.length } }
-    if (!set.addNode({ type: 'role', externalId, isWorkedOut: true, ...facts })) return from
-    for (const { arn, condition } of members) {
-      const told = { effect: 'allow', condition, basis: 'inferred', isWorkedOut: true } as const
-      set.addEdge({ kind, from, to: refOf(arn), ...told, scopes: [] })
-    }
-    return from
+    return set.addNode({ type: 'role', externalId: `aws:${account}#${key}`, isWorkedOut: true, ...facts })
+  }
+
+  function lead({ key, kind, conditionOf }: Crowd, member: Target): void {
+    const from: NodeRef = { type: 'role', externalId: `aws:${account}#${key}` }
+    const told = { effect: 'allow', condition: conditionOf(member), basis: 'inferred', isWorkedOut: true } as const
+    set.addEdge({ kind, from, to: refOf(member.arn), ...told, scopes: [] })
+  }
+
+  /** A principal of this piece in the crowds of the whole file. */
+  function joinCrowd(of: Crowd, member: Target): void {
+    addCrowd(of)
+    lead(of, member)
   }
 
   function hold(from: NodeRef, to: NodeRef, notEvaluable?: string): void {
@@ -160,7 +173,7 @@ export function drawHoldings(scene: Scene) {
     hold(from, to)
   }
 
-  return { emitPolicy, holdPolicies, joinGroup }
+  return { emitPolicy, holdPolicies, joinGroup, joinCrowd }
 }
 
 function joined(first: string, second: string | undefined): string {

@@ -14,7 +14,9 @@ export interface Target {
 export interface TargetIndex {
   has: (arn: string) => boolean
   /** The targets that an ARN pattern matches; `*` matches all, a pattern with a policy variable none. */
-  matching: (pattern: string) => Target[]
+  matching: (pattern: string) => readonly Target[]
+  /** Those of them that fit; `name` says by what they are chosen, and is the same for the same choice. */
+  fitting: (pattern: string, name: string, fits: (target: Target) => boolean) => readonly Target[]
 }
 
 const parts = ['partition', 'service', 'region', 'account', 'resource'] as const
@@ -37,13 +39,19 @@ export function indexTargets(targets: Target[]): TargetIndex {
     return parsed.filter(({ arn }) => matchesParts(wanted, arn)).map(({ target }) => target)
   }
 
+  // Wildcards come again and again, single names hardly.
+  const kept = (key: string, pattern: string, look: () => Target[]) => {
+    if (!/[*?]/.test(pattern)) return look()
+    const found = known.get(key) ?? look()
+    known.set(key, found)
+    return found
+  }
+  const matching = (pattern: string) => kept(pattern, pattern, () => find(pattern))
+
   return {
     has: (arn) => byArn.has(arn),
-    matching(pattern) {
-      const found = known.get(pattern) ?? find(pattern)
-      known.set(pattern, found)
-      return found
-    },
+    matching,
+    fitting: (pattern, name, fits) => kept(`${name}\n${pattern}`, pattern, () => matching(pattern).filter(fits)),
   }
 }
 

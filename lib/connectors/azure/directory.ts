@@ -143,7 +143,11 @@ function kindOf(value: Fields, type: string | undefined): IdentityRecord['kind']
 }
 
 /** A trust in tokens of another issuer: who holds such a token acts as the application, without a secret. */
-export function mapFederated({ value, at, url, holder }: Entry, applications: Applications, results: Results): void {
+export function mapFederated(
+  { value, at, url, holder, application }: Entry,
+  applications: Applications,
+  results: Results,
+): void {
   const issuer = textField(value, 'issuer')
   const subject = textField(value, 'subject')
   if (issuer === undefined || subject === undefined) {
@@ -165,6 +169,7 @@ export function mapFederated({ value, at, url, holder }: Entry, applications: Ap
   )?.[1]
   const target =
     id(field(holder, 'appId')) ??
+    id(application) ??
     (owner === undefined ? undefined : (applications.appIdOf(owner) ?? owner)) ??
     arm?.toLowerCase()
   if (target === undefined) {

@@ -11,6 +11,8 @@ export interface Entry {
   url?: string | undefined
   /** The application or principal in which it stands. */
   holder?: Fields | undefined
+  /** The client id of the application that AzureHound writes beside it. */
+  application?: string | undefined
 }
 
 export interface Found {
@@ -48,6 +50,7 @@ export function findEntries(file: ParsedFile, most = Number.POSITIVE_INFINITY): 
 interface Around {
   url?: string | undefined
   holder?: Fields | undefined
+  application?: string | undefined
 }
 
 class Walker {
@@ -78,7 +81,8 @@ class Walker {
         this.walk(node[field], `${at}.${field}`, { ...around, holder: node }, depth + 1, field)
       return
     }
-    const next = { ...around, url: urlOf(node) ?? around.url }
+    const application = isFields(node.fic) ? text(node.appId) : around.application
+    const next = { ...around, url: urlOf(node) ?? around.url, application }
     if (this.#walkAnswer(node, at, next, depth)) return
     const link = text(node.nextLink) ?? text(node['@odata.nextLink'])
     if (link !== undefined) this.found.further.push({ at, link })

@@ -54,7 +54,9 @@ function connector(rest: Omit<FileConnector, 'coverage' | 'accepts' | 'map'>): F
     accepts: (file) => formatOf(file) === rest.id,
     map: mapAzure,
     // Keys, secrets and vaults explain one another in ways that only the whole file tells.
-    ...(rest.id === 'azure-key-vault' ? {} : { pieces: ['', 'value'], survey: { rounds: 1, take: takeSurvey } }),
+    ...(rest.id === 'azure-key-vault'
+      ? {}
+      : { pieces: ['', 'value', 'data'], survey: { rounds: 1, take: takeSurvey } }),
   }
 }
 
@@ -105,6 +107,11 @@ const production: Record<string, Production[]> = wordTable({
         graph('applications/OBJECT_ID/federatedIdentityCredentials', 'federated.json'),
       ],
       rights: 'Application.Read.All',
+    },
+    {
+      from: 'AzureHound: the whole tenant in one file, of which what Graph and the management API list is taken',
+      steps: ['azurehound -r REFRESH_TOKEN list --tenant TENANT_ID -o azurehound.json'],
+      rights: 'Directory Readers; Reader on the subscriptions',
     },
   ],
   principals: [
@@ -158,7 +165,8 @@ export const connectors: FileConnector[] = [
   connector({
     id: 'azure-applications',
     title: 'Entra app registrations',
-    expects: 'Entra applications (appId with displayName), federated credentials, or the answer to addPassword',
+    expects:
+      'Entra applications (appId with displayName), federated credentials, the answer to addPassword, or what AzureHound collected',
     yields: 'Applications, their client secrets and certificates, federated workloads',
     production: production.applications ?? [],
   }),

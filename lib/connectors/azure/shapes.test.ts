@@ -1,6 +1,64 @@
 import { describe, expect, test } from 'vitest'
-import { context, contributor, flat, formatOf, guid, map, roleId, subscription, upload } from './fixtures/read-results'
+import {
+  context,
+  contributor,
+  fixture,
+  flat,
+  formatOf,
+  guid,
+  map,
+  roleId,
+  subscription,
+  upload,
+} from './fixtures/read-results'
 import { mapAzure } from './map'
+
+describe('AzureHound', () => {
+  const name = 'azurehound-federated-identity-credentials.json'
+
+  test('a federated credential is let in by the application beside it', () => {
+    const result = fixture('azure-applications', name)
+    expect(result.of('identity')).toHaveLength(5)
+    const edges = result
+      .of('entitlement')
+      .map(({ kind, from, to, scopes }) => [kind, from.externalId, to.externalId, scopes])
+    expect(edges).toHaveLength(5)
+    expect(edges).toContainEqual([
+      'assumes',
+      'https://token.actions.githubusercontent.com|repo:SpecterTst/oidc-actions-test-1:ref:refs/heads/prod',
+      'e9577faa-1c62-48a8-92f7-668164336fc3',
+      ['ProdBranch'],
+    ])
+    // The applications themselves are not in this file.
+    expect([...new Set(result.unresolved.map(({ reference }) => reference))]).toEqual([
+      '0d29ecac-dc63-41be-a19b-17ccbb781f1f',
+      'c4ae3649-f55b-4a88-bb8c-423b59e8d5d2',
+      'e9577faa-1c62-48a8-92f7-668164336fc3',
+      'b0f98b5d-da63-4b6f-9818-71fdc3eeea78',
+    ])
+    expect(result.refused).toEqual([])
+  })
+
+  test('what Graph lists is taken in from its envelope, what is not known is listed', () => {
+    const envelope = {
+      data: [
+        { kind: 'AZApp', data: { id: guid('1'), appId: guid('2'), displayName: 'Shop', tenantId: guid('9') } },
+        {
+          kind: 'AZServicePrincipal',
+          data: { id: guid('3'), appId: guid('2'), displayName: 'Shop', servicePrincipalType: 'Application' },
+        },
+        { kind: 'AZGroupMember', data: { groupId: guid('4'), members: [] } },
+      ],
+      meta: { type: 'azure', version: 5, count: 3 },
+    }
+    expect(formatOf(upload(envelope))).toEqual(['azure-applications'])
+    const result = map(envelope)
+    expect(result.ids('identity').sort()).toEqual([guid('2'), guid('3')])
+    expect(result.refused).toEqual([
+      { at: '$.data[2]', reason: 'is nothing of Azure or Entra that is known; its fields: kind, data' },
+    ])
+  })
+})
 
 describe('role assignments', () => {
   const wire = {

@@ -22,7 +22,7 @@ export function isRelease(value: Fields): boolean {
   const manifest = text(field(value, 'manifest'))
   return (
     manifest !== undefined &&
-    /^\s*(?:kind|apiVersion):/m.test(manifest) &&
+    /^[^\S\n\r\u2028\u2029]*(?:kind|apiVersion):/m.test(manifest) &&
     (isFields(field(value, 'info')) || isFields(field(value, 'chart')))
   )
 }

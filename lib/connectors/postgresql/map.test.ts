@@ -49,6 +49,11 @@ test('every form of one server names the same roles', () => {
   for (const each of told) expect(each).toEqual(told[0])
 })
 
+test('a run of line ends, of which Unicode has several, is gone through once', () => {
+  for (const end of ['\u2028', '\u2029', '\r', '\n'])
+    expect(acceptsPostgres(sql(`a${end.repeat(390_000)}b`)), end).toBe(false)
+})
+
 describe('a dump', () => {
   const result = mapPostgres(fixture('roles-only.sql'), context)
 

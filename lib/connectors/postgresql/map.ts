@@ -8,8 +8,10 @@ import { recordsOf } from './records'
 /** As much of a text is looked at to tell what it is. */
 const lookedAt = 400_000
 
+// Blanks of one line only: a run of line ends, of which Unicode has several, must not be gone through from each of them.
 const roleStatement =
-  /^[^\S\n]*(?:(?:CREATE|ALTER)\s+(?:ROLE|USER|GROUP)\s+(?!MAPPING\b)["\w\u0080-\uffff]|GRANT\s+["\w][^;`@]{0,2000}?\sTO\s+["\w][^;`@]{0,2000};|ALTER\s+DEFAULT\s+PRIVILEGES\b)/im
+  /^[^\S\n\r\u2028\u2029]*(?:(?:CREATE|ALTER)\s+(?:ROLE|USER|GROUP)\s+(?!MAPPING\b)["\w\u0080-\uffff]|GRANT\s+["\w][^;`@]{0,2000}?\sTO\s+["\w][^;`@]{0,2000};|ALTER\s+DEFAULT\s+PRIVILEGES\b)/im
+const roleList = /^[^\S\n\r\u2028\u2029]*(?:List of (?:roles|role grants)|Liste der Rollen)[^\S\n\r\u2028\u2029]*$/m
 const dumpHeader = /^-- PostgreSQL database (?:cluster )?dump/m
 const otherDatabase = /^-- (?:MySQL|MariaDB) dump|^\/\*!\d{5}|`@`|'@'|^-- (?:Dump|Host): .*MySQL/m
 
@@ -21,7 +23,7 @@ export function acceptsPostgres(file: ParsedFile): boolean {
   if (file.kind !== 'text') return false
   const head = file.text.slice(0, lookedAt)
   if (otherDatabase.test(head)) return false
-  if (dumpHeader.test(head) || /^\s*(?:List of (?:roles|role grants)|Liste der Rollen)\s*$/m.test(head)) return true
+  if (dumpHeader.test(head) || roleList.test(head)) return true
   if (roleStatement.test(head)) return true
   return tablesIn(head).some(({ header }) => kindOfTable(header) !== undefined)
 }

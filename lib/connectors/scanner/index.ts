@@ -21,6 +21,8 @@ interface Tool {
   read: (file: ParsedFile) => Report
   /** The lists of a large report; absent where it is no list of hits. */
   pieces?: readonly string[]
+  /** As of a connector. */
+  acceptsByWhole?: true
 }
 
 function connector(description: Description, tool: Tool): FileConnector {
@@ -34,6 +36,7 @@ function connector(description: Description, tool: Tool): FileConnector {
     production,
     coverage: 'file',
     accepts: tool.accepts,
+    ...(tool.acceptsByWhole ? { acceptsByWhole: true } : {}),
     map: (file, context) => mapReport({ system: description.system, title }, tool.read(file), context),
     ...(tool.pieces ? { pieces: tool.pieces, survey: repositoriesOf(tool) } : {}),
   }

@@ -141,6 +141,12 @@ describe('what spire-server answers', () => {
     })
   })
 
+  test('a printed list with a long run of blanks is gone through once', () => {
+    const text = `Entry ID : 1\nSPIFFE ID : spiffe://a/b\nParent ID${' '.repeat(300_000)}: spiffe://a/p\na${' '.repeat(300_000)}b\n`
+    const result = connectors[0]?.map({ kind: 'text', name: 'f', text }, { fingerprint: () => '' })
+    expect(JSON.stringify(result)).toContain('spiffe://a/p')
+  })
+
   test('the printed list', () => {
     const result = map(
       'Found 1 entry\nEntry ID         : e1\nSPIFFE ID        : spiffe://example.org/web\nParent ID        : spiffe://example.org/father\n' +

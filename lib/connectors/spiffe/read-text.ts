@@ -30,8 +30,10 @@ export function isPrintedList(text: string): boolean {
 export function readPrintedList(text: string): { value: Fields; at: string }[] {
   const entries: { value: Fields; at: string }[] = []
   for (const [index, line] of text.split(/\r?\n/).entries()) {
-    const [, label = '', written = ''] = /^([A-Za-z0-9 -]+?)\s*:\s(.*)$/.exec(line) ?? []
-    const name = labels[label.trim().toLowerCase()]
+    const colon = line.indexOf(':')
+    const label = line.slice(0, Math.max(0, colon)).trimEnd()
+    const written = /^\s/.test(line.slice(colon + 1, colon + 2)) ? line.slice(colon + 2) : ''
+    const name = labels[label.toLowerCase()]
     const value = written.trim().replace(/ \+0000 UTC$/, ' UTC')
     if (name === undefined || value === '') continue
     if (name === 'id') entries.push({ value: {}, at: `line ${index + 1}` })

@@ -11,17 +11,30 @@ export class IdSet {
 
   /** True when the text was not in it before. */
   add(text: string): boolean {
-    if (this.#size * 2 >= this.#slots.length) this.#grow()
-    return this.#put(keyOf(text))
+    return this.addKey(keyOf(text))
   }
 
   has(text: string): boolean {
-    const key = keyOf(text)
+    return this.hasKey(keyOf(text))
+  }
+
+  /** The same by `keyOf` of a text, where it is known already. */
+  addKey(key: bigint): boolean {
+    if (this.#size * 2 >= this.#slots.length) this.#grow()
+    return this.#put(key)
+  }
+
+  hasKey(key: bigint): boolean {
     const mask = this.#slots.length - 1
     for (let at = Number(key & 0xffffffffn) & mask; ; at = (at + 1) & mask) {
       if (this.#slots[at] === key) return true
       if (this.#slots[at] === 0n) return false
     }
+  }
+
+  /** The keys of all texts, in no order. */
+  *keys(): Generator<bigint> {
+    for (const key of this.#slots) if (key !== 0n) yield key
   }
 
   #put(key: bigint): boolean {
@@ -44,7 +57,7 @@ export class IdSet {
   }
 }
 
-/** Never 0, which stands for an empty slot. */
-function keyOf(text: string): bigint {
+/** What a set keeps of a text. Never 0, which stands for an empty slot. */
+export function keyOf(text: string): bigint {
   return hash('sha1', text, 'buffer').readBigUInt64LE(0) | (1n << 63n)
 }

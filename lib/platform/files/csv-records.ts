@@ -20,6 +20,7 @@ export class CsvRecords {
     private text: string,
     private readonly delimiter: string,
     private readonly cellCharacters: number,
+    private readonly mostCells: number,
     private more?: (() => string | undefined) | undefined,
   ) {}
 
@@ -38,7 +39,9 @@ export class CsvRecords {
   skipLine(): void {
     lineBreak.lastIndex = this.#offset
     let found = lineBreak.exec(this.text)
-    while ((found === null || lineBreak.lastIndex >= this.text.length) && this.#extend()) {
+    while (found === null || lineBreak.lastIndex >= this.text.length) {
+      this.#offset = found?.index ?? this.text.length
+      if (!this.#extend()) break
       lineBreak.lastIndex = 0
       found = lineBreak.exec(this.text)
     }
@@ -78,6 +81,8 @@ export class CsvRecords {
       if (reason !== undefined) return reason
       const char = this.text[this.#offset]
       if (char === this.delimiter) {
+        // One line may be all of a large file.
+        if (cells.length >= this.mostCells) return `has more than ${this.mostCells.toLocaleString('en')} cells`
         this.#offset++
         continue
       }

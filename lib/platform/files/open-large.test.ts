@@ -72,6 +72,37 @@ describe('openLarge', () => {
     }
   })
 
+  test('the sample has entries from all over an outermost list, however the file is cut', () => {
+    const entries = Array.from({ length: 5_000 }, (_, no) => ({
+      no,
+      tags: Array.from({ length: 60 }, (_, tag) => tag),
+    }))
+    for (const [text, name] of [
+      [JSON.stringify({ list: entries, z: [1] }), 'f.json'],
+      [JSON.stringify(entries, null, 1), 'f.json'],
+      [entries.map((entry) => JSON.stringify(entry)).join('\n'), 'f.jsonl'],
+    ] as const) {
+      const sample = valuesOf(open(text, 4_999, name)?.sample) as { list: typeof entries; z: number[] } | typeof entries
+      const kept = Array.isArray(sample) ? sample : sample.list
+      if (!Array.isArray(sample)) expect(sample.z).toEqual([1])
+      const numbers = kept.map(({ no }) => no)
+      expect(numbers.slice(0, 21)).toEqual([...Array(20).keys(), 20])
+      expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b))
+      for (let from = 16; from < 4_096; from *= 2)
+        expect(numbers.filter((no) => no >= from && no < 2 * from).length, `from ${from}`).toBeGreaterThanOrEqual(8)
+      expect(numbers.length).toBeLessThan(100)
+      expect(numbers.at(-1)).toBeGreaterThan(4_500)
+      // Lists in lists keep their first entries only; lines are kept whole.
+      expect(kept.at(-1)?.tags).toHaveLength(name === 'f.json' ? 20 : 60)
+    }
+  })
+
+  test('large entries are not added to the sample from all over the list', () => {
+    const entries = Array.from({ length: 3_000 }, (_, no) => ({ no, text: 'x'.repeat(no < 20 ? 300_000 : 10_000) }))
+    const sample = valuesOf(open(JSON.stringify(entries), 65_536)?.sample) as { no: number }[]
+    expect(sample.map(({ no }) => no)).toEqual([...Array(20).keys()])
+  })
+
   test.each([
     ['{"a":[{"b":1},{"b":', 'truncated'],
     ['{"a":[{"b":1} {"b":2}]}', 'comma is missing in $.a[1]'],
@@ -98,6 +129,15 @@ describe('openLarge', () => {
       }),
       { numRuns: 150 },
     )
+  })
+
+  test('a row of very many cells is left out before all of it is read', () => {
+    const text = `a,b\n${'1,'.repeat(4_000_000)}\n3,4\n`
+    const [piece] = [...(open(text, 65_536, 'f.csv')?.pieces(['']) ?? [])]
+    expect(piece?.file).toMatchObject({
+      rows: [{ line: 3, cells: { a: '3', b: '4' } }],
+      malformed: [{ at: 'line 2', reason: 'has more than 1,000 cells' }],
+    })
   })
 
   test('what is neither is left to be read at once', () => {

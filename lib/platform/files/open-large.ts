@@ -8,7 +8,7 @@ import { readTables } from './read-csv'
 import { extensionOf, type UploadedFile } from './read-file'
 import { parseChecked } from './read-json'
 import { refuseFile } from './refuse-file'
-import { JsonSampler } from './sample-json'
+import { isSpread, JsonSampler } from './sample-json'
 import { scanJson } from './scan-json'
 import { JsonSplitter, SplitProblem } from './split-json'
 
@@ -36,6 +36,7 @@ const pieceBytes = 2 * 1024 * 1024
 const pieceRows = 5_000
 const sampled = 20
 const sampledMembers = 1_000
+const spreadBytes = 4 * 1024 * 1024
 
 /**
  * Opens a file that is too large to be read at once. `undefined` when its kind cannot be read piece by piece.
@@ -130,11 +131,23 @@ function largeLines(name: string, source: ByteSource, limits: FileLimits): Large
   const json = (value: unknown): UploadedFile => ({ kind: 'json', name, value })
   return {
     lists: [''],
-    sample: json([...take(readLines(name, source, limits), sampled)].map(({ value }) => value)),
+    sample: json(sampleLines(name, source, limits)),
     *pieces(_lists, bytes) {
       yield* inPieces('', readLines(name, source, limits), bytes, json)
     },
   }
+}
+
+/** The first lines and some of all over the file. */
+function sampleLines(name: string, source: ByteSource, limits: FileLimits): unknown[] {
+  const values: unknown[] = []
+  let index = -1
+  let left = spreadBytes
+  for (const entry of readLines(name, source, limits, () => ++index < sampled || (left > 0 && isSpread(index)))) {
+    values.push(entry.value)
+    left -= entry.bytes
+  }
+  return values
 }
 
 interface ReadEntry {
@@ -143,11 +156,18 @@ interface ReadEntry {
   bytes: number
 }
 
-function* readLines(name: string, source: ByteSource, limits: FileLimits): Generator<ReadEntry> {
+/** `isWanted`: asked for each line that is not blank; the others are passed over unread. */
+function* readLines(
+  name: string,
+  source: ByteSource,
+  limits: FileLimits,
+  isWanted: () => boolean = () => true,
+): Generator<ReadEntry> {
   let line = 0
   let count = 0
   for (const bytes of linesOf(name, source, limits)) {
     line += 1
+    if (isBlank(bytes) || !isWanted()) continue
     const text = textOf(name, bytes, `line ${line}`)
     if (text.trim() === '') continue
     const problem = scanJson(text, limits)
@@ -156,6 +176,8 @@ function* readLines(name: string, source: ByteSource, limits: FileLimits): Gener
     yield { list: '', value: parseChecked(name, text), bytes: bytes.byteLength }
   }
 }
+
+const isBlank = (bytes: Uint8Array) => bytes.every((code) => code === 32 || (code >= 9 && code <= 13))
 
 function* linesOf(name: string, source: ByteSource, limits: FileLimits): Generator<Buffer> {
   let open: Uint8Array[] = []
@@ -215,6 +237,7 @@ function largeJson(name: string, source: ByteSource, limits: FileLimits): LargeF
     entries: sampled,
     members: sampledMembers,
     bytes: limits.heldBytes,
+    spreadBytes,
     tooLarge: () => heldTooMuch(name, limits),
   })
   const sampleText = refusing(name, () => {
@@ -268,15 +291,18 @@ function placed(rest: unknown, [step, ...below]: readonly (string | number)[], v
 
 /** The text without the entries of the lists. */
 function restOf(name: string, source: ByteSource, limits: FileLimits, lists: readonly string[]): string {
-  const taken: Buffer[] = []
+  // In one buffer: between the entries of a long list lie hundreds of thousands of line ends, each told by itself.
+  let taken = Buffer.alloc(64 * 1024)
   let size = 0
   const splitter = new JsonSplitter({
     lists,
     entryBytes: limits.heldBytes,
     rest: (bytes) => {
-      size += bytes.byteLength
-      if (size > limits.heldBytes) throw heldTooMuch(name, limits)
-      taken.push(Buffer.from(bytes))
+      const end = size + bytes.byteLength
+      if (end > limits.heldBytes) throw heldTooMuch(name, limits)
+      if (end > taken.byteLength) taken = Buffer.concat([taken], Math.max(end, taken.byteLength * 2))
+      taken.set(bytes, size)
+      size = end
     },
     entry: () => {},
   })
@@ -284,7 +310,7 @@ function restOf(name: string, source: ByteSource, limits: FileLimits, lists: rea
     for (const chunk of source.chunks()) splitter.push(chunk)
     splitter.end()
   })
-  return textOf(name, Buffer.concat(taken), 'some place')
+  return textOf(name, taken.subarray(0, size), 'some place')
 }
 
 function* readEntries(

@@ -33,9 +33,15 @@ export function* readTables(
   more?: () => string | undefined,
 ): Generator<CsvTable> {
   const stated = /^sep=(.)\r?\n/i.exec(text)
-  const records = new CsvRecords(text, stated?.[1] ?? detectDelimiter(text), limits.cellCharacters, more)
+  const records = new CsvRecords(
+    text,
+    stated?.[1] ?? detectDelimiter(text),
+    limits.cellCharacters,
+    limits.columns,
+    more,
+  )
   if (stated !== null) records.skipLine()
-  const { header, next } = readHeader(name, records, limits)
+  const { header, next } = readHeader(name, records)
   let table: CsvTable = { header, rows: [], malformed: [] }
   let rows = 0
   let malformed = 0
@@ -79,11 +85,7 @@ const width = (record: CsvRecord | undefined) => (record && 'cells' in record ? 
  * The header and what follows it. Lines of one cell above it are passed over, when after them a line of several cells is
  * followed by one of as many; otherwise the first line is the header.
  */
-function readHeader(
-  name: string,
-  records: CsvRecords,
-  limits: FileLimits,
-): { header: string[]; next: () => CsvRecord | undefined } {
+function readHeader(name: string, records: CsvRecords): { header: string[]; next: () => CsvRecord | undefined } {
   const seen: CsvRecord[] = []
   const look = (no: number) => {
     while (seen.length <= no) {
@@ -100,7 +102,6 @@ function readHeader(
   const first = look(above)
   if (first === undefined) throw refuseFile(name, 'is empty')
   if ('reason' in first) throw refuseFile(name, `has a header that ${first.reason}`, { line: first.line, column: 1 })
-  if (first.cells.length > limits.columns) throw refuseFile(name, `has more than ${limits.columns} columns`)
   const waiting = seen.slice(above + 1)
   return { header: titlesOf(name, first.cells), next: () => waiting.shift() ?? records.next() }
 }

@@ -3,6 +3,8 @@ import { SplitProblem } from './split-json'
 
 interface Frame {
   isList: boolean
+  /** A list that stands in no other one. */
+  isOuter: boolean
   way: string | undefined
   key: string
   isKeyNext: boolean
@@ -16,6 +18,8 @@ interface SampleLimits {
   members: number
   /** Bytes of what is kept. */
   bytes: number
+  /** Bytes up to which also entries from all over the outermost lists are kept. */
+  spreadBytes: number
   /** What to throw when that is too little. */
   tooLarge: () => Error
 }
@@ -23,9 +27,15 @@ interface SampleLimits {
 const deepestList = 6
 const mostLists = 1000
 
+/** Eight entries of each doubling of a list's length: a sample of the whole, however long it will turn out to be. */
+export function isSpread(index: number): boolean {
+  return index % 2 ** Math.max(0, Math.floor(Math.log2(index)) - 3) === 0
+}
+
 /**
- * Shortens a JSON text in UTF-8 while it is read: of every list only the first entries, of every inner object only the first
- * members stay, so that its shape can be seen whatever its size. Notes the ways of all lists on the way.
+ * Shortens a JSON text in UTF-8 while it is read: of every list only the first entries and, where it stands in no other, some of
+ * all over it, of every inner object only the first members stay, so that its shape can be seen whatever its size. Notes the ways
+ * of all lists on the way.
  */
 export class JsonSampler {
   /** The ways of the lists that were met: `''`, `runs[].results`. */
@@ -84,9 +94,14 @@ export class JsonSampler {
         if (!frame) continue
         frame.count += 1
         frame.isKeyNext = !frame.isList
-        if (this.#droppedAt >= 0 || frame.count < this.#kept(frame)) continue
-        this.#take(chunk.subarray(from, i))
-        this.#droppedAt = this.#frames.length
+        if (this.#droppedAt < 0) {
+          if (this.#isKept(frame)) continue
+          this.#take(chunk.subarray(from, i))
+          this.#droppedAt = this.#frames.length
+        } else if (this.#droppedAt === this.#frames.length && this.#isKept(frame)) {
+          this.#droppedAt = -1
+          from = i
+        }
       }
     }
     this.#inString = inString
@@ -106,15 +121,18 @@ export class JsonSampler {
     return this.#frames[this.#frames.length - 1]
   }
 
-  #kept({ isList }: Frame): number {
-    if (isList) return this.limits.entries
-    return this.#frames.length === 1 ? Number.POSITIVE_INFINITY : this.limits.members
+  /** Whether the next entry or member of it stays. */
+  #isKept({ isList, isOuter, count }: Frame): boolean {
+    if (isList)
+      return count < this.limits.entries || (isOuter && this.#size < this.limits.spreadBytes && isSpread(count))
+    return this.#frames.length === 1 || count < this.limits.members
   }
 
   #open(isList: boolean): void {
     const way = this.#frames.length >= deepestList || this.#droppedAt >= 0 ? undefined : this.#way()
     if (isList && way !== undefined && this.lists.size < mostLists) this.lists.add(way)
-    this.#frames.push({ isList, way, key: '', isKeyNext: !isList, count: 0 })
+    const isOuter = isList && !this.#frames.some((frame) => frame.isList)
+    this.#frames.push({ isList, isOuter, way, key: '', isKeyNext: !isList, count: 0 })
   }
 
   #way(): string | undefined {

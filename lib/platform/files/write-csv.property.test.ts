@@ -47,7 +47,7 @@ const attacks = [
 describe('a text in a spreadsheet', () => {
   it.each(attacks)('%j runs nowhere, and comes back', (attack) => {
     const line = writeCsvLine(['first', attack, 'last'])
-    const [record] = [new CsvRecords(line, ',', 10_000).next()]
+    const [record] = [new CsvRecords(line, ',', 10_000, 1_000).next()]
     const cells = record && 'cells' in record ? record.cells : []
     expect(cells.filter(runs)).toEqual([])
     expect(cells.map(unguardFormula)).toEqual(['first', attack, 'last'])
@@ -65,7 +65,7 @@ describe('a text in a spreadsheet', () => {
     const table = fc.array(fc.tuple(text, text, fc.string()), { minLength: 1, maxLength: 4 })
     fc.assert(
       fc.property(table, (rows) => {
-        const records = new CsvRecords(rows.map((cells) => writeCsvLine(['#', ...cells])).join(''), ',', 10_000)
+        const records = new CsvRecords(rows.map((cells) => writeCsvLine(['#', ...cells])).join(''), ',', 10_000, 1_000)
         return rows.every((cells) => {
           const record = records.next()
           const read = record && 'cells' in record ? record.cells : []

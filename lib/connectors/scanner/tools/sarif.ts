@@ -65,6 +65,8 @@ export const sarif = {
       return false
     return runs.some((run) => run.isScanner || list(field(run.run, 'results')).some((result) => isSecret(run, result)))
   },
+  // A result may be told by its rule alone, which stands in another list, by its number there.
+  acceptsByWhole: true as const,
   pieces: ['runs[].results'],
   read: (file: ParsedFile): Report => {
     const report: Report = { hits: [], refused: [] }
