@@ -352,7 +352,9 @@ function conform(system: SystemUnderTest): void {
       if (records.has(`identity ${identity}`))
         expect(rights.get(identity)).toMatchObject({ rotate: false, revoke: false })
       else expect(end.isComplete).toBe(false)
-      const act = weak.hands[system.principal]?.disable?.({ target: { identity } })
+      const { disable, delete: remove } = weak.hands[system.principal] ?? {}
+      // Where nothing can be switched off, it is deleted.
+      const act = (disable ?? remove)?.({ target: { identity } })
       expect(await codeOf(act as Promise<unknown>)).toBe('forbidden')
       await expectAnswer(second, 'accepted')
     } finally {

@@ -1,6 +1,7 @@
 import { a2a } from './a2a/live'
 import { aws } from './aws/live'
 import { keystone } from './keystone/live'
+import { kubernetes } from './kubernetes/live'
 import { activeDirectory } from './ldap/domain-live'
 import { ldap } from './ldap/live'
 import type { LiveConnector } from './live-connector'
@@ -28,6 +29,7 @@ export const liveConnectors: readonly LiveConnector[] = [
   x509,
   keystone,
   aws,
+  kubernetes,
 ]
 
 export function findLiveConnector(id: string): LiveConnector | undefined {

@@ -1,6 +1,7 @@
 import { a2aSystems } from './a2a'
 import { awsSystems } from './aws'
 import { keystoneSystems } from './keystone'
+import { kubernetesSystems } from './kubernetes'
 import { mariadbSystems } from './mariadb'
 import { mcpSystems } from './mcp'
 import { oauthSystems } from './oauth'
@@ -27,6 +28,7 @@ export const systemsUnderTest: readonly SystemUnderTest[] = [
   ...x509Systems,
   ...keystoneSystems,
   ...awsSystems,
+  ...kubernetesSystems,
 ]
 
 /** Every real system that can be looked at and not changed. */
