@@ -1,5 +1,6 @@
 import { a2a } from './a2a/live'
 import { aws } from './aws/live'
+import { azure } from './azure/live'
 import { keystone } from './keystone/live'
 import { kubernetes } from './kubernetes/live'
 import { activeDirectory } from './ldap/domain-live'
@@ -30,6 +31,7 @@ export const liveConnectors: readonly LiveConnector[] = [
   keystone,
   aws,
   kubernetes,
+  azure,
 ]
 
 export function findLiveConnector(id: string): LiveConnector | undefined {

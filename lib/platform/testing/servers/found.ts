@@ -77,6 +77,10 @@ export function credentialsOf({ records }: Found, identity: string) {
 export const identitiesOf = ({ records }: Found) =>
   [...records.keys()].filter((key) => key.startsWith('identity ')).sort()
 
+/** What stays the same where the source gives ids of its own. */
+export const namesOf = ({ records }: Found) =>
+  [...records.values()].flatMap((record) => (record.type === 'identity' ? [record.name] : [])).sort()
+
 /** Asks until the answer comes or the time that the card states is over; the last verdict. */
 export async function askUntil(
   ask: () => Promise<Verdict>,

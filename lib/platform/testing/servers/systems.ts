@@ -1,5 +1,6 @@
 import { a2aSystems } from './a2a'
 import { awsSystems } from './aws'
+import { entraSystems } from './entra'
 import { keystoneSystems } from './keystone'
 import { kubernetesSystems } from './kubernetes'
 import { mariadbSystems } from './mariadb'
@@ -29,6 +30,7 @@ export const systemsUnderTest: readonly SystemUnderTest[] = [
   ...keystoneSystems,
   ...awsSystems,
   ...kubernetesSystems,
+  ...entraSystems,
 ]
 
 /** Every real system that can be looked at and not changed. */
