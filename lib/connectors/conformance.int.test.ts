@@ -6,6 +6,7 @@ import {
   codeOf,
   credentialsOf,
   discover,
+  expectEncrypted,
   expectSelfRefused,
   type Found,
   identitiesOf,
@@ -13,12 +14,12 @@ import {
   namesOf,
   newResult,
   otherHands,
-  ownSecrets,
   printed,
   proveFurther,
   type Result,
   setting,
   statusOf,
+  tracesOf,
 } from '../platform/testing/servers/found'
 import type { RunningSystem, SystemUnderTest } from '../platform/testing/servers/running-system'
 import { systemsUnderTest, watchedSystems } from '../platform/testing/servers/systems'
@@ -50,7 +51,7 @@ function conform(system: SystemUnderTest): void {
   const connector = findLiveConnector(system.connector) as LiveConnector
   const result = newResult(system, connector)
   const name = 'svc-billing'
-  const made = () => connector.propose?.(system.credential) ?? makeSecret()
+  const made = () => system.made?.() ?? connector.propose?.(system.credential) ?? makeSecret()
   const [first, third, wrong] = [made(), made(), made()]
   let second = made()
   /** The credential that a secret belongs to, where several are alive. */
@@ -296,14 +297,7 @@ function conform(system: SystemUnderTest): void {
   })
 
   step('speaks TLS to who proves its name, and to nobody else', [], async ({ encrypted }) => {
-    if (encrypted === undefined) return
-    const { config, caPem } = encrypted
-    const safe = await connector.connect({ ...config, caPem }, setting)
-    expect((await safe.describeRights()).account).not.toBe('')
-    safe.close()
-    expect(await codeOf(connector.connect(config, setting))).toBe('unreachable')
-    const unnamed = connector.connect({ ...config, caPem, host: '127.0.0.1' }, setting)
-    expect(['unreachable', 'invalid_config']).toContain(await codeOf(unnamed))
+    if (encrypted !== undefined) await expectEncrypted(connector, encrypted)
   })
 
   step('goes on after its connection was cut', [], async (server) => {
@@ -392,7 +386,7 @@ function conform(system: SystemUnderTest): void {
   step('leaves no secret in what it gives or in any log of the server', [], async (server) => {
     const [given, logs] = [printed(seen), await server.logs()]
     expect(logs.length).toBeGreaterThan(0)
-    for (const secret of [...[second, third, wrong].map((each) => each.reveal()), ...ownSecrets(connector, server)])
+    for (const secret of tracesOf([second, third, wrong], connector, server))
       for (const [place, text] of Object.entries({ given, logs }))
         expect(text.includes(secret), `a secret stands in ${place}`).toBe(false)
   })

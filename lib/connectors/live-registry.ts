@@ -1,6 +1,7 @@
 import { a2a } from './a2a/live'
 import { aws } from './aws/live'
 import { azure } from './azure/live'
+import { gcp } from './gcp/live'
 import { keystone } from './keystone/live'
 import { kubernetes } from './kubernetes/live'
 import { activeDirectory } from './ldap/domain-live'
@@ -32,6 +33,7 @@ export const liveConnectors: readonly LiveConnector[] = [
   aws,
   kubernetes,
   azure,
+  gcp,
 ]
 
 export function findLiveConnector(id: string): LiveConnector | undefined {

@@ -114,8 +114,15 @@ const secretsOf = (connector: LiveConnector) =>
   fieldsOf(connector.config).flatMap(({ name, secret }) => (secret ? [name] : []))
 
 /** The secrets that the connections of the tests sign in with. */
-export const ownSecrets = (connector: LiveConnector, { config, powerless }: RunningSystem): string[] =>
+const ownSecrets = (connector: LiveConnector, { config, powerless }: RunningSystem): string[] =>
   secretsOf(connector).flatMap((name) => [config[name], powerless[name]].filter(Boolean).map(String))
+
+/** What shows that one of these or of a connection's own secrets was seen: all of it, and of a key within JSON each line. */
+export const tracesOf = (secrets: Secret[], connector: LiveConnector, server: RunningSystem): string[] =>
+  [...secrets.map((each) => each.reveal()), ...ownSecrets(connector, server)].flatMap((secret) => {
+    const lines = secret.startsWith('{') ? secret.split('\\n') : []
+    return [secret, ...lines.filter((line) => /^[\w+/=]{40,}$/.test(line))]
+  })
 
 /** Connections that cannot be, by the code of the error that each has to end with. */
 export function attemptsThatFail(
@@ -154,6 +161,19 @@ export async function expectSelfRefused(connection: LiveConnection, identity: st
             'own_credential',
           )
     }
+}
+
+/** Signs in where the certificate and the name are right, and nowhere else. */
+export async function expectEncrypted(
+  connector: LiveConnector,
+  { config, caPem }: NonNullable<RunningSystem['encrypted']>,
+): Promise<void> {
+  const safe = await connector.connect({ ...config, caPem }, setting)
+  expect((await safe.describeRights()).account).not.toBe('')
+  safe.close()
+  expect(await codeOf(connector.connect(config, setting))).toBe('unreachable')
+  const unnamed = connector.connect({ ...config, caPem, host: '127.0.0.1' }, setting)
+  expect(['unreachable', 'invalid_config']).toContain(await codeOf(unnamed))
 }
 
 /** A step of one system alone. */

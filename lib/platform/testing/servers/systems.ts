@@ -1,6 +1,7 @@
 import { a2aSystems } from './a2a'
 import { awsSystems } from './aws'
 import { entraSystems } from './entra'
+import { googleSystems } from './gcp'
 import { keystoneSystems } from './keystone'
 import { kubernetesSystems } from './kubernetes'
 import { mariadbSystems } from './mariadb'
@@ -31,6 +32,7 @@ export const systemsUnderTest: readonly SystemUnderTest[] = [
   ...awsSystems,
   ...kubernetesSystems,
   ...entraSystems,
+  ...googleSystems,
 ]
 
 /** Every real system that can be looked at and not changed. */
