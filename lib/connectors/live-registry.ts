@@ -14,6 +14,7 @@ import { postgresql } from './postgresql/live'
 import { rabbitmq } from './rabbitmq/live'
 import { redis } from './redis/live'
 import { ssh } from './ssh/live'
+import { vault } from './vault/live'
 import { x509 } from './x509/live'
 
 /** Every system that can be connected to while it runs. Apart from the formats of files, whose readers need no drivers. */
@@ -34,6 +35,7 @@ export const liveConnectors: readonly LiveConnector[] = [
   kubernetes,
   azure,
   gcp,
+  vault,
 ]
 
 export function findLiveConnector(id: string): LiveConnector | undefined {

@@ -41,7 +41,13 @@ async function readDirectory(session: EntraSession, call: Call): Promise<Snapsho
     list(field(entry, 'appRoles')).some((role) => texts(field(role, 'allowedMemberTypes')).includes('Application')),
   )
   const assigned = await forEach(apis, (api) =>
-    unlessGone(listAll(session, `/servicePrincipals/${text(field(api, 'id'))}/appRoleAssignedTo?$top=100`, call)),
+    unlessGone(
+      listAll(
+        session,
+        `/servicePrincipals/${encodeURIComponent(String(field(api, 'id')))}/appRoleAssignedTo?$top=100`,
+        call,
+      ),
+    ),
   )
   learnOwned(session, applications)
   const typed = (kind: string, entries: unknown[]) =>
@@ -98,7 +104,7 @@ async function readDetail(session: EntraSession, identities: readonly IdentityRe
   const skipped: Skipped[] = []
   const applications = identities.filter(isApplication)
   const trusted = await forEach(applications, ({ attributes }) => {
-    const path = `/applications/${attributes?.objectId}/federatedIdentityCredentials`
+    const path = `/applications/${encodeURIComponent(String(attributes?.objectId))}/federatedIdentityCredentials`
     const tell = ({ message }: Error) => skipped.push({ scope: 'federated credentials', reason: message })
     return unlessGone(unlessForbidden(listAll(session, path, call), tell))
   })

@@ -109,7 +109,7 @@ export async function administer(
 }
 
 /** Entries in one answer, answers in one list, and how often a list is begun anew. */
-const [limit, mostPages, mostBeginnings] = [500, 2_000, 3]
+const [limit, mostPages, mostBeginnings] = [250, 4_000, 3]
 
 /**
  * A list to its end, each entry as `keep` leaves it. The cluster forgets after some minutes where a list was: it is begun anew.

@@ -14,6 +14,7 @@ import { redisSystems } from './redis'
 import type { SystemUnderTest } from './running-system'
 import { sambaSystems } from './samba'
 import { sshSystems } from './ssh'
+import { vaultSystems } from './vault'
 import type { WatchedSystem } from './watched-system'
 import { x509Systems } from './x509'
 
@@ -33,6 +34,7 @@ export const systemsUnderTest: readonly SystemUnderTest[] = [
   ...kubernetesSystems,
   ...entraSystems,
   ...googleSystems,
+  ...vaultSystems,
 ]
 
 /** Every real system that can be looked at and not changed. */
