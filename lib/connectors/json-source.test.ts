@@ -1,7 +1,7 @@
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { askJson, demandGood, type JsonSource, unlessForbidden, unlessGone, usualReason } from './json-source'
+import { askEach, askJson, demandGood, type JsonSource, unlessForbidden, unlessGone, usualReason } from './json-source'
 import type { LiveError } from './live-error'
 import { Secret } from './secret'
 
@@ -81,4 +81,19 @@ test('takes what is gone and what is forbidden for nothing, and nothing else', a
   expect(await unlessForbidden(good(403), (error) => told.push(error))).toBeUndefined()
   expect(told.map(({ code }) => code)).toEqual(['forbidden'])
   expect(await codeOf(unlessForbidden(good(409), () => {}))).toBe('conflict')
+})
+
+test('asks some at a time, and gives the answers in their order', async () => {
+  let [now, most] = [0, 0]
+  const answers = await askEach(
+    Array.from({ length: 30 }, (_, i) => i),
+    async (i) => {
+      most = Math.max(most, ++now)
+      await new Promise((resolve) => setTimeout(resolve, (i % 3) * 2))
+      now -= 1
+      return i * 2
+    },
+  )
+  expect(answers).toEqual(Array.from({ length: 30 }, (_, i) => i * 2))
+  expect(most).toBe(8)
 })

@@ -111,6 +111,20 @@ export async function unlessForbidden<T>(work: Promise<T>, tell: (error: LiveErr
   })
 }
 
+/** Questions beside one another, at most. */
+const together = 8
+
+/** Asks for each of the entries, some at a time; the answers in their order. */
+export async function askEach<Entry, Result>(
+  entries: readonly Entry[],
+  ask: (entry: Entry) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = []
+  for (let from = 0; from < entries.length; from += together)
+    results.push(...(await Promise.all(entries.slice(from, from + together).map(ask))))
+  return results
+}
+
 function parse(text: string): unknown {
   if (text === '') return undefined
   try {

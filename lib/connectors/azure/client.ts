@@ -149,17 +149,3 @@ function ownPath({ config }: EntraSession, link: string): string {
     throw new LiveError('unexpected_answer', 'Microsoft Graph names a further page elsewhere, which is not followed.')
   return `${url.pathname}${url.search}`
 }
-
-/** Questions beside one another, at most. */
-const together = 8
-
-/** Asks for each of the entries, some at a time; the answers in their order. */
-export async function forEach<Entry, Result>(
-  entries: readonly Entry[],
-  ask: (entry: Entry) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = []
-  for (let from = 0; from < entries.length; from += together)
-    results.push(...(await Promise.all(entries.slice(from, from + together).map(ask))))
-  return results
-}

@@ -1,8 +1,8 @@
 import type { IdentityRecord, NormalisedRecord } from '../contract'
-import { unlessForbidden, unlessGone } from '../json-source'
+import { askEach, unlessForbidden, unlessGone } from '../json-source'
 import type { Call, DiscoveryPage, IdentityRights, RightsReport, Skipped } from '../live-contract'
 import { type Detail, type Snapshot, Snapshots } from '../snapshot-pages'
-import { type EntraSession, forEach, listAll } from './client'
+import { type EntraSession, listAll } from './client'
 import { field, id, list, text, textField, texts } from './fields'
 import { mapAzure } from './map'
 
@@ -40,7 +40,7 @@ async function readDirectory(session: EntraSession, call: Call): Promise<Snapsho
   const apis = principals.filter((entry) =>
     list(field(entry, 'appRoles')).some((role) => texts(field(role, 'allowedMemberTypes')).includes('Application')),
   )
-  const assigned = await forEach(apis, (api) =>
+  const assigned = await askEach(apis, (api) =>
     unlessGone(
       listAll(
         session,
@@ -103,7 +103,7 @@ const isApplication = ({ kind, attributes }: IdentityRecord) => kind === 'oauth_
 async function readDetail(session: EntraSession, identities: readonly IdentityRecord[], call: Call): Promise<Detail> {
   const skipped: Skipped[] = []
   const applications = identities.filter(isApplication)
-  const trusted = await forEach(applications, ({ attributes }) => {
+  const trusted = await askEach(applications, ({ attributes }) => {
     const path = `/applications/${encodeURIComponent(String(attributes?.objectId))}/federatedIdentityCredentials`
     const tell = ({ message }: Error) => skipped.push({ scope: 'federated credentials', reason: message })
     return unlessGone(unlessForbidden(listAll(session, path, call), tell))

@@ -7,7 +7,7 @@ import type {
   Refusal,
   Unresolved,
 } from '../contract'
-import { unlessForbidden, unlessGone } from '../json-source'
+import { askEach, unlessForbidden, unlessGone } from '../json-source'
 import type { Call, DiscoveryPage, IdentityRights, RightsReport, Skipped } from '../live-contract'
 import { type Detail, type Snapshot, Snapshots } from '../snapshot-pages'
 import { accountName, administer, type GoogleSession, listAll, permittedOn } from './client'
@@ -84,30 +84,21 @@ const withPolicy = (policy: unknown) => {
   return Array.isArray(bindings) && bindings.length > 0 ? { iamPolicy: policy } : {}
 }
 
-/** Accounts asked about at once. */
-const together = 8
-
 /** Keys of accounts, who may act as them, and what may be done with them: questions for each, so page by page. */
 async function readAccounts(
   session: GoogleSession,
   identities: readonly IdentityRecord[],
   call: Call,
 ): Promise<Detail> {
-  const all: Required<Detail> = { rights: [], records: [], refused: [], unresolved: [], skipped: [] }
-  for (let from = 0; from < identities.length; from += together) {
-    const part = identities.slice(from, from + together)
-    for (const { rights, records = [], refused = [], unresolved = [], skipped = [] } of await Promise.all(
-      part.map((identity) => readAccount(session, identity, call)),
-    )) {
-      all.rights.push(...rights)
-      all.records = [...all.records, ...records]
-      all.refused = [...all.refused, ...refused]
-      all.unresolved = [...all.unresolved, ...unresolved]
-      all.skipped = [...all.skipped, ...skipped]
-    }
+  const found = await askEach(identities, (identity) => readAccount(session, identity, call))
+  const skipped = new Map(found.flatMap((each) => (each.skipped ?? []).map((part) => [part.scope, part])))
+  return {
+    rights: found.flatMap(({ rights }) => rights),
+    records: found.flatMap(({ records = [] }) => records),
+    refused: found.flatMap(({ refused = [] }) => refused),
+    unresolved: found.flatMap(({ unresolved = [] }) => unresolved),
+    skipped: [...skipped.values()],
   }
-  const told = new Set(all.skipped.map(({ scope }) => scope))
-  return { ...all, skipped: [...told].flatMap((scope) => all.skipped.find((each) => each.scope === scope) ?? []) }
 }
 
 async function readAccount(session: GoogleSession, identity: IdentityRecord, call: Call): Promise<Detail> {

@@ -189,17 +189,3 @@ export async function capabilitiesOn(
   }
   return found
 }
-
-/** Questions beside one another, at most. */
-const together = 8
-
-/** Asks for each of the entries, some at a time; the answers in their order. */
-export async function forEach<Entry, Result>(
-  entries: readonly Entry[],
-  work: (entry: Entry) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = []
-  for (let from = 0; from < entries.length; from += together)
-    results.push(...(await Promise.all(entries.slice(from, from + together).map(work))))
-  return results
-}

@@ -1,10 +1,10 @@
 import type { IdentityRecord, NormalisedRecord, Refusal } from '../contract'
 import { field, path, text } from '../json-fields'
-import { unlessForbidden, unlessGone } from '../json-source'
+import { askEach, unlessForbidden, unlessGone } from '../json-source'
 import type { Call, DiscoveryPage, IdentityRights, RightsReport, Skipped } from '../live-contract'
 import { LiveError } from '../live-error'
 import { type Detail, type Snapshot, Snapshots } from '../snapshot-pages'
-import { administer, capabilitiesOn, forEach, listKeys, type VaultSession } from './client'
+import { administer, capabilitiesOn, listKeys, type VaultSession } from './client'
 import {
   appRoleId,
   appRoleMounts,
@@ -65,7 +65,7 @@ export async function readTokens(session: VaultSession, call: Call): Promise<unk
         },
       ),
     )
-  return (await forEach(accessors, look)).filter((facts) => facts !== undefined)
+  return (await askEach(accessors, look)).filter((facts) => facts !== undefined)
 }
 
 /** AppRoles with their entities, tokens that were made, and policies. */
@@ -80,7 +80,7 @@ async function readVault(session: VaultSession, call: Call): Promise<Snapshot> {
     if (accessor === '')
       skipped.push({ scope: 'entities', reason: `Vault does not tell the accessor of ${mount} (read on sys/auth)` })
     const names = (await part(`the AppRoles at ${mount}`, listKeys(session, `${methodPlace(mount)}/role`, call))) ?? []
-    const roles = await forEach(names, async (name) => {
+    const roles = await askEach(names, async (name) => {
       const role = await part('AppRoles', unlessGone(get(session, rolePlace(mount, name), call)))
       const roleId = await part('role ids', unlessGone(roleIdOf(session, mount, name, call)))
       const entity =
@@ -105,7 +105,7 @@ async function readVault(session: VaultSession, call: Call): Promise<Snapshot> {
       skipped.push({ scope: 'tokens', reason: error.message })
     }
   const policies = (await part('policies', listKeys(session, '/sys/policies/acl', call))) ?? []
-  for (const { name, source } of await forEach(policies, async (name) => {
+  for (const { name, source } of await askEach(policies, async (name) => {
     const read =
       name === 'root'
         ? undefined
@@ -142,12 +142,12 @@ async function readDetail(session: VaultSession, identities: readonly IdentityRe
   const skipped: Skipped[] = []
   const part = async <T>(read: Promise<T>) =>
     unlessGone(unlessForbidden(read, ({ message }) => skipped.push({ scope: 'secret ids', reason: message })))
-  const found = await forEach(identities, async ({ externalId }): Promise<NormalisedRecord[]> => {
+  const found = await askEach(identities, async ({ externalId }): Promise<NormalisedRecord[]> => {
     const parts = partsOf(externalId)
     if (parts === undefined) return []
     const { mount, name } = parts
     const accessors = (await part(listKeys(session, `${rolePlace(mount, name)}/secret-id`, call))) ?? []
-    const facts = await forEach(accessors, (accessor) => {
+    const facts = await askEach(accessors, (accessor) => {
       const body = { secret_id_accessor: accessor }
       const place = `${rolePlace(mount, name)}/secret-id-accessor/lookup`
       return part(administer(session, { method: 'POST', path: place, body }, call))
