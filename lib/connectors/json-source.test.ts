@@ -13,6 +13,7 @@ beforeAll(async () => {
   server = http.createServer((request, response) => {
     asked += 1
     const status = Number(request.url?.slice(1))
+    if (status === 402 && asked < 3) return response.writeHead(402, { 'x-left': '0' }).end()
     if (status === 429 && asked < 3) return response.writeHead(429, { 'retry-after': '0' }).end()
     if (status === 503) return response.writeHead(503, { 'retry-after': '3600' }).end()
     let body = ''
@@ -66,6 +67,13 @@ test('waits where it is asked to, and gives up where that is too long', async ()
   expect(asked).toBe(3)
   expect(await codeOf(ask(503))).toBe('rate_limited')
   expect(asked).toBe(1)
+})
+
+test('waits where the source asks for it in its own way', async () => {
+  const own = { ...source, waitMs: (answer: { headers: object }) => ('x-left' in answer.headers ? 0 : undefined) }
+  asked = 0
+  expect(await askJson(own, { method: 'GET', path: '/402' }, call)).toMatchObject({ status: 402 })
+  expect(asked).toBe(3)
 })
 
 test('follows no redirect and takes a fault for a fault', async () => {

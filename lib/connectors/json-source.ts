@@ -14,6 +14,8 @@ export interface JsonSource {
   outbound: OutboundPolicy
   /** What an answer gives as the reason of a refusal. */
   reasonOf: (body: unknown) => string | undefined
+  /** How long an answer asks to wait, in milliseconds, where the source says so in a way of its own; absent = by 429 and 503. */
+  waitMs?: (answer: HttpAnswer) => number | undefined
 }
 
 export interface JsonQuestion {
@@ -62,8 +64,9 @@ export async function askJson(
     const { status, headers } = answer
     const body = parse(answer.text)
     const said = withoutSecrets(source.reasonOf(body) ?? '', secrets).slice(0, 500)
-    if (status === 429 || (status === 503 && headers['retry-after'] !== undefined)) {
-      const wait = retryAfterMs(answer) ?? firstWaitMs * 2 ** (attempt - 1) * (0.5 + Math.random() / 2)
+    const wished = source.waitMs?.(answer)
+    if (wished !== undefined || status === 429 || (status === 503 && headers['retry-after'] !== undefined)) {
+      const wait = retryAfterMs(answer) ?? wished ?? firstWaitMs * 2 ** (attempt - 1) * (0.5 + Math.random() / 2)
       if (attempt === tries || wait > longestWaitMs)
         throw new LiveError('rate_limited', `${title} was asked too often.`, wait)
       await pause(wait, call.signal)

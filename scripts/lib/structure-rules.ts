@@ -212,6 +212,8 @@ function checkConnector(path: string, connector: string | undefined, name: strin
     'outbound-http.test.ts',
     'json-source.ts',
     'json-source.test.ts',
+    'linked-pages.ts',
+    'linked-pages.test.ts',
     'snapshot-pages.ts',
     'snapshot-pages.test.ts',
     'retry.ts',
