@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { type ListedStage, nextPath, readStages } from './linked-pages'
+import type { DiscoveryPage } from './live-contract'
 import { LiveError } from './live-error'
 
 const endpoint = { host: 'api.example.org', port: 443, tls: 'verify' as const }
@@ -50,7 +51,7 @@ test('goes through lists one after another, from any cursor', async () => {
   const skipped: unknown[] = []
   const cursors: (string | null)[] = []
   for (let cursor: string | null = null; ; ) {
-    const page = await readStages(stages, {}, { cursor }, call)
+    const page: DiscoveryPage = await readStages(stages, {}, { cursor }, call)
     found.push(...page.records.flatMap((record) => ('externalId' in record ? record.externalId : [])))
     skipped.push(...page.skipped)
     cursors.push(page.next)

@@ -2,6 +2,7 @@ import { a2a } from './a2a/live'
 import { aws } from './aws/live'
 import { azure } from './azure/live'
 import { gcp } from './gcp/live'
+import { github } from './github/live'
 import { keystone } from './keystone/live'
 import { kubernetes } from './kubernetes/live'
 import { activeDirectory } from './ldap/domain-live'
@@ -36,6 +37,7 @@ export const liveConnectors: readonly LiveConnector[] = [
   azure,
   gcp,
   vault,
+  github,
 ]
 
 export function findLiveConnector(id: string): LiveConnector | undefined {

@@ -52,6 +52,8 @@ export interface SystemUnderTest {
   givesOwnIds?: true
   /** A secret as the system makes it, where it is no password. */
   made?: () => Secret
+  /** A second secret is an identity of its own there. */
+  keysAreIdentities?: true
   /** It tells when somebody signed in last, but not who is signed in. */
   hidesSessions?: true
   /** Steps of this system alone, after those that all have in common. */

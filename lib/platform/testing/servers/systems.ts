@@ -2,6 +2,7 @@ import { a2aSystems } from './a2a'
 import { awsSystems } from './aws'
 import { entraSystems } from './entra'
 import { googleSystems } from './gcp'
+import { githubSystems } from './github'
 import { keystoneSystems } from './keystone'
 import { kubernetesSystems } from './kubernetes'
 import { mariadbSystems } from './mariadb'
@@ -35,6 +36,7 @@ export const systemsUnderTest: readonly SystemUnderTest[] = [
   ...entraSystems,
   ...googleSystems,
   ...vaultSystems,
+  ...githubSystems,
 ]
 
 /** Every real system that can be looked at and not changed. */
