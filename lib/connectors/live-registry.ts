@@ -3,6 +3,7 @@ import { aws } from './aws/live'
 import { azure } from './azure/live'
 import { gcp } from './gcp/live'
 import { github } from './github/live'
+import { gitlab } from './gitlab/live'
 import { keystone } from './keystone/live'
 import { kubernetes } from './kubernetes/live'
 import { activeDirectory } from './ldap/domain-live'
@@ -11,6 +12,7 @@ import type { LiveConnector } from './live-connector'
 import { mariadb } from './mariadb/live'
 import { mcp } from './mcp/live'
 import { oauth } from './oauth/live'
+import { okta } from './okta/live'
 import { postgresql } from './postgresql/live'
 import { rabbitmq } from './rabbitmq/live'
 import { redis } from './redis/live'
@@ -38,6 +40,8 @@ export const liveConnectors: readonly LiveConnector[] = [
   gcp,
   vault,
   github,
+  okta,
+  gitlab,
 ]
 
 export function findLiveConnector(id: string): LiveConnector | undefined {

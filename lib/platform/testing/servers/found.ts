@@ -4,7 +4,7 @@ import { inspect } from 'node:util'
 import { expect } from 'vitest'
 import type { NormalisedRecord } from '../../../connectors/contract'
 import { fieldsOf } from '../../../connectors/live-config'
-import type { LiveConnection, LiveConnector } from '../../../connectors/live-connector'
+import type { BoundHands, LiveConnection, LiveConnector } from '../../../connectors/live-connector'
 import {
   type Capability,
   capabilities,
@@ -12,6 +12,7 @@ import {
   type IdentityRights,
   type LiveSetting,
   type LiveSubject,
+  type Order,
   type Verdict,
 } from '../../../connectors/live-contract'
 import { LiveError } from '../../../connectors/live-error'
@@ -80,6 +81,16 @@ export const identitiesOf = ({ records }: Found) =>
 /** What stays the same where the source gives ids of its own. */
 export const namesOf = ({ records }: Found) =>
   [...records.values()].flatMap((record) => (record.type === 'identity' ? [record.name] : [])).sort()
+/** The identities once a second secret was made: the same, and one more where a key is an identity of its own. */
+export const withSecond = (before: Found, { keysAreIdentities }: SystemUnderTest, credential?: string) =>
+  [...identitiesOf(before), ...(keysAreIdentities ? [`identity ${credential}`] : [])].sort()
+
+export const mayRotate = ({ capabilities: declared }: LiveConnector, { credential }: SystemUnderTest) =>
+  declared[credential]?.includes('issue') === true
+
+/** Disables, or deletes where nothing can be disabled. */
+export const endWith = async (hands: BoundHands | undefined, order: Order): Promise<unknown> =>
+  (hands?.disable ?? hands?.delete)?.(order)
 
 /** Asks until the answer comes or the time that the card states is over; the last verdict. */
 export async function askUntil(

@@ -1,7 +1,7 @@
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type FakeAnswer, judgedBy, withPlainNulls } from './openapi-judge'
+import { asJsonSchema, type FakeAnswer, judgedBy } from './openapi-judge'
 
 let answer: FakeAnswer = { status: 200 }
 const { listener, violations, judged } = judgedBy('github', () => answer)
@@ -61,10 +61,21 @@ test('judges answers: their status and what stands in them, also behind a choice
   }
 })
 
-test('writes what may be null as a choice', () => {
-  expect(withPlainNulls({ nullable: true, type: 'string' })).toEqual({ nullable: true, type: 'string' })
-  expect(withPlainNulls({ a: [{ nullable: true, readOnly: true }] })).toEqual({ a: [{ readOnly: true }] })
-  expect(withPlainNulls({ nullable: true, $ref: '#/x' })).toEqual({
+test('writes what may be null as a choice, and patterns of Java out', () => {
+  expect(asJsonSchema({ pattern: '(?i)^[0-9a-f]{8}$' })).toEqual({ pattern: '^[0-9a-fA-F]{8}$' })
+  expect(asJsonSchema({ nullable: true, type: 'string' })).toEqual({ nullable: true, type: 'string' })
+  expect(asJsonSchema({ a: [{ nullable: true, readOnly: true }] })).toEqual({ a: [{ readOnly: true }] })
+  expect(asJsonSchema({ nullable: false, $ref: '#/x' })).toEqual({ $ref: '#/x' })
+  expect(asJsonSchema({ nullable: true, $ref: '#/x' })).toEqual({
     anyOf: [{ $ref: '#/x' }, { type: 'string', nullable: true, enum: [null] }],
   })
+})
+
+test('takes of several what the discriminator says', () => {
+  const described = {
+    oneOf: [{ $ref: '#/a' }, { $ref: '#/b' }],
+    discriminator: { propertyName: 'kind', mapping: { a: '#/a' } },
+  }
+  const is = { type: 'object', required: ['kind'], properties: { kind: { type: 'string', enum: ['a'] } } }
+  expect(asJsonSchema(described)).toEqual({ anyOf: [{ allOf: [{ $ref: '#/a' }, is] }] })
 })

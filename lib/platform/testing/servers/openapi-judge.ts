@@ -43,28 +43,12 @@ const descriptions = path.join(import.meta.dirname, '..', 'fixtures', 'openapi')
 /** Answers that every system gives and no description lists everywhere. */
 const everywhere = new Set([401, 403, 404, 429])
 
-/** Puts the official description of a system between those who ask and the fake that answers. */
-export function judgedBy(name: string, answer: (question: FakeQuestion) => FakeAnswer): Judged {
+/** Puts the official description of a system between those who ask and the fake that answers; without a name, there is none. */
+export function judgedBy(name: string | undefined, answer: (question: FakeQuestion) => FakeAnswer): Judged {
   const violations: string[] = []
   let judged = 0
-  const description = withPlainNulls(JSON.parse(fs.readFileSync(path.join(descriptions, `${name}.json`), 'utf8')))
   const app = express()
-  app.use(
-    ...(middleware({
-      apiSpec: { ...(description as object), servers: [{ url: '/' }] } as never,
-      validateApiSpec: false,
-      validateSecurity: false,
-      validateRequests: { allowUnknownQueryParameters: false },
-      validateResponses: {
-        onError: (error, _body, request) => {
-          const { method, url, res } = request as unknown as { method: string; url: string; res?: Sending }
-          if (everywhere.has(res?.statusCode ?? 0) && /no schema defined for status code/.test(error.message)) return
-          violations.push(`answer to ${method} ${url}: ${error.message}`)
-          throw error
-        },
-      },
-    }) as RequestHandler[]),
-  )
+  if (name !== undefined) app.use(...judges(name, violations))
   app.use((given, sent) => {
     judged += 1
     const [request, response] = [given as Listed, sent as Sending]
@@ -95,6 +79,25 @@ export function judgedBy(name: string, answer: (question: FakeQuestion) => FakeA
   return { listener, violations, judged: () => judged }
 }
 
+function judges(name: string, violations: string[]): RequestHandler[] {
+  const description = asJsonSchema(JSON.parse(fs.readFileSync(path.join(descriptions, `${name}.json`), 'utf8')))
+  return middleware({
+    apiSpec: { ...(description as object), servers: [{ url: '/' }] } as never,
+    validateApiSpec: false,
+    validateSecurity: false,
+    validateRequests: { allowUnknownQueryParameters: false },
+    validateResponses: {
+      onError: (error, _body, request) => {
+        const { method, url, res } = request as unknown as { method: string; url: string; res?: Sending }
+        if (everywhere.has(res?.statusCode ?? 0) && /no schema defined for status code/.test(error.message)) return
+        const words = [...new Set(error.message.split(', '))].slice(0, 5).join(', ')
+        violations.push(`answer to ${method} ${url}: ${words}`)
+        throw error
+      },
+    },
+  }) as RequestHandler[]
+}
+
 function parsed(text: string, type = ''): unknown {
   if (type.startsWith('application/x-www-form-urlencoded')) return Object.fromEntries(new URLSearchParams(text))
   return /json/.test(type) ? JSON.parse(text) : text
@@ -107,16 +110,35 @@ function questionOf(request: Listed): FakeQuestion {
   return { method, path: url.pathname, query: url.searchParams, headers, body, origin: url.origin }
 }
 
-/** `nullable` beside no type, which descriptions write and JSON Schema does not know: written as a choice, so that all is judged. */
-export function withPlainNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withPlainNulls)
+/**
+ * A description as a validator in JavaScript reads it whole. `nullable` beside no type, which descriptions write and JSON Schema does
+ * not know, becomes a choice; so does a discriminator, by what it says of each; `(?i)`, which Java knows, is written out.
+ */
+export function asJsonSchema(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(asJsonSchema)
   if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).map(([key, inner]) => [key, withPlainNulls(inner)])
+  const entries = Object.entries(value).map(([key, inner]) => [key, asJsonSchema(inner)])
   const node = Object.fromEntries(entries) as Record<string, unknown>
-  if (node.nullable !== true || node.type !== undefined) return node
+  if (typeof node.pattern === 'string' && node.pattern.startsWith('(?i)'))
+    node.pattern = node.pattern.slice(4).replaceAll(/[a-z]-[a-z]/g, (range) => `${range}${range.toUpperCase()}`)
+  if (node.oneOf !== undefined && node.discriminator !== undefined) return discriminated(node)
+  if (typeof node.nullable !== 'boolean' || node.type !== undefined) return node
   const { nullable, ...rest } = node
-  const isChoice = ['anyOf', 'oneOf', 'allOf', '$ref', 'enum'].some((word) => rest[word] !== undefined)
+  const isChoice = nullable && ['anyOf', 'oneOf', 'allOf', '$ref', 'enum'].some((word) => rest[word] !== undefined)
   return isChoice ? { anyOf: [rest, { type: 'string', nullable, enum: [null] }] } : rest
+}
+
+/** One of several, told by a word in it: it has to be what the word says, and nothing else. */
+function discriminated({ oneOf, discriminator, ...rest }: Record<string, unknown>): unknown {
+  const { propertyName, mapping } = discriminator as { propertyName: string; mapping?: Record<string, string> }
+  if (mapping === undefined) return { ...rest, oneOf }
+  const told = Object.entries(mapping).map(([word, $ref]) => ({
+    allOf: [
+      { $ref },
+      { type: 'object', required: [propertyName], properties: { [propertyName]: { type: 'string', enum: [word] } } },
+    ],
+  }))
+  return { ...rest, anyOf: told }
 }
 
 /** One page of a list and the address of the next, as GitHub and GitLab number them. */

@@ -54,6 +54,8 @@ export interface SystemUnderTest {
   made?: () => Secret
   /** A second secret is an identity of its own there. */
   keysAreIdentities?: true
+  /** Its last secret can be neither disabled nor deleted: another is made first. */
+  keepsOneSecret?: true
   /** It tells when somebody signed in last, but not who is signed in. */
   hidesSessions?: true
   /** Steps of this system alone, after those that all have in common. */

@@ -3,11 +3,13 @@ import { awsSystems } from './aws'
 import { entraSystems } from './entra'
 import { googleSystems } from './gcp'
 import { githubSystems } from './github'
+import { gitlabSystems } from './gitlab'
 import { keystoneSystems } from './keystone'
 import { kubernetesSystems } from './kubernetes'
 import { mariadbSystems } from './mariadb'
 import { mcpSystems } from './mcp'
 import { oauthSystems } from './oauth'
+import { oktaSystems } from './okta'
 import { openldapSystems } from './openldap'
 import { postgresqlSystems } from './postgresql'
 import { rabbitmqSystems } from './rabbitmq'
@@ -37,6 +39,8 @@ export const systemsUnderTest: readonly SystemUnderTest[] = [
   ...googleSystems,
   ...vaultSystems,
   ...githubSystems,
+  ...oktaSystems,
+  ...gitlabSystems,
 ]
 
 /** Every real system that can be looked at and not changed. */
