@@ -81,6 +81,7 @@ export const identitiesOf = ({ records }: Found) =>
 /** What stays the same where the source gives ids of its own. */
 export const namesOf = ({ records }: Found) =>
   [...records.values()].flatMap((record) => (record.type === 'identity' ? [record.name] : [])).sort()
+
 /** The identities once a second secret was made: the same, and one more where a key is an identity of its own. */
 export const withSecond = (before: Found, { keysAreIdentities }: SystemUnderTest, credential?: string) =>
   [...identitiesOf(before), ...(keysAreIdentities ? [`identity ${credential}`] : [])].sort()
