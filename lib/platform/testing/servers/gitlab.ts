@@ -52,7 +52,7 @@ async function start(): Promise<RunningSystem> {
       server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)),
     )
   const [port, safePort] = [await portOf(plain), await portOf(safe)]
-  const [own, weak] = ['glpat-value-of-the-connection', 'glpat-value-of-the-powerless']
+  const [own, weak] = ['value-of-the-connection', 'value-of-the-powerless']
   const text = findLiveConnector('gitlab')?.instructions.at(-1)?.text ?? ''
   const [scope = '', role = ''] = [/^Scopes: (\w+)/m.exec(text)?.[1], /^Role: (\w+)/m.exec(text)?.[1]]
   group.addToken('groups/42', 'bailiwick', own, [scope], { Owner: 50, Maintainer: 40 }[role] ?? 0)
