@@ -47,6 +47,21 @@ describe('a right over a whole system', () => {
     expect(found[0]).not.toHaveProperty('privilege')
   })
 
+  it('is put together from pieces, whichever of them holds the grants and which the members', () => {
+    const ofPiece = (records: NormalisedRecord[], isPiece: boolean) => {
+      const result: MapResult = { system: 'x', instance: 'x', instanceName: 'x', records, refused: [], unresolved: [] }
+      const { records: all } = withCrowds(result, [power], isPiece)
+      return all
+        .slice(records.length)
+        .map((record) => ('from' in record ? `${record.from.externalId} > ${record.to.externalId}` : record.type))
+    }
+    expect(ofPiece([grant('a', ['manage-users'])], true)).toEqual(['role', 'a > everybody:users'])
+    expect(ofPiece([person('p')], true)).toEqual(['role', 'everybody:users > p'])
+    expect(ofPiece([grant('a', ['view'])], true)).toEqual([])
+    expect(ofPiece([grant('a', ['manage-users'])], false)).toEqual([])
+    expect(ofPiece([person('p')], false)).toEqual([])
+  })
+
   it('takes the conditions of the grant along, each apart', () => {
     const found = hops([
       grant('a', ['manage-users'], { condition: 'at night', expiresAt: '2030-01-01T00:00:00.000Z' }),

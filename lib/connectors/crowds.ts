@@ -15,16 +15,18 @@ export interface Power {
 
 /**
  * Leads from every grant of such a right to those whom its holder can act as: by one node for all of them, so that each grant
- * takes one edge and each member one more. Conditions, ends and what is not known of the grant go along.
+ * takes one edge and each member one more. Conditions, ends and what is not known of the grant go along. Of a piece, the grants or the
+ * members may be in another: each is led to the same node.
  */
-export function withCrowds(result: MapResult, powers: readonly Power[]): MapResult {
-  const added = powers.flatMap((power) => crowdOf(result.records, power))
+export function withCrowds(result: MapResult, powers: readonly Power[], isPiece = false): MapResult {
+  const added = powers.flatMap((power) => crowdOf(result.records, power, isPiece))
   return added.length === 0 ? result : { ...result, records: [...result.records, ...added] }
 }
 
 function crowdOf(
   records: readonly NormalisedRecord[],
   { key, name, scopes, isOn, isMember }: Power,
+  isPiece: boolean,
 ): NormalisedRecord[] {
   const wanted = new Set(scopes.map((scope) => scope.toLowerCase()))
   const crowd: NodeRef = { type: 'role', externalId: `everybody:${key}` }
@@ -50,9 +52,9 @@ function crowdOf(
       scopeCount: all.length,
     })
   }
-  const members = leads.size === 0 ? [] : records.filter(isMember).flatMap(principal)
-  if (members.length === 0) return []
-  const facts = { kind: 'principal_set', name, attributes: { members: members.length } }
+  const members = leads.size === 0 && !isPiece ? [] : records.filter(isMember).flatMap(principal)
+  if (members.length === 0 && (leads.size === 0 || !isPiece)) return []
+  const facts = { kind: 'principal_set', name, ...(isPiece ? {} : { attributes: { members: members.length } }) }
   return [
     { type: 'role', externalId: crowd.externalId, isWorkedOut: true, ...facts },
     ...leads.values(),

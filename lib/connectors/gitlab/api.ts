@@ -57,7 +57,11 @@ export function mapApiAnswers(file: ParsedFile, context: MapContext): MapResult 
   const mapping: Mapping = { records, fingerprint: context.fingerprint, host, literals: literalsIn(values[0]?.value) }
   const rank = (shape: Shape) => (order.includes(shape) ? order.indexOf(shape) : order.length)
   for (const entry of entries.toSorted((a, b) => rank(a.shape) - rank(b.shape))) mapEntry(entry, mapping)
-  return withCrowds(records.finish({ system: 'gitlab', instance: host, instanceName: `GitLab ${host}` }), powers)
+  return withCrowds(
+    records.finish({ system: 'gitlab', instance: host, instanceName: `GitLab ${host}` }),
+    powers,
+    context.isPiece,
+  )
 }
 
 function mapEntry({ at, hint, value, shape }: ObjectEntry, mapping: Mapping): void {

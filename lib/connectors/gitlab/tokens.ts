@@ -89,6 +89,9 @@ export function mapAccessToken(value: Fields, at: string, hint: Hint, mapping: M
 function holderOf(userId: string, isPlaces: boolean, value: Fields, at: string, { records }: Mapping): NodeRef {
   const externalId = `user:${userId}`
   if (isPlaces) {
+    // A token that was rotated stands in the list beside its successor, which is of the same bot.
+    const before = records.get({ type: 'identity', externalId })
+    if (before?.type === 'identity' && before.status === 'disabled') before.status = statusOf(value)
     return records.add({
       type: 'identity',
       externalId,

@@ -1,4 +1,5 @@
 import type { CredentialRecord, Instant, NodeRef } from '../contract'
+import { accountOfBoundToken, boundTokenType, mapBoundToken } from './bound-tokens'
 import { type Fields, field, instant, isFields, text } from './fields'
 import type { Graph } from './graph'
 import { environmentOf } from './hints'
@@ -27,6 +28,8 @@ export function mapSecret(object: KubernetesObject, graph: Graph, fingerprint: (
     attributes: { namespace, secretType, ...(keys.length === 0 ? {} : { keys }) },
   })
   if (secretType === tokenType) mapToken(object, namespace, ref, tokenValue(data, stringData), graph, fingerprint)
+  const account = secretType === boundTokenType ? accountOfBoundToken(object) : undefined
+  if (account !== undefined) mapBoundToken(object, namespace, account, graph)
 }
 
 function fieldsOf(body: Fields, name: string): Fields {

@@ -126,3 +126,20 @@ test('a list without a kind is told by its items', () => {
   }
   expect(connectors[0]?.accepts(json({ items: [{ name: 'x' }] }))).toBe(false)
 })
+
+test('a Secret that binds a token shows the token, with its account and its end', () => {
+  const bound = (type: string, said: string) => `{apiVersion: v1, kind: Secret, type: ${type}, metadata: {
+    name: a-token-1, namespace: n, creationTimestamp: 2026-01-02T03:04:05Z, annotations: {${said}}}}`
+  const says = "bailiwick/token-of: a, bailiwick/expires-at: '2026-04-02T03:04:05.000Z'"
+  const credentials = (text: string) => ofType(map(`${account()}\n---\n${text}`), 'credential')
+  expect(credentials(bound('bailiwick/bound-token', says))).toMatchObject([
+    {
+      ...{ externalId: 'token:n:a-token-1', credentialType: 'access_token', status: 'active' },
+      subject: { type: 'identity', externalId: 'serviceaccount:n:a' },
+      ...{ createdAt: '2026-01-02T03:04:05.000Z', expiresAt: '2026-04-02T03:04:05.000Z' },
+    },
+  ])
+  // Anybody may write the annotation; it says nothing on a Secret of another type, and the type nothing without it.
+  expect(credentials(bound('Opaque', says))).toEqual([])
+  expect(credentials(bound('bailiwick/bound-token', ''))).toEqual([])
+})

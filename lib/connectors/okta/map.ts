@@ -91,7 +91,7 @@ export function mapOkta(roots: { value: unknown; at: string }[], context: MapCon
   if (graph.isEmpty) graph.refuse('file', 'holds nothing that concerns a non-human identity')
   const instance = hostOf(entries) ?? context.instance ?? 'okta'
   const result = graph.finish('okta', instance, instance === 'okta' ? 'Okta' : `Okta ${instance}`)
-  return withCrowds(result, powers)
+  return withCrowds(result, powers, context.isPiece)
 }
 
 function readEntry(

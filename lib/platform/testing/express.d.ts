@@ -1,4 +1,4 @@
-// The web framework under the agents of the tests brings no types of its own; this is what the tests use of it.
+// The web framework under the agents and descriptions of the tests; this is what the tests use of it.
 declare module 'express' {
   import type { RequestListener } from 'node:http'
 
@@ -6,7 +6,7 @@ declare module 'express' {
   export type RequestHandler = (...given: unknown[]) => unknown
 
   export interface Application extends RequestListener {
-    use: (path: string, handler: RequestHandler) => Application
+    use: (...given: (string | RequestHandler | RequestHandler[])[]) => Application
   }
 
   // biome-ignore lint/style/noDefaultExport: the package is so

@@ -4,7 +4,7 @@ import { inspect } from 'node:util'
 import { expect } from 'vitest'
 import type { NormalisedRecord } from '../../../connectors/contract'
 import { fieldsOf } from '../../../connectors/live-config'
-import type { LiveConnection, LiveConnector } from '../../../connectors/live-connector'
+import type { BoundHands, LiveConnection, LiveConnector } from '../../../connectors/live-connector'
 import {
   type Capability,
   capabilities,
@@ -12,6 +12,7 @@ import {
   type IdentityRights,
   type LiveSetting,
   type LiveSubject,
+  type Order,
   type Verdict,
 } from '../../../connectors/live-contract'
 import { LiveError } from '../../../connectors/live-error'
@@ -77,6 +78,21 @@ export function credentialsOf({ records }: Found, identity: string) {
 export const identitiesOf = ({ records }: Found) =>
   [...records.keys()].filter((key) => key.startsWith('identity ')).sort()
 
+/** What stays the same where the source gives ids of its own. */
+export const namesOf = ({ records }: Found) =>
+  [...records.values()].flatMap((record) => (record.type === 'identity' ? [record.name] : [])).sort()
+
+/** The identities once a second secret was made: the same, and one more where a key is an identity of its own. */
+export const withSecond = (before: Found, { keysAreIdentities }: SystemUnderTest, credential?: string) =>
+  [...identitiesOf(before), ...(keysAreIdentities ? [`identity ${credential}`] : [])].sort()
+
+export const mayRotate = ({ capabilities: declared }: LiveConnector, { credential }: SystemUnderTest) =>
+  declared[credential]?.includes('issue') === true
+
+/** Disables, or deletes where nothing can be disabled. */
+export const endWith = async (hands: BoundHands | undefined, order: Order): Promise<unknown> =>
+  (hands?.disable ?? hands?.delete)?.(order)
+
 /** Asks until the answer comes or the time that the card states is over; the last verdict. */
 export async function askUntil(
   ask: () => Promise<Verdict>,
@@ -110,8 +126,15 @@ const secretsOf = (connector: LiveConnector) =>
   fieldsOf(connector.config).flatMap(({ name, secret }) => (secret ? [name] : []))
 
 /** The secrets that the connections of the tests sign in with. */
-export const ownSecrets = (connector: LiveConnector, { config, powerless }: RunningSystem): string[] =>
+const ownSecrets = (connector: LiveConnector, { config, powerless }: RunningSystem): string[] =>
   secretsOf(connector).flatMap((name) => [config[name], powerless[name]].filter(Boolean).map(String))
+
+/** What shows that one of these or of a connection's own secrets was seen: all of it, and of a key within JSON each line. */
+export const tracesOf = (secrets: Secret[], connector: LiveConnector, server: RunningSystem): string[] =>
+  [...secrets.map((each) => each.reveal()), ...ownSecrets(connector, server)].flatMap((secret) => {
+    const lines = secret.startsWith('{') ? secret.split('\\n') : []
+    return [secret, ...lines.filter((line) => /^[\w+/=]{40,}$/.test(line))]
+  })
 
 /** Connections that cannot be, by the code of the error that each has to end with. */
 export function attemptsThatFail(
@@ -150,6 +173,19 @@ export async function expectSelfRefused(connection: LiveConnection, identity: st
             'own_credential',
           )
     }
+}
+
+/** Signs in where the certificate and the name are right, and nowhere else. */
+export async function expectEncrypted(
+  connector: LiveConnector,
+  { config, caPem }: NonNullable<RunningSystem['encrypted']>,
+): Promise<void> {
+  const safe = await connector.connect({ ...config, caPem }, setting)
+  expect((await safe.describeRights()).account).not.toBe('')
+  safe.close()
+  expect(await codeOf(connector.connect(config, setting))).toBe('unreachable')
+  const unnamed = connector.connect({ ...config, caPem, host: '127.0.0.1' }, setting)
+  expect(['unreachable', 'invalid_config']).toContain(await codeOf(unnamed))
 }
 
 /** A step of one system alone. */

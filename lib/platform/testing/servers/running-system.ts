@@ -50,6 +50,12 @@ export interface SystemUnderTest {
   principal: LiveSubject
   /** The source names things by ids of its own: a new account of an old name is another one. */
   givesOwnIds?: true
+  /** A secret as the system makes it, where it is no password. */
+  made?: () => Secret
+  /** A second secret is an identity of its own there. */
+  keysAreIdentities?: true
+  /** Its last secret can be neither disabled nor deleted: another is made first. */
+  keepsOneSecret?: true
   /** It tells when somebody signed in last, but not who is signed in. */
   hidesSessions?: true
   /** Steps of this system alone, after those that all have in common. */

@@ -1,9 +1,15 @@
 import { a2aSystems } from './a2a'
 import { awsSystems } from './aws'
+import { entraSystems } from './entra'
+import { googleSystems } from './gcp'
+import { githubSystems } from './github'
+import { gitlabSystems } from './gitlab'
 import { keystoneSystems } from './keystone'
+import { kubernetesSystems } from './kubernetes'
 import { mariadbSystems } from './mariadb'
 import { mcpSystems } from './mcp'
 import { oauthSystems } from './oauth'
+import { oktaSystems } from './okta'
 import { openldapSystems } from './openldap'
 import { postgresqlSystems } from './postgresql'
 import { rabbitmqSystems } from './rabbitmq'
@@ -11,6 +17,7 @@ import { redisSystems } from './redis'
 import type { SystemUnderTest } from './running-system'
 import { sambaSystems } from './samba'
 import { sshSystems } from './ssh'
+import { vaultSystems } from './vault'
 import type { WatchedSystem } from './watched-system'
 import { x509Systems } from './x509'
 
@@ -27,6 +34,13 @@ export const systemsUnderTest: readonly SystemUnderTest[] = [
   ...x509Systems,
   ...keystoneSystems,
   ...awsSystems,
+  ...kubernetesSystems,
+  ...entraSystems,
+  ...googleSystems,
+  ...vaultSystems,
+  ...githubSystems,
+  ...oktaSystems,
+  ...gitlabSystems,
 ]
 
 /** Every real system that can be looked at and not changed. */
