@@ -103,6 +103,29 @@ test('a leaked key is looked up, and stays out of the address', async ({ page, s
   expect(page.url()).not.toContain('no-such-key')
 })
 
+test('a key in the wrong box is not searched for', async ({ page, signInAs }) => {
+  const key = ['ghp', 'abcdefghijklmnopqrstuvwxyz0123456789'].join('_')
+  const asked: string[] = []
+  page.on('request', (request) => asked.push(`${request.url()} ${request.postData() ?? ''}`))
+  await signInAs('security')
+  await page.goto('/inventory')
+  const box = page.getByRole('combobox', { name: 'Filter identities' })
+  await box.fill(`billing ${key}`)
+  await expect(page.getByText('This looks like a secret. It was not searched for.')).toBeVisible()
+  await page.keyboard.press('ControlOrMeta+k')
+  await page
+    .getByRole('combobox', { name: 'Command palette' })
+    .or(page.getByRole('dialog').getByRole('combobox'))
+    .fill(key)
+  await expect(page.getByText('This looks like a secret. It is not searched for here')).toBeVisible()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('dialog', { name: 'Whose key is this?' })).toBeVisible()
+  expect(asked.filter((text) => text.includes('ghp_'))).toEqual([])
+  await page.goto(`/inventory?q=${key}`)
+  await expect(page.getByText('A part of this address was left aside')).toBeVisible()
+  await expect(page.getByRole('main')).not.toContainText('ghp_')
+})
+
 test('what is on the screen is exported, and the trail says so', async ({ page, signInAs }) => {
   await signInAs('security')
   // Roles of the demo's account: other tests import files at the same time, none of them roles.

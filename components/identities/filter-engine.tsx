@@ -52,7 +52,7 @@ export function FilterEngine<Filter extends object>(props: FilterEngineProps<Fil
   const current = isListed ? suggestions[active] : undefined
   const errors = draft.showsAll
     ? draft.errors
-    : draft.errors.filter(({ word }) => !(word.from <= caret && caret <= word.to))
+    : draft.errors.filter(({ word, isFinal }) => isFinal || !(word.from <= caret && caret <= word.to))
 
   const settleBegun = useEffectEvent(() => {
     if (begun.text !== undefined && (begun.isEntered || !isBegunIn)) draft.settle(begun.text)

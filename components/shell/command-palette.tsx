@@ -6,6 +6,7 @@ import { useRouter } from 'next/navigation'
 import { useTheme } from 'next-themes'
 import { Dialog as Radix } from 'radix-ui'
 import { type ReactNode, useDeferredValue, useState } from 'react'
+import { looksSecret } from '@/lib/platform/browser/secret-shape'
 import { viewsQuery } from '@/lib/views/queries'
 import { viewHref } from '@/lib/views/rules'
 import { Command, CommandGroup, CommandInput, CommandItem, CommandList } from '../ui/command'
@@ -137,8 +138,13 @@ function PaletteBody(props: CommandPaletteProps) {
             // They are many: only those that were asked for.
             { heading: 'Views', items: input.trim() === '' ? [] : viewEntries },
           ]
+  // Whoever pastes a key wants to know whose it is.
+  const isSecret = looksSecret(input)
   const matching = groups
-    .map((group) => ({ ...group, items: group.items.filter((item) => isMatch(item, input)) }))
+    .map((group) => ({
+      ...group,
+      items: group.items.filter((item) => (isSecret ? item.id === 'lookup' : isMatch(item, input))),
+    }))
     .filter((group) => group.items.length > 0)
   const isNothing = matching.length === 0 && identities.length === 0
 
@@ -184,7 +190,11 @@ function PaletteBody(props: CommandPaletteProps) {
             ))}
           </CommandGroup>
         ))}
-        {isNothing || (isAsking && found.isError) ? (
+        {isSecret ? (
+          <p className="px-3 py-3 text-center text-sm text-ink-muted">
+            This looks like a secret. It is not searched for here, and kept nowhere.
+          </p>
+        ) : isNothing || (isAsking && found.isError) ? (
           <p className="px-3 py-6 text-center text-sm text-ink-muted">
             {found.isFetching
               ? 'Looking'

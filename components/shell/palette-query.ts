@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { identityKinds } from '@/lib/connectors/contract'
 import { Identity } from '@/lib/identities/schema'
 import { apiFetch } from '@/lib/platform/browser/api'
+import { looksSecret } from '@/lib/platform/browser/secret-shape'
 
 const shownAtMost = 8
 
@@ -30,7 +31,7 @@ export function parsePaletteQuery(input: string): PaletteQuery {
 
 /** The identities that a palette query finds, in the server's order; `undefined` query words ask nothing. */
 export function paletteIdentitiesQuery(query: PaletteQuery) {
-  const isWorthAsking = query.text.length >= 2 || query.kind !== undefined
+  const isWorthAsking = (query.text.length >= 2 || query.kind !== undefined) && !looksSecret(query.text)
   return {
     queryKey: ['identities', 'palette', query.text, query.kind ?? null] as const,
     enabled: isWorthAsking,

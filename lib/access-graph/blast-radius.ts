@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SearchText } from '@/lib/platform/browser/search-text'
 import { BlastFigures, GraphStamp, Level, PathStep, ReachedResource, SensitivityClass } from './blast-parts'
 import { GraphNode, Privilege, Sensitivity } from './schema'
 import { levels } from './score'
@@ -49,7 +50,7 @@ export const ReachedQuery = z.strictObject({
   system: z.string().max(60).optional(),
   level: Level.optional(),
   sensitivity: SensitivityClass.optional(),
-  q: z.string().trim().min(1).max(200).optional(),
+  q: SearchText.optional(),
   sort: z.enum(reachedSorts).default('level'),
   dir: z.enum(['asc', 'desc']).default('desc'),
   /** The row to begin with, counted from 0: the answer is worked out in memory, every row can be jumped to. */
@@ -128,7 +129,7 @@ export type Picture = z.infer<typeof Picture>
 /** Who can reach a resource, ranked by privilege, then in the order of their names. */
 export const ReachersQuery = z.strictObject({
   level: Level.optional(),
-  q: z.string().trim().min(1).max(200).optional(),
+  q: SearchText.optional(),
   at: z.coerce.number<string | number>().int().min(0).default(0),
   limit: z.coerce.number<string | number>().int().min(1).max(200).default(50),
 })
@@ -154,7 +155,7 @@ export const ReachersPage = z.object({
 export type ReachersPage = z.infer<typeof ReachersPage>
 
 /** Looking for a node by name or id, for the two ends of a path. */
-export const NodeSearchQuery = z.strictObject({ q: z.string().trim().min(1).max(200) })
+export const NodeSearchQuery = z.strictObject({ q: SearchText })
 export const NodeSearch = z.object({ items: z.array(GraphNode).max(30) })
 export type NodeSearch = z.infer<typeof NodeSearch>
 

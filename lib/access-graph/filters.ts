@@ -2,6 +2,7 @@ import { createLoader, type SearchParams } from 'nuqs/server'
 import { z } from 'zod'
 import { privileges } from '@/lib/connectors/contract'
 import { listOf, parsersFor } from '@/lib/platform/browser/query-parsers'
+import { SearchText } from '@/lib/platform/browser/search-text'
 import { ReachedQuery } from './blast-radius'
 import { CatalogueQuery } from './schema'
 import { levels, sensitivityClasses } from './score'
@@ -41,7 +42,7 @@ export function loadAccessQuery(search: SearchParams): AccessQuery {
 
 /** A page of the identities and people that an identity can become, or that can become it. */
 export const ReachedIdentitiesQuery = z.strictObject({
-  q: z.string().trim().min(1).max(200).optional(),
+  q: SearchText.optional(),
   at: z.coerce.number<string | number>().int().min(0).default(0),
   limit: z.coerce.number<string | number>().int().min(1).max(200).default(50),
 })
@@ -70,7 +71,7 @@ export type JewelChangesQuery = z.output<typeof JewelChangesQuery>
 /** The address of a resource's page: which of those that reach it are shown, and whose path is open. */
 export const reacherParsers = parsersFor({
   level: z.enum(levels).optional(),
-  q: z.string().trim().min(1).max(200).optional(),
+  q: SearchText.optional(),
   at: z.coerce.number<string | number>().int().min(0).optional(),
   who: z.uuid().optional(),
 })

@@ -9,6 +9,7 @@ import {
   sensitivities,
   validities,
 } from '@/lib/connectors/contract'
+import { SearchText } from '@/lib/platform/browser/search-text'
 
 export const NodeType = z.enum(nodeTypes)
 export const EdgeKind = z.enum(edgeKinds)
@@ -156,7 +157,7 @@ export type ById = z.infer<typeof ById>
 
 export const CatalogueQuery = z.strictObject({
   /** Part of the name or of the source's id. */
-  q: z.string().trim().min(1).max(200).optional(),
+  q: SearchText.optional(),
   cursor: z.string().max(600).optional(),
   limit: z.coerce.number<string | number>().int().min(1).max(200).optional(),
 })

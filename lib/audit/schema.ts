@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SearchText } from '@/lib/platform/browser/search-text'
 
 export const AuditActor = z.object({ kind: z.enum(['user', 'api_key', 'job']), id: z.string(), label: z.string() })
 
@@ -31,7 +32,7 @@ export const AuditFilter = z.object({
   /** One event by its number in the chain. */
   seq: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
   /** Part of the target's name. */
-  q: z.string().trim().min(1).max(200).optional(),
+  q: SearchText.optional(),
   /** `user:<id>`, `api_key:<id>` or `job:<name>`. */
   actor: z.string().max(200).optional(),
   /** An action or its beginning: `import` finds `import.apply`. */

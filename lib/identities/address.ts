@@ -4,6 +4,7 @@ import {
   eitherOf,
   exactText,
   listOfEach,
+  searchWords,
   someDays,
   textLike,
   textUpTo,
@@ -49,7 +50,7 @@ const environments = listOfEach(exactText(100))
 const exceptions = { excepted: listOfEach(wordOf(exclusionRules)), notExcepted: listOfEach(wordOf(exclusionRules)) }
 
 const identityFilters = {
-  q: textUpTo(200),
+  q: searchWords(200),
   kind: listOfEach(wordOf(identityKinds)),
   environment: environments,
   owner: listOfEach(wordOf(ownerFilters)),
@@ -67,7 +68,7 @@ const identityFilters = {
 export const identityFilterNames = Object.keys(identityFilters)
 
 const credentialFilters = {
-  q: textUpTo(200),
+  q: searchWords(200),
   type: listOfEach(wordOf(credentialTypes)),
   status: listOfEach(wordOf(credentialStatuses)),
   environment: environments,

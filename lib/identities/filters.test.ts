@@ -88,6 +88,16 @@ describe('the filters of the inventory', () => {
   })
 })
 
+describe('words to search for', () => {
+  it('are never a secret', () => {
+    const q = ['npm', 'abcdefghijklmnopqrstuvwxyz0123456789'].join('_')
+    expect(IdentityFilter.safeParse({ q }).error?.issues).toMatchObject([
+      { path: ['q'], message: expect.stringContaining('looks like a secret') },
+    ])
+    expect(CredentialFilter.safeParse({ q: 'npm_publisher' }).success).toBe(true)
+  })
+})
+
 describe('the parsers of the address', () => {
   const words = [
     ...[

@@ -2,6 +2,7 @@ import { createLoader, type SearchParams } from 'nuqs/server'
 import { z } from 'zod'
 import { credentialTypes, identityKinds } from '@/lib/connectors/contract'
 import { listOf } from '@/lib/platform/browser/query-parsers'
+import { SearchText } from '@/lib/platform/browser/search-text'
 import { type HistoryQuery, historyParsers } from './history'
 import { expiringWithinDays } from './rules'
 import {
@@ -56,7 +57,7 @@ const paging = {
 
 const identityFilters = {
   /** Words that are each a part of the name, an owner or the source's id; one or two characters: the start of the name. */
-  q: Text.optional(),
+  q: SearchText.optional(),
   kind: listOf(z.enum(identityKinds)).optional(),
   /** `unknown`: the source does not say. */
   environment: listOf(Environment).optional(),
@@ -100,7 +101,7 @@ export type IdentityAnchorsQuery = z.output<typeof IdentityAnchorsQuery>
 
 const credentialFilters = {
   /** Part of the name or of the source's id, or the last four characters. */
-  q: Text.optional(),
+  q: SearchText.optional(),
   type: listOf(z.enum(credentialTypes)).optional(),
   /** Without it everything but `gone` and `deleted`. */
   status: listOf(z.enum(credentialStatuses)).optional(),

@@ -1,4 +1,5 @@
 import type { SingleParserBuilder } from 'nuqs/server'
+import { looksSecret } from './secret-shape'
 
 /**
  * The values of an address without Zod, which is too large for what a page needs before its first rows. Where a REST contract
@@ -39,6 +40,9 @@ export const wordOf = <Word extends string>(words: readonly Word[]) =>
 
 /** Text without the space around it; empty or longer is no value. */
 export const textUpTo = (most: number) => plainText(most, (text) => text.trim())
+
+/** Words to search for, none that look like a secret. */
+export const searchWords = (most: number) => plainText(most, (text) => (looksSecret(text) ? '' : text.trim()))
 
 /** Text as it stands there. */
 export const exactText = (most: number) => plainText(most, (text) => text)

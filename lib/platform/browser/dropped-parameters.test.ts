@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { searchWords } from './address-parsers'
 import { droppedParameters, keptSearch } from './dropped-parameters'
 import { listOf, parsersFor } from './query-parsers'
 import { changedSearch } from './write-address'
@@ -21,6 +22,17 @@ describe('droppedParameters', () => {
   it('leaves the rest of the address as it was', () => {
     expect(keptSearch(search, parsers, ['view'])).toBe('?q=ok&view=1')
     expect(keptSearch(new URLSearchParams('a=b'), parsers)).toBe('')
+  })
+})
+
+describe('a secret in an address', () => {
+  it('is left aside and not repeated', () => {
+    const key = ['glpat', 'abcdefghij0123456789'].join('-')
+    const words = { q: searchWords(200) }
+    expect(droppedParameters(new URLSearchParams({ q: key }), words)).toEqual([
+      { at: 0, name: 'q', text: '…', why: 'malformed' },
+    ])
+    expect(droppedParameters(new URLSearchParams({ q: 'billing' }), words)).toEqual([])
   })
 })
 

@@ -1,10 +1,11 @@
 import type { SingleParserBuilder } from 'nuqs/server'
+import { looksSecret } from './secret-shape'
 
 export interface DroppedParameter {
   /** Its place among the parameters of the address, from 0. */
   at: number
   name: string
-  /** The text in the address. */
+  /** The text in the address; three points for what looks like a secret. */
   text: string
   /** Nobody reads a parameter of this name · its value is none that it can have · it stands there before already. */
   why: 'unknown' | 'malformed' | 'repeated'
@@ -23,13 +24,14 @@ export function droppedParameters(
   others: readonly string[] = [],
 ): DroppedParameter[] {
   const seen = new Set<string>()
-  return [...search].flatMap(([name, text], at): DroppedParameter[] => {
+  return [...search].flatMap(([name, said], at): DroppedParameter[] => {
+    const text = looksSecret(said) ? '…' : said
     if (others.includes(name)) return []
     const parser = Object.hasOwn(parsers, name) ? parsers[name] : undefined
     if (!parser) return [{ at, name, text, why: 'unknown' }]
     if (seen.has(name)) return [{ at, name, text, why: 'repeated' }]
     seen.add(name)
-    return parser.parse(text) === null ? [{ at, name, text, why: 'malformed' }] : []
+    return parser.parse(said) === null ? [{ at, name, text, why: 'malformed' }] : []
   })
 }
 

@@ -52,6 +52,8 @@ export interface FilterError {
   fix?: string
   /** The whole word in which it is. */
   word: { from: number; to: number }
+  /** Wrong however the word goes on: said while it is still being written. */
+  isFinal?: true
 }
 
 export type ParsedFilter<Filter> =

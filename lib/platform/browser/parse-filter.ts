@@ -8,6 +8,7 @@ import {
 } from './filter-language'
 import { allowed, printItem, readItem } from './filter-values'
 import { type FilterItem, type FilterWord, nearestWord, quoteItem, splitFilterText } from './filter-words'
+import { looksSecret } from './secret-shape'
 
 type Value = string | string[]
 type Keys = Pick<FilterLanguage<object>, 'keys'>
@@ -42,6 +43,17 @@ export function parseFilter<Filter extends object>(
     const span = { from: first.from, to: last.to }
     const message = `These words are longer than ${language.words.maxLength} characters.`
     errors.push({ ...span, message, hint: 'Search for fewer words.', word: span })
+  }
+  for (const item of free.filter(({ text }) => looksSecret(text))) {
+    const span = { from: item.from, to: item.to }
+    const hint = 'Take it out, and ask “Whose key is this?”: there it becomes a fingerprint and is kept nowhere.'
+    errors.push({
+      ...span,
+      message: 'This looks like a secret. It was not searched for.',
+      hint,
+      word: span,
+      isFinal: true,
+    })
   }
   if (errors.length > 0) return { errors }
   if (q !== '') found.set(language.words.name, q)
