@@ -130,6 +130,58 @@ test('what was skipped makes a part of it', async () => {
   })
 })
 
+test('the next page is read while one is taken in, and none more for who stops taking', async () => {
+  const asked: (string | null)[] = []
+  const { connect } = system({
+    readPage: async (_, { cursor }, { signal }) => {
+      asked.push(cursor)
+      if (cursor === 'c') await new Promise((_resolve, reject) => signal.addEventListener('abort', reject))
+      return page(cursor === null ? 'b' : 'c')
+    },
+  })
+  const parts = (await connect()).discover()
+  expect(await parts.next()).toMatchObject({ value: { kind: 'page', next: 'b' } })
+  await expect.poll(() => asked).toEqual([null, 'b'])
+  expect(await parts.next()).toMatchObject({ value: { kind: 'page', next: 'c' } })
+  await expect.poll(() => asked).toEqual([null, 'b', 'c'])
+  await parts.return(undefined)
+  expect(asked).toEqual([null, 'b', 'c'])
+})
+
+test('a page that was read ahead is not handed over after the work was cancelled', async () => {
+  const stop = new AbortController()
+  let pages = 0
+  const { connect } = system({ readPage: async () => page(String(++pages)) })
+  const parts = (await connect()).discover({ signal: stop.signal })
+  expect(await parts.next()).toMatchObject({ value: { kind: 'page', next: '1' } })
+  await expect.poll(() => pages).toBe(2)
+  stop.abort()
+  const end = { kind: 'end', isComplete: false, resumeAt: '1', problem: { code: 'cancelled' } }
+  expect(await parts.next()).toMatchObject({ value: end })
+})
+
+test('what is cut off while it begins ends without a rejection that nobody hears', async () => {
+  const unheard: unknown[] = []
+  const hear = (reason: unknown) => unheard.push(reason)
+  process.on('unhandledRejection', hear)
+  const stop = new AbortController()
+  const { connect } = system({
+    readPage: async (_, __, { signal }) => {
+      if (signal.aborted) throw new LiveError('cancelled', 'too late')
+      return page('b')
+    },
+  })
+  const parts: DiscoveryPart[] = []
+  for await (const part of (await connect()).discover({ signal: stop.signal })) {
+    parts.push(part)
+    stop.abort()
+  }
+  expect(parts).toMatchObject([{ kind: 'page' }, { kind: 'end', isComplete: false, problem: { code: 'cancelled' } }])
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  process.off('unhandledRejection', hear)
+  expect(unheard).toEqual([])
+})
+
 test('a refused right is not tried again', async () => {
   let asked = 0
   const { connect } = system({

@@ -219,40 +219,60 @@ class Guard<Config, Session> {
     return new LiveError(known.code, clean.slice(0, 2000), known.retryAfterMs)
   }
 
-  /** Page by page, each tried again within bounds from where the last whole one ended; the last part says whether it was all. */
+  /**
+   * Page by page, each tried again within bounds from where the last whole one ended; the last part says whether it was all. The
+   * next page is asked for before one is handed over, so that the source works while that one is taken in.
+   */
   async *#discover({ cursor = null, pageSize, signal }: DiscoveryOptions): AsyncGenerator<DiscoveryPart> {
     const skipped: Skipped[] = []
+    const stop = new AbortController()
+    const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal])
+    const ask = (from: string | null) => {
+      const page = this.run(
+        either,
+        async (session, call) => {
+          await call.pace()
+          return this.#definition.readPage(session, { cursor: from, ...(pageSize ? { pageSize } : {}) }, call)
+        },
+        [],
+      )
+      // Whoever takes the page before it hears of what went wrong.
+      page.catch(() => {})
+      return page
+    }
     let at = cursor
-    for (let attempt = 1; ; ) {
-      try {
-        const from = at
-        const page = await this.run(
-          signal,
-          async (session, call) => {
-            await call.pace()
-            return this.#definition.readPage(session, { cursor: from, ...(pageSize ? { pageSize } : {}) }, call)
-          },
-          [],
-        )
-        attempt = 1
-        skipped.push(...page.skipped)
-        at = page.next
-        yield { kind: 'page', ...page }
-        if (page.next !== null) continue
-        yield { kind: 'end', isComplete: skipped.every(({ within }) => within !== undefined), skipped, resumeAt: null }
-        return
-      } catch (thrown) {
-        if (!(thrown instanceof LiveError)) throw thrown
-        const wait = waitBefore(attempt, thrown, this.#retry)
-        const problem =
-          wait === undefined ? thrown : await pause(wait, signal ?? never).catch((end) => end as LiveError)
-        if (problem === undefined) {
-          attempt += 1
-          continue
+    let asked = ask(at)
+    try {
+      for (let attempt = 1; ; ) {
+        try {
+          const page = await asked
+          if (signal?.aborted) throw new LiveError('cancelled', 'It was cancelled.')
+          attempt = 1
+          skipped.push(...page.skipped)
+          at = page.next
+          if (at !== null) asked = ask(at)
+          yield { kind: 'page', ...page }
+          if (page.next !== null) continue
+          const isComplete = skipped.every(({ within }) => within !== undefined)
+          yield { kind: 'end', isComplete, skipped, resumeAt: null }
+          return
+        } catch (thrown) {
+          if (!(thrown instanceof LiveError)) throw thrown
+          const wait = waitBefore(attempt, thrown, this.#retry)
+          const problem =
+            wait === undefined ? thrown : await pause(wait, signal ?? never).catch((end) => end as LiveError)
+          if (problem === undefined) {
+            attempt += 1
+            asked = ask(at)
+            continue
+          }
+          yield { kind: 'end', isComplete: false, skipped, resumeAt: at, problem }
+          return
         }
-        yield { kind: 'end', isComplete: false, skipped, resumeAt: at, problem }
-        return
       }
+    } finally {
+      // Who stops taking pages wants none any more.
+      stop.abort()
     }
   }
 }
@@ -263,7 +283,11 @@ const never = new AbortController().signal
 function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = () => reject(new LiveError('cancelled', 'It was cancelled.'))
-    if (signal.aborted) return stop()
+    if (signal.aborted) {
+      // What it comes to is for nobody any more.
+      work.catch(() => {})
+      return stop()
+    }
     signal.addEventListener('abort', stop, { once: true })
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
   })

@@ -1,9 +1,15 @@
 import type { EdgeRecord, HumanRecord, ResourceRecord, RoleRecord, SightingRecord } from '@/lib/connectors/contract'
-import { type DerivedColumn, type MergeOutcome, type MergeScope, mergeRows } from '@/lib/platform/db/bulk-merge'
+import {
+  type DerivedColumn,
+  type GivenRecords,
+  type MergeOutcome,
+  type MergeScope,
+  mergeRows,
+} from '@/lib/platform/db/bulk-merge'
 import type { MergeColumn, StagedRow } from '@/lib/platform/db/bulk-stage'
 import type { BulkTx } from '@/lib/platform/db/commit'
 import { IdSet } from '@/lib/platform/db/id-set'
-import { recordHash } from '@/lib/platform/db/record-hash'
+import { hashOf, recordHash } from '@/lib/platform/db/record-hash'
 import { endSql } from './resolve-edges'
 
 const text = (name: string): MergeColumn => ({ name, type: 'text' })
@@ -43,16 +49,14 @@ const entitlementColumns: MergeColumn[] = [
   text('basis'),
 ]
 
-type Merge<R> = (bulk: BulkTx, scope: MergeScope, records: Iterable<R>) => Promise<MergeOutcome>
+type Merge<R> = (bulk: BulkTx, scope: MergeScope, records: GivenRecords<R>) => Promise<MergeOutcome>
 
 /** Makes rows one at a time, while they are sent. */
-function* staged<R extends object>(
-  records: Iterable<R>,
-  idOf: (r: R) => string,
-  valuesOf: (r: R) => StagedRow['values'],
-) {
-  for (const record of records)
-    yield { externalId: idOf(record), rowHash: recordHash(record), values: valuesOf(record) }
+function staged<R extends { externalId: string }>(valuesOf: (r: R) => StagedRow['values']) {
+  return function* (records: Iterable<R>): Generator<StagedRow> {
+    for (const record of records)
+      yield { externalId: record.externalId, rowHash: recordHash(record), values: valuesOf(record) }
+  }
 }
 
 /** Brings roles, groups and policies up to date with what one connection says. */
@@ -61,11 +65,8 @@ export const mergeRoles: Merge<RoleRecord> = (bulk, scope, records) =>
     bulk,
     { table: 'role', recordType: 'role', columns: roleColumns },
     scope,
-    staged(
-      records,
-      (r) => r.externalId,
-      (r) => [r.kind, r.name, r.description ?? null, r.attributes ? JSON.stringify(r.attributes) : null],
-    ),
+    records,
+    staged((r) => [r.kind, r.name, r.description ?? null, r.attributes ? JSON.stringify(r.attributes) : null]),
   )
 
 /** Brings resources up to date with what one connection says. */
@@ -74,17 +75,14 @@ export const mergeResources: Merge<ResourceRecord> = (bulk, scope, records) =>
     bulk,
     { table: 'resource', recordType: 'resource', columns: resourceColumns, liesIn: 'external_id' },
     scope,
-    staged(
-      records,
-      (r) => r.externalId,
-      (r) => [
-        r.kind,
-        r.name,
-        r.environment ?? null,
-        r.sensitivity ?? null,
-        r.attributes ? JSON.stringify(r.attributes) : null,
-      ],
-    ),
+    records,
+    staged((r) => [
+      r.kind,
+      r.name,
+      r.environment ?? null,
+      r.sensitivity ?? null,
+      r.attributes ? JSON.stringify(r.attributes) : null,
+    ]),
   )
 
 /** Brings the people that a source knows up to date: context for paths and ownership, not inventory. */
@@ -93,11 +91,8 @@ export const mergeHumans: Merge<HumanRecord> = (bulk, scope, records) =>
     bulk,
     { table: 'human', recordType: 'human', columns: humanColumns },
     scope,
-    staged(
-      records,
-      (r) => r.externalId,
-      (r) => [r.name, r.email ?? null, r.reason],
-    ),
+    records,
+    staged((r) => [r.name, r.email ?? null, r.reason]),
   )
 
 /** Brings sightings of credentials up to date. */
@@ -106,38 +101,28 @@ export const mergeSightings: Merge<SightingRecord> = (bulk, scope, records) =>
     bulk,
     { table: 'sighting', recordType: 'sighting', columns: sightingColumns },
     scope,
-    staged(
-      records,
-      (r) => r.externalId,
-      (r) => [
-        r.about?.type ?? null,
-        r.about?.externalId ?? null,
-        r.name,
-        r.place,
-        r.fingerprint ?? null,
-        r.lastFour ?? null,
-        r.credentialType ?? null,
-        r.validity ?? null,
-        r.firstSeenAt ?? null,
-        r.attributes ? JSON.stringify(r.attributes) : null,
-      ],
-    ),
+    records,
+    staged((r) => [
+      r.about?.type ?? null,
+      r.about?.externalId ?? null,
+      r.name,
+      r.place,
+      r.fingerprint ?? null,
+      r.lastFour ?? null,
+      r.credentialType ?? null,
+      r.validity ?? null,
+      r.firstSeenAt ?? null,
+      r.attributes ? JSON.stringify(r.attributes) : null,
+    ]),
   )
 
 /** An edge has no id at its source: what it joins, how and under which condition is its id. */
-function edgeId(edge: EdgeRecord): string {
-  const { kind, from, to, effect, condition, notEvaluable, basis } = edge
-  return recordHash([
-    kind,
-    from.type,
-    from.externalId,
-    to.type,
-    to.externalId,
-    effect,
-    condition ?? null,
-    notEvaluable ?? null,
-    basis,
-  ])
+export function edgeId(edge: EdgeRecord): bigint {
+  const { kind, from, to, effect, condition = null, notEvaluable = null, basis } = edge
+  // Of texts alone, which JSON writes in one way only.
+  return hashOf(
+    JSON.stringify([kind, from.type, from.externalId, to.type, to.externalId, effect, condition, notEvaluable, basis]),
+  )
 }
 
 const rank = { read: 1, write: 2, secret_read: 3, admin: 4 }
@@ -162,22 +147,26 @@ function foldEdges(edges: Iterable<EdgeRecord>): Edges {
   if (!Array.isArray(edges)) return foldUnheld(edges)
   const folded = new Map<string, EdgeRecord>()
   for (const edge of edges) {
-    const id = edgeId(edge)
+    const id = edgeId(edge).toString()
     folded.set(id, fold(folded.get(id), edge))
   }
   return folded
+}
+
+function* withIds(edges: Iterable<EdgeRecord>): Generator<[id: string, edge: EdgeRecord]> {
+  for (const edge of edges) yield [edgeId(edge).toString(), edge]
 }
 
 function* foldUnheld(edges: Iterable<EdgeRecord>): Generator<[id: string, edge: EdgeRecord]> {
   const seen = new IdSet()
   const several = new Set<string>()
   for (const edge of edges) {
-    const id = edgeId(edge)
+    const id = edgeId(edge).toString()
     if (!seen.add(id)) several.add(id)
   }
   const folded = new Map<string, EdgeRecord>()
   for (const edge of edges) {
-    const id = edgeId(edge)
+    const id = edgeId(edge).toString()
     if (several.has(id)) folded.set(id, fold(folded.get(id), edge))
     else yield [id, edge]
   }
@@ -221,5 +210,7 @@ export const mergeEntitlements: Merge<EdgeRecord> = (bulk, scope, records) =>
       liesIn: 'to_ref',
     },
     scope,
-    stagedEdges(foldEdges(records)),
+    records,
+    // Those with heads come once each.
+    (edges) => stagedEdges('heads' in records ? withIds(edges) : foldEdges(edges)),
   )

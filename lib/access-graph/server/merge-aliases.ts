@@ -37,7 +37,7 @@ export function mergeAliases(bulk: BulkTx, scope: MergeScope, aliases: Iterable<
     { name: 'node_ref', type: 'text' as const },
   ]
   const table = { table: 'node_alias', recordType: 'alias', columns, known: ['alias', 'node_ref'] }
-  return mergeRows(bulk, table, scope, staged(aliases))
+  return mergeRows(bulk, table, scope, aliases, staged)
 }
 
 /** SQL of what an alias may stand for when something of this type is named: a named identity may have turned out to be a person. */

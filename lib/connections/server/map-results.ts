@@ -179,7 +179,7 @@ export class ResultGatherer {
     }
     const part: Part = {
       at,
-      packer: new RecordPacker(this.isRepeating, this.spool),
+      packer: new RecordPacker({ isRepeating: this.isRepeating, spool: this.spool }),
       refused: [],
       refusedCount: 0,
       unresolved: [],

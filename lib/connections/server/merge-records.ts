@@ -13,13 +13,20 @@ import type { NormalisedRecord } from '@/lib/connectors/contract'
 import { linkCredentials, mergeCredentials, mergeIdentities } from '@/lib/identities/server/merge-identities'
 import { refreshListing } from '@/lib/identities/server/refresh-listing'
 import { suggestOwners } from '@/lib/identities/server/suggest-owners'
-import type { MergeOutcome, MergeScope } from '@/lib/platform/db/bulk-merge'
+import type { GivenRecords, MergeOutcome, MergeScope } from '@/lib/platform/db/bulk-merge'
 import { type BulkTx, lockCatalogue } from '@/lib/platform/db/commit'
 import { IdSet } from '@/lib/platform/db/id-set'
-import { byHashing, byLookups, type LinkScope, openTouched, settleForBulk } from '@/lib/platform/db/touched'
+import {
+  analyzeGrown,
+  byHashing,
+  byLookups,
+  type LinkScope,
+  openTouched,
+  settleForBulk,
+} from '@/lib/platform/db/touched'
 import { AppError } from '@/lib/platform/errors'
 import { ensureConnection } from './store'
-import { type RecordBlock, type RecordOf, type RecordType, recordsOf } from './write-records'
+import { headedRecords, type RecordBlock, type RecordOf, type RecordType, recordsOf } from './write-records'
 
 /** Records as they are, or packed and given by type; several packs may name one record, of which the first counts. */
 export type RecordSource = readonly NormalisedRecord[] | PackedSource
@@ -51,20 +58,28 @@ export interface RecordBatch {
   onRows?: (more: number) => void
 }
 
-type Merge<R> = (bulk: BulkTx, scope: MergeScope, records: Iterable<R>) => Promise<MergeOutcome>
+type Merge<R> = (bulk: BulkTx, scope: MergeScope, records: GivenRecords<R>) => Promise<MergeOutcome>
 
 export type MergeOutcomes = Record<RecordType, MergeOutcome>
 
 /** Up to so many edges are folded in memory, which is faster than to go through them twice. */
 const heldEdges = 50_000
 
-/** First of its id wins; the map's own duplicates must not make the merge fail. */
+/**
+ * First of its id wins; the map's own duplicates must not make the merge fail. Of records with heads, which are not all looked at,
+ * those with other ids are given besides.
+ */
 async function ofType<T extends RecordType>(
   source: RecordSource,
   type: T,
-): Promise<{ records: Iterable<RecordOf<T>>; count: number }> {
+): Promise<{ records: GivenRecords<RecordOf<T>>; count: number; aliased?: Iterable<RecordOf<T>> }> {
   if ('read' in source) {
     const blocks = await source.read(type)
+    const headed = source.isMixed ? undefined : headedRecords(blocks, type)
+    if (headed) {
+      const aliased = blocks.filter(({ hasAliases }) => hasAliases)
+      return { records: headed, count: headed.count, aliased: recordsOf(aliased, type) }
+    }
     const records = recordsOf(blocks, type)
     const count = blocks.reduce((sum, block) => sum + block.count, 0)
     if (type === 'entitlement') return { records: count > heldEdges ? records : [...records], count }
@@ -90,6 +105,7 @@ export async function mergeBatch(
   onStep: (next: RecordType, done: number) => Promise<void> = async () => {},
 ): Promise<{ connectionId: string; outcomes: MergeOutcomes }> {
   await settleForBulk(bulk)
+  await analyzeGrown(bulk)
   const { sourceId, connectionId, appliedBefore } = await ensureConnection(bulk, batch)
   if (batch.previewedAt && appliedBefore && appliedBefore >= batch.previewedAt) {
     throw new AppError(
@@ -100,22 +116,23 @@ export async function mergeBatch(
   const { complete: sweeps, spares, runId, onRows } = batch
   const scope = { sourceId, connectionId, sweeps, spares, runId, onRows }
   let done = 0
+  const aliases: AliasOf[] = []
+  const note = (record: NormalisedRecord) => {
+    if ('aliases' in record && record.aliases) aliases.push(...aliasesOf(record))
+  }
   const step = async <T extends RecordType>(type: T, merge: Merge<RecordOf<T>>) => {
     await onStep(type, done)
-    const { records, count } = await ofType(batch.records, type)
+    const { records, count, aliased = [] } = await ofType(batch.records, type)
     done += count
-    return merge(bulk, scope, records)
+    for (const record of aliased) note(record)
+    // Edges may be gone through twice, and have no other ids.
+    return merge(bulk, scope, 'heads' in records || type === 'entitlement' ? records : noting(records, note))
   }
-  const aliases: AliasOf[] = []
-  const named =
-    <R extends Parameters<typeof aliasesOf>[0]>(merge: Merge<R>): Merge<R> =>
-    (tx, within, records) =>
-      merge(tx, within, notingAliases(records, aliases))
   const nodes = {
-    resource: await step('resource', named(mergeResources)),
-    role: await step('role', named(mergeRoles)),
-    human: await step('human', named(mergeHumans)),
-    identity: await step('identity', named(mergeIdentities)),
+    resource: await step('resource', mergeResources),
+    role: await step('role', mergeRoles),
+    human: await step('human', mergeHumans),
+    identity: await step('identity', mergeIdentities),
   }
   await mergeAliases(bulk, { ...scope, onRows: undefined }, aliases)
   const outcomes = {
@@ -127,13 +144,9 @@ export async function mergeBatch(
   return { connectionId, outcomes }
 }
 
-/** The other ids of records, noted while these go by. */
-function* notingAliases<R extends Parameters<typeof aliasesOf>[0]>(
-  records: Iterable<R>,
-  aliases: AliasOf[],
-): Generator<R> {
+function* noting<R extends NormalisedRecord>(records: Iterable<R>, note: (record: R) => void): Generator<R> {
   for (const record of records) {
-    if (record.aliases) aliases.push(...aliasesOf(record))
+    note(record)
     yield record
   }
 }

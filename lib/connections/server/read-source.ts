@@ -84,7 +84,7 @@ class SourceReader {
     spool: Spool,
   ) {
     // A page that comes twice must not count twice.
-    this.#packer = new RecordPacker(true, spool)
+    this.#packer = new RecordPacker({ isRepeating: true, spool, withHeads: true })
     this.#identityRights = new RightsPacker(spool)
   }
 

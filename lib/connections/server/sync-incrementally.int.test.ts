@@ -5,7 +5,8 @@ import type { EdgeRecord, IdentityRecord, NodeRef, NormalisedRecord } from '@/li
 import { refreshListing } from '@/lib/identities/server/refresh-listing'
 import { closePool } from '@/lib/platform/db/pool'
 import { type TestOrganization, testOrganization } from '@/lib/platform/testing/organization'
-import { linkRecords, mergeBatch, type RecordBatch } from './merge-records'
+import { linkRecords, mergeBatch, type RecordBatch, type RecordSource } from './merge-records'
+import { RecordPacker } from './write-records'
 
 let org: TestOrganization
 
@@ -137,6 +138,15 @@ const marked = (record: NormalisedRecord, mark: string): NormalisedRecord =>
       .replaceAll('{"id":"', `{"id":"${mark}:`),
   )
 
+/** As a sync of a live connection reads them: with ids and hashes beside, so that only what differs is looked at. */
+function headed(records: readonly NormalisedRecord[]): RecordSource {
+  const packer = new RecordPacker({ isRepeating: true, withHeads: true })
+  for (const record of records) packer.add(record)
+  const blocks = packer.end()
+  return { isMixed: false, read: async (type) => blocks.filter((block) => block.type === type) }
+}
+
+/** One look at everything takes the records as they are. */
 async function sync(mark: string, worlds: readonly World[], scope: 'touched' | 'all'): Promise<void> {
   const permit = await org.as.admin.authorize('apply', {
     kind: 'import',
@@ -147,6 +157,7 @@ async function sync(mark: string, worlds: readonly World[], scope: 'touched' | '
   const change = { action: 'import.apply', target: { kind: 'import', id: 'x', label: 'x' } }
   for (const each of worlds) {
     for (const source of ['one', 'two'] as const) {
+      const records = each[source].map((record) => marked(record, mark))
       const batch: RecordBatch = {
         system: 'test',
         instance: `${mark}-${source}`,
@@ -154,7 +165,7 @@ async function sync(mark: string, worlds: readonly World[], scope: 'touched' | '
         connector: 'c',
         part: '',
         complete: true,
-        records: each[source].map((record) => marked(record, mark)),
+        records: scope === 'all' ? records : headed(records),
       }
       await org.as.admin.commitBulk(permit, change, async (bulk) => {
         await mergeBatch(bulk, batch)

@@ -36,6 +36,8 @@ export interface PostgresSession {
   setting: LiveSetting
   client: Client
   own: OwnRights
+  /** The roles that are named like groups of people, by oid; read with the first page. */
+  peopleGroups?: string[]
   /** One more client for each other database whose grants are read; opened when their turn comes. */
   others: Map<string, Client>
 }
@@ -117,8 +119,9 @@ export async function signIn(
     connectionTimeoutMillis: connectTimeoutMs,
     query_timeout: 55_000,
     statement_timeout: 50_000,
-    // A role's own search_path must not decide which pg_roles is meant.
-    options: '-c search_path=pg_catalog',
+    // A role's own search_path must not decide which pg_roles is meant. Catalogs are looked up row by row, thousands of times in a
+    // statement: by their indexes, however small one was at its last analysis, and not compiled anew for each page.
+    options: '-c search_path=pg_catalog -c enable_seqscan=off -c jit=off',
   })
   // The next query tells that the connection broke; unheard, the event would end the process.
   client.on('error', () => {})

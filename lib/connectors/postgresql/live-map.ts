@@ -85,7 +85,7 @@ export function mapRoles(rows: RoleRow[], context: MapContext): NormalisedRecord
     if (record.type === 'identity') return [withState(record, known.get(record.externalId))]
     return record.type === 'role' && !known.has(record.externalId) ? [] : [record]
   })
-  return [...records, everyone, ...rows.flatMap((row) => unseenPassword(row, records)), ...publicMembers(records)]
+  return [...records, everyone, ...unseenPasswords(known, records), ...publicMembers(records)]
 }
 
 function attributesOf(row: RoleRow): [boolean, string][] {
@@ -114,26 +114,23 @@ function withState(record: IdentityRecord, row: RoleRow | undefined): IdentityRe
 }
 
 /** Only superusers see whether a role has a password; for others there may be one, and it can be rotated. */
-function unseenPassword(row: RoleRow, records: NormalisedRecord[]): CredentialRecord[] {
-  const externalId = `role:${row.name}`
-  const subject = records.find(
-    ({ type, externalId: id }: { type: string; externalId?: string }) =>
-      id === externalId && (type === 'identity' || type === 'human'),
-  )
-  if (row.has_password !== null || subject === undefined) return []
-  const end = row.valid_until === null ? null : readEnd(row.valid_until)
-  return [
-    {
-      type: 'credential',
-      externalId: `${externalId}#password`,
-      subject: { type: subject.type === 'human' ? 'human' : 'identity', externalId },
-      credentialType: 'password',
-      name: `Password of ${row.name}`,
-      status: 'unknown',
-      expiresAt: end,
-      attributes: { method: 'not visible to this connection' },
-    },
-  ]
+function unseenPasswords(rows: Map<string, RoleRow>, records: NormalisedRecord[]): CredentialRecord[] {
+  return records.flatMap((record): CredentialRecord[] => {
+    const row = record.type === 'identity' || record.type === 'human' ? rows.get(record.externalId) : undefined
+    if (row === undefined || row.has_password !== null) return []
+    return [
+      {
+        type: 'credential',
+        externalId: `role:${row.name}#password`,
+        subject: { type: record.type === 'human' ? 'human' : 'identity', externalId: `role:${row.name}` },
+        credentialType: 'password',
+        name: `Password of ${row.name}`,
+        status: 'unknown',
+        expiresAt: row.valid_until === null ? null : readEnd(row.valid_until),
+        attributes: { method: 'not visible to this connection' },
+      },
+    ]
+  })
 }
 
 /** The role that stands in no catalogue and that everybody belongs to. */
@@ -173,7 +170,7 @@ export function mapMemberships(rows: MembershipRow[], context: MapContext): Norm
     const maybe = { ...(inherit === null ? {} : { inherit }), ...(set === null ? {} : { set }) }
     cluster.join({ member: member.name, role: role.name, at: 'pg_auth_members', admin, ...maybe })
   }
-  return recordsOf(cluster, sourceOf(context)).records.filter(
+  return recordsOf(cluster, sourceOf(context), 'what joins them').records.filter(
     (record) =>
       record.type === 'entitlement' &&
       record.kind !== 'grants' &&
@@ -189,7 +186,7 @@ export function mapGrants(rows: GrantRow[], context: MapContext): NormalisedReco
     const pairs = scopes.map(({ scope, mayPassOn }): [string, boolean] => [scope, mayPassOn])
     cluster.grant(grantee?.name ?? 'public', object, pairs, 'pg_class')
   }
-  return recordsOf(cluster, sourceOf(context)).records.filter((record) =>
+  return recordsOf(cluster, sourceOf(context), 'what joins them').records.filter((record) =>
     record.type === 'entitlement'
       ? record.kind === 'grants' && !isInferred(record.basis)
       : !nodes.includes(record.type),

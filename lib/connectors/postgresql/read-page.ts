@@ -6,6 +6,7 @@ import {
   mapGrants,
   mapMemberships,
   mapRoles,
+  type RoleFacts,
   type RoleRow,
   rightsOf,
 } from './live-map'
@@ -19,17 +20,20 @@ type Cursor =
 
 const rolesInPage = 2000
 
-const peopleGroup = `(SELECT g.rolname FROM pg_auth_members pm JOIN pg_roles g ON g.oid = pm.roleid
-  WHERE pm.member = r.oid AND g.rolname ~* '^(humans?|people|persons?|employees?|staff)$' LIMIT 1)`
-
-/** The columns of RoleFacts for a row `r` of pg_roles; `a` is the same row of pg_authid where it may be read. */
-const facts = (reads: boolean) =>
-  `r.oid::text AS oid, r.rolname AS name, r.rolcanlogin AS can_login, r.rolconnlimit AS connection_limit,
-   ${reads ? 'a.rolpassword IS NOT NULL' : 'NULL::boolean'} AS has_password,
-   shobj_description(r.oid, 'pg_authid') AS comment, ${peopleGroup} AS people_group`
-const roleFrom = (reads: boolean) => (reads ? 'pg_roles r JOIN pg_authid a ON a.oid = r.oid' : 'pg_roles r')
-const factsOf = (oid: string, reads: boolean) =>
-  `(SELECT to_jsonb(f) FROM (SELECT ${facts(reads)} FROM ${roleFrom(reads)} WHERE r.oid = ${oid}) f)`
+/** The columns of RoleFacts for a row `r` of `rolesOf`. The group of people that it is in is asked only where there are such groups. */
+function factsIn({ own, peopleGroups = [] }: PostgresSession): string {
+  const groups = peopleGroups.map(Number).join(', ')
+  const group = `(SELECT g.rolname FROM pg_auth_members pm JOIN pg_roles g ON g.oid = pm.roleid
+    WHERE pm.member = r.oid AND pm.roleid IN (${groups}) LIMIT 1)`
+  return `r.oid::text AS oid, r.rolname AS name, r.rolcanlogin AS can_login, r.rolconnlimit AS connection_limit,
+   ${own.readsVerifiers ? 'r.rolpassword IS NOT NULL' : 'NULL::boolean'} AS has_password,
+   (SELECT d.description FROM pg_shdescription d WHERE d.objoid = r.oid AND d.classoid = 'pg_authid'::regclass) AS comment,
+   ${groups === '' ? 'NULL::text' : group} AS people_group`
+}
+/** Roles with their verifiers where these may be read. */
+const rolesOf = ({ own }: PostgresSession) => (own.readsVerifiers ? 'pg_authid r' : 'pg_roles r')
+const factsOf = (oid: string, session: PostgresSession) =>
+  `(SELECT to_jsonb(f) FROM (SELECT ${factsIn(session)} FROM ${rolesOf(session)} WHERE r.oid = ${oid}) f)`
 
 export async function readPage(
   session: PostgresSession,
@@ -38,6 +42,8 @@ export async function readPage(
 ): Promise<DiscoveryPage> {
   const at: Cursor = cursor === null ? { stage: 'roles', after: '0' } : JSON.parse(cursor)
   if (cursor === null) session.own = await readOwn(session.client, call)
+  if (cursor === null || session.peopleGroups === undefined)
+    session.peopleGroups = await readPeopleGroups(session.client, call)
   const context = { instance: session.setting.instance, fingerprint: session.setting.fingerprint }
   const page = { records: [], rights: [], refused: [], unresolved: [], skipped: [] as Skipped[] }
   const to = (next: Cursor | null) => (next === null ? null : JSON.stringify(next))
@@ -75,61 +81,98 @@ export async function readPage(
   }
 }
 
-function readRoles({ client, own }: PostgresSession, after: string, limit: number, call: Call): Promise<RoleRow[]> {
+async function readPeopleGroups(client: PostgresSession['client'], call: Call): Promise<string[]> {
+  const named = `SELECT oid::text AS oid FROM pg_roles WHERE rolname ~* '^(humans?|people|persons?|employees?|staff)$'`
+  return (await ask<{ oid: string }>(client, call, named)).map(({ oid }) => oid)
+}
+
+function readRoles(session: PostgresSession, after: string, limit: number, call: Call): Promise<RoleRow[]> {
+  const { client, own } = session
   const reads = own.readsVerifiers
   // Of a verifier only its kind leaves the server.
   const method = reads
-    ? `CASE WHEN a.rolpassword LIKE 'SCRAM-SHA-256$%' THEN split_part(a.rolpassword, ':', 1) WHEN a.rolpassword LIKE 'md5%' THEN 'md5' END`
+    ? `CASE WHEN r.rolpassword LIKE 'SCRAM-SHA-256$%' THEN split_part(r.rolpassword, ':', 1) WHEN r.rolpassword LIKE 'md5%' THEN 'md5' END`
     : 'NULL::text'
+  const settings = reads
+    ? '(SELECT s.setconfig FROM pg_db_role_setting s WHERE s.setrole = r.oid AND s.setdatabase = 0)'
+    : 'r.rolconfig'
+  const columns = `r.oid, r.rolname, r.rolsuper, r.rolcreaterole, r.rolcreatedb, r.rolcanlogin, r.rolreplication, r.rolbypassrls,
+    r.rolinherit, r.rolconnlimit, r.rolvaliduntil, ${reads ? 'r.rolpassword' : 'r.rolconfig'}`
+  // What pg_has_role(…, 'MEMBER WITH ADMIN OPTION') says, which for each role goes through all that this one is a member of.
+  const administers = own.isSuperuser
+    ? 'true'
+    : `EXISTS (SELECT FROM pg_auth_members am WHERE am.roleid = r.oid AND am.admin_option
+         AND (am.member = (SELECT me.oid FROM pg_roles me WHERE me.rolname = current_user) OR pg_has_role(am.member, 'MEMBER')))`
   return ask<RoleRow>(
     client,
     call,
-    `WITH live AS (SELECT usesysid, count(*)::int AS sessions, max(greatest(backend_start, state_change)) AS last_seen
-                   FROM pg_stat_activity WHERE usesysid IS NOT NULL GROUP BY 1)
-     SELECT ${facts(reads)}, r.rolsuper AS is_super, r.rolcreaterole AS create_role, r.rolcreatedb AS create_db,
+    `WITH live AS MATERIALIZED (SELECT usesysid, count(*)::int AS sessions, max(greatest(backend_start, state_change)) AS last_seen
+                   FROM pg_stat_activity WHERE usesysid IS NOT NULL GROUP BY 1),
+     page AS MATERIALIZED (SELECT ${columns} FROM ${rolesOf(session)} WHERE r.oid > $1::oid ORDER BY r.oid LIMIT $2)
+     SELECT ${factsIn(session)}, r.rolsuper AS is_super, r.rolcreaterole AS create_role, r.rolcreatedb AS create_db,
             r.rolreplication AS replication, r.rolbypassrls AS bypass_rls, r.rolinherit AS inherits,
-            r.rolvaliduntil::text AS valid_until, r.rolconfig AS settings, ${method} AS method,
-            coalesce(live.sessions, 0) AS sessions, live.last_seen,
-            pg_has_role(r.oid, 'MEMBER WITH ADMIN OPTION') AS may_administer
-     FROM ${roleFrom(reads)} LEFT JOIN live ON live.usesysid = r.oid
-     WHERE r.oid > $1::oid ORDER BY r.oid LIMIT $2`,
+            r.rolvaliduntil::text AS valid_until, ${settings} AS settings, ${method} AS method,
+            coalesce(live.sessions, 0) AS sessions, live.last_seen, ${administers} AS may_administer
+     FROM page r LEFT JOIN live ON live.usesysid = r.oid ORDER BY r.oid`,
     [after, limit],
   )
 }
 
-async function readMemberships({ client, own }: PostgresSession, after: string, limit: number, call: Call) {
-  const reads = own.readsVerifiers
+interface MembershipColumns extends RoleFacts, Record<string, unknown> {
+  role_oid: string
+  admin: boolean
+  inherit: boolean | null
+  set: boolean | null
+}
+
+async function readMemberships(session: PostgresSession, after: string, limit: number, call: Call) {
+  const { client, own } = session
   const options =
     own.version >= 160_000 ? 'bool_or(m.inherit_option), bool_or(m.set_option)' : 'NULL::boolean, NULL::boolean'
   const [member = '0', role = '0'] = after.split(' ')
-  const rows = await ask<MembershipRow & { at: string }>(
+  // OFFSET keeps each member a look-up, however few the roles are against the page.
+  const found = await ask<MembershipColumns>(
     client,
     call,
-    `WITH page (member, role, admin, inherit, set) AS
+    `WITH page (member, role, admin, inherit, set) AS MATERIALIZED
        (SELECT m.member, m.roleid, bool_or(m.admin_option), ${options} FROM pg_auth_members m
         WHERE (m.member, m.roleid) > ($1::oid, $2::oid) GROUP BY 1, 2 ORDER BY 1, 2 LIMIT $3)
-     SELECT ${factsOf('p.member', reads)} AS member, ${factsOf('p.role', reads)} AS role, p.admin, p.inherit, p.set,
-            p.member || ' ' || p.role AS at
-     FROM page p ORDER BY p.member, p.role`,
+     SELECT p.member::text AS oid, f.name, f.can_login, f.connection_limit, f.has_password, f.comment, f.people_group,
+            p.role::text AS role_oid, p.admin, p.inherit, p.set
+     FROM page p LEFT JOIN LATERAL (
+       SELECT ${factsIn(session)} FROM ${rolesOf(session)} WHERE r.oid = p.member OFFSET 0
+     ) f ON true ORDER BY p.member, p.role`,
     [member || '0', role, limit],
   )
-  return { rows, last: rows.length < limit ? undefined : rows.at(-1)?.at }
+  // Many belong to the same few.
+  const oids = [...new Set(found.map(({ role_oid }) => role_oid))]
+  const facts = `SELECT ${factsIn(session)} FROM ${rolesOf(session)} WHERE r.oid = ANY ($1::oid[])`
+  const groups = await ask<RoleFacts & Record<string, unknown>>(client, call, facts, [oids])
+  const byOid = new Map(groups.map((group) => [group.oid, group]))
+  const rows = found.flatMap((row): MembershipRow[] => {
+    const { role_oid, admin, inherit, set } = row
+    const group = byOid.get(role_oid)
+    // A role without a name is being dropped at this moment.
+    return group === undefined || row.name === null ? [] : [{ member: row, role: group, admin, inherit, set }]
+  })
+  const last = found.at(-1)
+  return { rows, last: last === undefined || found.length < limit ? undefined : `${last.oid} ${last.role_oid}` }
 }
 
 const scopes = `jsonb_agg(jsonb_build_object('scope', g.privilege_type, 'mayPassOn', g.is_grantable))`
 
 /** What is granted on the databases themselves, and which of them cannot be looked into. */
 async function readDatabases(session: PostgresSession, call: Call) {
-  const { client, own } = session
+  const { client } = session
   const rows = await ask<GrantRow>(
     client,
     call,
-    `SELECT CASE WHEN g.grantee = 0 THEN NULL ELSE ${factsOf('g.grantee', own.readsVerifiers)} END AS grantee,
+    `SELECT CASE WHEN g.grantee = 0 THEN NULL ELSE ${factsOf('g.grantee', session)} END AS grantee,
             'database' AS kind, NULL AS database, d.datname AS name, ${scopes} AS scopes
      FROM pg_database d, aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) g
      WHERE NOT d.datistemplate AND g.grantee <> d.datdba GROUP BY g.grantee, d.datname
      UNION ALL
-     SELECT ${factsOf('d.datdba', own.readsVerifiers)}, 'database', NULL, d.datname, '[{"scope":"OWNER","mayPassOn":false}]'
+     SELECT ${factsOf('d.datdba', session)}, 'database', NULL, d.datname, '[{"scope":"OWNER","mayPassOn":false}]'
      FROM pg_database d WHERE NOT d.datistemplate`,
   )
   const found = await readDatabaseNames(session, call)
@@ -181,7 +224,7 @@ async function readObjects(session: PostgresSession, database: string, after: st
        UNION ALL
        SELECT p.oid, p.kind, p.name, g.grantee, ${scopes} FROM page p, aclexplode(p.acl) g
        WHERE g.grantee <> p.owner GROUP BY 1, 2, 3, 4)
-     SELECT CASE WHEN h.grantee = 0 THEN NULL ELSE ${factsOf('h.grantee', session.own.readsVerifiers)} END AS grantee,
+     SELECT CASE WHEN h.grantee = 0 THEN NULL ELSE ${factsOf('h.grantee', session)} END AS grantee,
             h.kind, current_database() AS database, h.name, h.scopes, h.oid || ' ' || h.kind AS at
      FROM held h ORDER BY h.oid, h.kind`,
     [oid || '0', kind, limit],

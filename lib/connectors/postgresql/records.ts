@@ -13,42 +13,55 @@ import { attributePrivilege, higher, predefinedPrivilege, wordPrivilege } from '
 const email = /^[^\s@]+@[^\s@]+\.[^\s@]+$/
 const peopleGroups = /^(?:humans?|people|persons?|employees?|staff)$/i
 
-/** A role as a node. One that may log in acts by itself; any other is what rights pass through. */
-function typeOf(role: Role | undefined, cluster: Cluster): NodeRef['type'] {
-  if (role === undefined || role.name === 'public' || role.name.startsWith('pg_') || role.canLogin === false)
-    return 'role'
-  if (role.canLogin === undefined) return isGranted(role.name, cluster) ? 'role' : 'identity'
-  return personReason(role, cluster) === undefined ? 'identity' : 'human'
+/** What memberships say of roles, gone through once. */
+interface Memberships {
+  /** Roles that are granted to others. */
+  granted: Set<string>
+  /** Roles that are in a group of people, with the first of these. */
+  people: Map<string, string>
 }
 
-/** Where nothing else is said: what is granted to others is a group. */
-function isGranted(name: string, cluster: Cluster): boolean {
-  for (const { role } of cluster.memberships.values()) if (role === name) return true
-  return false
+function lookThrough(memberships: Iterable<Membership>): Memberships {
+  const found: Memberships = { granted: new Set(), people: new Map() }
+  for (const { member, role } of memberships) {
+    found.granted.add(role)
+    if (!found.people.has(member) && peopleGroups.test(role)) found.people.set(member, role)
+  }
+  return found
+}
+
+/** A role as a node. One that may log in acts by itself; any other is what rights pass through. */
+function typeOf(role: Role, said: Memberships): NodeRef['type'] {
+  if (role.name === 'public' || role.name.startsWith('pg_') || role.canLogin === false) return 'role'
+  // Where nothing else is said: what is granted to others is a group.
+  if (role.canLogin === undefined) return said.granted.has(role.name) ? 'role' : 'identity'
+  return personReason(role, said) === undefined ? 'identity' : 'human'
 }
 
 /**
  * Why a role that may log in is a person's: only what somebody states. PostgreSQL has no mark for people, and a name such as
  * `maria` may as well be an application's.
  */
-function personReason({ name, comment }: Role, cluster: Cluster): string | undefined {
+function personReason({ name, comment }: Role, { people }: Memberships): string | undefined {
   if (email.test(name) && !/(?:\.iam|gserviceaccount\.com)$/.test(name)) return 'is named by an e-mail address'
   if (comment !== undefined && /^(?:human|person|employee)\b/i.test(comment.trim()))
     return 'is called a person by its comment'
-  for (const { member, role } of cluster.memberships.values())
-    if (member === name && peopleGroups.test(role)) return `is a member of ${role}`
-  return undefined
+  const group = people.get(name)
+  return group === undefined ? undefined : `is a member of ${group}`
 }
 
+/** Of a page that is about memberships or grants, the roles themselves are wanted from another page. */
 export function recordsOf(
   cluster: Cluster,
   source: Pick<MapResult, 'system' | 'instance' | 'instanceName'>,
+  wanted: 'everything' | 'what joins them' = 'everything',
 ): MapResult {
   const records: NormalisedRecord[] = []
   const unresolved = [...cluster.unresolved]
   const resources = new Map<string, ResourceRecord>()
   const edges: EdgeRecord[] = []
-  const types = new Map([...cluster.roles.values()].map((role) => [role.name, typeOf(role, cluster)]))
+  const said = lookThrough(cluster.memberships.values())
+  const types = new Map([...cluster.roles.values()].map((role) => [role.name, typeOf(role, said)]))
   const ref = (name: string): NodeRef => ({ type: types.get(name) ?? 'role', externalId: `role:${name}` })
   const add = (resource: ResourceRecord): NodeRef => {
     if (!resources.has(resource.externalId)) resources.set(resource.externalId, resource)
@@ -56,10 +69,10 @@ export function recordsOf(
   }
   const server = () => add({ type: 'resource', externalId: 'cluster', kind: 'cluster', name: source.instanceName })
 
-  for (const role of cluster.roles.values()) {
+  for (const role of wanted === 'everything' ? cluster.roles.values() : []) {
     const type = types.get(role.name) ?? 'role'
     const isKnown = role.isDescribed || type === 'role'
-    if (isKnown) records.push(nodeOf(role, type, cluster))
+    if (isKnown) records.push(nodeOf(role, type, said))
     else
       unresolved.push({
         at: role.at,
@@ -96,11 +109,11 @@ export function recordsOf(
   }
 }
 
-function nodeOf(role: Role, type: NodeRef['type'], cluster: Cluster): NormalisedRecord {
+function nodeOf(role: Role, type: NodeRef['type'], said: Memberships): NormalisedRecord {
   const { name, comment } = role
   const externalId = `role:${name}`
   if (type === 'human') {
-    const reason = personReason(role, cluster) ?? 'is a person'
+    const reason = personReason(role, said) ?? 'is a person'
     return { type, externalId, name, reason, ...(email.test(name) ? { email: name } : {}) }
   }
   const facts: Record<string, string | number | boolean | string[]> = {}

@@ -1,6 +1,12 @@
 import { claimantsSql, claimedSql, findDoubtful, movedSql } from '@/lib/access-graph/server/merge-aliases'
 import type { CredentialRecord, IdentityRecord } from '@/lib/connectors/contract'
-import { type MergeOutcome, type MergeScope, type MergeTable, mergeRows } from '@/lib/platform/db/bulk-merge'
+import {
+  type GivenRecords,
+  type MergeOutcome,
+  type MergeScope,
+  type MergeTable,
+  mergeRows,
+} from '@/lib/platform/db/bulk-merge'
 import type { StagedRow } from '@/lib/platform/db/bulk-stage'
 import type { BulkTx } from '@/lib/platform/db/commit'
 import { recordHash } from '@/lib/platform/db/record-hash'
@@ -127,18 +133,18 @@ function* stagedCredentials(records: Iterable<CredentialRecord>): Generator<Stag
 export function mergeIdentities(
   bulk: BulkTx,
   scope: MergeScope,
-  records: Iterable<IdentityRecord>,
+  records: GivenRecords<IdentityRecord>,
 ): Promise<MergeOutcome> {
-  return mergeRows(bulk, identityTable, scope, stagedIdentities(records))
+  return mergeRows(bulk, identityTable, scope, records, stagedIdentities)
 }
 
 /** Brings the catalogue's credentials up to date with what one connection says. Never the secret itself. */
 export function mergeCredentials(
   bulk: BulkTx,
   scope: MergeScope,
-  records: Iterable<CredentialRecord>,
+  records: GivenRecords<CredentialRecord>,
 ): Promise<MergeOutcome> {
-  return mergeRows(bulk, credentialTable, scope, stagedCredentials(records))
+  return mergeRows(bulk, credentialTable, scope, records, stagedCredentials)
 }
 
 /**

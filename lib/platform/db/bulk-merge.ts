@@ -1,6 +1,6 @@
-import { type MergeColumn, type StagedRow, stageRows } from './bulk-stage'
+import { type Heads, type MergeColumn, type StagedRow, stageHeads, stageRows } from './bulk-stage'
 import type { BulkTx } from './commit'
-import { byHashing, byLookups, nextPass, openTouched } from './touched'
+import { analyzeGrown, byHashing, byLookups, nextPass, openTouched } from './touched'
 
 /** A column that follows from others: SQL over the staged row `s`, with $1 = organization and $2 = source. */
 export interface DerivedColumn {
@@ -44,6 +44,17 @@ export interface MergeScope {
   onRows?: ((more: number) => void) | undefined
 }
 
+/** Records whose ids and hashes are known without looking at them, each id once. Can be gone through again and again. */
+export interface HeadedRecords<R> {
+  count: number
+  /** Numbered from 0, in order. */
+  heads: () => Iterable<Heads>
+  /** The records of these numbers, which ascend, or all. */
+  pick: (numbers: readonly number[] | 'all') => Iterable<R>
+}
+
+export type GivenRecords<R> = Iterable<R> | HeadedRecords<R>
+
 /** What the merge of one table works with; the four values of every statement, in this order. */
 interface Pass {
   bulk: BulkTx
@@ -57,23 +68,24 @@ interface Pass {
   isShared: boolean
   /** The table has nothing of this source yet. */
   isEmpty: boolean
+  /** The stage holds only what is new or differs. */
+  isSifted: boolean
 }
 
 /**
  * Brings a table up to date with what one connection says, set-wise. One comparison of hashes finds what is new, differs or
- * is no longer named; only that is written, whatever the size of the rest. Rows that only this connection vouched for and
- * that it no longer names are marked gone, never deleted.
+ * is no longer named; only that is written, whatever the size of the rest. Of records with heads only that is even looked at.
+ * Rows that only this connection vouched for and that it no longer names are marked gone, never deleted.
  */
-export async function mergeRows(
+export async function mergeRows<R>(
   bulk: BulkTx,
   spec: MergeTable,
   scope: MergeScope,
-  rows: Iterable<StagedRow>,
+  given: GivenRecords<R>,
+  rowsOf: (records: Iterable<R>) => Iterable<StagedRow>,
 ): Promise<MergeOutcome> {
   await openTouched(bulk)
   const pass = await openPass(bulk, spec, scope)
-  const given = rows[Symbol.iterator]()
-  const first = given.next()
   const outcome: MergeOutcome = {
     total: 0,
     created: 0,
@@ -81,16 +93,49 @@ export async function mergeRows(
     gone: 0,
     samples: { created: [], changed: [], gone: [] },
   }
-  if (first.done && !pass.isKnown) return outcome
-  const total = await stageRows(bulk, spec.columns, startingWith(first, given), scope.onRows)
+  const { total, differ } = await stage(pass, given, rowsOf)
   outcome.total = total
-  if (pass.isKnown && (await compare(pass)) === 0) return outcome
+  if (differ === 0) return outcome
   const counts = await upsertChanged(pass)
+  if (differ > manyRows) await analyzeGrown(bulk)
   const gone = scope.sweeps && pass.isKnown ? await sweepVanished(pass) : 0
   const created = (counts.get('created') ?? 0) + (counts.get('revived') ?? 0)
   const changed = counts.get('changed') ?? 0
   if (spec.keepsChanges && gone + changed + (counts.get('revived') ?? 0) > 0) await keepChanges(pass)
   return { total, created, changed, gone, samples: await readSamples(pass, created + changed + gone) }
+}
+
+/** So many may make a table another one for the planner. */
+const manyRows = 5000
+
+/** Sends what has to be written to the table `stage`, or all. Returns how many records there are, and how many differ. */
+async function stage<R>(
+  pass: Pass,
+  given: GivenRecords<R>,
+  rowsOf: (records: Iterable<R>) => Iterable<StagedRow>,
+): Promise<{ total: number; differ: number }> {
+  const { bulk, spec, scope, isKnown } = pass
+  if ('heads' in given) {
+    const { count } = given
+    if (!isKnown) {
+      if (count > 0) await stageRows(bulk, spec.columns, rowsOf(given.pick('all')), scope.onRows)
+      return { total: count, differ: count }
+    }
+    await stageHeads(bulk, given.heads(), scope.onRows)
+    const differ = await compare(pass, 'pg_temp.head', 'no')
+    if (differ === 0) return { total: count, differ }
+    const { rows } = await bulk.client.query<{ numbers: number[] }>(
+      `SELECT coalesce(array_agg(at ORDER BY at), '{}') AS numbers FROM pg_temp.delta WHERE at IS NOT NULL`,
+    )
+    await stageRows(bulk, spec.columns, rowsOf(given.pick(rows[0]?.numbers ?? [])))
+    pass.isSifted = true
+    return { total: count, differ }
+  }
+  const rows = rowsOf(given)[Symbol.iterator]()
+  const first = rows.next()
+  if (first.done && !isKnown) return { total: 0, differ: 0 }
+  const total = await stageRows(bulk, spec.columns, startingWith(first, rows), scope.onRows)
+  return { total, differ: isKnown ? await compare(pass, 'pg_temp.stage', 'ctid') : total }
 }
 
 function* startingWith<T>(first: IteratorResult<T>, rest: Iterator<T>): Generator<T> {
@@ -115,22 +160,24 @@ async function openPass(bulk: BulkTx, spec: MergeTable, scope: MergeScope): Prom
     isKnown: row?.known === true,
     isShared: row?.shared === true,
     isEmpty: row?.filled !== true,
+    isSifted: false,
   }
 }
 
 /**
- * Fills `delta` with what is new or differs (`at`: its place in the stage) and, after a complete pass, with what vanished.
+ * Fills `delta` with what is new or differs (`at`: its place in what was told) and, after a complete pass, with what vanished.
  * A complete pass reads all that is known and is hashed; a partial one looks up what it brings.
  */
-async function compare({ bulk, spec, scope, keys }: Pass): Promise<number> {
+async function compare({ bulk, spec, scope, keys }: Pass, told: string, at: 'ctid' | 'no'): Promise<number> {
   const [orgId, , connectionId, recordType] = keys.map((key) => bulk.client.escapeLiteral(key))
   const known = `SELECT external_id, row_hash FROM presence
     WHERE org_id = ${orgId} AND connection_id = ${connectionId} AND record_type = ${recordType}`
+  await bulk.client.query(`DROP TABLE IF EXISTS pg_temp.delta`)
   const create = (join: string) =>
     bulk.client.query(
       `CREATE TEMP TABLE delta ON COMMIT DROP AS
-       SELECT s.ctid AS at, coalesce(s.external_id, p.external_id) AS external_id, s.row_hash
-       FROM pg_temp.stage s ${join}
+       SELECT s.${at} AS at, coalesce(s.external_id, p.external_id) AS external_id, s.row_hash
+       FROM ${told} s ${join}
        WHERE p.row_hash IS DISTINCT FROM s.row_hash`,
     )
   // OFFSET keeps each look-up whole: with statistics older than the connection, the planner would take its rows for few and
@@ -157,8 +204,8 @@ async function spare(bulk: BulkTx, spec: MergeTable, keys: Pass['keys'], prefixe
   )
 }
 
-const changedRows = ({ isKnown }: Pass) =>
-  isKnown ? 'pg_temp.delta d JOIN pg_temp.stage s ON s.ctid = d.at' : 'pg_temp.stage s'
+const changedRows = ({ isKnown, isSifted }: Pass) =>
+  isKnown && !isSifted ? 'pg_temp.delta d JOIN pg_temp.stage s ON s.ctid = d.at' : 'pg_temp.stage s'
 
 /** What the merged row shall hold: this connection's word if it is alone, else whatever any of them knows. */
 function mergedValue(column: MergeColumn): string {
@@ -237,7 +284,12 @@ async function upsertChanged(pass: Pass): Promise<Map<string, number>> {
   return new Map(rows.map(({ action, n }) => [action, n]))
 }
 
-async function sweepVanished({ bulk, spec, keys, no }: Pass): Promise<number> {
+async function sweepVanished({ bulk, spec, keys, no, isShared }: Pass): Promise<number> {
+  // OFFSET keeps each look-up whole (see `compare`).
+  const unlessOthersTell = isShared
+    ? `AND NOT EXISTS (SELECT FROM presence q WHERE q.org_id = $1 AND q.source_id = $2 AND q.record_type = $4
+         AND q.external_id = t.external_id AND q.connection_id <> $3 OFFSET 0)`
+    : ''
   const tied = spec.derived?.[0]?.name
   const marks = spec.keepsChanges ? [`'{"gone": false}'::jsonb`, `'{"gone": true}'::jsonb`] : ['NULL', 'NULL']
   const { rows } = await byLookups(bulk, () =>
@@ -250,8 +302,7 @@ async function sweepVanished({ bulk, spec, keys, no }: Pass): Promise<number> {
          UPDATE "${spec.table}" t SET deleted_at = now(), updated_at = now()
          WHERE t.org_id = $1 AND t.source_id = $2 AND t.deleted_at IS NULL
            AND t.external_id = ANY (ARRAY(SELECT v.external_id FROM vanished v))
-           AND NOT EXISTS (SELECT FROM presence q WHERE q.org_id = $1 AND q.source_id = $2 AND q.record_type = $4
-             AND q.external_id = t.external_id AND q.connection_id <> $3)
+           ${unlessOthersTell}
          RETURNING t.id, t.external_id, ${labelOf(spec, 't')} AS label, ${tied ? `t."${tied}"` : 'NULL::uuid'} AS tied
        ), noted AS (
          INSERT INTO pg_temp.touched (pass, record_type, id, source_id, external_id, action, label, was, holds, before, after)

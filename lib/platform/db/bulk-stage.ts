@@ -27,7 +27,8 @@ export interface StagedRow {
 const special = /[\\\n\r\t\0]/
 const written: Record<string, string> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\0': '\uFFFD' }
 
-function escapeText(text: string): string {
+/** As COPY's text format wants it. */
+export function escapeText(text: string): string {
   return special.test(text) ? text.replace(/[\\\n\r\t\0]/g, (c) => written[c] ?? c) : text
 }
 
@@ -70,7 +71,7 @@ export async function stageRows(
   onRows?: (more: number) => void,
 ): Promise<number> {
   const list = columns.map((column) => `"${column.name}" ${column.type}`).join(', ')
-  await bulk.client.query(`DROP TABLE IF EXISTS pg_temp.stage, pg_temp.delta`)
+  await bulk.client.query(`DROP TABLE IF EXISTS pg_temp.stage`)
   await bulk.client.query(
     `CREATE TEMP TABLE stage (external_id text NOT NULL, row_hash bigint NOT NULL, ${list}) ON COMMIT DROP`,
   )
@@ -79,6 +80,39 @@ export async function stageRows(
     staged += more
     onRows?.(more)
   }
-  await pipeline(Readable.from(copyChunks(rows, count)), bulk.client.query(copyFrom('COPY pg_temp.stage FROM STDIN')))
+  await copyText(bulk, 'stage', copyChunks(rows, count))
+  return staged
+}
+
+/** COPYs lines of its text format into a temporary table. */
+export async function copyText(bulk: BulkTx, table: string, packs: Iterable<Uint8Array | string>): Promise<void> {
+  await pipeline(Readable.from(packs), bulk.client.query(copyFrom(`COPY pg_temp."${table}" FROM STDIN`)))
+}
+
+/** Ids and hashes of records, as lines of COPY: number, id, hash. */
+export interface Heads {
+  text: Uint8Array
+  count: number
+}
+
+/** COPYs ids and hashes into the empty temporary table `head`. Returns how many there were. */
+export async function stageHeads(
+  bulk: BulkTx,
+  heads: Iterable<Heads>,
+  onRows?: (more: number) => void,
+): Promise<number> {
+  await bulk.client.query(`DROP TABLE IF EXISTS pg_temp.head`)
+  await bulk.client.query(
+    `CREATE TEMP TABLE head (no integer NOT NULL, external_id text NOT NULL, row_hash bigint NOT NULL) ON COMMIT DROP`,
+  )
+  let staged = 0
+  const texts = function* () {
+    for (const { text, count } of heads) {
+      yield text
+      staged += count
+      onRows?.(count)
+    }
+  }
+  await copyText(bulk, 'head', texts())
   return staged
 }
