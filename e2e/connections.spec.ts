@@ -46,6 +46,7 @@ test('an administrator adds a PostgreSQL server, hears what is wrong, and reads 
   await page.getByRole('link', { name: 'Add connection' }).click()
   await expect(page.getByRole('heading', { name: 'Add a connection' })).toBeVisible()
   await page.getByRole('radio', { name: /PostgreSQL/ }).check()
+  await expect(page).toHaveURL(/system=postgresql/)
   await expect(page.getByRole('region', { name: 'Discover only' })).toContainText('GRANT pg_monitor')
 
   const form = page.getByRole('form', { name: 'New connection' })

@@ -17,12 +17,17 @@ import { createConnection, testNewConnection } from '@/lib/connections/actions'
 import type { LiveSystem, SystemList } from '@/lib/connections/live'
 import { connectionsQuery } from '@/lib/connections/queries'
 import { type ActionResult, takeResult } from '@/lib/platform/browser/action-result'
+import { textUpTo } from '@/lib/platform/browser/address-parsers'
+import { useAddress } from '@/lib/platform/browser/use-address'
 import { isAppError } from '@/lib/platform/errors'
 import { AboutFields, noAbout, settingsOf } from './about-fields'
 import { configOf, fieldErrors, usualOf } from './connection-form'
 import { SignInFields } from './sign-in-fields'
 import { Instructions, SemanticsCards } from './system-cards'
 import { SystemChoice } from './system-choice'
+
+/** The system that is chosen, so that a link can lead to it. */
+const parsers = { system: textUpTo(60) }
 
 interface AddConnectionScreenProps {
   orgId: string
@@ -34,8 +39,8 @@ interface AddConnectionScreenProps {
 /** Adds a connection: the system, its instructions, the form, a test of it, and when to sync. */
 export function AddConnectionScreen({ orgId, systems, mayAdd }: AddConnectionScreenProps) {
   const items = systems.ok ? systems.data.items : []
-  const [chosen, setChosen] = useState(items[0]?.id ?? '')
-  const system = items.find(({ id }) => id === chosen)
+  const [{ system: asked }, setAddress] = useAddress(parsers)
+  const system = items.find(({ id }) => id === asked) ?? items[0]
   return (
     <>
       <PageHeader
@@ -57,7 +62,7 @@ export function AddConnectionScreen({ orgId, systems, mayAdd }: AddConnectionScr
       {system && mayAdd ? (
         <>
           <Section title="1. System">
-            <SystemChoice systems={items} chosen={chosen} onChoose={setChosen} />
+            <SystemChoice systems={items} chosen={system.id} onChoose={(id) => setAddress({ system: id })} />
           </Section>
           <Section title="2. Prepare an account there" detail="The least rights that suffice; choose one.">
             <Instructions system={system} />
