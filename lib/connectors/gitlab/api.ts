@@ -116,7 +116,9 @@ export function instanceIn(values: unknown[], { instance }: MapContext): string 
       const address =
         text(value.web_url) ??
         Object.entries(value).find(([key, held]) => /GITLAB_URL$/.test(key) && text(held) !== undefined)?.[1]
-      if (typeof address === 'string' && URL.canParse(address)) return new URL(address).host
+      // An address without a scheme is read as one of the scheme `gitlab.example:`, which has no host.
+      const host = typeof address === 'string' && URL.canParse(address) ? new URL(address).host : ''
+      if (host !== '') return host
     }
     for (const entry of Object.values(value)) {
       const found = search(entry, depth + 1)

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { MapContext, MapResult, NormalisedRecord } from '../contract'
-import { isApiAnswer, mapApiAnswers } from './api'
+import { instanceIn, isApiAnswer, mapApiAnswers } from './api'
 import { isEventFile, mapEvents } from './events'
 import { joinListings } from './join'
 
@@ -314,4 +314,13 @@ test('error answers, odd entries and foreign files', () => {
     { id: 1, title: 'x', key: 'ssh-rsa A', created_at: '2024-01-01T00:00:00Z' },
   ])
     expect([isApiAnswer(value), isEventFile(value)]).toEqual([false, false])
+})
+
+describe('the instance', () => {
+  test('is not the nothing that an address without a scheme names', () => {
+    const account = { id: 3, username: 'serviceaccount', web_url: 'localhost:3000/serviceaccount' }
+    const project = { id: 4, web_url: 'https://git.example/shop' }
+    expect(instanceIn([account], context)).toBe('gitlab.com')
+    expect(instanceIn([account, project], context)).toBe('git.example')
+  })
 })
