@@ -76,7 +76,10 @@ export function WhatIfChoices({ known, changes }: WhatIfChoicesProps) {
                     </span>
                     <span className="flex items-center gap-3 text-xs text-ink-muted">
                       <BasisLine basis={step.basis} />
-                      <span className="tabular">on {formatCount(through, 'way')}</span>
+                      <span className="tabular">
+                        on {formatCount(through, 'way')}
+                        {paths < total ? ` of the ${formatNumber(paths)} looked at` : ''}
+                      </span>
                     </span>
                   </span>
                   <LowerSelect step={step} />

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import type { PathStep } from '@/lib/access-graph/blast-radius'
 import { noChanges } from './what-if-address'
-import { candidatesOf, linesAsCsv, linesAsText, linesOf, problemsOf, withAnswer } from './what-if-lines'
+import {
+  candidatesOf,
+  type Effect,
+  lastCredentialWords,
+  linesAsCsv,
+  linesAsText,
+  linesOf,
+  problemsOf,
+  withAnswer,
+} from './what-if-lines'
 
 const node = (type: 'identity' | 'role' | 'resource', name: string) => ({
   type,
@@ -110,6 +119,34 @@ describe('what an answer tells of its changes', () => {
       ['gone', 'No.'],
       ['e2', 'Higher.'],
     ])
+  })
+})
+
+describe('the end of the last live credential', () => {
+  const figures = (score: number, resources: number) => ({ score, resources }) as Effect['before']
+  const effect = (lastCredential: Effect['lastCredential'], resources = 12): Effect => ({
+    ...{ before: figures(40, resources), after: figures(0, resources), lastCredential },
+    ...{ lostTotal: 0, losers: [], losersTotal: 0 },
+  })
+
+  it('is said in words, with its last use as far as that is known', () => {
+    expect(lastCredentialWords(effect(null))).toBeUndefined()
+    const known = lastCredentialWords(effect({ endsAt: null, lastUsedAt: '2026-11-02T08:00:00.000Z' }))
+    expect(known?.title).toBe('Its last live credential: whoever uses it loses all 12 resources')
+    expect(known?.detail).toContain('Last used 2 Nov 2026.')
+    const short = lastCredentialWords(effect({ endsAt: '2026-12-01T00:00:00.000Z', lastUsedAt: null }, 1))
+    expect(short?.title).toBe(
+      'Its last live credential lasts until 1 Dec 2026: then whoever uses it loses the one resource',
+    )
+    expect(short?.detail).toContain('When it was last used is not known.')
+    expect(lastCredentialWords(effect({ endsAt: null, lastUsedAt: null }, 0))?.title).toContain('can sign in no more')
+  })
+
+  it('stands in the ticket in place of "0 resources less"', () => {
+    const text = linesAsText([], 'bot', 'https://bailiwick.example/', effect({ endsAt: null, lastUsedAt: null }))
+    expect(text).toContain('Blast radius 40.0 now, 0.0 then.\nIts last live credential: whoever uses it loses all 12')
+    expect(text).not.toContain('0 resources less')
+    expect(linesAsText([], 'bot', 'https://bailiwick.example/', effect(null))).toContain('0 resources less')
   })
 })
 

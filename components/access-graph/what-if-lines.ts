@@ -135,7 +135,25 @@ export function problemsOf(changes: Changes, fields: Record<string, string> | un
 }
 
 /** What the changes would do, for those who are to make them. */
-export type Effect = Pick<WhatIf, 'before' | 'after' | 'lostTotal' | 'losers' | 'losersTotal'>
+export type Effect = Pick<WhatIf, 'before' | 'after' | 'lastCredential' | 'lostTotal' | 'losers' | 'losersTotal'>
+
+/** What the end of its last live credential means, when the changes bring it; nothing otherwise. Pure. */
+export function lastCredentialWords({
+  before,
+  lastCredential,
+}: Pick<WhatIf, 'before' | 'lastCredential'>): { title: string; detail: string } | undefined {
+  if (!lastCredential) return undefined
+  const { endsAt, lastUsedAt } = lastCredential
+  const { resources } = before
+  const what = resources === 1 ? 'the one resource' : `all ${formatCount(resources, 'resource')}`
+  const loses = resources === 0 ? 'can sign in no more' : `loses ${what}`
+  return {
+    title: endsAt
+      ? `Its last live credential lasts until ${formatDate(endsAt)}: then whoever uses it ${loses}`
+      : `Its last live credential: whoever uses it ${loses}`,
+    detail: `${lastUsedAt ? `Last used ${formatDate(lastUsedAt)}` : 'When it was last used is not known'}. What is granted stays, for a credential that is made later.`,
+  }
+}
 
 const mostNamed = 20
 
@@ -165,9 +183,14 @@ function effectText(effect: Effect | undefined): string[] {
   if (!effect) return []
   const { before, after, lostTotal, losers, losersTotal } = effect
   const named = losers.slice(0, mostNamed)
+  const last = lastCredentialWords(effect)
+  const score = `Blast radius ${before.score.toFixed(1)} now, ${after.score.toFixed(1)} then`
   return [
     '',
-    `Blast radius ${before.score.toFixed(1)} now, ${after.score.toFixed(1)} then; ${formatCount(lostTotal, 'resource')} less or at a lower privilege.`,
+    last && lostTotal === 0
+      ? `${score}.`
+      : `${score}; ${formatCount(lostTotal, 'resource')} less or at a lower privilege.`,
+    ...(last ? [`${last.title}. ${last.detail}`] : []),
     ...(losersTotal > 0 ? ['', 'To be asked first, as they would lose access too:'] : []),
     ...named.map(
       ({ node, lostResources, ownerLabel, lastUsedAt }) =>

@@ -2,6 +2,7 @@
 
 import { ArrowRight, TriangleAlert } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
+import { Alert } from '@/components/ui/alert'
 import { Button } from '@/components/ui/button'
 import { PrivilegeMark } from '@/components/ui/marks/privilege-mark'
 import { SensitivityMark } from '@/components/ui/marks/sensitivity-mark'
@@ -11,6 +12,7 @@ import type { Level } from '@/lib/access-graph/score'
 import { formatCount, formatNumber } from '@/lib/platform/browser/format'
 import { useNow } from '@/lib/platform/browser/use-now'
 import { NodeName } from './node-name'
+import { lastCredentialWords } from './what-if-lines'
 
 const firstShown = 8
 const recentMs = 30 * 86_400_000
@@ -49,9 +51,20 @@ function Leaves<Item>({ label, items, total, children }: LeavesProps<Item>) {
 /** What it would no longer reach, or only at a lower privilege. */
 export function WhatIfLost({ data }: { data: WhatIf }) {
   const { lost, lostTotal } = data
+  const last = lastCredentialWords(data)
+  const notice = last ? (
+    <Alert tone="warning" title={last.title}>
+      {last.detail}
+    </Alert>
+  ) : null
+  // That it keeps everything would be true of what is granted alone.
+  if (last && lostTotal === 0) return notice
   return (
-    <div>
-      <h3 className="text-sm font-medium">It would lose access to {formatCount(lostTotal, 'resource')}</h3>
+    <div className="flex flex-col gap-2">
+      {notice}
+      <h3 className="text-sm font-medium">
+        {last ? 'Whatever it signs in with, it' : 'It'} would lose access to {formatCount(lostTotal, 'resource')}
+      </h3>
       {lostTotal === 0 ? (
         <p className="text-sm text-ink-muted">Everything stays within its reach, by other ways too.</p>
       ) : (

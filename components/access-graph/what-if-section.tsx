@@ -16,7 +16,7 @@ import { WhatIfChanges } from './what-if-changes'
 import { WhatIfChoices } from './what-if-choices'
 import { WhatIfFigures } from './what-if-figures'
 import { WhatIfHandover } from './what-if-handover'
-import { linesOf, problemsOf, withAnswer } from './what-if-lines'
+import { lastCredentialWords, linesOf, problemsOf, withAnswer } from './what-if-lines'
 import { WhatIfLosers, WhatIfLost } from './what-if-losses'
 
 interface WhatIfSectionProps {
@@ -34,6 +34,7 @@ export function WhatIfSection({ orgId, identity, changes }: WhatIfSectionProps) 
   const { data, error } = answer
   const isStale = answer.isPlaceholderData
   const lines = linesOf(changes, withAnswer(known.parts, data))
+  const last = data && lastCredentialWords(data)
   const problems = problemsOf(changes, isAppError(error) ? error.fields : undefined)
   return (
     <Section
@@ -54,7 +55,7 @@ export function WhatIfSection({ orgId, identity, changes }: WhatIfSectionProps) 
       <p className="sr-only" role="status">
         {count === 0
           ? 'Nothing is thought away.'
-          : `${formatCount(count, 'change')} thought of.${data && !isStale ? ` Blast radius ${data.before.score.toFixed(1)} now, ${data.after.score.toFixed(1)} then.` : ''}`}
+          : `${formatCount(count, 'change')} thought of.${data && !isStale ? ` Blast radius ${data.before.score.toFixed(1)} now, ${data.after.score.toFixed(1)} then.${last ? ` ${last.title}.` : ''}` : ''}`}
       </p>
       <div className="grid grid-cols-1 gap-x-10 gap-y-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
         <div className="flex min-w-0 flex-col gap-5">

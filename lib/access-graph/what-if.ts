@@ -40,6 +40,18 @@ const ThoughtCredential = z.object({
 export const WhatIf = z.object({
   before: BlastFigures,
   after: BlastFigures,
+  /**
+   * When the changes take away the last live credential of its own that sources tell of, or let it end earlier: what is granted
+   * stays, and whoever signs in with it has all of `before` no more. Null when they do neither, or when it had none.
+   */
+  lastCredential: z
+    .object({
+      /** When the last that is left ends; null: none is left, it is over at once. */
+      endsAt: z.iso.datetime().nullable(),
+      /** When one of those that are changed was last used; null where no source says. */
+      lastUsedAt: z.iso.datetime().nullable(),
+    })
+    .nullable(),
   /** Resources that it would no longer reach, or only at a lower privilege; at most 200 of them, `lostTotal` in all. */
   lost: z.array(
     z.object({

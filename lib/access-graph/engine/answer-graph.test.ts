@@ -94,6 +94,27 @@ describe('answerGraph', () => {
     expect(answerGraph(graph, { op: 'reachers', resourceId: id(5), onlyIds: [id(0)], ...page }).total).toBe(1)
   })
 
+  it('ranks who reaches a resource by privilege, then by fewest steps, then by name', () => {
+    // Names run against the numbers: 3 comes before 2 before 1 before 0.
+    const ranked = sampleOf({ identities: 4, roles: 2, resources: 1 }, [
+      ['grants', 0, 6, 2],
+      ['grants', 1, 6, 5],
+      ['member_of', 2, 4],
+      ['assumes', 3, 5],
+      ['assumes', 5, 4],
+      ['grants', 4, 6, 5],
+    ])
+    const ask = (other: Sample, request = page) =>
+      answerGraph(buildGraph(rowsOf(other)), { op: 'reachers', resourceId: id(6), ...request }).items.map(
+        (item) => item.id,
+      )
+    expect(ask(ranked)).toEqual([1, 2, 3, 0].map(id))
+    expect(ask(ranked, { at: 1, limit: 2 })).toEqual([2, 3].map(id))
+    expect(
+      ask({ ...ranked, edges: ranked.edges.map((edge) => ({ ...edge, from: edge.from === 5 ? 3 : edge.from })) }),
+    ).toEqual([1, 3, 2, 0].map(id))
+  })
+
   it('finds paths between any two, also from a resource', () => {
     const between = (fromId: string, toId: string) => answerGraph(graph, { op: 'paths', fromId, toId, k: 3 })
     expect(between(id(0), id(5)).paths.map(({ steps, level }) => [steps.length, level])).toEqual([

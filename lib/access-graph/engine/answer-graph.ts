@@ -111,7 +111,12 @@ const answers: Answers = {
     const found = identities
       .filter((no) => request.level === undefined || behind.levels[no] === request.level)
       .filter((no) => allowed === undefined || allowed.has(no))
-      .sort((a, b) => (behind.levels[b] ?? 0) - (behind.levels[a] ?? 0) || rankOf(graph, a) - rankOf(graph, b))
+      .sort(
+        (a, b) =>
+          (behind.levels[b] ?? 0) - (behind.levels[a] ?? 0) ||
+          behind.stepsFrom(a) - behind.stepsFrom(b) ||
+          rankOf(graph, a) - rankOf(graph, b),
+      )
     const page = pageOf(found, request, (no) => ({
       id: idOfPrincipal(graph, no),
       level: behind.levels[no] ?? 0,

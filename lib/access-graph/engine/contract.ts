@@ -28,7 +28,10 @@ export interface AccessGraph {
   hopTo: Int32Array
   /** Index into `engineHopKinds`. */
   hopKind: Uint8Array
-  /** Index into `edgeBases` of the connectors' contract; of parallel edges the one whose use was seen. */
+  /**
+   * Index into `edgeBases` of the connectors' contract, of parallel edges the one whose use was seen; with `doubtful` of
+   * `certainty.ts` beside it.
+   */
   hopBasis: Uint8Array
 
   grantFrom: Int32Array
@@ -120,6 +123,7 @@ export interface PathStep {
   from: number
   to: number
   kind: EngineHopKind
+  /** With `doubtful`, as the graph has it. */
   basis: number
   level: number
 }

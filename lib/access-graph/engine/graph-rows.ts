@@ -56,6 +56,6 @@ export interface EdgeColumns {
   to: Int32Array
   /** Of `grants` 1 to 5 (index into `levels` + 1; 1 where the source does not say), else 0. */
   level: Uint8Array
-  /** Index into `edgeBases`. */
+  /** Index into `edgeBases`, with `doubtful` of `certainty.ts` beside it. */
   basis: Uint8Array
 }

@@ -53,7 +53,7 @@ export function randomSample(seed: number): Sample {
     if (kind === 5) to = credentials > 0 ? named + resources + below(credentials) : -1
     else if (kind === 6 && random() < 0.5) to = anyResource()
     if (random() < 0.05) [from, to] = [below(nodes + 1) - 1, below(nodes + 1) - 1]
-    return { kind, from, to, level: kind === 0 ? below(6) : 0, basis: below(4) }
+    return { kind, from, to, level: kind === 0 ? below(6) : 0, basis: below(8) }
   })
   return {
     identities,

@@ -1,3 +1,4 @@
+import { basisOf } from './certainty'
 import type { AccessGraph, PathStep } from './contract'
 import { oncePerGraph } from './graph-index'
 import { placeOf, putUuid, uuidAt } from './ids'
@@ -79,6 +80,6 @@ export function rawSteps(graph: AccessGraph, steps: readonly PathStep[]): RawSte
     fromId: idOfPrincipal(graph, from),
     toId: lane === 'grant' ? idOfResource(graph, to) : idOfPrincipal(graph, to),
     level: lane === 'grant' ? level : level || (graph.holdingLevel[to] ?? 0),
-    basis,
+    basis: basisOf(basis),
   }))
 }

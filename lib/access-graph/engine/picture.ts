@@ -1,3 +1,4 @@
+import { isObserved } from './certainty'
 import type { AccessGraph } from './contract'
 import { engineHopKinds } from './contract'
 import { principalTypes } from './principal-types'
@@ -167,7 +168,7 @@ function edgesBetween(
   const draw = (from: number, to: number, kind: number, basis: number, level: number) => {
     if (from < 0 || to < 0 || from === to) return
     const key = (from * nodes.length + to) * engineHopKinds.length + kind
-    const isUsed = basis === 1
+    const isUsed = isObserved(basis)
     const edge = edges.get(key)
     if (edge) {
       edge.count += 1

@@ -1,15 +1,25 @@
 import { cellCount, hoursOfYear, levels } from '../score'
+import { doubtOf } from './certainty'
 import type { AccessGraph, PathStep, Reach } from './contract'
 import { engineHopKinds } from './contract'
 import { kindNumber } from './leads'
 import type { Overlay, Row } from './overlay'
 import { principalTypes } from './principal-types'
+import { incomingGrants, incomingHops } from './reverse'
+import { type Choice, mostChoices, SurestWays } from './surest-ways'
 
 /** Of what lives longest: what is not known (NaN) counts as a year, so that learning an end never makes it longer. */
 export function longer(a: number, b: number): number {
   if (Number.isNaN(a)) return b >= hoursOfYear ? b : a
   if (Number.isNaN(b)) return a >= hoursOfYear ? a : b
   return a > b ? a : b
+}
+
+/** A grant by which a resource is reached. */
+interface Granting {
+  from: number
+  edge: number
+  certainty: number
 }
 
 const levelCount = levels.length
@@ -32,6 +42,7 @@ export class Scratch {
   reached = 0
   touchedCount = 0
   overlay: Overlay | undefined
+  #ways: SurestWays | undefined
 
   constructor(readonly graph: AccessGraph) {
     this.principals = new Int32Array(graph.principalCount * 4)
@@ -45,6 +56,7 @@ export class Scratch {
 
   begin(overlay: Overlay | undefined): void {
     this.overlay = overlay
+    this.#ways = undefined
     this.reached = 0
     this.touchedCount = 0
     const needed = overlay?.principalCount ?? 0
@@ -75,21 +87,79 @@ export class Scratch {
     return (this.principals[(this.resources[resource * 4 + 1] ?? 0) * 4 + 3] ?? 0) + 1
   }
 
-  /** The shortest path to a reached principal. */
+  /** The shortest path to a reached principal; of equally short ones the surest. */
   pathToPrincipal(principal: number): PathStep[] {
+    return this.#pathTo(principal, this.#surest([principal]))
+  }
+
+  /** The shortest path to a reached resource at its highest level; of equally short ones the surest. */
+  pathTo(resource: number): PathStep[] {
+    const grants = this.#grantsTo(resource)
+    const choiceOf = this.#surest(grants.map(({ from }) => from))
+    const doubt = ({ from, certainty }: Granting) => doubtOf(certainty) + (choiceOf(from)?.doubt ?? 0)
+    const { from, edge } = grants.reduce((best, grant) => (doubt(grant) < doubt(best) ? grant : best))
+    return [...this.#pathTo(from, choiceOf), this.#grant(from, resource, edge)]
+  }
+
+  #pathTo(principal: number, choiceOf: (node: number) => Choice | undefined): PathStep[] {
     const steps: PathStep[] = []
-    for (let at = principal; (this.principals[at * 4 + 3] ?? 0) > 0; ) {
-      const before = this.principals[at * 4 + 1] ?? 0
-      steps.push(this.#hop(before, at, this.principals[at * 4 + 2] ?? 0))
-      at = before
+    for (let [at, choice] = [principal, choiceOf(principal)]; choice; choice = choiceOf(at)) {
+      steps.push(this.#hop(choice.node, at, choice.edge))
+      at = choice.node
     }
     return steps.reverse()
   }
 
-  /** The shortest path to a reached resource at its highest level. */
-  pathTo(resource: number): PathStep[] {
-    const granter = this.resources[resource * 4 + 1] ?? 0
-    return [...this.pathToPrincipal(granter), this.#grant(granter, resource, this.resources[resource * 4 + 2] ?? 0)]
+  #surest(principals: readonly number[]) {
+    this.#ways ??= new SurestWays((node, visit) => this.#eachBefore(node, visit))
+    return this.#ways.choose(principals)
+  }
+
+  /** The hops by which a reached principal is come to in as few steps as can be. */
+  #eachBefore(principal: number, visit: (before: number, edge: number, doubt: number) => void): void {
+    const { graph, principals, epoch } = this
+    const steps = principals[principal * 4 + 3] ?? 0
+    if (steps === 0) return
+    const found = principals[principal * 4 + 1] ?? 0
+    const doubt = (from: number, edge: number) => doubtOf(this.#columns(from).hopBasis[edge] ?? 0)
+    if (steps === 1 && !this.overlay) {
+      // Whoever is one step away is so by the start's own row, however many others lead there too.
+      for (let at = graph.hopFrom[found] ?? 0; at < (graph.hopFrom[found + 1] ?? 0); at += 1)
+        if (graph.hopTo[at] === principal) visit(found, at, doubt(found, at))
+      return
+    }
+    const { from, source, edge } = incomingHops(graph)
+    const [first = 0, last = 0] = [from[principal], from[principal + 1]]
+    if (this.overlay || last - first > mostChoices) {
+      const at = principals[principal * 4 + 2] ?? 0
+      visit(found, at, doubt(found, at))
+      return
+    }
+    for (let at = first; at < last; at += 1) {
+      const before = source[at] ?? 0
+      if (principals[before * 4] === epoch && principals[before * 4 + 3] === steps - 1)
+        visit(before, edge[at] ?? 0, doubt(before, edge[at] ?? 0))
+    }
+  }
+
+  /** The grants that give a reached resource its highest level in as few steps as can be, the one that was found first. */
+  #grantsTo(resource: number): [Granting, ...Granting[]] {
+    const { graph, principals, epoch } = this
+    const [granter = 0, edge = 0] = this.resources.subarray(resource * 4 + 1, resource * 4 + 3)
+    const found = { from: granter, edge, certainty: this.#columns(granter).grantBasis[edge] ?? 0 }
+    if (this.overlay) return [found]
+    const incoming = incomingGrants(graph)
+    const [first = 0, last = 0] = [incoming.from[resource], incoming.from[resource + 1]]
+    if (last - first > mostChoices) return [found]
+    const [level, steps] = [this.levelOf(resource), principals[granter * 4 + 3]]
+    const others: Granting[] = []
+    for (let at = first; at < last; at += 1) {
+      const [from = 0, grant = 0] = [incoming.source[at], incoming.edge[at]]
+      if (graph.grantLevel[grant] !== level || principals[from * 4] !== epoch) continue
+      if (principals[from * 4 + 3] === steps)
+        others.push({ from, edge: grant, certainty: graph.grantBasis[grant] ?? 0 })
+    }
+    return [found, ...others]
   }
 
   #hop(from: number, to: number, edge: number): PathStep {

@@ -58,7 +58,7 @@ export type GraphRequest =
   | ({ op: 'becomes'; startId: string } & PageRequest)
   /** Identities and people that can become it. */
   | ({ op: 'exposed'; startId: string } & PageRequest)
-  /** Identities that reach a resource; the best level first, then by name. */
+  /** Identities that reach a resource; the best level first, then by fewest steps, then by name. */
   | ({ op: 'reachers'; resourceId: string; level?: number } & PageRequest)
   | { op: 'paths'; fromId: string; toId: string; kinds?: EngineHopKind[]; k: number }
   | { op: 'picture'; startId: string; expand: string[]; cap: number }

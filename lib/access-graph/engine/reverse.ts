@@ -1,6 +1,8 @@
+import { doubtOf } from './certainty'
 import type { AccessGraph, PathStep } from './contract'
 import { engineHopKinds } from './contract'
 import { oncePerGraph } from './graph-index'
+import { mostChoices, SurestWays } from './surest-ways'
 
 /** The same edges from their ends: those that lead to node n at `from[n]` … `from[n + 1] - 1`. */
 export interface Incoming {
@@ -46,6 +48,7 @@ export class ReverseScratch {
   readonly queue: Int32Array
   epoch = 0
   count = 0
+  #ways: SurestWays | undefined
 
   constructor(readonly graph: AccessGraph) {
     this.nodes = new Int32Array(graph.principalCount * 4)
@@ -55,6 +58,7 @@ export class ReverseScratch {
 
   begin(): void {
     this.count = 0
+    this.#ways = undefined
     this.epoch += 1
     if (this.epoch < 2 ** 31 - 1) return
     this.epoch = 1
@@ -99,13 +103,17 @@ export class ReverseScratch {
     }
   }
 
-  /** The shortest path from a principal that was found to the end of the search, at `resource` when it began at one. */
+  /**
+   * The shortest path from a principal that was found to the end of the search, at `resource` when it began at one (else -1); of
+   * equally short ones the surest. Not for searches in which only some kinds were allowed.
+   */
   pathFrom(principal: number, resource: number): PathStep[] {
-    const { graph, nodes } = this
+    const { graph } = this
+    this.#ways ??= new SurestWays((node, visit) => this.#eachAfter(node, resource, visit))
+    const choiceOf = this.#ways.choose([principal])
     const steps: PathStep[] = []
-    for (let at = principal; (nodes[at * 4 + 3] ?? 0) > 0; ) {
-      const after = nodes[at * 4 + 1] ?? -1
-      const edge = nodes[at * 4 + 2] ?? 0
+    for (let [at, choice] = [principal, choiceOf(principal)]; choice; choice = choiceOf(at)) {
+      const { node: after, edge } = choice
       if (after < 0) {
         const kind = engineHopKinds[graph.grantKind[edge] ?? 0] ?? 'grants'
         const [basis = 0, level = 0] = [graph.grantBasis[edge], graph.grantLevel[edge]]
@@ -117,6 +125,31 @@ export class ReverseScratch {
       at = after
     }
     return steps
+  }
+
+  /** The edges by which a found principal goes on to the end in as few steps as can be; -1 for the resource. */
+  #eachAfter(principal: number, resource: number, visit: (after: number, edge: number, doubt: number) => void): void {
+    const { graph, nodes, levels, epoch } = this
+    const steps = this.stepsFrom(principal)
+    if (principal < 0 || steps === 0) return
+    const isGrant = resource >= 0 && steps === 1
+    const [rows, basis] = isGrant ? [graph.grantFrom, graph.grantBasis] : [graph.hopFrom, graph.hopBasis]
+    const [first = 0, last = 0] = [rows[principal], rows[principal + 1]]
+    if (last - first > mostChoices) {
+      const edge = nodes[principal * 4 + 2] ?? 0
+      visit(nodes[principal * 4 + 1] ?? -1, edge, doubtOf(basis[edge] ?? 0))
+      return
+    }
+    for (let at = first; at < last; at += 1) {
+      if (isGrant) {
+        if (graph.grantTo[at] === resource && graph.grantLevel[at] === levels[principal])
+          visit(-1, at, doubtOf(basis[at] ?? 0))
+        continue
+      }
+      const after = graph.hopTo[at] ?? 0
+      if (nodes[after * 4] !== epoch || nodes[after * 4 + 3] !== steps - 1) continue
+      if (levels[after] === levels[principal]) visit(after, at, doubtOf(basis[at] ?? 0))
+    }
   }
 }
 

@@ -1,10 +1,8 @@
-import { edgeBases } from '@/lib/connectors/contract'
+import { isObserved, observedLike } from './certainty'
 
-const observed = edgeBases.indexOf('observed')
-
-/** An edge without its start as one number, which sorts by end, kind, level. */
-export function packed(to: number, kind: number, level: number, basis: number): number {
-  return ((to * 16 + kind) * 8 + level) * 4 + basis
+/** An edge without its start as one number, which sorts by end, kind, level, and doubtful ones last. */
+export function packed(to: number, kind: number, level: number, certainty: number): number {
+  return ((to * 16 + kind) * 8 + level) * 8 + certainty
 }
 
 /** Edges in rows: those of row n at `from[n]` … `from[n + 1] - 1`, by end and kind, each end and kind once. */
@@ -19,7 +17,7 @@ export class KeyedRows {
 
   /**
    * `visit` is called twice and must add the same packed edges both times. Of edges with the same row, end and kind the
-   * highest level stays, with basis observed when any of them has it.
+   * highest level stays, with basis observed when any of them has it, and certain when one of that level is.
    */
   static build(rowCount: number, visit: (add: (row: number, key: number) => void) => void): KeyedRows {
     const from = new Int32Array(rowCount + 1)
@@ -51,12 +49,12 @@ function merged(from: Int32Array, keys: Float64Array, make: Make): KeyedRows {
     for (let at = start; at < end; at += 1) {
       const key = keys[at] ?? 0
       const before = kept > (keptFrom[row] ?? 0) ? (keys[kept - 1] ?? 0) : -1
-      if (before >= 0 && Math.floor(before / 32) === Math.floor(key / 32)) {
-        const isObserved = before % 4 === observed || key % 4 === observed
-        // The level rises within a row's end and kind; of equal levels the first basis stays.
-        const sameLevel = Math.floor(before / 4) === Math.floor(key / 4)
-        const basis = isObserved ? observed : sameLevel ? before % 4 : key % 4
-        keys[kept - 1] = key - (key % 4) + basis
+      if (before >= 0 && Math.floor(before / 64) === Math.floor(key / 64)) {
+        // The level rises within a row's end and kind; of equal levels the first stays, which is a certain one if any is.
+        const sameLevel = Math.floor(before / 8) === Math.floor(key / 8)
+        const certainty = sameLevel ? before % 8 : key % 8
+        const isSeen = isObserved(before % 8) || isObserved(key % 8)
+        keys[kept - 1] = key - (key % 8) + (isSeen ? observedLike(certainty) : certainty)
       } else {
         keys[kept] = key
         kept += 1
@@ -68,12 +66,12 @@ function merged(from: Int32Array, keys: Float64Array, make: Make): KeyedRows {
   const [kind, level, basis] = [new Uint8Array(kept), new Uint8Array(kept), new Uint8Array(kept)]
   for (let at = 0; at < kept; at += 1) {
     const key = keys[at] ?? 0
-    const high = Math.floor(key / 512)
-    const low = key - high * 512
+    const high = Math.floor(key / 1024)
+    const low = key - high * 1024
     to[at] = high
-    kind[at] = low >> 5
-    level[at] = (low >> 2) & 7
-    basis[at] = low & 3
+    kind[at] = low >> 6
+    level[at] = (low >> 3) & 7
+    basis[at] = low & 7
   }
   return make(keptFrom, to, kind, level, basis)
 }

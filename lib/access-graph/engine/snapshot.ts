@@ -7,7 +7,7 @@ export class BrokenSnapshotError extends Error {
 
 const magic = 0x42574752
 /** Another number for every change of what is written, and of what the same arrays mean. */
-const format = 1
+const format = 2
 /** Magic, format, bytes of the head, bytes of the whole, and the checksum of all that follows these five numbers. */
 const prefixBytes = 24
 

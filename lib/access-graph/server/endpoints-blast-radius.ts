@@ -90,7 +90,8 @@ export const previewWhatIfEndpoint = endpoint({
   summary: 'The figures with edges and credentials cut, lives shortened and privileges lowered',
   description:
     'Nothing is changed. Other edges, grants and credentials that lead the same way are left, so that cutting one of two ' +
-    'may change nothing. `losers` are other identities that would lose access by the same changes. `steps` and ' +
+    'may change nothing. `losers` are other identities that would lose access by the same changes. `lastCredential` ' +
+    'says when whoever signs in as it loses everything, though what is granted stays. `steps` and ' +
     '`credentials` tell what is changed; what is in `gone` the sources no longer tell of.',
   body: WhatIfInput,
   response: WhatIf,

@@ -37,7 +37,8 @@ export const listReachersEndpoint = endpoint({
   path: '/api/v1/resources/{id}/reachers',
   operationId: 'listReachers',
   summary: 'Who can reach a resource, by which route',
-  description: 'The highest privilege first, then by name; pages begin at any row (`at`).',
+  description:
+    'The highest privilege first, then the fewest steps, then by name (not by `score`); pages begin at any row (`at`).',
   params,
   query: ReachersQuery,
   response: ReachersPage,

@@ -6,6 +6,7 @@ import type { Context } from '@/lib/platform/context'
 import { closePool } from '@/lib/platform/db/pool'
 import { contextOf, warmUp } from '@/lib/platform/testing/context'
 import { testDatabase } from '@/lib/platform/testing/database'
+import { makeEdge, makeRole } from '../../../prisma/factories/inventory'
 import { makeMember } from '../../../prisma/factories/organization'
 import { makeSmallGraph, type SmallGraph } from '../../../prisma/factories/small-graph'
 import { PathsQuery, PictureQuery, ReachedQuery, ReachersQuery } from '../blast-radius'
@@ -57,6 +58,58 @@ const names = (items: readonly { name: string }[]) => items.map(({ name }) => na
 const told = (path: { kind: string; to: { name: string } }[]) => path.map(({ kind, to }) => `${kind} ${to.name}`)
 const cell = (sensitivity: string, level: string) =>
   sensitivityClasses.indexOf(sensitivity as never) * levels.length + levels.indexOf(level as never)
+
+describe('the way that is told', () => {
+  it('is the certain one of two that are equally short, and so is the edge of two that lead the same way', async () => {
+    const { orgId, identities, resources, role } = await makeSmallGraph(db)
+    const member = contextOf(orgId, await makeMember(db, orgId, 'security', 'Sue'))
+    const { logs } = resources
+    const { rows } = await db.query<{ source_id: string }>('SELECT source_id FROM role WHERE id = $1', [role])
+    const place = { orgId, sourceId: rows[0]?.source_id ?? '' }
+    const read = (from: string, more = {}) => {
+      const ends = { from: { type: 'role', id: from }, to: { type: 'resource', id: logs } }
+      return makeEdge(db, place, { kind: 'grants', ...ends, privilege: 'read', ...more })
+    }
+    const ways = async () => {
+      const page = await listReached(member, { ...ReachedQuery.parse({ q: 'logs' }), id: identities.deployer })
+      const back = await listReachers(member, { ...ReachersQuery.parse({ q: 'deployer' }), id: logs })
+      const paths = [page.items[0]?.path, back.items[0]?.path]
+      return paths.map((path) => path?.map(({ to, condition, notEvaluable }) => [to.name, condition ?? notEvaluable]))
+    }
+    const onCondition = [
+      ['readers', null],
+      ['logs', 'only from the office'],
+    ]
+    expect(await ways()).toEqual([onCondition, onCondition])
+    const auditors = await makeRole(db, place, 'auditors')
+    const [from, to] = [
+      { type: 'identity', id: identities.deployer },
+      { type: 'role', id: auditors },
+    ]
+    await makeEdge(db, place, { kind: 'member_of', from, to })
+    const partly = await read(auditors, { not_evaluable: 'a policy of its own' })
+    expect(await ways()).toEqual([onCondition, onCondition])
+    await db.query('UPDATE entitlement SET deleted_at = now() WHERE id = $1', [partly])
+    const certain = await read(auditors)
+    const byAuditors = [
+      ['auditors', null],
+      ['logs', null],
+    ]
+    expect(await ways()).toEqual([byAuditors, byAuditors])
+    await db.query('UPDATE entitlement SET deleted_at = now() WHERE id = $1', [certain])
+    // Beside the edge on a condition, lately used, one without any.
+    await db.query(
+      `UPDATE entitlement SET last_used_at = now() WHERE org_id = $1 AND condition = 'only from the office'`,
+      [orgId],
+    )
+    await read(role)
+    const byReaders = [
+      ['readers', null],
+      ['logs', null],
+    ]
+    expect(await ways()).toEqual([byReaders, byReaders])
+  })
+})
 
 describe('the blast radius of an identity', () => {
   it('counts what it reaches by its roles, by stored secrets and by whom it can become, and for how long', async () => {
@@ -207,13 +260,13 @@ describe('the other way round', () => {
   it('tells who reaches a resource, by which route', async () => {
     const page = await listReachers(security, { ...ReachersQuery.parse({}), id: graph.resources.orders })
     expect(page.items.map(({ node, privilege }) => [node.name, privilege])).toEqual([
-      ['auditor', 'admin'],
-      ['builder', 'admin'],
       ['database', 'admin'],
+      ['auditor', 'admin'],
       ['deployer', 'admin'],
+      ['builder', 'admin'],
     ])
     expect([page.counts, page.total, page.exposure]).toEqual([[0, 0, 0, 0, 4], 4, 4 / 5])
-    expect(told(page.items[0]?.path ?? [])).toEqual([
+    expect(told(page.items[1]?.path ?? [])).toEqual([
       'grants vault',
       'stores stored',
       'authenticates_as database',

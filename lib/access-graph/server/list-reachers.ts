@@ -12,7 +12,7 @@ import { countLiveIdentities } from './store-caveats'
 import { findScores } from './store-graph'
 
 /**
- * One page of the identities that can reach a resource, the highest privilege first, each with its shortest path.
+ * One page of the identities that can reach a resource, the highest privilege first, then the fewest steps, each with its shortest path.
  * @throws AppError `not_found`, `forbidden` when the resource is not the caller's to see; `invalid_input` for a text that too
  * many names have
  */

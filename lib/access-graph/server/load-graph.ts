@@ -1,5 +1,6 @@
 import { edgeBases, edgeKinds, sensitivities } from '@/lib/connectors/contract'
 import { GrowingColumn, type Moment, readMoment } from '@/lib/platform/db/copy-rows'
+import { doubtful } from '../engine/certainty'
 import type { EdgeColumns, GraphRows } from '../engine/graph-rows'
 import { IdNumbers } from '../engine/ids'
 import { carries, coveredPairs, credentialLives, edgeLevel, holderHours } from './read-carrying'
@@ -228,7 +229,8 @@ async function readEdges({ moment, org }: Loading, numbers: IdNumbers): Promise<
   const place = (list: readonly string[], column: string) =>
     `array_position('{${list.join(',')}}'::text[], ${column}) - 1`
   await moment.copy(
-    `SELECT (${place(edgeKinds, 'e.kind')}) * 64 + (${edgeLevel}) * 8 + ${place(edgeBases, 'e.basis')}, e.from_id, e.to_id,
+    `SELECT (${place(edgeKinds, 'e.kind')}) * 64 + (${edgeLevel}) * 8 + ${place(edgeBases, 'e.basis')}
+       + CASE WHEN e.condition IS NULL AND e.not_evaluable IS NULL THEN 0 ELSE ${doubtful} END, e.from_id, e.to_id,
        extract(epoch FROM e.expires_at)::float8
      FROM entitlement e WHERE ${carries(org)}`,
     (chunk, at) => {

@@ -91,6 +91,28 @@ describe('what if', () => {
     expect(answer.after.score).toBeLessThan(answer.before.score)
   })
 
+  it('says when the last live credential goes or ends earlier, with its last use', async () => {
+    const { soon, later } = graph.credentials
+    const own = async (changes: Changes, id = graph.identities.deployer) =>
+      (await ask(changes, security, id)).lastCredential
+    expect(await own({})).toBeNull()
+    // Another one lives longer, or the other one does.
+    expect(await own({ cutCredentials: [soon] })).toBeNull()
+    expect(await own({ shorten: [{ credentialId: soon, expiresAt: inDays(2) }] })).toBeNull()
+    expect(await own({ cutCredentials: [graph.credentials.stored] })).toBeNull()
+    const both = await ask({ cutCredentials: [soon, later] })
+    expect(both).toMatchObject({ lastCredential: { endsAt: null, lastUsedAt: null }, lostTotal: 0 })
+    const used = new Date(Date.now() - 86_400_000).toISOString()
+    await db.query('UPDATE credential SET last_used_at = $2 WHERE id = $1', [later, used])
+    expect(await own({ cutCredentials: [soon, later] })).toEqual({ endsAt: null, lastUsedAt: used })
+    const end = inDays(2)
+    const shorten = [{ credentialId: later, expiresAt: end }]
+    expect(await own({ cutCredentials: [soon], shorten })).toEqual({ endsAt: end, lastUsedAt: used })
+    // What is left ends in ten days, whatever becomes of the other.
+    expect((await own({ cutCredentials: [later] }))?.endsAt?.slice(0, 10)).toBe(inDays(10).slice(0, 10))
+    expect(await own({ cutCredentials: [soon] }, graph.identities.idle)).toBeNull()
+  })
+
   it('lowers privileges', async () => {
     const answer = await ask({ lower: [{ edgeId: graph.edges.secrets, privilege: 'read' }] })
     expect(lost(answer)).toEqual([

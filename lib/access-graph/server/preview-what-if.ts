@@ -46,9 +46,11 @@ export async function previewWhatIf(
     findDirectUse(ctx, id, lostIds),
     listLiveCredentials(ctx, id, changed + 1),
   ])
+  const left = livesLeft(own, thought.lives)
   return WhatIf.parse({
     before: presentFigures(before, own, told.builtAt),
-    after: presentFigures(after, livesLeft(own, thought.lives), told.builtAt),
+    after: presentFigures(after, left, told.builtAt),
+    lastCredential: presentLast(own, left, thought.lives),
     lost: lost.map((item) => ({
       resource: presentReached(known, item.id, item.before),
       before: levels[item.before - 1],
@@ -64,11 +66,14 @@ export async function previewWhatIf(
   })
 }
 
+/** To compare ends by: one that is not known comes after every date. */
+function endOf({ neverExpires, expiresAt }: HeldCredential): number {
+  return neverExpires ? Number.POSITIVE_INFINITY : (expiresAt?.getTime() ?? Number.MAX_VALUE)
+}
+
 /** The credentials that would be left, the one that lives longest first. */
 function livesLeft(own: readonly HeldCredential[], { dead, shortened }: ThoughtLives): HeldCredential[] {
   const ends = new Map(shortened.map((change) => [change.id, new Date(change.expiresAt)]))
-  const endOf = ({ neverExpires, expiresAt }: HeldCredential) =>
-    neverExpires ? Number.POSITIVE_INFINITY : (expiresAt?.getTime() ?? Number.MAX_VALUE)
   return own
     .filter(({ id }) => !dead.includes(id))
     .map((credential) => {
@@ -76,6 +81,19 @@ function livesLeft(own: readonly HeldCredential[], { dead, shortened }: ThoughtL
       return expiresAt ? { ...credential, expiresAt, neverExpires: false } : credential
     })
     .toSorted((a, b) => (endOf(a) > endOf(b) ? -1 : 1))
+}
+
+/** Whether the last live credential goes or ends earlier. `own` has one more than are changed, so that one of the others counts. */
+function presentLast(
+  own: readonly HeldCredential[],
+  [longest]: readonly HeldCredential[],
+  { dead, shortened }: ThoughtLives,
+): WhatIf['lastCredential'] {
+  const [before] = own
+  if (!before || (longest && endOf(longest) >= endOf(before))) return null
+  const isChanged = new Set([...dead, ...shortened.map(({ id }) => id)])
+  const uses = own.flatMap(({ id, lastUsedAt }) => (isChanged.has(id) && lastUsedAt ? lastUsedAt.toISOString() : []))
+  return { endsAt: longest?.expiresAt?.toISOString() ?? null, lastUsedAt: uses.toSorted().at(-1) ?? null }
 }
 
 type Loser = WhatIf['losers'][number]

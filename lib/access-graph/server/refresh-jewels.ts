@@ -13,6 +13,8 @@ export interface JewelNews {
   findings: JewelFinding[]
 }
 
+const unknownName = 'unknown'
+
 interface Reacher {
   level: number
   path: RawStep[]
@@ -20,7 +22,8 @@ interface Reacher {
 
 /**
  * Compares who reaches each crown jewel now with who did when it was last looked at. The first look finds everybody and is no
- * change. Those that nothing changed for are told too: they were looked at.
+ * change. Who reaches it at the same level by another way is found too, so that the way that is kept is one that there is. Jewels
+ * that nothing changed for are told too: they were looked at.
  */
 export async function refreshJewels(ctx: Context, version: bigint): Promise<JewelNews[]> {
   const jewels = (await listSeenJewels(ctx)).filter((jewel) => jewel.seenVersion !== version)
@@ -31,11 +34,18 @@ export async function refreshJewels(ctx: Context, version: bigint): Promise<Jewe
 
 async function lookAt(ctx: Context, jewel: SeenJewelRow): Promise<JewelNews> {
   const [before, { reachers, version }] = await Promise.all([findJewelReach(ctx, jewel.id), findReachers(ctx, jewel)])
-  const ids = new Set([...before.keys(), ...reachers.keys()])
-  const changed = [...ids].filter((id) => before.get(id)?.level !== reachers.get(id)?.level)
+  const ids = [...new Set([...before.keys(), ...reachers.keys()])]
+  const isOther = (id: string) => before.get(id)?.level !== reachers.get(id)?.level
+  const stayed = ids.filter((id) => !isOther(id))
+  const ends = await findNodes(ctx, [
+    ...new Set(stayed.flatMap((id) => reachers.get(id)?.path ?? []).map(({ toId }) => toId)),
+  ])
+  const endOf = (id: string) => ends.get(id)?.name ?? unknownName
+  const byOtherWay = stayed.filter((id) => !isSameWay(before.get(id)?.path, reachers.get(id)?.path ?? [], endOf))
+  const changed = [...ids.filter(isOther), ...byOtherWay]
   const steps = changed.flatMap((id) => reachers.get(id)?.path ?? [])
   const nodes = await findNodes(ctx, [...changed, ...steps.flatMap(({ fromId, toId }) => [fromId, toId])])
-  const nameOf = (id: string) => nodes.get(id)?.name ?? 'unknown'
+  const nameOf = (id: string) => nodes.get(id)?.name ?? unknownName
   const findings = changed.map((identityId): JewelFinding => {
     const [was, now] = [before.get(identityId), reachers.get(identityId)]
     const path = now ? byNames(identityId, now.path, nameOf) : ((was?.path ?? []) as JewelStep[])
@@ -49,6 +59,13 @@ async function lookAt(ctx: Context, jewel: SeenJewelRow): Promise<JewelNews> {
     }
   })
   return { jewelId: jewel.id, version, findings }
+}
+
+/** Whether a path that was kept says what the steps say, but for the name of who begins it. */
+function isSameWay(kept: unknown, steps: readonly RawStep[], nameOf: (id: string) => string): boolean {
+  if (!Array.isArray(kept) || kept.length !== steps.length + 1) return false
+  const [, ...rest] = kept as JewelStep[]
+  return steps.every(({ kind, toId }, no) => rest[no]?.kind === kind && rest[no].name === nameOf(toId))
 }
 
 /** A path that can be read when its nodes have gone: where it begins, then what each step leads to. */

@@ -211,4 +211,57 @@ describe('crown jewels', () => {
     })
     expect(await one(`SELECT count(*)::int AS n FROM jewel_reach WHERE org_id = $1`)).toEqual({ n: 1 })
   })
+
+  it('keep the way that there is, without a change where the level stays', async () => {
+    await refreshScores(job)
+    const way = async () => {
+      const { path } = await one<{ path: { name: string }[] }>(`SELECT path FROM jewel_reach WHERE org_id = $1`)
+      return path.map(({ name }) => name).join(' > ')
+    }
+    expect(await way()).toBe('agent > writers > bucket')
+    const other = await makeRole(db, place, 'deployers')
+    await edge('member_of', ['identity', id.agent], ['role', other])
+    await edge('grants', ['role', other], ['resource', id.bucket], { privilege: 'write' })
+    await db.query(`UPDATE entitlement SET deleted_at = now() WHERE id = $1`, [id.grant])
+    expect(await refreshScores(job)).toMatchObject({ jewelChanges: 0 })
+    expect(await way()).toBe('agent > deployers > bucket')
+    await db.query(`UPDATE role SET name = 'releasers' WHERE org_id = $1 AND id = $2`, [place.orgId, other])
+    expect(await refreshScores(job)).toMatchObject({ jewelChanges: 0 })
+    expect(await way()).toBe('agent > releasers > bucket')
+    expect(await changes()).toEqual([])
+  })
+
+  it('take the event that changed the graph for the cause, and no other', async () => {
+    const target = { kind: 'organization' as const, id: place.orgId, label: 'Acme', attr: {} }
+    const permit = await job.authorize('score', target)
+    const happened = async (action: string) => {
+      await job.commit(permit, { action, target, after: {} }, async () => undefined)
+      return (await one<{ seq: string }>(`SELECT max(seq)::text AS seq FROM audit_event WHERE org_id = $1`)).seq
+    }
+    const causes = async () =>
+      (
+        await db.query<{ cause: string | null }>(
+          `SELECT cause::text AS cause FROM jewel_change WHERE org_id = $1 ORDER BY id`,
+          [place.orgId],
+        )
+      ).rows.map(({ cause }) => cause)
+    await happened('import.apply')
+    await refreshScores(job)
+    const seqs: (string | null)[] = []
+    for (const action of ['connection.sync', 'import.apply', 'connection.delete', 'api_key.revoke']) {
+      const level = seqs.length % 2 === 0 ? 'read' : 'write'
+      await db.query(`UPDATE entitlement SET privilege = $2 WHERE id = $1`, [id.grant, level])
+      seqs.push(await happened(action))
+      // Neither what a sync did before it merged nor what was said of an owner changes who reaches what.
+      await happened('identity.owner.assign')
+      await happened('connection.sync.read')
+      await refreshScores(job)
+    }
+    expect(await causes()).toEqual(seqs)
+    // What changes without any of them has no cause: not the last one that there was.
+    await db.query(`UPDATE entitlement SET expires_at = now() - interval '1 second' WHERE id = $1`, [id.grant])
+    await happened('identity.owner.assign')
+    await refreshScores(job)
+    expect(await causes()).toEqual([...seqs, null])
+  })
 })

@@ -58,7 +58,10 @@ function isCurrent({ scoredVersion, version, isToday, unseenJewels }: ScoreState
 }
 
 function changesIn(news: readonly JewelNews[]): number {
-  return news.reduce((sum, { findings }) => sum + findings.filter(({ isFirst }) => !isFirst).length, 0)
+  return news.reduce(
+    (sum, { findings }) => sum + findings.filter(({ isFirst, before, after }) => !isFirst && before !== after).length,
+    0,
+  )
 }
 
 /** The figures of everybody, or of those whom the one change since the last scoring may touch. */

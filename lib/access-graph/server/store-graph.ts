@@ -145,7 +145,9 @@ const edgeFacts = Prisma.sql`e.id AS "edgeId", e.basis, e.privilege, e.condition
 
 const level = Prisma.sql`coalesce(array_position(${[...privileges]}::text[], e.privilege), 0)`
 
-/** For each pair of rows the edge that carries with the highest privilege; among equals one whose use was seen. */
+const isDoubtful = Prisma.sql`(e.condition IS NOT NULL OR e.not_evaluable IS NOT NULL)`
+
+/** For each pair of rows the edge that carries with the highest privilege; among equals a certain one, then one whose use was seen. */
 export async function findCarryingEdges(ctx: Context, keys: readonly EdgeKey[]): Promise<Map<string, EdgeFacts>> {
   if (keys.length === 0) return new Map()
   const rows = await ctx.sql<EdgeFacts>(Prisma.sql`
@@ -155,7 +157,7 @@ export async function findCarryingEdges(ctx: Context, keys: readonly EdgeKey[]):
     CROSS JOIN LATERAL (
       SELECT e.* FROM entitlement e
       WHERE e.from_id = k.from_id AND e.to_id = k.to_id AND e.kind = k.kind AND ${carrying(ctx)}
-      ORDER BY ${level} DESC, e.last_used_at DESC NULLS LAST, e.basis <> 'observed', e.id LIMIT 1
+      ORDER BY ${level} DESC, ${isDoubtful}, e.last_used_at DESC NULLS LAST, e.basis <> 'observed', e.id LIMIT 1
     ) e
     JOIN source s ON s.org_id = ${org(ctx)} AND s.id = e.source_id`)
   return new Map(rows.map((row) => [edgeKeyOf(row), row]))
@@ -174,7 +176,7 @@ export async function findStoredCredentials(
       SELECT e.*, c.id AS credential_id FROM credential c
       JOIN entitlement e ON e.from_id = k.from_id AND e.kind = 'stores' AND e.to_id = c.id AND ${carrying(ctx)}
       WHERE c.org_id = ${org(ctx)} AND (c.identity_id = k.to_id OR c.human_id = k.to_id) AND ${lives}
-      ORDER BY ${longestFirst}, e.id LIMIT 1
+      ORDER BY ${longestFirst}, ${isDoubtful}, e.id LIMIT 1
     ) e
     JOIN source s ON s.org_id = ${org(ctx)} AND s.id = e.source_id`)
   return new Map(rows.map((row) => [edgeKeyOf(row), row]))

@@ -83,7 +83,7 @@ export interface JewelStep {
 export interface JewelFinding {
   identityId: string
   name: string
-  /** Null: it did not, or does not any more. */
+  /** Null: it did not, or does not any more. The same before and after: by another way. */
   before: number | null
   after: number | null
   path: JewelStep[]
@@ -91,7 +91,22 @@ export interface JewelFinding {
   isFirst: boolean
 }
 
-/** Takes what was found for who reaches it now, and adds what changed to its history. */
+/**
+ * The events by which the graph becomes another one: those that merge records, and the organization's own keys. What people say
+ * of owners, names or sensitivity changes no edge; what only ends by its date has no event.
+ */
+const graphEvents = [
+  'import.apply',
+  'connection.sync',
+  'connection.delete',
+  'api_key.create',
+  'api_key.revoke',
+] as const
+
+/**
+ * Takes what was found for who reaches it now, and adds what changed to its history: not where it is only the way that is
+ * another one.
+ */
 export async function writeJewelFindings(
   bulk: BulkTx,
   jewelId: string,
@@ -116,8 +131,8 @@ export async function writeJewelFindings(
          WHEN f.after > f.before THEN 'raised' ELSE 'lowered' END,
        f.identity_id, f.name, f.before, f.after, f.path,
        (SELECT max(a.seq) FROM audit_event a JOIN crown_jewel j ON j.org_id = $1::uuid AND j.id = $2::uuid
-        WHERE a.org_id = $1::uuid AND a.action = ANY ('{import.apply,api_key.create,api_key.revoke}') AND a.occurred_at >= j.seen_at)
-     FROM ${given} WHERE NOT f.is_first`,
+        WHERE a.org_id = $1::uuid AND a.action = ANY ('{${graphEvents.join()}}') AND a.occurred_at >= j.seen_at)
+     FROM ${given} WHERE NOT f.is_first AND f.before IS DISTINCT FROM f.after`,
     [bulk.orgId, jewelId, rows],
   )
   await run(
