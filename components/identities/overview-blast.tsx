@@ -13,6 +13,7 @@ import { blastSummaryQuery } from '@/lib/access-graph/queries'
 import { bandOf, type ScoreBand } from '@/lib/access-graph/score'
 import { identitiesHref } from '@/lib/identities/address'
 import { identityHref } from '@/lib/identities/rules'
+import { actingStatuses } from '@/lib/identities/values'
 import { formatCount, formatNumber } from '@/lib/platform/browser/format'
 import { AsOf } from './as-of'
 
@@ -57,7 +58,8 @@ export function OverviewBlast({ orgId }: { orgId: string }) {
           detail={
             data ? (
               <>
-                {formatCount(data.scored, 'identity', 'identities')} scored <AsOf at={data.asOf ?? undefined} />
+                {formatCount(data.scored, 'identity', 'identities')} not disabled, scored{' '}
+                <AsOf at={data.asOf ?? undefined} />
               </>
             ) : null
           }
@@ -109,7 +111,7 @@ function Distribution({ summary: { distribution } }: { summary: BlastSummary }) 
             ),
             value,
             colour: bandColours[bandOf(from)],
-            href: value > 0 ? identitiesHref({ blast: `${from}-${to}` }) : undefined,
+            href: value > 0 ? identitiesHref({ blast: `${from}-${to}`, status: [...actingStatuses] }) : undefined,
           }
         })}
     />
