@@ -54,6 +54,9 @@ describe('the export of what an identity reaches', () => {
     const response = await get({ sort: 'name', dir: 'asc', bom: 'yes' })
     expect(response.headers.get('content-type')).toContain('text/csv')
     expect(response.headers.get('x-total-count')).toBe('4')
+    expect(response.headers.get('content-disposition')).toMatch(
+      /^attachment; filename="bailiwick-blast-radius-deployer-\d{4}-\d\d-\d\d\.csv"$/,
+    )
     const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(await response.arrayBuffer())
     expect(text.startsWith('\uFEFFname,externalId,kind,system')).toBe(true)
     expect(text).toContain(`"'=HYPERLINK(""http://x"")"`)
