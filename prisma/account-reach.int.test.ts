@@ -8,6 +8,7 @@ import { listBecomes } from '../lib/access-graph/server/list-becomes'
 import { closeGraphs } from '../lib/access-graph/server/serve-graph'
 import { applyNow } from '../lib/connections/server/apply-import'
 import { previewImport } from '../lib/connections/server/preview-import'
+import { listIdentities } from '../lib/identities/server/list-identities'
 import { closePool } from '../lib/platform/db/pool'
 import { type TestOrganization, testOrganization } from '../lib/platform/testing/organization'
 
@@ -52,6 +53,16 @@ it.each([
   ['fp4-nonExploitableResourceConstraint-user', [1, 1, 0, 0]],
 ])('tells of %s what the file of a real account says', async (name, expected) => {
   expect(await radiusOf(name)).toEqual(expected)
+})
+
+it('tells no privilege in the inventory of those whom their own refusals leave nothing', async () => {
+  const { items } = await listIdentities(org.as.security, { q: '-allow-and-deny-', limit: 200 })
+  expect(items.map(({ name, privilege }) => `${name}: ${privilege}`).toSorted()).toEqual([
+    'fp1-allow-and-deny-role: null',
+    'fp1-allow-and-deny-user: null',
+    'fp2-allow-and-deny-multiple-policies-role: null',
+    'fp2-allow-and-deny-multiple-policies-user: null',
+  ])
 })
 
 it('connects every node of an OpenGraph export, also what is reached through a resource that covers it', async () => {
