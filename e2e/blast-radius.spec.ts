@@ -93,6 +93,34 @@ test('by keyboard alone: from a row to the tab, from the matrix to the rows, a w
   await expect.poll(focused).toBe(start)
 })
 
+test('a press on the background of the picture gives it the wheel and the keys, and the page stays', async ({
+  page,
+  signInAs,
+}) => {
+  await signInAs('security')
+  await openTab(page)
+  await expect(picture(page).getByRole('button').first()).toBeVisible()
+  await picture(page).scrollIntoViewIfNeeded()
+  const { x = 0, y = 0, height = 0 } = (await picture(page).boundingBox()) ?? {}
+  const scale = async () => {
+    const transform = (await picture(page).locator('svg > g').getAttribute('transform')) ?? ''
+    return Number(/scale\(([\d.]+)\)/.exec(transform)?.[1])
+  }
+  const scrolled = () => page.evaluate(() => [window.scrollY, document.querySelector('main')?.scrollTop])
+  const before = { scale: await scale(), scrolled: await scrolled() }
+  await page.mouse.click(x + 8, y + height - 8)
+  await expect(picture(page)).toBeFocused()
+  expect(await scrolled()).toEqual(before.scrolled)
+  await page.keyboard.press('-')
+  await expect.poll(scale).toBeLessThan(before.scale)
+  const less = await scale()
+  await page.mouse.wheel(0, -200)
+  await expect.poll(scale).toBeGreaterThan(less)
+  expect(await scrolled()).toEqual(before.scrolled)
+  await page.keyboard.press('ArrowRight')
+  await expect(picture(page).locator('[data-node]:focus')).toHaveCount(1)
+})
+
 test('a cut is thought of, shows its effect, and is taken back, by keyboard', async ({ page, signInAs, context }) => {
   await signInAs('security')
   await openTab(page)

@@ -225,8 +225,16 @@ test('the inventory sorts and filters by blast radius, and the overview leads th
   await reachingPair(page)
   await page.reload()
   const bars = page.getByRole('list', { name: 'Identities by blast radius' })
-  await bars.getByRole('link').first().click()
-  await expect(page).toHaveURL(/blast=\d+-\d+/)
+  // The lowest scores: those who are disabled have 0, and are not counted. Taken again when an import comes between the two pages.
+  await expect(async () => {
+    await page.goto('/')
+    const count = /[\d,]+$/.exec((await bars.getByRole('link').last().innerText()).trim())?.[0]
+    await bars.getByRole('link').last().click()
+    await expect(page).toHaveURL(/blast=\d+-\d+/)
+    await expect(page.getByText(/^[\d,]+ identit/).first()).toHaveText(new RegExp(`^${count} identit`), {
+      timeout: 5000,
+    })
+  }).toPass({ timeout: 40_000 })
   await expect(page.getByRole('table').getByRole('link').first()).toBeVisible()
   await page.goto('/inventory?sort=blast&dir=desc')
   await expect(page.getByRole('button', { name: 'Blast radius', exact: false }).first()).toBeVisible()

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { ExportReachedQuery } from '../lib/access-graph/filters'
+import { exportReached } from '../lib/access-graph/server/export-reached'
 import { getBlastRadius } from '../lib/access-graph/server/get-blast-radius'
 import { listBecomes } from '../lib/access-graph/server/list-becomes'
 import { closeGraphs } from '../lib/access-graph/server/serve-graph'
 import { applyNow } from '../lib/connections/server/apply-import'
 import { previewImport } from '../lib/connections/server/preview-import'
+import { listIdentities } from '../lib/identities/server/list-identities'
 import { closePool } from '../lib/platform/db/pool'
 import { type TestOrganization, testOrganization } from '../lib/platform/testing/organization'
 
@@ -51,3 +54,25 @@ it.each([
 ])('tells of %s what the file of a real account says', async (name, expected) => {
   expect(await radiusOf(name)).toEqual(expected)
 })
+
+it('tells no privilege in the inventory of those whom their own refusals leave nothing', async () => {
+  const { items } = await listIdentities(org.as.security, { q: '-allow-and-deny-', limit: 200 })
+  expect(items.map(({ name, privilege }) => `${name}: ${privilege}`).toSorted()).toEqual([
+    'fp1-allow-and-deny-role: null',
+    'fp1-allow-and-deny-user: null',
+    'fp2-allow-and-deny-multiple-policies-role: null',
+    'fp2-allow-and-deny-multiple-policies-user: null',
+  ])
+})
+
+it('connects every node of an OpenGraph export, also what is reached through a resource that covers it', async () => {
+  const row = await org.as.admin.db.identity.findFirst({ where: { orgId: org.orgId, name: 'OverprivilegedEC2' } })
+  const query = ExportReachedQuery.parse({ format: 'opengraph' })
+  const response = await exportReached(org.as.security, { ...query, id: row?.id ?? '' })
+  const { graph } = await response.json()
+  expect(graph.nodes.length).toBeGreaterThan(330)
+  const joined = new Set(graph.edges.flatMap(({ start, end }: Edge) => [start.value, end.value]))
+  expect(graph.nodes.filter(({ id }: { id: string }) => !joined.has(id))).toEqual([])
+})
+
+type Edge = Record<'start' | 'end', { value: string }>

@@ -73,6 +73,8 @@ describe('persistence in words', () => {
     expect(persistenceWord(own(0))).toBe('none live')
     expect(hoursInWords(0.4)).toBe('less than an hour')
     expect(hoursInWords(30)).toBe('30 h')
+    // What is to come is rounded to the nearest: a life of 7 days is one of 7 days a minute later too.
+    expect([7 * 24 - 0.02, 24 - 0.02, 48 - 0.02].map(hoursInWords)).toEqual(['7 days', '24 h', '2 days'])
   })
 })
 

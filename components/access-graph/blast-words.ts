@@ -34,8 +34,8 @@ export function countOfClass(cells: readonly number[], sensitivity: SensitivityC
 
 /** Hours as a person tells them: `41 days`, `7 h`. */
 export function hoursInWords(hours: number): string {
-  if (hours >= 48) return formatCount(Math.floor(hours / 24), 'day')
-  return hours < 1 ? 'less than an hour' : `${formatNumber(Math.floor(hours))} h`
+  if (Math.round(hours) >= 48) return formatCount(Math.round(hours / 24), 'day')
+  return hours < 1 ? 'less than an hour' : `${formatNumber(Math.round(hours))} h`
 }
 
 /** What is held on what can be altered, the strongest first: "3 administered, the secrets of 1 read". */

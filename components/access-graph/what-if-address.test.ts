@@ -14,13 +14,13 @@ describe('changes in an address', () => {
         fc.uniqueArray(fc.uuid(), { maxLength: 5 }),
         fc.date({ min: new Date('2026-01-01'), max: new Date('2099-01-01'), noInvalidDate: true }),
         fc.constantFrom(...privileges),
-        (edges, credentials, day, privilege) => {
+        (edges, credentials, instant, privilege) => {
           const changes = {
             cutEdges: edges.slice(0, 10),
             cutCredentials: credentials.slice(0, 3),
             shorten: credentials.slice(3).map((credentialId) => ({
               credentialId,
-              expiresAt: `${day.toISOString().slice(0, 10)}T00:00:00.000Z`,
+              expiresAt: `${instant.toISOString().slice(0, 19)}.000Z`,
             })),
             lower: edges.slice(10).map((edgeId) => ({ edgeId, privilege })),
           }
@@ -39,6 +39,15 @@ describe('changes in an address', () => {
       ...noChanges,
       cutEdges: [id],
     })
+    const until = (text: string) => parseChanges(`s${one.slice(1)}~${text}`)?.shorten.map(({ expiresAt }) => expiresAt)
+    expect(until('20261130T081230Z')).toEqual(['2026-11-30T08:12:30.000Z'])
+    // As addresses said it before they told the time of day.
+    expect(until('2026-11-30')).toEqual(['2026-11-30T00:00:00.000Z'])
+    expect([until('20261130T256161Z'), until('20261130T'), until('----------')]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ])
     expect(parseChanges('<script>')).toBeNull()
     expect(parseChanges('')).toBeNull()
   })

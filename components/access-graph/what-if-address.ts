@@ -4,8 +4,8 @@ import { type Privilege, privileges } from '@/lib/connectors/contract'
 
 /**
  * The changes that are thought of, as a part of an address: `e`, `c`, `s` and `l` for an edge or credential that is cut, a
- * lifetime that is shortened and a privilege that is lowered, each with its id in 22 letters; `s` goes on with the day, `l`
- * with the privilege. `none`: the mode is on, nothing is thought of yet.
+ * lifetime that is shortened and a privilege that is lowered, each with its id in 22 letters; `s` goes on with the
+ * instant in whole seconds (a day alone is its midnight in UTC), `l` with the privilege. `none`: the mode is on, nothing is thought of yet.
  */
 export type Changes = WhatIfInput
 
@@ -35,24 +35,25 @@ export function printChanges(changes: Changes): string {
   const parts = [
     ...cutEdges.map((id) => `e${packId(id)}`),
     ...cutCredentials.map((id) => `c${packId(id)}`),
-    ...shorten.map(({ credentialId, expiresAt }) => `s${packId(credentialId)}~${expiresAt.slice(0, 10)}`),
+    ...shorten.map(({ credentialId, expiresAt }) => `s${packId(credentialId)}~${printInstant(expiresAt)}`),
     ...lower.map(({ edgeId, privilege }) => `l${packId(edgeId)}~${privilege}`),
   ]
   return parts.length > 0 ? parts.join('.') : empty
 }
 
-const part = /^(?:([ec])([\w-]{22})|s([\w-]{22})~(\d{4}-\d{2}-\d{2})|l([\w-]{22})~([a-z_]+))$/
+const part = /^(?:([ec])([\w-]{22})|s([\w-]{22})~([\dTZ-]{10,16})|l([\w-]{22})~([a-z_]+))$/
 
 /** What an address says; what cannot be read is left out, null when it is no such address at all. */
 export function parseChanges(text: string): Changes | null {
   if (text === empty) return noChanges
   const changes: Changes = { cutEdges: [], cutCredentials: [], shorten: [], lower: [] }
   for (const item of text.split('.').slice(0, mostChanges)) {
-    const [, kind, cut, shortened, day, lowered, privilege] = part.exec(item) ?? []
+    const [, kind, cut, shortened, instant = '', lowered, privilege] = part.exec(item) ?? []
     if (kind === 'e' && cut) changes.cutEdges.push(unpackId(cut))
     else if (kind === 'c' && cut) changes.cutCredentials.push(unpackId(cut))
-    else if (shortened && day && isDay(day)) {
-      changes.shorten.push({ credentialId: unpackId(shortened), expiresAt: `${day}T00:00:00.000Z` })
+    else if (shortened) {
+      const expiresAt = readInstant(instant)
+      if (expiresAt) changes.shorten.push({ credentialId: unpackId(shortened), expiresAt })
     } else if (lowered && privileges.includes(privilege as Privilege)) {
       changes.lower.push({ edgeId: unpackId(lowered), privilege: privilege as Privilege })
     }
@@ -60,7 +61,17 @@ export function parseChanges(text: string): Changes | null {
   return countChanges(changes) > 0 ? changes : null
 }
 
-const isDay = (text: string) => !Number.isNaN(Date.parse(`${text}T00:00:00.000Z`))
+/** `20261130T081230Z`: letters and digits, which an address shows as they are. */
+function printInstant(instant: string): string {
+  return instant.replaceAll(/[-:]|\.\d+/g, '')
+}
+
+function readInstant(text: string): string | undefined {
+  const [, year, month, day, hour = '00', minute = '00', second = '00'] =
+    /^(\d{4})-?(\d\d)-?(\d\d)(?:T(\d\d)(\d\d)(\d\d)Z)?$/.exec(text) ?? []
+  const instant = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`
+  return Number.isNaN(Date.parse(instant)) ? undefined : instant
+}
 
 /** One change more or less. An edge is either cut or lowered, a credential either cut or shortened. */
 export type Change =

@@ -14,6 +14,7 @@ import { sentenceOf } from './explore-words'
 import type { HeldKey, useKnownParts } from './use-known-parts'
 import { useWhatIf } from './use-what-if'
 import type { Changes } from './what-if-address'
+import { lifetimesOf } from './what-if-lifetimes'
 import { LowerSelect } from './what-if-lower'
 
 interface WhatIfChoicesProps {
@@ -117,20 +118,14 @@ function CutBox({ id, kind, label, changes }: CutBoxProps) {
   )
 }
 
-const lifetimes = [1, 7, 30, 90]
 const asIs = 'as it is'
-const dayMs = 86_400_000
 
 function KeyChoice({ credential, changes }: { credential: HeldKey; changes: Changes }) {
   const { add, remove } = useWhatIf()
   const now = useNow()
   const { id, name, expiresAt, neverExpires, lastUsedAt } = credential
   const chosen = changes.shorten.find(({ credentialId }) => credentialId === id)?.expiresAt
-  // Days begin at midnight, so that the same choice is the same address.
-  const today = Math.floor(now / dayMs) * dayMs
-  const ends = lifetimes
-    .map((days) => ({ days, at: new Date(today + days * dayMs).toISOString() }))
-    .filter(({ at }) => expiresAt === null || at < expiresAt)
+  const ends = lifetimesOf(now, expiresAt, chosen)
   const isListed = !chosen || ends.some(({ at }) => at === chosen)
   return (
     <li className={row}>

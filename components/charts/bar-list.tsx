@@ -10,6 +10,8 @@ export interface BarItem {
   href?: string
   /** A background class of the tokens; by default the accent's line colour. */
   colour?: string
+  /** Of what the value is made up, from left to right, each in its own colour; instead of `colour`. */
+  parts?: { value: number; colour: string }[]
 }
 
 export interface BarListProps {
@@ -40,9 +42,13 @@ function BarRow({ item, share }: { item: BarItem; share: number }) {
       <span className="min-w-0 truncate *:align-middle">{item.label}</span>
       <span aria-hidden data-mark className="h-1.5 overflow-hidden rounded-xs bg-hover">
         <span
-          className={cn('block h-full rounded-xs', item.colour ?? 'bg-accent')}
+          className={cn('flex h-full overflow-hidden rounded-xs', item.parts ? '' : (item.colour ?? 'bg-accent'))}
           style={{ width: item.value > 0 ? `max(2px, ${share * 100}%)` : 0 }}
-        />
+        >
+          {item.parts?.map(({ value, colour }) => (
+            <span key={colour} className={colour} style={{ flexGrow: value }} />
+          ))}
+        </span>
       </span>
       <span className={cn('tabular text-right', item.value === 0 ? 'text-ink-muted' : 'font-medium')}>
         {formatNumber(item.value)}

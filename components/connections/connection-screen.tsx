@@ -128,7 +128,7 @@ function NextSync({ connection: { status, nextSyncAt } }: { connection: Connecti
   const now = useNow()
   if (status === 'paused') return <Absent>paused</Absent>
   if (nextSyncAt === null) return <Absent>when somebody asks</Absent>
-  return Date.parse(nextSyncAt) <= now ? 'within a minute' : <RelativeTime at={nextSyncAt} />
+  return Date.parse(nextSyncAt) <= now ? 'within a minute' : <RelativeTime at={nextSyncAt} isAhead />
 }
 
 function settingsOf(connection: Connection, system: LiveSystem | undefined) {

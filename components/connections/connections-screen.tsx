@@ -113,5 +113,5 @@ function LastSync({ connection: { lastRun } }: { connection: Connection }) {
 function NextSync({ connection: { status, nextSyncAt, intervalMinutes } }: { connection: Connection }) {
   if (status === 'paused') return <Muted>paused</Muted>
   if (nextSyncAt === null) return <Muted>{intervalWords(intervalMinutes)}</Muted>
-  return <RelativeTime at={nextSyncAt} />
+  return <RelativeTime at={nextSyncAt} isAhead />
 }

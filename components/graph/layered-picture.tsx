@@ -115,6 +115,8 @@ export function LayeredPicture(props: LayeredPictureProps) {
         onKeyDown={onKeyDown}
         onClick={() => onChoose(null)}
         role="application"
+        // Not in the order of the tab key, where one of its nodes is.
+        tabIndex={-1}
         aria-label={label}
         aria-describedby={hintId}
         // As high as the drawing needs, as far as the window has room.

@@ -9,7 +9,7 @@ const clickPx = 4
 const unmeasured: Size = { width: 960, height: 440 }
 
 interface PanZoomOptions {
-  /** The element that the drawing is seen through. */
+  /** The element that the drawing is seen through. It can have the focus. */
   frame: RefObject<HTMLElement | null>
   drawing: Size
   /** In the middle of the height at first, when not all can be read at once. */
@@ -88,6 +88,8 @@ export function usePanZoom({ frame, drawing, start }: PanZoomOptions) {
     handlers: {
       onPointerDown: (event: PointerEvent<HTMLElement>) => {
         if (event.button !== 0) return
+        // Wheel and keys are for whatever has the focus; the page stays where it is.
+        if (!frame.current?.contains(document.activeElement)) frame.current?.focus({ preventScroll: true })
         pointers.current.set(event.pointerId, pointOf(event))
         press.current = { ...pointOf(event), isDrag: false }
       },

@@ -13,8 +13,10 @@ import { blastSummaryQuery } from '@/lib/access-graph/queries'
 import { bandOf, type ScoreBand } from '@/lib/access-graph/score'
 import { identitiesHref } from '@/lib/identities/address'
 import { identityHref } from '@/lib/identities/rules'
+import { actingStatuses } from '@/lib/identities/values'
 import { formatCount, formatNumber } from '@/lib/platform/browser/format'
 import { AsOf } from './as-of'
+import { blastBars } from './blast-bars'
 
 const bandColours: Record<ScoreBand, string> = {
   low: 'bg-quiet-mark',
@@ -22,7 +24,6 @@ const bandColours: Record<ScoreBand, string> = {
   high: 'bg-warning-mark',
   critical: 'bg-danger-mark',
 }
-const step = 10
 
 /** How far identities reach: the distribution of the scores, the ten that reach furthest, and how that moved. */
 export function OverviewBlast({ orgId }: { orgId: string }) {
@@ -57,7 +58,8 @@ export function OverviewBlast({ orgId }: { orgId: string }) {
           detail={
             data ? (
               <>
-                {formatCount(data.scored, 'identity', 'identities')} scored <AsOf at={data.asOf ?? undefined} />
+                {formatCount(data.scored, 'identity', 'identities')} not disabled, scored{' '}
+                <AsOf at={data.asOf ?? undefined} />
               </>
             ) : null
           }
@@ -88,30 +90,24 @@ export function OverviewBlast({ orgId }: { orgId: string }) {
   )
 }
 
-function Distribution({ summary: { distribution } }: { summary: BlastSummary }) {
+function Distribution({ summary: { distribution, trend } }: { summary: BlastSummary }) {
   return (
     <BarList
       label="Identities by blast radius"
-      items={distribution
-        .map((value, index) => ({ value, from: index * step }))
-        .toReversed()
-        .map(({ value, from }) => {
-          const to = from + step
-          return {
-            id: String(from),
-            label: (
-              <span>
-                <span className="tabular">
-                  {from} – {to}
-                </span>
-                <span className="ml-2 text-ink-muted">{bandOf(from)}</span>
-              </span>
-            ),
-            value,
-            colour: bandColours[bandOf(from)],
-            href: value > 0 ? identitiesHref({ blast: `${from}-${to}` }) : undefined,
-          }
-        })}
+      items={blastBars(distribution, trend.at(-1)?.critical ?? 0).map(({ from, to, value, parts }) => ({
+        id: String(from),
+        label: (
+          <span>
+            <span className="tabular">
+              {from} – {to}
+            </span>
+            <span className="ml-2 text-ink-muted">{parts.map(({ band }) => band).join(', ')}</span>
+          </span>
+        ),
+        value,
+        parts: parts.map((part) => ({ value: part.value, colour: bandColours[part.band] })),
+        href: value > 0 ? identitiesHref({ blast: `${from}-${to}`, status: [...actingStatuses] }) : undefined,
+      }))}
     />
   )
 }

@@ -9,7 +9,7 @@ export function InvitationFacts({ offer }: { offer: OfferedInvitation }) {
     <>
       <p>
         {offer.invitedBy} invites you as <span className="font-medium text-ink">{formatWord(offer.role)}</span>. The
-        link stops working <RelativeTime at={offer.expiresAt} hasDate />.
+        link stops working <RelativeTime at={offer.expiresAt} isAhead hasDate />.
       </p>
       <ul aria-label="What you can do there" className="mt-2 flex list-disc flex-col gap-0.5 pl-4">
         {roleAbilities(offer.role).map((ability) => (

@@ -77,7 +77,7 @@ function invitationColumns(orgId: string): DataColumn<Invitation>[] {
       width: 190,
       cell: (invitation) =>
         invitation.state === 'open' || invitation.state === 'expired' ? (
-          <RelativeTime at={invitation.expiresAt} hasDate className="text-ink-muted" />
+          <RelativeTime at={invitation.expiresAt} isAhead hasDate className="text-ink-muted" />
         ) : (
           <RelativeTime at={invitation.closedAt ?? undefined} hasDate className="text-ink-muted" />
         ),

@@ -1,6 +1,14 @@
 'use client'
 
-import { formatDate, formatDateTime, formatIso, formatRelative, type Moment, toMs } from '@/lib/platform/browser/format'
+import {
+  formatAgo,
+  formatDate,
+  formatDateTime,
+  formatIso,
+  formatRelative,
+  type Moment,
+  toMs,
+} from '@/lib/platform/browser/format'
 import { useNow } from '@/lib/platform/browser/use-now'
 import { cn } from './class-names'
 
@@ -9,6 +17,8 @@ export interface RelativeTimeProps {
   at: Moment | null | undefined
   /** The word for `null`: "never". */
   never?: string
+  /** It is still to come. Otherwise it has happened, whatever the clock of this computer says. */
+  isAhead?: boolean
   /** The date stands beside the relative time; otherwise it is the title. */
   hasDate?: boolean
   /** Date and time of day in UTC stand beside the relative time. */
@@ -16,12 +26,13 @@ export interface RelativeTimeProps {
   className?: string
 }
 
-export function RelativeTime({ at, never = 'never', hasDate, hasTime, className }: RelativeTimeProps) {
+export function RelativeTime({ at, never = 'never', isAhead, hasDate, hasTime, className }: RelativeTimeProps) {
   const now = useNow()
   if (at === null) return <span className={cn('text-ink-muted', className)}>{never}</span>
   if (at === undefined || toMs(at) === undefined) {
     return <span className={cn('text-ink-muted italic', className)}>unknown</span>
   }
+  const words = isAhead ? formatRelative(at, now) : formatAgo(at, now)
   const shared = {
     dateTime: formatIso(at),
     title: formatDateTime(at),
@@ -30,13 +41,13 @@ export function RelativeTime({ at, never = 'never', hasDate, hasTime, className 
   if (!hasTime && !hasDate) {
     return (
       <time {...shared} suppressHydrationWarning>
-        {formatRelative(at, now)}
+        {words}
       </time>
     )
   }
   return (
     <time {...shared}>
-      <span suppressHydrationWarning>{formatRelative(at, now)}</span>
+      <span suppressHydrationWarning>{words}</span>
       {hasTime ? (
         <span className="ml-1.5 text-ink-muted">{formatDateTime(at)}</span>
       ) : hasDate ? (

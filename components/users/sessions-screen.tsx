@@ -93,7 +93,7 @@ function sessionColumns(userId: string): DataColumn<UserSession>[] {
       id: 'ends',
       header: 'Ends',
       width: 120,
-      cell: (session) => <RelativeTime at={session.expiresAt} className="text-ink-muted" />,
+      cell: (session) => <RelativeTime at={session.expiresAt} isAhead className="text-ink-muted" />,
     },
     {
       id: 'actions',

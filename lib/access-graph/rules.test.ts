@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { shortestRoutes } from './rules'
+import { nameForFile, shortestRoutes } from './rules'
 
 const edge = (id: string, fromId: string, toId: string | null) => ({ id, fromId, toId })
 
@@ -41,6 +41,21 @@ describe('shortestRoutes', () => {
           const before = routes.get(fromId)
           if (before && toId) expect((routes.get(toId) ?? []).length).toBeLessThanOrEqual(before.length + 1)
         }
+      }),
+    )
+  })
+})
+
+describe('the name of a file', () => {
+  it('is of ASCII letters, digits and dashes, and short, whatever the name is', () => {
+    expect(nameForFile('OverprivilegedEC2')).toBe('OverprivilegedEC2')
+    expect(nameForFile('arn:aws:iam::1:user/Ünïcode_Ñame')).toBe('arn-aws-iam-1-user-Unicode-Name')
+    expect(nameForFile('../..\\"; filename=evil.exe\r\nx: y')).toBe('filename-evil-exe-x-y')
+    expect(nameForFile('部署')).toBe('')
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (name) => {
+        expect(nameForFile(name)).toMatch(/^([A-Za-z0-9]+(-[A-Za-z0-9]+)*)?$/)
+        expect(nameForFile(name).length).toBeLessThanOrEqual(40)
       }),
     )
   })

@@ -85,3 +85,12 @@ export function ruleTarget({ id, name }: { id: string; name: string }) {
 export function jewelTarget({ id, name }: { id: string; name: string }) {
   return { kind: 'crown_jewel' as const, id, label: name, attr: {} }
 }
+
+const mostOfName = 40
+
+/** A name as a part of a file's name: ASCII letters, digits and single dashes, at most 40 characters; empty when none is left. */
+export function nameForFile(name: string): string {
+  const plain = name.normalize('NFKD').replaceAll(/\p{M}/gu, '')
+  const words = plain.replaceAll(/[^A-Za-z0-9]+/g, '-').replace(/^-/, '')
+  return words.slice(0, mostOfName).replace(/-$/, '')
+}

@@ -8,6 +8,9 @@ import { privileges } from '@/lib/connectors/contract'
 /** `gone`: the source no longer holds it; the row stays with all that was known. */
 export const identityStatuses = ['active', 'disabled', 'unknown', 'gone'] as const
 
+/** Of those that can act: the scores of a day are counted over them. */
+export const actingStatuses = ['active', 'unknown'] as const satisfies readonly (typeof identityStatuses)[number][]
+
 export const credentialStatuses = [
   'discovered',
   'active',

@@ -4,6 +4,7 @@ import type { Context } from '@/lib/platform/context'
 import { closePool } from '@/lib/platform/db/pool'
 import { contextOf, warmUp } from '@/lib/platform/testing/context'
 import { testDatabase } from '@/lib/platform/testing/database'
+import { makeEdge, makeIdentity, makeResource } from '../../../prisma/factories/inventory'
 import { makeMember } from '../../../prisma/factories/organization'
 import { makeSmallGraph, type SmallGraph } from '../../../prisma/factories/small-graph'
 import { ExportReachedQuery } from '../filters'
@@ -53,6 +54,9 @@ describe('the export of what an identity reaches', () => {
     const response = await get({ sort: 'name', dir: 'asc', bom: 'yes' })
     expect(response.headers.get('content-type')).toContain('text/csv')
     expect(response.headers.get('x-total-count')).toBe('4')
+    expect(response.headers.get('content-disposition')).toMatch(
+      /^attachment; filename="bailiwick-blast-radius-deployer-\d{4}-\d\d-\d\d\.csv"$/,
+    )
     const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(await response.arrayBuffer())
     expect(text.startsWith('\uFEFFname,externalId,kind,system')).toBe(true)
     expect(text).toContain(`"'=HYPERLINK(""http://x"")"`)
@@ -82,6 +86,36 @@ describe('the export of what an identity reaches', () => {
     const ends = file.edges.flatMap(({ start, end }: Record<string, { value: string }>) => [start?.value, end?.value])
     expect(ends.filter((id: string) => !ids.includes(id))).toEqual([])
     expect(await lastEvent()).toMatchObject({ after: { format: 'opengraph', rows: 4, isComplete: true } })
+  })
+
+  it('is connected as OpenGraph, also where a resource is reached through one that covers it', async () => {
+    const { rows } = await db.query<{ source_id: string }>(
+      `SELECT source_id FROM identity WHERE org_id = $1 AND id = $2`,
+      [graph.orgId, graph.identities.deployer],
+    )
+    const place = { orgId: graph.orgId, sourceId: rows[0]?.source_id ?? '' }
+    const reader = await makeIdentity(db, place, { name: 'reader of all' })
+    const every = await makeResource(db, place, 'every', { external_id: 'covered*' })
+    const covered = [1, 2, 3].map((no) => makeResource(db, place, `covered ${no}`, { external_id: `covered${no}` }))
+    const ids = [every, ...(await Promise.all(covered))]
+    await makeEdge(db, place, {
+      kind: 'grants',
+      from: { type: 'identity', id: reader },
+      to: { type: 'resource', id: every },
+      privilege: 'read',
+    })
+    const response = await exportReached(security, { ...ExportReachedQuery.parse({ format: 'opengraph' }), id: reader })
+    const { graph: file } = JSON.parse(await response.text())
+    const told = file.nodes.map(({ id }: { id: string }) => id)
+    expect(told.toSorted()).toEqual([reader, ...ids].toSorted())
+    const steps: [string, string][] = file.edges.map(({ start, end }: Record<string, { value: string }>) => [
+      start?.value,
+      end?.value,
+    ])
+    const connected = new Set([reader])
+    for (const _ of told) for (const [start, end] of steps) if (connected.has(start)) connected.add(end)
+    expect(told.filter((id: string) => !connected.has(id))).toEqual([])
+    expect(file.edges.filter(({ kind }: { kind: string }) => kind === 'BW_Covers')).toHaveLength(3)
   })
 
   it('says when it was broken off', async () => {

@@ -8,6 +8,7 @@ import { log } from '@/lib/platform/telemetry/log'
 import type { PathStep, ReachedResource } from '../blast-parts'
 import type { GraphAnswer, RequestOf } from '../engine/requests'
 import type { ExportReachedQuery } from '../filters'
+import { nameForFile } from '../rules'
 import { presentReached, reachedRequest } from './list-reached'
 import { readSteps } from './present-steps'
 import { readPathGraph } from './read-path-graph'
@@ -62,7 +63,7 @@ export async function exportReached(
       const rows = format === 'opengraph' && end.isComplete ? total : end.rows
       await record(ctx, permit, { id, name }, { filter, format, version: first.version, ...end, rows })
     })
-    return new Response(body, { headers: headersOf(format, total) })
+    return new Response(body, { headers: headersOf(name, format, total) })
   } catch (error) {
     running -= 1
     throw error
@@ -153,12 +154,13 @@ const types: Record<ExportReachedQuery['format'], string> = {
   opengraph: 'application/json; charset=utf-8',
 }
 
-function headersOf(format: ExportReachedQuery['format'], total: number): Record<string, string> {
+function headersOf(name: string, format: ExportReachedQuery['format'], total: number): Record<string, string> {
   const day = new Date().toISOString().slice(0, 10)
+  const file = ['bailiwick-blast-radius', nameForFile(name), day].filter((part) => part !== '').join('-')
   const ending = format === 'opengraph' ? 'opengraph.json' : format
   return {
     'content-type': types[format],
-    'content-disposition': `attachment; filename="bailiwick-blast-radius-${day}.${ending}"`,
+    'content-disposition': `attachment; filename="${file}.${ending}"`,
     'x-total-count': String(total),
   }
 }

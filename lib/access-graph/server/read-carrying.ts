@@ -13,26 +13,32 @@ const isLive = (edge: string) =>
 const glob = (text: string) =>
   `replace(replace(regexp_replace(lower(${text}), '([\\\\%_])', '\\\\\\1', 'g'), '*', '%'), '?', '_')`
 
+const refusals = (org: string) => `FROM entitlement d WHERE d.org_id = ${org} AND ${scopes('d')} AND ${isLive('d')}`
+
 /**
  * Whether a refusal of the same way takes the whole edge away: unconditional, known in full, and of every scope that the edge
- * gives. One that names no scope refuses all. Other refusals are not applied; they are counted for the reader.
+ * gives. One that names no scope refuses all. Other refusals are not applied; they are counted for the reader. For few edges:
+ * each is a look-up.
  */
-function isRefused(org: string, edge: string): string {
-  const refusals = `FROM entitlement d WHERE d.org_id = ${org} AND ${scopes('d')} AND ${isLive('d')}`
-  // The first part is one small table that is looked up for each edge; the second is for those few that are in it.
-  return `((${edge}.from_id, ${edge}.to_id, ${edge}.kind) IN (SELECT d.from_id, d.to_id, d.kind ${refusals}
-      AND d.from_id IS NOT NULL AND d.to_id IS NOT NULL)
-    AND EXISTS (SELECT ${refusals} AND d.from_id = ${edge}.from_id AND d.to_id = ${edge}.to_id AND d.kind = ${edge}.kind
+export function isRefused(org: string, edge: string): string {
+  return `EXISTS (SELECT ${refusals(org)} AND d.from_id = ${edge}.from_id AND d.to_id = ${edge}.to_id AND d.kind = ${edge}.kind
       AND (d.scope_count = 0 OR (
         ${edge}.scope_count > 0 AND ${edge}.scope_count <= cardinality(${edge}.scopes) AND NOT EXISTS (
           SELECT FROM unnest(${edge}.scopes) AS given WHERE NOT EXISTS (
-            SELECT FROM unnest(d.scopes) AS refused WHERE lower(given) LIKE ${glob('refused')}))))))`
+            SELECT FROM unnest(d.scopes) AS refused WHERE lower(given) LIKE ${glob('refused')})))))`
+}
+
+/** The same for all edges of an organization: the first part is one small table, the second is for those few that are in it. */
+export function isRefusedOfAll(org: string, edge: string): string {
+  return `((${edge}.from_id, ${edge}.to_id, ${edge}.kind) IN (SELECT d.from_id, d.to_id, d.kind ${refusals(org)}
+      AND d.from_id IS NOT NULL AND d.to_id IS NOT NULL)
+    AND ${isRefused(org, edge)})`
 }
 
 /** Rows of `entitlement e` that carry: allowed, live, with both ends known, and not refused as a whole. */
 export function carries(org: string): string {
   return `e.org_id = ${org} AND e.effect = 'allow' AND ${isLive('e')} AND e.from_id IS NOT NULL AND e.to_id IS NOT NULL
-    AND NOT ${isRefused(org, 'e')}`
+    AND NOT ${isRefusedOfAll(org, 'e')}`
 }
 
 /** 1 to 5 of a grant, as `levels` in score.ts; 0 of other edges. */

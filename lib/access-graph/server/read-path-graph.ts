@@ -1,20 +1,21 @@
 import type { Context } from '@/lib/platform/context'
 import type { PathStep } from '../blast-parts'
 import { type ExportedTable, exportedTables, listExportRows } from './store'
-import { edgeOf, elementWriter, holderEdgeOf, nodeOf, sourceKind } from './write-open-graph'
+import { coverEdgeOf, edgeOf, elementWriter, holderEdgeOf, nodeOf, sourceKind } from './write-open-graph'
 
 const pageRows = 2000
 
-/** What the paths go through: ids of rows by their table, of edges, and whom credentials authenticate. */
+/** What the paths go through: ids of rows by their table, of edges, whom credentials authenticate, and what covers what. */
 interface Gathered {
   nodes: Map<string, ExportedTable>
   edges: Set<string>
   holders: Map<string, string>
+  covers: Map<string, Set<string>>
 }
 
 /**
  * The nodes and edges of paths as the text of a BloodHound OpenGraph file, each once with all its fields. That one resource
- * covers another is no edge of a source, and left to whoever reads the file.
+ * covers another is no edge of a source, and an edge without fields here: without it what is reached so would hang in the air.
  */
 export function readPathGraph(ctx: Context, paths: AsyncGenerator<PathStep[][], void>) {
   return {
@@ -25,7 +26,7 @@ export function readPathGraph(ctx: Context, paths: AsyncGenerator<PathStep[][], 
 }
 
 async function* partsOf(ctx: Context, paths: AsyncGenerator<PathStep[][], void>): AsyncGenerator<string[], void> {
-  const { nodes, edges, holders } = await gather(paths)
+  const { nodes, edges, holders, covers } = await gather(paths)
   const node = elementWriter()
   for (const table of exportedTables) {
     const ids = [...nodes].filter(([, of]) => of === table).map(([id]) => id)
@@ -35,15 +36,18 @@ async function* partsOf(ctx: Context, paths: AsyncGenerator<PathStep[][], void>)
   const edge = elementWriter()
   for await (const rows of rowsOf(ctx, 'entitlement', [...edges])) yield rows.map((row) => edge(edgeOf(row)))
   yield [...holders].map(([id, holder]) => edge(holderEdgeOf({ id, holder })))
+  for (const [id, all] of covers) yield [...all].map((covered) => edge(coverEdgeOf({ id, covered })))
 }
 
 async function gather(paths: AsyncGenerator<PathStep[][], void>): Promise<Gathered> {
-  const found: Gathered = { nodes: new Map(), edges: new Set(), holders: new Map() }
+  const found: Gathered = { nodes: new Map(), edges: new Set(), holders: new Map(), covers: new Map() }
   for await (const page of paths) {
     for (const { kind, from, to, edgeId } of page.flat()) {
       for (const { id, type } of [from, to]) if (id !== null) found.nodes.set(id, type)
       if (edgeId !== null) found.edges.add(edgeId)
-      if (kind === 'authenticates_as' && from.id !== null && to.id !== null) found.holders.set(from.id, to.id)
+      if (from.id === null || to.id === null) continue
+      if (kind === 'authenticates_as') found.holders.set(from.id, to.id)
+      if (kind === 'covers') found.covers.set(from.id, (found.covers.get(from.id) ?? new Set()).add(to.id))
     }
   }
   return found

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { listIdentities } from '@/lib/identities/server/list-identities'
+import { actingStatuses } from '@/lib/identities/values'
 import { contextForJob } from '@/lib/platform/auth/request-context'
 import type { Context } from '@/lib/platform/context'
 import { closePool } from '@/lib/platform/db/pool'
@@ -11,6 +12,8 @@ import { makeCredential, makeEdge, makeIdentity, makeResource, makeRole } from '
 import { makeMember, makeOrganization, makeSource } from '../../../prisma/factories/organization'
 import { makeRandomGraph } from '../../../prisma/factories/random-graph'
 import { findReach } from './find-reach'
+import { getBlastSummary } from './get-blast-summary'
+import { listChokePoints } from './list-choke-points'
 import { refreshScores } from './refresh-scores'
 import { closeGraphs } from './serve-graph'
 import { setSensitivity } from './set-sensitivity'
@@ -85,6 +88,24 @@ describe('refreshing scores', () => {
     expect(items.map(({ name }) => name)[0]).toBe('agent')
     expect((await listIdentities(admin, { blast: '10' })).items.map(({ name }) => name)).toEqual(['agent'])
     expect(await events()).toMatchObject([{ scored: 3, changed: 3 }])
+  })
+
+  it('counts in each ten points exactly those that its list holds, and adds up as choke points do', async () => {
+    for (let n = 0; n < 24; n += 1) {
+      const other = await makeIdentity(db, place, { name: `other ${n}`, status: n % 8 === 0 ? 'unknown' : 'active' })
+      await makeCredential(db, place, { identity_id: other, expires_at: new Date(Date.now() + (n + 1) * 86_400_000) })
+      await edge('member_of', ['identity', other], ['role', id.role])
+    }
+    await refreshScores(job)
+    const { distribution, scored, total, trend } = await getBlastSummary(admin)
+    for (const [decade, count] of distribution.entries()) {
+      const blast = `${decade * 10}-${decade * 10 + 10}`
+      const { items } = await listIdentities(admin, { blast, status: [...actingStatuses], limit: 200 })
+      expect(items, blast).toHaveLength(count)
+    }
+    expect(scored).toBe(26)
+    expect(total).toBe((await listChokePoints(admin, { top: 1 })).total)
+    expect(trend.at(-1)?.mean).toBeCloseTo(total / scored, 9)
   })
 
   it('does nothing when nothing has changed, and writes changed rows only', async () => {

@@ -73,11 +73,12 @@ const distribution = Array.from({ length: 10 }, (_, decade) => {
   return `count(*) FILTER (WHERE score >= ${decade * 10}${until})::int`
 })
 
-/** Writes the day's point of the trend, over the identities that can act: the last one of a day stays. */
+/** Writes the day's point of the trend, over the identities that can act: the last one of a day stays. Added up as
+ * doubles, as the engine does, so that both tell the same sum. */
 export async function scoreDay(bulk: BulkTx, version: string): Promise<void> {
   await sqlOf(bulk)(
     `INSERT INTO score_day (org_id, day, total, mean, critical, scored, distribution, version)
-     SELECT $1::uuid, current_date, coalesce(sum(score), 0), coalesce(avg(score), 0),
+     SELECT $1::uuid, current_date, coalesce(sum(score::float8), 0), coalesce(avg(score::float8), 0),
        count(*) FILTER (WHERE score >= ${criticalFrom}), count(*), ARRAY[${distribution.join(', ')}], $2::bigint
      FROM identity_score s JOIN identity i ON i.org_id = $1::uuid AND i.id = s.identity_id
      WHERE s.org_id = $1::uuid AND i.deleted_at IS NULL AND i.status <> 'disabled'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { edgeOf, holderEdgeOf, nodeOf, openNodeOf, sourceKind } from './write-open-graph'
+import { coverEdgeOf, edgeOf, holderEdgeOf, nodeOf, openNodeOf, sourceKind } from './write-open-graph'
 
 type Schema = Record<string, unknown>
 const published = (name: string): Schema =>
@@ -92,6 +92,7 @@ test('edges are valid against the published schema, and name a node even where t
   expect(fits(edge, made, edge)).toBe(true)
   expect(made).toMatchObject({ kind: 'BW_MemberOf', start: { value: 'a' }, end: { value: 'unresolved:role:t' } })
   expect(fits(edge, holderEdgeOf({ id: 'c', holder: 'a' }), edge)).toBe(true)
+  expect(fits(edge, coverEdgeOf({ id: 'r', covered: 'c' }), edge)).toBe(true)
   expect(fits(metadata, { source_kind: sourceKind }, metadata)).toBe(true)
 })
 

@@ -90,6 +90,16 @@ export function holderEdgeOf({ id, holder }: ExportRow): object {
   }
 }
 
+/** From a resource to one that it covers: what is held on the first is held on the other. No source says so. */
+export function coverEdgeOf({ id, covered }: { id: string; covered: string }): object {
+  return {
+    kind: `${prefix}Covers`,
+    start: { match_by: 'id', value: id },
+    end: { match_by: 'id', value: covered },
+    properties: {},
+  }
+}
+
 /** Writes the elements of one list of the file, each on a line of its own. */
 export function elementWriter(): (element: object) => string {
   let isFirst = true

@@ -140,6 +140,7 @@ test('an export of this product comes back as it was, by source', () => {
           { id: 'u', kinds: ['BW_Unresolved'], properties: { is_unresolved: true } },
         ],
         edges: [
+          { kind: 'BW_Covers', start: { value: 'x' }, end: { value: 'u' }, properties: {} },
           {
             kind: 'BW_Grants',
             start: { value: 'x' },

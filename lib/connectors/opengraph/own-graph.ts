@@ -17,6 +17,8 @@ import { type Fields, type GraphEdge, type GraphNode, isFields, type ReadGraph, 
 
 /** The source kind of graphs that this product exports. Their properties hold every field of the record. */
 export const ownSourceKind = 'Bailiwick'
+/** Edges that say what the records of their ends say already. */
+const impliedKinds = new Set(['BW_AuthenticatesAs', 'BW_Covers'])
 
 type Part = { system: string; instance: string; instanceName: string; records: NormalisedRecord[]; refused: Refusal[] }
 
@@ -52,7 +54,7 @@ export function mapOwnGraph({ nodes, edges, refused }: ReadGraph, isPiece: boole
     }
   }
   for (const edge of edges) {
-    if (edge.kind === 'BW_AuthenticatesAs') continue
+    if (impliedKinds.has(edge.kind)) continue
     const part = partOf(edge.properties)
     const record = edgeRecord(edge)
     if (part === undefined || record === undefined)

@@ -1,3 +1,4 @@
+import { isRefused, isRefusedOfAll } from '@/lib/access-graph/server/read-carrying'
 import type { RunSql } from '@/lib/platform/audit/append'
 import { type BulkTx, sqlOf, type Tx } from '@/lib/platform/db/commit'
 import { compactTally } from '@/lib/platform/db/list/compact-tally'
@@ -45,10 +46,10 @@ async function refreshSome(run: RunSql, values: [unknown, string[]]): Promise<vo
   await run(
     `WITH RECURSIVE reach (identity_id, node) AS (
        SELECT id, id FROM unnest($2::text[]::uuid[]) AS id
-       UNION SELECT r.identity_id, e.to_id FROM reach r JOIN entitlement e ON e.from_id = r.node AND ${ladder}
+       UNION SELECT r.identity_id, e.to_id FROM reach r JOIN entitlement e ON e.from_id = r.node AND ${ladder} ${unrefused}
      ), access AS (
        SELECT r.identity_id, ${grantFacts} FROM reach r
-       CROSS JOIN LATERAL (SELECT e.to_id, e.privilege FROM entitlement e WHERE e.from_id = r.node AND ${grants} OFFSET 0) e
+       CROSS JOIN LATERAL (SELECT e.to_id, e.privilege FROM entitlement e WHERE e.from_id = r.node AND ${grants} ${unrefused} OFFSET 0) e
        LEFT JOIN LATERAL (SELECT t.* FROM resource t WHERE t.org_id = $1::uuid AND t.id = e.to_id AND t.deleted_at IS NULL OFFSET 0) t ON true
        GROUP BY r.identity_id
      ), ${places(`AND c.identity_id = ${some}`)}, ${credentialFacts(`AND identity_id = ${some}`)}, ${facts},
@@ -69,14 +70,14 @@ async function refreshAll(run: RunSql, values: [unknown]): Promise<void> {
   await run(`DROP TABLE IF EXISTS pg_temp.listing_rung, pg_temp.listing_facts, pg_temp.listing_stale`, [])
   await run(
     `CREATE TEMP TABLE listing_rung ON COMMIT DROP AS
-     SELECT e.from_id, e.to_id FROM entitlement e WHERE e.from_id IS NOT NULL AND ${ladder}`,
+     SELECT e.from_id, e.to_id FROM entitlement e WHERE e.from_id IS NOT NULL AND ${ladder} ${unrefusedOfAll}`,
     values,
   )
   await run(`ANALYZE pg_temp.listing_rung`, [])
   await run(
     `CREATE TEMP TABLE listing_facts ON COMMIT DROP AS
      WITH RECURSIVE own AS MATERIALIZED (
-       SELECT e.from_id AS node, ${grantFacts} FROM entitlement e ${reached} WHERE e.from_id IS NOT NULL AND ${grants} GROUP BY e.from_id
+       SELECT e.from_id AS node, ${grantFacts} FROM entitlement e ${reached} WHERE e.from_id IS NOT NULL AND ${grants} ${unrefusedOfAll} GROUP BY e.from_id
      ), held AS MATERIALIZED (SELECT DISTINCT to_id AS node FROM listing_rung),
      between AS MATERIALIZED (SELECT g.from_id, g.to_id FROM listing_rung g JOIN held h ON h.node = g.from_id),
      closed (node, rank, lowest, highest, tool) AS (
@@ -145,10 +146,13 @@ const insertMissing = `
   WHERE NOT EXISTS (SELECT FROM identity_listing l WHERE l.org_id = $1::uuid AND l.identity_id = s.identity_id)`
 
 const live = `e.org_id = $1::uuid AND e.effect = 'allow' AND e.deleted_at IS NULL AND e.to_id IS NOT NULL`
-/** Whoever has such an edge may do all that its other end may. */
+/** Whoever has such an edge may do all that its other end may. What is refused as a whole gives nothing, as in the graph. */
 const ladder = `${live} AND e.kind IN ('member_of', 'runs_as')`
 const grants = `e.org_id = $1::uuid AND e.effect = 'allow' AND e.deleted_at IS NULL AND e.kind = 'grants'
   AND (e.expires_at IS NULL OR e.expires_at > now())`
+/** Not by NOT EXISTS, which the planner may take for a join with every refusal of the organization. */
+const unrefused = `AND (${isRefused('$1::uuid', 'e')}) IS FALSE`
+const unrefusedOfAll = `AND NOT ${isRefusedOfAll('$1::uuid', 'e')}`
 const reached = `LEFT JOIN resource t ON t.org_id = $1::uuid AND t.id = e.to_id AND t.deleted_at IS NULL`
 
 /** What a node's own grants amount to; each part is a maximum or a minimum, so that parts of several nodes combine. */

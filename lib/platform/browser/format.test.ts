@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  formatAgo,
   formatBytes,
   formatCount,
   formatDate,
@@ -40,6 +41,17 @@ describe('format', () => {
     expect(formatRelative(now + 61_000, now)).toBe('in 1 min')
     expect(formatRelative(now - 7 * day + 5_000, now)).toBe('6 days ago')
     expect(formatRelative(now - 3_599_000, now)).toBe('59 min ago')
+  })
+
+  it('takes what has happened a moment from now for a clock that is ahead', () => {
+    expect([1, 59_999, 60_000].map((ahead) => formatAgo(now + ahead, now))).toEqual([
+      'just now',
+      'just now',
+      'just now',
+    ])
+    expect(formatAgo(now + 61_000, now)).toBe('in 1 min')
+    expect(formatAgo(now - 3 * 3_600_000, now)).toBe('3 h ago')
+    expect(formatAgo('', now)).toBe('unknown')
   })
 
   it('uses the largest fitting unit', () => {

@@ -78,6 +78,13 @@ export function formatRelative(moment: Moment, nowMs: number): string {
   return distance > 0 ? `in ${formatDuration(distance, Math.round)}` : `${formatDuration(distance)} ago`
 }
 
+/** The same of what has happened: up to a minute ahead it is another computer's clock that is ahead, and reads `just now`. */
+export function formatAgo(moment: Moment, nowMs: number): string {
+  const ms = toMs(moment)
+  const isAhead = ms !== undefined && ms > nowMs && ms - nowMs <= minuteMs
+  return formatRelative(isAhead ? nowMs : moment, nowMs)
+}
+
 /** `812 B`, `4.2 KB`, `18 MB` (powers of 1,000). */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'KB', 'MB', 'GB', 'TB']
