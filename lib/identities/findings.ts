@@ -74,13 +74,18 @@ export function identitySentence(
   ].join(' ')
 }
 
-function ownerSentence({ state, count }: Identity['owner'], first: NonNullable<Identity['owner']['first']>): string {
-  const isOne = count <= 1
-  const who = isOne ? first.label : `${first.label} and ${count - 1} more`
-  if (state === 'confirmed') return `${who} ${isOne ? 'answers' : 'answer'} for it, confirmed.`
-  if (first.state === 'assigned')
-    return isOne
-      ? `${who} was assigned as owner and has not confirmed.`
-      : `${who} were assigned as owners; ${first.label} has not confirmed.`
-  return `${who} ${isOne ? 'is suggested as owner' : 'are suggested as owners'}; nobody has confirmed.`
+function ownerSentence(
+  { state, count, suggested }: Identity['owner'],
+  first: NonNullable<Identity['owner']['first']>,
+): string {
+  const isSuggested = first.state === 'suggested'
+  const all = isSuggested ? suggested : count
+  const isOne = all <= 1
+  const who = isOne ? first.label : `${first.label} and ${all - 1} more`
+  if (isSuggested) return `${who} ${isOne ? 'is suggested as owner' : 'are suggested as owners'}; nobody has confirmed.`
+  const more = suggested > 0 ? `; ${suggested} more ${suggested === 1 ? 'is' : 'are'} suggested` : ''
+  if (state === 'confirmed') return `${who} ${isOne ? 'answers' : 'answer'} for it, confirmed${more}.`
+  return isOne
+    ? `${who} was assigned as owner and has not confirmed${more}.`
+    : `${who} were assigned as owners; ${first.label} has not confirmed${more}.`
 }

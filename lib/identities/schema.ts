@@ -79,7 +79,10 @@ export const Identity = z.object({
         state: OwnershipState,
       })
       .nullable(),
+    /** How many persons and teams answer for it, assigned or confirmed; backups do not. */
     count: z.int(),
+    /** How many more are only suggested. */
+    suggested: z.int(),
   }),
   credentialCount: z.int(),
   /** When the oldest credential in use was issued. */

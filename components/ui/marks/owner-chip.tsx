@@ -12,10 +12,13 @@ export interface OwnerChipProps {
   exceptedUntil?: string | undefined
   /** Of how many more owners this is the first. */
   others?: number
+  /** What else is to say of the owner, beside the name: to the pointer and to assistive technology. */
+  note?: string | undefined
   className?: string
 }
 
-export function OwnerChip({ owner, status = 'confirmed', exceptedUntil, others = 0, className }: OwnerChipProps) {
+export function OwnerChip(props: OwnerChipProps) {
+  const { owner, status = 'confirmed', exceptedUntil, others = 0, note, className } = props
   if (!owner && exceptedUntil) {
     const words = `excepted until ${formatDate(exceptedUntil)}`
     return (
@@ -46,11 +49,15 @@ export function OwnerChip({ owner, status = 'confirmed', exceptedUntil, others =
         kind={owner.kind}
         className={isSuggested ? 'border-dashed bg-transparent' : 'border-accent-line bg-accent-wash text-accent-ink'}
       />
-      <span className={cn('min-w-0 truncate', isSuggested && 'text-ink-muted')} title={owner.name}>
+      <span
+        className={cn('min-w-0 truncate', isSuggested && 'text-ink-muted')}
+        title={note ? `${owner.name}; ${note}` : owner.name}
+      >
         {owner.name}
       </span>
       {isSuggested ? <span className="shrink-0 text-xs text-ink-muted italic">suggested</span> : null}
       {others > 0 ? <span className="tabular shrink-0 text-xs text-ink-muted">+{others}</span> : null}
+      {note ? <span className="sr-only">, {note}</span> : null}
     </span>
   )
 }
