@@ -104,6 +104,42 @@ describe('somebody who leaves', () => {
     expect((await listOwnershipTasks(admin)).items).toEqual([])
   })
 
+  it('hands nothing to the leaver, nor to a team in which nobody else is active', async () => {
+    const id = await makeIdentity(db, place)
+    await owned(id, key(mia))
+    const alone = await makeTeam(db, orgId, 'Alone')
+    const shared = await makeTeam(db, orgId, 'Shared')
+    for (const [team, { membershipId }] of [
+      [alone, mia],
+      [shared, mia],
+      [shared, bob],
+    ] as const) {
+      await db.query(`INSERT INTO team_member (org_id, team_id, membership_id) VALUES ($1, $2, $3)`, [
+        orgId,
+        team,
+        membershipId,
+      ])
+    }
+    const { cannotTakeOver, emptyTeams } = await previewOwnDeparture(asMia)
+    expect(cannotTakeOver).toEqual([key(mia), `team:${alone}`])
+    expect(emptyTeams).toEqual([])
+    const disabled = { id: mia.membershipId, status: 'disabled' } as const
+    for (const [handOverTo, says] of [
+      [key(mia), 'Whoever leaves cannot take over.'],
+      [`team:${alone}`, 'The team Alone would have no active member, so it cannot take over.'],
+    ] as const) {
+      const refused = { code: 'invalid_input', message: expect.stringContaining(says) }
+      await expect(leaveOrganization(asMia, { handOverTo })).rejects.toMatchObject(refused)
+      await expect(updateUserStatus(admin, { ...disabled, handOverTo })).rejects.toMatchObject(refused)
+      await expect(updateMember(admin, { ...disabled, handOverTo })).rejects.toMatchObject(refused)
+    }
+    expect(await stateOf(id)).toBe('confirmed')
+    const own = { id: shared, handOverTo: `team:${shared}` }
+    await expect(deleteTeam(admin, own)).rejects.toMatchObject({ message: expect.stringContaining('Whoever leaves') })
+    await leaveOrganization(asMia, { handOverTo: `team:${shared}` })
+    expect(await stateOf(id)).toBe('suggested')
+  })
+
   it('is told of the secrets that they could have read, and of what nobody knows', async () => {
     const id = await makeIdentity(db, place, { name: 'reader' })
     await owned(id, key(mia))
