@@ -104,6 +104,7 @@ export function InventoryRows<
             what={kind.noun[1]}
             error={refusal}
             isFiltered={props.isFiltered}
+            text={state.q}
             mayImport={head?.can.import === true}
             onRetry={list.retryHead}
             onClear={onClear}
