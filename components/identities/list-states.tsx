@@ -10,7 +10,7 @@ interface ListStatesProps {
   error: unknown
   isFiltered: boolean
   /** The words that are searched for. */
-  text: string | null
+  text?: string | null
   mayImport: boolean
   onRetry?: () => void
   onClear?: () => void

@@ -8,7 +8,7 @@ type Named = NonNullable<Identity['owner']['first']>
 /** Who answers for an identity: solid when confirmed, outlined with its word when assigned or only suggested. */
 export function OwnerCell({ owner, exceptedUntil }: { owner: Identity['owner']; exceptedUntil?: string | undefined }) {
   const { first, count, suggested } = owner
-  if (!first) return <OwnerChip owner={null} exceptedUntil={exceptedUntil} />
+  if (!first) return <OwnerChip owner={null} hasLeft={owner.state === 'left'} exceptedUntil={exceptedUntil} />
   const isSuggested = first.state === 'suggested'
   return (
     <OwnerName owner={first} others={(isSuggested ? suggested : count) - 1} suggested={isSuggested ? 0 : suggested} />

@@ -7,7 +7,7 @@ type Judged = Pick<
   Identity,
   'owner' | 'credentialCount' | 'oldestCredentialAt' | 'nextExpiryAt' | 'lastUsedAt' | 'neverUsed'
 > &
-  Partial<Pick<IdentityDetail, 'exclusions'>>
+  Partial<Pick<IdentityDetail, 'exclusions' | 'formerOwner'>>
 
 /**
  * What is wrong with an identity by the organization's rules. What an exception covers is told too, as that: until when the
@@ -15,7 +15,7 @@ type Judged = Pick<
  */
 export function findingsOf(identity: Judged, policy: AgePolicy, nowMs: number): Finding[] {
   const found: Omit<Finding, 'exceptedUntil'>[] = []
-  if (!identity.owner.first) found.push({ rule: 'ownership', problem: 'Nobody answers for it.' })
+  if (!identity.owner.first) found.push({ rule: 'ownership', problem: unownedWords(identity.formerOwner) })
   const age = identity.credentialCount > 0 ? ageInDays(identity.oldestCredentialAt, nowMs) : null
   if (ageState(age, policy.rotateAfterDays) === 'overdue') {
     const problem = `Its oldest credential is ${age} days old; the rule is ${policy.rotateAfterDays}.`
@@ -33,6 +33,15 @@ export function findingsOf(identity: Judged, policy: AgePolicy, nowMs: number): 
   }
   const excepted = exceptionsOf(identity.exclusions ?? [], nowMs)
   return found.map((finding) => ({ ...finding, exceptedUntil: excepted[finding.rule] ?? null }))
+}
+
+const departures = { left: 'left', disabled: 'was disabled', team_deleted: 'was deleted' }
+
+/** That nobody answers for it, and who did last. */
+export function unownedWords(former: IdentityDetail['formerOwner'] | undefined): string {
+  if (!former) return 'Nobody answers for it.'
+  const who = former.reason === 'team_deleted' ? `The team ${former.label}` : former.label
+  return `${who} ${departures[former.reason]}, and nobody answers for it.`
 }
 
 /** The rules that do not hold now, each with when the last of its exceptions ends. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ExclusionRule } from './edits'
-import { findingsOf, identitySentence } from './findings'
+import { findingsOf, identitySentence, unownedWords } from './findings'
 import {
   ageInDays,
   ageState,
@@ -173,6 +173,16 @@ describe('identitySentence', () => {
     ).toBe(
       'Gone from its source, environment unknown. Payments and 1 more answer for it, confirmed. It was never used.',
     )
+  })
+
+  it('says who left, where that is known', () => {
+    const former = { label: 'Ann', reason: 'left', at: at(-1).toISOString(), hasTask: false } as const
+    expect(unownedWords(former)).toBe('Ann left, and nobody answers for it.')
+    expect(unownedWords({ ...former, reason: 'disabled' })).toBe('Ann was disabled, and nobody answers for it.')
+    expect(unownedWords({ ...former, reason: 'team_deleted' })).toBe(
+      'The team Ann was deleted, and nobody answers for it.',
+    )
+    expect(unownedWords(null)).toBe('Nobody answers for it.')
   })
 
   it('counts those who answer apart from those who are only suggested', () => {

@@ -256,6 +256,16 @@ export const IdentityDetail = Identity.extend({
   attributes: Facts,
   ownerHints: z.array(z.object({ value: z.string(), from: z.string() })),
   ownerships: z.array(Ownership),
+  /** Who answered for it last, when `owner.state` is `left`; null too when that is not known. */
+  formerOwner: z
+    .object({
+      label: z.string(),
+      reason: z.enum(['left', 'disabled', 'team_deleted']),
+      at: z.iso.datetime(),
+      /** There is a task to take it over, still open, that the caller may see. */
+      hasTask: z.boolean(),
+    })
+    .nullable(),
   /** The first 100; `credentialTotal` tells how many there are. */
   credentials: z.array(Credential),
   credentialTotal: z.int(),

@@ -8,6 +8,8 @@ export interface OwnerChipProps {
   owner: { name: string; kind: 'person' | 'team' } | null
   /** Confirmed is drawn solid, a suggestion outlined with its word. */
   status?: 'confirmed' | 'suggested'
+  /** Somebody answered for it and left. */
+  hasLeft?: boolean
   /** Until when nobody has to answer for it: an ISO instant. */
   exceptedUntil?: string | undefined
   /** Of how many more owners this is the first. */
@@ -18,7 +20,7 @@ export interface OwnerChipProps {
 }
 
 export function OwnerChip(props: OwnerChipProps) {
-  const { owner, status = 'confirmed', exceptedUntil, others = 0, note, className } = props
+  const { owner, hasLeft, status = 'confirmed', exceptedUntil, others = 0, note, className } = props
   if (!owner && exceptedUntil) {
     const words = `excepted until ${formatDate(exceptedUntil)}`
     return (
@@ -37,7 +39,7 @@ export function OwnerChip(props: OwnerChipProps) {
     return (
       <span className={cn('inline-flex items-center gap-1.5 whitespace-nowrap text-warning-ink', className)}>
         <span aria-hidden className="hatched size-5 shrink-0 rounded-full border border-dashed border-warning-mark" />
-        no owner
+        {hasLeft ? 'owner left' : 'no owner'}
       </span>
     )
   }

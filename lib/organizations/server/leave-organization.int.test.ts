@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { assignOwner } from '@/lib/identities/server/assign-owner'
+import { getIdentity } from '@/lib/identities/server/get-identity'
 import { applyOwnerChange } from '@/lib/ownership/server/apply-owner-change'
 import { createTaskSelection } from '@/lib/ownership/server/create-task-selection'
 import { getOwnershipTask } from '@/lib/ownership/server/get-ownership-task'
@@ -78,6 +79,8 @@ describe('somebody who leaves', () => {
 
     await updateMember(admin, { id: mia.membershipId, status: 'disabled', reason: 'end of contract' })
     expect([await stateOf(alone), await stateOf(backed), await stateOf(both)]).toEqual(['left', 'left', 'confirmed'])
+    expect((await getIdentity(admin, { id: alone })).formerOwner).toMatchObject({ reason: 'disabled', hasTask: true })
+    expect((await getIdentity(admin, { id: both })).formerOwner).toBeNull()
     const forBob = await listOwnershipTasks(contextOf(orgId, bob))
     expect(forBob.items).toMatchObject([
       { from: 'Mia', to: 'Bob', isYours: true, identities: 1, open: 1, note: 'end of contract' },
@@ -85,6 +88,7 @@ describe('somebody who leaves', () => {
     expect((await listOwnershipTasks(admin)).items).toHaveLength(2)
     await assignOwner(admin, { identityId: alone, ownerKey: key(bob) })
     expect((await listOwnershipTasks(admin)).items).toMatchObject([{ to: 'Bob' }])
+    expect((await getIdentity(admin, { id: alone })).formerOwner).toBeNull()
     expect((await listOwnershipTasks(admin, { state: 'done' })).items).toMatchObject([{ to: null, open: 0 }])
   })
 
