@@ -8,6 +8,7 @@ import { OwnershipTasks } from '@/components/identities/ownership-tasks'
 import { RecentImports } from '@/components/identities/recent-imports'
 import { PageHeader } from '@/components/ui/page-header'
 import { Refusal } from '@/components/ui/refusal'
+import { resolveSight, seesAll } from '@/lib/access-graph/server/resolve-sight'
 import { listImports } from '@/lib/connections/server/list-imports'
 import { getOverview } from '@/lib/identities/server/get-overview'
 import { contextFromSession } from '@/lib/platform/auth/session'
@@ -19,9 +20,10 @@ const shownImports = 5
 
 export default async function OverviewPage() {
   const ctx = await contextFromSession()
-  const [overview, imports] = await Promise.all([
+  const [overview, imports, sight] = await Promise.all([
     runAction(() => getOverview(ctx)),
     runAction(() => listImports(ctx, { limit: shownImports })),
+    resolveSight(ctx),
   ])
   return (
     <>
@@ -47,7 +49,7 @@ export default async function OverviewPage() {
         <>
           <OverviewNumbers overview={overview.data} />
           <OwnershipTasks orgId={ctx.tenant.orgId} />
-          <OverviewBlast orgId={ctx.tenant.orgId} />
+          {seesAll(sight) ? <OverviewBlast orgId={ctx.tenant.orgId} /> : null}
           <OverviewBreakdown overview={overview.data} />
         </>
       )}

@@ -2,7 +2,7 @@
 
 import { useSearchParams } from 'next/navigation'
 import { lazy, Suspense } from 'react'
-import { droppedParameters, keptSearch } from '@/lib/platform/browser/dropped-parameters'
+import { type DroppedParameter, droppedParameters, type KnownValues } from '@/lib/platform/browser/dropped-parameters'
 
 const DroppedNotice = lazy(() => import('./dropped-notice').then((module) => ({ default: module.DroppedNotice })))
 
@@ -11,24 +11,27 @@ interface DroppedParametersProps {
   parsers: Parameters<typeof droppedParameters>[1]
   /** Parameters that something else on the page reads. */
   others?: readonly string[]
+  known?: KnownValues
 }
 
 /**
- * Says what of the address the list does not understand and therefore leaves aside. Dismissed, those parameters leave the
- * address. Put it between `FilterBar` and `DataTable`: `<DroppedParameters parsers={identityParsers} />`.
+ * Says what of the address the list does not understand and therefore leaves aside. Dismissed, it leaves the address. Put it
+ * between `FilterBar` and `DataTable`: `<DroppedParameters parsers={identityParsers} />`.
  */
-export function DroppedParameters({ parsers, others }: DroppedParametersProps) {
-  const search = new URLSearchParams(useSearchParams())
-  const dropped = droppedParameters(search, parsers, others)
-  if (dropped.length === 0) return null
-  const dismiss = () => {
-    const { pathname, hash } = window.location
-    const kept = keptSearch(new URLSearchParams(window.location.search), parsers, others)
-    window.history.replaceState(null, '', `${pathname}${kept}${hash}`)
-  }
-  return (
+export function DroppedParameters({ parsers, others, known }: DroppedParametersProps) {
+  return <Dropped dropped={droppedParameters(new URLSearchParams(useSearchParams()), parsers, others, known)} />
+}
+
+/** The same for a page whose server read the address: what of it still stands there. */
+export function DroppedOnPage({ dropped }: { dropped: readonly DroppedParameter[] }) {
+  const now = [...useSearchParams()]
+  return <Dropped dropped={dropped.filter(({ at, name }) => now[at]?.[0] === name)} />
+}
+
+function Dropped({ dropped }: { dropped: DroppedParameter[] }) {
+  return dropped.length === 0 ? null : (
     <Suspense>
-      <DroppedNotice dropped={dropped} onDismiss={dismiss} />
+      <DroppedNotice dropped={dropped} />
     </Suspense>
   )
 }

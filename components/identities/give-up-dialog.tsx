@@ -83,7 +83,7 @@ export function GiveUpDialog({ orgId, what, identityIds, onClose, onDone }: Give
             effects={preview.data}
             isLoading={preview.isFetching}
             error={preview.error}
-            already="are with them already"
+            already={isTransfer ? 'are with them already' : undefined}
             hint="Choose who takes over to see what would change."
           />
           {change.error ? (

@@ -19,8 +19,9 @@ export function IdentityFacts({ identity }: { identity: IdentityDetail }) {
   const told = (term: string, detail: ReactNode) => ({
     term,
     detail: (
-      <span className="flex items-start justify-between gap-x-3">
-        <span className="min-w-0">{detail ?? unknown}</span>
+      // Where both do not fit beside each other, its time has a line of its own.
+      <span className="flex flex-wrap items-start justify-between gap-x-3">
+        <span className="min-w-0 flex-1 basis-40">{detail ?? unknown}</span>
         <ToldBy identity={identity} />
       </span>
     ),

@@ -52,7 +52,7 @@ export function InventoryList<
   const policy = head?.policy ?? defaultPolicy
   const columns = useMemo(() => kind.columns(policy, head?.asOf ?? ''), [kind, policy, head?.asOf])
   const own = useMemo(() => defaultColumns(columns, kind.hidden), [columns, kind])
-  const choices = useMemo(() => settleColumns(columns, state.cols ?? own), [columns, state.cols, own])
+  const choices = useMemo(() => settleColumns(columns, state.cols ?? own, own), [columns, state.cols, own])
   const sort = { key: query.sort ?? 'name', direction: query.dir ?? 'asc' }
   const order = query.group ? undefined : kind.textOrder(sort.key)
   const menus = kind.menus(query, head)
@@ -111,7 +111,11 @@ export function InventoryList<
           </InventoryTools>
         }
       />
-      <DroppedParameters parsers={kind.parsers} others={viewParameterNames} />
+      <DroppedParameters
+        parsers={kind.parsers}
+        others={viewParameterNames}
+        known={{ cols: columns.map(({ id }) => id), open: query.group ? head?.groups?.map(({ value }) => value) : [] }}
+      />
       <InventoryRows
         {...{ orgId, kind, query, list, columns, choices, sort, order, isFiltered }}
         state={state}

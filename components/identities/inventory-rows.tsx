@@ -67,8 +67,12 @@ export function InventoryRows<
     if (to.kind === 'share') return goToRow(Math.round(to.share * (rows.count - 1)))
     if (to.kind === 'row') return goToRow(to.row - 1)
     if (!order) return
-    const { findRow } = await import('@/lib/platform/browser/find-row')
-    goToRow(await findRow(client, kind.list(orgId, query), { ...order, direction: sort.direction }, to.text))
+    const { findBeginning } = await import('@/lib/platform/browser/find-row')
+    const asked = { ...order, direction: sort.direction }
+    const { row, begins } = await findBeginning(client, kind.list(orgId, query), asked, to.text)
+    // The list does not move then: this is said in the form, which closes when a row takes the focus.
+    if (!begins) throw new Error(`No ${order.name} begins with it. The nearest is row #${row + 1}.`)
+    goToRow(row)
   }
 
   return (
@@ -104,6 +108,7 @@ export function InventoryRows<
             what={kind.noun[1]}
             error={refusal}
             isFiltered={props.isFiltered}
+            text={state.q}
             mayImport={head?.can.import === true}
             onRetry={list.retryHead}
             onClear={onClear}

@@ -9,19 +9,27 @@ interface ListStatesProps {
   what: string
   error: unknown
   isFiltered: boolean
+  /** The words that are searched for. */
+  text?: string | null
   mayImport: boolean
   onRetry?: () => void
   onClear?: () => void
 }
 
+/** As the server searches: without a word of three characters a text is the beginning of a name. */
+const isShortText = (text: string) => text.split(/\s+/).every((word) => [...word].length < 3)
+
 /** What stands in place of an inventory list without rows: refused or failed, nothing that matches, nothing at all. */
-export function ListStates({ what, error, isFiltered, mayImport, onRetry, onClear }: ListStatesProps) {
+export function ListStates({ what, error, isFiltered, text, mayImport, onRetry, onClear }: ListStatesProps) {
   if (error) return <Refusal what={what} error={error} onRetry={onRetry} />
   if (isFiltered) {
     return (
       <NoMatchState title={`No ${what} match`} actions={<Button onClick={onClear}>Clear the filter</Button>}>
         Nothing that you may see fits all parts of the filter at once. What is gone from its source is only shown when
         the state is filtered for it.
+        {text && isShortText(text)
+          ? ` Words of one or two characters match only the beginning of a name: write three or more to look anywhere in it.`
+          : ''}
       </NoMatchState>
     )
   }

@@ -1,7 +1,7 @@
 'use client'
 
 import { Search } from 'lucide-react'
-import { useRef, useState } from 'react'
+import { type KeyboardEvent, useRef, useState } from 'react'
 import { Alert } from '@/components/ui/alert'
 import { Button } from '@/components/ui/button'
 import { Field } from '@/components/ui/field'
@@ -80,7 +80,7 @@ export function LookupForm({ onLeave }: LookupFormProps) {
           error={problem}
         >
           {way === 'value' ? (
-            <Textarea rows={3} {...quiet} className="[-webkit-text-security:disc]" />
+            <Textarea rows={3} {...quiet} onKeyDown={submitOnEnter} className="[-webkit-text-security:disc]" />
           ) : (
             <Input {...quiet} maxLength={way === 'lastFour' ? 4 : 200} />
           )}
@@ -99,6 +99,13 @@ export function LookupForm({ onLeave }: LookupFormProps) {
       {outcome.found ? <LookupResult found={outcome.found} onLeave={onLeave} /> : null}
     </div>
   )
+}
+
+/** A key of several lines is pasted, not typed; with Shift a line can be begun. */
+function submitOnEnter(event: KeyboardEvent<HTMLTextAreaElement>): void {
+  if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
+  event.preventDefault()
+  event.currentTarget.form?.requestSubmit()
 }
 
 interface Outcome {

@@ -6,8 +6,8 @@ interface OwnerChangePreviewProps {
   effects: OwnerChangeEffects | undefined
   isLoading: boolean
   error: Error | null
-  /** What the second number says: "have this owner already". */
-  already: string
+  /** What the second number says: "have this owner already"; without it there is none. */
+  already?: string | undefined
   /** What stands there before anything is asked. */
   hint: string
 }
@@ -30,9 +30,11 @@ export function OwnerChangePreview({ effects, isLoading, error, already, hint }:
         <span>
           <strong>{formatNumber(changes.count)}</strong> will change
         </span>
-        <span className={effects.already.count === 0 ? 'text-ink-muted' : undefined}>
-          <strong>{formatNumber(effects.already.count)}</strong> {already}
-        </span>
+        {already ? (
+          <span className={effects.already.count === 0 ? 'text-ink-muted' : undefined}>
+            <strong>{formatNumber(effects.already.count)}</strong> {already}
+          </span>
+        ) : null}
         <span className={refusals === 0 ? 'text-ink-muted' : 'text-warning-ink'}>
           <strong>{formatNumber(refusals)}</strong> stay as they are
         </span>

@@ -1,7 +1,9 @@
 'use client'
 
+import Link from 'next/link'
 import { Badge } from '@/components/ui/badge'
 import { RelativeTime } from '@/components/ui/relative-time'
+import { unownedWords } from '@/lib/identities/findings'
 import type { IdentityDetail, Ownership } from '@/lib/identities/schema'
 import { formatDate, formatWord } from '@/lib/platform/browser/format'
 import { AssignOwnerDialog } from './assign-owner-dialog'
@@ -17,12 +19,21 @@ interface OwnerListProps {
 
 /** Who answers for an identity and who might, with what the reader may decide about each. */
 export function OwnerList({ orgId, identity }: OwnerListProps) {
-  const { ownerships, can } = identity
+  const { ownerships, formerOwner, can } = identity
   return (
     <div className="flex flex-col gap-2">
       {ownerships.length === 0 ? (
         <p className="text-sm text-ink-muted">
-          Nobody answers for it, and its source names nobody who could.
+          {formerOwner ? unownedWords(formerOwner) : 'Nobody answers for it, and its source names nobody who could.'}
+          {formerOwner?.hasTask ? (
+            <>
+              {' '}
+              <Link href="/mine" className="text-accent-ink hover:underline">
+                Open the task to take it over
+              </Link>
+              .
+            </>
+          ) : null}
           {can.assignOwner ? '' : ' Ask your security team to assign an owner.'}
         </p>
       ) : (

@@ -16,18 +16,18 @@ interface OwnerPickerProps {
   orgId: string
   value: ChosenOwner | undefined
   onChange: (owner: ChosenOwner) => void
-  /** Whom not to offer: who has it already. */
-  except?: string
+  /** Whom not to offer: who has it already, or could not have it. */
+  except?: readonly string[]
   /** What is in the search box at first. */
   startWith?: string
 }
 
 /** A team or person of the organization, found by part of a name or address. */
-export function OwnerPicker({ orgId, value, onChange, except, startWith = '' }: OwnerPickerProps) {
+export function OwnerPicker({ orgId, value, onChange, except = [], startWith = '' }: OwnerPickerProps) {
   const [text, setText] = useState(startWith)
   const asked = useDeferredValue(text.trim())
   const owners = useQuery(ownersQuery(orgId, asked))
-  const items = (owners.data?.items ?? []).filter(({ key }) => key !== except)
+  const items = (owners.data?.items ?? []).filter(({ key }) => !except.includes(key))
   return (
     <Command label="Owner" shouldFilter={false} className="rounded-md border">
       <CommandInput value={text} onValueChange={setText} placeholder="Team, name or e-mail address" />

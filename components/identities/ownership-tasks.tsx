@@ -13,6 +13,7 @@ import { RelativeTime } from '@/components/ui/relative-time'
 import { notifyFailed } from '@/components/ui/toast'
 import { identityHref } from '@/lib/identities/rules'
 import { createTaskSelection, ownershipTaskQuery, ownershipTasksQuery } from '@/lib/ownership/queries'
+import { askedWords } from '@/lib/ownership/rules'
 import type { DepartureSecret, OwnershipTask } from '@/lib/ownership/schema'
 import { formatCount } from '@/lib/platform/browser/format'
 import { AssignOwnersDialog } from './assign-owners-dialog'
@@ -35,7 +36,7 @@ export function OwnershipTasks({ orgId }: { orgId: string }) {
                 What {task.from} owned {task.isYours ? <Badge tone="warning">for you</Badge> : null}
               </span>
               <span className="text-xs text-ink-muted">
-                {task.to ? `for ${task.to}` : 'for nobody in particular'}, <RelativeTime at={task.openedAt} />
+                for {askedWords(task.to)}, <RelativeTime at={task.openedAt} />
                 {task.note ? `: ${task.note}` : ''}; {formatCount(task.secrets, 'secret')} could have been read
                 {task.unknown > 0 ? `, and ${formatCount(task.unknown, 'place')} of unknown content` : ''}
               </span>

@@ -27,7 +27,8 @@ export function SyntaxGuide({ orgId, list, facets, onApply }: SyntaxGuideProps) 
     <>
       <p className="text-ink-muted">
         Write filters and words in any order; all of them must fit. Commas give alternatives, quotes hold names with
-        spaces, lengths of time are in d, w, m or y.
+        spaces, lengths of time are in d, w, m or y. Words of three characters and more are found anywhere in a name;
+        alone, one or two characters match only its beginning.
       </p>
       <ul className="mt-2 border-t pt-1">
         {language.examples.map(({ text, finds }) => (

@@ -63,7 +63,7 @@ function Content({ orgId, identity, ownership, onClose }: TransferOwnerDialogPro
       }
     >
       <div className="flex flex-col gap-4">
-        <OwnerPicker orgId={orgId} value={owner} onChange={setOwner} except={ownership.ownerKey} />
+        <OwnerPicker orgId={orgId} value={owner} onChange={setOwner} except={[ownership.ownerKey]} />
         <Field label="Reason" isRequired hint="Stays in the history with the former owner.">
           <Input value={reason} maxLength={500} onChange={(event) => setReason(event.target.value)} />
         </Field>

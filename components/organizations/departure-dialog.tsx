@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { departureQuery, type Leaver } from '@/lib/ownership/queries'
+import { askedWords } from '@/lib/ownership/rules'
 import type { Departure } from '@/lib/ownership/schema'
 import { formatCount } from '@/lib/platform/browser/format'
 import { OwnerPicker } from '../identities/owner-picker'
@@ -72,7 +73,7 @@ export function DepartureDialog(props: DepartureDialogProps) {
           <>
             <div>
               <p className="mb-1 font-medium">Hand over to</p>
-              <OwnerPicker orgId={orgId} value={owner} onChange={setOwner} />
+              <OwnerPicker orgId={orgId} value={owner} onChange={setOwner} except={data?.cannotTakeOver} />
             </div>
             <Field label={needsReason ? 'Or why they may stay without an owner' : 'Reason'} isRequired={needsReason}>
               <Input value={reason} maxLength={500} onChange={(event) => setReason(event.target.value)} />
@@ -99,7 +100,7 @@ function Consequences({ departure }: { departure: Departure }) {
           {unowned > samples.length ? ` and ${unowned - samples.length} more` : ''}.
           {tasks.map(({ to, identities: n }) => (
             <span key={to ?? ''} className="block">
-              {to ? `${to} is asked` : 'The security team is asked'} to take over {identities(n)}.
+              Asked to take over {identities(n)}: {askedWords(to)}.
             </span>
           ))}
         </Alert>

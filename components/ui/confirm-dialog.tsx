@@ -25,6 +25,12 @@ export interface ConfirmDialogProps {
   onConfirm: () => Promise<unknown>
 }
 
+/** In a long dialog what went wrong may stand below what is in sight. */
+function bringIntoView(element: HTMLElement | null): void {
+  element?.focus()
+  element?.scrollIntoView({ block: 'nearest' })
+}
+
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const { trigger, title, children, confirmLabel, tone = 'accent', typedPhrase, onConfirm } = props
   const formId = useId()
@@ -93,9 +99,11 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
             </Field>
           ) : null}
           {failure ? (
-            <Alert tone="danger" isLive>
-              {failure}
-            </Alert>
+            <div ref={bringIntoView} tabIndex={-1} className="rounded-md">
+              <Alert tone="danger" isLive>
+                {failure}
+              </Alert>
+            </div>
           ) : null}
         </form>
       </DialogContent>

@@ -6,6 +6,9 @@ const CopyButton = lazy(() => import('./copy-button').then((module) => ({ defaul
 /** Texts so short are cut at their end, where there is too little space even for them. */
 const shortLetters = 14
 
+/** So many characters of the start stay in sight, the ellipsis among them. */
+const leastHead = 4
+
 export interface MiddleTruncateProps {
   value: string
   /** Characters that always stay at the end; half of a short value. */
@@ -29,7 +32,7 @@ export function MiddleTruncate({ value, keepEnd = 8, copyLabel, isMono = true, c
     <>
       {/* Two flex items would be read as two words. */}
       <span className="sr-only select-none">{value}</span>
-      <span aria-hidden className="truncate whitespace-pre">
+      <span aria-hidden className={cn('truncate whitespace-pre', head.length > leastHead && 'min-w-[4ch]')}>
         {head}
       </span>
       <span aria-hidden className="shrink-0 whitespace-pre">

@@ -14,6 +14,13 @@ import { SaveViewDialog } from './save-view-dialog'
 import { useViewChanges } from './use-view-changes'
 import { ViewLine } from './view-line'
 
+/** `views.0.name` as people say it. */
+function placeWords(path: string): string {
+  const [list, at, ...rest] = path.split('.')
+  if (list !== 'views' || at === undefined) return path === 'file' ? 'The file' : path
+  return [`View ${Number(at) + 1}`, ...rest].join(', ')
+}
+
 interface ManageViewsDialogProps {
   orgId: string
   list: ViewedList
@@ -107,7 +114,7 @@ export function ManageViewsDialog({ orgId, list, views, onClose }: ManageViewsDi
               <ul>
                 {problem.fields.slice(0, 10).map(([name, message]) => (
                   <li key={name}>
-                    <code className="font-mono text-xs">{name}</code>: {message}
+                    {placeWords(name)}: {message}
                   </li>
                 ))}
               </ul>

@@ -7,7 +7,7 @@ type Judged = Pick<
   Identity,
   'owner' | 'credentialCount' | 'oldestCredentialAt' | 'nextExpiryAt' | 'lastUsedAt' | 'neverUsed'
 > &
-  Partial<Pick<IdentityDetail, 'exclusions'>>
+  Partial<Pick<IdentityDetail, 'exclusions' | 'formerOwner'>>
 
 /**
  * What is wrong with an identity by the organization's rules. What an exception covers is told too, as that: until when the
@@ -15,7 +15,7 @@ type Judged = Pick<
  */
 export function findingsOf(identity: Judged, policy: AgePolicy, nowMs: number): Finding[] {
   const found: Omit<Finding, 'exceptedUntil'>[] = []
-  if (!identity.owner.first) found.push({ rule: 'ownership', problem: 'Nobody answers for it.' })
+  if (!identity.owner.first) found.push({ rule: 'ownership', problem: unownedWords(identity.formerOwner) })
   const age = identity.credentialCount > 0 ? ageInDays(identity.oldestCredentialAt, nowMs) : null
   if (ageState(age, policy.rotateAfterDays) === 'overdue') {
     const problem = `Its oldest credential is ${age} days old; the rule is ${policy.rotateAfterDays}.`
@@ -33,6 +33,15 @@ export function findingsOf(identity: Judged, policy: AgePolicy, nowMs: number): 
   }
   const excepted = exceptionsOf(identity.exclusions ?? [], nowMs)
   return found.map((finding) => ({ ...finding, exceptedUntil: excepted[finding.rule] ?? null }))
+}
+
+const departures = { left: 'left', disabled: 'was disabled', team_deleted: 'was deleted' }
+
+/** That nobody answers for it, and who did last. */
+export function unownedWords(former: IdentityDetail['formerOwner'] | undefined): string {
+  if (!former) return 'Nobody answers for it.'
+  const who = former.reason === 'team_deleted' ? `The team ${former.label}` : former.label
+  return `${who} ${departures[former.reason]}, and nobody answers for it.`
 }
 
 /** The rules that do not hold now, each with when the last of its exceptions ends. */
@@ -74,13 +83,18 @@ export function identitySentence(
   ].join(' ')
 }
 
-function ownerSentence({ state, count }: Identity['owner'], first: NonNullable<Identity['owner']['first']>): string {
-  const isOne = count <= 1
-  const who = isOne ? first.label : `${first.label} and ${count - 1} more`
-  if (state === 'confirmed') return `${who} ${isOne ? 'answers' : 'answer'} for it, confirmed.`
-  if (first.state === 'assigned')
-    return isOne
-      ? `${who} was assigned as owner and has not confirmed.`
-      : `${who} were assigned as owners; ${first.label} has not confirmed.`
-  return `${who} ${isOne ? 'is suggested as owner' : 'are suggested as owners'}; nobody has confirmed.`
+function ownerSentence(
+  { state, count, suggested }: Identity['owner'],
+  first: NonNullable<Identity['owner']['first']>,
+): string {
+  const isSuggested = first.state === 'suggested'
+  const all = isSuggested ? suggested : count
+  const isOne = all <= 1
+  const who = isOne ? first.label : `${first.label} and ${all - 1} more`
+  if (isSuggested) return `${who} ${isOne ? 'is suggested as owner' : 'are suggested as owners'}; nobody has confirmed.`
+  const more = suggested > 0 ? `; ${suggested} more ${suggested === 1 ? 'is' : 'are'} suggested` : ''
+  if (state === 'confirmed') return `${who} ${isOne ? 'answers' : 'answer'} for it, confirmed${more}.`
+  return isOne
+    ? `${who} was assigned as owner and has not confirmed${more}.`
+    : `${who} were assigned as owners; ${first.label} has not confirmed${more}.`
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ExclusionRule } from './edits'
-import { findingsOf, identitySentence } from './findings'
+import { findingsOf, identitySentence, unownedWords } from './findings'
 import {
   ageInDays,
   ageState,
@@ -136,7 +136,7 @@ describe('identitySentence', () => {
         {
           status: 'active',
           environment: 'production',
-          owner: { state: 'none', first: null, count: 0 },
+          owner: { state: 'none', first: null, count: 0, suggested: 0 },
           credentialCount: 2,
           oldestCredentialAt: at(-412).toISOString(),
           nextExpiryAt: null,
@@ -155,7 +155,12 @@ describe('identitySentence', () => {
         {
           status: 'gone',
           environment: null,
-          owner: { state: 'confirmed', first: { label: 'Payments', kind: 'team', state: 'confirmed' }, count: 2 },
+          owner: {
+            state: 'confirmed',
+            first: { label: 'Payments', kind: 'team', state: 'confirmed' },
+            count: 2,
+            suggested: 0,
+          },
           credentialCount: 0,
           oldestCredentialAt: null,
           nextExpiryAt: null,
@@ -170,12 +175,50 @@ describe('identitySentence', () => {
     )
   })
 
+  it('says who left, where that is known', () => {
+    const former = { label: 'Ann', reason: 'left', at: at(-1).toISOString(), hasTask: false } as const
+    expect(unownedWords(former)).toBe('Ann left, and nobody answers for it.')
+    expect(unownedWords({ ...former, reason: 'disabled' })).toBe('Ann was disabled, and nobody answers for it.')
+    expect(unownedWords({ ...former, reason: 'team_deleted' })).toBe(
+      'The team Ann was deleted, and nobody answers for it.',
+    )
+    expect(unownedWords(null)).toBe('Nobody answers for it.')
+  })
+
+  it('counts those who answer apart from those who are only suggested', () => {
+    const said = (state: 'confirmed' | 'assigned' | 'suggested', count: number, suggested: number) =>
+      identitySentence(
+        {
+          status: 'active',
+          environment: 'production',
+          owner: {
+            state: state === 'confirmed' ? state : 'suggested',
+            first: { label: 'Ann', kind: 'person', state },
+            count,
+            suggested,
+          },
+          credentialCount: 0,
+          oldestCredentialAt: null,
+          nextExpiryAt: null,
+          lastUsedAt: at(-1).toISOString(),
+          neverUsed: false,
+        },
+        policy,
+        now,
+      ).replace('Active in production. ', '')
+    expect(said('confirmed', 1, 1)).toBe('Ann answers for it, confirmed; 1 more is suggested.')
+    expect(said('confirmed', 3, 2)).toBe('Ann and 2 more answer for it, confirmed; 2 more are suggested.')
+    expect(said('assigned', 1, 1)).toBe('Ann was assigned as owner and has not confirmed; 1 more is suggested.')
+    expect(said('suggested', 0, 2)).toBe('Ann and 1 more are suggested as owners; nobody has confirmed.')
+    expect(said('suggested', 0, 1)).toBe('Ann is suggested as owner; nobody has confirmed.')
+  })
+
   it('raises nothing that is excepted, and says so', () => {
     const until = at(100).toISOString()
     const identity = {
       status: 'active' as const,
       environment: 'production',
-      owner: { state: 'none' as const, first: null, count: 0 },
+      owner: { state: 'none' as const, first: null, count: 0, suggested: 0 },
       credentialCount: 1,
       oldestCredentialAt: at(-412).toISOString(),
       nextExpiryAt: at(3).toISOString(),

@@ -79,7 +79,10 @@ export const Identity = z.object({
         state: OwnershipState,
       })
       .nullable(),
+    /** How many persons and teams answer for it, assigned or confirmed; backups do not. */
     count: z.int(),
+    /** How many more are only suggested. */
+    suggested: z.int(),
   }),
   credentialCount: z.int(),
   /** When the oldest credential in use was issued. */
@@ -253,6 +256,16 @@ export const IdentityDetail = Identity.extend({
   attributes: Facts,
   ownerHints: z.array(z.object({ value: z.string(), from: z.string() })),
   ownerships: z.array(Ownership),
+  /** Who answered for it last, when `owner.state` is `left`; null too when that is not known. */
+  formerOwner: z
+    .object({
+      label: z.string(),
+      reason: z.enum(['left', 'disabled', 'team_deleted']),
+      at: z.iso.datetime(),
+      /** There is a task to take it over, still open, that the caller may see. */
+      hasTask: z.boolean(),
+    })
+    .nullable(),
   /** The first 100; `credentialTotal` tells how many there are. */
   credentials: z.array(Credential),
   credentialTotal: z.int(),

@@ -103,3 +103,8 @@ export const refusalWords: Record<string, string> = {
   is_owner: 'Who answers for it cannot be its backup too.',
   changed_since: 'Somebody has changed its owners since.',
 }
+
+/** Who is asked to take over: one owner, else all who see every task and may assign an owner. */
+export function askedWords(to: string | null): string {
+  return to ?? 'administrators and the security team'
+}

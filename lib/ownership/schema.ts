@@ -200,10 +200,12 @@ export const Departure = z.object({
   ended: z.int(),
   unowned: z.int(),
   samples: z.array(Named),
-  /** Who is asked to take over; `to` null = nobody in particular. */
+  /** Who is asked to take over; `to` null = administrators and the security team. */
   tasks: z.array(z.object({ to: z.string().nullable(), identities: z.int() })),
   /** Teams that have no active member then, and what they own. */
   emptyTeams: z.array(z.object({ name: z.string(), identities: z.int() })),
+  /** The keys of those to whom nothing can be handed over: the leaver, and teams that have no other active member. */
+  cannotTakeOver: z.array(z.string()),
   /** Credentials that they could have read; `unknown`: places of which nobody knows what they hold. */
   secrets: z.int(),
   unknown: z.int(),
@@ -226,7 +228,7 @@ export const OwnershipTask = z.object({
   from: z.string(),
   reason: z.enum(departureReasons),
   note: z.string().nullable(),
-  /** null = nobody in particular. */
+  /** null = administrators and the security team. */
   to: z.string().nullable(),
   /** Addressed to the caller or a team of theirs. */
   isYours: z.boolean(),

@@ -92,7 +92,16 @@ describe('a file of views', () => {
 
   it('is refused with the field that is wrong, before it is sent', () => {
     expect(refusal('{')).toMatchObject({ message: 'The file is not JSON.' })
-    expect(refusal('[]')).toMatchObject({ code: 'invalid_input' })
+    const wrote = 'Choose a file of views that Bailiwick wrote.'
+    expect(refusal('[]')).toMatchObject({ code: 'invalid_input', message: wrote, fields: { file: wrote } })
+    const file = (rest: object) => JSON.stringify({ format: 'bailiwick-views', version: 1, ...rest })
+    expect(refusal(file({ views: [{ list: 'nope', name: 'a', query: 3 }] }))).toMatchObject({
+      fields: {
+        'views.0.list': 'It is missing, or is not what stands here in a file that Bailiwick wrote.',
+        'views.0.query': expect.stringMatching(/^It is missing/),
+      },
+    })
+    expect(refusal(file({ views: [], colour: 'red' }))).toMatchObject({ message: expect.stringContaining('colour') })
     expect(refusal('{"format":"x","version":1,"views":[]}')).toMatchObject({ fields: { format: expect.any(String) } })
     const views = [{ list: 'identities', name: '', query: {} }]
     expect(refusal(JSON.stringify({ format: 'bailiwick-views', version: 1, views }))).toMatchObject({

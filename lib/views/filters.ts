@@ -63,8 +63,17 @@ export function readViewDocument(text: string): ViewDocumentInput {
   const parsed = ViewDocument.safeParse(jsonOf(text))
   if (parsed.success) return parsed.data
   const fields: Record<string, string> = {}
-  for (const issue of parsed.error.issues) fields[issue.path.join('.') || 'file'] ??= issue.message
+  for (const issue of parsed.error.issues) fields[issue.path.join('.') || 'file'] ??= plainMessage(issue)
   throw new AppError('invalid_input', Object.values(fields)[0] ?? 'The file holds no views.', { fields })
+}
+
+/** What the contract says in words of its own is for people; what the library says is not. */
+function plainMessage(issue: { code: string; message: string; path: PropertyKey[]; keys?: string[] }): string {
+  if (issue.path.length === 0 && issue.code === 'invalid_type') return 'Choose a file of views that Bailiwick wrote.'
+  if (issue.code === 'unrecognized_keys') return `There is no such thing in a view: ${issue.keys?.join(', ')}.`
+  return /^(Invalid|Too (big|small))\b/.test(issue.message)
+    ? 'It is missing, or is not what stands here in a file that Bailiwick wrote.'
+    : issue.message
 }
 
 function jsonOf(text: string): unknown {

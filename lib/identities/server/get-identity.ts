@@ -11,6 +11,7 @@ import {
   type Ownership,
   type OwnershipState,
 } from '../schema'
+import { findFormerOwner } from './find-former-owner'
 import { presentCredential } from './list-credentials'
 import { presentIdentities, withStates } from './present-identities'
 import { readEdits } from './read-edits'
@@ -64,6 +65,7 @@ export async function presentIdentityDetail(ctx: Context, row: IdentityRow): Pro
     findAgePolicy(ctx),
     ctx.can(['update'], [identityTarget(withStates(row))]),
   ])
+  const formerOwner = identity?.owner.state === 'left' ? await findFormerOwner(ctx, row.id) : null
   const record = { sourceId: facts.sourceId, externalId: row.externalId }
   const [tellers, liveRights] = await Promise.all([listTellers(ctx, 'identity', [record]), listLiveRights(ctx, record)])
   const { source, edited, shown } = readEdits(facts)
@@ -79,12 +81,15 @@ export async function presentIdentityDetail(ctx: Context, row: IdentityRow): Pro
       tags: Object.keys(edited.tags ?? {}),
     },
     sourceSays: source,
-    findings: identity ? findingsOf({ ...identity, exclusions: shown.exclusions }, policy, now.getTime()) : [],
+    findings: identity
+      ? findingsOf({ ...identity, formerOwner, exclusions: shown.exclusions }, policy, now.getTime())
+      : [],
     tellers: tellersOf(tellers, record),
     liveRights,
     attributes: facts.attributes,
     ownerHints: facts.ownerHints,
     ownerships: sortOwnerships(facts.ownerships.map(presentOwnership)),
+    formerOwner,
     credentials: credentials.map(presentCredential),
     credentialTotal: facts._count.credentials,
     createdAt: facts.issuedAt?.toISOString() ?? null,

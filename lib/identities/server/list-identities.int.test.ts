@@ -12,6 +12,7 @@ import { credentialSorts, type IdentitySort, identitySorts } from '../values'
 import { getOverview } from './get-overview'
 import { listCredentials } from './list-credentials'
 import { listIdentities } from './list-identities'
+import { presentIdentities } from './present-identities'
 
 const size = 120
 let db: pg.Client
@@ -195,6 +196,30 @@ describe('listIdentities', () => {
     expect(page.items.every(({ can }) => can.confirmOwner && can.transferOwner && !can.assignOwner)).toBe(true)
     const asSecurity = await listIdentities(ctx, { owner: ['mine'] })
     expect(asSecurity.total).toBe(0)
+  })
+
+  it('counts those who answer once each, and apart from those who are only suggested', async () => {
+    const orgId = await makeOrganization(db, 'Counted')
+    const id = await makeIdentity(db, { orgId, sourceId: await makeSource(db, orgId) })
+    const teamId = await makeTeam(db, orgId, 'Team')
+    const ann = await makeMember(db, orgId, 'member', 'Ann')
+    const key = `user:${ann.userId}`
+    await makeOwnership(db, orgId, id, { owner_key: key, label: 'Ann', state: 'confirmed' })
+    await makeOwnership(db, orgId, id, { owner_key: key, label: 'Ann', state: 'assigned', duty: 'business' })
+    await makeOwnership(db, orgId, id, {
+      owner_key: `team:${teamId}`,
+      label: 'Team',
+      state: 'confirmed',
+      duty: 'backup',
+    })
+    await makeOwnership(db, orgId, id, { owner_key: 'hint:someone', label: 'someone', state: 'suggested' })
+    const [counted] = await presentIdentities(contextOf(orgId, await makeMember(db, orgId, 'security', 'Sue')), [id])
+    expect(counted?.owner).toEqual({
+      state: 'confirmed',
+      first: { label: 'Ann', kind: 'person', state: 'confirmed' },
+      count: 1,
+      suggested: 1,
+    })
   })
 })
 

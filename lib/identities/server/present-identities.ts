@@ -23,6 +23,7 @@ interface Row {
   owner_label: string | null
   first_state: number | null
   owners: number
+  suggested: number
   credential_count: number
   oldest_credential_at: Date | null
   next_expiry_at: Date | null
@@ -64,8 +65,8 @@ export async function presentIdentities(
   if (ids.length === 0) return []
   const rows = await ctx.sql<Row>(Prisma.sql`
     SELECT l.identity_id AS id, i.kind, i.name, i.external_id, l.environment, l.status, i.source_id, s.system, s.name AS source_name,
-      l.owner_state, l.owner_key, l.owner_label, o.first_state, coalesce(o.owners, 0) AS owners, l.credential_count,
-      l.oldest_credential_at, l.next_expiry_at, i.last_used_at, i.never_used, l.privilege_rank, l.traits, i.exclusions,
+      l.owner_state, l.owner_key, l.owner_label, o.first_state, coalesce(o.owners, 0) AS owners, coalesce(o.named - o.owners, 0) AS suggested,
+      l.credential_count, l.oldest_credential_at, l.next_expiry_at, i.last_used_at, i.never_used, l.privilege_rank, l.traits, i.exclusions,
       b.score, b.cells, b.identities AS becomes, b.hours, b.is_unbounded,
       (${can.assign_owner}) AS assign, (${can.confirm_owner}) AS confirm, (${can.transfer_owner}) AS transfer
     FROM unnest(${ids}::uuid[]) WITH ORDINALITY AS wanted (id, no)
@@ -74,9 +75,11 @@ export async function presentIdentities(
     JOIN source s ON s.org_id = ${ctx.tenant.orgId}::uuid AND s.id = i.source_id
     LEFT JOIN identity_score b ON b.org_id = ${ctx.tenant.orgId}::uuid AND b.identity_id = wanted.id
     LEFT JOIN LATERAL (
-      SELECT count(*)::int AS owners,
+      SELECT count(DISTINCT o.owner_key) FILTER (WHERE o.duty <> 'backup')::int AS named,
+        count(DISTINCT o.owner_key) FILTER (WHERE o.duty <> 'backup' AND o.state <> 'suggested')::int AS owners,
         min(CASE WHEN o.owner_key = l.owner_key THEN array_position('{confirmed,assigned,suggested}'::text[], o.state) END) AS first_state
       FROM ownership o WHERE o.org_id = ${ctx.tenant.orgId}::uuid AND o.identity_id = wanted.id AND o.ended_at IS NULL
+        AND (o.valid_until IS NULL OR o.valid_until > now())
     ) o ON true
     ORDER BY wanted.no`)
   return rows.map(presentRow)
@@ -98,6 +101,7 @@ function presentRow(row: Row): Identity {
       state: row.owner_state,
       first: key && label !== null ? { label, kind: ownerKind(key), state: states[(row.first_state ?? 0) - 1] } : null,
       count: row.owners,
+      suggested: row.suggested,
     },
     credentialCount: row.credential_count,
     oldestCredentialAt: row.oldest_credential_at?.toISOString() ?? null,

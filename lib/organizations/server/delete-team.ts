@@ -1,6 +1,6 @@
 import { holdOwner, requireOwner } from '@/lib/identities/server/assign-owner'
 import type { Departure } from '@/lib/ownership/schema'
-import { recordDeparture } from '@/lib/ownership/server/record-departure'
+import { recordDeparture, requireOther } from '@/lib/ownership/server/record-departure'
 import type { Context } from '@/lib/platform/context'
 import { type BulkTx, rehearseBulk } from '@/lib/platform/db/commit'
 import { AppError } from '@/lib/platform/errors'
@@ -16,6 +16,7 @@ export async function deleteTeam(ctx: Context, given: DeleteTeamInput): Promise<
   const { id, handOverTo, reason } = DeleteTeamInput.parse(given)
   const row = await findTeam(ctx, id)
   const permit = await ctx.authorize('delete', teamTarget(row))
+  if (handOverTo !== undefined) requireOther(handOverTo, `team:${id}`)
   const handOver =
     handOverTo === undefined ? undefined : { key: handOverTo, label: await requireOwner(ctx, handOverTo, 'handOverTo') }
   const before = {

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { assignOwner } from '@/lib/identities/server/assign-owner'
+import { getIdentity } from '@/lib/identities/server/get-identity'
 import { applyOwnerChange } from '@/lib/ownership/server/apply-owner-change'
 import { createTaskSelection } from '@/lib/ownership/server/create-task-selection'
 import { getOwnershipTask } from '@/lib/ownership/server/get-ownership-task'
@@ -78,6 +79,8 @@ describe('somebody who leaves', () => {
 
     await updateMember(admin, { id: mia.membershipId, status: 'disabled', reason: 'end of contract' })
     expect([await stateOf(alone), await stateOf(backed), await stateOf(both)]).toEqual(['left', 'left', 'confirmed'])
+    expect((await getIdentity(admin, { id: alone })).formerOwner).toMatchObject({ reason: 'disabled', hasTask: true })
+    expect((await getIdentity(admin, { id: both })).formerOwner).toBeNull()
     const forBob = await listOwnershipTasks(contextOf(orgId, bob))
     expect(forBob.items).toMatchObject([
       { from: 'Mia', to: 'Bob', isYours: true, identities: 1, open: 1, note: 'end of contract' },
@@ -85,6 +88,7 @@ describe('somebody who leaves', () => {
     expect((await listOwnershipTasks(admin)).items).toHaveLength(2)
     await assignOwner(admin, { identityId: alone, ownerKey: key(bob) })
     expect((await listOwnershipTasks(admin)).items).toMatchObject([{ to: 'Bob' }])
+    expect((await getIdentity(admin, { id: alone })).formerOwner).toBeNull()
     expect((await listOwnershipTasks(admin, { state: 'done' })).items).toMatchObject([{ to: null, open: 0 }])
   })
 
@@ -102,6 +106,42 @@ describe('somebody who leaves', () => {
     ])
     expect(await stateOf(id)).toBe('suggested')
     expect((await listOwnershipTasks(admin)).items).toEqual([])
+  })
+
+  it('hands nothing to the leaver, nor to a team in which nobody else is active', async () => {
+    const id = await makeIdentity(db, place)
+    await owned(id, key(mia))
+    const alone = await makeTeam(db, orgId, 'Alone')
+    const shared = await makeTeam(db, orgId, 'Shared')
+    for (const [team, { membershipId }] of [
+      [alone, mia],
+      [shared, mia],
+      [shared, bob],
+    ] as const) {
+      await db.query(`INSERT INTO team_member (org_id, team_id, membership_id) VALUES ($1, $2, $3)`, [
+        orgId,
+        team,
+        membershipId,
+      ])
+    }
+    const { cannotTakeOver, emptyTeams } = await previewOwnDeparture(asMia)
+    expect(cannotTakeOver).toEqual([key(mia), `team:${alone}`])
+    expect(emptyTeams).toEqual([])
+    const disabled = { id: mia.membershipId, status: 'disabled' } as const
+    for (const [handOverTo, says] of [
+      [key(mia), 'Whoever leaves cannot take over.'],
+      [`team:${alone}`, 'The team Alone would have no active member, so it cannot take over.'],
+    ] as const) {
+      const refused = { code: 'invalid_input', message: expect.stringContaining(says) }
+      await expect(leaveOrganization(asMia, { handOverTo })).rejects.toMatchObject(refused)
+      await expect(updateUserStatus(admin, { ...disabled, handOverTo })).rejects.toMatchObject(refused)
+      await expect(updateMember(admin, { ...disabled, handOverTo })).rejects.toMatchObject(refused)
+    }
+    expect(await stateOf(id)).toBe('confirmed')
+    const own = { id: shared, handOverTo: `team:${shared}` }
+    await expect(deleteTeam(admin, own)).rejects.toMatchObject({ message: expect.stringContaining('Whoever leaves') })
+    await leaveOrganization(asMia, { handOverTo: `team:${shared}` })
+    expect(await stateOf(id)).toBe('suggested')
   })
 
   it('is told of the secrets that they could have read, and of what nobody knows', async () => {

@@ -1,6 +1,6 @@
 import { holdOwner, requireOwner } from '@/lib/identities/server/assign-owner'
 import type { Departure, departureReasons } from '@/lib/ownership/schema'
-import { recordDeparture } from '@/lib/ownership/server/record-departure'
+import { recordDeparture, requireOther } from '@/lib/ownership/server/record-departure'
 import type { Context } from '@/lib/platform/context'
 import type { BulkTx } from '@/lib/platform/db/commit'
 import type { Permit } from '@/lib/platform/db/permit'
@@ -62,7 +62,7 @@ export async function commitDeparture(ctx: Context, permit: Permit, row: Members
   const handOver = handOverTo
     ? { key: handOverTo, label: await requireOwner(ctx, handOverTo, 'handOverTo') }
     : undefined
-  if (handOver?.key === `user:${row.userId}`) throw handedToLeaver()
+  if (handOver) requireOther(handOver.key, `user:${row.userId}`)
   const change = (done: Departure) => ({
     action,
     target: targetOf(row),
@@ -123,9 +123,4 @@ function lastAdmin(row: MembershipRow): AppError {
 
 function changedMeanwhile(row: MembershipRow): AppError {
   return new AppError('conflict', `Somebody else changed ${row.user.name} a moment ago. Look again.`)
-}
-
-function handedToLeaver(): AppError {
-  const message = 'Whoever leaves cannot take over. Choose another owner.'
-  return new AppError('invalid_input', message, { fields: { handOverTo: message } })
 }

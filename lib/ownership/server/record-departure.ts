@@ -21,7 +21,8 @@ export interface Leaving {
  * written: all that they hold ends; what nobody else answers for is handed over, or becomes a task for its backup owner, else
  * for a team of theirs, else for nobody in particular; the secrets that they could have read are listed. Set-wise, for one
  * identity or half a million. A rehearsal says the same and leaves the lists alone.
- * @throws AppError `precondition_failed` when something would have no owner and nobody takes over and no reason is given
+ * @throws AppError `precondition_failed` when something would have no owner and nobody takes over and no reason is given;
+ * `invalid_input` when who takes over is the leaver or a team with no other active member
  */
 export async function recordDeparture(
   tx: Tx | BulkTx,
@@ -49,6 +50,8 @@ export async function recordDeparture(
     [org, ownerKey],
   )
   const teamIds = teams.map((row) => String(row.id))
+  const lone = await findLoneTeams(run, org, teamIds, ownerKey)
+  if (handOver) requireOther(handOver.key, ownerKey, lone)
   await findUnowned(run, org, teamIds, ownerKey)
   const emptyTeams = await findEmptyTeams(run, org, teamIds, ownerKey)
   const [counts] = await run(
@@ -85,9 +88,20 @@ export async function recordDeparture(
     samples: samples as Departure['samples'],
     tasks,
     emptyTeams,
+    cannotTakeOver: [ownerKey, ...lone.map(({ key }) => key)],
     ...secrets,
     isLastAdmin: false,
   }
+}
+
+/** That something is handed to somebody who is still there then. */
+export function requireOther(key: string, leaver: string, lone: readonly { key: string; name: string }[] = []): void {
+  const team = lone.find((one) => one.key === key)
+  if (key !== leaver && !team) return
+  const message = team
+    ? `The team ${team.name} would have no active member, so it cannot take over. Choose another owner.`
+    : 'Whoever leaves cannot take over. Choose another owner.'
+  throw new AppError('invalid_input', message, { fields: { handOverTo: message } })
 }
 
 function mustSay(label: string, unowned: number, orphaned: number): AppError {
@@ -132,6 +146,16 @@ const others = `(SELECT m.id FROM team_member x JOIN membership m ON m.org_id = 
   JOIN user_account u ON u.id = m.user_id AND u.status = 'active'
   WHERE x.org_id = $1::uuid AND x.team_id = t.id AND m.status = 'active' AND 'user:' || m.user_id <> $3) other`
 const otherMember = `(SELECT FROM ${others})`
+
+/** Teams of the leaver in which nobody else is active, whatever they own. */
+async function findLoneTeams(run: RunSql, org: string, teamIds: readonly string[], ownerKey: string) {
+  const rows = await run(
+    `SELECT 'team:' || t.id AS key, t.name FROM team t
+     WHERE t.org_id = $1::uuid AND t.id = ANY ($2::text[]::uuid[]) AND NOT EXISTS ${otherMember} ORDER BY t.name`,
+    [org, [...teamIds], ownerKey],
+  )
+  return rows.map((row) => ({ key: String(row.key), name: String(row.name) }))
+}
 
 async function findEmptyTeams(
   run: RunSql,

@@ -43,6 +43,8 @@ describe('a choice of columns', () => {
   it('always has the one that names the row, and pinned ones first', () => {
     const settled = settleColumns(columns, [{ id: 'gone' }, { id: 'kind' }, { id: 'owner', isPinned: true }])
     expect(settled.map(({ id }) => id)).toEqual(['owner', 'name', 'kind'])
+    expect(settleColumns(columns, [{ id: 'gone' }], own)).toEqual(own)
+    expect(settleColumns(columns, [{ id: 'gone' }, { id: 'kind' }], own)).toEqual([{ id: 'name' }, { id: 'kind' }])
   })
 
   it('moves a column one place, but not over the border of the pinned ones', () => {

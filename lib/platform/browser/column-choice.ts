@@ -46,9 +46,17 @@ export function defaultColumns(columns: readonly Known[], hidden: readonly strin
   return columns.filter(({ id }) => !hidden.includes(id)).map(({ id }) => ({ id }))
 }
 
-/** The choice without columns that are not there, with the one that names the row, and with the pinned ones first. */
-export function settleColumns(columns: readonly Known[], choices: readonly ColumnChoice[]): ColumnChoice[] {
-  const known = choices.filter(({ id }) => columns.some((column) => column.id === id))
+/**
+ * The choice without columns that are not there, with the one that names the row, and with the pinned ones first. When it
+ * names none that is there, `own`.
+ */
+export function settleColumns(
+  columns: readonly Known[],
+  choices: readonly ColumnChoice[],
+  own: readonly ColumnChoice[] = [],
+): ColumnChoice[] {
+  const found = choices.filter(({ id }) => columns.some((column) => column.id === id))
+  const known = found.length > 0 ? found : own
   const missing = columns.filter(({ id, isRowLink }) => isRowLink && !known.some((choice) => choice.id === id))
   const all: ColumnChoice[] = [...missing.map(({ id }) => ({ id })), ...known]
   return [...all.filter(({ isPinned }) => isPinned), ...all.filter(({ isPinned }) => !isPinned)]

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { identityParsers } from '@/lib/identities/address'
 import { searchWords } from './address-parsers'
-import { droppedParameters, keptSearch } from './dropped-parameters'
+import { droppedParameters, type KnownValues, keptSearch } from './dropped-parameters'
 import { listOf, parsersFor } from './query-parsers'
 import { changedSearch } from './write-address'
 
@@ -20,8 +21,27 @@ describe('droppedParameters', () => {
   })
 
   it('leaves the rest of the address as it was', () => {
-    expect(keptSearch(search, parsers, ['view'])).toBe('?q=ok&view=1')
-    expect(keptSearch(new URLSearchParams('a=b'), parsers)).toBe('')
+    const keep = (query: URLSearchParams, ...rest: [string[]?, KnownValues?]) =>
+      keptSearch(query, droppedParameters(query, parsers, ...rest))
+    expect(keep(search, ['view'])).toBe('?q=ok&view=1')
+    expect(keep(new URLSearchParams('a=b'))).toBe('')
+    expect(keep(new URLSearchParams('cols=x,y&q=a'), ['q'], { cols: ['x'] })).toBe('?q=a')
+  })
+
+  it('names the values of a list that there are none of, and keeps the others', () => {
+    const columns = { cols: identityParsers.cols, open: identityParsers.open }
+    const query = new URLSearchParams('cols=owner,bogus.90!,name.240!,age&open=eu%252Cwest,foo')
+    const known = { cols: ['name', 'owner'], open: ['eu,west'] }
+    const dropped = droppedParameters(query, columns, [], known)
+    expect(dropped).toEqual([
+      { at: 0, name: 'cols', text: 'bogus.90!,age', why: 'partly', kept: 'owner,name.240!' },
+      { at: 1, name: 'open', text: 'foo', why: 'partly', kept: 'eu%2Cwest' },
+    ])
+    expect(new URLSearchParams(keptSearch(query, dropped)).get('cols')).toBe('owner,name.240!')
+    expect(droppedParameters(query, columns, [], { cols: undefined })).toEqual([])
+    expect(droppedParameters(new URLSearchParams('cols=bogus'), columns, [], known)).toEqual([
+      { at: 0, name: 'cols', text: 'bogus', why: 'partly', kept: '' },
+    ])
   })
 })
 

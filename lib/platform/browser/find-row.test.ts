@@ -1,7 +1,7 @@
 import { QueryClient } from '@tanstack/react-query'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { findRow, parseJump } from './find-row'
+import { findBeginning, findRow, parseJump } from './find-row'
 import { beginningOf, type ListSource, listPageQuery, pageRows } from './list-pages'
 
 interface Row {
@@ -77,5 +77,16 @@ describe('jumping', () => {
       ),
       { numRuns: 200 },
     )
+  })
+
+  it('tells a beginning that there is from the nearest row', async () => {
+    const names = Array.from({ length: 400 }, (_, index) => `n${String(index).padStart(3, '0')}`)
+    const order = { direction: 'asc' as const, textOf: (row: Row) => row.name }
+    const find = (text: string) => findBeginning(new QueryClient(), listOf(names, 150), order, text)
+    expect(await find('N25')).toEqual({ row: 250, begins: true })
+    expect(await find('n2505')).toEqual({ row: 251, begins: false })
+    expect(await find('zz')).toEqual({ row: 399, begins: false })
+    expect(await find('a')).toEqual({ row: 0, begins: false })
+    expect(await findBeginning(new QueryClient(), listOf([], 150), order, 'a')).toEqual({ row: 0, begins: false })
   })
 })

@@ -52,6 +52,20 @@ export async function findRow<Row>(
   return Math.min((firstPage + low) * pageRows, Math.max(0, total - 1))
 }
 
+/** The same, and whether the row's text begins with `text`: if not, it is only the nearest. */
+export async function findBeginning<Row>(
+  client: QueryClient,
+  source: ListSource<{ items: Row[]; nextCursor: string | null }>,
+  order: TextOrder<Row>,
+  text: string,
+): Promise<{ row: number; begins: boolean }> {
+  const row = await findRow(client, source, order, text)
+  const { items } = await client.fetchQuery(listPageQuery(source, Math.floor(row / pageRows)))
+  const found = items[row % pageRows]
+  const begins = found !== undefined && order.textOf(found)?.toLowerCase().startsWith(text.toLowerCase()) === true
+  return { row, begins }
+}
+
 /** Whether a text comes before the wanted one; in the other direction, before all that begin with it. Pure. */
 export function comesBefore(wanted: string, direction: 'asc' | 'desc'): (text: string | null) => boolean {
   const want = wanted.toLowerCase()

@@ -70,11 +70,15 @@ function readKeyed(language: Keys, word: FilterWord, names: FilterNames, found: 
     failUnknownKey(language, asked, fail)
     return
   }
+  const isEmpty = (item: FilterItem) => item.text === '' && !item.isQuoted
+  // Said once, where the first of them is missing: of several from the comma on, of one alone from the name of the filter on.
+  const empty = word.items.find(isEmpty)
+  if (empty) {
+    const from = word.items.length === 1 ? word.from : word.items[0] === empty ? empty.from : empty.from - 1
+    fail({ from, to: Math.max(empty.to, from + 1) }, `${key.key}: wants a value.`, allowed(key, names))
+  }
   for (const item of word.items) {
-    if (item.text === '' && !item.isQuoted) {
-      fail({ from: word.from, to: item.to }, `${key.key}: wants a value.`, allowed(key, names))
-      continue
-    }
+    if (isEmpty(item)) continue
     const read = readItem(key, item, names)
     if ('message' in read) {
       fail(item, read.message, read.hint, read.fix)

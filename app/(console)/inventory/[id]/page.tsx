@@ -3,11 +3,12 @@ import { notFound } from 'next/navigation'
 import type { SearchParams } from 'nuqs/server'
 import { AccessScreen } from '@/components/access-graph/access-screen'
 import { BlastScreen } from '@/components/access-graph/blast-screen'
+import { loadIdentityPage } from '@/components/identities/identity-address'
 import { IdentityCredentials } from '@/components/identities/identity-credentials'
 import { IdentityHistory } from '@/components/identities/identity-history'
 import { IdentityScreen } from '@/components/identities/identity-screen'
 import { Refusal } from '@/components/ui/refusal'
-import { loadAccessQuery } from '@/lib/access-graph/filters'
+import { accessParsers, loadAccessQuery } from '@/lib/access-graph/filters'
 import { getBlastRadius } from '@/lib/access-graph/server/get-blast-radius'
 import { listAccess } from '@/lib/access-graph/server/list-access'
 import { loadHistoryQuery } from '@/lib/identities/filters'
@@ -15,7 +16,6 @@ import { ById } from '@/lib/identities/schema'
 import { getIdentity } from '@/lib/identities/server/get-identity'
 import { listIdentityCredentials } from '@/lib/identities/server/list-identity-credentials'
 import { listIdentityHistory } from '@/lib/identities/server/list-identity-history'
-import { loadIdentityPage } from '@/lib/identities/server/load-address'
 import { contextFromSession } from '@/lib/platform/auth/session'
 import { runAction } from '@/lib/platform/http/action'
 
@@ -29,7 +29,7 @@ export default async function IdentityPage({ params, searchParams }: Props) {
   const { data: { id } = {} } = ById.safeParse(await params)
   if (id === undefined) notFound()
   const search = await searchParams
-  const { tab, after } = loadIdentityPage(search)
+  const { tab, after, dropped } = loadIdentityPage(search, accessParsers)
   const identity = await runAction(() => getIdentity(ctx, { id }))
   if (!identity.ok && identity.error.code === 'not_found') notFound()
   if (!identity.ok) return <Refusal what="identity" error={identity.error} />
@@ -52,7 +52,7 @@ export default async function IdentityPage({ params, searchParams }: Props) {
     },
   }
   return (
-    <IdentityScreen orgId={orgId} first={identity.data} tab={tab}>
+    <IdentityScreen orgId={orgId} first={identity.data} tab={tab} dropped={dropped}>
       {tab === 'summary' || tab === 'ownership' ? null : await list[tab]()}
     </IdentityScreen>
   )
