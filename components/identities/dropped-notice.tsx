@@ -20,6 +20,7 @@ const things: Record<string, string> = {
 function why({ name, text, why }: DroppedParameter): string {
   if (why === 'unknown') return 'this means nothing on this page'
   if (why === 'repeated') return 'this stands there twice; the first counts'
+  if (text === '…') return 'this looks like a secret, so it is left out'
   const thing = things[name] ?? 'value'
   return why === 'partly' && text.includes(',') ? `there are no such ${thing}s` : `there is no such ${thing}`
 }
