@@ -126,6 +126,18 @@ test('a key in the wrong box is not searched for', async ({ page, signInAs }) =>
   await expect(page.getByRole('main')).not.toContainText('ghp_')
 })
 
+test('a filter that is being written is not searched for', async ({ page, signInAs }) => {
+  await signInAs('security')
+  await page.goto('/inventory')
+  const asked: string[] = []
+  page.on('request', (request) => asked.push(request.url()))
+  const box = page.getByRole('combobox', { name: 'Filter identities' })
+  // Slower than what the box takes for a pause.
+  await box.pressSequentially('owner:none', { delay: 400 })
+  await expect(page).toHaveURL(/owner=none/)
+  expect(asked.filter((url) => /[?&]q=own/.test(url))).toEqual([])
+})
+
 test('what is on the screen is exported, and the trail says so', async ({ page, signInAs }) => {
   await signInAs('security')
   // Roles of the demo's account: other tests import files at the same time, none of them roles.

@@ -2,7 +2,7 @@
 
 import { useEffect, useEffectEvent, useMemo, useState } from 'react'
 import type { FilterLanguage, FilterNames } from '@/lib/platform/browser/filter-language'
-import { keepBroken, parseFilter, printFilter } from '@/lib/platform/browser/parse-filter'
+import { keepBroken, parseFilter, printFilter, withoutHalfKey } from '@/lib/platform/browser/parse-filter'
 
 /** What to write into the address: every filter of the language, null where it is not set; the list from its first row. */
 export type FilterChange = Record<string, string | string[] | null>
@@ -51,9 +51,9 @@ export function useFilterDraft<Filter extends object>(options: DraftOptions<Filt
     }
   }
 
-  /** Applies a text if it can be read; says whether. */
-  const apply = (next: string): boolean => {
-    setSettled(next)
+  /** Applies a text, which may be a part of what was written, if it can be read; says whether. */
+  const apply = (next: string, written = next): boolean => {
+    setSettled(written)
     const parsed = parseFilter(language, next, names)
     if (parsed.errors) return false
     const asked = printFilter(language, parsed.filter)
@@ -66,7 +66,7 @@ export function useFilterDraft<Filter extends object>(options: DraftOptions<Filt
   }
 
   const onPause = useEffectEvent((typed: string) => {
-    if (!apply(typed) && shows === 'none') setShows('elsewhere')
+    if (!apply(withoutHalfKey(language, typed), typed) && shows === 'none') setShows('elsewhere')
   })
   useEffect(() => {
     if (draft === null || !isFocused || draft === settled) return

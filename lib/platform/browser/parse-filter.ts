@@ -5,6 +5,7 @@ import {
   type FilterNames,
   keyOf,
   type ParsedFilter,
+  plainWord,
 } from './filter-language'
 import { allowed, printItem, readItem } from './filter-values'
 import { type FilterItem, type FilterWord, nearestWord, quoteItem, splitFilterText } from './filter-words'
@@ -58,6 +59,18 @@ export function parseFilter<Filter extends object>(
   if (errors.length > 0) return { errors }
   if (q !== '') found.set(language.words.name, q)
   return { filter: Object.fromEntries(found) as Filter }
+}
+
+/** From so many characters on, a word that a key begins with is taken for that key. */
+const leastOfKey = 3
+
+/** The text without a last word that is the beginning of a key: whoever writes `owne` does not look for that in names, yet. */
+export function withoutHalfKey({ keys }: Keys, text: string): string {
+  const last = splitFilterText(text).at(-1)
+  const [item] = last?.items ?? []
+  if (!last || last.key || last.to !== text.length || last.items.length !== 1 || !item || item.isQuoted) return text
+  const begun = plainWord(item.text)
+  return begun.length >= leastOfKey && keys.some(({ key }) => key.startsWith(begun)) ? text.slice(0, last.from) : text
 }
 
 type Fail = (at: { from: number; to: number }, message: string, hint: string, fix?: string) => void
