@@ -1,6 +1,5 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
-import { expect, mintSession, test } from './fixtures'
+import { accessibilityFaults, expect, mintSession, test } from './fixtures'
 
 test.describe.configure({ timeout: 240_000 })
 
@@ -29,11 +28,6 @@ async function openTab(page: Page): Promise<string> {
     }
   }
   throw new Error('No identity of the demo reaches anything by more than one step.')
-}
-
-async function faults(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(' | ')}`)
 }
 
 test('by keyboard alone: from a row to the tab, from the matrix to the rows, a way, the picture', async ({
@@ -182,7 +176,7 @@ test('a change that cannot be worked out is named, and left out by one click', a
   await expect(section.getByText('1 change cannot be worked out')).toBeVisible()
   await expect(section.getByRole('list', { name: 'Changes thought of' })).toContainText('There is no such edge')
   await expect(section.getByRole('table', { name: 'Figures now and with the changes' })).toHaveCount(0)
-  expect(await faults(page)).toEqual([])
+  expect(await accessibilityFaults(page)).toEqual([])
   await section.getByRole('button', { name: 'Leave it out' }).click()
   await expect(page).toHaveURL(/what-if=none/)
   await expect(section.getByText('1 change cannot be worked out')).toHaveCount(0)
@@ -193,7 +187,7 @@ for (const theme of ['light', 'dark'] as const) {
     await signInAs('security')
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
     const address = await openTab(page)
-    expect(await faults(page)).toEqual([])
+    expect(await accessibilityFaults(page)).toEqual([])
     await page.goto(`${address}?tab=blast-radius&what-if=none`)
     await settled(page)
     await page
@@ -204,7 +198,7 @@ for (const theme of ['light', 'dark'] as const) {
       .check()
     await expect(page.getByRole('table', { name: 'Figures now and with the changes' })).toBeVisible()
     await settled(page)
-    expect(await faults(page)).toEqual([])
+    expect(await accessibilityFaults(page)).toEqual([])
   })
 }
 

@@ -1,7 +1,6 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import pg from 'pg'
-import { expect, test } from './fixtures'
+import { accessibilityFaults, expect, test } from './fixtures'
 
 // Connections to running systems, against the PostgreSQL that the tests run on: added, tested, synced, changed, and kept from those who may not.
 
@@ -19,13 +18,6 @@ async function onServer(...statements: string[]): Promise<void> {
 
 const place = () => new URL(process.env.E2E_SUPERUSER_URL ?? '')
 
-async function expectAccessible(page: Page): Promise<void> {
-  // A message that is just fading away has no contrast to speak of.
-  await expect(page.locator('[data-sonner-toast]')).toHaveCount(0, { timeout: 15_000 })
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([])
-}
-
 test.describe.configure({ mode: 'serial' })
 
 test.beforeAll(async () => {
@@ -42,7 +34,7 @@ test('an administrator adds a PostgreSQL server, hears what is wrong, and reads 
   await signInAs('admin')
   await page.goto('/connections')
   await expect(page.getByRole('link', { name: 'Demo shop' })).toBeVisible()
-  await expectAccessible(page)
+  expect(await accessibilityFaults(page)).toEqual([])
   await page.getByRole('link', { name: 'Add connection' }).click()
   await expect(page.getByRole('heading', { name: 'Add a connection' })).toBeVisible()
   await page.getByRole('radio', { name: /PostgreSQL/ }).check()
@@ -70,7 +62,7 @@ test('an administrator adds a PostgreSQL server, hears what is wrong, and reads 
   await expect(report).toContainText(role)
   await expect(report).toContainText('See what is granted inside postgres')
   await expect(report).toContainText('Needs GRANT pg_signal_backend')
-  await expectAccessible(page)
+  expect(await accessibilityFaults(page)).toEqual([])
 
   await form.getByLabel('Name', { exact: true }).fill('Server of the tests')
   await form.getByRole('button', { name: /^Owner/ }).click()
@@ -86,14 +78,14 @@ test('an administrator adds a PostgreSQL server, hears what is wrong, and reads 
   const history = page.getByRole('table', { name: 'Syncs' })
   await expect(history.getByText('Done')).toBeVisible({ timeout: 60_000 })
   await expect(page.getByText(/is as of/)).toBeVisible()
-  await expectAccessible(page)
+  expect(await accessibilityFaults(page)).toEqual([])
   await page
     .getByRole('button', { name: /^Details of the sync/ })
     .first()
     .click()
   const details = page.getByRole('dialog')
   await expect(details).toContainText('left out by the settings')
-  await expectAccessible(page)
+  expect(await accessibilityFaults(page)).toEqual([])
   await page.keyboard.press('Escape')
   await expect(details).toBeHidden()
 
@@ -115,7 +107,7 @@ test('what is changed keeps its secret, and asks for it before it would be sent 
   const form = page.getByRole('form', { name: 'Connection' })
   await expect(form.getByLabel(/^Password/)).toHaveValue('')
   await expect(form.getByText('Stored. Leave it empty to keep it.')).toBeVisible()
-  await expectAccessible(page)
+  expect(await accessibilityFaults(page)).toEqual([])
   await form.getByLabel('Host').fill('localhost')
   await expect(form.getByText(/^Needed again/)).toBeVisible()
   await form.getByRole('button', { name: 'Save changes' }).click()
@@ -141,7 +133,7 @@ test('who may not see connections is told so, and who may not change them is off
   await expect(page.getByText('You may not see the connections')).toBeVisible()
   await page.goto('/connections/new')
   await expect(page.getByText('You may not see the systems')).toBeVisible()
-  await expectAccessible(page)
+  expect(await accessibilityFaults(page)).toEqual([])
 
   await signInAs('auditor')
   await page.goto('/connections')

@@ -1,6 +1,5 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
-import { expect, mintSession, test } from './fixtures'
+import { accessibilityFaults, expect, mintSession, test } from './fixtures'
 
 // One after the other: they mark crown jewels and set sensitivity in one organization. The checker reads every element.
 test.describe.configure({ mode: 'default', timeout: 240_000 })
@@ -39,12 +38,6 @@ async function reachingPair(page: Page): Promise<{ identity: Node; resource: Nod
   return { identity, resource }
 }
 
-async function faults(page: Page): Promise<string[]> {
-  await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(' | ')}`)
-}
-
 /** Writes into the box that has the focus and takes the node of that id from what is found, by keys alone. */
 async function choose(page: Page, box: string, { id, name }: Node): Promise<void> {
   const input = page.getByRole('combobox', { name: box, exact: true })
@@ -66,7 +59,7 @@ test('a path is found by keyboard alone, told in a sentence and in steps, and li
   await page.keyboard.press('e')
   await expect(page.getByRole('heading', { level: 1, name: 'Explore' })).toBeVisible()
   await expect(page.getByRole('region', { name: 'End at what is worth most' })).toBeVisible()
-  expect(await faults(page)).toEqual([])
+  expect(await accessibilityFaults(page)).toEqual([])
   await page.keyboard.press('/')
   await choose(page, 'From', identity)
   await choose(page, 'To', resource)
@@ -78,7 +71,7 @@ test('a path is found by keyboard alone, told in a sentence and in steps, and li
   await expect(first).toContainText(identity.name)
   await expect(first).toContainText(resource.name)
   await expect(paths.getByRole('listitem').first().getByRole('listitem').last()).toContainText(resource.name)
-  expect(await faults(page)).toEqual([])
+  expect(await accessibilityFaults(page)).toEqual([])
 
   // The link alone shows the same, with both names.
   await page.goto(page.url())
@@ -122,18 +115,18 @@ test('a crown jewel is marked, looked at, unmarked and marked again', async ({ p
   await expect(page.getByRole('heading', { level: 1, name: resource.name })).toBeVisible()
   const table = page.getByRole('table', { name: `Who can reach ${resource.name}` })
   await expect(table.getByRole('row').nth(1)).toBeVisible()
-  expect(await faults(page)).toEqual([])
+  expect(await accessibilityFaults(page)).toEqual([])
   await page.getByRole('button', { name: 'Mark as crown jewel' }).press('Enter')
   await expect(page.getByText(`${resource.name} is a crown jewel`)).toBeVisible()
 
   await page.goto('/explore/crown-jewels')
   const row = page.getByRole('table', { name: 'Crown jewels' }).getByRole('row', { name: resource.name })
   await expect(row).toBeVisible()
-  expect(await faults(page)).toEqual([])
+  expect(await accessibilityFaults(page)).toEqual([])
   await row.getByRole('link', { name: `Timeline of ${resource.name}` }).press('Enter')
   await expect(page).toHaveURL(/jewel=/)
   await expect(page.getByRole('dialog', { name: resource.name })).toContainText(/Nobody has gained|can reach it now/)
-  expect(await faults(page)).toEqual([])
+  expect(await accessibilityFaults(page)).toEqual([])
   await page.keyboard.press('Escape')
 
   await row.getByRole('button', { name: `Unmark ${resource.name}` }).press('Enter')
@@ -162,7 +155,7 @@ test('a sensitivity is set with its reason, and its history read', async ({ page
   await expect(dialog).toHaveCount(0)
   await expect(section).toContainText(/Confidential, as .+ has said/)
   await expect(section.getByRole('list', { name: 'History of its sensitivity' })).toContainText(reason)
-  expect(await faults(page)).toEqual([])
+  expect(await accessibilityFaults(page)).toEqual([])
 })
 
 test('a rule of sensitivity is made with its preview, moved by keyboard and deleted', async ({ page, signInAs }) => {
@@ -182,7 +175,7 @@ test('a rule of sensitivity is made with its preview, moved by keyboard and dele
   await make(`Two ${stamp}`, 'nothing-has-this-either')
   const rules = page.getByRole('list', { name: 'Rules of sensitivity, in their order' }).getByRole('listitem')
   await expect(rules.last()).toContainText(`Two ${stamp}`)
-  expect(await faults(page)).toEqual([])
+  expect(await accessibilityFaults(page)).toEqual([])
   await rules
     .last()
     .getByRole('button', { name: `Edit Two ${stamp}` })
@@ -216,7 +209,7 @@ test('choke points are ranked, say how they were weighed and lead on', async ({ 
   await page.setViewportSize({ width: 390, height: 844 })
   const cells = table.getByRole('row').nth(1).locator('td, th')
   for (const cell of [cells.nth(0), cells.nth(1)]) await expect(cell).toBeInViewport({ ratio: 0.9 })
-  expect(await faults(page)).toEqual([])
+  expect(await accessibilityFaults(page)).toEqual([])
 })
 
 test('the inventory sorts and filters by blast radius, and the overview leads there', async ({ page, signInAs }) => {
@@ -244,7 +237,7 @@ test('a resource that is not of this organization is nothing here', async ({ pag
   await signInAs('security')
   await page.goto('/resources')
   await expect(page.getByRole('table', { name: 'Resources' })).toBeVisible()
-  expect(await faults(page)).toEqual([])
+  expect(await accessibilityFaults(page)).toEqual([])
   await page.goto('/resources/00000000-0000-7000-8000-000000000000')
   await expect(page.getByRole('heading', { name: 'There is nothing at this address' })).toBeVisible()
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import AxeBuilder from '@axe-core/playwright'
 import { type BrowserContext, test as base, expect, type Page } from '@playwright/test'
 import { encode } from 'next-auth/jwt'
 import pg from 'pg'
@@ -10,6 +11,26 @@ export type DemoRole = (typeof demoRoles)[number]
 
 export const demoPassword = process.env.DEMO_PASSWORD ?? 'bailiwick-demo'
 export const demoEmail = (role: DemoRole) => `${role}@demo.example`
+
+/**
+ * What axe finds on the page as it is when everything has arrived and nothing moves: what is just fading in or away has no
+ * contrast to speak of.
+ */
+export async function accessibilityFaults(page: Page): Promise<string[]> {
+  await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
+  await page.waitForFunction(
+    () =>
+      document.title !== '' &&
+      document
+        .getAnimations()
+        .every(
+          ({ playState, effect }) =>
+            playState !== 'running' || effect?.getComputedTiming().endTime === Number.POSITIVE_INFINITY,
+        ),
+  )
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target, html }) => `${target} ${html}`).join(' | ')}`)
+}
 
 export interface MintedSession {
   sessionId: string
