@@ -1,4 +1,3 @@
-import type { Page } from '@playwright/test'
 import pg from 'pg'
 import { accessibilityFaults, expect, test } from './fixtures'
 
