@@ -78,6 +78,7 @@ describe('the ownership of an identity', () => {
       state: 'suggested',
       first: { label: 'Mia', kind: 'person', state: 'assigned' },
       count: 1,
+      suggested: 0,
     })
     expect((await stateOf(id)).owner_state).toBe('suggested')
 
