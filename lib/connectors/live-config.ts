@@ -11,6 +11,20 @@ export function secretField(title: string, description?: string) {
     .meta({ title, secret: true, ...(description === undefined ? {} : { description }) })
 }
 
+/** What stands between the host and what is asked there: empty, or a path that begins with a slash. */
+export function pathField(title: string, description: string, form = /^(\/[^\s?#]*)?$/, most = 500) {
+  return z
+    .string()
+    .trim()
+    .max(most)
+    .regex(form, 'must be empty or begin with a slash')
+    .optional()
+    .meta({ title, description })
+}
+
+/** Letters, digits and what usual paths have besides. */
+export const plainPath = /^(\/[\w./-]*)?$/
+
 export interface ConfigField {
   name: string
   title: string

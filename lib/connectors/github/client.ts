@@ -3,7 +3,7 @@ import net from 'node:net'
 import ssh2 from 'ssh2'
 import { z } from 'zod'
 import { askJson, demandGood, type JsonAnswer, type JsonQuestion, type JsonSource } from '../json-source'
-import { secretField } from '../live-config'
+import { pathField, plainPath, secretField } from '../live-config'
 import type { Call, LiveSetting } from '../live-contract'
 import { LiveError } from '../live-error'
 import { checkPlace, connectTimeoutMs, endpointFields } from '../outbound'
@@ -20,13 +20,7 @@ export const githubConfig = z.object({
   }),
   port,
   ...endpoint,
-  path: z
-    .string()
-    .trim()
-    .max(200)
-    .regex(/^(\/[\w./-]*)?$/, 'must be empty or begin with a slash')
-    .optional()
-    .meta({ title: 'Path', description: 'Empty, or /api/v3 for a server of your own' }),
+  path: pathField('Path', 'Empty, or /api/v3 for a server of your own', plainPath, 200),
   organization: z
     .string()
     .trim()

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { field, idText, list, text, texts } from '../json-fields'
 import { askJson, demandGood, type JsonAnswer, type JsonQuestion, type JsonSource } from '../json-source'
 import { nextPath } from '../linked-pages'
-import { secretField } from '../live-config'
+import { pathField, plainPath, secretField } from '../live-config'
 import type { Call, LiveSetting } from '../live-contract'
 import { LiveError } from '../live-error'
 import { endpointFields } from '../outbound'
@@ -14,13 +14,7 @@ const { host, ...endpoint } = endpointFields(443)
 export const gitlabConfig = z.object({
   host: host.default('gitlab.com'),
   ...endpoint,
-  path: z
-    .string()
-    .trim()
-    .max(200)
-    .regex(/^(\/[\w./-]*)?$/, 'must be empty or begin with a slash')
-    .optional()
-    .meta({ title: 'Path', description: 'What comes before /api/v4, where GitLab is not at the root: /gitlab' }),
+  path: pathField('Path', 'What comes before /api/v4, where GitLab is not at the root: /gitlab', plainPath, 200),
   group: z
     .string()
     .trim()

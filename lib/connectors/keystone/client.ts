@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { secretField } from '../live-config'
+import { pathField, secretField } from '../live-config'
 import type { Call, LiveSetting } from '../live-contract'
 import { LiveError } from '../live-error'
 import { checkPlace, endpointFields } from '../outbound'
@@ -11,13 +11,7 @@ const name = (title: string, description: string) => z.string().trim().min(1).ma
 
 export const keystoneConfig = z.object({
   ...endpointFields(5000),
-  path: z
-    .string()
-    .trim()
-    .max(500)
-    .regex(/^(\/[^\s?#]*)?$/, 'must be empty or begin with a slash')
-    .optional()
-    .meta({ title: 'Path', description: 'What comes before /v3: /identity where one address serves all of OpenStack' }),
+  path: pathField('Path', 'What comes before /v3: /identity where one address serves all of OpenStack'),
   user: name('User', 'Name of the user that the connection signs in as'),
   userDomain: name('Domain of the user', 'Its name').default('Default'),
   password: secretField('Password'),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { secretField } from '../live-config'
+import { pathField, secretField } from '../live-config'
 import type { Call, LiveSetting, Verdict } from '../live-contract'
 import { LiveError } from '../live-error'
 import { checkPlace, endpointFields } from '../outbound'
@@ -9,13 +9,7 @@ import { type Registration, readRegistrations } from './registrations'
 
 export const oauthConfig = z.object({
   ...endpointFields(443),
-  issuerPath: z
-    .string()
-    .trim()
-    .max(500)
-    .regex(/^(\/[^\s?#]*)?$/, 'must be empty or begin with a slash')
-    .optional()
-    .meta({ title: 'Path of the issuer', description: 'What follows the host in the issuer: /realms/shop. Or empty' }),
+  issuerPath: pathField('Path of the issuer', 'What follows the host in the issuer: /realms/shop. Or empty'),
   clientId: z.string().trim().min(1).max(500).meta({
     title: 'Client id',
     description: 'The client that the connection itself signs in as, to ask about tokens',
