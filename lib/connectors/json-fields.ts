@@ -66,3 +66,10 @@ export function flag(value: unknown): boolean | undefined {
 export function known<T>(values: Record<string, T | undefined>): Record<string, T> {
   return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, T] => entry[1] !== undefined))
 }
+
+/** Not by an expression: one that looks for the end takes the square of the slashes' number in time. Nothing is left of slashes alone. */
+export function withoutEndingSlashes(address: string): string {
+  let end = address.length
+  while (address[end - 1] === '/') end -= 1
+  return address.slice(0, end)
+}

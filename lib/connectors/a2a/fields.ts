@@ -1,4 +1,4 @@
-import { snakeOf } from '../json-fields'
+import { snakeOf, withoutEndingSlashes } from '../json-fields'
 
 /** Reading of untrusted values: every accessor answers something harmless when the shape is odd. */
 
@@ -38,9 +38,6 @@ export function pairs(value: unknown): [string, unknown][] {
 
 /** An address without what could be a secret: no user, no query, no fragment, no slash at the end. */
 export function publicAddress(url: string): string {
-  return url
-    .replace(/[?#].*$/s, '')
-    .replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, '$1')
-    .replace(/\/+$/, '')
-    .slice(0, 500)
+  const open = url.replace(/[?#].*$/s, '').replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, '$1')
+  return withoutEndingSlashes(open).slice(0, 500)
 }

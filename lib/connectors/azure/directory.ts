@@ -1,4 +1,5 @@
 import type { IdentityRecord, NodeRef } from '../contract'
+import { withoutEndingSlashes } from '../json-fields'
 import { mapCredentials } from './credentials'
 import type { Entry } from './entries'
 import { type Fields, field, id, instant, isFields, known, list, otherIds, text, textField, texts } from './fields'
@@ -154,7 +155,7 @@ export function mapFederated(
     results.refuse(at, 'the federated credential has no issuer or no subject')
     return
   }
-  const from: NodeRef = { type: 'identity', externalId: `${issuer.replace(/\/+$/, '')}|${subject}`, global: true }
+  const from: NodeRef = { type: 'identity', externalId: `${withoutEndingSlashes(issuer)}|${subject}`, global: true }
   results.add({
     type: 'identity',
     externalId: from.externalId,

@@ -1,4 +1,5 @@
 import type { ResourceRecord } from '../contract'
+import { withoutEndingSlashes } from '../json-fields'
 import { wordTable } from '../word-table'
 
 /** Resource kinds by the type in an Azure Resource Manager path. */
@@ -18,9 +19,10 @@ const kinds: Record<string, string> = wordTable({
 
 /** What a role is granted on, as a resource. Azure compares paths without regard to case. */
 export function scopeResource(scope: string): ResourceRecord {
-  const externalId = scope === '/' ? '/' : scope.replace(/\/+$/, '').toLowerCase()
+  const named = withoutEndingSlashes(scope)
+  const externalId = named.toLowerCase() || '/'
   const parts = externalId.split('/').filter((part) => part !== '')
-  const written = scope.replace(/\/+$/, '').split('/').at(-1) ?? ''
+  const written = named.split('/').at(-1) ?? ''
   const subscription = parts[0] === 'subscriptions' ? parts[1] : undefined
   const record = (kind: string, name: string): ResourceRecord => ({
     type: 'resource',

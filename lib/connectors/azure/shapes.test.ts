@@ -383,4 +383,17 @@ describe('what the command line prints besides lists', () => {
     expect(records.find(({ type }) => type === 'identity')).toMatchObject({ externalId: guid('a'), name: 'ci' })
     expect(unresolved.map(({ reference }) => reference)).not.toContain(guid('a'))
   })
+
+  test('a scope of slashes alone is the root, and very many of them cost no time', () => {
+    const assignment = (scope: string) => ({
+      id: 'x',
+      type: 'Microsoft.Authorization/roleAssignments',
+      properties: { principalId: guid('a'), principalType: 'ServicePrincipal', roleDefinitionId: guid('c'), scope },
+    })
+    const { records } = mapAzure(upload([assignment('///'), assignment(`/a${'/'.repeat(200_000)}b`)]), context)
+    expect(records.flatMap((record) => (record.type === 'resource' ? record.name.slice(0, 30) : []))).toEqual([
+      'Everything of the tenant (/)',
+      'b',
+    ])
+  })
 })

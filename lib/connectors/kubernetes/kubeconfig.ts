@@ -1,4 +1,5 @@
 import type { FileConnector, MapContext, MapResult, NodeRef, ParsedFile } from '../contract'
+import { withoutEndingSlashes } from '../json-fields'
 import { type Fields, field, isFields, list, text } from './fields'
 import { Graph } from './graph'
 import { credentialsOf, type Principal } from './kubeconfig-users'
@@ -48,7 +49,7 @@ function named({ value, at }: Config, key: string, inner: string, graph: Graph):
 /** The address without user, query and fragment, as the cluster's id: two files name one cluster differently. */
 function addressOf(value: Fields): string | undefined {
   const address = text(field(value, 'server'))?.replace(/[?#].*$/s, '')
-  return address?.replace(/^(\w+:\/\/)[^/@]*@/, '$1').replace(/\/+$/, '')
+  return address && withoutEndingSlashes(address.replace(/^(\w+:\/\/)[^/@]*@/, '$1'))
 }
 
 /** A kubeconfig: what each of its users signs in with, and to which clusters; a result for each cluster. */

@@ -198,6 +198,32 @@ describe('listIdentities', () => {
     expect(asSecurity.total).toBe(0)
   })
 
+  it('counts what is mine again as ownerships come and go, and when one ends by the clock, though no listed row changes', async () => {
+    const sue = await makeMember(db, orgId, 'security', 'Sue')
+    const asked = contextOf(orgId, sue)
+    const mine = async () =>
+      (await listIdentities(asked, {})).facets?.owner.find(({ value }) => value === 'mine')?.count
+    const sourceId = await makeSource(db, orgId, 'aws', 'of-sue')
+    const place = { orgId, sourceId }
+    const [a, b, c] = [await makeIdentity(db, place), await makeIdentity(db, place), await makeIdentity(db, place)]
+    const own = { owner_key: `user:${sue.userId}`, label: 'Sue', state: 'confirmed' } as const
+    expect(await mine()).toBeUndefined()
+    await makeOwnership(db, orgId, a, own)
+    expect(await mine()).toBe(1)
+    await makeOwnership(db, orgId, b, { ...own, valid_until: new Date(Date.now() + 700) })
+    const stated = await makeOwnership(db, orgId, c, own)
+    expect(await mine()).toBe(3)
+    await expect.poll(mine, { timeout: 5000 }).toBe(2)
+    // Until its end is recorded, the row is listed under whom it was.
+    expect((await presentIdentities(asked, [b]))[0]?.owner.first?.label).toBe('Sue')
+    const change = (state: string) =>
+      db.query('UPDATE ownership SET state = $3 WHERE org_id = $1 AND id = $2', [orgId, stated, state])
+    await change('suggested')
+    expect(await mine()).toBe(1)
+    await change('confirmed')
+    expect(await mine()).toBe(2)
+  })
+
   it('counts those who answer once each, and apart from those who are only suggested', async () => {
     const orgId = await makeOrganization(db, 'Counted')
     const id = await makeIdentity(db, { orgId, sourceId: await makeSource(db, orgId) })

@@ -54,7 +54,8 @@ export function identityRights(ctx: Context) {
 
 /**
  * The contract form of identities, in the order of the ids, with what the caller may do to each. Those that are not there are
- * left out. The caller must have been allowed to see them.
+ * left out. The caller must have been allowed to see them. An ownership whose time is over is told until its end is recorded, as
+ * the rows that the list is sorted and counted by tell it.
  */
 export async function presentIdentities(
   ctx: Context,
@@ -79,7 +80,6 @@ export async function presentIdentities(
         count(DISTINCT o.owner_key) FILTER (WHERE o.duty <> 'backup' AND o.state <> 'suggested')::int AS owners,
         min(CASE WHEN o.owner_key = l.owner_key THEN array_position('{confirmed,assigned,suggested}'::text[], o.state) END) AS first_state
       FROM ownership o WHERE o.org_id = ${ctx.tenant.orgId}::uuid AND o.identity_id = wanted.id AND o.ended_at IS NULL
-        AND (o.valid_until IS NULL OR o.valid_until > now())
     ) o ON true
     ORDER BY wanted.no`)
   return rows.map(presentRow)

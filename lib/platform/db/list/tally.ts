@@ -92,24 +92,21 @@ function keep(name: string, ledger: { seen: Snapshot; tally: Tally }): void {
 }
 
 const keptCounts = 60
-/** A condition with a query of its own may change with other tables, one with a clock by itself. */
-const isOfMore = /\b(FROM|now)\b/i
 const countedBy = new WeakMap<Tally, Map<string, Promise<Tally>>>()
 
 /**
- * The exact counts of the rows that meet conditions which combinations do not tell. Those of the row alone are kept with the ledger
- * that they were asked beside: every change of a listed row writes a line, so a ledger that still holds says that they do too.
+ * The exact counts of the rows that meet conditions which combinations do not tell. They are kept with the ledger that they were
+ * asked beside: every change of a listed row writes a line, so a ledger that still holds says that they do too.
  */
-export function countRows(
+export async function countRows(
   sql: RunQuery,
   orgId: string,
   table: ListTable,
   conditions: readonly Prisma.Sql[],
   ledger: Tally,
 ): Promise<Tally> {
-  const { text, values } = Prisma.join([...conditions], ' AND ')
-  if (isOfMore.test(text)) return scanRows(sql, orgId, table, conditions)
-  const key = JSON.stringify([text, values])
+  const key = await keptAs(sql, orgId, Prisma.join([...conditions], ' AND '))
+  if (key === undefined) return scanRows(sql, orgId, table, conditions)
   const kept = countedBy.get(ledger) ?? new Map<string, Promise<Tally>>()
   countedBy.set(ledger, kept)
   const known = kept.get(key)
@@ -120,6 +117,20 @@ export function countRows(
   const [oldest] = kept.keys()
   if (kept.size > keptCounts && oldest !== undefined) kept.delete(oldest)
   return fresh
+}
+
+/**
+ * Under which name counts may be kept; undefined = a condition asks of what leaves no line. Ownership leaves one, and ends by the
+ * clock at instants that are known: until the next of them it is the same.
+ */
+async function keptAs(sql: RunQuery, orgId: string, { text, values }: Prisma.Sql): Promise<string | undefined> {
+  const asked = [...text.matchAll(/\bFROM (\w+)/gi)].map(([, from = '']) => from)
+  if (asked.some((from) => from !== 'ownership' && from !== 'unnest')) return undefined
+  if (!/\bnow\(/i.test(text)) return JSON.stringify([text, values])
+  if (!asked.includes('ownership')) return undefined
+  const [next] = await sql<{ at: string | null }>(Prisma.sql`
+    SELECT min(valid_until)::text AS at FROM ownership WHERE org_id = ${orgId}::uuid AND ended_at IS NULL AND valid_until > now()`)
+  return JSON.stringify([text, values, next?.at ?? null])
 }
 
 /** Over an index, not over the table: the sum with nothing keeps the planner from reading all rows in the order of combinations. */
