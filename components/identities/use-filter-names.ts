@@ -32,7 +32,9 @@ export function useFilterNames({ orgId, language, facets, isNeeded }: NameOption
   })
   const sources = isNamed ? all.data?.facets?.source : undefined
   return useMemo(() => {
-    const options: FilterOptions = Object.fromEntries(facets.map((facet) => [facet.id, facet.options]))
+    const menus: FilterOptions = Object.fromEntries(facets.map((facet) => [facet.id, facet.options]))
+    // The same rules, from which somebody is excepted or not; a menu of the latter is there only where it is asked for.
+    const options: FilterOptions = { notExcepted: menus.excepted ?? [], ...menus }
     if (!sources) return options
     // A source that was chosen by its id alone is in the menu without its name.
     const named = (options.source ?? []).map((option) => ({
