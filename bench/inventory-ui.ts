@@ -6,16 +6,19 @@ import { readArguments } from './read-arguments'
 import { round } from './samples'
 import { setting } from './server'
 
-/** Runs in the page before anything else: when the first row is there, and how long frames take. */
+/** Runs in the page before anything else: when the first row is there and when React has taken it over, and how long frames take. */
 function watchPage(): void {
-  const bench = { firstRow: 0, rowsMax: 0, frameMax: 0, isScrolling: false, frames: 0 }
+  const bench = { firstRow: 0, alive: 0, rowsMax: 0, frameMax: 0, isScrolling: false, frames: 0 }
   Object.assign(window, { bench })
   const rows = () => document.querySelectorAll('[role="row"], tbody tr').length
+  const isAlive = () =>
+    Object.keys(document.querySelector('tbody tr') ?? {}).some((name) => name.startsWith('__reactProps$'))
   let last = performance.now()
   const tick = (now: number) => {
     const count = rows()
     // The header is a row too.
     if (count > 1 && bench.firstRow === 0) bench.firstRow = now
+    if (bench.alive === 0 && isAlive()) bench.alive = now
     bench.rowsMax = Math.max(bench.rowsMax, count)
     if (bench.isScrolling) {
       bench.frames += 1
@@ -27,17 +30,12 @@ function watchPage(): void {
   requestAnimationFrame(tick)
 }
 
-/** Runs in the page: whether React has taken over the rows that the server painted. */
-function isAlive(): boolean {
-  const row = document.querySelector('tbody tr')
-  return row !== null && Object.keys(row).some((name) => name.startsWith('__reactProps$'))
-}
-
 /** Longer than the page waits before it fetches ahead. */
 const idleMs = 6000
 
 interface Watched {
   firstRow: number
+  alive: number
   rowsMax: number
   frameMax: number
   isScrolling: boolean
@@ -110,10 +108,11 @@ async function main(): Promise<number> {
     const fresh = await context.newPage()
     // The loader marks functions with their names by a helper that the page does not have.
     await fresh.addInitScript({ content: `globalThis.__name = (f) => f; (${String(watchPage)})()` })
-    const scripts: Promise<number>[] = []
+    const scripts = new Map<string, Promise<number>>()
     fresh.on('response', (response) => {
       if (response.request().resourceType() !== 'script') return
-      scripts.push(
+      scripts.set(
+        response.url(),
         response.body().then(
           (body) => gzipSync(body).byteLength,
           () => 0,
@@ -123,24 +122,26 @@ async function main(): Promise<number> {
     const read = () => fresh.evaluate(() => (window as unknown as { bench: Watched }).bench)
     const firsts: number[] = []
     for (let visit = 0; visit < 5; visit += 1) {
-      scripts.length = visit === 0 ? 0 : scripts.length
       await fresh.goto(`${setting('BENCH_URL')}/inventory`)
       await fresh.waitForFunction(() => (window as unknown as { bench: Watched }).bench.firstRow > 0, undefined, {
         timeout: 30_000,
       })
       firsts.push((await read()).firstRow)
       if (visit > 0) continue
-      // The route's own is what came until the rows could be used; what follows is fetched ahead, in idle time.
-      await fresh.waitForFunction(isAlive, undefined, { timeout: 30_000 })
-      const own = [...scripts]
       await fresh.waitForLoadState('networkidle').catch(() => {})
       await fresh.waitForTimeout(idleMs)
-      const kilobytes = async (list: Promise<number>[]) =>
-        round((await Promise.all(list)).reduce((a, b) => a + b, 0) / 1024, 1)
-      Object.assign(results, {
-        js_kb_gzip: await kilobytes(own),
-        js_idle_kb_gzip: await kilobytes(scripts.slice(own.length)),
-      })
+      // The route's own is what was asked for until the rows could be used; what follows is fetched ahead, in idle time.
+      const { alive } = await read()
+      const begun = new Map(
+        await fresh.evaluate(() =>
+          performance.getEntriesByType('resource').map(({ name, startTime }) => [name, startTime] as const),
+        ),
+      )
+      const kilobytes = async (isOwn: boolean) => {
+        const chosen = [...scripts].filter(([url]) => (begun.get(url) ?? 0) < alive === isOwn)
+        return round((await Promise.all(chosen.map(([, size]) => size))).reduce((a, b) => a + b, 0) / 1024, 1)
+      }
+      Object.assign(results, { js_kb_gzip: await kilobytes(true), js_idle_kb_gzip: await kilobytes(false) })
     }
     // At once, while the page still gets ready, and then as it is for the rest of a day.
     const early = await scrolled(fresh, 600)
