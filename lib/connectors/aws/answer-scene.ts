@@ -1,6 +1,7 @@
 import type { MapContext, NodeRef } from '../contract'
 import type { Found } from './answers'
 import { mostFrequentAccount, nameOf, parseArn } from './arn'
+import { PrincipalTable } from './principal-table'
 import type { RecordSet } from './record-set'
 import type { Trust } from './trust'
 
@@ -71,6 +72,16 @@ export function accountInKeyId(id: string): string | undefined {
 export function know(arn: string, ref: NodeRef, { refs, users }: AnswerScene): void {
   refs.set(arn, ref)
   if (arn.includes(':user/')) users.set(nameOf(arn), ref)
+}
+
+/** The users and roles of the file so far, for what points to them. */
+export function principalsOf({ refs, trusts }: AnswerScene): PrincipalTable {
+  const table = new PrincipalTable()
+  for (const [arn, ref] of refs) {
+    if (arn.includes(':user/')) table.addUser(ref)
+    else table.addRole(arn, trusts.get(arn))
+  }
+  return table
 }
 
 /** A user or role by ARN: of the file, or wherever it is defined. */

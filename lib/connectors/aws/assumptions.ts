@@ -4,8 +4,9 @@ import { type Crowd, crowdOf } from './crowds'
 import { certainDenies, isDenied } from './denials'
 import { notActionNote } from './grants'
 import type { Statement } from './policy'
+import type { PrincipalTable, Target } from './principal-table'
 import { parseAction } from './privileges'
-import type { Target, TargetIndex } from './target-index'
+import type { TargetIndex } from './target-index'
 import { covers, matches } from './wildcards'
 
 /** A way to become a principal, or any of a crowd of them: whoever may do `scopes` acts as it. */
@@ -21,12 +22,12 @@ interface Route {
   action: string
   kind: Assumption['kind']
   target: Target['kind']
-  opens: (target: Target) => boolean
+  opens: (table: PrincipalTable, number: number) => boolean
 }
 
 const routes: Route[] = [
-  { action: 'sts:AssumeRole', kind: 'assumes', target: 'role', opens: (role) => role.trustsAccount !== false },
-  { action: 'iam:PassRole', kind: 'assumes', target: 'role', opens: (role) => role.trustsService },
+  { action: 'sts:AssumeRole', kind: 'assumes', target: 'role', opens: (table, role) => table.trustsAccount(role) },
+  { action: 'iam:PassRole', kind: 'assumes', target: 'role', opens: (table, role) => table.trustsService(role) },
   { action: 'iam:UpdateAssumeRolePolicy', kind: 'impersonates', target: 'role', opens: () => true },
   { action: 'iam:CreateAccessKey', kind: 'impersonates', target: 'user', opens: () => true },
   { action: 'iam:CreateLoginProfile', kind: 'impersonates', target: 'user', opens: () => true },
@@ -72,7 +73,8 @@ export function assumptionsOf(
         if (route === 'everyone') continue
         const { kind } = route
         const found = isCrowd(route, pattern, targets) ? [] : targetsOf(route, pattern, targets)
-        for (const target of found.filter(({ arn }) => !isDenied(denies, route.action, arn))) {
+        for (const target of found) {
+          if (isDenied(denies, route.action, target.arn)) continue
           const limits = joined(condition, route.action === 'sts:AssumeRole' ? trustOf(target) : undefined)
           assumptions.push({ kind, to: { arn: target.arn, isInFile: true }, scopes, condition: limits, notEvaluable })
         }
@@ -94,6 +96,9 @@ export interface Way {
   route: Route | 'everyone'
   pattern: string
 }
+
+/** The same for the same way. */
+export const wayKey = ({ route, pattern }: Way) => `${route === 'everyone' ? route : route.action}\n${pattern}`
 
 /** The ways of a policy that may lead to a crowd: to whom depends on who is in the file. */
 export function wideWaysOf(statements: readonly Statement[]): Way[] {
@@ -130,7 +135,11 @@ export function crowdAt({ route, pattern }: Way, targets: TargetIndex): Crowd | 
 }
 
 const targetsOf = (route: Route, pattern: string, targets: TargetIndex) =>
-  targets.fitting(pattern, route.action, (target) => target.kind === route.target && route.opens(target))
+  targets.fitting(
+    pattern,
+    route.action,
+    (table, number) => table.kind(number) === route.target && route.opens(table, number),
+  )
 
 const isCrowd = (route: Route, pattern: string, targets: TargetIndex) =>
   (isEverything(pattern) && route.action !== 'sts:AssumeRole') ||

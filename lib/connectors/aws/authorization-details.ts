@@ -1,10 +1,11 @@
-import type { FileConnector, MapContext, MapResult, NodeRef, ParsedFile } from '../contract'
+import type { FileConnector, MapContext, MapResult, ParsedFile } from '../contract'
 import { isAccountExport, listAt, listKeys, readAccountExport, textOf } from './account-export'
-import { AccountSurvey, readRoleTrust, takeSurvey, targetOfRole, targetOfUser, uniqueId } from './account-survey'
+import { AccountSurvey, readRoleTrust, takeSurvey, uniqueIdOf } from './account-survey'
 import { accountOf, mostFrequentAccount, nameOf } from './arn'
 import { drawHoldings } from './holdings'
 import { joinAws } from './join'
 import { readManagedPolicy } from './policies'
+import { PrincipalTable } from './principal-table'
 import { describeGroup, describeRole, describeUser } from './principals'
 import { production } from './production'
 import { createRecordSet } from './record-set'
@@ -26,49 +27,47 @@ function map(file: ParsedFile, context: MapContext): MapResult {
     'unknown'
 
   const policies = new Map(found.Policies.map((entry) => [entry.arn, readManagedPolicy(entry, set.refused)]))
-  const refs = known?.refs ?? new Map<string, NodeRef>()
-  for (const entry of found.UserDetailList) refs.set(entry.arn, describeUser(entry, set, context))
+  const own = new PrincipalTable()
+  for (const entry of found.UserDetailList) own.addUser(describeUser(entry, set, context))
   const trusts = new Map<string, Trust>()
   for (const entry of found.RoleDetailList) {
     const trust = readRoleTrust(entry, set.refused)
     trusts.set(entry.arn, trust)
-    refs.set(entry.arn, describeRole(entry, trust, set, context))
+    describeRole(entry, trust, set, context)
+    own.addRole(entry.arn, trust)
+  }
+  for (const entry of [...found.UserDetailList, ...found.RoleDetailList]) {
+    const id = uniqueIdOf(entry)
+    if (id !== undefined) own.addUniqueId(entry.arn, id)
   }
   for (const entry of found.GroupDetailList) describeGroup(entry, set)
   for (const policy of policies.values()) set.addNode(policy.record)
 
-  const targets =
-    known?.targets ??
-    indexTargets([
-      ...found.UserDetailList.map(({ arn }) => targetOfUser(arn)),
-      ...found.RoleDetailList.map(({ arn }) => targetOfRole(arn, trusts.get(arn))),
-    ])
+  const refs = known?.principals ?? own
+  const targets = known?.targets ?? indexTargets(own)
   const policyOf = (arn: string) => policies.get(arn) ?? known?.policyOf(arn)
-  const groups =
-    known?.groups ??
-    new Map(found.GroupDetailList.map((entry) => [textOf(entry.fields, 'GroupName') ?? nameOf(entry.arn), entry]))
-  const groupOf = (name: string) => groups.get(name)
+  const groups = new Map(
+    found.GroupDetailList.map((entry) => [textOf(entry.fields, 'GroupName') ?? nameOf(entry.arn), entry]),
+  )
+  const groupOf = (name: string) => (known === undefined ? groups.get(name) : known.groupOf(name))
   const holdings = drawHoldings({ set, account, policyOf, groupOf, refs, targets, crowds: known?.crowds })
   for (const policy of policies.values()) holdings.emitPolicy(policy.arn, policy.statements)
   for (const entry of found.GroupDetailList)
     holdings.holdPolicies({ type: 'role', externalId: entry.arn }, entry, 'GroupPolicyList')
   for (const entry of found.UserDetailList) {
-    const ref = refs.get(entry.arn)
+    const ref = own.get(entry.arn)
     if (ref === undefined) continue
     holdings.holdPolicies(ref, entry, 'UserPolicyList')
     for (const { at, value } of listAt(entry.fields, 'GroupList', entry.at, set.refused)) {
       if (typeof value !== 'string') set.refused.push({ at, reason: 'The group name is not text' })
-      else holdings.joinGroup(ref, entry, groups.get(value), value, at)
+      else holdings.joinGroup(ref, entry, groupOf(value), value, at)
     }
   }
-  for (const entry of found.RoleDetailList) {
-    const ref = refs.get(entry.arn)
-    if (ref !== undefined) holdings.holdPolicies(ref, entry, 'RolePolicyList')
-  }
+  for (const entry of found.RoleDetailList)
+    holdings.holdPolicies({ type: 'identity', externalId: entry.arn }, entry, 'RolePolicyList')
   for (const { arn } of known === undefined ? [] : [...found.UserDetailList, ...found.RoleDetailList])
-    for (const { crowd, member } of known?.crowdsOf(arn) ?? []) holdings.joinCrowd(crowd, member)
-  const ids = known?.ids ?? new Map(principals.flatMap((entry) => uniqueId(entry, refs)))
-  for (const [arn, trust] of trusts) linkTrust({ arn, trust, account: accountOf(arn) ?? account, refs, ids, set })
+    for (const { crowd, member } of known?.crowds.of(arn) ?? []) holdings.joinCrowd(crowd, member)
+  for (const [arn, trust] of trusts) linkTrust({ arn, trust, account: accountOf(arn) ?? account, known: refs, set })
 
   return {
     system: 'aws',

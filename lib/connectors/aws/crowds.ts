@@ -1,6 +1,7 @@
 import type { EdgeKind } from '../contract'
 import { wordTable } from '../word-table'
-import type { Target, TargetIndex } from './target-index'
+import type { Target } from './principal-table'
+import type { Members, TargetIndex } from './target-index'
 
 /**
  * Many principals that are become in one way: a node of its own, so that each policy that leads to all of them takes one edge,
@@ -12,7 +13,7 @@ export interface Crowd {
   /** What it is called, before "of AWS account …". */
   title: string
   kind: Extract<EdgeKind, 'assumes' | 'impersonates'>
-  members: readonly Target[]
+  members: Members
   /** Under which condition one of them is become. */
   conditionOf: (member: Target) => string | undefined
 }

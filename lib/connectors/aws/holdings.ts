@@ -7,8 +7,9 @@ import { grantsOf } from './grants'
 import { cutBy, doTake, type Limit, policiesOf, readLimit, suffixOf } from './limits'
 import { type ManagedPolicy, readAttachments, readInlinePolicies } from './policies'
 import type { Statement } from './policy'
+import type { KnownPrincipals, Target } from './principal-table'
 import type { RecordSet } from './record-set'
-import type { Target, TargetIndex } from './target-index'
+import type { TargetIndex } from './target-index'
 
 interface Scene {
   set: RecordSet
@@ -18,10 +19,10 @@ interface Scene {
   /** A group of the file, by name. */
   groupOf: (name: string) => Entry | undefined
   /** Users and roles of the file by ARN. */
-  refs: Map<string, NodeRef>
+  refs: Pick<KnownPrincipals, 'get'>
   targets: TargetIndex
   /** The crowds of a file that comes in pieces: who belongs to one is told with its own piece. */
-  crowds?: ReadonlyMap<string, Crowd> | undefined
+  crowds?: { has: (key: string) => boolean } | undefined
 }
 
 /**

@@ -1,7 +1,6 @@
 import type { NodeRef } from '../contract'
 import { type Entry, isObject, listAt, textOf } from './account-export'
-import { targetOfRole, targetOfUser } from './account-survey'
-import type { AnswerScene } from './answer-scene'
+import { type AnswerScene, principalsOf } from './answer-scene'
 import type { Found } from './answers'
 import { nameOf, parseArn } from './arn'
 import { drawHoldings } from './holdings'
@@ -31,11 +30,7 @@ export function addPolicies(found: readonly Found[], scene: AnswerScene): void {
   for (const policy of policies.values()) set.addNode(policy.record)
   const told = holdersOf(found, scene)
   if (told.size === 0 && policies.size === 0) return
-  const targets = indexTargets(
-    [...refs.keys()].map((arn) =>
-      arn.includes(':user/') ? targetOfUser(arn) : targetOfRole(arn, scene.trusts.get(arn)),
-    ),
-  )
+  const targets = indexTargets(principalsOf(scene))
   const policyOf = (arn: string) => policies.get(arn)
   const drawn = drawHoldings({ set, account, policyOf, groupOf: () => undefined, refs, targets })
   for (const policy of policies.values()) drawn.emitPolicy(policy.arn, policy.statements)

@@ -1,6 +1,5 @@
-import type { NodeRef } from '../contract'
 import { type Entry, isObject, listAt, textOf } from './account-export'
-import { type AnswerScene, know } from './answer-scene'
+import { type AnswerScene, know, principalsOf } from './answer-scene'
 import type { Found } from './answers'
 import { accountOf, nameOf, parseArn } from './arn'
 import { parseInstant } from './instants'
@@ -33,7 +32,6 @@ export function addPrincipals(found: readonly Found[], scene: AnswerScene): void
   const members = of('groupMembers').flatMap(({ at, fields }) => listAt(fields, 'Users', at, set.refused))
   const users = [...of('user'), ...members.flatMap(({ at, value }): Found[] => asUser(at, value))]
   for (const user of users) addUser(entryOf(user), scene)
-  const ids = new Map<string, NodeRef>()
   for (const role of [...of('role'), ...rolesWithin(found)]) {
     const entry = entryOf(role)
     if (refs.has(entry.arn)) continue
@@ -41,14 +39,14 @@ export function addPrincipals(found: readonly Found[], scene: AnswerScene): void
     trusts.set(entry.arn, trust)
     know(entry.arn, describeRole(entry, trust, set, context), scene)
   }
+  const known = principalsOf(scene)
   for (const { fields } of [...users, ...of('role')]) {
     const id = textOf(fields, 'UserId') ?? textOf(fields, 'RoleId')
-    const ref = refs.get(String(fields.Arn))
-    if (id !== undefined && ref !== undefined) ids.set(id, ref)
+    if (id !== undefined) known.addUniqueId(String(fields.Arn), id)
   }
   for (const group of of('group')) describeGroup(entryOf(group), set)
   for (const group of of('groupMembers')) addMembers(group, scene)
-  for (const [arn, trust] of trusts) linkTrust({ arn, trust, account: accountOf(arn) ?? account, refs, ids, set })
+  for (const [arn, trust] of trusts) linkTrust({ arn, trust, account: accountOf(arn) ?? account, known, set })
 }
 
 function asUser(at: string, value: unknown): Found[] {

@@ -30,7 +30,7 @@ test('the account read in pages gives what a file of the same answer gives', () 
 })
 
 test('access keys are those that a file of listings gives, with their last use', () => {
-  const user = users.find(({ arn }) => survey.refs.get(arn)?.type === 'identity')
+  const user = users.find(({ arn }) => survey.principals.get(arn)?.type === 'identity')
   if (user === undefined) throw new Error('the account has no service account')
   const key = (id: string, isActive: boolean) => ({ id, isActive, createdAt: '2026-01-02T03:04:05.000Z' })
   const { records } = mapUsers(
@@ -63,7 +63,7 @@ test('access keys are those that a file of listings gives, with their last use',
 })
 
 test('a user to whom everything is denied by our policy is disabled', () => {
-  const user = users.find(({ arn }) => survey.refs.get(arn)?.type === 'identity')
+  const user = users.find(({ arn }) => survey.principals.get(arn)?.type === 'identity')
   if (user === undefined) throw new Error('the account has no service account')
   const document = { Version: '2012-10-17', Statement: [{ Effect: 'Deny', Action: ['*'], Resource: ['*'] }] }
   const policies = [{ PolicyName: disabledPolicy, PolicyDocument: encodeURIComponent(JSON.stringify(document)) }]

@@ -1,4 +1,4 @@
-import type { MapContext, NodeRef, NormalisedRecord, ParsedFile, Refusal, Unresolved } from '../contract'
+import type { MapContext, NormalisedRecord, ParsedFile, Refusal, Unresolved } from '../contract'
 import { isObject } from './account-export'
 import { type AccountSurvey, takeSurvey } from './account-survey'
 import { authorizationDetails } from './authorization-details'
@@ -92,16 +92,16 @@ export function isDisabled({ fields: { UserPolicyList: policies } }: AwsUser): b
 
 function keyRecords(users: readonly UserKeys[], survey: AccountSurvey, context: MapContext): NormalisedRecord[] {
   const set = createRecordSet()
-  const known = users.flatMap(({ user }): [string, NodeRef][] => {
-    const ref = survey.refs.get(user.arn)
-    return ref === undefined ? [] : [[user.name, ref]]
+  const known = users.flatMap(({ user }) => {
+    const ref = survey.principals.get(user.arn)
+    return ref === undefined ? [] : [{ user, ref }]
   })
   const scene = {
     set,
     context,
     account: survey.account ?? 'unknown',
-    refs: survey.refs,
-    users: new Map(known),
+    refs: new Map(known.map(({ user, ref }) => [user.arn, ref])),
+    users: new Map(known.map(({ user, ref }) => [user.name, ref])),
     trusts: new Map(),
   }
   const found = users.flatMap(({ user, keys }) =>

@@ -1,4 +1,5 @@
 import type { NodeRef } from '../contract'
+import type { KnownPrincipals } from './principal-table'
 import type { RecordSet } from './record-set'
 import { accountResource } from './resources'
 import type { Trust, TrustedPrincipal } from './trust'
@@ -9,9 +10,8 @@ interface Scene {
   trust: Trust
   /** The role's own account. */
   account: string
-  refs: Map<string, NodeRef>
-  /** Users and roles of the file by their unique id (`AIDA…`, `AROA…`). */
-  ids: Map<string, NodeRef>
+  /** Users and roles of the file. */
+  known: KnownPrincipals
   set: RecordSet
 }
 
@@ -49,7 +49,7 @@ interface Source {
 }
 
 function sourcesOf(principal: TrustedPrincipal, scene: Scene): Source[] {
-  const { account, refs, ids, set } = scene
+  const { account, known, set } = scene
   switch (principal.is) {
     case 'account': {
       const resource = accountResource(principal.account, account)
@@ -67,9 +67,9 @@ function sourcesOf(principal: TrustedPrincipal, scene: Scene): Source[] {
       ]
     }
     case 'principal':
-      return [namedSource(principal.arn, refs, account)]
+      return [namedSource(principal.arn, known, account)]
     case 'session': {
-      const role = namedSource(roleOfSession(principal, refs), refs, account)
+      const role = namedSource(roleOfSession(principal, known), known, account)
       const session = { ...role, condition: JSON.stringify({ 'sts:RoleSessionName': principal.sessionName }) }
       if (!/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(principal.sessionName)) return [session]
       const reason = `signs in as a session of ${principal.roleName} that carries an e-mail address`
@@ -83,8 +83,8 @@ function sourcesOf(principal: TrustedPrincipal, scene: Scene): Source[] {
       return [session, { from: { type: 'human', externalId: principal.arn }, reference: principal.arn }]
     }
     case 'unique_id': {
-      const known = ids.get(principal.id)
-      if (known !== undefined) return [{ from: known, reference: principal.id }]
+      const holder = known.byUniqueId(principal.id)
+      if (holder !== undefined) return [{ from: holder, reference: principal.id }]
       const missing = 'The principal of this unique id was deleted or is not in this file'
       const from: NodeRef = { type: 'identity', externalId: principal.id, global: true }
       return [{ from, reference: principal.id, missing }]
@@ -94,9 +94,9 @@ function sourcesOf(principal: TrustedPrincipal, scene: Scene): Source[] {
   }
 }
 
-function namedSource(arn: string, refs: Map<string, NodeRef>, account: string): Source {
-  const known = refs.get(arn)
-  if (known !== undefined) return { from: known, reference: arn }
+function namedSource(arn: string, known: KnownPrincipals, account: string): Source {
+  const source = known.get(arn)
+  if (source !== undefined) return { from: source, reference: arn }
   const isHome = arn.includes(`::${account}:`)
   return {
     from: { type: 'identity', externalId: arn, global: true },
@@ -106,23 +106,8 @@ function namedSource(arn: string, refs: Map<string, NodeRef>, account: string): 
   }
 }
 
-/** The roles with a path, by their ARN without it. Made once for all sessions of a file. */
-const roleIndexes = new WeakMap<Map<string, NodeRef>, Map<string, string>>()
-
-function rolesWithoutPath(refs: Map<string, NodeRef>): Map<string, string> {
-  const known = roleIndexes.get(refs)
-  if (known) return known
-  const roles = new Map<string, string>()
-  for (const arn of refs.keys()) {
-    const plain = arn.replace(/:role\/.*\//, ':role/')
-    if (plain !== arn && !roles.has(plain)) roles.set(plain, arn)
-  }
-  roleIndexes.set(refs, roles)
-  return roles
-}
-
 /** A session's ARN leaves out the role's path, so the role is found by its name. */
-function roleOfSession(session: Extract<TrustedPrincipal, { is: 'session' }>, refs: Map<string, NodeRef>): string {
+function roleOfSession(session: Extract<TrustedPrincipal, { is: 'session' }>, known: KnownPrincipals): string {
   const plain = `arn:${session.partition}:iam::${session.account}:role/${session.roleName}`
-  return refs.has(plain) ? plain : (rolesWithoutPath(refs).get(plain) ?? plain)
+  return known.get(plain) === undefined ? (known.roleWithoutPath(plain) ?? plain) : plain
 }
