@@ -4,7 +4,7 @@ import { accountOf } from './arn'
 import { assumptionsOf } from './assumptions'
 import type { Crowd } from './crowds'
 import { grantsOf } from './grants'
-import { cutBy, doTake, type Limit, policiesOf, readLimit, suffixOf } from './limits'
+import { type Cut, cutBy, doTake, type Limit, policiesOf, readLimit, suffixOf } from './limits'
 import { type ManagedPolicy, readAttachments, readInlinePolicies } from './policies'
 import type { Statement } from './policy'
 import type { KnownPrincipals, Target } from './principal-table'
@@ -34,6 +34,7 @@ interface Scene {
 export function drawHoldings(scene: Scene) {
   const { set, account, policyOf, groupOf, refs, targets, crowds } = scene
   const limits = new Map<string, Limit>()
+  const cuts = new Map<string, Cut>()
 
   /** `copied`: what marks the copy of a policy, which the account has not itself. */
   function emitPolicy(id: string, statements: Statement[], copied: { isWorkedOut?: true } = {}): void {
@@ -100,6 +101,14 @@ export function drawHoldings(scene: Scene) {
     return limit
   }
 
+  /** What the limits of a holder leave of a managed policy: the same for all holders with the same limits. */
+  function cutOf(limit: Limit, arn: string, statements: Statement[]): Cut {
+    const key = [arn, limit.boundary?.arn ?? '', ...limit.denials.map(({ policy }) => policy)].join('\n')
+    const cut = cuts.get(key) ?? cutBy(limit, arn, statements)
+    cuts.set(key, cut)
+    return cut
+  }
+
   function attach(from: NodeRef, at: string, arn: string, limit: Limit): void {
     const policy = policyOf(arn)
     if (policy === undefined) {
@@ -111,7 +120,7 @@ export function drawHoldings(scene: Scene) {
       )
       return
     }
-    const { suffix, label, statements, attributes } = cutBy(limit, arn, policy.statements)
+    const { suffix, label, statements, attributes } = cutOf(limit, arn, policy.statements)
     const externalId = `${arn}${suffix}`
     if (suffix !== '') {
       const name = `${policy.name}${label}`
@@ -152,8 +161,11 @@ export function drawHoldings(scene: Scene) {
       return
     }
     const policies = policiesOf(group, policyOf)
-    const foreign = limit.denials.filter(({ policy }) => !policies.some(({ id }) => id === policy))
-    const isLess = doTake(foreign, policies)
+    const isOwn = ({ policy }: Limit['denials'][number]) => policies.some(({ id }) => id === policy)
+    const isLess = doTake(
+      limit.denials.filter((denial) => !isOwn(denial)),
+      policies,
+    )
     if (limit.boundary === undefined && !isLess) {
       hold(from, { type: 'role', externalId: group.arn }, limit.notEvaluable)
       return
@@ -163,15 +175,18 @@ export function drawHoldings(scene: Scene) {
     const to: NodeRef = { type: 'role', externalId }
     const facts = { group: group.arn, ...attributes }
     if (set.addNode({ type: 'role', externalId, kind: 'group', name: `${name}${label}`, attributes: facts })) {
-      for (const attachment of readAttachments(group, [])) attach(to, attachment.at, attachment.arn, limit)
+      // The copy is that of all with these limits: what else one of them denies, or is not known of one, has no place in it.
+      const denials = isLess ? limit.denials : limit.denials.filter(isOwn)
+      const inside = { ...limit, denials, notEvaluable: undefined }
+      for (const attachment of readAttachments(group, [])) attach(to, attachment.at, attachment.arn, inside)
       for (const policy of readInlinePolicies(group, 'GroupPolicyList', [])) {
         const id = `${externalId}#inline/${policy.name}`
         set.addNode({ type: 'role', externalId: id, kind: 'inline_policy', name: policy.name, attributes: facts })
-        emitPolicy(id, cutBy(limit, `${group.arn}#inline/${policy.name}`, policy.statements).statements)
+        emitPolicy(id, cutBy(inside, `${group.arn}#inline/${policy.name}`, policy.statements).statements)
         hold(to, { type: 'role', externalId: id })
       }
     }
-    hold(from, to)
+    hold(from, to, limit.notEvaluable)
   }
 
   return { emitPolicy, holdPolicies, joinGroup, joinCrowd }

@@ -46,9 +46,21 @@ export function covers(outer: string, inner: string): boolean {
   return outer === '*' || outer === inner || scan(outer, inner, (character) => character !== '*')
 }
 
+/** True when the patterns differ before the first wildcard of either: most that are compared do. */
+function differAtTheStart(left: string, right: string): boolean {
+  const length = Math.min(left.length, right.length)
+  for (let at = 0; at < length; at += 1) {
+    const [a, b] = [left.charAt(at), right.charAt(at)]
+    if (a === '*' || b === '*') return false
+    if (a !== b && a !== '?' && b !== '?') return true
+  }
+  return false
+}
+
 /** True when some text matches both patterns. */
 export function overlaps(left: string, right: string): boolean {
   if (left === '*' || right === '*') return true
+  if (differAtTheStart(left, right)) return false
   if (left.length * right.length > 4_000_000) return true
   let reachable = new Array<boolean>(right.length + 1).fill(false)
   for (let i = 0; i <= left.length; i += 1) {
