@@ -77,3 +77,47 @@ function answerIn(body: string): unknown {
     return undefined
   }
 }
+
+/** Where answers say that more pages follow: `nextPageToken`, `metadata.nextCursor`, `has_more` and the like. */
+const followers = ['nextPageToken', 'next_page_token', 'nextCursor', 'next_cursor']
+const holders = ['metadata', 'response_metadata', 'pagination', 'meta']
+
+function goesOn(page: Fields): boolean {
+  const { has_more: hasMore, result_info: info } = page
+  if (hasMore === true || hasMore === 'true') return true
+  if (isFields(info) && typeof info.page === 'number' && typeof info.total_pages === 'number')
+    return info.page < info.total_pages
+  return [page, ...holders.map((key) => page[key])].some(
+    (place) => isFields(place) && followers.some((key) => typeof place[key] === 'string' && place[key] !== ''),
+  )
+}
+
+/** The same for pages of one listing: the names of their fields and of those of their first entry. */
+function likenessOf(page: Fields): string {
+  const rows = Object.values(page).find((value): value is unknown[] => Array.isArray(value) && value.length > 0)
+  const [first] = rows ?? []
+  const names = (fields: Fields) => Object.keys(fields).filter((key) => !followers.includes(key))
+  return JSON.stringify([names(page).sort(), isFields(first) ? [first.object, ...names(first).sort()] : typeof first])
+}
+
+/** Answers that say of themselves that more follows, where no further page of the same listing is in the file. */
+export function unfinishedPages(roots: readonly { value: unknown; at: string }[]): { at: string; reason: string }[] {
+  const pages: { at: string; page: Fields }[] = []
+  const look = (value: unknown, at: string, depth: number): void => {
+    if (Array.isArray(value)) for (const [index, item] of value.entries()) look(item, `${at}[${index}]`, depth + 1)
+    else if (isFields(value)) {
+      pages.push({ at, page: value })
+      if (depth > 2) return
+      for (const [key, child] of Object.entries(value))
+        if (isFields(child) && !holders.includes(key)) look(child, placeOf(at, key), depth + 1)
+    }
+  }
+  // Entries of a listing are no pages: only what stands above them is looked at.
+  for (const { value, at } of roots) look(value, at, 0)
+  const open = pages.map((each, index) => ({ ...each, index })).filter(({ page }) => goesOn(page))
+  if (open.length === 0) return []
+  const likeness = pages.map(({ page }) => likenessOf(page))
+  return open
+    .filter(({ index }) => !likeness.includes(likeness[index] ?? '', index + 1))
+    .map(({ at }) => ({ at, reason: 'the list goes on, and its further pages are not in the file' }))
+}

@@ -74,8 +74,11 @@ export const production = {
   ],
   'aws-organizations': [
     {
-      from: 'IAMSpy, signed in to the management account',
-      steps: ['iamspy get-scps > organization.json   # the tree with the policies at every level'],
+      from: 'the script of IAMSpy (Python with boto3), signed in to the management account: the tree with the policies at every level',
+      steps: [
+        'git clone --depth 1 https://github.com/WithSecureLabs/IAMSpy',
+        'python3 IAMSpy/utils/download-scps.py > organization.json',
+      ],
       rights:
         'organizations:ListRoots, organizations:ListChildren, organizations:DescribeAccount, organizations:DescribeOrganizationalUnit, organizations:ListPoliciesForTarget, organizations:DescribePolicy',
     },
@@ -138,11 +141,6 @@ export const production = {
       steps: [
         "for b in $(aws s3api list-buckets --query 'Buckets[].Name' --output text); do aws s3api get-bucket-policy --bucket $b --output json | jq -c --arg b arn:aws:s3:::$b '{Resource: $b, Policy: .Policy}'; done > policies.jsonl",
       ],
-      rights: 's3:ListAllMyBuckets, s3:GetBucketPolicy',
-    },
-    {
-      from: 'IAMSpy',
-      steps: ['iamspy get-resource-policies > policies.json'],
       rights: 's3:ListAllMyBuckets, s3:GetBucketPolicy',
     },
   ],

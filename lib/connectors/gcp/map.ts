@@ -1,4 +1,5 @@
 import type { MapContext, MapResult, ParsedFile } from '../contract'
+import { unfinishedPages } from '../walk-answers'
 import { Accounts, KnownAccounts } from './accounts'
 import { mapApiKey } from './api-keys'
 import type { EntryKind } from './classify'
@@ -67,7 +68,13 @@ export function mapGoogleCloud(file: ParsedFile, { fingerprint, instance, survey
   for (const { value, at } of of('error')) results.refuse(at, sayError(value.error))
   for (const { at, reason } of found.unknown) results.refuse(at, reason)
   noteSilence(found, results)
+  for (const { at, reason } of unfinishedPages(rootsOf(file))) results.refuse(at, reason)
   return results.finish(instance ?? instanceOfFileName(file.name) ?? everywhere)
+}
+
+function rootsOf(file: ParsedFile): { value: unknown; at: string }[] {
+  if (file.kind === 'json') return [{ value: file.value, at: '$' }]
+  return file.kind === 'yaml' ? file.documents.map(({ line, value }) => ({ value, at: `line ${line}` })) : []
 }
 
 /** Numbers and ids of projects, wherever the file gives both. */

@@ -27,7 +27,7 @@ const api: FileConnector = {
         'gh api --paginate --slurp /orgs/ORG/actions/runners > runners.json',
       ],
       rights:
-        'classic token with read:org, admin:org_hook (hooks), manage_runners:org (runners) and admin:org (secrets, authorizations)',
+        'fine-grained token of an owner, for the organization, with Administration, Secrets, Webhooks and Self-hosted runners: read; or a classic one with read:org, admin:org_hook (hooks) and admin:org (secrets, runners)',
     },
     {
       from: 'GitHub CLI with the installation token of a GitHub App, which alone may list fine-grained tokens',

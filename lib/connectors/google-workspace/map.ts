@@ -1,7 +1,7 @@
 import type { MapContext, MapResult } from '../contract'
 import { field, idText, path, text } from '../json-fields'
 import { Graph } from '../record-graph'
-import { type Entry, walkObjects } from '../walk-answers'
+import { type Entry, unfinishedPages, walkObjects } from '../walk-answers'
 import { readAppPassword, readGroup, readMember, readRole, readRoleAssignment, readUser, type UserIds } from './people'
 import { type Shape, shapeOf } from './shapes'
 import { readActivity, readDelegation, readToken } from './tokens'
@@ -45,6 +45,7 @@ export function mapWorkspace(roots: { value: unknown; at: string }[], context: M
       if (reason !== undefined) graph.refuse(entry.at, `the ${shape.replaceAll('_', ' ')} ${reason}`)
     }
   }
+  for (const { at, reason } of unfinishedPages(roots)) graph.refuse(at, reason)
   if (graph.isEmpty) graph.refuse('file', 'holds nothing that Google Workspace lists')
   const instance = customerOf([...found.values()].flat()) ?? context.instance ?? 'google-workspace'
   const instanceName = instance === 'google-workspace' ? 'Google Workspace' : `Google Workspace ${instance}`

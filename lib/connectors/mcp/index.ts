@@ -1,4 +1,5 @@
 import type { FileConnector, ParsedFile } from '../contract'
+import { unfinishedPages } from '../walk-answers'
 import { clientConfigOf } from './client-shapes'
 import { field, isFields } from './fields'
 import { mapServers } from './map'
@@ -22,8 +23,10 @@ const registryServer: FileConnector = {
     'Tool servers as agents, the secrets they ask for by name, the systems those open, their tools with hints, publishers',
   production: [
     {
-      from: 'The official registry',
-      steps: ['curl -s "https://registry.modelcontextprotocol.io/v0/servers?limit=100" > servers.json'],
+      from: 'The official registry, page by page',
+      steps: [
+        'c=; while curl -sG https://registry.modelcontextprotocol.io/v0/servers -d limit=100 --data-urlencode "cursor=$c" > page.json; do jq -c . page.json >> servers.jsonl; c=$(jq -r ".metadata.nextCursor // empty" page.json); [ -n "$c" ] || break; done',
+      ],
       rights: 'none: the registry is public',
     },
     {
@@ -43,7 +46,8 @@ const registryServer: FileConnector = {
   map: (file, context) => {
     const entries = values(file).flatMap(({ value }) => registryEntries(value))
     const read = entries.map(({ entry, at }) => ({ at, server: readRegistryServer(entry, at) }))
-    return mapServers(read, { instance: 'registry', title: 'MCP registry' }, context)
+    const result = mapServers(read, { instance: 'registry', title: 'MCP registry' }, context)
+    return { ...result, refused: [...result.refused, ...unfinishedPages(values(file))] }
   },
 }
 

@@ -6,12 +6,15 @@ import { hintAttributes, toolHintsOf } from './tool-hints'
 
 const officialMeta = 'io.modelcontextprotocol.registry/official'
 
-/** The entries of a registry file with their paths: one server, a list, or the registry API's `{servers: […]}`. */
+/** The entries of a registry file with their paths: one server, a list, the registry API's `{servers: […]}`, or many of these. */
 export function registryEntries(value: unknown): { entry: unknown; at: string }[] {
-  if (Array.isArray(value)) return value.map((entry, i) => ({ entry, at: `$[${i}]` }))
+  return Array.isArray(value) ? value.flatMap((entry, i) => entriesOf(entry, `$[${i}]`)) : entriesOf(value, '$')
+}
+
+function entriesOf(value: unknown, at: string): { entry: unknown; at: string }[] {
   const servers = field(value, 'servers')
-  if (Array.isArray(servers)) return servers.map((entry, i) => ({ entry, at: `$.servers[${i}]` }))
-  return [{ entry: value, at: '$' }]
+  if (!Array.isArray(servers)) return [{ entry: value, at }]
+  return servers.map((entry, i) => ({ entry, at: `${at}.servers[${i}]` }))
 }
 
 /** The server itself: the API wraps it as `{server, _meta}`. */

@@ -1,6 +1,6 @@
 import type { FileConnector, MapContext, MapResult, ParsedFile, Production } from '../contract'
 import { Graph } from '../record-graph'
-import { type Entry, someObject, walkObjects } from '../walk-answers'
+import { type Entry, someObject, unfinishedPages, walkObjects } from '../walk-answers'
 
 /** One kind of entry that a system lists: how it is known by its shape, and what becomes of it. */
 export interface EntryKind {
@@ -79,6 +79,7 @@ function mapSystem(file: ParsedFile, system: SaasSystem, context: MapContext): M
       if (reason !== undefined) graph.refuse(entry.at, `the ${name} ${reason}`)
     }
   }
+  for (const { at, reason } of unfinishedPages(roots(file, system))) graph.refuse(at, reason)
   if (graph.isEmpty) graph.refuse('file', `holds nothing that ${system.title} lists`)
   const [instance = context.instance ?? system.system] = instances.size === 1 ? [...instances.keys()] : []
   return graph.finish(system.system, instance, `${system.title} ${instance === system.system ? '' : instance}`.trim())

@@ -113,7 +113,7 @@ export const descriptions = {
     system: 'whispers',
     title: 'Whispers',
     expects: 'a Whispers report (a list of key, value, file, line, rule_id)',
-    production: [made('Whispers', readRepository, 'whispers --json . > whispers.json')],
+    production: [made('Whispers', readRepository, 'whispers . --output whispers.json')],
   },
   rustyHog: {
     id: 'scanner-rusty-hog',
@@ -126,7 +126,7 @@ export const descriptions = {
       made(
         'Berkshire Hog (S3)',
         's3:GetObject and s3:ListBucket',
-        'berkshire_hog --outputfile berkshire.json s3://BUCKET REGION',
+        'berkshire_hog --recursive --outputfile berkshire.json s3://BUCKET REGION',
       ),
       made(
         'Gottingen, Essex, Ankamali and Hante Hog (Jira, Confluence, Google Drive, Slack)',
