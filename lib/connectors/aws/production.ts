@@ -83,7 +83,7 @@ export const production = {
         'organizations:ListRoots, organizations:ListChildren, organizations:DescribeAccount, organizations:DescribeOrganizationalUnit, organizations:ListPoliciesForTarget, organizations:DescribePolicy',
     },
     {
-      from: 'AWS CLI, signed in to the management account or a delegated administrator',
+      from: 'AWS CLI, signed in to the management account or a delegated administrator: accounts and policies, without what is attached where',
       steps: [
         '(aws organizations describe-organization; aws organizations list-roots; aws organizations list-accounts) | jq -c . > organization.jsonl',
         "for p in $(aws organizations list-policies --filter SERVICE_CONTROL_POLICY --query 'Policies[].Id' --output text); do aws organizations describe-policy --policy-id $p; done | jq -c . >> organization.jsonl",
