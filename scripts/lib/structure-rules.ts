@@ -198,6 +198,7 @@ function checkConnector(path: string, connector: string | undefined, name: strin
     'json-fields.ts',
     'personal-key.ts',
     'walk-answers.ts',
+    'walk-answers.test.ts',
     'word-table.ts',
     'word-table.test.ts',
     'instants.ts',
