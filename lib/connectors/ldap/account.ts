@@ -16,6 +16,8 @@ export interface LdapSession extends Directory {
   /** Of the sync that runs on this connection. */
   scene?: Scene
   members?: Map<string, Member>
+  /** Whether these are all of them. */
+  sawAllMembers?: boolean
 }
 
 export async function openLdap(config: LdapConfig, setting: LiveSetting, call: Call): Promise<LdapSession> {

@@ -9,6 +9,7 @@ import { accountAttributes, idOf } from './map'
 import { seesConnections } from './monitor'
 import { unseenPasswordId } from './password-value'
 import { passwordHands } from './passwords'
+import { changes } from './read-changes'
 import { readPage, rightsOver } from './read-page'
 import { may, mayOver, maySeeAccounts } from './rights-words'
 
@@ -96,6 +97,7 @@ export const ldap = liveConnector({
   self: ({ own: { id } }) => [id, unseenPasswordId(id)],
   describeRights,
   readPage,
+  changes,
   explain: explainDirectory,
 })
 
