@@ -251,8 +251,8 @@ class Guard<Config, Session> {
     if ('why' in changes) return {}
     const found = async (
       signal: AbortSignal | undefined,
-      ask: (session: Session, call: Call) => ReturnType<typeof changes.begin>,
-    ) => {
+      ask: ChangesReading<Session>['begin'],
+    ): Promise<MarkFound> => {
       try {
         const mark = await this.run(signal, ask, [])
         return typeof mark === 'string' ? { mark } : mark

@@ -1,4 +1,5 @@
 import type { Call } from './live-contract'
+import { LiveError } from './live-error'
 
 /**
  * Work that may take longer than one call may. Call after call carries it on: when the time of one is over it rests before its next
@@ -27,6 +28,10 @@ export class LongReading<Result extends object> {
     })
     try {
       return await Promise.race([this.#done, over])
+    } catch (error) {
+      // What was let go with an earlier call ended by its time, not because somebody wanted it.
+      if (call.signal.aborted || !wasLetGo(error)) throw error
+      throw new LiveError('timed_out', 'The source did not answer a question in time.')
     } finally {
       clearTimeout(timer)
       if (this.#carrier === call) this.#carrier = undefined
@@ -50,3 +55,8 @@ export class LongReading<Result extends object> {
     return done
   }
 }
+
+const wasLetGo = (error: unknown) =>
+  error instanceof LiveError
+    ? error.code === 'cancelled'
+    : error instanceof Error && /^(Abort|Timeout)/.test(error.name)

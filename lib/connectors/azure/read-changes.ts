@@ -92,7 +92,6 @@ async function readOn(session: EntraSession, mark: Mark, call: Call): Promise<{ 
   )
   const picture: Picture = { applications, principals, access, trusted }
   const [old, now] = [mapAll(session, before), mapAll(session, picture)]
-  const identities = now.records.filter((record): record is IdentityRecord => record.type === 'identity')
   const { changed, gone, told } = recordDifference(old.records, now.records)
   const next: Mark = {
     places: { applications: applied.place, servicePrincipals: principal.place },
@@ -102,7 +101,7 @@ async function readOn(session: EntraSession, mark: Mark, call: Call): Promise<{ 
     page: {
       records: changed,
       ...{ gone, told, refused: now.refused, unresolved: now.unresolved, skipped, next: null },
-      rights: identities.map((identity) => rightsOf(session, identity)),
+      rights: now.identities.map((identity) => rightsOf(session, identity)),
       end: { mark: JSON.stringify(next), whole: [], listsIdentities: false },
     },
   }
@@ -114,6 +113,7 @@ function mapAll(session: EntraSession, picture: Picture) {
   const identities = directory.records.filter((record): record is IdentityRecord => record.type === 'identity')
   const trust = mapTrust(session, identities, ({ attributes }) => picture.trusted[String(attributes?.objectId)] ?? [])
   return {
+    identities,
     records: [...directory.records, ...trust.records],
     refused: [...directory.refused, ...trust.refused],
     unresolved: [...directory.unresolved, ...trust.unresolved],

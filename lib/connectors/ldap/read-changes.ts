@@ -28,10 +28,10 @@ const sceneText = ({ policies, defaultPolicy, readsPasswords }: Scene) =>
 async function readSince(session: LdapSession, call: Call): Promise<string | { cannot: string }> {
   const { base, accounts } = session.config
   const root = await readEntry(session, call, '', ['namingContexts'])
-  const suffixes = (root && textsOf(root, 'namingContexts')) ?? []
+  const suffixes = root ? textsOf(root, 'namingContexts') : []
   const suffix = suffixes.find((name) => `,${normalDn(base)}`.endsWith(`,${normalDn(name)}`))
   const top = suffix && (await unlessRefused(readEntry(session, call, suffix, ['contextCSN'])))
-  const told = (top && textsOf(top, 'contextCSN')) ?? []
+  const told = top ? textsOf(top, 'contextCSN') : []
   const some = { base, limit: 1, attributes: ['entryUUID'] }
   const hidden = { cannot: 'The connection may not see when entries changed (entryCSN).' }
   if (told.length > 0) {

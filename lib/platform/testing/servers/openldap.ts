@@ -5,6 +5,7 @@ import { freePort } from '../../../../scripts/lib/processes.mjs'
 import { findLiveConnector } from '../../../connectors/live-registry'
 import type { Secret } from '../../../connectors/secret'
 import { provideProgram } from './debian-packages'
+import { openldapEdits } from './openldap-edits'
 import type { RunningSystem, SystemUnderTest } from './running-system'
 import { ServerFolder, startServer } from './server-process'
 
@@ -169,6 +170,7 @@ async function start(withPolicy: boolean): Promise<RunningSystem | { skipped: st
         return may
       },
     },
+    edits: openldapEdits(administer, base, salted),
     // A directory cannot end one connection: it is started anew.
     cut: async () => {
       await server.stop()
