@@ -8,7 +8,7 @@ import { readList, readWhole } from './read-list'
 import { anyGroup, readMembers, readRights } from './read-page'
 
 /** Numbers of changes are given when a change begins and are seen when it ended: so much is read again. */
-const overlapMs = 60_000
+const overlapMs = 15_000
 const entriesInPage = 200
 
 interface Mark {
@@ -101,7 +101,7 @@ async function readPage(
   }
   const read = await readList(session, questions, { cursor: at.list, pageSize: entriesInPage, prepare }, call)
   const { stage, entries, next } = read
-  const { scene = await readScene(session, call), members = new Map() } = session
+  const { scene = await readScene(session, call), members = new Map(), listed } = session
   for (const entry of entries) session.names.set(idOf(entry) ?? '', entry.dn)
   const nameless = entries.filter((entry) => idOf(entry) === undefined)
   const page = {
@@ -121,10 +121,8 @@ async function readPage(
   return {
     ...page,
     ...{ records, rights: [] },
-    ...(session.sawAllMembers === true
-      ? {}
-      : { skipped: [...page.skipped, { scope: 'the list of accounts', reason }] }),
-    present: [...members.values()].flatMap(({ type, externalId }) => (type === 'identity' ? [externalId] : [])),
+    ...(listed?.isAll === true ? {} : { skipped: [...page.skipped, { scope: 'the list of accounts', reason }] }),
+    present: listed?.accounts ?? [],
     end: { mark: at.next, whole: ['role', 'entitlement'], listsIdentities: true },
   }
 }

@@ -52,7 +52,7 @@ export async function readPage(
 /** Accounts and groups by their names: what the names in groups stand for. */
 export async function readMembers(session: LdapSession, call: Call): Promise<Map<string, Member>> {
   const members = new Map<string, Member>()
-  session.sawAllMembers = true
+  const listed = { accounts: [] as string[], isAll: true }
   const lists = [
     ['identity', session.config.accounts],
     ['role', anyGroup],
@@ -63,10 +63,13 @@ export async function readMembers(session: LdapSession, call: Call): Promise<Map
     let next = await entries.next()
     for (; !next.done; next = await entries.next()) {
       const externalId = idOf(next.value)
-      if (externalId !== undefined) members.set(normalDn(next.value.dn), { type, externalId })
+      if (externalId === undefined) continue
+      members.set(normalDn(next.value.dn), { type, externalId })
+      if (type === 'identity') listed.accounts.push(externalId)
     }
-    session.sawAllMembers &&= next.value
+    listed.isAll &&= next.value
   }
+  session.listed = listed
   return members
 }
 

@@ -43,8 +43,9 @@ export function openldapEdits(
     'one more password': on(accounts, (dn) => set(dn, 'add', 'userPassword', [salted(`more-${++no}`)])),
     'a new password': on(accounts, (dn) => set(dn, 'replace', 'userPassword', [salted(`new-${++no}`)])),
     'a sign-in': on(accounts, async (dn) => {
-      await set(dn, 'replace', 'userPassword', [salted('known-to-the-test')])
-      await administer((admin) => admin.bind(dn, 'known-to-the-test'))
+      const password = `known-to-the-test-${++no}`
+      await set(dn, 'replace', 'userPassword', [salted(password)])
+      await administer((admin) => admin.bind(dn, password))
     }),
     'another name': on(accounts, async (dn) => {
       const name = `uid=renamed-${++no}`
