@@ -10,10 +10,13 @@ import { systemsUnderTest } from '@/lib/platform/testing/servers/systems'
 import type { Config, SyncRun } from '../live'
 import { applyNow } from './apply-import'
 import { createConnection } from './create-connection'
+import { deleteConnection } from './delete-connection'
 import { getConnection } from './get-connection'
 import { getSync } from './get-sync'
+import { listSyncs } from './list-syncs'
 import { requestSync } from './request-sync'
 import { syncConnection } from './sync-connection'
+import { updateConnection } from './update-connection'
 
 // Two organizations connect to one source, in which things change at random. One reads what changed, the other everything: both hold
 // the same after each round.
@@ -28,6 +31,9 @@ afterAll(async () => {
   await db.end()
   await closePool()
 })
+
+/** What Microsoft Graph does not tell as a change: found when everything is read. */
+const unseen = 'trust in another issuer alone'
 
 interface Reader {
   org: TestOrganization
@@ -103,7 +109,7 @@ for (const { name, rounds, settleMs } of systems) {
       const { config, edits = {} } = system
       const some = await connect(connector, config as Config)
       const whole = await connect(connector, config as Config)
-      const names = Object.keys(edits)
+      const names = Object.keys(edits).filter((edit) => edit !== unseen)
       expect(names.length).toBeGreaterThan(5)
       const done = new Map<string, number>()
       let [held, spared] = [0, 0]
@@ -157,3 +163,109 @@ for (const { name, rounds, settleMs } of systems) {
     })
   })
 }
+
+describe('what a sync reads, and why', () => {
+  let system: RunningSystem
+  let reader: Reader
+
+  beforeAll(async () => {
+    const started = await systemsUnderTest.find(({ connector }) => connector === 'azure')?.start()
+    if (!started || 'skipped' in started) throw new Error('the tenant did not start')
+    system = started
+    reader = await connect('azure', system.config as Config)
+  })
+  afterAll(() => system.stop())
+
+  const edit = (name: string, choose = (_: number) => 0) => system.edits?.[name]?.(choose)
+  const reasonOf = async (readAll = false) => {
+    const { status, reads, readsBecause } = await sync(reader, readAll)
+    return [status, reads, readsBecause]
+  }
+  const changed = ['applied', 'changes', 'The source tells what changed.']
+  const all = (because: string) => ['applied', 'all', because]
+  const goneCount = async () => {
+    const text = `SELECT count(*)::int AS n FROM identity WHERE org_id = $1 AND deleted_at IS NOT NULL`
+    return (await db.query(text, [reader.org.orgId])).rows[0].n
+  }
+  const shown = () => getConnection(reader.org.as.auditor, { id: reader.id })
+
+  it('is everything at first, then what changed, and that is told with how old everything is', async () => {
+    expect((await shown()).readAllAt).toBeNull()
+    const first = await sync(reader)
+    expect([first.reads, first.readsBecause]).toEqual(['all', 'It was not read to its end before.'])
+    expect((await shown()).readAllAt).toBe(first.startedAt)
+    await edit('another name')
+    const asked = system.asked?.() ?? 0
+    const second = await sync(reader)
+    expect([second.status, second.reads, second.readsBecause]).toEqual(changed)
+    expect(second.changes.identity).toMatchObject({ new: 0, changed: 1, gone: 0 })
+    // Shares are of everything that is known, and not of what was told.
+    expect(second.changes.identity?.unchanged).toBe(first.counts.identities - 1)
+    const cost = (system.asked?.() ?? 0) - asked
+    await sync(reader, true)
+    expect(cost).toBeLessThan(((system.asked?.() ?? 0) - asked) / 2)
+    expect(await shown()).toMatchObject({ lastRun: { reads: 'all' } })
+    const history = await listSyncs(reader.org.as.auditor, { id: reader.id, limit: 10 })
+    expect(history.items.map(({ reads }) => reads)).toEqual(['all', 'changes', 'all'])
+  })
+
+  it('is everything when somebody asks for it, and finds what changes do not tell', async () => {
+    await edit(unseen)
+    const quiet = await sync(reader)
+    expect([quiet.reads, quiet.changes.identity?.new ?? 0]).toEqual(['changes', 0])
+    const run = await sync(reader, true)
+    expect([run.status, run.reads, run.readsBecause]).toEqual(all('Somebody asked for it.'))
+    expect(run.changes.identity?.new).toBe(1)
+    expect(await reasonOf()).toEqual(changed)
+  })
+
+  it('is everything after a change of settings, also when that came while a sync ran', async () => {
+    const set = (environment: string) => updateConnection(reader.org.as.admin, { id: reader.id, environment })
+    await set('staging')
+    expect(await reasonOf()).toEqual(all('Its settings were changed.'))
+    expect(await reasonOf()).toEqual(changed)
+    system.slowDown?.(60)
+    const { id } = await requestSync(reader.org.as.admin, { id: reader.id })
+    const work = syncConnection(reader.org.job, { id })
+    await expect.poll(async () => (await getSync(reader.org.as.admin, { id })).status).toBe('reading')
+    await set('production')
+    await work
+    system.slowDown?.(0)
+    expect(await reasonOf()).toEqual(all('Its settings were changed.'))
+    await updateConnection(reader.org.as.admin, { id: reader.id, name: 'Another name is no other setting' })
+    expect(await reasonOf()).toEqual(changed)
+  })
+
+  it('is everything where the source forgot, and a day after everything was read', async () => {
+    system.forgetChanges?.()
+    await edit('another name')
+    expect(await reasonOf()).toEqual(all('Microsoft Graph does not tell any more what changed since the last sync.'))
+    expect(await reasonOf()).toEqual(changed)
+    await db.query(`UPDATE live_mark SET read_all_at = now() - interval '24 hours' WHERE live_connection_id = $1`, [
+      reader.id,
+    ])
+    expect(await reasonOf()).toEqual(all('Everything is read again after 24 hours.'))
+    expect(await reasonOf()).toEqual(changed)
+  })
+
+  it('is everything before a person is asked whether so much is gone', async () => {
+    const before = (await shown()).lastRun?.changes.identity?.unchanged ?? 0
+    const gone = await goneCount()
+    for (let left = Math.ceil(before / 3); left > 0; left--) await edit('an application deleted')
+    const held = await sync(reader)
+    expect([held.status, held.reads, held.readsBecause]).toEqual([
+      ...['previewed', 'all', 'By the changes alone, more than 20 % would be gone.'],
+    ])
+    expect(await goneCount()).toBe(gone)
+    await applyNow(reader.org.as.admin, { id: held.id, acceptVanished: true })
+    // What went is told once more, and is gone already.
+    const after = await sync(reader)
+    expect([after.status, after.reads, after.changes.identity?.gone ?? 0]).toEqual(['applied', 'changes', 0])
+  })
+
+  it('begins anew for a connection that was removed: nothing of it stays', async () => {
+    await deleteConnection(reader.org.as.admin, { id: reader.id, records: 'keep' })
+    const { rows } = await db.query(`SELECT FROM live_mark WHERE live_connection_id = $1`, [reader.id])
+    expect(rows).toEqual([])
+  })
+})

@@ -95,6 +95,11 @@ export function entraEdits(
     }),
     'a role taken': async (choose) =>
       directory.directoryRoles.splice(choose(directory.directoryRoles.length + 1), 1).length > 0,
+    'trust in another issuer alone': on(applications, (thing) => {
+      directory.federated.set(thing.id, [
+        { id: randomUUID(), name: 'ci', issuer: 'https://ci.example', subject: `only:${++no}`, audiences: ['x'] },
+      ])
+    }),
     'an interface of its own': on(principals, (thing) => {
       thing.appRoles = [
         ...(thing.appRoles ?? []),

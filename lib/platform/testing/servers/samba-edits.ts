@@ -47,6 +47,12 @@ export function sambaEdits(administer: Administer, base: string): NonNullable<Ru
     },
     'a description': on(accounts, (dn) => set(dn, 'replace', 'description', [`told-${++no}`])),
     'a new password': on(accounts, (dn) => set(dn, 'replace', 'unicodePwd', [password(`New-password-${++no}`)])),
+    'a sign-in': on(accounts, async (dn) => {
+      const text = `Known-password-${++no}`
+      await set(dn, 'replace', 'unicodePwd', [password(text)])
+      // One that is switched off gets no further.
+      await administer((admin) => admin.bind(dn, text)).catch(() => undefined)
+    }),
     'off or on': on(accounts, (dn, choose) =>
       set(dn, 'replace', 'userAccountControl', [choose(2) === 0 ? '512' : '514']),
     ),
