@@ -46,7 +46,9 @@ export function ConnectionScreen({ orgId, id, connection: first, systems }: Conn
             {lastRun ? <StateBadge {...syncBadge(lastRun)} className="ml-1" /> : null}
           </>
         }
-        actions={<ConnectionActions orgId={orgId} connection={data} />}
+        actions={
+          <ConnectionActions orgId={orgId} connection={data} canReadChanges={system?.reading.changesOnly === true} />
+        }
       >
         The inventory of this source is <Freshness connection={data} />
         {sourceId ? (
@@ -66,6 +68,7 @@ export function ConnectionScreen({ orgId, id, connection: first, systems }: Conn
           items={[
             { term: 'Next sync', detail: <NextSync connection={data} /> },
             { term: 'Schedule', detail: intervalWords(data.intervalMinutes) },
+            ...(system ? [{ term: 'Each sync reads', detail: <WhatIsRead system={system} connection={data} /> }] : []),
             { term: 'Owner', detail: data.owner?.label ?? <Absent>nobody yet</Absent> },
             { term: 'Environment', detail: data.environment ?? <Absent>as the source says</Absent> },
             { term: 'Source', detail: data.instance },
@@ -116,6 +119,24 @@ function Freshness({ connection: { asOf } }: { connection: Connection }) {
   return (
     <>
       as of <RelativeTime at={asOf} />
+    </>
+  )
+}
+
+function WhatIsRead({ system: { reading }, connection }: { system: LiveSystem; connection: Connection }) {
+  if (!reading.changesOnly)
+    return (
+      <>
+        everything <span className="block text-xs text-ink-muted">{reading.says}</span>
+      </>
+    )
+  return (
+    <>
+      what changed, and once a day everything
+      <span className="block text-xs text-ink-muted">
+        Everything as of <RelativeTime at={connection.readAllAt} never="not yet" />. {reading.says}
+        {reading.unseen === null ? null : ` Found only when everything is read: ${reading.unseen}.`}
+      </span>
     </>
   )
 }

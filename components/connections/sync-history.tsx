@@ -14,7 +14,7 @@ import { isUnderWay, syncsQuery } from '@/lib/connections/queries'
 import { formatDateTime, formatNumber } from '@/lib/platform/browser/format'
 import { skippedByReason } from './skipped'
 import { SyncDetails } from './sync-details'
-import { syncBadge, tookWords } from './sync-words'
+import { readsWords, syncBadge, tookWords } from './sync-words'
 import { summarise } from './words'
 
 /** The last syncs of a connection. */
@@ -80,6 +80,12 @@ const columnsOf = (onOpen: (id: string) => void): DataColumn<SyncRun>[] => [
   { id: 'at', header: 'Asked for', width: 150, isPinned: true, cell: (run) => <Asked run={run} onOpen={onOpen} /> },
   { id: 'state', header: 'State', width: 170, cell: (run) => <StateBadge {...syncBadge(run)} /> },
   { id: 'took', header: 'Took', width: 90, align: 'end', cell: tookWords },
+  {
+    id: 'reads',
+    header: 'Read',
+    width: 120,
+    cell: (run) => <span title={run.readsBecause ?? undefined}>{readsWords(run)}</span>,
+  },
   {
     id: 'identities',
     header: 'Identities',

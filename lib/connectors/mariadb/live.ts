@@ -61,7 +61,7 @@ export const mariadb = liveConnector({
   },
   readPage,
   changes: {
-    why: 'The server keeps no time of change of an account or a grant.',
+    why: 'The server keeps no time of change of a grant, and of an account only that of its password.',
     source: 'https://mariadb.com/kb/en/mysql-global_priv-table/',
   },
   explain: explainMariadb,
