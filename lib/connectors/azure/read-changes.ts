@@ -3,7 +3,6 @@ import { askEach, unlessGone } from '../json-source'
 import type { Call, ChangesPage, ChangesReading, Skipped } from '../live-contract'
 import { LiveError } from '../live-error'
 import { LongReading } from '../long-reading'
-import { recordDifference } from '../record-difference'
 import { administer, type EntraSession, latest, listAll, readDelta } from './client'
 import { field, id } from './fields'
 import {
@@ -18,6 +17,7 @@ import {
   rightsOf,
   trustPath,
 } from './read-page'
+import { recordDifference } from './record-difference'
 
 const lists = ['applications', 'servicePrincipals'] as const
 type Places = Record<(typeof lists)[number], string>

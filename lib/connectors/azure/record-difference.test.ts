@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { EdgeRecord, NormalisedRecord } from './contract'
+import type { EdgeRecord, NormalisedRecord } from '../contract'
 import { recordDifference } from './record-difference'
 
 const identity = (externalId: string, name = externalId): NormalisedRecord => ({

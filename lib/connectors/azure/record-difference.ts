@@ -1,5 +1,5 @@
-import type { NormalisedRecord } from './contract'
-import type { Gone } from './live-contract'
+import type { NormalisedRecord } from '../contract'
+import type { Gone } from '../live-contract'
 
 /**
  * What of one state differs in another: for connectors that keep what a source answered. An identity that differs, or one of whose
