@@ -247,6 +247,38 @@ test('a whole that takes longer than a call may is read to its end, and one ques
   })
 })
 
+test('a page may take longer than one question may; an act may not', async () => {
+  const work = async (call: Call, questions: number, ms: number) => {
+    for (let question = 0; question < questions; question++) {
+      await call.pace()
+      await pause(ms, call.signal)
+    }
+  }
+  let [questions, ms] = [12, 20]
+  const { connector } = system({
+    readPage: async (_, __, call) => {
+      await work(call, questions, ms)
+      return page(null)
+    },
+    hands: {
+      identity: {
+        disable: async (_, __, call) => {
+          await work(call, 12, 20)
+          return { did: 'done', evidence: 'off' }
+        },
+      },
+    },
+  })
+  const open = await connector.connect({ password: 'own-secret' }, setting, { ...quick, timeoutMs: 100 })
+  expect(await all(open.discover())).toMatchObject([{ kind: 'page' }, { isComplete: true }])
+  ;[questions, ms] = [1, 400]
+  expect(await all(open.discover())).toMatchObject([{ isComplete: false, problem: { code: 'timed_out' } }])
+  ;[questions, ms] = [100, 20]
+  expect(await all(open.discover())).toMatchObject([{ isComplete: false, problem: { code: 'timed_out' } }])
+  const act = open.hands.identity?.disable?.({ target: { identity: 'user:x' } })
+  await expect(act).rejects.toMatchObject({ code: 'timed_out' })
+}, 30_000)
+
 test('a refused right is not tried again', async () => {
   let asked = 0
   const { connect } = system({

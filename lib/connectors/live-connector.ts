@@ -26,6 +26,8 @@ import { Secret, withoutSecrets } from './secret'
 const looking: readonly Capability[] = ['verify', 'whoUses']
 /** A call that hangs is let go after this long. */
 const usualTimeoutMs = 60_000
+/** A page may ask many questions, each of which has that time. It as a whole has so many times as much. */
+const pageTimes = 10
 
 export type BoundHands = {
   [Act in Capability]?: (order: Acts[Act][0], signal?: AbortSignal) => Promise<Acts[Act][1]>
@@ -67,7 +69,7 @@ export interface LiveConnector
 export interface ConnectOptions {
   signal?: AbortSignal
   retry?: RetryBounds
-  /** How long one call may take. A page is one; a whole reading has no such bound. */
+  /** How long one call may take; of a page, how long after its last question. A whole reading has no such bound. */
   timeoutMs?: number
 }
 
@@ -196,11 +198,18 @@ class Guard<Config, Session> {
     signal: AbortSignal | undefined,
     work: (session: Session, call: Call) => Promise<Result>,
     secrets: readonly Secret[],
+    mayAskOn = false,
   ): Promise<Result> {
     const timeoutMs = this.#timeoutMs
-    const limit = AbortSignal.timeout(timeoutMs)
+    const { limit, renew } = deadline(timeoutMs, mayAskOn ? timeoutMs * pageTimes : timeoutMs)
     const both = signal === undefined ? limit : AbortSignal.any([signal, limit])
-    const call = { signal: both, pace: () => this.#pace(both) }
+    const call = {
+      signal: both,
+      pace: async () => {
+        await this.#pace(both)
+        if (mayAskOn) renew()
+      },
+    }
     try {
       if (signal?.aborted) throw new LiveError('cancelled', 'It was cancelled.')
       const session = await this.#open(call)
@@ -254,7 +263,7 @@ class Guard<Config, Session> {
       ask: ChangesReading<Session>['begin'],
     ): Promise<MarkFound> => {
       try {
-        const mark = await this.run(signal, ask, [])
+        const mark = await this.run(signal, ask, [], true)
         return typeof mark === 'string' ? { mark } : mark
       } catch (thrown) {
         if (!(thrown instanceof LiveError) || thrown.code === 'cancelled') throw thrown
@@ -305,6 +314,7 @@ class Guard<Config, Session> {
           return read(session, from, call)
         },
         [],
+        true,
       )
       // Whoever takes the page before it hears of what went wrong.
       page.catch(() => {})
@@ -348,6 +358,20 @@ class Guard<Config, Session> {
 }
 
 const never = new AbortController().signal
+
+/** Ends so long after it was renewed, and in any case after the longest. */
+function deadline(ms: number, longestMs: number): { limit: AbortSignal; renew: () => void } {
+  const stop = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  // What is still on its way when the call has its answer ends by this too, so that it is not taken back then.
+  const renew = () => {
+    clearTimeout(timer)
+    timer = setTimeout(() => stop.abort(), ms).unref()
+  }
+  renew()
+  const limit = longestMs > ms ? AbortSignal.any([stop.signal, AbortSignal.timeout(longestMs)]) : stop.signal
+  return { limit, renew }
+}
 
 /** Ends with `cancelled` when the signal does, even where a driver knows no signals. */
 function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
