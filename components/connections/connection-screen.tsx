@@ -16,7 +16,7 @@ import { LastRunAlert, RunningSync } from './last-sync'
 import { skippedByReason } from './skipped'
 import { SyncHistory } from './sync-history'
 import { choiceWords, intervalWords, syncBadge } from './sync-words'
-import { evidenceWords, SemanticsCards } from './system-cards'
+import { evidenceWords, ReadingWords, SemanticsCards } from './system-cards'
 import { RightsList } from './test-report'
 
 export interface ConnectionScreenProps {
@@ -94,9 +94,14 @@ export function ConnectionScreen({ orgId, id, connection: first, systems }: Conn
         </Section>
       </div>
       {system ? (
-        <Section title={`What revoking does in ${system.title}`}>
-          <SemanticsCards system={system} />
-        </Section>
+        <>
+          <Section title="What a sync reads">
+            <ReadingWords reading={system.reading} />
+          </Section>
+          <Section title={`What revoking does in ${system.title}`}>
+            <SemanticsCards system={system} />
+          </Section>
+        </>
       ) : null}
     </>
   )
@@ -123,19 +128,19 @@ function Freshness({ connection: { asOf } }: { connection: Connection }) {
   )
 }
 
-function WhatIsRead({ system: { reading }, connection }: { system: LiveSystem; connection: Connection }) {
-  if (!reading.changesOnly)
-    return (
-      <>
-        everything <span className="block text-xs text-ink-muted">{reading.says}</span>
-      </>
-    )
+function WhatIsRead({ system, connection }: { system: LiveSystem; connection: Connection }) {
+  if (!system.reading.changesOnly) return 'everything'
   return (
     <>
-      what changed, and once a day everything
+      what changed
       <span className="block text-xs text-ink-muted">
-        Everything as of <RelativeTime at={connection.readAllAt} never="not yet" />. {reading.says}
-        {reading.unseen === null ? null : ` Found only when everything is read: ${reading.unseen}.`}
+        {connection.readAllAt === null ? (
+          'everything not yet'
+        ) : (
+          <>
+            everything as of <RelativeTime at={connection.readAllAt} />
+          </>
+        )}
       </span>
     </>
   )

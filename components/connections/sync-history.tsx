@@ -60,6 +60,11 @@ const none: SyncRun[] = []
 
 const wasRead = ({ status }: SyncRun) => status === 'applied' || status === 'previewed'
 
+/** How many the source has: all that were read, or what is known after reading what changed. */
+function identitiesAfter({ reads, counts, changes: { identity } }: SyncRun): number {
+  return reads === 'changes' && identity ? identity.new + identity.changed + identity.unchanged : counts.identities
+}
+
 /** Opens the sync's details, by pointer or keyboard. */
 function Asked({ run, onOpen }: { run: SyncRun; onOpen: (id: string) => void }) {
   return (
@@ -83,15 +88,20 @@ const columnsOf = (onOpen: (id: string) => void): DataColumn<SyncRun>[] => [
   {
     id: 'reads',
     header: 'Read',
-    width: 120,
-    cell: (run) => <span title={run.readsBecause ?? undefined}>{readsWords(run)}</span>,
+    width: 230,
+    cell: (run) => (
+      <span className="block truncate" title={run.readsBecause ?? undefined}>
+        {readsWords(run)}
+        {run.reads === 'all' ? <span className="text-ink-muted">{` · ${run.readsBecause}`}</span> : null}
+      </span>
+    ),
   },
   {
     id: 'identities',
     header: 'Identities',
     width: 96,
     align: 'end',
-    cell: (run) => (wasRead(run) ? formatNumber(run.counts.identities) : '–'),
+    cell: (run) => (wasRead(run) ? formatNumber(identitiesAfter(run)) : '–'),
   },
   {
     id: 'changes',

@@ -102,7 +102,11 @@ async function describeRights(session: DomainSession, call: Call): Promise<Right
         rights.map(({ revoke }) => revoke),
         'write on userAccountControl',
       ),
-      { what: 'End open connections and tickets', allowed: false, missing: 'no domain controller has an order for it' },
+      {
+        what: 'End open connections and tickets',
+        allowed: false,
+        missing: 'an order for it, which no domain controller has',
+      },
     ],
   }
 }

@@ -127,7 +127,7 @@ async function describeRights(session: LdapSession, call: Call): Promise<RightsR
         rights.map(({ revoke }) => revoke),
         'write on userPassword or pwdAccountLockedTime',
       ),
-      { what: 'End open connections', allowed: false, missing: 'LDAP has no order for it' },
+      { what: 'End open connections', allowed: false, missing: 'an order for it, which LDAP does not have' },
     ],
   }
 }
