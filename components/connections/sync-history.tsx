@@ -83,12 +83,12 @@ function Asked({ run, onOpen }: { run: SyncRun; onOpen: (id: string) => void }) 
 
 const columnsOf = (onOpen: (id: string) => void): DataColumn<SyncRun>[] => [
   { id: 'at', header: 'Asked for', width: 150, isPinned: true, cell: (run) => <Asked run={run} onOpen={onOpen} /> },
-  { id: 'state', header: 'State', width: 170, cell: (run) => <StateBadge {...syncBadge(run)} /> },
+  { id: 'state', header: 'State', width: 150, cell: (run) => <StateBadge {...syncBadge(run)} /> },
   { id: 'took', header: 'Took', width: 90, align: 'end', cell: tookWords },
   {
     id: 'reads',
     header: 'Read',
-    width: 230,
+    width: 250,
     cell: (run) => (
       <span className="block truncate" title={run.readsBecause ?? undefined}>
         {readsWords(run)}
@@ -106,17 +106,17 @@ const columnsOf = (onOpen: (id: string) => void): DataColumn<SyncRun>[] => [
   {
     id: 'changes',
     header: 'What it changed',
-    width: 220,
+    width: 190,
     cell: (run) => (isUnderWay(run.status) ? '–' : wasRead(run) ? summarise(run.changes) : 'nothing changed'),
   },
   {
     id: 'left',
     header: 'Left out',
-    width: 260,
+    width: 200,
     isGrowing: true,
     cell: (run) => <span className="block truncate text-ink-muted">{isUnderWay(run.status) ? '–' : leftOut(run)}</span>,
   },
-  { id: 'by', header: 'By', width: 160, cell: (run) => <span className="truncate">{run.startedBy}</span> },
+  { id: 'by', header: 'By', width: 130, cell: (run) => <span className="truncate">{run.startedBy}</span> },
 ]
 
 function leftOut({ error, skipped, refusedCount }: SyncRun): string {
