@@ -84,6 +84,7 @@ test('an administrator adds a PostgreSQL server, hears what is wrong, and reads 
     .click()
   const details = page.getByRole('dialog')
   await expect(details).toContainText('left out by the settings')
+  await expect(details).toContainText('PostgreSQL keeps no time of change')
   expect(await accessibilityFaults(page)).toEqual([])
   await page.keyboard.press('Escape')
   await expect(details).toBeHidden()

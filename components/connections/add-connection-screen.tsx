@@ -23,7 +23,7 @@ import { isAppError } from '@/lib/platform/errors'
 import { AboutFields, noAbout, settingsOf } from './about-fields'
 import { configOf, fieldErrors, usualOf } from './connection-form'
 import { SignInFields } from './sign-in-fields'
-import { Instructions, SemanticsCards } from './system-cards'
+import { Instructions, ReadingWords, SemanticsCards } from './system-cards'
 import { SystemChoice } from './system-choice'
 
 /** The system that is chosen, so that a link can lead to it. */
@@ -68,6 +68,9 @@ export function AddConnectionScreen({ orgId, systems, mayAdd }: AddConnectionScr
             <Instructions system={system} />
           </Section>
           <NewConnection key={system.id} orgId={orgId} system={system} />
+          <Section title="What a sync reads">
+            <ReadingWords reading={system.reading} />
+          </Section>
           <Section title={`What revoking does in ${system.title}`}>
             <SemanticsCards system={system} />
           </Section>

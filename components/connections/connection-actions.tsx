@@ -1,7 +1,7 @@
 'use client'
 
 import { useQueryClient } from '@tanstack/react-query'
-import { CircleStop, Ellipsis, Pause, Pencil, Play, RefreshCw, Trash2 } from 'lucide-react'
+import { BookOpen, CircleStop, Ellipsis, Pause, Pencil, Play, RefreshCw, Trash2 } from 'lucide-react'
 import Link from 'next/link'
 import { useState } from 'react'
 import { Button } from '@/components/ui/button'
@@ -20,7 +20,16 @@ import { type ActionResult, takeResult } from '@/lib/platform/browser/action-res
 import { RemoveConnection } from './remove-connection'
 
 /** Sync and edit; what is rare stands in the menu. */
-export function ConnectionActions({ orgId, connection }: { orgId: string; connection: Connection }) {
+export function ConnectionActions({
+  orgId,
+  connection,
+  canReadChanges,
+}: {
+  orgId: string
+  connection: Connection
+  /** Its syncs may read what changed alone, so that everything can be asked for. */
+  canReadChanges: boolean
+}) {
   const queries = useQueryClient()
   const [busy, setBusy] = useState(false)
   const [isRemoving, setIsRemoving] = useState(false)
@@ -40,12 +49,20 @@ export function ConnectionActions({ orgId, connection }: { orgId: string; connec
   const isPaused = status === 'paused'
   return (
     <>
-      {can.update || can.delete ? (
+      {can.update || can.delete || (can.sync && canReadChanges && !isRunning) ? (
         <DropdownMenu>
           <DropdownMenuTrigger asChild>
             <Button aria-label="More" icon={<Ellipsis aria-hidden />} className="px-2" />
           </DropdownMenuTrigger>
           <DropdownMenuContent align="end">
+            {can.sync && canReadChanges && !isRunning ? (
+              <DropdownMenuItem
+                icon={<BookOpen aria-hidden />}
+                onSelect={() => act(syncConnection({ id, readAll: true }), 'A sync of everything is queued')}
+              >
+                Read everything now
+              </DropdownMenuItem>
+            ) : null}
             {can.update ? (
               <DropdownMenuItem
                 icon={isPaused ? <Play aria-hidden /> : <Pause aria-hidden />}

@@ -16,7 +16,7 @@ import { LastRunAlert, RunningSync } from './last-sync'
 import { skippedByReason } from './skipped'
 import { SyncHistory } from './sync-history'
 import { choiceWords, intervalWords, syncBadge } from './sync-words'
-import { evidenceWords, SemanticsCards } from './system-cards'
+import { evidenceWords, ReadingWords, SemanticsCards } from './system-cards'
 import { RightsList } from './test-report'
 
 export interface ConnectionScreenProps {
@@ -46,7 +46,9 @@ export function ConnectionScreen({ orgId, id, connection: first, systems }: Conn
             {lastRun ? <StateBadge {...syncBadge(lastRun)} className="ml-1" /> : null}
           </>
         }
-        actions={<ConnectionActions orgId={orgId} connection={data} />}
+        actions={
+          <ConnectionActions orgId={orgId} connection={data} canReadChanges={system?.reading.changesOnly === true} />
+        }
       >
         The inventory of this source is <Freshness connection={data} />
         {sourceId ? (
@@ -66,6 +68,7 @@ export function ConnectionScreen({ orgId, id, connection: first, systems }: Conn
           items={[
             { term: 'Next sync', detail: <NextSync connection={data} /> },
             { term: 'Schedule', detail: intervalWords(data.intervalMinutes) },
+            ...(system ? [{ term: 'Each sync reads', detail: <WhatIsRead system={system} connection={data} /> }] : []),
             { term: 'Owner', detail: data.owner?.label ?? <Absent>nobody yet</Absent> },
             { term: 'Environment', detail: data.environment ?? <Absent>as the source says</Absent> },
             { term: 'Source', detail: data.instance },
@@ -91,9 +94,14 @@ export function ConnectionScreen({ orgId, id, connection: first, systems }: Conn
         </Section>
       </div>
       {system ? (
-        <Section title={`What revoking does in ${system.title}`}>
-          <SemanticsCards system={system} />
-        </Section>
+        <>
+          <Section title="What a sync reads">
+            <ReadingWords reading={system.reading} />
+          </Section>
+          <Section title={`What revoking does in ${system.title}`}>
+            <SemanticsCards system={system} />
+          </Section>
+        </>
       ) : null}
     </>
   )
@@ -116,6 +124,24 @@ function Freshness({ connection: { asOf } }: { connection: Connection }) {
   return (
     <>
       as of <RelativeTime at={asOf} />
+    </>
+  )
+}
+
+function WhatIsRead({ system, connection }: { system: LiveSystem; connection: Connection }) {
+  if (!system.reading.changesOnly) return 'everything'
+  return (
+    <>
+      what changed
+      <span className="block text-xs text-ink-muted">
+        {connection.readAllAt === null ? (
+          'everything not yet'
+        ) : (
+          <>
+            everything as of <RelativeTime at={connection.readAllAt} />
+          </>
+        )}
+      </span>
     </>
   )
 }

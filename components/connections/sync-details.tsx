@@ -11,7 +11,7 @@ import type { SyncRun } from '@/lib/connections/live'
 import { formatCount, formatDateTime, formatNumber } from '@/lib/platform/browser/format'
 import { ChangeTable } from './change-table'
 import { skippedByReason } from './skipped'
-import { syncBadge, tookWords } from './sync-words'
+import { readsWords, syncBadge, tookWords } from './sync-words'
 
 /** All of one sync, beside the list: what it found and changed, what it left out, and why it ended. */
 export function SyncDetails({ run, onClose }: { run: SyncRun | undefined; onClose: () => void }) {
@@ -36,8 +36,17 @@ export function SyncDetails({ run, onClose }: { run: SyncRun | undefined; onClos
   )
 }
 
+function WhatWasRead({ run }: { run: SyncRun }) {
+  return (
+    <>
+      {readsWords(run)}
+      {run.readsBecause ? <span className="block text-xs text-ink-muted">{run.readsBecause}</span> : null}
+    </>
+  )
+}
+
 function Facts({ run }: { run: SyncRun }) {
-  const { counts, status, error, refusedCount, isPartial } = run
+  const { counts, status, error, refusedCount, isPartial, reads } = run
   const found = [
     formatCount(counts.identities, 'identity', 'identities'),
     formatCount(counts.credentials, 'credential'),
@@ -59,10 +68,18 @@ function Facts({ run }: { run: SyncRun }) {
           { term: 'Asked for by', detail: run.startedBy },
           { term: 'Began', detail: <RelativeTime at={run.startedAt} never="not yet" hasTime /> },
           { term: 'Took', detail: tookWords(run) },
-          { term: 'Found', detail: wasRead ? found.join(', ') : 'nothing that was kept' },
+          { term: 'Read', detail: <WhatWasRead run={run} /> },
+          {
+            term: reads === 'changes' ? 'Found changed' : 'Found',
+            detail: wasRead ? found.join(', ') : 'nothing that was kept',
+          },
           {
             term: 'Marked gone',
-            detail: isPartial ? 'nothing, as it was read in part' : 'what the source no longer holds',
+            detail: isPartial
+              ? 'nothing, as it was read in part'
+              : reads === 'changes'
+                ? 'what the source says is gone'
+                : 'what the source no longer holds',
           },
         ].filter(({ term }) => wasRead || term !== 'Marked gone')}
       />

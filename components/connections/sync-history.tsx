@@ -14,7 +14,7 @@ import { isUnderWay, syncsQuery } from '@/lib/connections/queries'
 import { formatDateTime, formatNumber } from '@/lib/platform/browser/format'
 import { skippedByReason } from './skipped'
 import { SyncDetails } from './sync-details'
-import { syncBadge, tookWords } from './sync-words'
+import { readsWords, syncBadge, tookWords } from './sync-words'
 import { summarise } from './words'
 
 /** The last syncs of a connection. */
@@ -60,6 +60,11 @@ const none: SyncRun[] = []
 
 const wasRead = ({ status }: SyncRun) => status === 'applied' || status === 'previewed'
 
+/** How many the source has: all that were read, or what is known after reading what changed. */
+function identitiesAfter({ reads, counts, changes: { identity } }: SyncRun): number {
+  return reads === 'changes' && identity ? identity.new + identity.changed + identity.unchanged : counts.identities
+}
+
 /** Opens the sync's details, by pointer or keyboard. */
 function Asked({ run, onOpen }: { run: SyncRun; onOpen: (id: string) => void }) {
   return (
@@ -78,29 +83,40 @@ function Asked({ run, onOpen }: { run: SyncRun; onOpen: (id: string) => void }) 
 
 const columnsOf = (onOpen: (id: string) => void): DataColumn<SyncRun>[] => [
   { id: 'at', header: 'Asked for', width: 150, isPinned: true, cell: (run) => <Asked run={run} onOpen={onOpen} /> },
-  { id: 'state', header: 'State', width: 170, cell: (run) => <StateBadge {...syncBadge(run)} /> },
+  { id: 'state', header: 'State', width: 150, cell: (run) => <StateBadge {...syncBadge(run)} /> },
   { id: 'took', header: 'Took', width: 90, align: 'end', cell: tookWords },
+  {
+    id: 'reads',
+    header: 'Read',
+    width: 250,
+    cell: (run) => (
+      <span className="block truncate" title={run.readsBecause ?? undefined}>
+        {readsWords(run)}
+        {run.reads === 'all' ? <span className="text-ink-muted">{` · ${run.readsBecause}`}</span> : null}
+      </span>
+    ),
+  },
   {
     id: 'identities',
     header: 'Identities',
     width: 96,
     align: 'end',
-    cell: (run) => (wasRead(run) ? formatNumber(run.counts.identities) : '–'),
+    cell: (run) => (wasRead(run) ? formatNumber(identitiesAfter(run)) : '–'),
   },
   {
     id: 'changes',
     header: 'What it changed',
-    width: 220,
+    width: 190,
     cell: (run) => (isUnderWay(run.status) ? '–' : wasRead(run) ? summarise(run.changes) : 'nothing changed'),
   },
   {
     id: 'left',
     header: 'Left out',
-    width: 260,
+    width: 200,
     isGrowing: true,
     cell: (run) => <span className="block truncate text-ink-muted">{isUnderWay(run.status) ? '–' : leftOut(run)}</span>,
   },
-  { id: 'by', header: 'By', width: 160, cell: (run) => <span className="truncate">{run.startedBy}</span> },
+  { id: 'by', header: 'By', width: 130, cell: (run) => <span className="truncate">{run.startedBy}</span> },
 ]
 
 function leftOut({ error, skipped, refusedCount }: SyncRun): string {

@@ -62,3 +62,8 @@ export function paceWords({ done, perSecond }: NonNullable<SyncRun['progress']>)
   const rows = `${formatNumber(done)} ${done === 1 ? 'record' : 'records'}`
   return perSecond === null ? rows : `${rows} · ${formatNumber(Math.round(perSecond))} a second`
 }
+
+/** "What changed" or "Everything"; a dash until it begins. */
+export function readsWords({ reads }: Pick<SyncRun, 'reads'>): string {
+  return reads === null ? '–' : reads === 'all' ? 'Everything' : 'What changed'
+}

@@ -48,6 +48,17 @@ export function SemanticsCards({ system }: { system: LiveSystem }) {
   )
 }
 
+/** Whether a sync reads what changed or everything, how the source tells, and what only everything shows. */
+export function ReadingWords({ reading: { changesOnly, says, unseen } }: Pick<LiveSystem, 'reading'>) {
+  return (
+    <div className="flex max-w-prose flex-col gap-1 text-sm">
+      <p>{changesOnly ? 'What changed, and once a day everything.' : 'Everything, each time.'}</p>
+      <p className="text-ink-muted">{says}</p>
+      {unseen === null ? null : <p className="text-ink-muted">Found only when everything is read: {unseen}.</p>}
+    </div>
+  )
+}
+
 const labels: Record<string, string> = credentialTypeLabels
 
 function subjectWords(subject: string): string {

@@ -43,8 +43,8 @@ export const testConnection = async (input: Pick<UpdateConnectionInput, 'id' | '
     verifyConnection(await contextFromSession(), UpdateConnectionInput.pick({ id: true, config: true }).parse(input)),
   )
 
-export const syncConnection = async (input: { id: string }) =>
-  runAction(async () => requestSync(await contextFromSession(), UpdateConnectionInput.pick({ id: true }).parse(input)))
+export const syncConnection = async (input: { id: string; readAll?: boolean }) =>
+  runAction(async () => requestSync(await contextFromSession(), input))
 
 export const cancelSync = async (input: { id: string }) =>
   runAction(async () => cancel(await contextFromSession(), UpdateConnectionInput.pick({ id: true }).parse(input)))

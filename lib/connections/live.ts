@@ -43,6 +43,14 @@ export const LiveSystem = z.object({
   /** What it can do: for identities, and for each type of credential. */
   capabilities: z.record(z.string(), z.array(z.string())),
   semantics: z.record(z.string(), SemanticsCard),
+  /** Whether a sync can read what changed alone. */
+  reading: z.object({
+    changesOnly: z.boolean(),
+    /** How the source tells, or why everything is read each time. */
+    says: z.string(),
+    /** What only a reading of everything finds. */
+    unseen: z.string().nullable(),
+  }),
 })
 export type LiveSystem = z.infer<typeof LiveSystem>
 
@@ -95,6 +103,12 @@ export const DeleteConnectionInput = z.strictObject({
   records: z.enum(['keep', 'mark_gone']),
 })
 export type DeleteConnectionInput = z.infer<typeof DeleteConnectionInput>
+
+export const RequestSyncInput = z.strictObject({
+  id: z.uuid(),
+  /** Everything, although the source could tell what changed. */
+  readAll: z.boolean().default(false),
+})
 
 export const TestConnectionInput = z.strictObject({
   connector: z.string().max(64),
@@ -149,6 +163,10 @@ export const SyncRun = z.object({
   createdAt: z.iso.datetime(),
   startedAt: z.iso.datetime().nullable(),
   finishedAt: z.iso.datetime().nullable(),
+  /** Whether it read everything or what changed, and why; null until it begins. */
+  reads: z.enum(['all', 'changes']).nullable(),
+  readsBecause: z.string().nullable(),
+  /** What it read. */
   counts: ImportCounts,
   changes: ImportChanges,
   /** It is not known what was missed: nothing was marked gone. */
@@ -190,6 +208,8 @@ export const Connection = z.object({
   sourceId: z.uuid().nullable(),
   /** What the inventory says of this source is as of then; null when nothing was read yet. */
   asOf: z.iso.datetime().nullable(),
+  /** When everything was last read to its end; later syncs may have read changes. Null where that is not kept. */
+  readAllAt: z.iso.datetime().nullable(),
   lastRun: SyncRun.nullable(),
   createdBy: z.string(),
   createdAt: z.iso.datetime(),

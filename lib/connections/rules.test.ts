@@ -8,6 +8,7 @@ import {
   needsColumns,
   needsConsent,
   paceOf,
+  planReading,
   statesBefore,
   vanishedShare,
 } from './rules'
@@ -111,5 +112,33 @@ describe('the pace of an import', () => {
     expect(paceOf({ done: 0, total: 10, startedAt: at(0), updatedAt: at(5) })).toBeNull()
     expect(paceOf({ done: 5, total: 10, startedAt: at(5), updatedAt: at(5) })).toBeNull()
     expect(paceOf({ done: 10, total: 10, startedAt: at(0), updatedAt: at(5) })).toBeNull()
+  })
+})
+
+describe('what a sync reads', () => {
+  const now = new Date('2026-11-23T12:00:00Z')
+  const kept = { mark: 'm', lost: null, readAllAt: new Date('2026-11-23T00:00:00Z') }
+  const plan = (more: Partial<Parameters<typeof planReading>[0]>) =>
+    planReading({ why: null, wantsAll: false, kept, ...more }, now)
+
+  it('is what changed, where nothing speaks against it', () => {
+    expect(plan({})).toEqual({ reads: 'changes', because: 'The source tells what changed.' })
+  })
+
+  it('is everything for one reason, which is told', () => {
+    const dayOld = { ...kept, readAllAt: new Date('2026-11-22T12:00:00Z') }
+    const reasons = [
+      plan({ why: 'It keeps no times.', wantsAll: true }),
+      plan({ wantsAll: true }),
+      plan({ kept: { mark: null, lost: null, readAllAt: null } }),
+      plan({ kept: { ...kept, mark: null, lost: 'Its settings were changed.' } }),
+      plan({ kept: dayOld }),
+    ]
+    expect(reasons.map(({ reads }) => reads)).toEqual(['all', 'all', 'all', 'all', 'all'])
+    expect(reasons.map(({ because }) => because)).toEqual([
+      ...['It keeps no times.', 'Somebody asked for it.', 'It was not read to its end before.'],
+      ...['Its settings were changed.', 'Everything is read again after 24 hours.'],
+    ])
+    expect(plan({ kept: { ...dayOld, readAllAt: new Date('2026-11-22T12:00:01Z') } }).reads).toBe('changes')
   })
 })

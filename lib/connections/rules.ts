@@ -175,3 +175,34 @@ export function isLiveFormat(format: string | null): boolean {
 export function isForPeople(run: { liveId: string | null; status: string }): boolean {
   return run.liveId === null || run.status === 'previewed'
 }
+
+/** Changes can miss what a source does not tell: after this long everything is read again. */
+export const readAllAfterHours = 24
+
+/** Whether a sync reads everything or what changed, and why, as the end of a sentence. */
+export interface ReadingPlan {
+  reads: 'all' | 'changes'
+  because: string
+}
+
+/** What the next sync reads. `why` = why the system is always read whole. */
+export function planReading(
+  {
+    why,
+    wantsAll,
+    kept,
+  }: {
+    why: string | null
+    wantsAll: boolean
+    kept: { mark: string | null; lost: string | null; readAllAt: Date | null }
+  },
+  now: Date,
+): ReadingPlan {
+  const all = (because: string): ReadingPlan => ({ reads: 'all', because })
+  if (why !== null) return all(why)
+  if (wantsAll) return all('Somebody asked for it.')
+  if (kept.mark === null || kept.readAllAt === null) return all(kept.lost ?? 'It was not read to its end before.')
+  const hours = (now.getTime() - kept.readAllAt.getTime()) / 3_600_000
+  if (hours >= readAllAfterHours) return all(`Everything is read again after ${readAllAfterHours} hours.`)
+  return { reads: 'changes', because: 'The source tells what changed.' }
+}

@@ -5,7 +5,9 @@ import { secretField } from './live-config'
 import { liveConnector } from './live-connector'
 import type { Call, DiscoveryPage, DiscoveryPart, LiveDefinition, SemanticsCard } from './live-contract'
 import { LiveError } from './live-error'
+import { pause } from './retry'
 import { makeSecret, Secret } from './secret'
+import { Snapshots } from './snapshot-pages'
 
 // A system in memory that breaks when it is told to; the real ones are in the conformance run.
 
@@ -52,6 +54,7 @@ function system(change: Partial<LiveDefinition<Config, Session>> = {}) {
     self: () => ['user:own', 'user:own#password'],
     describeRights: async () => ({ account: 'own', product: 'Memory', statements: [] }),
     readPage: async () => page(null),
+    changes: { why: 'It is in memory.' },
     explain: () => undefined,
     hands: {
       identity: {
@@ -181,6 +184,100 @@ test('what is cut off while it begins ends without a rejection that nobody hears
   process.off('unhandledRejection', hear)
   expect(unheard).toEqual([])
 })
+
+test('changes are read only where the system tells them, and a mark that it refuses ends the reading', async () => {
+  expect((await system().connect()).changes).toBeUndefined()
+  const marks: string[] = []
+  const { connect } = system({
+    changes: {
+      ...{ how: 'By a number.', unseen: null, source: 'https://example.org' },
+      begin: async () => {
+        if (marks.length === 0) throw new LiveError('forbidden', 'no numbers with own-secret-of-the-connection')
+        return `after ${marks.at(-1)}`
+      },
+      finish: async (_, begun) => `${begun}, read`,
+      readPage: async (_, { mark, cursor }) => {
+        marks.push(mark)
+        if (mark === 'old') throw new LiveError('mark_refused', 'forgotten')
+        if (cursor === null) return page('b', { skipped: [] })
+        return { ...page(null), gone: [], end: { mark: 'next', whole: [], listsIdentities: false } }
+      },
+    },
+  })
+  const { changes } = await connect()
+  expect(await changes?.begin()).toEqual({ cannot: 'no numbers with [secret]' })
+  expect(await changes?.finish({ cannot: 'no' })).toEqual({ cannot: 'no' })
+  expect(await all(changes?.discover('old') ?? never())).toMatchObject([
+    { kind: 'end', isComplete: false, problem: { code: 'mark_refused' } },
+  ])
+  expect(marks).toEqual(['old'])
+  expect(await changes?.finish((await changes?.begin()) ?? { cannot: '' })).toEqual({ mark: 'after old, read' })
+  const parts = await all(changes?.discover('m') ?? never())
+  expect(parts.map(({ kind }) => kind)).toEqual(['page', 'page', 'end'])
+  expect(parts).toMatchObject([{}, { end: { mark: 'next' } }, { isComplete: true }])
+})
+
+async function* never(): AsyncGenerator<DiscoveryPart> {}
+
+test('a whole that takes longer than a call may is read to its end, and one question that hangs is not waited for', async () => {
+  const identity = { type: 'identity', externalId: 'a', kind: 'service_account', name: 'a', status: 'active' } as const
+  let hangs = false
+  const snapshots = new Snapshots<Session>(
+    async (_, call) => {
+      for (let question = 0; question < 20; question++) {
+        await call.pace()
+        await pause(hangs ? 5_000 : 25, call.signal)
+      }
+      return { records: [identity], refused: [], unresolved: [], skipped: [] }
+    },
+    async () => ({ rights: [] }),
+    50,
+  )
+  const { connector } = system({ readPage: (session, from, call) => snapshots.page(session, from, call) })
+  const given = { password: 'own-secret-of-the-connection' }
+  const open = await connector.connect(given, setting, { ...quick, timeoutMs: 150 })
+  const parts = await all(open.discover())
+  expect(parts.at(-1)).toMatchObject({ kind: 'end', isComplete: true })
+  expect(parts.flatMap((part) => (part.kind === 'page' ? part.records : []))).toEqual([identity])
+  expect(parts.length).toBeGreaterThan(5)
+  hangs = true
+  expect((await all(open.discover())).at(-1)).toMatchObject({
+    isComplete: false,
+    problem: { code: 'unexpected_answer' },
+  })
+})
+
+test('a page may take longer than one question may; an act may not', async () => {
+  const work = async (call: Call, questions: number, ms: number) => {
+    for (let question = 0; question < questions; question++) {
+      await call.pace()
+      await pause(ms, call.signal)
+    }
+  }
+  let [questions, ms] = [12, 20]
+  const { connector } = system({
+    readPage: async (_, __, call) => {
+      await work(call, questions, ms)
+      return page(null)
+    },
+    hands: {
+      identity: {
+        disable: async (_, __, call) => {
+          await work(call, 12, 20)
+          return { did: 'done', evidence: 'off' }
+        },
+      },
+    },
+  })
+  const open = await connector.connect({ password: 'own-secret' }, setting, { ...quick, timeoutMs: 100 })
+  expect(await all(open.discover())).toMatchObject([{ kind: 'page' }, { isComplete: true }])
+  ;[questions, ms] = [1, 400]
+  expect(await all(open.discover())).toMatchObject([{ isComplete: false, problem: { code: 'timed_out' } }])
+  ;[questions, ms] = [100, 20]
+  expect(await all(open.discover())).toMatchObject([{ isComplete: false, problem: { code: 'timed_out' } }])
+  const act = open.hands.identity?.disable?.({ target: { identity: 'user:x' } })
+  await expect(act).rejects.toMatchObject({ code: 'timed_out' })
+}, 30_000)
 
 test('a refused right is not tried again', async () => {
   let asked = 0

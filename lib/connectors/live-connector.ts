@@ -4,13 +4,17 @@ import {
   type Acts,
   type Call,
   type Capability,
+  type ChangesPart,
+  type ChangesReading,
   capabilities,
   type DiscoveryOptions,
+  type DiscoveryPage,
   type DiscoveryPart,
   type LiveDefinition,
   type LiveSetting,
   type LiveSubject,
   type Order,
+  type ReadWhole,
   type RightsReport,
   type Skipped,
 } from './live-contract'
@@ -20,8 +24,10 @@ import { Secret, withoutSecrets } from './secret'
 
 /** Acts that change nothing at the source. All others are refused on the connection's own account. */
 const looking: readonly Capability[] = ['verify', 'whoUses']
-/** A hand that hangs is let go after this long. */
-const handTimeoutMs = 60_000
+/** A call that hangs is let go after this long. */
+const usualTimeoutMs = 60_000
+/** A page may ask many questions, each of which has that time. It as a whole has so many times as much. */
+const pageTimes = 10
 
 export type BoundHands = {
   [Act in Capability]?: (order: Acts[Act][0], signal?: AbortSignal) => Promise<Acts[Act][1]>
@@ -34,8 +40,19 @@ export interface LiveConnection {
   self: () => readonly string[]
   describeRights: (signal?: AbortSignal) => Promise<RightsReport>
   discover: (options?: DiscoveryOptions) => AsyncGenerator<DiscoveryPart>
+  /** Absent where everything is read each time. */
+  changes?: {
+    /** Before a reading of everything begins. Fails for no error of the source: then there is no mark, and why. */
+    begin: (signal?: AbortSignal) => Promise<MarkFound>
+    /** After one that ended complete. */
+    finish: (begun: MarkFound, signal?: AbortSignal) => Promise<MarkFound>
+    /** What changed since the mark. Ends with the problem `mark_refused` where everything has to be read anew. */
+    discover: (mark: string, signal?: AbortSignal) => AsyncGenerator<ChangesPart>
+  }
   close: () => void
 }
+
+export type MarkFound = { mark: string } | { cannot: string }
 
 declare const guarded: unique symbol
 export interface LiveConnector
@@ -43,6 +60,7 @@ export interface LiveConnector
   /** Only `liveConnector` makes one: nobody meets a system without its guards. */
   readonly [guarded]: true
   readonly config: z.ZodType
+  readonly changes: Pick<ChangesReading<never>, 'how' | 'unseen' | 'source'> | ReadWhole
   readonly capabilities: { readonly [Subject in LiveSubject]?: readonly Capability[] }
   /** @throws LiveError `invalid_config`, `blocked_address`, `unreachable`, `timed_out`, `login_refused`, `cancelled` */
   connect: (config: unknown, setting: LiveSetting, options?: ConnectOptions) => Promise<LiveConnection>
@@ -51,11 +69,13 @@ export interface LiveConnector
 export interface ConnectOptions {
   signal?: AbortSignal
   retry?: RetryBounds
+  /** How long one call may take; of a page, how long after its last question. A whole reading has no such bound. */
+  timeoutMs?: number
 }
 
 /** Puts around a system what holds for all of them: the own account is no target, errors are told without secrets, time is bounded. */
 export function liveConnector<Config, Session>(definition: LiveDefinition<Config, Session>): LiveConnector {
-  const { id, title, evidence, instructions, semantics, config } = definition
+  const { id, title, evidence, instructions, semantics, config, changes } = definition
   const declared = Object.fromEntries(
     Object.entries(definition.hands).map(([subject, hands]) => [
       subject,
@@ -63,12 +83,12 @@ export function liveConnector<Config, Session>(definition: LiveDefinition<Config
     ]),
   )
   return {
-    ...{ id, title, evidence, instructions, semantics, config, capabilities: declared },
+    ...{ id, title, evidence, instructions, semantics, config, changes, capabilities: declared },
     ...(definition.propose === undefined ? {} : { propose: definition.propose }),
     connect: async (given: unknown, setting: LiveSetting, options: ConnectOptions = {}) => {
       const parsed = config.safeParse(given)
       if (!parsed.success) throw new LiveError('invalid_config', z.prettifyError(parsed.error))
-      const guard = new Guard(definition, parsed.data, setting, options.retry ?? usualBounds)
+      const guard = new Guard(definition, parsed.data, setting, options)
       await guard.run(options.signal, () => Promise.resolve(), [])
       return guard.connection()
     },
@@ -80,18 +100,25 @@ class Guard<Config, Session> {
   #config: Config
   readonly #setting: LiveSetting
   readonly #retry: RetryBounds
+  readonly #timeoutMs: number
   readonly #pace: (signal: AbortSignal) => Promise<void>
   readonly #secrets: Secret[]
   #session: Promise<Session> | undefined
   #self: readonly string[] = []
 
-  constructor(definition: LiveDefinition<Config, Session>, config: Config, setting: LiveSetting, retry: RetryBounds) {
+  constructor(
+    definition: LiveDefinition<Config, Session>,
+    config: Config,
+    setting: LiveSetting,
+    { retry = usualBounds, timeoutMs = usualTimeoutMs }: ConnectOptions,
+  ) {
     this.#definition = definition
     this.#config = config
     const { keep } = setting
     this.#setting =
       keep === undefined ? setting : { ...setting, keep: (field, revise) => this.#keep(field, revise, keep) }
     this.#retry = retry
+    this.#timeoutMs = timeoutMs
     this.#pace = pacer(definition.requestsPerSecond)
     const secretNames = fieldsOf(definition.config).filter(({ secret }) => secret)
     this.#secrets = secretNames.flatMap(({ name }) => {
@@ -135,6 +162,7 @@ class Guard<Config, Session> {
       describeRights: (signal) =>
         this.run(signal, (session, call) => this.#definition.describeRights(session, call), []),
       discover: (options) => this.#discover(options ?? {}),
+      ...this.#changes(),
       close: () => this.#drop(),
     }
   }
@@ -170,11 +198,18 @@ class Guard<Config, Session> {
     signal: AbortSignal | undefined,
     work: (session: Session, call: Call) => Promise<Result>,
     secrets: readonly Secret[],
-    timeoutMs = handTimeoutMs,
+    mayAskOn = false,
   ): Promise<Result> {
-    const limit = AbortSignal.timeout(timeoutMs)
+    const timeoutMs = this.#timeoutMs
+    const { limit, renew } = deadline(timeoutMs, mayAskOn ? timeoutMs * pageTimes : timeoutMs)
     const both = signal === undefined ? limit : AbortSignal.any([signal, limit])
-    const call = { signal: both, pace: () => this.#pace(both) }
+    const call = {
+      signal: both,
+      pace: async () => {
+        await this.#pace(both)
+        if (mayAskOn) renew()
+      },
+    }
     try {
       if (signal?.aborted) throw new LiveError('cancelled', 'It was cancelled.')
       const session = await this.#open(call)
@@ -219,11 +254,55 @@ class Guard<Config, Session> {
     return new LiveError(known.code, clean.slice(0, 2000), known.retryAfterMs)
   }
 
+  /** The part of a connection that reads changes; nothing where the system cannot be asked so. */
+  #changes(): Pick<LiveConnection, 'changes'> {
+    const { changes } = this.#definition
+    if ('why' in changes) return {}
+    const found = async (
+      signal: AbortSignal | undefined,
+      ask: ChangesReading<Session>['begin'],
+    ): Promise<MarkFound> => {
+      try {
+        const mark = await this.run(signal, ask, [], true)
+        return typeof mark === 'string' ? { mark } : mark
+      } catch (thrown) {
+        if (!(thrown instanceof LiveError) || thrown.code === 'cancelled') throw thrown
+        return { cannot: thrown.message }
+      }
+    }
+    return {
+      changes: {
+        begin: (signal) => found(signal, changes.begin),
+        finish: async (begun, signal) => {
+          const { finish } = changes
+          return 'cannot' in begun || finish === undefined
+            ? begun
+            : found(signal, (session, call) => finish(session, begun.mark, call))
+        },
+        discover: (mark, signal) =>
+          this.#pages((session, cursor, call) => changes.readPage(session, { mark, cursor }, call), null, signal),
+      },
+    }
+  }
+
+  #discover({ cursor = null, pageSize, signal }: DiscoveryOptions): AsyncGenerator<DiscoveryPart> {
+    const size = pageSize ? { pageSize } : {}
+    return this.#pages(
+      (session, from, call) => this.#definition.readPage(session, { cursor: from, ...size }, call),
+      cursor,
+      signal,
+    )
+  }
+
   /**
    * Page by page, each tried again within bounds from where the last whole one ended; the last part says whether it was all. The
    * next page is asked for before one is handed over, so that the source works while that one is taken in.
    */
-  async *#discover({ cursor = null, pageSize, signal }: DiscoveryOptions): AsyncGenerator<DiscoveryPart> {
+  async *#pages<Page extends DiscoveryPage>(
+    read: (session: Session, cursor: string | null, call: Call) => Promise<Page>,
+    cursor: string | null,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<({ kind: 'page' } & Page) | Extract<DiscoveryPart, { kind: 'end' }>> {
     const skipped: Skipped[] = []
     const stop = new AbortController()
     const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal])
@@ -232,9 +311,10 @@ class Guard<Config, Session> {
         either,
         async (session, call) => {
           await call.pace()
-          return this.#definition.readPage(session, { cursor: from, ...(pageSize ? { pageSize } : {}) }, call)
+          return read(session, from, call)
         },
         [],
+        true,
       )
       // Whoever takes the page before it hears of what went wrong.
       page.catch(() => {})
@@ -278,6 +358,20 @@ class Guard<Config, Session> {
 }
 
 const never = new AbortController().signal
+
+/** Ends so long after it was renewed, and in any case after the longest. */
+function deadline(ms: number, longestMs: number): { limit: AbortSignal; renew: () => void } {
+  const stop = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  // What is still on its way when the call has its answer ends by this too, so that it is not taken back then.
+  const renew = () => {
+    clearTimeout(timer)
+    timer = setTimeout(() => stop.abort(), ms).unref()
+  }
+  renew()
+  const limit = longestMs > ms ? AbortSignal.any([stop.signal, AbortSignal.timeout(longestMs)]) : stop.signal
+  return { limit, renew }
+}
 
 /** Ends with `cancelled` when the signal does, even where a driver knows no signals. */
 function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { CredentialType, NormalisedRecord, Refusal, Unresolved } from './contract'
+import type { CredentialType, EdgeRecord, NormalisedRecord, Refusal, Unresolved } from './contract'
 import type { LiveError } from './live-error'
 import type { OutboundPolicy } from './outbound'
 import type { Secret } from './secret'
@@ -84,6 +84,53 @@ export type DiscoveryPart =
       resumeAt: string | null
       problem?: LiveError
     }
+
+/** What the source says is there no longer; of an edge, the edge as it was told. */
+export type Gone = EdgeRecord | { type: Exclude<NormalisedRecord['type'], 'entitlement'>; externalId: string }
+
+/** A page of what changed since a mark. Its records are whole: each replaces what was known of it. Nothing else is touched. */
+export interface ChangesPage extends DiscoveryPage {
+  gone?: Gone[]
+  /** Identities of which the page tells every credential: others that they had are gone. */
+  told?: string[]
+  /** Ids of identities that are there, of a list of all of them. */
+  present?: string[]
+  /** On the last page, and on no other. */
+  end?: ChangesEnd
+}
+
+export interface ChangesEnd {
+  /** Where to go on the next time. */
+  mark: string
+  /** Types of which every record was told in these pages: what was not is gone. */
+  whole: readonly NormalisedRecord['type'][]
+  /** The pages together list all identities as present: others are gone, with their credentials. */
+  listsIdentities: boolean
+}
+
+/** How a source tells what has changed, where its makers say that it may be asked so. */
+export interface ChangesReading<Session> {
+  /** As a sentence. */
+  how: string
+  /** What only a reading of everything finds; `null` = nothing. */
+  unseen: string | null
+  /** Where the system's makers say so. */
+  source: string
+  /** Where the source is now, before a reading of everything begins; `cannot` = why this one cannot be asked for changes. */
+  begin: (session: Session, call: Call) => Promise<string | { cannot: string }>
+  /** The mark once everything was read, where it takes something of what was read. */
+  finish?: (session: Session, begun: string, call: Call) => Promise<string | { cannot: string }>
+  /** The page of changes that begins at the cursor. @throws LiveError `mark_refused` where everything has to be read anew */
+  readPage: (session: Session, from: { mark: string; cursor: string | null }, call: Call) => Promise<ChangesPage>
+}
+
+/** Why everything is read each time. */
+export interface ReadWhole {
+  why: string
+  source?: string
+}
+
+export type ChangesPart = ({ kind: 'page' } & ChangesPage) | Extract<DiscoveryPart, { kind: 'end' }>
 
 export interface DiscoveryOptions {
   cursor?: string | null
@@ -238,6 +285,8 @@ export interface LiveDefinition<Config, Session> {
   describeRights: (session: Session, call: Call) => Promise<RightsReport>
   /** The page that begins at the cursor (`null` = the first). Depends on nothing but the cursor, so that it can be asked again. */
   readPage: (session: Session, from: { cursor: string | null; pageSize?: number }, call: Call) => Promise<DiscoveryPage>
+  /** How changes alone are read, or why everything is read each time. */
+  changes: ChangesReading<Session> | ReadWhole
   /** What a driver threw, in our words; `undefined` = not an error of the source. */
   explain: (error: unknown) => LiveError | undefined
 }

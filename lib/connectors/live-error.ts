@@ -12,6 +12,7 @@ export const liveErrorCodes = [
   'refused_by_source',
   'cancelled',
   'unexpected_answer',
+  'mark_refused',
 ] as const
 export type LiveErrorCode = (typeof liveErrorCodes)[number]
 

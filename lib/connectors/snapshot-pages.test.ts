@@ -93,3 +93,75 @@ test('reads again when a walk begins anew, and when a reading failed', async () 
   isBroken = false
   expect((await fragile.page(session, { cursor: 'i ' }, call)).records).toHaveLength(4)
 })
+
+test('a long reading is carried on by page after page, and rests between them', async () => {
+  let questions = 0
+  const slow = new Snapshots<object>(
+    async (_, { pace }) => {
+      for (; questions < 12; questions++) {
+        await pace()
+        await new Promise((resolve) => setTimeout(resolve, 10))
+      }
+      return { records: small, refused: [], unresolved: [], skipped: [] }
+    },
+    async () => ({ rights: [] }),
+    30,
+  )
+  const session = {}
+  const first = await slow.page(session, { cursor: null }, call)
+  expect(first).toMatchObject({ records: [], next: expect.stringMatching(/^r /) })
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  const asked = questions
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect([asked, questions]).toEqual([asked, asked])
+  expect(asked).toBeLessThan(12)
+  const found: string[] = []
+  let empty = 0
+  for (let cursor = first.next; cursor !== null; ) {
+    const page = await slow.page(session, { cursor }, call)
+    if (page.records.length === 0) empty += 1
+    found.push(...page.records.map((record) => record.type))
+    cursor = page.next
+  }
+  expect(empty).toBeGreaterThan(0)
+  expect(found).toHaveLength(small.length)
+})
+
+test('gives up when the connection breaks again and again in a long reading', async () => {
+  const slow = new Snapshots<object>(
+    () => new Promise(() => {}),
+    async () => ({ rights: [] }),
+    5,
+  )
+  const breaks = async () => {
+    for (let cursor: string | null = null; ; ) cursor = (await slow.page({}, { cursor }, call)).next
+  }
+  await expect(breaks()).rejects.toMatchObject({ code: 'unexpected_answer' })
+})
+
+test('a page of details ends when its time is over', async () => {
+  const many = Array.from({ length: 40 }, (_, no) => identity(`i${String(no).padStart(2, '0')}`))
+  const sizes: number[] = []
+  const slow = new Snapshots<object>(
+    async () => ({ records: many, refused: [], unresolved: [], skipped: [] }),
+    async (_, identities) => {
+      sizes.push(identities.length)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      return { rights: [], skipped: [{ scope: 'keys', reason: 'no' }] }
+    },
+    30,
+  )
+  const session = {}
+  const found: string[] = []
+  let pages = 0
+  for (let cursor: string | null = null; ; pages++) {
+    const page = await slow.page(session, { cursor }, call)
+    expect(page.skipped.length).toBeLessThan(2)
+    found.push(...page.records.map((record) => ('externalId' in record ? record.externalId : '')))
+    cursor = page.next
+    if (cursor === null) break
+  }
+  expect(found).toEqual(many.map((record) => ('externalId' in record ? record.externalId : '')))
+  expect(pages).toBeGreaterThan(1)
+  expect(Math.max(...sizes)).toBeLessThan(40)
+})

@@ -15,8 +15,29 @@ const evidence = {
 
 /** docs/connectors.md: every system with its rights, fields, hands and semantics, as the screens show them. */
 export function connectorsDocument(connectors: readonly LiveConnector[]): string {
-  return [head, ...connectors.map(section)].join('\n')
+  return [head, readingTable(connectors), ...connectors.map(section)].join('\n')
 }
+
+/** What a sync reads of each system, and why. */
+function readingTable(connectors: readonly LiveConnector[]): string {
+  const rows = connectors.map(({ title, changes }) => {
+    if ('why' in changes) return `| ${title} | everything | ${changes.why}${linked(changes.source)} | |`
+    return `| ${title} | what changed | ${changes.how}${linked(changes.source)} | ${changes.unseen ?? 'nothing'} |`
+  })
+  return [
+    '## What a sync reads',
+    '',
+    'Where a system tells what changed, a sync reads that alone, and everything once a day, when somebody asks for it, after a change of',
+    'settings, and where the system does not know any more what changed ([decision](decisions/047-a-sync-reads-what-changed.md)).',
+    '',
+    '| system | a sync reads | how or why | found only when everything is read |',
+    '|---|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n')
+}
+
+const linked = (source: string | undefined) => (source === undefined ? '' : ` ([source](${source}))`)
 
 function section(connector: LiveConnector): string {
   const { title, id, instructions, capabilities, semantics, config } = connector

@@ -217,6 +217,7 @@ function checkConnector(path: string, connector: string | undefined, name: strin
     'json-source.test.ts',
     'linked-pages.ts',
     'linked-pages.test.ts',
+    'long-reading.ts',
     'snapshot-pages.ts',
     'snapshot-pages.test.ts',
     'retry.ts',

@@ -36,7 +36,13 @@ export function mergeAliases(bulk: BulkTx, scope: MergeScope, aliases: Iterable<
     { name: 'node_type', type: 'text' as const },
     { name: 'node_ref', type: 'text' as const },
   ]
-  const table = { table: 'node_alias', recordType: 'alias', columns, known: ['alias', 'node_ref'] }
+  const table = {
+    table: 'node_alias',
+    recordType: 'alias',
+    columns,
+    known: ['alias', 'node_ref'],
+    belongsTo: 'node_ref',
+  }
   return mergeRows(bulk, table, scope, aliases, staged)
 }
 

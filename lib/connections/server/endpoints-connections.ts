@@ -148,14 +148,15 @@ export const syncConnectionEndpoint = endpoint({
   operationId: 'syncConnection',
   summary: 'Read the system now, in the background',
   description:
-    'Answers at once; follow the run. One that would mark more than 20 % of what the source held gone waits as an import of the same id.',
+    'Answers at once; follow the run, which says whether it reads what changed or everything, and why. `reads=all`: everything, although the source could tell what changed. One that would mark more than 20 % of what the source held gone waits as an import of the same id.',
   tags,
   scope: 'imports:write',
   status: 202,
   errors: ['conflict'],
   params,
+  query: z.object({ reads: z.enum(['changes', 'all']).default('changes') }),
   response: SyncRun,
-  run: (ctx, { params: { id } }) => requestSync(ctx, { id }),
+  run: (ctx, { params: { id }, query: { reads } }) => requestSync(ctx, { id, readAll: reads === 'all' }),
 })
 
 export const getSyncEndpoint = endpoint({

@@ -7,7 +7,7 @@ import type { LiveSystem, SystemList } from '../live'
 export async function listSystems(ctx: Context): Promise<SystemList> {
   await ctx.plan('list', 'connection')
   const items = liveConnectors.map((connector): LiveSystem => {
-    const { id, title, evidence, config, capabilities, semantics, instructions } = connector
+    const { id, title, evidence, config, capabilities, semantics, instructions, changes } = connector
     const listed = Object.entries(capabilities).map(([subject, acts]): [string, string[]] => [
       subject,
       [...(acts ?? [])],
@@ -19,6 +19,10 @@ export async function listSystems(ctx: Context): Promise<SystemList> {
       ...{ id, title, evidence, instructions, fields: fieldsOf(config) },
       capabilities: Object.fromEntries(listed),
       semantics: Object.fromEntries(cards),
+      reading:
+        'why' in changes
+          ? { changesOnly: false, says: changes.why, unseen: null }
+          : { changesOnly: true, says: changes.how, unseen: changes.unseen },
     }
   })
   return { items: items.sort((a, b) => a.title.localeCompare(b.title)) }

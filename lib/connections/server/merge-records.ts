@@ -49,6 +49,8 @@ export interface RecordBatch {
   complete: boolean
   /** How the ids of resources begin that could not be looked at: nothing of them is marked gone either. */
   spares?: readonly string[]
+  /** The records are what changed since the last complete read, and this is what else is known of it. */
+  changes?: ChangesTold
   /** When a preview compared these records with the catalogue; absent when nobody was shown one. */
   previewedAt?: Date
   records: RecordSource
@@ -56,6 +58,18 @@ export interface RecordBatch {
   runId?: string
   /** Told while records are sent to the database: how many more. */
   onRows?: (more: number) => void
+}
+
+/** What a reading of changes tells beside records. */
+export interface ChangesTold {
+  /** Types of which every record was told: what was not is gone. */
+  whole: readonly RecordType[]
+  /** Records that the source says are gone, by type and id. */
+  gone: readonly { type: RecordType; id: string }[]
+  /** Identities of which every credential was told. */
+  told: readonly string[]
+  /** All identities that are there; null = they were not listed. */
+  present: readonly string[] | null
 }
 
 type Merge<R> = (bulk: BulkTx, scope: MergeScope, records: GivenRecords<R>) => Promise<MergeOutcome>
@@ -113,8 +127,16 @@ export async function mergeBatch(
       `This was previewed before a newer import of ${batch.instanceName} was applied, and would undo it. Upload the files again to see what they would change now.`,
     )
   }
-  const { complete: sweeps, spares, runId, onRows } = batch
-  const scope = { sourceId, connectionId, sweeps, spares, runId, onRows }
+  const { complete, spares, runId, onRows, changes } = batch
+  const scope = { sourceId, connectionId, sweeps: complete, spares, runId, onRows }
+  const left = changes && (await findLeft(bulk, connectionId, changes))
+  const scopeOf = (type: RecordType): MergeScope => {
+    if (!changes || !left) return scope
+    if (changes.whole.includes(type)) return { ...scope, sweeps: true }
+    const ids = changes.gone.flatMap((each) => (each.type === type ? [each.id] : []))
+    const of = type === 'credential' ? [...changes.told, ...left] : []
+    return { ...scope, sweeps: false, vanished: { ids: type === 'identity' ? left : ids, of } }
+  }
   let done = 0
   const aliases: AliasOf[] = []
   const note = (record: NormalisedRecord) => {
@@ -126,7 +148,7 @@ export async function mergeBatch(
     done += count
     for (const record of aliased) note(record)
     // Edges may be gone through twice, and have no other ids.
-    return merge(bulk, scope, 'heads' in records || type === 'entitlement' ? records : noting(records, note))
+    return merge(bulk, scopeOf(type), 'heads' in records || type === 'entitlement' ? records : noting(records, note))
   }
   const nodes = {
     resource: await step('resource', mergeResources),
@@ -134,7 +156,9 @@ export async function mergeBatch(
     human: await step('human', mergeHumans),
     identity: await step('identity', mergeIdentities),
   }
-  await mergeAliases(bulk, { ...scope, onRows: undefined }, aliases)
+  const renamed =
+    changes && left ? { ids: [], of: [...left, ...changes.told, ...changes.gone.map(({ id }) => id)] } : undefined
+  await mergeAliases(bulk, { ...scope, vanished: renamed, onRows: undefined }, aliases)
   const outcomes = {
     ...nodes,
     credential: await step('credential', mergeCredentials),
@@ -142,6 +166,20 @@ export async function mergeBatch(
     sighting: await step('sighting', mergeSightings),
   }
   return { connectionId, outcomes }
+}
+
+/** Identities that are gone: those that the source says are, and those that are not among all that it lists. */
+async function findLeft(bulk: BulkTx, connectionId: string, { gone, present }: ChangesTold): Promise<string[]> {
+  const said = gone.flatMap(({ type, id }) => (type === 'identity' ? [id] : []))
+  if (present === null) return said
+  const { rows } = await byHashing(bulk, () =>
+    bulk.client.query<{ id: string }>(
+      `SELECT p.external_id AS id FROM presence p WHERE p.org_id = $1 AND p.connection_id = $2 AND p.record_type = 'identity'
+         AND NOT EXISTS (SELECT FROM unnest($3::text[]) AS there (id) WHERE there.id = p.external_id)`,
+      [bulk.orgId, connectionId, present],
+    ),
+  )
+  return [...new Set([...said, ...rows.map(({ id }) => id)])]
 }
 
 function* noting<R extends NormalisedRecord>(records: Iterable<R>, note: (record: R) => void): Generator<R> {

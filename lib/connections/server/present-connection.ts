@@ -48,6 +48,7 @@ export async function presentConnections(ctx: Context, lives: readonly FoundLive
       selfIds: live.selfIds,
       sourceId: live.sourceConnection?.sourceId ?? null,
       asOf: live.syncedAt?.toISOString() ?? null,
+      readAllAt: live.mark?.readAllAt?.toISOString() ?? null,
       lastRun: run
         ? presentSync(
             run,
@@ -72,6 +73,7 @@ export function presentSync(run: Run, progress?: Progress): SyncRun {
     createdAt: run.createdAt.toISOString(),
     startedAt: run.startedAt?.toISOString() ?? null,
     finishedAt: run.finishedAt?.toISOString() ?? null,
+    ...{ reads: run.reads as SyncRun['reads'], readsBecause: run.readsBecause },
     counts: { ...noCounts, ...ImportCounts.partial().parse(run.counts) },
     changes:
       Object.keys(changes).length > 0

@@ -1,6 +1,7 @@
+import { edgeId } from '@/lib/access-graph/server/merge-access-graph'
 import type { NormalisedRecord, Refusal, Unresolved } from '@/lib/connectors/contract'
-import type { LiveConnection } from '@/lib/connectors/live-connector'
-import type { IdentityRights } from '@/lib/connectors/live-contract'
+import type { LiveConnection, MarkFound } from '@/lib/connectors/live-connector'
+import type { ChangesEnd, ChangesPage } from '@/lib/connectors/live-contract'
 import { LiveError } from '@/lib/connectors/live-error'
 import type { Context } from '@/lib/platform/context'
 import type { Permit } from '@/lib/platform/db/permit'
@@ -9,6 +10,7 @@ import { reportProgress } from '@/lib/platform/jobs/progress'
 import type { KeptSkipped, RightsReport } from '../live'
 import { liveFormat } from '../rules'
 import { keptRefusals } from './map-results'
+import type { ChangesTold } from './merge-records'
 import { openLive } from './open-live'
 import { openConfig, requireConnector } from './read-live-config'
 import { NoteTaker } from './record-notes'
@@ -32,15 +34,24 @@ export interface ReadSource {
   rights: RightsReport | null
   selfIds: string[]
   identityRights: RightsPacker
+  /** What it told beside records, when it read changes alone. */
+  changes: ChangesTold | null
+  /** Where to go on the next time; null = as before. */
+  found: MarkFound | null
+  /** Why the source does not tell what changed since the mark: then nothing was read. */
+  refusedMark: string | null
 }
 
 const tellMs = 500
 
-/** Reads a source to its end, or as far as it lets itself be read, without keeping more in memory than a page. */
+/**
+ * Reads a source to its end, or as far as it lets itself be read, without keeping more in memory than a page; with a mark what
+ * changed since alone.
+ */
 export async function readSource(
   ctx: Context,
   run: FoundSync,
-  { spool, signal, permit }: { spool: Spool; signal: AbortSignal; permit: Permit },
+  { spool, signal, permit, mark }: { spool: Spool; signal: AbortSignal; permit: Permit; mark: string | null },
 ): Promise<ReadSource> {
   const reader = new SourceReader(ctx, run, spool)
   let open: LiveConnection | undefined
@@ -51,9 +62,19 @@ export async function readSource(
     open = await openLive(connector, { config: openConfig(live), instance: live.instance, signal, keep })
     reader.rights = await open.describeRights(signal)
     reader.selfIds = [...open.self()]
-    for await (const part of open.discover({ signal })) {
-      if (part.kind === 'page') await reader.addPage(part)
-      else reader.end(part)
+    if (mark !== null && open.changes) {
+      reader.readsChanges = true
+      for await (const part of open.changes.discover(mark, signal)) {
+        if (part.kind === 'page') await reader.addChanges(part)
+        else reader.end(part)
+      }
+    } else {
+      const begun = await open.changes?.begin(signal)
+      for await (const part of open.discover({ signal })) {
+        if (part.kind === 'page') await reader.addPage(part)
+        else reader.end(part)
+      }
+      if (begun && reader.isComplete) reader.found = (await open.changes?.finish(begun, signal)) ?? null
     }
   } catch (error) {
     if (!(error instanceof LiveError)) throw error
@@ -67,6 +88,12 @@ export async function readSource(
 class SourceReader {
   rights: RightsReport | null = null
   selfIds: string[] = []
+  readsChanges = false
+  found: MarkFound | null = null
+  #changesEnd: ChangesEnd | undefined
+  readonly #gone: ChangesTold['gone'][number][] = []
+  readonly #told: string[] = []
+  readonly #present: string[] = []
   readonly #packer: RecordPacker
   readonly #identityRights: RightsPacker
   readonly #notes = new NoteTaker()
@@ -76,7 +103,7 @@ class SourceReader {
   #unresolvedCount = 0
   #rows = 0
   #toldAt = 0
-  #end: { isComplete: boolean; skipped: KeptSkipped[]; problem: string | null } | undefined
+  #end: { isComplete: boolean; skipped: KeptSkipped[]; problem: LiveError | null } | undefined
 
   constructor(
     private readonly ctx: Context,
@@ -88,12 +115,24 @@ class SourceReader {
     this.#identityRights = new RightsPacker(spool)
   }
 
-  async addPage(page: {
-    records: NormalisedRecord[]
-    rights: IdentityRights[]
-    refused: Refusal[]
-    unresolved: Unresolved[]
-  }): Promise<void> {
+  get isComplete(): boolean {
+    return this.#end?.isComplete === true && this.#refusedCount === 0
+  }
+
+  async addChanges(page: ChangesPage): Promise<void> {
+    for (const each of page.gone ?? [])
+      this.#gone.push(
+        each.type === 'entitlement'
+          ? { type: each.type, id: edgeId(each).toString() }
+          : { type: each.type, id: each.externalId },
+      )
+    this.#told.push(...(page.told ?? []))
+    this.#present.push(...(page.present ?? []))
+    if (page.end) this.#changesEnd = page.end
+    await this.addPage(page)
+  }
+
+  async addPage(page: Pick<ChangesPage, 'records' | 'rights' | 'refused' | 'unresolved'>): Promise<void> {
     for (const given of page.records) {
       const record = this.#placed(given)
       if (this.#packer.add(record)) {
@@ -113,7 +152,7 @@ class SourceReader {
   }
 
   end(end: { isComplete: boolean; skipped: KeptSkipped[]; problem?: LiveError }): void {
-    this.#end = { isComplete: end.isComplete, skipped: end.skipped, problem: end.problem?.message ?? null }
+    this.#end = { isComplete: end.isComplete, skipped: end.skipped, problem: end.problem ?? null }
   }
 
   result(): ReadSource {
@@ -138,8 +177,17 @@ class SourceReader {
       blocks,
     }
     this.#identityRights.end()
+    const end = isWhole ? this.#changesEnd : undefined
+    // After a part of the changes nothing is marked gone, as after a part of everything: they are all told again.
+    const changes: ChangesTold = end
+      ? { whole: end.whole, present: end.listsIdentities ? this.#present : null, gone: this.#gone, told: this.#told }
+      : { whole: [], present: null, gone: [], told: [] }
     return {
-      ...{ file, total: this.#rows, isComplete: isWhole, skipped: skipped.slice(0, keptRefusals), problem },
+      ...{ file, total: this.#rows, isComplete: isWhole, skipped: skipped.slice(0, keptRefusals) },
+      problem: problem?.message ?? null,
+      refusedMark: problem?.code === 'mark_refused' ? problem.message : null,
+      changes: this.readsChanges ? changes : null,
+      found: isWhole ? (end ? { mark: end.mark } : this.found) : null,
       ...{ rights: this.rights, selfIds: this.selfIds, identityRights: this.#identityRights },
     }
   }

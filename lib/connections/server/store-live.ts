@@ -11,10 +11,11 @@ import { bytesOf } from './write-records'
 const lastRun = {
   runs: { orderBy: { id: 'desc' as const }, take: 1, include: { files: true } },
   sourceConnection: { select: { sourceId: true } },
+  mark: { select: { readAllAt: true } },
 } satisfies Prisma.LiveConnectionInclude
 
 export type FoundLive = Prisma.LiveConnectionGetPayload<{ include: typeof lastRun }>
-type LiveRow = Omit<FoundLive, 'runs' | 'sourceConnection'>
+type LiveRow = Omit<FoundLive, 'runs' | 'sourceConnection' | 'mark'>
 
 /** One connection with its last run. @throws AppError `not_found`, also when it was deleted */
 export async function findLive(ctx: Context, id: string): Promise<FoundLive> {
@@ -92,7 +93,7 @@ const busy = 'A sync of this connection is under way already.'
 /** Adds a run that waits for the worker, in place of one that waited for a person. @throws AppError `conflict` when one is under way */
 export async function insertSync(
   tx: Tx,
-  run: { orgId: string; id: string; liveId: string; createdBy: string; createdByLabel: string },
+  run: { orgId: string; id: string; liveId: string; createdBy: string; createdByLabel: string; wantsAll: boolean },
 ): Promise<void> {
   const waiting = { orgId: run.orgId, liveId: run.liveId, status: 'previewed' }
   await tx.syncBlock.deleteMany({ where: { orgId: run.orgId, file: { run: waiting } } })
@@ -186,6 +187,15 @@ export async function writeRead(tx: Tx, orgId: string, runId: string, file: NewF
   }
 }
 
+/** When a run began to read. */
+export async function findStart(bulk: BulkTx, runId: string): Promise<Date> {
+  const { rows } = await bulk.client.query<{ at: Date }>(
+    `SELECT coalesce(started_at, now()) AS at FROM sync_run WHERE org_id = $1 AND id = $2`,
+    [bulk.orgId, runId],
+  )
+  return rows[0]?.at ?? new Date()
+}
+
 /** Notes, inside the transaction that merged, what a connection has brought its source to. */
 export async function recordSynced(bulk: BulkTx, runId: string, connectionId: string): Promise<void> {
   await bulk.client.query(
@@ -199,6 +209,7 @@ export async function recordSynced(bulk: BulkTx, runId: string, connectionId: st
 export async function removeLive(bulk: BulkTx, id: string): Promise<void> {
   const key = [bulk.orgId, id]
   await bulk.client.query(`DELETE FROM live_right WHERE org_id = $1 AND live_connection_id = $2`, key)
+  await bulk.client.query(`DELETE FROM live_mark WHERE org_id = $1 AND live_connection_id = $2`, key)
   await bulk.client.query(
     `UPDATE sync_run SET status = 'discarded', finished_at = now() WHERE org_id = $1 AND live_connection_id = $2 AND status = 'previewed'`,
     key,

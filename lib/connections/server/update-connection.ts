@@ -6,6 +6,7 @@ import { presentOne } from './get-connection'
 import { connectionTarget } from './present-connection'
 import { mergeConfig, requireConnector, sealSecrets } from './read-live-config'
 import { findLive, replaceSecrets, writeLive } from './store-live'
+import { discardMark } from './store-marks'
 
 const changedMeanwhile = 'A secret of this connection was changed in this moment. Load the page again, then save.'
 
@@ -40,6 +41,8 @@ export async function updateConnection(ctx: Context, given: UpdateConnectionInpu
       ...(isRescheduled ? { nextSyncAt: after.intervalMinutes === null ? null : new Date() } : {}),
       ...(merged ? { config: merged.plain } : {}),
     })
+    // What is not told again was read by the settings before, or placed by the environment before.
+    if (merged || after.environment !== environment) await discardMark(tx, live, 'Its settings were changed.')
     if (!merged || !live.secrets) return
     const secrets = { from: live.secrets, to: sealSecrets(live, merged.secrets) }
     // One that the source has changed in this moment would be lost, and nobody else knows it.

@@ -34,11 +34,15 @@ export class RightsPacker {
   }
 }
 
-/** Brings what a connection may do up to what its sync found. After a read in part nothing is taken back. */
+/**
+ * Brings what a connection may do up to what its sync found. After a read in part nothing is taken back, and after one of changes
+ * only what it may do with identities that are gone.
+ */
 export async function writeRights(
   bulk: BulkTx,
   liveId: string,
   { identityRights, isComplete }: { identityRights: RightsPacker; isComplete: boolean },
+  changesOf?: { connectionId: string },
 ): Promise<void> {
   await bulk.client.query(
     `CREATE TEMP TABLE seen_right (external_id text NOT NULL, rotate text NOT NULL, revoke text NOT NULL, why text) ON COMMIT DROP`,
@@ -56,7 +60,14 @@ export async function writeRights(
          SET rotate = excluded.rotate, revoke = excluded.revoke, why = excluded.why`,
       [bulk.orgId, liveId],
     )
-    if (!isComplete) return
+    if (changesOf)
+      await bulk.client.query(
+        `DELETE FROM live_right l WHERE org_id = $1 AND live_connection_id = $2 AND NOT EXISTS (
+           SELECT FROM presence p WHERE p.org_id = $1 AND p.connection_id = $3 AND p.record_type = 'identity'
+             AND p.external_id = l.external_id)`,
+        [bulk.orgId, liveId, changesOf.connectionId],
+      )
+    if (!isComplete || changesOf) return
     await bulk.client.query(
       `DELETE FROM live_right l WHERE org_id = $1 AND live_connection_id = $2
          AND NOT EXISTS (SELECT FROM pg_temp.seen_right s WHERE s.external_id = l.external_id)`,

@@ -38,6 +38,9 @@ curl -s https://agent.example/.well-known/agent-card.json`,
   self: () => [],
   describeRights,
   readPage,
+  changes: {
+    why: 'An agent card is one document.',
+  },
   explain: () => undefined,
 })
 

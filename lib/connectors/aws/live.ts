@@ -87,6 +87,10 @@ export const aws = liveConnector({
   self: ({ ownArn, config }) => [ownArn, config.accessKeyId],
   describeRights,
   readPage,
+  changes: {
+    why: 'IAM has no list of what changed since a time.',
+    source: 'https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html',
+  },
   explain: explainAws,
 })
 

@@ -102,25 +102,31 @@ function permissionsIn(token: string): string[] | undefined {
   }
 }
 
-/**
- * One question to Graph with the connection's own rights, the body of a good answer. A token lives for an hour or so: another is
- * taken when it ended.
- * @throws LiveError as `demandGood`
- */
+/** One question to Graph with the connection's own rights. A token lives for an hour or so: another is taken when it ended. */
+export async function ask(
+  session: EntraSession,
+  question: JsonQuestion,
+  call: Call,
+  secrets: readonly Secret[] = [],
+): Promise<JsonAnswer> {
+  const once = () => {
+    const headers = { authorization: `Bearer ${session.token.reveal()}`, ...question.headers }
+    return askJson(session.graph, { ...question, headers }, call, [session.token, ...secrets])
+  }
+  const answer = await once()
+  if (answer.status !== 401) return answer
+  await signIn(session, call)
+  return once()
+}
+
+/** The body of a good answer. @throws LiveError as `demandGood` */
 export async function administer(
   session: EntraSession,
   question: JsonQuestion,
   call: Call,
   secrets: readonly Secret[] = [],
 ): Promise<unknown> {
-  const once = () => {
-    const headers = { authorization: `Bearer ${session.token.reveal()}`, ...question.headers }
-    return askJson(session.graph, { ...question, headers }, call, [session.token, ...secrets])
-  }
-  const answer = await once()
-  if (answer.status !== 401) return demandGood(session.graph, answer)
-  await signIn(session, call)
-  return demandGood(session.graph, await once())
+  return demandGood(session.graph, await ask(session, question, call, secrets))
 }
 
 /** Pages of one list, at most. */
@@ -136,6 +142,43 @@ export async function listAll(session: EntraSession, path: string, call: Call): 
     if (link === undefined) return all
     if (page === mostPages) throw new LiveError('unexpected_answer', `The list ${path} is too large to be read here.`)
     next = ownPath(session, link)
+  }
+}
+
+/** What changed in a list since a place in its history, and the place to go on from. */
+export interface Delta {
+  changed: string[]
+  removed: string[]
+  place: string
+}
+
+/** From here on, without what there is now. */
+export const latest = (list: string) => `/v1.0/${list}/delta?$deltatoken=latest`
+
+/** @throws LiveError `mark_refused` where Graph no longer knows the place: after a week, or when it asks to begin anew */
+export async function readDelta(session: EntraSession, place: string, call: Call): Promise<Delta> {
+  const [changed, removed] = [new Set<string>(), new Set<string>()]
+  for (let [next, page] = [place, 1]; ; page++) {
+    const headers = { prefer: 'return=minimal' }
+    const answer = await ask(session, { method: 'GET', path: next, headers }, call)
+    const code = text(field(field(answer.body, 'error'), 'code')) ?? ''
+    if (answer.status === 410 || (answer.status === 400 && /^(syncState|resync)/i.test(code)))
+      throw new LiveError('mark_refused', 'Microsoft Graph does not tell any more what changed since the last sync.')
+    const body = demandGood(session.graph, answer)
+    for (const entry of list(field(body, 'value'))) {
+      const about = id(field(entry, 'id'))
+      if (about === undefined) continue
+      // Of several words on one thing the last counts.
+      const isGone = field(entry, '@removed') !== undefined
+      ;(isGone ? changed : removed).delete(about)
+      ;(isGone ? removed : changed).add(about)
+    }
+    const further = text(field(body, '@odata.nextLink'))
+    const end = text(field(body, '@odata.deltaLink'))
+    if (end !== undefined) return { changed: [...changed], removed: [...removed], place: ownPath(session, end) }
+    if (further === undefined || page === mostPages)
+      throw new LiveError('unexpected_answer', 'Microsoft Graph ends a list of changes without saying where to go on.')
+    next = ownPath(session, further)
   }
 }
 

@@ -3,6 +3,7 @@ import type { SemanticsCard } from '../live-contract'
 import { networkError } from '../live-error'
 import { entraConfig, openEntra } from './client'
 import { identityHands, secretHands } from './hands'
+import { changes } from './read-changes'
 import { describeRights, readPage, selfOf } from './read-page'
 
 const spreads = 'Entra makes changes known everywhere within minutes and states no limit: verify.'
@@ -85,5 +86,6 @@ ${steps(`${reading} Application.ReadWrite.All AppRoleAssignment.ReadWrite.All`)}
   self: selfOf,
   describeRights,
   readPage,
+  changes,
   explain: (error) => networkError(error),
 })

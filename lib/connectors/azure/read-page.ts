@@ -14,19 +14,57 @@ const principalFields =
 /** Each application has a question of its own in every pass, so that these must be few enough for one page. */
 const owners = '$expand=owners($select=id,displayName,userPrincipalName)'
 
+export const applicationQuery = `$select=${applicationFields}&${owners}`
+export const principalQuery = `$select=${principalFields}`
+
+/** What the directory answered. */
+export interface Picture {
+  applications: unknown[]
+  principals: unknown[]
+  access: Access
+  /** Whose tokens applications trust, by their object ids, of all that were asked. */
+  trusted: Record<string, unknown[]>
+}
+
+/** Who may what; Graph tells no changes of it. */
+interface Access {
+  grants: unknown[]
+  directoryRoles: unknown[]
+  definitions: unknown[]
+  assigned: unknown[]
+}
+
+type Part = (scope: string, read: Promise<unknown[]>) => Promise<unknown[]>
+
+/** The list, or nothing and that it is skipped where the connection may not. */
+export const partOf =
+  (skipped: Skipped[]): Part =>
+  async (scope, read) =>
+    (await unlessForbidden(read, ({ message }) => skipped.push({ scope, reason: message }))) ?? []
+
+/** Of the directory that is read on a connection, or was last. */
+export const pictures = new WeakMap<EntraSession, Picture>()
+
 /** Applications, service principals and who may what, mapped as files of the same answers are. */
 async function readDirectory(session: EntraSession, call: Call): Promise<Snapshot> {
   const skipped: Skipped[] = []
-  const part = async (scope: string, read: Promise<unknown[]>) =>
-    (await unlessForbidden(read, ({ message }) => skipped.push({ scope, reason: message }))) ?? []
-  const applications = await part(
-    'applications',
-    listAll(session, `/applications?$select=${applicationFields}&${owners}&$top=100`, call),
-  )
+  const part = partOf(skipped)
+  const applications = await part('applications', listAll(session, `/applications?${applicationQuery}&$top=100`, call))
   const principals = await part(
     'service principals',
-    listAll(session, `/servicePrincipals?$select=${principalFields}&$top=100`, call),
+    listAll(session, `/servicePrincipals?${principalQuery}&$top=100`, call),
   )
+  const picture = { applications, principals, access: await readAccess(session, principals, part, call), trusted: {} }
+  pictures.set(session, picture)
+  return { ...mapPicture(session, picture), skipped }
+}
+
+export async function readAccess(
+  session: EntraSession,
+  principals: unknown[],
+  part: Part,
+  call: Call,
+): Promise<Access> {
   const grants = await part('delegated permissions', listAll(session, '/oauth2PermissionGrants?$top=100', call))
   const directoryRoles = await part(
     'roles in the directory',
@@ -49,12 +87,20 @@ async function readDirectory(session: EntraSession, call: Call): Promise<Snapsho
       ),
     ),
   )
+  return { grants, directoryRoles, definitions, assigned: assigned.flatMap((found) => found ?? []) }
+}
+
+/** All of it but whose tokens are trusted. */
+export function mapPicture(
+  session: EntraSession,
+  { applications, principals, access }: Picture,
+): Omit<Snapshot, 'skipped'> {
   learnOwned(session, applications)
   const typed = (kind: string, entries: unknown[]) =>
     entries.map((entry) => ({ '@odata.type': `#microsoft.graph.${kind}`, ...(entry as object) }))
   const entries = [
-    ...[...typed('application', applications), ...typed('servicePrincipal', principals), ...definitions],
-    ...[...directoryRoles, ...grants, ...assigned.flatMap((found) => found ?? [])],
+    ...[...typed('application', applications), ...typed('servicePrincipal', principals), ...access.definitions],
+    ...[...access.directoryRoles, ...access.grants, ...access.assigned],
   ]
   const { records, refused, unresolved } = mapAzure(
     // A list without entries is no gap here: it was asked for.
@@ -66,7 +112,6 @@ async function readDirectory(session: EntraSession, call: Call): Promise<Snapsho
     records: records.map((record) => (isOff(record, off) ? { ...record, status: 'disabled' } : record)),
     refused,
     unresolved,
-    skipped,
   }
 }
 
@@ -97,30 +142,49 @@ function offIn(applications: unknown[], principals: unknown[]): Set<string> {
 const isOff = (record: NormalisedRecord, off: ReadonlySet<string>): record is IdentityRecord =>
   record.type === 'identity' && record.kind === 'oauth_app' && off.has(record.externalId)
 
+/** Whose tokens an application trusts. */
+export const trustPath = (objectId: string) =>
+  `/applications/${encodeURIComponent(objectId)}/federatedIdentityCredentials`
+
 const isApplication = ({ kind, attributes }: IdentityRecord) => kind === 'oauth_app' && attributes?.application === true
 
 /** Whose tokens each application trusts: a question for each, so page by page. */
 async function readDetail(session: EntraSession, identities: readonly IdentityRecord[], call: Call): Promise<Detail> {
   const skipped: Skipped[] = []
   const applications = identities.filter(isApplication)
-  const trusted = await askEach(applications, ({ attributes }) => {
-    const path = `/applications/${encodeURIComponent(String(attributes?.objectId))}/federatedIdentityCredentials`
+  const picture = pictures.get(session)
+  const trusted = await askEach(applications, async ({ attributes }) => {
+    const objectId = String(attributes?.objectId)
     const tell = ({ message }: Error) => skipped.push({ scope: 'federated credentials', reason: message })
-    return unlessGone(unlessForbidden(listAll(session, path, call), tell))
+    const found = await unlessGone(unlessForbidden(listAll(session, trustPath(objectId), call), tell))
+    if (picture !== undefined) picture.trusted[objectId] = found ?? []
+    return found
   })
-  const holders = applications.flatMap(({ externalId, name, attributes }, i) => {
-    const federatedIdentityCredentials = trusted[i] ?? []
-    const holder = { '@odata.type': '#microsoft.graph.application', id: attributes?.objectId, appId: externalId }
-    return federatedIdentityCredentials.length === 0
-      ? []
-      : [{ ...holder, displayName: name, federatedIdentityCredentials }]
+  return {
+    rights: identities.map((identity) => rightsOf(session, identity)),
+    ...mapTrust(session, applications, (_, i) => trusted[i] ?? []),
+    skipped: skipped.slice(0, 1),
+  }
+}
+
+/** Whom applications trust, without the applications themselves. */
+export function mapTrust(
+  session: EntraSession,
+  identities: readonly IdentityRecord[],
+  trustedBy: (application: IdentityRecord, no: number) => unknown[],
+): Omit<Snapshot, 'skipped'> {
+  const applications = identities.filter(isApplication)
+  const holders = applications.flatMap((application, i) => {
+    const federatedIdentityCredentials = trustedBy(application, i)
+    const { externalId: appId, name: displayName, attributes } = application
+    const holder = { '@odata.type': '#microsoft.graph.application', id: attributes?.objectId, appId, displayName }
+    return federatedIdentityCredentials.length === 0 ? [] : [{ ...holder, federatedIdentityCredentials }]
   })
   const told = new Set(applications.map(({ externalId }) => externalId))
   const { records, refused, unresolved } = mapAzure({ kind: 'json', name: 'answers', value: holders }, session.setting)
   return {
-    rights: identities.map((identity) => rightsOf(session, identity)),
     records: records.filter((record) => record.type !== 'identity' || !told.has(record.externalId)),
-    ...{ refused, unresolved, skipped: skipped.slice(0, 1) },
+    ...{ refused, unresolved },
   }
 }
 
@@ -136,7 +200,10 @@ export const selfOf = ({ config, ownPrincipal }: EntraSession) => [config.client
 
 const mayWriteAll = ['Application.ReadWrite.All', 'Directory.ReadWrite.All']
 
-function rightsOf(session: EntraSession, { externalId: identity, kind, attributes }: IdentityRecord): IdentityRights {
+export function rightsOf(
+  session: EntraSession,
+  { externalId: identity, kind, attributes }: IdentityRecord,
+): IdentityRights {
   const none = (why: string): IdentityRights => ({ identity, rotate: false, revoke: false, why })
   if (selfOf(session).includes(identity)) return none('is what this connection signs in as')
   if (attributes?.federated === true) return none('is an identity of another issuer')

@@ -91,5 +91,9 @@ ${steps('bailiwick_grant', [...reading, ...acting, 'resourcemanager.projects.set
   self: selfOf,
   describeRights,
   readPage,
+  changes: {
+    why: 'IAM has no list of what changed since a time.',
+    source: 'https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts/list',
+  },
   explain: (error) => networkError(error),
 })

@@ -107,6 +107,10 @@ export const github = liveConnector({
   self: ({ installation, config }) => [`installation:${installation.id}`, `app:${config.appId}`],
   describeRights,
   readPage,
+  changes: {
+    why: 'Lists of keys, apps and secrets cannot be asked for by time of change.',
+    source: 'https://docs.github.com/en/rest/deploy-keys/deploy-keys',
+  },
   explain: () => undefined,
 })
 

@@ -68,6 +68,10 @@ Scopes: api           # GitLab has no narrower scope that may revoke tokens of o
   self: ({ own }) => [`user:${own.user}`, `access-token:${own.token}`],
   describeRights,
   readPage,
+  changes: {
+    why: 'GitLab lists tokens by when they were made or used, and not by when they changed.',
+    source: 'https://docs.gitlab.com/api/personal_access_tokens/',
+  },
   explain: () => undefined,
 })
 

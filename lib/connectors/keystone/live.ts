@@ -110,5 +110,9 @@ openstack role add --user bailiwick --user-domain Default --system all admin
   self: selfOf,
   describeRights,
   readPage,
+  changes: {
+    why: 'Keystone has no list of what changed since a time.',
+    source: 'https://docs.openstack.org/api-ref/identity/v3/',
+  },
   explain: (error) => networkError(error),
 })

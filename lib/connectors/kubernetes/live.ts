@@ -108,5 +108,9 @@ ${head}${role('bailiwick', `${discovering}\n${acting}`)}`,
   self: selfOf,
   describeRights,
   readPage,
+  changes: {
+    why: 'A cluster keeps what changed for five minutes by default, and syncs are further apart.',
+    source: 'https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes',
+  },
   explain: (error) => networkError(error),
 })

@@ -16,6 +16,8 @@ export interface LdapSession extends Directory {
   /** Of the sync that runs on this connection. */
   scene?: Scene
   members?: Map<string, Member>
+  /** Ids of all accounts, one of which may be a group too, and whether the directory gave them all. */
+  listed?: { accounts: string[]; isAll: boolean }
 }
 
 export async function openLdap(config: LdapConfig, setting: LiveSetting, call: Call): Promise<LdapSession> {

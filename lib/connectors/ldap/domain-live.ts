@@ -4,6 +4,7 @@ import { makeSecret } from '../secret'
 import { closeDirectory, DescriptorParts, explainDirectory, search } from './client'
 import { activeDirectoryConfig } from './config'
 import { type DomainSession, openDomain, readDomainPage } from './domain'
+import { changes } from './domain-changes'
 import { isKeyDistributor, sidOf } from './domain-entry'
 import { domainIdentityHands, domainPasswordHands } from './domain-hands'
 import { domainAccountAttributes, domainBytes, domainRightsOf, passwordIdOf } from './domain-map'
@@ -72,6 +73,7 @@ export const activeDirectory = liveConnector({
   self: ({ own: { sid } }) => [sid, passwordIdOf(sid)],
   describeRights,
   readPage: readDomainPage,
+  changes,
   explain: explainDirectory,
 })
 
@@ -100,7 +102,11 @@ async function describeRights(session: DomainSession, call: Call): Promise<Right
         rights.map(({ revoke }) => revoke),
         'write on userAccountControl',
       ),
-      { what: 'End open connections and tickets', allowed: false, missing: 'no domain controller has an order for it' },
+      {
+        what: 'End open connections and tickets',
+        allowed: false,
+        missing: 'an order for it, which no domain controller has',
+      },
     ],
   }
 }

@@ -31,15 +31,19 @@ const isManaged = (entry: DirectoryEntry) =>
 export function mapDomainAccounts(entries: readonly DirectoryEntry[], scene: DomainScene): NormalisedRecord[] {
   return entries.flatMap((entry): NormalisedRecord[] => {
     const sid = sidOf(entry)
-    if (sid === undefined) return []
-    const from: NodeRef = { type: 'identity', externalId: sid }
-    const primary = textOf(entry, 'primaryGroupID')
-    const groups = [
-      ...textsOf(entry, 'memberOf').flatMap((dn) => scene.groups.get(normalDn(dn)) ?? []),
-      ...(primary === undefined ? [] : [`${sid.slice(0, sid.lastIndexOf('-'))}-${primary}`]),
-    ]
-    return [accountOf(entry, sid), passwordOf(entry, sid), ...[...new Set(groups)].map((id) => memberEdge(from, id))]
+    return sid === undefined ? [] : [accountOf(entry, sid), passwordOf(entry, sid), ...membershipsOf(entry, sid, scene)]
   })
+}
+
+/** The groups that an account is in. */
+export function membershipsOf(entry: DirectoryEntry, sid: string, scene: DomainScene): EdgeRecord[] {
+  const from: NodeRef = { type: 'identity', externalId: sid }
+  const primary = textOf(entry, 'primaryGroupID')
+  const groups = [
+    ...textsOf(entry, 'memberOf').flatMap((dn) => scene.groups.get(normalDn(dn)) ?? []),
+    ...(primary === undefined ? [] : [`${sid.slice(0, sid.lastIndexOf('-'))}-${primary}`]),
+  ]
+  return [...new Set(groups)].map((id) => memberEdge(from, id))
 }
 
 const memberEdge = (from: NodeRef, group: string): EdgeRecord => ({

@@ -20,6 +20,8 @@ export interface DomainSession extends Directory {
   own: { dn: string; sid: string; holds: ReadonlySet<string>; isEncrypted: boolean }
   controller: string
   domain: string
+  /** Name of the domain's topmost entry. */
+  naming: string
   /** Names of accounts by their ids, as last seen: what was deleted can still be tried. */
   names: Map<string, string>
   /** Of the sync that runs on this connection. */
@@ -40,7 +42,7 @@ export async function openDomain(
     const own = await readOwn(directory, config, naming, call)
     return {
       ...{ ...directory, config, own, names: new Map() },
-      ...{ controller: textOf(root, 'dnsHostName') ?? '', domain: domainOf(naming) },
+      ...{ controller: textOf(root, 'dnsHostName') ?? '', domain: domainOf(naming), naming },
     }
   } catch (error) {
     await directory.client.unbind().catch(() => {})
@@ -69,7 +71,7 @@ async function readOwn(directory: Directory, config: ActiveDirectoryConfig, nami
   return { dn: entry.dn, sid, holds, isEncrypted: directory.isEncrypted }
 }
 
-const descriptor = { bytes: domainBytes, control: new DescriptorParts() }
+export const descriptor = { bytes: domainBytes, control: new DescriptorParts() }
 
 export async function readDomainPage(
   session: DomainSession,
@@ -96,7 +98,7 @@ export async function readDomainPage(
 }
 
 /** All groups by their names: a list of members may be cut by the directory, what an account is a member of is not. */
-async function readScene(session: DomainSession, call: Call): Promise<DomainScene> {
+export async function readScene(session: DomainSession, call: Call): Promise<DomainScene> {
   const groups = new Map<string, string>()
   const question = {
     base: session.config.base,
@@ -111,7 +113,7 @@ async function readScene(session: DomainSession, call: Call): Promise<DomainScen
   return sceneOf(session, groups)
 }
 
-const sceneOf = ({ domain, own }: DomainSession, groups: ReadonlyMap<string, string>): DomainScene => ({
+export const sceneOf = ({ domain, own }: DomainSession, groups: ReadonlyMap<string, string>): DomainScene => ({
   ...{ domain, domainSid: own.sid.slice(0, own.sid.lastIndexOf('-')), groups },
 })
 

@@ -9,6 +9,7 @@ import { accountAttributes, idOf } from './map'
 import { seesConnections } from './monitor'
 import { unseenPasswordId } from './password-value'
 import { passwordHands } from './passwords'
+import { changes } from './read-changes'
 import { readPage, rightsOver } from './read-page'
 import { may, mayOver, maySeeAccounts } from './rights-words'
 
@@ -96,6 +97,7 @@ export const ldap = liveConnector({
   self: ({ own: { id } }) => [id, unseenPasswordId(id)],
   describeRights,
   readPage,
+  changes,
   explain: explainDirectory,
 })
 
@@ -125,7 +127,7 @@ async function describeRights(session: LdapSession, call: Call): Promise<RightsR
         rights.map(({ revoke }) => revoke),
         'write on userPassword or pwdAccountLockedTime',
       ),
-      { what: 'End open connections', allowed: false, missing: 'LDAP has no order for it' },
+      { what: 'End open connections', allowed: false, missing: 'an order for it, which LDAP does not have' },
     ],
   }
 }

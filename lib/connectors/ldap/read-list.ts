@@ -3,11 +3,8 @@ import { LiveError } from '../live-error'
 import { codeOf, type Directory, nextPage, type Question, result } from './client'
 import type { DirectoryEntry } from './entry'
 
-const stages = ['accounts', 'groups'] as const
-type Stage = (typeof stages)[number]
-
 /** Where a page begins. A place in a list is valid on the connection that gave it; on another the list begins anew. */
-interface Cursor {
+interface Cursor<Stage> {
   stage: Stage
   page: number
   /** Which connection gave it. */
@@ -18,7 +15,7 @@ interface Cursor {
 
 const restartsAtMost = 5
 
-export interface ListPage {
+export interface ListPage<Stage> {
   stage: Stage
   entries: DirectoryEntry[]
   skipped: Skipped[]
@@ -26,10 +23,10 @@ export interface ListPage {
 }
 
 /**
- * One page of the accounts, then of the groups. `prepare` reads what else has to be known: one connection reads one list at a
+ * One page of the first list, then of the next, in their order. `prepare` reads what else has to be known: one connection reads one list at a
  * time, so that this comes before a list begins.
  */
-export async function readList(
+export async function readList<Stage extends string>(
   directory: Directory,
   questions: Record<Stage, Question>,
   options: {
@@ -38,9 +35,11 @@ export async function readList(
     prepare: (isFirst: boolean, stage: Stage) => Promise<void>
   },
   call: Call,
-): Promise<ListPage> {
+): Promise<ListPage<Stage>> {
   const { cursor, pageSize: size, prepare } = options
-  let at: Cursor = cursor === null ? { stage: 'accounts', page: 0, of: '', again: 0 } : JSON.parse(cursor)
+  const stages = Object.keys(questions) as Stage[]
+  let at: Cursor<Stage> =
+    cursor === null ? { stage: stages[0] as Stage, page: 0, of: '', again: 0 } : JSON.parse(cursor)
   for (;;) {
     if (at.page > 0 && at.of !== directory.connection) at = startAgain(at)
     await prepare(at.page === 0, at.stage)
@@ -83,16 +82,20 @@ async function pageOf(
   }
 }
 
-/** All that a question finds, as far as the directory gives it: what it holds back is told where the list itself is read. */
-export async function* readWhole(directory: Directory, question: Question, call: Call): AsyncGenerator<DirectoryEntry> {
+/** All that a question finds, as far as the directory gives it. Ends with whether that was everything. */
+export async function* readWhole(
+  directory: Directory,
+  question: Question,
+  call: Call,
+): AsyncGenerator<DirectoryEntry, boolean> {
   for (let page = 0; ; page++) {
     const entries = await pageOf(directory, question, { stage: `all of ${question.filter}`, page }, 500, call)
-    if (!Array.isArray(entries)) return
+    if (!Array.isArray(entries)) return entries === undefined
     yield* entries
   }
 }
 
-function startAgain(at: Cursor): Cursor {
+function startAgain<Stage>(at: Cursor<Stage>): Cursor<Stage> {
   if (at.again >= restartsAtMost)
     throw new LiveError(
       'unexpected_answer',

@@ -19,7 +19,7 @@ import { hashedPassword } from './password-value'
 import { readList, readWhole } from './read-list'
 
 const entriesInPage = 200
-const anyGroup = `(|${groupClasses.map((name) => `(objectClass=${name})`).join('')})`
+export const anyGroup = `(|${groupClasses.map((name) => `(objectClass=${name})`).join('')})`
 
 export async function readPage(
   session: LdapSession,
@@ -50,24 +50,31 @@ export async function readPage(
 }
 
 /** Accounts and groups by their names: what the names in groups stand for. */
-async function readMembers(session: LdapSession, call: Call): Promise<Map<string, Member>> {
+export async function readMembers(session: LdapSession, call: Call): Promise<Map<string, Member>> {
   const members = new Map<string, Member>()
+  const listed = { accounts: [] as string[], isAll: true }
   const lists = [
     ['identity', session.config.accounts],
     ['role', anyGroup],
   ] as const
   for (const [type, filter] of lists) {
     const question = { base: session.config.base, filter, attributes: ['entryUUID'] }
-    for await (const entry of readWhole(session, question, call)) {
-      const externalId = idOf(entry)
-      if (externalId !== undefined) members.set(normalDn(entry.dn), { type, externalId })
+    const entries = readWhole(session, question, call)
+    let next = await entries.next()
+    for (; !next.done; next = await entries.next()) {
+      const externalId = idOf(next.value)
+      if (externalId === undefined) continue
+      members.set(normalDn(next.value.dn), { type, externalId })
+      if (type === 'identity') listed.accounts.push(externalId)
     }
+    listed.isAll &&= next.value
   }
+  session.listed = listed
   return members
 }
 
 /** What the connection may do with each account: asked of the directory's own rules by changes that are not made. */
-async function readRights(
+export async function readRights(
   session: LdapSession,
   entries: readonly DirectoryEntry[],
   scene: Scene,

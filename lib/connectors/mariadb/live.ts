@@ -60,6 +60,10 @@ export const mariadb = liveConnector({
     return report(session.own)
   },
   readPage,
+  changes: {
+    why: 'The server keeps no time of change of a grant, and of an account only that of its password.',
+    source: 'https://mariadb.com/kb/en/mysql-global_priv-table/',
+  },
   explain: explainMariadb,
 })
 

@@ -72,6 +72,10 @@ nothing of Bailiwick's environment, asked for its tools, and ended.`,
   self: () => [],
   describeRights,
   readPage,
+  changes: {
+    why: 'A server gives its tools in one list, without times of change.',
+    source: 'https://modelcontextprotocol.io/specification/2025-06-18/server/tools',
+  },
   explain: () => undefined,
 })
 

@@ -90,6 +90,10 @@ curl -s https://auth.example/register/CLIENT_ID -H "Authorization: Bearer $REGIS
   self: ({ own }) => [clientRef(own.id), secretRef(own.id)],
   describeRights,
   readPage,
+  changes: {
+    why: 'Clients are asked for one by one; there is no list of what changed.',
+    source: 'https://www.rfc-editor.org/rfc/rfc7592',
+  },
   explain: () => undefined,
 })
 

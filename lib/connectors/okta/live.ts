@@ -94,6 +94,10 @@ export const okta = liveConnector({
   self: ({ config }) => [config.clientId],
   describeRights,
   readPage,
+  changes: {
+    why: 'Okta lists apps by state, name, user, group or key, and not by time of change.',
+    source: 'https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Application/',
+  },
   explain: () => undefined,
 })
 

@@ -1,4 +1,5 @@
 import { field, isFields, list, path, text } from '../json-fields'
+import { askEach } from '../json-source'
 import { type ListedStage, readStages } from '../linked-pages'
 import type { Call, DiscoveryPage, IdentityRights, Skipped } from '../live-contract'
 import { LiveError } from '../live-error'
@@ -33,23 +34,31 @@ const apps: ListedStage<OktaSession> = {
     if (!/[?&]after=/.test(at))
       for (const [, what, scope] of ofApp.filter((part) => !shown.includes(part)))
         skipped.push({ scope: what, reason: `the connection lacks the scope ${scope}` })
-    for (const app of list(body)) {
-      const id = text(field(app, 'id'))
-      const isClient = isFields(path(app, 'credentials', 'oauthClient'))
-      answers.push({ path: '/api/v1/apps', body: [isClient ? withoutCopies(app) : app] })
-      if (id === undefined || !isClient) continue
-      const client = clientIdOf(app) ?? id
-      if (client !== id) session.appOf.set(client, id)
-      for (const [part, what] of shown) {
-        const place = part === 'roles' ? `/oauth2/v1/clients/${client}/roles` : `/api/v1/apps/${id}/${part}`
-        await readInto(answers, skipped, `${what} of ${text(field(app, 'label')) ?? id}`, place, async () =>
-          part === 'credentials/jwks' ? (await listPage(session, place, call)).body : everything(session, place, call),
-        )
-      }
-    }
+    // Some at a time: one after the other, slow answers would take longer than a page may.
+    const found = await askEach(list(body), (app) => readApp(session, app, shown, call))
+    answers.push(...found.flatMap((each) => each.answers))
+    skipped.push(...found.flatMap((each) => each.skipped))
     const page = mapAnswers(session.setting, answers)
     return { ...page, rights: rightsOf(session, page.records), skipped, nextPath }
   },
+}
+
+async function readApp(session: OktaSession, app: unknown, shown: readonly (typeof ofApp)[number][], call: Call) {
+  const answers: { path: string; body: unknown }[] = []
+  const skipped: Skipped[] = []
+  const id = text(field(app, 'id'))
+  const isClient = isFields(path(app, 'credentials', 'oauthClient'))
+  answers.push({ path: '/api/v1/apps', body: [isClient ? withoutCopies(app) : app] })
+  if (id === undefined || !isClient) return { answers, skipped }
+  const client = clientIdOf(app) ?? id
+  if (client !== id) session.appOf.set(client, id)
+  for (const [part, what] of shown) {
+    const place = part === 'roles' ? `/oauth2/v1/clients/${client}/roles` : `/api/v1/apps/${id}/${part}`
+    await readInto(answers, skipped, `${what} of ${text(field(app, 'label')) ?? id}`, place, async () =>
+      part === 'credentials/jwks' ? (await listPage(session, place, call)).body : everything(session, place, call),
+    )
+  }
+  return { answers, skipped }
 }
 
 /** What is gone since the list was read holds nothing; what is forbidden is told. */
@@ -77,10 +86,11 @@ const integrations: ListedStage<OktaSession> = {
     const { body, nextPath } = await listPage(session, at, call)
     const answers = [{ path: '/integrations/api/v1/api-services', body }]
     const skipped: Skipped[] = []
-    for (const id of list(body).flatMap((each) => text(field(each, 'id')) ?? [])) {
+    const ids = list(body).flatMap((each) => text(field(each, 'id')) ?? [])
+    await askEach(ids, async (id) => {
       const place = `/integrations/api/v1/api-services/${id}/credentials/secrets`
       await readInto(answers, skipped, `client secrets of ${id}`, place, () => everything(session, place, call))
-    }
+    })
     const page = mapAnswers(session.setting, answers)
     return { ...page, rights: rightsOf(session, page.records), skipped, nextPath }
   },

@@ -77,6 +77,10 @@ export const postgresql = liveConnector({
     return report(session.own, await readDatabaseNames(session, call))
   },
   readPage,
+  changes: {
+    why: 'PostgreSQL keeps no time of change of a role or a grant.',
+    source: 'https://www.postgresql.org/docs/current/catalog-pg-authid.html',
+  },
   explain: explainPostgres,
 })
 

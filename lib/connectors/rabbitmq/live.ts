@@ -55,6 +55,10 @@ rabbitmqctl set_user_tags bailiwick administrator`,
   self: ({ config }) => [`user:${config.user}`, passwordId(config.user)],
   describeRights,
   readPage,
+  changes: {
+    why: 'RabbitMQ lists users and permissions without times of change.',
+    source: 'https://www.rabbitmq.com/docs/http-api-reference',
+  },
   explain: () => undefined,
 })
 

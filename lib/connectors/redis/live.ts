@@ -55,6 +55,10 @@ export const redis = liveConnector({
   self: ({ user }) => [`user:${user}`],
   describeRights,
   readPage,
+  changes: {
+    why: 'The server gives its whole list of users in one answer, without times.',
+    source: 'https://redis.io/docs/latest/commands/acl-list/',
+  },
   explain: explainRedis,
 })
 

@@ -103,5 +103,8 @@ export const ssh = liveConnector({
   self: ({ config, ownKey }) => [accountId(config.user), keyId(config.user, ownKey.fingerprint)],
   describeRights,
   readPage,
+  changes: {
+    why: 'Files of keys are small and read as they are.',
+  },
   explain: explainSsh,
 })

@@ -121,5 +121,9 @@ ${steps('bailiwick', acting)}`,
   self: selfOf,
   describeRights,
   readPage,
+  changes: {
+    why: 'Lists are names alone, without times of change.',
+    source: 'https://developer.hashicorp.com/vault/api-docs/auth/approle',
+  },
   explain: (error) => networkError(error),
 })

@@ -93,5 +93,8 @@ export const x509 = liveConnector({
   self: selfOf,
   describeRights,
   readPage,
+  changes: {
+    why: 'The index of the authority is a file, read as it is.',
+  },
   explain: (error) => networkError(error),
 })

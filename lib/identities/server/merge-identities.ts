@@ -51,6 +51,7 @@ function holderOf(table: 'identity' | 'human', row: string, source: string): str
 const credentialTable: MergeTable = {
   table: 'credential',
   recordType: 'credential',
+  belongsTo: 'subject_ref',
   columns: [
     { name: 'subject_type', type: 'text' },
     { name: 'subject_ref', type: 'text' },

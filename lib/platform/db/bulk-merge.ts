@@ -18,6 +18,8 @@ export interface MergeTable {
   known?: readonly string[]
   /** The column with the id of the resource that a row is, or leads to: what lies where was not read is spared by it. */
   liesIn?: string
+  /** The column with the id of the identity that a row belongs to: goes by changes with it. */
+  belongsTo?: string
   /** Whether `identity_change` keeps what differs when a known row changes. */
   keepsChanges?: boolean
 }
@@ -38,10 +40,18 @@ export interface MergeScope {
   sweeps: boolean
   /** How the ids of resources begin that could not be looked at: nothing of them is marked gone. */
   spares?: readonly string[] | undefined
+  /** In a pass of changes alone: what is marked gone unless it is told; nothing else is. */
+  vanished?: Vanished | undefined
   /** The import whose work this is. */
   runId?: string | undefined
   /** Told while rows are staged: how many more. */
   onRows?: ((more: number) => void) | undefined
+}
+
+export interface Vanished {
+  ids: readonly string[]
+  /** And what belongs to one of these (`belongsTo`). */
+  of: readonly string[]
 }
 
 /** Records whose ids and hashes are known without looking at them, each id once. Can be gone through again and again. */
@@ -95,14 +105,25 @@ export async function mergeRows<R>(
   }
   const { total, differ } = await stage(pass, given, rowsOf)
   outcome.total = total
-  if (differ === 0) return outcome
+  if (differ === 0) return scope.vanished ? { ...outcome, total: await countKnown(pass) } : outcome
   const counts = await upsertChanged(pass)
   if (differ > manyRows) await analyzeGrown(bulk)
-  const gone = scope.sweeps && pass.isKnown ? await sweepVanished(pass) : 0
+  const gone = (scope.sweeps || scope.vanished) && pass.isKnown ? await sweepVanished(pass) : 0
   const created = (counts.get('created') ?? 0) + (counts.get('revived') ?? 0)
   const changed = counts.get('changed') ?? 0
   if (spec.keepsChanges && gone + changed + (counts.get('revived') ?? 0) > 0) await keepChanges(pass)
-  return { total, created, changed, gone, samples: await readSamples(pass, created + changed + gone) }
+  const samples = await readSamples(pass, created + changed + gone)
+  return { total: scope.vanished ? await countKnown(pass) : total, created, changed, gone, samples }
+}
+
+/** Of a pass of changes the total is what is known after it, so that shares of it mean what they do after a whole one. */
+async function countKnown({ bulk, keys }: Pass): Promise<number> {
+  const [orgId, , connectionId, recordType] = keys
+  const { rows } = await bulk.client.query<{ n: number }>(
+    `SELECT count(*)::int AS n FROM presence WHERE org_id = $1 AND connection_id = $2 AND record_type = $3`,
+    [orgId, connectionId, recordType],
+  )
+  return rows[0]?.n ?? 0
 }
 
 /** So many may make a table another one for the planner. */
@@ -185,10 +206,36 @@ async function compare({ bulk, spec, scope, keys }: Pass, told: string, at: 'cti
   const lookup = `LEFT JOIN LATERAL (${known} AND external_id = s.external_id OFFSET 0) p ON true`
   if (scope.sweeps) await byHashing(bulk, () => create(`FULL JOIN (${known}) p ON p.external_id = s.external_id`))
   else await byLookups(bulk, () => create(lookup))
+  if (!scope.sweeps && scope.vanished) await addVanished(bulk, spec, keys, told, scope.vanished)
   if (scope.sweeps && spec.liesIn && scope.spares?.length) await spare(bulk, spec, keys, scope.spares)
   const { rows } = await bulk.client.query<{ n: number }>(`SELECT count(*)::int AS n FROM pg_temp.delta`)
   await bulk.client.query(`ANALYZE pg_temp.delta`)
   return rows[0]?.n ?? 0
+}
+
+/** Adds to `delta` what is known, was said to be gone, and is not told. */
+async function addVanished(
+  bulk: BulkTx,
+  spec: MergeTable,
+  keys: Pass['keys'],
+  told: string,
+  { ids, of }: Vanished,
+): Promise<void> {
+  const belongs =
+    spec.belongsTo === undefined || of.length === 0
+      ? ''
+      : `UNION SELECT t.external_id FROM "${spec.table}" t
+         WHERE t.org_id = $1 AND t.source_id = $2 AND t."${spec.belongsTo}" = ANY ($6) AND t.deleted_at IS NULL`
+  await byHashing(bulk, () =>
+    bulk.client.query(
+      `INSERT INTO pg_temp.delta (external_id)
+       SELECT v.external_id FROM (SELECT unnest($5::text[]) AS external_id ${belongs}) v
+       WHERE EXISTS (SELECT FROM presence p WHERE p.org_id = $1 AND p.connection_id = $3 AND p.record_type = $4
+           AND p.external_id = v.external_id AND p.source_id = $2)
+         AND NOT EXISTS (SELECT FROM ${told} s WHERE s.external_id = v.external_id)`,
+      belongs === '' ? [...keys, ids] : [...keys, ids, of],
+    ),
+  )
 }
 
 /** Takes back out of `delta` what was not named because nobody looked there. */

@@ -51,6 +51,8 @@ export class FakeDirectory {
   readonly federated = new Map<string, Fields[]>()
   readonly #secrets = new Map<string, { value: string; from: number; until: number }>()
   readonly #offSince = new Map<string, number>()
+  readonly #history = new Map<string, Map<string, string>>()
+  readonly #told = new Map<string, { told: Fields[]; end: string }>()
   readonly #tokens = new Map<string, { appId: string; principal: string; roles: string[] }>()
 
   find(kind: Kind, key: string): Thing {
@@ -173,6 +175,40 @@ export class FakeDirectory {
     const token = `${part({ typ: 'JWT', alg: 'RS256' })}.${part(claims)}.${randomBytes(48).toString('base64url')}`
     this.#tokens.set(token, { appId, principal: principal.id, roles })
     return { token }
+  }
+
+  /** Keeps a state and names it. */
+  keep(states: Map<string, string>): string {
+    const token = randomBytes(12).toString('base64url')
+    this.#history.set(token, states)
+    return token
+  }
+
+  kept(token: string): Map<string, string> {
+    const found = this.#history.get(token)
+    if (found !== undefined) return found
+    throw new EntraFault(
+      400,
+      'syncStateNotFound',
+      'The sync state generation is not found. The delta token is expired.',
+    )
+  }
+
+  keepPages(told: Fields[], end: string): string {
+    const token = randomBytes(12).toString('base64url')
+    this.#told.set(token, { told, end })
+    return token
+  }
+
+  nextPage(token: string, size: number): { value: Fields[]; next?: string; end: string } {
+    const { told, end } = this.#told.get(token) ?? { told: [], end: '' }
+    const rest = told.slice(size)
+    return { value: told.slice(0, size), end, ...(rest.length === 0 ? {} : { next: this.keepPages(rest, end) }) }
+  }
+
+  /** As after a week. */
+  forget(): void {
+    this.#history.clear()
   }
 
   caller(token: string) {

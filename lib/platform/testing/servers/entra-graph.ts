@@ -45,6 +45,36 @@ function page(entries: Fields[], asked: Asked): Fields {
   }
 }
 
+/**
+ * What changed since a place in the history (delta query): only the ids and what differs of those that changed, and those that are
+ * removed. Owners and trust in other issuers are no properties, so that a change of them alone is not told.
+ */
+function askDelta(asked: Asked, kind: Kind): { status: number; body: unknown } {
+  const { directory, url, origin } = asked
+  demand(asked, [...reading, 'Application.ReadWrite.OwnedBy'])
+  const place = url.searchParams.get('$deltatoken') ?? ''
+  const statesNow = () =>
+    new Map([...directory[kind].values()].map(({ owners, ...entry }) => [entry.id, JSON.stringify(entry)]))
+  const listed = (token: string, at: string, value: Fields[] = []) => ({
+    ...{ '@odata.context': `${origin}/v1.0/$metadata#${kind}`, value },
+    [`@odata.${at}`]: `${origin}${url.pathname}?$${at === 'deltaLink' ? 'delta' : 'skip'}token=${token}`,
+  })
+  const skip = url.searchParams.get('$skiptoken')
+  if (place === 'latest') return { status: 200, body: listed(directory.keep(statesNow()), 'deltaLink') }
+  if (skip === null) {
+    const before = directory.kept(place)
+    const now = statesNow()
+    const changed = [...now].flatMap(([id, state]) => (before.get(id) === state ? [] : [{ id, displayName: 'x' }]))
+    const removed = [...before.keys()].flatMap((id) => (now.has(id) ? [] : [{ id, '@removed': { reason: 'changed' } }]))
+    // What is there twice is allowed: changes may be told again.
+    const told = [...changed, ...removed, ...changed.slice(0, 1)]
+    const token = directory.keepPages(told, directory.keep(now))
+    return { status: 200, body: listed(token, 'nextLink') }
+  }
+  const { value, next, end } = directory.nextPage(skip, inPage)
+  return { status: 200, body: next === undefined ? listed(end, 'deltaLink', value) : listed(next, 'nextLink', value) }
+}
+
 /** @throws EntraFault */
 export function askGraph(asked: Asked): { status: number; body?: unknown } {
   const { url, directory, method } = asked
@@ -76,6 +106,7 @@ function askThings(
   rest: string,
 ): { status: number; body?: unknown } {
   const { directory, method, caller, body } = asked
+  if (key === 'delta' && method === 'GET') return askDelta(asked, kind)
   if (key === undefined) {
     demand(asked, [...reading, 'Application.ReadWrite.OwnedBy'])
     return { status: 200, body: page([...directory[kind].values()], asked) }

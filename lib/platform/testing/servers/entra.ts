@@ -4,6 +4,7 @@ import { expect } from 'vitest'
 import type { LiveConnection } from '../../../connectors/live-connector'
 import { findLiveConnector } from '../../../connectors/live-registry'
 import { EntraFault, FakeDirectory, type Fields, type Thing } from './entra-directory'
+import { entraEdits } from './entra-edits'
 import { askGraph } from './entra-graph'
 import { startFake } from './fake-http'
 import { codeOf, discover, setting } from './found'
@@ -250,6 +251,10 @@ async function start(): Promise<RunningSystem> {
         directory.remove('applications', application)
       },
     },
+    edits: entraEdits(directory, { graph, api, keeps: [own.principal, weak.principal, owner.principal] }),
+    forgetChanges: () => directory.forget(),
+    asked: () => asked,
+    slowDown: server.slowDown,
     cut: server.cut,
     logs: async () => log.join('\n'),
     stop: server.stop,

@@ -22,6 +22,8 @@ export interface FakeHttp {
   port: number
   safePort: number
   pem: string
+  /** Makes each answer take so long. */
+  slowDown: (ms: number) => void
   cut: () => Promise<void>
   stop: () => Promise<void>
 }
@@ -29,6 +31,7 @@ export interface FakeHttp {
 export async function startFake(name: string, answer: (question: FakeQuestion) => FakeAnswer): Promise<FakeHttp> {
   const folder = new ServerFolder(name)
   const { cert, key, pem } = folder.makeCertificate()
+  let slowMs = 0
   const listen = (request: http.IncomingMessage, response: http.ServerResponse) => {
     let text = ''
     request.setEncoding('utf8')
@@ -42,8 +45,12 @@ export async function startFake(name: string, answer: (question: FakeQuestion) =
         headers = {},
         body,
       } = answer({ method: request.method ?? '', url, headers: request.headers, text })
-      response.writeHead(status, { 'content-type': 'application/json', ...headers })
-      response.end(body === undefined ? '' : JSON.stringify(body))
+      const reply = () => {
+        response.writeHead(status, { 'content-type': 'application/json', ...headers })
+        response.end(body === undefined ? '' : JSON.stringify(body))
+      }
+      if (slowMs === 0) reply()
+      else setTimeout(reply, slowMs)
     })
   }
   const plain = http.createServer(listen)
@@ -54,6 +61,9 @@ export async function startFake(name: string, answer: (question: FakeQuestion) =
     )
   return {
     ...{ port: await portOf(plain), safePort: await portOf(safe), pem },
+    slowDown: (ms) => {
+      slowMs = ms
+    },
     cut: async () => plain.closeAllConnections(),
     stop: async () => {
       for (const server of [plain, safe]) {

@@ -5,6 +5,7 @@ import { freePort } from '../../../../scripts/lib/processes.mjs'
 import { findLiveConnector } from '../../../connectors/live-registry'
 import type { Secret } from '../../../connectors/secret'
 import { provideProgram } from './debian-packages'
+import { openldapEdits } from './openldap-edits'
 import type { RunningSystem, SystemUnderTest } from './running-system'
 import { ServerFolder, startServer } from './server-process'
 
@@ -27,7 +28,7 @@ export const openldapSystems: SystemUnderTest[] = [true, false].map((withPolicy)
 
 function configuration(folder: ServerFolder, withPolicy: boolean): string {
   const { cert, key } = folder.makeCertificate()
-  const modules = ['back_mdb', 'back_monitor', 'auditlog', ...(withPolicy ? ['ppolicy'] : [])]
+  const modules = ['back_mdb', 'back_monitor', 'auditlog', withPolicy ? 'ppolicy' : 'syncprov']
   return [
     ...['core', 'cosine', 'inetorgperson'].map((name) => `include /etc/ldap/schema/${name}.schema`),
     'modulepath /usr/lib/ldap',
@@ -47,7 +48,8 @@ function configuration(folder: ServerFolder, withPolicy: boolean): string {
     'access to attrs=userPassword by anonymous auth by * none',
     `access to dn.subtree="ou=reports,${base}" by group.exact="cn=readers,ou=groups,${base}" read by * none`,
     `access to * by dn.exact="cn=powerless,${base}" read by self read by * none`,
-    ...(withPolicy ? ['overlay ppolicy', `ppolicy_default "${policy}"`] : []),
+    // One of the two says how far it has the changes of which server, as one that others copy does.
+    ...(withPolicy ? ['overlay ppolicy', `ppolicy_default "${policy}"`] : ['overlay syncprov']),
     'overlay auditlog',
     `auditlog ${folder.at('audit.ldif')}`,
     'database monitor',
@@ -169,6 +171,7 @@ async function start(withPolicy: boolean): Promise<RunningSystem | { skipped: st
         return may
       },
     },
+    edits: openldapEdits(administer, base, salted),
     // A directory cannot end one connection: it is started anew.
     cut: async () => {
       await server.stop()

@@ -10,6 +10,8 @@ export interface OpenSession {
   close: () => Promise<void>
 }
 
+export type Choose = (below: number) => number
+
 /** A real server on loopback with data of its own, and what an administrator of it does, past the connector. */
 export interface RunningSystem {
   version: string
@@ -34,6 +36,17 @@ export interface RunningSystem {
   cut: () => Promise<void>
   /** What is tried of what only this system has, by the titles of the steps. */
   further?: Record<string, (connection: LiveConnection) => Promise<void>>
+  /**
+   * What the system's own administrator changes there at random, by what it is: for reading changes. `choose` gives a number below
+   * another. False = there was nothing to do it to.
+   */
+  edits?: Record<string, (choose: Choose) => Promise<boolean>>
+  /** Makes the source forget what changed. */
+  forgetChanges?: () => void
+  /** How many questions it was asked. */
+  asked?: () => number
+  /** Makes each answer of it take so long. */
+  slowDown?: (ms: number) => void
   /** Everything that the server wrote, with all that it can be made to log. */
   logs: () => Promise<string>
   stop: () => Promise<void>

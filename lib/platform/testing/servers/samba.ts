@@ -6,6 +6,7 @@ import { Attribute, Change, Client } from 'ldapts'
 import type { Secret } from '../../../connectors/secret'
 import { provideProgram } from './debian-packages'
 import type { RunningSystem, SystemUnderTest } from './running-system'
+import { sambaEdits } from './samba-edits'
 import { ServerFolder, startServer } from './server-process'
 
 const [adminPassword, ownPassword, weakPassword] = [
@@ -162,6 +163,7 @@ async function start(): Promise<RunningSystem | { skipped: string }> {
         return may
       },
     },
+    edits: sambaEdits(administer, base),
     cut: async () => {
       await server.stop()
       server = await run()
