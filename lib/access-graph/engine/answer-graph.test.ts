@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { edgeKinds } from '@/lib/connectors/contract'
-import { answerGraph } from './answer-graph'
+import { answerGraph, answerInTurns } from './answer-graph'
 import { buildGraph } from './build-graph'
 import type { AccessGraph } from './contract'
 import { diffReachers, reachersById } from './diff'
@@ -201,6 +201,29 @@ describe('choke points', () => {
       expect(items.map(({ effect }) => effect)).toEqual(items.map(({ effect }) => effect).toSorted((a, b) => b - a))
     }
     expect(compared).toBeGreaterThan(300)
+  })
+})
+
+describe('what is answered in turns', () => {
+  it('is the same when other questions about the graph come between', () => {
+    let turns = 0
+    for (let seed = 0; seed < 300; seed += 1) {
+      const rows = rowsOf(randomSample(seed))
+      const graph = buildGraph(rows)
+      const work = answerInTurns(graph, { op: 'chokePoints', top: 100, candidates: 100 })
+      let turn = work.next()
+      for (; !turn.done; turn = work.next()) {
+        turns += 1
+        const startId = id(turns % (rows.identityIds.length / 16))
+        answerGraph(graph, { op: 'reach', startId })
+        answerGraph(graph, { op: 'exposed', startId, ...page })
+        answerGraph(graph, { op: 'whatIf', startId, changes: [], lostLimit: 5, losersLimit: 5 })
+      }
+      expect(turn.value, `graph ${seed}`).toEqual(
+        answerGraph(buildGraph(rows), { op: 'chokePoints', top: 100, candidates: 100 }),
+      )
+    }
+    expect(turns).toBeGreaterThan(1000)
   })
 })
 

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { answerGraph } from '../engine/answer-graph'
+import { answerInTurns } from '../engine/answer-graph'
 import { UnknownNodeError } from '../engine/node-ids'
 import type { GraphAnswers, GraphRequest } from '../engine/requests'
 import { GraphShelf } from './load-graph-shelf'
@@ -25,8 +25,9 @@ export type ThreadAnswer =
   | { kind: 'failure'; id: number; code: 'not_found' | 'failed'; message: string }
 
 /**
- * Entry of the worker thread: holds the graphs of this process and answers questions about them, one after the other. Questions
- * about a graph that is being built wait for it, those about others are answered meanwhile. It ends when its owner ends it.
+ * Entry of the worker thread: holds the graphs of this process and answers questions about them, one after the other; those that
+ * take seconds in turns, between which others are answered. Questions about a graph that is being built wait for it, those about
+ * others are answered meanwhile. It ends when its owner ends it.
  */
 const { folder, memoryBytes } = (workerData ?? {}) as { folder: string; memoryBytes: number }
 const shelf = new GraphShelf(folder, memoryBytes)
@@ -39,7 +40,13 @@ async function serve({ id, orgId, version, request }: ThreadAsk): Promise<void> 
     const graph =
       shelf.find(orgId, least) ??
       (await shelf.load(orgId, least, () => send({ kind: 'loading', id } satisfies ThreadAnswer)))
-    const answer = answerGraph(graph, request)
+    const turns = answerInTurns(graph, request)
+    let turn = turns.next()
+    while (!turn.done) {
+      await new Promise(setImmediate)
+      turn = turns.next()
+    }
+    const answer = turn.value
     const { version: built, builtAt } = graph
     send({ kind: 'answer', id, answer, version: String(built), builtAt, by: 'engine' }, buffersOf(answer))
   } catch (error) {

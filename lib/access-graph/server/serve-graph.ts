@@ -27,6 +27,7 @@ interface Waiting {
   settle: (answer: ThreadAnswer | AppError) => void
   /** Told when the graph must be built before the question can be answered. */
   onLoading: () => void
+  isLoading: boolean
 }
 
 /** The thread that holds the graphs of this process, from its first question to its end. */
@@ -41,8 +42,11 @@ class GraphThread {
   constructor() {
     this.#thread.on('message', (answer: ThreadAnswer) => {
       const waiting = this.#waiting.get(answer.id)
-      if (answer.kind === 'loading') waiting?.onLoading()
-      else waiting?.settle(answer)
+      if (answer.kind !== 'loading') waiting?.settle(answer)
+      else if (waiting) {
+        waiting.isLoading = true
+        waiting.onLoading()
+      }
     })
     this.#thread.on('error', (error) => log.error({ err: error }, 'the graph thread failed'))
     this.#thread.on('exit', () => {
@@ -68,9 +72,10 @@ class GraphThread {
     this.#thread.ref()
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
+        const isLoading = this.#waiting.get(id)?.isLoading
         settle(ended())
-        // It hangs in this question, and would in whatever comes behind it.
-        void this.end()
+        // It hangs in a question, and would in whatever comes behind it; a graph that takes long to load is waited for.
+        if (!isLoading) void this.end()
       }, secondsFor(ask.request.op) * 1000)
       const settle = (answer: ThreadAnswer | AppError) => {
         clearTimeout(timer)
@@ -80,7 +85,7 @@ class GraphThread {
         else if (answer.kind === 'answer') resolve(answer)
         else if (answer.kind === 'failure') reject(failureOf(answer))
       }
-      this.#waiting.set(id, { settle, onLoading })
+      this.#waiting.set(id, { settle, onLoading, isLoading: false })
       this.#thread.postMessage({ ...ask, id } satisfies ThreadAsk)
     })
   }
