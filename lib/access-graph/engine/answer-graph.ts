@@ -126,6 +126,7 @@ const answers: Answers = {
       .sort(
         (a, b) =>
           (behind.levels[b] ?? 0) - (behind.levels[a] ?? 0) ||
+          (request.scores?.[b] ?? 0) - (request.scores?.[a] ?? 0) ||
           behind.stepsFrom(a) - behind.stepsFrom(b) ||
           rankOf(graph, a) - rankOf(graph, b),
       )

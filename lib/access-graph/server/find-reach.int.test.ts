@@ -9,6 +9,7 @@ import { putRows, randomRows } from '../../../prisma/factories/random-graph'
 import { type PlainGraph, plainGraphOf } from '../../../prisma/factories/random-sample'
 import { answerGraph } from '../engine/answer-graph'
 import { buildGraph } from '../engine/build-graph'
+import { uuidAt } from '../engine/ids'
 import { naiveReach } from '../engine/naive-reach'
 import { findNode } from '../engine/node-ids'
 import type { GraphAnswers } from '../engine/requests'
@@ -29,7 +30,7 @@ afterAll(async () => {
   await closePool()
 })
 
-const organizations = Number(process.env.ORGS ?? 100)
+const organizations = 100
 const graphsOfEach = 100
 
 /** What is compared of an answer, from whomever it comes. */
@@ -132,6 +133,42 @@ describe('the engine, the database and the definition', () => {
     expect(seen.reaching).toBeGreaterThan(20_000)
     expect(seen.becoming).toBeGreaterThan(10_000)
     expect(seen.unknown).toBeGreaterThan(1000)
+  })
+})
+
+describe('the score of rows', () => {
+  /** What may only lower it, as the sources tell of it. */
+  const lowering = {
+    'edges taken away': `UPDATE entitlement SET deleted_at = now() WHERE org_id = $1 AND effect = 'allow' AND random() < 0.1`,
+    'edges that end': `UPDATE entitlement SET expires_at = now() - interval '1 second' WHERE org_id = $1 AND effect = 'allow' AND random() < 0.1`,
+    'privileges lowered': `UPDATE entitlement SET privilege = CASE privilege WHEN 'admin' THEN 'write' WHEN 'secret_read' THEN 'read' WHEN 'write' THEN 'read' END
+      WHERE org_id = $1 AND kind = 'grants' AND effect = 'allow' AND random() < 0.2`,
+    'lives shortened': `UPDATE credential SET never_expires = false, expires_at = now() + random() * interval '40 days'
+      WHERE org_id = $1 AND (expires_at IS NULL OR expires_at > now() + interval '40 days') AND random() < 0.3`,
+    'credentials ended': `UPDATE credential SET expires_at = now() - interval '1 second', never_expires = false WHERE org_id = $1 AND random() < 0.1`,
+  }
+
+  it.each(Object.entries(lowering))('never rises by %s', { timeout: 120_000 }, async (_name, sql) => {
+    let [scored, fallen] = [0, 0]
+    for (let no = 0; no < 4; no += 1) {
+      const orgId = await makeOrganization(db, `Lowered ${no}`)
+      const rows = Array.from({ length: graphsOfEach }, (_, place) => randomRows(50_000 + no * 100 + place, place))
+      await putRows(db, orgId, rows)
+      const scores = async () => {
+        const { ids, figures } = answerGraph(buildGraph(await loadGraphRows(orgId)), { op: 'scores' })
+        return new Map(Array.from(figures.score, (score, at) => [uuidAt(ids, at), score]))
+      }
+      const before = await scores()
+      await db.query(sql, [orgId])
+      for (const [id, score] of await scores()) {
+        const was = before.get(id) ?? -1
+        if (score > was) expect(score, `organization ${no}, ${id}`).toBeLessThanOrEqual(was)
+        if (score < was) fallen += 1
+        scored += 1
+      }
+    }
+    expect(scored).toBeGreaterThan(1000)
+    expect(fallen).toBeGreaterThan(50)
   })
 })
 

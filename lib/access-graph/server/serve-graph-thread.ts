@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { answerInTurns } from '../engine/answer-graph'
+import type { AccessGraph } from '../engine/contract'
 import { UnknownNodeError } from '../engine/node-ids'
 import type { GraphAnswers, GraphRequest } from '../engine/requests'
 import { GraphShelf } from './load-graph-shelf'
@@ -40,7 +41,7 @@ async function serve({ id, orgId, version, request }: ThreadAsk): Promise<void> 
     const graph =
       shelf.find(orgId, least) ??
       (await shelf.load(orgId, least, () => send({ kind: 'loading', id } satisfies ThreadAnswer)))
-    const turns = answerInTurns(graph, request)
+    const turns = answerInTurns(graph, await withScores(graph, request))
     let turn = turns.next()
     while (!turn.done) {
       await new Promise(setImmediate)
@@ -53,6 +54,12 @@ async function serve({ id, orgId, version, request }: ThreadAsk): Promise<void> 
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
     send({ kind: 'failure', id, code: error instanceof UnknownNodeError ? 'not_found' : 'failed', message })
   }
+}
+
+/** The request, with the scores that it wants to be answered by. */
+async function withScores(graph: AccessGraph, request: GraphRequest): Promise<GraphRequest> {
+  if (request.op !== 'reachers' || request.scoring === undefined) return request
+  return { ...request, scores: await shelf.scoresOf(graph, request.scoring) }
 }
 
 function send(answer: ThreadAnswer, buffers: ArrayBuffer[] = []): void {
