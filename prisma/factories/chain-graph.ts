@@ -43,7 +43,7 @@ export async function makeChainGraph(db: ClientBase, length: number): Promise<Ch
      ) e (kind, type, id, privilege) WHERE e.id IS NOT NULL`,
     [orgId, sourceId, identities, resources],
   )
-  await db.query('ANALYZE entitlement')
+  await db.query('ANALYZE identity, resource, credential, entitlement')
   await refreshMade(db, orgId, 'all')
   return { orgId, sourceId, identities, resources }
 }

@@ -1,5 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { listIdentities } from '@/lib/identities/server/list-identities'
@@ -193,7 +197,7 @@ describe('scoring that is killed', () => {
       `SELECT (SELECT count(*)::int FROM identity_score WHERE org_id = $1) AS scores,
          (SELECT md5(string_agg(s::text, ',' ORDER BY s.identity_id)) FROM identity_score s WHERE org_id = $1) AS digest,
          (SELECT max(version)::text FROM score_day WHERE org_id = $1) AS version,
-         (SELECT count(*)::int FROM identity_listing WHERE org_id = $1 AND blast > 0) AS listed,
+         (SELECT count(*)::int FROM identity_listing WHERE org_id = $1 AND score > 0) AS listed,
          (SELECT count(*)::int FROM jewel_reach WHERE org_id = $1) AS reaching,
          (SELECT count(*)::int FROM audit_event WHERE org_id = $1 AND action = 'organization.score') AS events`,
       [chain.orgId],
@@ -215,7 +219,7 @@ describe('scoring that is killed', () => {
 
   /** Kills the thread while it scores the chain, whose graph it has. */
   async function killed(scoring: () => Promise<unknown>): Promise<unknown> {
-    await askGraph(ofChain, { op: 'reach', startId: chain.identities[0] ?? '' })
+    await askGraph(ofChain, { op: 'exposed', startId: chain.identities[0] ?? '', at: 0, limit: 1 })
     const thread = threads.started.at(-1)
     if (!thread) throw new Error('no thread was started')
     const outcome = scoring().catch((error: unknown) => error)
@@ -264,19 +268,29 @@ describe('scoring that is killed', () => {
   })
 
   it('leaves no half of what it was writing when its process ends', { timeout: 120_000 }, async () => {
-    const program = `
-      const { contextForJob } = await import('./lib/platform/auth/request-context.ts')
-      const { refreshScores } = await import('./lib/access-graph/server/refresh-scores.ts')
-      await refreshScores(contextForJob('${place.orgId}', 'refresh-scores'))`
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'scoring-'))
+    const program = path.join(folder, 'score.mjs')
+    const from = (file: string) => JSON.stringify(pathToFileURL(path.resolve(file)).href)
+    await writeFile(
+      program,
+      `import { contextForJob } from ${from('lib/platform/auth/request-context.ts')}
+       import { refreshScores } from ${from('lib/access-graph/server/refresh-scores.ts')}
+       await refreshScores(contextForJob('${place.orgId}', 'refresh-scores'))`,
+    )
     // Everything is written but the audit event, without which nothing counts.
     await db.query('BEGIN; LOCK TABLE audit_event IN ACCESS EXCLUSIVE MODE')
-    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    })
+    const child = spawn(
+      process.execPath,
+      ['--conditions=react-server', '--import', import.meta.resolve('tsx'), program],
+      {
+        stdio: ['ignore', 'ignore', 'inherit'],
+      },
+    )
     const waits = () => db.query(`SELECT FROM pg_locks WHERE NOT granted AND relation = 'audit_event'::regclass`)
     await expect.poll(async () => (await waits()).rowCount, { timeout: 60_000 }).toBe(1)
     child.kill('SIGKILL')
     await once(child, 'exit')
+    await rm(folder, { recursive: true })
     await db.query('COMMIT')
     expect(await scores()).toEqual({})
     expect(await events()).toEqual([])
