@@ -94,16 +94,24 @@ function difference(one: Figures, other: Figures): string | undefined {
 }
 
 describe('the engine, the database and the definition', () => {
-  it('tell the same of every identity, person and role of 10,000 random graphs', { timeout: 300_000 }, async () => {
+  it('tell the same of every identity of 10,000 random graphs, and of people and roles', {
+    timeout: 300_000,
+  }, async () => {
     const seen = { compared: 0, reaching: 0, becoming: 0, unknown: 0 }
     for (let no = 0; no < organizations; no += 1) {
       const orgId = await makeOrganization(db, `Random ${no}`)
       const rows = Array.from({ length: graphsOfEach }, (_, place) => randomRows(no * graphsOfEach + place, place))
       await putRows(db, orgId, rows)
-      await db.query(`ANALYZE entitlement, identity, credential, resource, role`)
+      // What the planner knows of the tables grows old by itself; once in a while is enough.
+      if (no % 20 === 0) await db.query(`ANALYZE entitlement, identity, credential, resource, role`)
       const plain = rows.map((each) => plainGraphOf(each, Date.now()))
-      const expected = plain.flatMap((each) => plainFigures(each))
-      const asked = plain.flatMap(({ sample, ids }) => ids.slice(0, sample.identities + sample.humans + sample.roles))
+      const expected = new Map(
+        plain.flatMap((each) => plainFigures(each).map((figures, at) => [each.ids[at], figures])),
+      )
+      // Of every graph its identities, of every fifth its people and roles too.
+      const asked = plain.flatMap(({ sample, ids }, place) =>
+        ids.slice(0, place % 5 === 0 ? sample.identities + sample.humans + sample.roles : sample.identities),
+      )
       const graph = buildGraph(await loadGraphRows(orgId))
       const series = await openReachSeries(tenantOf(orgId))
       const database = await series.findAll(asked)
@@ -114,7 +122,7 @@ describe('the engine, the database and the definition', () => {
           `graph ${no * graphsOfEach + plain.findIndex(({ ids }) => ids.includes(startId))}, ${startId}`
         const isKnown = findNode(graph, startId) !== undefined
         if (isKnown !== (told !== undefined)) expect(isKnown, where()).toBe(told !== undefined)
-        const naive = expected[at]
+        const naive = expected.get(startId)
         if (!isKnown || !told || !naive) {
           // People and roles that are gone.
           seen.unknown += 1
@@ -129,10 +137,10 @@ describe('the engine, the database and the definition', () => {
         if (engine.identities > 0) seen.becoming += 1
       }
     }
-    expect(seen.compared).toBeGreaterThan(60_000)
-    expect(seen.reaching).toBeGreaterThan(20_000)
-    expect(seen.becoming).toBeGreaterThan(10_000)
-    expect(seen.unknown).toBeGreaterThan(1000)
+    expect(seen.compared).toBeGreaterThan(35_000)
+    expect(seen.reaching).toBeGreaterThan(10_000)
+    expect(seen.becoming).toBeGreaterThan(5000)
+    expect(seen.unknown).toBeGreaterThan(200)
   })
 })
 
@@ -144,8 +152,8 @@ describe('the score of rows', () => {
     'privileges lowered': `UPDATE entitlement SET privilege = CASE privilege WHEN 'admin' THEN 'write' WHEN 'secret_read' THEN 'read' WHEN 'write' THEN 'read' END
       WHERE org_id = $1 AND kind = 'grants' AND effect = 'allow' AND random() < 0.2`,
     'lives shortened': `UPDATE credential SET never_expires = false, expires_at = now() + random() * interval '40 days'
-      WHERE org_id = $1 AND (expires_at IS NULL OR expires_at > now() + interval '40 days') AND random() < 0.3`,
-    'credentials ended': `UPDATE credential SET expires_at = now() - interval '1 second', never_expires = false WHERE org_id = $1 AND random() < 0.1`,
+      WHERE org_id = $1 AND (expires_at IS NULL OR expires_at > now() + interval '40 days') AND random() < 0.8`,
+    'credentials ended': `UPDATE credential SET expires_at = now() - interval '1 second', never_expires = false WHERE org_id = $1 AND random() < 0.6`,
   }
 
   it.each(Object.entries(lowering))('never rises by %s', { timeout: 120_000 }, async (_name, sql) => {
