@@ -37,9 +37,15 @@ export const pathKindLabels: Record<PathKind, string> = {
   covers: 'What a resource covers',
 }
 
-/** The kind of a resource or role, as a word: "API path". */
+/** The kind of a resource or role, as words within a line: "API path", "secret store". */
+export function kindWords(kind: string): string {
+  return formatWord(kind).replace(/\b(api|iam|dns|vm)\b/gi, (word) => word.toUpperCase())
+}
+
+/** The same where it stands alone: "Secret store". */
 export function kindLabel(kind: string): string {
-  return formatWord(kind, true).replace(/\b(api|iam|dns|vm)\b/gi, (word) => word.toUpperCase())
+  const words = kindWords(kind)
+  return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
 /** How one step leads on: "assumes", "may read the secrets of". */
