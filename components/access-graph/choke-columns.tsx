@@ -29,7 +29,7 @@ export function chokeColumns(points: ChokePoints | undefined): DataColumn<ChokeP
     {
       id: 'verb',
       header: 'Edge',
-      width: 116,
+      width: 108,
       cell: ({ step }) => (
         <span className="flex min-w-0 items-center gap-2 text-ink-muted">
           {step.kind === 'grants' ? (
@@ -48,7 +48,7 @@ export function chokeColumns(points: ChokePoints | undefined): DataColumn<ChokeP
       cell: ({ identities }) => formatNumber(identities),
     },
     { id: 'pairs', header: 'Access ended', width: 108, align: 'end', cell: ({ pairs }) => formatNumber(pairs) },
-    { id: 'known', header: 'Use', width: 116, cell: ({ step }) => <Use step={step} /> },
+    { id: 'known', header: 'Use', width: 132, cell: ({ step }) => <Use step={step} /> },
     { id: 'next', header: 'Look closer', width: 184, cell: (point) => <Next point={point} /> },
   ]
 }

@@ -29,7 +29,7 @@ export const reachedColumns: DataColumn<ReachedResource>[] = [
   {
     id: 'sensitivity',
     header: 'Sensitivity',
-    width: 112,
+    width: 120,
     sortKey: 'sensitivity',
     sortFirst: 'desc',
     cell: ({ sensitivity }) => <SensitivityMark sensitivity={sensitivity} />,
@@ -64,7 +64,7 @@ export const reachedColumns: DataColumn<ReachedResource>[] = [
   {
     id: 'system',
     header: 'System',
-    width: 104,
+    width: 120,
     sortKey: 'system',
     cell: ({ system }) => <SystemTag system={system} />,
   },
@@ -77,7 +77,7 @@ export const reachedColumns: DataColumn<ReachedResource>[] = [
   {
     id: 'environment',
     header: 'Environment',
-    width: 112,
+    width: 120,
     cell: ({ environment }) => <EnvironmentTag environment={environment} />,
   },
 ]

@@ -11,14 +11,14 @@ export const reacherColumns: DataColumn<Reacher>[] = [
   {
     id: 'privilege',
     header: 'Privilege',
-    width: 112,
+    width: 124,
     cell: ({ privilege }) => <PrivilegeMark privilege={privilege ?? undefined} hasLabel />,
   },
-  { id: 'path', header: 'Way', width: 280, isGrowing: true, cell: ({ path }) => <PathLine steps={path} /> },
+  { id: 'path', header: 'Way', width: 240, isGrowing: true, cell: ({ path }) => <PathLine steps={path} /> },
   {
     id: 'score',
     header: 'Blast radius',
-    width: 96,
+    width: 104,
     align: 'end',
     cell: ({ score }) =>
       score === null ? <span className="text-ink-muted italic">not scored</span> : score.toFixed(1),
@@ -26,7 +26,7 @@ export const reacherColumns: DataColumn<Reacher>[] = [
   {
     id: 'lastUsed',
     header: 'Way last used',
-    width: 108,
+    width: 124,
     cell: ({ lastUsedAt }) => <RelativeTime at={lastUsedAt ?? undefined} />,
   },
 ]

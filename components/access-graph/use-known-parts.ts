@@ -61,20 +61,18 @@ export function useKnownParts(orgId: string, identity: { id: string; name: strin
 
 /** Credentials of others that are signed in with on the way. */
 function foundOnWay(paths: readonly PathStep[][]): KnownCredential[] {
-  return paths
-    .flat()
-    .flatMap(({ kind, from, to, source }) =>
-      kind === 'authenticates_as' && from.id
-        ? [
-            {
-              id: from.id,
-              name: from.name,
-              holder: to.name,
-              identityId: to.type === 'identity' ? to.id : null,
-              system: source?.system ?? '',
-              source: source?.name ?? '',
-            },
-          ]
-        : [],
-    )
+  return paths.flat().flatMap(({ kind, from, to, source }) =>
+    kind === 'authenticates_as' && from.id
+      ? [
+          {
+            id: from.id,
+            name: from.name,
+            holder: to.name,
+            identityId: to.type === 'identity' ? to.id : null,
+            system: source?.system ?? '',
+            source: source?.name ?? '',
+          },
+        ]
+      : [],
+  )
 }

@@ -1,9 +1,4 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import os from 'node:os'
-import path from 'node:path'
-import { pathToFileURL } from 'node:url'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { listIdentities } from '@/lib/identities/server/list-identities'
@@ -14,6 +9,7 @@ import { closePool } from '@/lib/platform/db/pool'
 import { tenantOf } from '@/lib/platform/db/tenant'
 import { contextOf, warmUp } from '@/lib/platform/testing/context'
 import { testDatabase } from '@/lib/platform/testing/database'
+import { startProgram } from '@/lib/platform/testing/programs'
 import { watchThreads, whenBusy } from '@/lib/platform/testing/threads'
 import { type ChainGraph, makeChainGraph } from '../../../prisma/factories/chain-graph'
 import { makeCredential, makeEdge, makeIdentity, makeResource, makeRole } from '../../../prisma/factories/inventory'
@@ -268,29 +264,17 @@ describe('scoring that is killed', () => {
   })
 
   it('leaves no half of what it was writing when its process ends', { timeout: 120_000 }, async () => {
-    const folder = await mkdtemp(path.join(os.tmpdir(), 'scoring-'))
-    const program = path.join(folder, 'score.mjs')
-    const from = (file: string) => JSON.stringify(pathToFileURL(path.resolve(file)).href)
-    await writeFile(
-      program,
-      `import { contextForJob } from ${from('lib/platform/auth/request-context.ts')}
-       import { refreshScores } from ${from('lib/access-graph/server/refresh-scores.ts')}
-       await refreshScores(contextForJob('${place.orgId}', 'refresh-scores'))`,
-    )
     // Everything is written but the audit event, without which nothing counts.
     await db.query('BEGIN; LOCK TABLE audit_event IN ACCESS EXCLUSIVE MODE')
-    const child = spawn(
-      process.execPath,
-      ['--conditions=react-server', '--import', import.meta.resolve('tsx'), program],
-      {
-        stdio: ['ignore', 'ignore', 'inherit'],
-      },
+    const child = await startProgram(
+      'lib/access-graph/server/jobs.ts',
+      'refreshScoresJob',
+      `refreshScoresJob.run(${JSON.stringify({ orgId: place.orgId, changed: '' })})`,
     )
     const waits = () => db.query(`SELECT FROM pg_locks WHERE NOT granted AND relation = 'audit_event'::regclass`)
     await expect.poll(async () => (await waits()).rowCount, { timeout: 60_000 }).toBe(1)
     child.kill('SIGKILL')
     await once(child, 'exit')
-    await rm(folder, { recursive: true })
     await db.query('COMMIT')
     expect(await scores()).toEqual({})
     expect(await events()).toEqual([])
