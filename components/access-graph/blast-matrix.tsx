@@ -44,15 +44,19 @@ export function BlastMatrix({ data }: { data: BlastRadius }) {
           >
             <thead>
               <tr className="text-xs text-ink-muted">
-                <th scope="col" className="min-w-32 pr-3 text-left font-normal">
+                <th scope="col" className="min-w-24 pr-1 text-left font-normal sm:min-w-32 sm:pr-3">
                   System
                 </th>
                 {shownColumns.map((name) => (
-                  <th key={name} scope="col" className="min-w-20 px-2 text-right font-normal whitespace-nowrap">
+                  <th
+                    key={name}
+                    scope="col"
+                    className="min-w-12 px-1 text-right align-bottom font-normal sm:min-w-20 sm:px-2 sm:whitespace-nowrap"
+                  >
                     {levelLabels[name]}
                   </th>
                 ))}
-                <th scope="col" className="min-w-20 px-2 text-right font-normal">
+                <th scope="col" className="min-w-12 px-1 text-right align-bottom font-normal sm:min-w-20 sm:px-2">
                   All
                 </th>
               </tr>
@@ -97,7 +101,7 @@ export function BlastMatrix({ data }: { data: BlastRadius }) {
                       onChoose={() => choose({ system: null, level: name })}
                     />
                   ))}
-                  <td className="tabular px-2 text-right font-medium">{formatNumber(figures.resources)}</td>
+                  <td className="tabular px-1 text-right font-medium sm:px-2">{formatNumber(figures.resources)}</td>
                 </tr>
               </tfoot>
             ) : null}
@@ -130,7 +134,7 @@ function Cell({ count, most, label, isChosen, onChoose }: CellProps) {
   return (
     <td className="p-0">
       {count === 0 ? (
-        <span className="tabular flex h-7 items-center justify-end px-2 text-ink-faint">0</span>
+        <span className="tabular flex h-7 items-center justify-end px-1 text-ink-faint sm:px-2">0</span>
       ) : (
         <button
           type="button"
@@ -141,7 +145,7 @@ function Cell({ count, most, label, isChosen, onChoose }: CellProps) {
             shade > 0 ? { backgroundColor: `color-mix(in srgb, var(--accent) ${shade}%, var(--canvas))` } : undefined
           }
           className={cn(
-            'tabular flex h-7 w-full items-center justify-end rounded-sm px-2 ring-inset hover:ring-1 hover:ring-line-strong',
+            'tabular flex h-7 w-full items-center justify-end rounded-sm px-1 ring-inset hover:ring-1 sm:px-2 hover:ring-line-strong',
             shade === 0 && 'hover:bg-hover',
             isChosen && 'font-medium ring-2 ring-accent-ink hover:ring-2 hover:ring-accent-ink',
           )}
@@ -164,7 +168,7 @@ function Classes({ counts, chosen, onChoose }: ClassesProps) {
   const most = Math.max(1, ...counts.map(({ count }) => count))
   return (
     <div>
-      <h3 className="text-xs text-ink-muted">Sensitivity</h3>
+      <h3 className="px-2 text-xs text-ink-muted">Sensitivity</h3>
       <ul className="mt-0.5 flex flex-col gap-0.5">
         {counts.map(({ sensitivity: name, count }) => (
           <li key={name}>

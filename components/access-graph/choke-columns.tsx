@@ -25,11 +25,11 @@ export function chokeColumns(points: ChokePoints | undefined): DataColumn<ChokeP
       width: 184,
       cell: ({ effect }) => <Effect effect={effect} greatest={greatest} total={total} />,
     },
-    { id: 'from', header: 'From', width: 180, isGrowing: true, cell: ({ step }) => <NodeName node={step.from} /> },
+    { id: 'from', header: 'From', width: 190, isGrowing: true, cell: ({ step }) => <NodeName node={step.from} /> },
     {
       id: 'verb',
       header: 'Edge',
-      width: 150,
+      width: 108,
       cell: ({ step }) => (
         <span className="flex min-w-0 items-center gap-2 text-ink-muted">
           {step.kind === 'grants' ? (
@@ -39,7 +39,7 @@ export function chokeColumns(points: ChokePoints | undefined): DataColumn<ChokeP
         </span>
       ),
     },
-    { id: 'to', header: 'To', width: 180, isGrowing: true, cell: ({ step }) => <NodeName node={step.to} /> },
+    { id: 'to', header: 'To', width: 190, isGrowing: true, cell: ({ step }) => <NodeName node={step.to} /> },
     {
       id: 'identities',
       header: 'Identities',
@@ -47,8 +47,8 @@ export function chokeColumns(points: ChokePoints | undefined): DataColumn<ChokeP
       align: 'end',
       cell: ({ identities }) => formatNumber(identities),
     },
-    { id: 'pairs', header: 'Pairs ended', width: 100, align: 'end', cell: ({ pairs }) => formatNumber(pairs) },
-    { id: 'known', header: 'Use', width: 130, cell: ({ step }) => <Use step={step} /> },
+    { id: 'pairs', header: 'Access ended', width: 108, align: 'end', cell: ({ pairs }) => formatNumber(pairs) },
+    { id: 'known', header: 'Use', width: 132, cell: ({ step }) => <Use step={step} /> },
     { id: 'next', header: 'Look closer', width: 184, cell: (point) => <Next point={point} /> },
   ]
 }

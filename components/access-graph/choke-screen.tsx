@@ -38,8 +38,8 @@ export function ChokeScreen({ orgId }: { orgId: string }) {
       {data && data.items.length > 0 ? (
         <div className="flex flex-wrap items-baseline justify-between gap-x-4 border-b px-4 py-2 text-sm md:px-6">
           <p>
-            {formatCount(data.candidates, 'candidate was', 'candidates were')} weighed exactly, against a sum of all
-            scores of {formatNumber(Math.round(data.total))}.
+            Of {formatCount(data.candidates, 'likely edge', 'likely edges')} the effect was worked out exactly. All
+            scores add up to {formatNumber(Math.round(data.total))}.
           </p>
           <GraphAsOf graph={data.graph} />
         </div>
@@ -70,8 +70,9 @@ export function ChokeScreen({ orgId }: { orgId: string }) {
       {data && data.items.length > 0 ? (
         <p className="max-w-[84ch] px-4 py-3 text-xs text-ink-muted md:px-6">
           <Scissors className="mr-1 inline size-3.5 align-[-0.15rem]" aria-hidden />
-          Each effect is that of this cut alone. Two cuts together may take more than the sum of both, where one way
-          stands in for the other, or less, where both lie on the same way.
+          Access ended counts each resource that an identity would reach no more. Each effect is that of this cut alone.
+          Two cuts together may take more than the sum of both, where one way stands in for the other, or less, where
+          both lie on the same way.
         </p>
       ) : null}
     </>

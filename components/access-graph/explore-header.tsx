@@ -31,7 +31,7 @@ export function ExploreHeader({ children, actions, views }: ExploreHeaderProps) 
       tabs={
         <div className="flex flex-wrap items-center justify-between gap-x-4">
           <LinkTabs label="Explore" tabs={tabs} />
-          {views ? <div className="min-w-0 max-md:pb-2">{views}</div> : null}
+          {views ? <div className="min-w-0 max-md:-ml-3 max-md:basis-full max-md:pb-2">{views}</div> : null}
         </div>
       }
     >

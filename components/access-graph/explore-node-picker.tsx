@@ -9,7 +9,7 @@ import { controlClasses } from '@/components/ui/input'
 import { identityKindLabels } from '@/components/ui/marks/identity-kind'
 import { nodeSearchQuery } from '@/lib/access-graph/queries'
 import type { GraphNode } from '@/lib/access-graph/schema'
-import { formatWord } from '@/lib/platform/browser/format'
+import { kindLabel } from './explore-words'
 import { NodeIcon } from './node-name'
 
 interface NodePickerProps {
@@ -163,7 +163,7 @@ export function kindWord({ type, kind }: Pick<GraphNode, 'type' | 'kind'>): stri
   if (type === 'identity' && kind && kind in identityKindLabels) {
     return identityKindLabels[kind as keyof typeof identityKindLabels]
   }
-  return formatWord(kind ?? type, true)
+  return kindLabel(kind ?? type)
 }
 
 /** The text once it has stood for a moment: each search is a request. */

@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
+import { cn } from '@/components/ui/class-names'
 import { sensitivityLabels } from '@/components/ui/marks/sensitivity-mark'
 import { Section } from '@/components/ui/page-header'
 import { Refusal } from '@/components/ui/refusal'
@@ -51,6 +52,7 @@ export function ExploreSuggestions({ orgId, start }: ExploreSuggestionsProps) {
           error={summary.error}
           href={(id) => pathsHref({ start: id })}
           empty="No scores have been worked out yet."
+          detailWidth="w-8 text-right"
         />
       </Section>
       <Section
@@ -66,6 +68,7 @@ export function ExploreSuggestions({ orgId, start }: ExploreSuggestionsProps) {
           error={jewels.error}
           href={(id) => pathsHref({ start: start ?? undefined, end: id })}
           empty="Nothing is marked, and no resource is known to be sensitive. Mark a resource on its page, and every change of who reaches it is kept."
+          detailWidth={hasNone ? 'w-20' : 'min-w-32 text-right'}
         />
         {hasNone && ends && ends.length > 0 ? (
           <p className="mt-2 text-xs text-ink-muted">
@@ -84,9 +87,11 @@ interface SuggestionsProps {
   error: Error | null
   href: (id: string) => string
   empty: string
+  /** How wide the detail is, so that those of all lines stand below each other. */
+  detailWidth: string
 }
 
-function Suggestions({ items, error, href, empty }: SuggestionsProps) {
+function Suggestions({ items, error, href, empty, detailWidth }: SuggestionsProps) {
   if (error) return <p className="text-sm text-ink-muted">These could not be loaded: {error.message}</p>
   if (!items) {
     return (
@@ -98,6 +103,7 @@ function Suggestions({ items, error, href, empty }: SuggestionsProps) {
     )
   }
   if (items.length === 0) return <p className="text-sm text-ink-muted">{empty}</p>
+  const isTwice = ({ name }: GraphNode) => items.filter(({ node }) => node.name === name).length > 1
   return (
     <ul className="flex flex-col">
       {items.map(({ node, detail }) => (
@@ -107,9 +113,14 @@ function Suggestions({ items, error, href, empty }: SuggestionsProps) {
             className="-mx-2 flex min-h-8 items-center gap-2 rounded-sm px-2 text-sm hover:bg-hover"
           >
             <NodeIcon node={node} />
-            <span className="min-w-0 flex-1 truncate">{node.name}</span>
-            <span className="shrink-0 text-xs text-ink-muted max-sm:hidden">{kindWord(node)}</span>
-            <span className="tabular shrink-0 text-right text-xs text-ink-muted">{detail}</span>
+            <span className="flex min-w-0 flex-1 items-baseline gap-2">
+              <span className="min-w-0 shrink truncate">{node.name}</span>
+              {isTwice(node) ? (
+                <span className="min-w-16 shrink-[4] truncate font-mono text-xs text-ink-muted">{node.externalId}</span>
+              ) : null}
+            </span>
+            <span className="w-28 shrink-0 truncate text-xs text-ink-muted max-sm:hidden">{kindWord(node)}</span>
+            <span className={cn('tabular shrink-0 text-xs text-ink-muted', detailWidth)}>{detail}</span>
           </Link>
         </li>
       ))}

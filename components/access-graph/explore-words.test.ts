@@ -1,11 +1,22 @@
 import { describe, expect, it } from 'vitest'
-import { doubtsOf, sentenceOf, shareWords, verbOf } from './explore-words'
+import { doubtsOf, kindLabel, sentenceOf, shareWords, verbOf } from './explore-words'
 
 const step = (from: string, kind: 'grants' | 'assumes' | 'authenticates_as' | 'stores', to: string) => ({
   kind,
   level: kind === 'grants' ? ('secret_read' as const) : null,
   from: { name: from },
   to: { name: to },
+})
+
+describe('a kind in words', () => {
+  it('begins large, and keeps what is short for something in capitals', () => {
+    expect(['api_path', 'secret_store', 'iam', 'api-gateway'].map(kindLabel)).toEqual([
+      'API path',
+      'Secret store',
+      'IAM',
+      'API gateway',
+    ])
+  })
 })
 
 describe('a path in words', () => {

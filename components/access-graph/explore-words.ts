@@ -2,6 +2,7 @@ import type { PathStep } from '@/lib/access-graph/blast-radius'
 import type { PathKind } from '@/lib/access-graph/filters'
 import type { Level } from '@/lib/access-graph/score'
 import type { EdgeKind } from '@/lib/connectors/contract'
+import { formatWord } from '@/lib/platform/browser/format'
 import { hopWords } from './hop-words'
 
 /** What a grant at a level lets its holder do, before the resource's name. */
@@ -34,6 +35,17 @@ export const pathKindLabels: Record<PathKind, string> = {
   delegates_to: 'Delegation to tools',
   owns_code: 'Code that it owns',
   covers: 'What a resource covers',
+}
+
+/** The kind of a resource or role, as words within a line: "API path", "secret store". */
+export function kindWords(kind: string): string {
+  return formatWord(kind).replace(/\b(api|iam|dns|vm)\b/gi, (word) => word.toUpperCase())
+}
+
+/** The same where it stands alone: "Secret store". */
+export function kindLabel(kind: string): string {
+  const words = kindWords(kind)
+  return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
 /** How one step leads on: "assumes", "may read the secrets of". */

@@ -37,7 +37,7 @@ export function PictureSave({ drawing, name, caption }: PictureSaveProps) {
   return (
     <DropdownMenu>
       <DropdownMenuTrigger asChild>
-        <Button variant="ghost" icon={<ImageDown aria-hidden />}>
+        <Button variant="ghost" className="max-sm:-ml-3" icon={<ImageDown aria-hidden />}>
           Save picture
         </Button>
       </DropdownMenuTrigger>

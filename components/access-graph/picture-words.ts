@@ -1,7 +1,7 @@
 import { type IdentityKindName, identityKindLabels } from '@/components/ui/marks/identity-kind'
 import type { PictureEdge, PictureNode } from '@/lib/access-graph/blast-radius'
-import { formatCount, formatNumber, formatWord } from '@/lib/platform/browser/format'
-import { levelLabels } from './explore-words'
+import { formatCount, formatNumber } from '@/lib/platform/browser/format'
+import { kindWords, levelLabels } from './explore-words'
 
 const layerWords = { credential: 'credential', identity: 'identity', role: 'role', resource: 'resource' }
 const layerPlurals = { credential: 'credentials', identity: 'identities', role: 'roles', resource: 'resources' }
@@ -16,7 +16,7 @@ export function nodeLabel(node: PictureNode): string {
 /** "112 s3 buckets"; without a kind of theirs "112 resources". */
 function groupWord({ count, kind, layer }: PictureNode): string {
   if (!kind || kind === layer) return `${formatNumber(count)} ${count === 1 ? layerWords[layer] : layerPlurals[layer]}`
-  return `${formatNumber(count)} × ${formatWord(kind)}`
+  return `${formatNumber(count)} × ${kindWords(kind)}`
 }
 
 /** The second line of a node: what it is, or where its group is. */
@@ -28,7 +28,7 @@ export function nodeDetail(node: PictureNode): string {
 
 function kindOf({ layer, kind }: PictureNode): string {
   const isNamed = layer === 'identity' && kind !== null && kind in identityKindLabels
-  return isNamed ? identityKindLabels[kind as IdentityKindName] : formatWord(kind ?? layerWords[layer])
+  return isNamed ? identityKindLabels[kind as IdentityKindName] : kindWords(kind ?? layerWords[layer])
 }
 
 /** What is spoken of a node: name, what it is, what is held on it, and how many lines come and go. */

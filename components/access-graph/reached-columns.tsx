@@ -4,9 +4,9 @@ import { PrivilegeMark } from '@/components/ui/marks/privilege-mark'
 import { SensitivityMark } from '@/components/ui/marks/sensitivity-mark'
 import { SystemTag } from '@/components/ui/marks/system-tag'
 import type { ReachedResource } from '@/lib/access-graph/blast-radius'
-import { formatNumber, formatWord } from '@/lib/platform/browser/format'
+import { formatNumber } from '@/lib/platform/browser/format'
 import { PathLine } from './explore-path'
-import { doubtsOf } from './explore-words'
+import { doubtsOf, kindLabel } from './explore-words'
 import { NodeName } from './node-name'
 
 /** What is reached, how, and by which way. */
@@ -71,8 +71,8 @@ export const reachedColumns: DataColumn<ReachedResource>[] = [
   {
     id: 'kind',
     header: 'Kind',
-    width: 140,
-    cell: ({ kind }) => <span className="truncate">{formatWord(kind, true)}</span>,
+    width: 116,
+    cell: ({ kind }) => <span className="truncate">{kindLabel(kind)}</span>,
   },
   {
     id: 'environment',

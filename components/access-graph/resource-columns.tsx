@@ -5,7 +5,7 @@ import { SystemTag } from '@/components/ui/marks/system-tag'
 import { MiddleTruncate } from '@/components/ui/middle-truncate'
 import type { resourceSorts } from '@/lib/access-graph/filters'
 import type { Resource } from '@/lib/access-graph/schema'
-import { formatWord } from '@/lib/platform/browser/format'
+import { kindLabel } from './explore-words'
 import { ResourceName } from './resource-name'
 
 type Column = DataColumn<Resource> & { sortKey?: (typeof resourceSorts)[number] }
@@ -27,7 +27,7 @@ export function resourceColumns(jewels: ReadonlySet<string>): Column[] {
       header: 'Kind',
       width: 170,
       sortKey: 'kind',
-      cell: ({ kind }) => <span className="block truncate">{formatWord(kind, true)}</span>,
+      cell: ({ kind }) => <span className="block truncate">{kindLabel(kind)}</span>,
     },
     {
       id: 'sensitivity',

@@ -21,8 +21,9 @@ import { crownJewelsQuery, resourcesQuery } from '@/lib/access-graph/queries'
 import type { Resource, ResourcePage } from '@/lib/access-graph/schema'
 import { sensitivityClasses } from '@/lib/access-graph/score'
 import type { ActionResult } from '@/lib/platform/browser/action-result'
-import { formatCount, formatWord } from '@/lib/platform/browser/format'
+import { formatCount } from '@/lib/platform/browser/format'
 import { useAddress } from '@/lib/platform/browser/use-address'
+import { kindLabel } from './explore-words'
 import { resourceColumns } from './resource-columns'
 
 interface ResourceListScreenProps {
@@ -152,7 +153,7 @@ function facetsOf(facets: ResourcePage['facets'] | undefined, query: ResourceQue
       selected: query.kind ?? [],
       options: all(kinds.known, query.kind ?? []).map((value) => ({
         value,
-        label: formatWord(value, true),
+        label: kindLabel(value),
         count: kinds.count(value),
       })),
     },

@@ -14,7 +14,7 @@ export const reacherColumns: DataColumn<Reacher>[] = [
     width: 124,
     cell: ({ privilege }) => <PrivilegeMark privilege={privilege ?? undefined} hasLabel />,
   },
-  { id: 'path', header: 'Way', width: 220, isGrowing: true, cell: ({ path }) => <PathLine steps={path} /> },
+  { id: 'path', header: 'Way', width: 240, isGrowing: true, cell: ({ path }) => <PathLine steps={path} /> },
   {
     id: 'score',
     header: 'Blast radius',
@@ -26,7 +26,7 @@ export const reacherColumns: DataColumn<Reacher>[] = [
   {
     id: 'lastUsed',
     header: 'Way last used',
-    width: 120,
+    width: 124,
     cell: ({ lastUsedAt }) => <RelativeTime at={lastUsedAt ?? undefined} />,
   },
 ]

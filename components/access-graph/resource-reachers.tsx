@@ -33,7 +33,7 @@ interface ResourceReachersProps {
   resource: { id: string; name: string }
 }
 
-/** Who can reach a resource, strongest first, each with the way. */
+/** Who can reach a resource, the strongest and furthest reaching first, each with the way. */
 export function ResourceReachers({ orgId, resource }: ResourceReachersProps) {
   const [state, setState] = useAddress(reacherParsers)
   const at = state.at ?? 0

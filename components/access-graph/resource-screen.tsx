@@ -16,7 +16,7 @@ import { reachersQuery, resourceQuery } from '@/lib/access-graph/queries'
 import type { ResourceDetail } from '@/lib/access-graph/schema'
 import { levels } from '@/lib/access-graph/score'
 import { formatCount, formatDate, formatWord } from '@/lib/platform/browser/format'
-import { shareWords } from './explore-words'
+import { kindLabel, shareWords } from './explore-words'
 import { JewelButton } from './jewel-button'
 import { ResourceReachers } from './resource-reachers'
 import { SensitivitySection } from './sensitivity-section'
@@ -36,7 +36,7 @@ export function ResourceScreen({ orgId, first }: ResourceScreenProps) {
         eyebrow={
           <>
             <Box aria-hidden />
-            {formatWord(kind, true)}
+            {kindLabel(kind)}
             <span aria-hidden>·</span>
             <Link href="/resources" className="hover:underline">
               Resources
@@ -101,7 +101,7 @@ function ResourceFacts({ resource }: { resource: ResourceDetail }) {
     <Section title="Facts">
       <DescriptionList
         items={[
-          { term: 'Kind', detail: formatWord(kind, true) },
+          { term: 'Kind', detail: kindLabel(kind) },
           { term: 'Environment', detail: <EnvironmentTag environment={environment} /> },
           { term: 'Source', detail: <SystemTag system={source.system} label={source.name} /> },
           { term: 'First seen', detail: <RelativeTime at={firstSeenAt} hasDate /> },

@@ -30,6 +30,7 @@ export function useKnownParts(orgId: string, identity: { id: string; name: strin
         id: key.id,
         name: key.name,
         holder: identity.name,
+        identityId: identity.id,
         system: key.source.system,
         source: key.source.name,
         expiresAt: key.expiresAt,
@@ -48,7 +49,7 @@ export function useKnownParts(orgId: string, identity: { id: string; name: strin
         credentials: new Map([...found, ...keys].map((key): [string, KnownCredential] => [key.id, key])),
       },
     }
-  }, [reached.data, becomes.data, held.data, identity.name])
+  }, [reached.data, becomes.data, held.data, identity.id, identity.name])
   return {
     ...known,
     /** All ways there are, of which the first are looked at. */
@@ -60,11 +61,18 @@ export function useKnownParts(orgId: string, identity: { id: string; name: strin
 
 /** Credentials of others that are signed in with on the way. */
 function foundOnWay(paths: readonly PathStep[][]): KnownCredential[] {
-  return paths
-    .flat()
-    .flatMap(({ kind, from, to, source }) =>
-      kind === 'authenticates_as' && from.id
-        ? [{ id: from.id, name: from.name, holder: to.name, system: source?.system ?? '', source: source?.name ?? '' }]
-        : [],
-    )
+  return paths.flat().flatMap(({ kind, from, to, source }) =>
+    kind === 'authenticates_as' && from.id
+      ? [
+          {
+            id: from.id,
+            name: from.name,
+            holder: to.name,
+            identityId: to.type === 'identity' ? to.id : null,
+            system: source?.system ?? '',
+            source: source?.name ?? '',
+          },
+        ]
+      : [],
+  )
 }

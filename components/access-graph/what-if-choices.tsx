@@ -46,7 +46,7 @@ export function WhatIfChoices({ known, changes }: WhatIfChoicesProps) {
       <div>
         <h3 className="text-sm font-medium">Its credentials</h3>
         {keys.length === 0 ? (
-          <p className="text-sm text-ink-muted">None of its own is known.</p>
+          <p className="text-sm text-ink-muted">No credential of its own is known.</p>
         ) : (
           <ul aria-label="Its credentials" className="flex flex-col">
             {keys.map((key) => (
@@ -146,7 +146,7 @@ function KeyChoice({ credential, changes }: { credential: HeldKey; changes: Chan
       {ends.length > 0 ? (
         <Select
           label={`When ${name} ends`}
-          className="w-40"
+          className="w-40 max-sm:ml-7"
           value={chosen ?? asIs}
           options={[
             { value: asIs, label: 'Ends as it does' },

@@ -39,7 +39,9 @@ const parts = {
     ['e1', joins],
     ['e2', holds],
   ]),
-  credentials: new Map([['c1', { id: 'c1', name: '=key', holder: 'bot', system: 'aws', source: 'production' }]]),
+  credentials: new Map([
+    ['c1', { id: 'c1', name: '=key', holder: 'bot', identityId: 'i1', system: 'aws', source: 'production' }],
+  ]),
 }
 const changes = {
   ...noChanges,
@@ -51,6 +53,14 @@ const changes = {
 
 describe('changes in words', () => {
   const lines = linesOf(changes, parts)
+
+  it('name whose a credential is, for a revocation of it', () => {
+    expect(lines.map(({ kind, identityId }) => [kind, identityId])).toEqual([
+      ['cutCredential', 'i1'],
+      ['shorten', null],
+      ...lines.slice(2).map(({ kind }) => [kind, null]),
+    ])
+  })
 
   it('say what to do with what, and what is not known here', () => {
     expect(lines.map(({ verb, about }) => `${verb}: ${about}`)).toEqual([

@@ -16,6 +16,8 @@ export interface KnownCredential {
   id: string
   name: string
   holder: string
+  /** The identity that it is of: what a revocation of it names. Null of a person's, or of what the caller may not see. */
+  identityId: string | null
   system: string
   source: string
   /** `null`: never; `undefined`: not known. */
@@ -25,23 +27,33 @@ export interface KnownCredential {
 /** What an answer tells of the changes themselves goes before what the page has loaded. */
 export function withAnswer(known: KnownParts, answer: WhatIf | undefined): KnownParts {
   if (!answer) return known
-  const told = answer.credentials.map(({ id, name, holder, source, lastUsedAt }): [string, KnownCredential] => [
-    id,
-    {
+  const told = answer.credentials.map(
+    ({ id, name, holder, identityId, source, lastUsedAt }): [string, KnownCredential] => [
       id,
-      name,
-      holder: holder ?? 'somebody',
-      system: source?.system ?? '',
-      source: source?.name ?? '',
-      lastUsedAt: lastUsedAt ?? undefined,
-    },
-  ])
+      {
+        id,
+        name,
+        holder: holder ?? 'somebody',
+        identityId,
+        system: source?.system ?? '',
+        source: source?.name ?? '',
+        lastUsedAt: lastUsedAt ?? undefined,
+      },
+    ],
+  )
   return {
     steps: new Map([
       ...known.steps,
       ...answer.steps.flatMap((step): [string, PathStep][] => (step.edgeId ? [[step.edgeId, step]] : [])),
     ]),
-    credentials: new Map([...told, ...known.credentials]),
+    // What the page has loaded knows whether a credential was never used, an answer whose it is.
+    credentials: new Map([
+      ...told,
+      ...[...known.credentials].map(([id, own]): [string, KnownCredential] => [
+        id,
+        { ...own, identityId: own.identityId ?? told.find(([other]) => other === id)?.[1].identityId ?? null },
+      ]),
+    ]),
     gone: new Set(answer.gone),
   }
 }
@@ -56,6 +68,8 @@ export interface ChangeLine {
   isKnown: boolean
   /** The sources no longer tell of it: there is nothing left to do. */
   isDone: boolean
+  /** Of a credential the identity that it is of. */
+  identityId: string | null
   /** `null`: never; `undefined`: not known. */
   lastUsedAt: string | null | undefined
   system: string | null
@@ -79,6 +93,7 @@ export function linesOf(changes: Changes, { steps, credentials, gone }: KnownPar
       about: step ? sentenceOf([step]).replace(/\.$/, '') : unknownEdge,
       isKnown: step !== undefined,
       isDone: gone?.has(id) === true,
+      identityId: null,
       lastUsedAt: step?.lastUsedAt ?? undefined,
       system: step?.source?.system ?? null,
       source: step?.source?.name ?? null,
@@ -95,6 +110,7 @@ export function linesOf(changes: Changes, { steps, credentials, gone }: KnownPar
       about: known ? `credential ${known.name} of ${known.holder}` : unknownCredential,
       isKnown: known !== undefined,
       isDone: gone?.has(id) === true,
+      identityId: known?.identityId ?? null,
       lastUsedAt: known?.lastUsedAt,
       system: known?.system ?? null,
       source: known?.source ?? null,

@@ -35,7 +35,7 @@ function Leaves<Item>({ label, items, total, children }: LeavesProps<Item>) {
         {shown.map(children)}
       </ul>
       {items.length > firstShown ? (
-        <Button variant="ghost" size="sm" className="mt-1 -ml-2" onClick={() => setIsAll(!isAll)}>
+        <Button variant="ghost" size="sm" className="mt-1 -ml-2 self-start" onClick={() => setIsAll(!isAll)}>
           {isAll ? `Show the first ${firstShown}` : `Show ${formatNumber(items.length)}`}
         </Button>
       ) : null}
@@ -81,7 +81,10 @@ export function WhatIfLost({ data }: { data: WhatIf }) {
                   <PrivilegeMark privilege={privilegeOf(after)} />
                 )}
               </span>
-              <SensitivityMark sensitivity={resource.sensitivity} className="w-24 text-xs" />
+              <span className="w-24 text-xs whitespace-nowrap">
+                {resource.sensitivity ? null : <span className="text-ink-muted italic sm:sr-only">sensitivity </span>}
+                <SensitivityMark sensitivity={resource.sensitivity} />
+              </span>
               <LastUse at={lastUsedAt} />
             </li>
           )}

@@ -19,7 +19,7 @@ export function LowerSelect({ step }: { step: PathStep }) {
   return (
     <Select
       label={`Lower the privilege: ${sentenceOf([step]).replace(/\.$/, '')}`}
-      className="w-40"
+      className="w-40 max-sm:ml-7"
       value={chosen ?? asIs}
       options={[
         { value: asIs, label: `${levelLabels[level ?? 'unknown']}, as it is` },

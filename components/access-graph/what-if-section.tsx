@@ -44,7 +44,7 @@ export function WhatIfSection({ orgId, identity, changes }: WhatIfSectionProps) 
       actions={
         count > 0 ? (
           <>
-            <Button variant="ghost" onClick={clear}>
+            <Button variant="ghost" className="max-sm:-ml-3" onClick={clear}>
               Clear all
             </Button>
             <WhatIfHandover identity={identity} lines={lines} effect={isStale ? undefined : data} />
@@ -57,12 +57,14 @@ export function WhatIfSection({ orgId, identity, changes }: WhatIfSectionProps) 
           ? 'Nothing is thought away.'
           : `${formatCount(count, 'change')} thought of.${data && !isStale ? ` Blast radius ${data.before.score.toFixed(1)} now, ${data.after.score.toFixed(1)} then.${last ? ` ${last.title}.` : ''}` : ''}`}
       </p>
-      <div className="grid grid-cols-1 gap-x-10 gap-y-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
-        <div className="flex min-w-0 flex-col gap-5">
-          {count > 0 ? <WhatIfChanges lines={lines} problems={problems} onTakeBack={(id) => remove(id)} /> : null}
-          <WhatIfChoices known={known} changes={changes} />
-        </div>
-        <div className="flex min-w-0 flex-col gap-5">
+      <div className="grid grid-cols-1 gap-x-10 gap-y-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)] lg:grid-rows-[auto_1fr]">
+        {count > 0 ? (
+          <div className="min-w-0">
+            <WhatIfChanges lines={lines} problems={problems} onTakeBack={(id) => remove(id)} />
+          </div>
+        ) : null}
+        {/* On a telephone before what can be chosen, which is long: what a choice does stands where it is made. */}
+        <div className="flex min-w-0 flex-col gap-5 lg:col-start-2 lg:row-span-2 lg:row-start-1">
           {count === 0 ? (
             <p className="max-w-[60ch] text-sm text-ink-muted">
               Choose what to take away, end earlier or lower. The new figures stand here beside the old, with what it
@@ -106,6 +108,9 @@ export function WhatIfSection({ orgId, identity, changes }: WhatIfSectionProps) 
               <Skeleton className="w-1/2" />
             </div>
           )}
+        </div>
+        <div className="flex min-w-0 flex-col gap-5">
+          <WhatIfChoices known={known} changes={changes} />
         </div>
       </div>
     </Section>

@@ -120,7 +120,7 @@ function TopTen({ top }: { top: BlastSummary['top'] }) {
         <li key={node.id ?? node.externalId}>
           <Link
             href={identityHref(node.id ?? '', 'blast-radius')}
-            className="-mx-2 grid min-h-7 grid-cols-[5rem_1rem_minmax(0,1fr)_minmax(0,9rem)] items-center gap-x-2 rounded-sm px-2 text-sm hover:bg-hover"
+            className="-mx-2 grid min-h-7 grid-cols-[5rem_1rem_minmax(0,1fr)_fit-content(5rem)] items-center sm:grid-cols-[5rem_1rem_minmax(0,1fr)_minmax(0,9rem)] gap-x-2 rounded-sm px-2 text-sm hover:bg-hover"
           >
             <BlastMark score={figures.score} factors={figures.factors} band={bandOf(figures.score)} />
             {node.type === 'identity' && node.kind ? <IdentityKind kind={node.kind as IdentityKindName} /> : <span />}

@@ -126,7 +126,7 @@ export const Picture = z.object({
 })
 export type Picture = z.infer<typeof Picture>
 
-/** Who can reach a resource, ranked by privilege, then by fewest steps, then by name: not by score, which each row tells. */
+/** Who can reach a resource, ranked by privilege, then by score (for whoever may see all identities), steps and name. */
 export const ReachersQuery = z.strictObject({
   level: Level.optional(),
   q: SearchText.optional(),

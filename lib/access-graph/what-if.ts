@@ -30,6 +30,8 @@ const ThoughtCredential = z.object({
   name: z.string(),
   /** Whose it is; null when nobody's, or when the caller may not know. */
   holder: z.string().nullable(),
+  /** The identity whose it is; null when it is a person's, nobody's, or not the caller's to see. */
+  identityId: z.uuid().nullable(),
   source: z.object({ name: z.string(), system: z.string() }).nullable(),
   expiresAt: z.iso.datetime().nullable(),
   neverExpires: z.boolean(),

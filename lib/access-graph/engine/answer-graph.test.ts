@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { edgeKinds } from '@/lib/connectors/contract'
-import { answerGraph } from './answer-graph'
+import { answerGraph, answerInTurns } from './answer-graph'
 import { buildGraph } from './build-graph'
 import type { AccessGraph } from './contract'
 import { diffReachers, reachersById } from './diff'
@@ -94,7 +94,7 @@ describe('answerGraph', () => {
     expect(answerGraph(graph, { op: 'reachers', resourceId: id(5), onlyIds: [id(0)], ...page }).total).toBe(1)
   })
 
-  it('ranks who reaches a resource by privilege, then by fewest steps, then by name', () => {
+  it('ranks who reaches a resource by privilege, then by score as far as it is told, by fewest steps and by name', () => {
     // Names run against the numbers: 3 comes before 2 before 1 before 0.
     const ranked = sampleOf({ identities: 4, roles: 2, resources: 1 }, [
       ['grants', 0, 6, 2],
@@ -104,12 +104,16 @@ describe('answerGraph', () => {
       ['assumes', 5, 4],
       ['grants', 4, 6, 5],
     ])
-    const ask = (other: Sample, request = page) =>
+    const ask = (other: Sample, request: typeof page & { scores?: Float32Array } = page) =>
       answerGraph(buildGraph(rowsOf(other)), { op: 'reachers', resourceId: id(6), ...request }).items.map(
         (item) => item.id,
       )
     expect(ask(ranked)).toEqual([1, 2, 3, 0].map(id))
     expect(ask(ranked, { at: 1, limit: 2 })).toEqual([2, 3].map(id))
+    // 0 has the highest score and the lowest privilege; nobody has scored 1 yet.
+    const scores = Float32Array.of(90, -1, 40.5, 40.5)
+    expect(ask(ranked, { ...page, scores })).toEqual([2, 3, 1, 0].map(id))
+    expect(ask(ranked, { at: 2, limit: 1, scores })).toEqual([id(1)])
     expect(
       ask({ ...ranked, edges: ranked.edges.map((edge) => ({ ...edge, from: edge.from === 5 ? 3 : edge.from })) }),
     ).toEqual([1, 3, 2, 0].map(id))
@@ -201,6 +205,29 @@ describe('choke points', () => {
       expect(items.map(({ effect }) => effect)).toEqual(items.map(({ effect }) => effect).toSorted((a, b) => b - a))
     }
     expect(compared).toBeGreaterThan(300)
+  })
+})
+
+describe('what is answered in turns', () => {
+  it('is the same when other questions about the graph come between', () => {
+    let turns = 0
+    for (let seed = 0; seed < 300; seed += 1) {
+      const rows = rowsOf(randomSample(seed))
+      const graph = buildGraph(rows)
+      const work = answerInTurns(graph, { op: 'chokePoints', top: 100, candidates: 100 })
+      let turn = work.next()
+      for (; !turn.done; turn = work.next()) {
+        turns += 1
+        const startId = id(turns % (rows.identityIds.length / 16))
+        answerGraph(graph, { op: 'reach', startId })
+        answerGraph(graph, { op: 'exposed', startId, ...page })
+        answerGraph(graph, { op: 'whatIf', startId, changes: [], lostLimit: 5, losersLimit: 5 })
+      }
+      expect(turn.value, `graph ${seed}`).toEqual(
+        answerGraph(buildGraph(rows), { op: 'chokePoints', top: 100, candidates: 100 }),
+      )
+    }
+    expect(turns).toBeGreaterThan(1000)
   })
 })
 

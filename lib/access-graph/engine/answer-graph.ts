@@ -12,11 +12,13 @@ import { reachedInOrder } from './reached-order'
 import type { GraphAnswers, GraphOp, RequestOf, ThoughtChange } from './requests'
 import { becomersOf, reachersOf } from './reverse'
 import { type Rooms, roomsOf } from './rooms'
-import { allIdentities, scoreAll } from './score-all'
+import { allIdentities, scoreInTurns } from './score-all'
 import { scoresNear } from './scores-near'
+import { type Turns, toEnd } from './turns'
 import { changesOf, type RowChange, whatIf } from './what-if'
 
-type Answers = { [O in GraphOp]: (graph: AccessGraph, request: RequestOf<O>, rooms: Rooms) => GraphAnswers[O] }
+type Answer<O extends GraphOp> = GraphAnswers[O] | Turns<GraphAnswers[O]>
+type Answers = { [O in GraphOp]: (graph: AccessGraph, request: RequestOf<O>, rooms: Rooms) => Answer<O> }
 
 /**
  * Answers a question about a graph, from nothing but the graph.
@@ -24,8 +26,18 @@ type Answers = { [O in GraphOp]: (graph: AccessGraph, request: RequestOf<O>, roo
  * @throws UnknownNodeError when the request names a row that the graph does not have
  */
 export function answerGraph<O extends GraphOp>(graph: AccessGraph, request: RequestOf<O>): GraphAnswers[O] {
+  return toEnd(answerInTurns(graph, request))
+}
+
+/**
+ * The same in turns, between which other questions about this graph may be answered.
+ *
+ * @throws UnknownNodeError as `answerGraph`
+ */
+export function* answerInTurns<O extends GraphOp>(graph: AccessGraph, request: RequestOf<O>): Turns<GraphAnswers[O]> {
   const op = request.op as O
-  return answers[op](graph, request, roomsOf(graph))
+  const answer = answers[op](graph, request, roomsOf(graph))
+  return Symbol.iterator in answer ? yield* answer : answer
 }
 
 const answers: Answers = {
@@ -114,6 +126,7 @@ const answers: Answers = {
       .sort(
         (a, b) =>
           (behind.levels[b] ?? 0) - (behind.levels[a] ?? 0) ||
+          (request.scores?.[b] ?? 0) - (request.scores?.[a] ?? 0) ||
           behind.stepsFrom(a) - behind.stepsFrom(b) ||
           rankOf(graph, a) - rankOf(graph, b),
       )
@@ -167,15 +180,15 @@ const answers: Answers = {
     }
   },
 
-  chokePoints: (graph, { top, candidates }, rooms) => {
-    const { items, ...counts } = findChokePoints(graph, { top, candidates }, rooms)
+  *chokePoints(graph, { top, candidates }, rooms) {
+    const { items, ...counts } = yield* findChokePoints(graph, { top, candidates }, rooms)
     const told = items.flatMap(({ step, ...rest }) => rawSteps(graph, [step]).map((raw) => ({ step: raw, ...rest })))
     return { ...counts, items: told }
   },
 
-  scores: (graph) => {
+  *scores(graph) {
     const identities = allIdentities(graph)
-    const { visits: _, ...figures } = scoreAll(graph, identities)
+    const { visits: _, ...figures } = yield* scoreInTurns(graph, identities)
     return { ids: graph.principalIds.slice(0, identities.length * 16), figures }
   },
 

@@ -8,7 +8,17 @@ import { principalTypes } from './principal-types'
 import { reach } from './reach'
 import { closureBehind } from './reverse'
 import type { Rooms } from './rooms'
-import { allIdentities, type Scored, scoreAll, scoreWith } from './score-all'
+import { allIdentities, type Scored, scoreAll, scoreInTurns, scoreWith } from './score-all'
+import type { Turns } from './turns'
+
+interface Found {
+  total: number
+  candidates: number
+  items: ChokePoint[]
+}
+
+/** What was found for a graph last: it takes minutes in the largest, and the same people look again. */
+const known = new WeakMap<AccessGraph, { candidates: number; found: Found }>()
 
 /** Identities whose bridges are looked at to find candidates; all of them when there are no more. */
 const sampleSize = 256
@@ -29,22 +39,32 @@ export interface ChokePoint {
  * working out every score behind them again without the edge, and the best `top` are told. An edge of the catalogue that
  * stands for several in the graph is taken away whole. What only covers cannot be taken away.
  */
-export function findChokePoints(
+export function* findChokePoints(
   graph: AccessGraph,
   { candidates, top }: { candidates: number; top: number },
   rooms: Rooms,
-): { total: number; candidates: number; items: ChokePoint[] } {
+): Turns<Found> {
+  const last = known.get(graph)
+  const found = last?.candidates === candidates ? last.found : yield* weighAll(graph, candidates, rooms)
+  known.set(graph, { candidates, found })
+  return { ...found, items: found.items.slice(0, top) }
+}
+
+function* weighAll(graph: AccessGraph, candidates: number, rooms: Rooms): Turns<Found> {
   const identities = allIdentities(graph)
-  const before = scoreAll(graph, identities)
+  const before = yield* scoreInTurns(graph, identities)
   const total = before.score.reduce((sum, score) => sum + score, 0)
-  const estimated = estimates(graph, identities, before, total, rooms)
+  const estimated = yield* estimates(graph, identities, before, total, rooms)
   const best = [...estimated.values()].toSorted((a, b) => b.effect - a.effect || a.edge - b.edge).slice(0, candidates)
   const weighing = new Weighing(graph, before, rooms)
-  const items = best
-    .map((estimate) => weighing.weigh(estimate))
-    .filter(({ effect }) => effect > 0)
-    .toSorted((a, b) => b.effect - a.effect || b.pairs - a.pairs)
-  return { total, candidates: best.length, items: items.slice(0, top) }
+  const items: ChokePoint[] = []
+  for (const estimate of best) {
+    const item = weighing.weigh(estimate)
+    if (item.effect > 0) items.push(item)
+    yield
+  }
+  items.sort((a, b) => b.effect - a.effect || b.pairs - a.pairs)
+  return { total, candidates: best.length, items }
 }
 
 /** An edge as the graph has it, and by how much the total seems to fall without it. */
@@ -52,13 +72,13 @@ interface Estimate extends Pick<Bridge, 'lane' | 'from' | 'to' | 'edge'> {
   effect: number
 }
 
-function estimates(
+function* estimates(
   graph: AccessGraph,
   identities: Int32Array,
   before: Scored,
   total: number,
   rooms: Rooms,
-): Map<string, Estimate> {
+): Turns<Map<string, Estimate>> {
   const found = new Map<string, Estimate>()
   const isSampled = identities.length > sampleSize
   const places = isSampled ? sampled(before.score, total) : identities.keys()
@@ -77,6 +97,7 @@ function estimates(
       if (known) known.effect += effect
       else found.set(key, { lane: bridge.lane, from: bridge.from, to: bridge.to, edge: bridge.edge, effect })
     })
+    yield
   }
   return found
 }

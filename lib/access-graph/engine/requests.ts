@@ -58,8 +58,11 @@ export type GraphRequest =
   | ({ op: 'becomes'; startId: string } & PageRequest)
   /** Identities and people that can become it. */
   | ({ op: 'exposed'; startId: string } & PageRequest)
-  /** Identities that reach a resource; the best level first, then by fewest steps, then by name. */
-  | ({ op: 'reachers'; resourceId: string; level?: number } & PageRequest)
+  /**
+   * Identities that reach a resource; the best level first, then by their scores when `scoring` names the scoring to go by, the
+   * highest first, then by fewest steps, then by name.
+   */
+  | ({ op: 'reachers'; resourceId: string; level?: number; scoring?: string; scores?: IdentityScores } & PageRequest)
   | { op: 'paths'; fromId: string; toId: string; kinds?: EngineHopKind[]; k: number }
   | { op: 'picture'; startId: string; expand: string[]; cap: number }
   | { op: 'whatIf'; startId: string; changes: ThoughtChange[]; lostLimit: number; losersLimit: number }
@@ -119,6 +122,9 @@ export interface GraphAnswers {
   scores: { ids: Uint8Array; figures: ScoreColumns }
   scoresNear: { ids: Uint8Array; figures: ScoreColumns; isAll: boolean }
 }
+
+/** The score of each identity of a graph by its number, as it was last worked out and written; -1 = it was not yet. */
+export type IdentityScores = Float32Array
 
 /** The figures of many identities, by columns in the order of their ids. */
 export interface ScoreColumns {

@@ -4,10 +4,13 @@ import type { AccessGraph } from './contract'
 import { longer, reach, Scratch } from './reach'
 import type { ScoreColumns } from './requests'
 import { findSignatures, type Signatures } from './signatures'
+import { type Turns, toEnd } from './turns'
 
 const levelCount = levels.length
 /** Up to so many identities are searched one by one: putting the graph together first would take longer. */
 const fewIdentities = 64
+/** Looks at grants and hops in one turn. */
+const visitsOfTurn = 2_000_000
 
 /** Figures of identities, by place in the list that was asked for. */
 export interface Scored extends ScoreColumns {
@@ -32,6 +35,11 @@ export function scoreAll(
   identities: Int32Array = allIdentities(graph),
   few = fewIdentities,
 ): Scored {
+  return toEnd(scoreInTurns(graph, identities, few))
+}
+
+/** The same in turns. */
+export function* scoreInTurns(graph: AccessGraph, identities: Int32Array, few = fewIdentities): Turns<Scored> {
   const columns = emptyColumns(identities.length)
   if (identities.length <= few) return scoreEach(graph, identities, columns)
   const living = Int32Array.from(identities.keys()).filter((place) => graph.principalDead[identities[place] ?? 0] !== 1)
@@ -43,7 +51,12 @@ export function scoreAll(
   )
   const spread = new Spread(graph, whole)
   const { order, starts } = sorted(signatures.ofIdentity, signatures.count)
+  let turnEnds = visitsOfTurn
   for (const signature of byHub(signatures, whole)) {
+    if (spread.visits > turnEnds) {
+      turnEnds = spread.visits + visitsOfTurn
+      yield
+    }
     spread.begin(signatures, signature)
     for (let at = starts[signature] ?? 0; at < (starts[signature + 1] ?? 0); at += 1) {
       const place = living[order[at] ?? 0] ?? 0

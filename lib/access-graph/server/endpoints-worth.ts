@@ -38,7 +38,7 @@ export const listReachersEndpoint = endpoint({
   operationId: 'listReachers',
   summary: 'Who can reach a resource, by which route',
   description:
-    'The highest privilege first, then the fewest steps, then by name (not by `score`); pages begin at any row (`at`).',
+    'The highest privilege first, of one privilege the highest `score` (as it was last worked out, for whoever may see all identities), then the fewest steps, then by name; pages begin at any row (`at`).',
   params,
   query: ReachersQuery,
   response: ReachersPage,

@@ -5,6 +5,8 @@ import { cellCount, factorsOf, hoursOfYear, levels, scoreOf, sensitivityClasses 
 import { carries, coveredPairs, credentialLives, edgeLevel, holderHours } from './read-carrying'
 
 const org = '$1::uuid'
+/** The node that is asked about. */
+const asked = '$2::uuid'
 
 /** The level that must be held on a resource for an edge that leaves it to carry; `grants` never leave one. */
 const needed = `CASE e.kind WHEN 'delegates_to' THEN 1 WHEN 'runs_as' THEN 3 WHEN 'owns_code' THEN 3 WHEN 'stores' THEN 4
@@ -27,7 +29,7 @@ const end = `CASE WHEN e.kind = 'stores' THEN coalesce(c.identity_id, c.human_id
  * level on what it covers.
  */
 const forward = `reached (node, level) AS (
-    SELECT id, 0 FROM (SELECT $2::uuid AS id) start WHERE ${stands('start.id')}
+    SELECT id, 0 FROM (SELECT ${asked} AS id) start WHERE ${stands('start.id')}
     UNION
     SELECT s.node, s.level FROM reached r CROSS JOIN LATERAL (
       SELECT ${end} AS node,
@@ -42,7 +44,7 @@ const forward = `reached (node, level) AS (
 
 /** Who comes to a principal: principals at level 0, and resources with the least level that must be held on them. */
 const backward = `behind (node, level) AS (
-    SELECT id, 0 FROM (SELECT $2::uuid AS id) start WHERE ${stands('start.id')}
+    SELECT id, 0 FROM (SELECT ${asked} AS id) start WHERE ${stands('start.id')}
     UNION
     SELECT s.node, s.level FROM behind r CROSS JOIN LATERAL (
       SELECT e.from_id AS node, CASE WHEN e.from_type = 'resource' THEN ${needed} ELSE 0 END AS level
@@ -68,7 +70,7 @@ const queryWith = (covered: string, counted: string) => `WITH RECURSIVE covered 
     FROM reached r JOIN resource t ON t.org_id = ${org} AND t.id = r.node JOIN source s ON s.org_id = ${org} AND s.id = t.source_id
     WHERE r.level > 0 GROUP BY t.id, t.effective_sensitivity, s.system
   ), gained AS (
-    SELECT $2::uuid AS id WHERE EXISTS (SELECT FROM reached)
+    SELECT ${asked} AS id WHERE EXISTS (SELECT FROM reached)
     UNION SELECT coalesce(c.identity_id, c.human_id) FROM reached r JOIN entitlement e ON e.from_id = r.node
       JOIN credential c ON c.org_id = ${org} AND c.id = e.to_id AND ${credentialLives}
     WHERE r.level >= 4 AND e.kind = 'stores' AND ${carries(org)} AND ${stands('coalesce(c.identity_id, c.human_id)')}
@@ -80,14 +82,14 @@ const queryWith = (covered: string, counted: string) => `WITH RECURSIVE covered 
   )
   SELECT (SELECT coalesce(sum(n), 0) FROM graph_version WHERE org_id = ${org})::text AS version, now() AS at,
     EXISTS (SELECT FROM (SELECT id, deleted_at FROM identity WHERE org_id = ${org} UNION ALL SELECT id, deleted_at FROM human WHERE org_id = ${org}
-      UNION ALL SELECT id, deleted_at FROM role WHERE org_id = ${org}) n WHERE n.id = $2::uuid
+      UNION ALL SELECT id, deleted_at FROM role WHERE org_id = ${org}) n WHERE n.id = ${asked}
         AND (n.deleted_at IS NULL OR EXISTS (SELECT FROM identity i WHERE i.org_id = ${org} AND i.id = n.id))) AS "isKnown",
     EXISTS (SELECT FROM reached) AS "isLive",
     ${counted},
-    (SELECT count(*) FROM reached r WHERE r.level = 0 AND r.node <> $2::uuid AND (
+    (SELECT count(*) FROM reached r WHERE r.level = 0 AND r.node <> ${asked} AND (
       EXISTS (SELECT FROM identity i WHERE i.org_id = ${org} AND i.id = r.node)
       OR EXISTS (SELECT FROM human h WHERE h.org_id = ${org} AND h.id = r.node)))::int AS identities,
-    (SELECT count(*) FROM behind b WHERE b.level = 0 AND b.node <> $2::uuid
+    (SELECT count(*) FROM behind b WHERE b.level = 0 AND b.node <> ${asked}
       AND EXISTS (SELECT FROM identity i WHERE i.org_id = ${org} AND i.id = b.node))::int AS "exposedTo",
     (SELECT coalesce(json_agg(json_build_array(class, level, system, n)), '[]')
       FROM (SELECT class, level, system, count(*) AS n FROM best GROUP BY 1, 2, 3) b) AS counts,
@@ -133,6 +135,8 @@ export async function findReach(tenant: Tenant, startId: string): Promise<GraphA
 /** Asks for many nodes as they were at one moment; what covers what, and how many there are, is worked out once. */
 export interface ReachSeries {
   find: (startId: string) => ReturnType<typeof findReach>
+  /** The same query for each of them in one statement, in their order. */
+  findAll: (startIds: readonly string[]) => Promise<Awaited<ReturnType<typeof findReach>>[]>
   close: () => Promise<void>
 }
 
@@ -157,7 +161,16 @@ export async function openReachSeries(tenant: Tenant): Promise<ReachSeries> {
   const counted = `(SELECT c."identityCount" FROM graph_counts c) AS "identityCount",
     (SELECT c."resourceCount" FROM graph_counts c) AS "resourceCount"`
   const text = queryWith('NOT MATERIALIZED (SELECT parent, child FROM covered_pairs)', counted)
-  return { find: (startId) => ask(client, { name: 'find-reach-series', text }, tenant, startId), close }
+  const each = text.replaceAll(asked, 'asked.id')
+  const all = `SELECT x.* FROM unnest($2::uuid[]) WITH ORDINALITY AS asked (id, place) CROSS JOIN LATERAL (${each}) x ORDER BY asked.place`
+  return {
+    find: (startId) => ask(client, { name: 'find-reach-series', text }, tenant, startId),
+    findAll: async (startIds) => {
+      const { rows } = await client.query<Found>(all, [tenant.orgId, startIds, sensitivityClasses])
+      return rows.map(told)
+    },
+    close,
+  }
 }
 
 async function ask(
@@ -168,8 +181,11 @@ async function ask(
 ): ReturnType<typeof findReach> {
   const values = [tenant.orgId, startId, sensitivityClasses]
   const { rows } = await client.query<Found>({ ...statement, values })
-  const [found] = rows
-  if (!found?.isKnown) return null
+  return rows[0] ? told(rows[0]) : null
+}
+
+function told(found: Found): GraphAnswer<'reach'> | null {
+  if (!found.isKnown) return null
   return { answer: answerOf(found), version: found.version, builtAt: found.at.getTime(), by: 'database' }
 }
 

@@ -343,7 +343,29 @@ describe('the other way round', () => {
     const { figures } = await getBlastRadius(security, { id: graph.identities.deployer })
     expect(deployer).toMatchObject({ ownerLabel: 'Mia', figures: { score: figures.score, cells: figures.cells } })
     expect(deployer?.figures.factors.reach).toBeCloseTo(figures.factors.reach, 5)
-    const page = await listReachers(security, { ...ReachersQuery.parse({}), id: graph.resources.orders })
+    const ask = (query: object = {}) =>
+      listReachers(security, { ...ReachersQuery.parse(query), id: graph.resources.orders })
+    const page = await ask()
     expect(page.items.find(({ node }) => node.name === 'deployer')?.score).toBe(figures.score)
+    // All administer it: the furthest reaching first, not those of the fewest steps as before anything was scored.
+    const ranked = page.items.map(({ node, score }) => [node.name, score ?? -1] as const)
+    expect(ranked).toHaveLength(4)
+    expect(ranked.map(([, score]) => score)).toEqual(ranked.map(([, score]) => score).toSorted((a, b) => b - a))
+    expect(names(ranked.map(([name]) => ({ name })))).not.toEqual(['database', 'auditor', 'deployer', 'builder'])
+    expect((await ask({ at: 1, limit: 2 })).items.map(({ node }) => node.name)).toEqual(
+      ranked.slice(1, 3).map(([name]) => name),
+    )
+    // The next scoring is followed, though the graph stays as it is.
+    await db.query(
+      `UPDATE identity_score SET score = CASE identity_id WHEN $2::uuid THEN 99 ELSE 1 END WHERE org_id = $1`,
+      [graph.orgId, graph.identities.auditor],
+    )
+    await db.query(`UPDATE score_day SET scored_at = scored_at + interval '1 second' WHERE org_id = $1`, [graph.orgId])
+    expect((await ask()).items.map(({ node, score }) => [node.name, score])).toEqual([
+      ['auditor', 99],
+      ['database', 1],
+      ['deployer', 1],
+      ['builder', 1],
+    ])
   })
 })

@@ -5,14 +5,15 @@ import { privilegeOfLevel, sourceTarget } from '../rules'
 import { levels } from '../score'
 import { namedIds } from './list-reached'
 import { presentStamp, readSteps } from './present-steps'
-import { resolveSight } from './resolve-sight'
+import { resolveSight, seesAll } from './resolve-sight'
 import { askGraph } from './serve-graph'
 import { findResource } from './store'
 import { countLiveIdentities } from './store-caveats'
-import { findScores } from './store-graph'
+import { findScores, findScoring } from './store-graph'
 
 /**
- * One page of the identities that can reach a resource, the highest privilege first, then the fewest steps, each with its shortest path.
+ * One page of the identities that can reach a resource, the highest privilege first, of one privilege those with the
+ * highest score (for whoever may see all identities), then the fewest steps, each with its shortest path.
  * @throws AppError `not_found`, `forbidden` when the resource is not the caller's to see; `invalid_input` for a text that too
  * many names have
  */
@@ -24,10 +25,13 @@ export async function listReachers(
   await ctx.authorize('read', sourceTarget(source))
   if (deletedAt) throw new AppError('not_found', 'This resource is gone from its source: nobody reaches it any more.')
   const sight = await resolveSight(ctx)
+  // The order would tell of the scores of those whom the caller may not see.
+  const scoring = seesAll(sight) ? await findScoring(ctx) : undefined
   const [told, identityCount] = await Promise.all([
     askGraph(ctx, {
       op: 'reachers',
       resourceId: id,
+      ...(scoring === undefined ? {} : { scoring }),
       ...(level === undefined ? {} : { level: levels.indexOf(level) + 1 }),
       ...(q === undefined ? {} : { onlyIds: await namedIds(ctx, sight, ['identity'], q) }),
       at,

@@ -1,6 +1,8 @@
 import { buildGraph } from '../engine/build-graph'
 import type { AccessGraph } from '../engine/contract'
+import type { IdentityScores } from '../engine/requests'
 import { loadGraphRows } from './load-graph'
+import { loadScores } from './load-scores'
 import { restoreSnapshot, type SoundGraph, writeSnapshot } from './restore-snapshot'
 
 /** Lifetimes count from when a graph was read: one that is older than this is read again though nothing changed. */
@@ -18,6 +20,8 @@ interface Kept extends SoundGraph {
 export class GraphShelf {
   readonly #kept = new Map<string, Kept>()
   readonly #loading = new Map<string, { least: bigint; done: Promise<AccessGraph> }>()
+
+  readonly #scores = new WeakMap<AccessGraph, { scoring: string; done: Promise<IdentityScores> }>()
 
   #writing: Promise<void> = Promise.resolve()
 
@@ -55,6 +59,16 @@ export class GraphShelf {
     loading.done = this.#build(orgId, loading).finally(() => this.#loading.delete(orgId))
     this.#loading.set(orgId, loading)
     return loading.done
+  }
+
+  /** The scores of a graph's identities as one scoring wrote them, read once for all who ask. */
+  scoresOf(graph: AccessGraph, scoring: string): Promise<IdentityScores> {
+    const kept = this.#scores.get(graph)
+    if (kept?.scoring === scoring) return kept.done
+    const done = loadScores(graph)
+    this.#scores.set(graph, { scoring, done })
+    done.catch(() => this.#scores.delete(graph))
+    return done
   }
 
   async #build(orgId: string, loading: { least: bigint }): Promise<AccessGraph> {

@@ -56,6 +56,7 @@ function presentCredential(known: Told, credential: ThoughtCredential): WhatIf['
     id,
     name: known.node(id).name,
     holder: holder?.isSeen ? holder.name : null,
+    identityId: holder?.isSeen && holder.type === 'identity' ? holderId : null,
     source: row?.isSeen ? { name: row.sourceName, system: row.system } : null,
     expiresAt: expiresAt?.toISOString() ?? null,
     neverExpires,

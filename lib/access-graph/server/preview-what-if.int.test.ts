@@ -129,7 +129,13 @@ describe('what if', () => {
       { edgeId: read, kind: 'grants', level: 'read', from: { name: 'builder' }, to: { name: 'artifacts' } },
     ])
     expect(one.credentials).toMatchObject([
-      { id: graph.credentials.stored, name: 'stored', holder: 'database', source: { system: 'kubernetes' } },
+      {
+        id: graph.credentials.stored,
+        name: 'stored',
+        holder: 'database',
+        identityId: graph.identities.database,
+        source: { system: 'kubernetes' },
+      },
     ])
     // Another grant gives more, and another secret of the same identity lies there.
     expect(one.ways).toEqual([])

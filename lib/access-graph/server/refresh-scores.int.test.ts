@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { listIdentities } from '@/lib/identities/server/list-identities'
@@ -8,14 +9,18 @@ import { closePool } from '@/lib/platform/db/pool'
 import { tenantOf } from '@/lib/platform/db/tenant'
 import { contextOf, warmUp } from '@/lib/platform/testing/context'
 import { testDatabase } from '@/lib/platform/testing/database'
+import { startProgram } from '@/lib/platform/testing/programs'
+import { watchThreads, whenBusy } from '@/lib/platform/testing/threads'
+import { type ChainGraph, makeChainGraph } from '../../../prisma/factories/chain-graph'
 import { makeCredential, makeEdge, makeIdentity, makeResource, makeRole } from '../../../prisma/factories/inventory'
 import { makeMember, makeOrganization, makeSource } from '../../../prisma/factories/organization'
 import { makeRandomGraph } from '../../../prisma/factories/random-graph'
 import { findReach } from './find-reach'
 import { getBlastSummary } from './get-blast-summary'
+import { refreshScoresJob } from './jobs'
 import { listChokePoints } from './list-choke-points'
-import { refreshScores } from './refresh-scores'
-import { closeGraphs } from './serve-graph'
+import { refreshScores, sweepScores } from './refresh-scores'
+import { askGraph, closeGraphs } from './serve-graph'
 import { setSensitivity } from './set-sensitivity'
 
 let db: pg.Client
@@ -176,6 +181,104 @@ describe('refreshing scores', () => {
         }
       }
     }
+  })
+})
+
+describe('scoring that is killed', () => {
+  const threads = watchThreads()
+  let chain: ChainGraph
+  let ofChain: Context
+  const state = async () => {
+    const { rows } = await db.query<Record<string, unknown>>(
+      `SELECT (SELECT count(*)::int FROM identity_score WHERE org_id = $1) AS scores,
+         (SELECT md5(string_agg(s::text, ',' ORDER BY s.identity_id)) FROM identity_score s WHERE org_id = $1) AS digest,
+         (SELECT max(version)::text FROM score_day WHERE org_id = $1) AS version,
+         (SELECT count(*)::int FROM identity_listing WHERE org_id = $1 AND score > 0) AS listed,
+         (SELECT count(*)::int FROM jewel_reach WHERE org_id = $1) AS reaching,
+         (SELECT count(*)::int FROM audit_event WHERE org_id = $1 AND action = 'organization.score') AS events`,
+      [chain.orgId],
+    )
+    return rows[0]
+  }
+  const nothing = { scores: 0, digest: null, version: null, listed: 0, reaching: 0, events: 0 }
+  const whole = { scores: 12_000, listed: 12_000, reaching: 20 }
+
+  beforeAll(async () => {
+    chain = await makeChainGraph(db, 12_000)
+    ofChain = contextForJob(chain.orgId, 'refresh-scores')
+    await db.query(
+      `INSERT INTO crown_jewel (org_id, node_id, node_type, marked_by, marked_by_label) VALUES ($1, $2, 'resource', 'user:x', 'Ada')`,
+      [chain.orgId, chain.resources[19]],
+    )
+  })
+  afterAll(threads.stop)
+
+  /** Kills the thread while it scores the chain, whose graph it has. */
+  async function killed(scoring: () => Promise<unknown>): Promise<unknown> {
+    await askGraph(ofChain, { op: 'exposed', startId: chain.identities[0] ?? '', at: 0, limit: 1 })
+    const thread = threads.started.at(-1)
+    if (!thread) throw new Error('no thread was started')
+    const outcome = scoring().catch((error: unknown) => error)
+    await whenBusy(thread, 100)
+    await thread.terminate()
+    return outcome
+  }
+
+  it('writes nothing when its thread ends, says so to the queue, and is made up for', {
+    timeout: 120_000,
+  }, async () => {
+    expect(await killed(() => refreshScores(ofChain))).toMatchObject({ code: 'upstream_failed' })
+    expect(await state()).toEqual(nothing)
+    expect(await refreshScores(ofChain)).toMatchObject({ scored: 12_000, changed: 12_000 })
+    const first = await state()
+    expect(first).toMatchObject({ ...whole, events: 1 })
+    // The next time, what was known before stays as it was, and is told to be of its own version.
+    const { orgId } = chain
+    await db.query(`UPDATE entitlement SET privilege = 'read' WHERE org_id = $1 AND kind = 'grants'`, [orgId])
+    const data = { orgId, changed: '' }
+    expect(await killed(() => refreshScoresJob.run(data, new AbortController().signal))).toMatchObject({
+      code: 'upstream_failed',
+    })
+    expect(await state()).toEqual(first)
+    await refreshScoresJob.run(data, new AbortController().signal)
+    const second = await state()
+    expect(second).toMatchObject({ ...whole, events: 2 })
+    expect([second?.digest, second?.version]).not.toContain(first?.digest)
+    expect(Number(second?.version)).toBeGreaterThan(Number(first?.version))
+  })
+
+  it('keeps no other organization from its scores', { timeout: 120_000 }, async () => {
+    await db.query(`UPDATE entitlement SET privilege = 'write' WHERE org_id = $1 AND kind = 'grants'`, [chain.orgId])
+    const before = await state()
+    const behind = new Map<string, bigint>()
+    // At the first look it is only noted who is behind.
+    await sweepScores(behind)
+    expect([...behind.keys()]).toEqual(expect.arrayContaining([chain.orgId, place.orgId]))
+    expect(await scores()).toEqual({})
+    // The older organization is looked at first.
+    await killed(() => sweepScores(behind))
+    expect(await state()).toEqual(before)
+    expect(await scores()).toMatchObject({ idle: 0, gone: 0 })
+    await sweepScores(behind)
+    expect((await state())?.version).not.toBe(before?.version)
+  })
+
+  it('leaves no half of what it was writing when its process ends', { timeout: 120_000 }, async () => {
+    // Everything is written but the audit event, without which nothing counts.
+    await db.query('BEGIN; LOCK TABLE audit_event IN ACCESS EXCLUSIVE MODE')
+    const child = await startProgram(
+      'lib/access-graph/server/jobs.ts',
+      'refreshScoresJob',
+      `refreshScoresJob.run(${JSON.stringify({ orgId: place.orgId, changed: '' })})`,
+    )
+    const waits = () => db.query(`SELECT FROM pg_locks WHERE NOT granted AND relation = 'audit_event'::regclass`)
+    await expect.poll(async () => (await waits()).rowCount, { timeout: 60_000 }).toBe(1)
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    await db.query('COMMIT')
+    expect(await scores()).toEqual({})
+    expect(await events()).toEqual([])
+    expect(await refreshScores(job)).toEqual({ scored: 3, changed: 3, jewelChanges: 0 })
   })
 })
 

@@ -76,25 +76,35 @@ async function askScores(ctx: Context, state: ScoreState, changedIds: readonly s
 }
 
 /**
+ * Refreshes the scores of organizations that are behind and were at the last look, too. One that fails keeps nobody else from
+ * theirs, and is looked at again.
+ * @param behind the versions that were behind at the last look
+ */
+export async function sweepScores(behind: Map<string, bigint>): Promise<void> {
+  for (const { id } of await listOrganizations()) {
+    try {
+      const ctx = contextForJob(id, 'refresh-scores')
+      const state = await findScoreState(ctx)
+      if (isCurrent(state)) behind.delete(id)
+      else if (behind.get(id) !== state.version) behind.set(id, state.version)
+      else log.info({ orgId: id, ...(await refreshScores(ctx)) }, 'scores refreshed')
+    } catch (error) {
+      log.error({ err: error, orgId: id }, 'scores could not be refreshed')
+    }
+  }
+}
+
+/**
  * Looks every minute, until the answer is called, for organizations whose scores are behind and were a minute ago: what no job
  * was asked for, and the first minutes of a day.
  */
 export function startScoreSweep(): () => void {
   const behind = new Map<string, bigint>()
   let isRunning = false
-  const sweep = async () => {
-    for (const { id } of await listOrganizations()) {
-      const ctx = contextForJob(id, 'refresh-scores')
-      const state = await findScoreState(ctx)
-      if (isCurrent(state)) behind.delete(id)
-      else if (behind.get(id) !== state.version) behind.set(id, state.version)
-      else log.info({ orgId: id, ...(await refreshScores(ctx)) }, 'scores refreshed')
-    }
-  }
   const run = async () => {
     if (isRunning) return
     isRunning = true
-    await sweep().catch((error: unknown) => log.error({ err: error }, 'scores could not be looked at'))
+    await sweepScores(behind).catch((error: unknown) => log.error({ err: error }, 'scores could not be looked at'))
     isRunning = false
   }
   void run()

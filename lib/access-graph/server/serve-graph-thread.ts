@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { answerGraph } from '../engine/answer-graph'
+import { answerInTurns } from '../engine/answer-graph'
+import type { AccessGraph } from '../engine/contract'
 import { UnknownNodeError } from '../engine/node-ids'
 import type { GraphAnswers, GraphRequest } from '../engine/requests'
 import { GraphShelf } from './load-graph-shelf'
@@ -25,8 +26,9 @@ export type ThreadAnswer =
   | { kind: 'failure'; id: number; code: 'not_found' | 'failed'; message: string }
 
 /**
- * Entry of the worker thread: holds the graphs of this process and answers questions about them, one after the other. Questions
- * about a graph that is being built wait for it, those about others are answered meanwhile. It ends when its owner ends it.
+ * Entry of the worker thread: holds the graphs of this process and answers questions about them, one after the other; those that
+ * take seconds in turns, between which others are answered. Questions about a graph that is being built wait for it, those about
+ * others are answered meanwhile. It ends when its owner ends it.
  */
 const { folder, memoryBytes } = (workerData ?? {}) as { folder: string; memoryBytes: number }
 const shelf = new GraphShelf(folder, memoryBytes)
@@ -39,13 +41,25 @@ async function serve({ id, orgId, version, request }: ThreadAsk): Promise<void> 
     const graph =
       shelf.find(orgId, least) ??
       (await shelf.load(orgId, least, () => send({ kind: 'loading', id } satisfies ThreadAnswer)))
-    const answer = answerGraph(graph, request)
+    const turns = answerInTurns(graph, await withScores(graph, request))
+    let turn = turns.next()
+    while (!turn.done) {
+      await new Promise(setImmediate)
+      turn = turns.next()
+    }
+    const answer = turn.value
     const { version: built, builtAt } = graph
     send({ kind: 'answer', id, answer, version: String(built), builtAt, by: 'engine' }, buffersOf(answer))
   } catch (error) {
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
     send({ kind: 'failure', id, code: error instanceof UnknownNodeError ? 'not_found' : 'failed', message })
   }
+}
+
+/** The request, with the scores that it wants to be answered by. */
+async function withScores(graph: AccessGraph, request: GraphRequest): Promise<GraphRequest> {
+  if (request.op !== 'reachers' || request.scoring === undefined) return request
+  return { ...request, scores: await shelf.scoresOf(graph, request.scoring) }
 }
 
 function send(answer: ThreadAnswer, buffers: ArrayBuffer[] = []): void {

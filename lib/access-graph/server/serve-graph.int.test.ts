@@ -3,6 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { closePool } from '@/lib/platform/db/pool'
 import { tenantOf } from '@/lib/platform/db/tenant'
 import { testDatabase } from '@/lib/platform/testing/database'
+import { watchThreads, whenBusy } from '@/lib/platform/testing/threads'
+import { type ChainGraph, makeChainGraph } from '../../../prisma/factories/chain-graph'
 import { makeEdge, makeIdentity, makeResource } from '../../../prisma/factories/inventory'
 import { makeOrganization, makeSource } from '../../../prisma/factories/organization'
 import { askGraph, closeGraphs, readGraphVersion } from './serve-graph'
@@ -90,20 +92,34 @@ describe('asking the graph', () => {
 })
 
 describe('a graph that takes long to load', () => {
-  it('leaves the reach of an identity to the database meanwhile', async () => {
-    const version = await readGraphVersion(tenantOf(place.orgId))
-    await closeGraphs()
+  it('leaves the reach of an identity to the database meanwhile, when that is sooner', async () => {
+    // Much to load behind the table that is waited for, of which what is asked about needs nothing.
+    const big = await makeChainGraph(db, 2500)
+    const lone = await makeIdentity(db, big, { name: 'lone' })
+    const inBig = { tenant: tenantOf(big.orgId) }
+    const version = await readGraphVersion(inBig.tenant)
     await db.query('BEGIN; LOCK TABLE credential IN ACCESS EXCLUSIVE MODE')
-    const reached = askGraph(ctx(), { op: 'reached', startId: identity, ...byName })
-    const reach = askGraph(ctx(), { op: 'reach', startId: identity })
+    const reached = askGraph(inBig, { op: 'reached', startId: lone, ...byName })
+    const reach = askGraph(inBig, { op: 'reach', startId: lone })
     await new Promise((done) => setTimeout(done, 1500))
     await db.query('COMMIT')
     expect(await reach).toMatchObject({
       by: 'database',
       version: String(version),
-      answer: { figures: { resources: 1 } },
+      answer: { figures: { resources: 0 }, isLive: true, identityCount: 2501 },
     })
-    expect(await reached).toMatchObject({ by: 'engine', answer: { total: 1 } })
+    expect(await reached).toMatchObject({ by: 'engine', answer: { total: 0 } })
+  })
+
+  it('tells the graph’s answer when the database takes longer', async () => {
+    // The recursive query walks thousands of steps, one after the other.
+    const deep = await makeChainGraph(db, 8000)
+    const inDeep = { tenant: tenantOf(deep.orgId) }
+    await db.query('BEGIN; LOCK TABLE credential IN ACCESS EXCLUSIVE MODE')
+    const reach = askGraph(inDeep, { op: 'reach', startId: deep.identities[0] ?? '' })
+    await new Promise((done) => setTimeout(done, 1500))
+    await db.query('COMMIT')
+    expect(await reach).toMatchObject({ by: 'engine', answer: { figures: { resources: 8000 } } })
   })
 })
 
@@ -124,6 +140,95 @@ describe('a thread that ends during a question', () => {
     expect(await askGraph(ctx(), { op: 'reach', startId: identity })).toMatchObject({
       by: 'engine',
       answer: { figures: { resources: 1 } },
+    })
+  })
+})
+
+describe('a thread that is killed in the middle of a search', () => {
+  const threads = watchThreads()
+  let chain: ChainGraph
+  const inChain = () => ({ tenant: tenantOf(chain.orgId) })
+  const near = () => chain.identities.at(-4) ?? ''
+  const reachOf = (startId: string) => askGraph(inChain(), { op: 'reach', startId })
+  /** Lifetimes count from when the graph was read. */
+  const told = ({ answer, version }: Awaited<ReturnType<typeof reachOf>>) => ({ answer, version })
+
+  beforeAll(async () => {
+    chain = await makeChainGraph(db, 2500)
+  })
+  afterAll(threads.stop)
+
+  /** Asks what takes seconds of a graph that is loaded, and waits until the thread is at it. */
+  async function searching() {
+    const before = await reachOf(near())
+    expect(before).toMatchObject({ by: 'engine', answer: { figures: { resources: 4 }, exposedTo: 2496 } })
+    const thread = threads.started.at(-1)
+    if (!thread) throw new Error('no thread was started')
+    let isSettled = false
+    const search = askGraph(inChain(), { op: 'chokePoints', top: 5, candidates: 100 })
+    const failing = expect(
+      search.finally(() => {
+        isSettled = true
+      }),
+    ).rejects.toMatchObject({ code: 'upstream_failed', retryAfterSeconds: 2 })
+    await whenBusy(thread)
+    expect(isSettled).toBe(false)
+    return { before, thread, failing }
+  }
+
+  it('tells nothing of it, leaves reach to the database, and the next question starts another', async () => {
+    const { before, thread, failing } = await searching()
+    // A second search beside it, and a question whose graph the thread waits for.
+    const second = expect(askGraph(inChain(), { op: 'chokePoints', top: 5, candidates: 90 })).rejects.toMatchObject({
+      code: 'upstream_failed',
+    })
+    await db.query('BEGIN; LOCK TABLE credential IN ACCESS EXCLUSIVE MODE')
+    const waiting = expect(askGraph(ctx(), { op: 'reached', startId: identity, ...byName })).rejects.toMatchObject({
+      code: 'upstream_failed',
+    })
+    const waitingReach = askGraph(ctx(), { op: 'reach', startId: identity })
+    await expect
+      .poll(async () => (await db.query(`SELECT FROM pg_locks WHERE NOT granted`)).rowCount, { timeout: 10_000 })
+      .toBeGreaterThan(0)
+    const ended = thread.terminate()
+    // Asked of a thread that is ending.
+    const late = reachOf(near())
+    await db.query('COMMIT')
+    await Promise.all([failing, second, waiting, ended])
+    expect(await waitingReach).toMatchObject({ by: 'database', answer: { figures: { resources: 1 } } })
+    expect(told(await late)).toEqual(told(before))
+    const [again, all] = await Promise.all([reachOf(near()), askGraph(inChain(), { op: 'scores' })])
+    expect(again).toMatchObject({ by: 'engine' })
+    expect(told(again)).toEqual(told(before))
+    expect(all.answer.figures.score).toHaveLength(2500)
+    expect(threads.started.at(-1)).not.toBe(thread)
+  })
+
+  it('answers others meanwhile as long as it lives', async () => {
+    const { thread, failing } = await searching()
+    expect(await askGraph(ctx(), { op: 'reached', startId: identity, ...byName })).toMatchObject({
+      by: 'engine',
+      answer: { total: 1 },
+    })
+    expect(await reachOf(chain.identities[0] ?? '')).toMatchObject({
+      by: 'engine',
+      answer: { figures: { resources: 2500 } },
+    })
+    await thread.terminate()
+    await failing
+  })
+
+  it('fails as clearly when it breaks by itself', async () => {
+    const before = await reachOf(near())
+    const thread = threads.started.at(-1)
+    // Not a question: nothing in the thread can catch what comes of it.
+    thread?.postMessage(null)
+    const [reach, reached] = [reachOf(near()), askGraph(inChain(), { op: 'reached', startId: near(), ...byName })]
+    await expect(reached).rejects.toMatchObject({ code: 'upstream_failed' })
+    expect(await reach).toMatchObject({ by: 'database', answer: before.answer })
+    expect(await askGraph(inChain(), { op: 'reached', startId: near(), ...byName })).toMatchObject({
+      by: 'engine',
+      answer: { total: 4 },
     })
   })
 })

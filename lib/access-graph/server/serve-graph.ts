@@ -27,6 +27,7 @@ interface Waiting {
   settle: (answer: ThreadAnswer | AppError) => void
   /** Told when the graph must be built before the question can be answered. */
   onLoading: () => void
+  isLoading: boolean
 }
 
 /** The thread that holds the graphs of this process, from its first question to its end. */
@@ -41,8 +42,11 @@ class GraphThread {
   constructor() {
     this.#thread.on('message', (answer: ThreadAnswer) => {
       const waiting = this.#waiting.get(answer.id)
-      if (answer.kind === 'loading') waiting?.onLoading()
-      else waiting?.settle(answer)
+      if (answer.kind !== 'loading') waiting?.settle(answer)
+      else if (waiting) {
+        waiting.isLoading = true
+        waiting.onLoading()
+      }
     })
     this.#thread.on('error', (error) => log.error({ err: error }, 'the graph thread failed'))
     this.#thread.on('exit', () => {
@@ -68,9 +72,10 @@ class GraphThread {
     this.#thread.ref()
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
+        const isLoading = this.#waiting.get(id)?.isLoading
         settle(ended())
-        // It hangs in this question, and would in whatever comes behind it.
-        void this.end()
+        // It hangs in a question, and would in whatever comes behind it; a graph that takes long to load is waited for.
+        if (!isLoading) void this.end()
       }, secondsFor(ask.request.op) * 1000)
       const settle = (answer: ThreadAnswer | AppError) => {
         clearTimeout(timer)
@@ -80,7 +85,7 @@ class GraphThread {
         else if (answer.kind === 'answer') resolve(answer)
         else if (answer.kind === 'failure') reject(failureOf(answer))
       }
-      this.#waiting.set(id, { settle, onLoading })
+      this.#waiting.set(id, { settle, onLoading, isLoading: false })
       this.#thread.postMessage({ ...ask, id } satisfies ThreadAsk)
     })
   }
@@ -139,8 +144,8 @@ export async function readGraphVersion(tenant: Tenant): Promise<bigint> {
 
 /**
  * Asks the organization's access graph. The answer comes from a graph that has everything which was committed when the
- * question was asked: an older one is built again first, once for all who ask meanwhile. While it is being built, or when the
- * thread has ended, the database itself tells what one identity reaches.
+ * question was asked: an older one is built again first, once for all who ask meanwhile. When that takes long, what one identity
+ * reaches is told by whichever has it first, the graph or the database itself; by the database when the thread has ended.
  * @throws AppError `not_found` for a node that the organization's graph does not have; `upstream_failed` when the graph cannot
  * be asked, with nothing half-computed; `rate_limited` when too many ask
  */
@@ -150,25 +155,38 @@ export async function askGraph<R extends GraphRequest>(
 ): Promise<GraphAnswer<R['op']>> {
   type O = R['op']
   const version = String(await readGraphVersion(tenant))
-  const isReach = request.op === 'reach'
   let hurry: NodeJS.Timeout | undefined
+  let onLoading = () => {}
+  const isSlow = new Promise<void>((resolve) => {
+    onLoading = () => {
+      hurry ??= setTimeout(resolve, patienceMs)
+    }
+  })
+  const engine = threadOf()
+    .ask({ orgId: tenant.orgId, version, request }, () => onLoading())
+    .then(({ kind: _kind, id: _id, ...answer }) => answer as unknown as GraphAnswer<O>)
+  if (request.op !== 'reach') return engine
+  let told: Promise<GraphAnswer<O>> | undefined
+  const database = () => {
+    told ??= reachFromDatabase(tenant, request.startId) as Promise<GraphAnswer<O>>
+    return told
+  }
   try {
-    const answered = await new Promise<GraphAnswer<O> | 'ask the database'>((resolve, reject) => {
-      const onLoading = () => {
-        if (isReach) hurry ??= setTimeout(() => resolve('ask the database'), patienceMs)
-      }
-      threadOf()
-        .ask({ orgId: tenant.orgId, version, request }, onLoading)
-        .then(({ kind: _kind, id: _id, ...answer }) => resolve(answer as unknown as GraphAnswer<O>), reject)
-    })
-    if (answered !== 'ask the database') return answered
-  } catch (error) {
-    if (!isReach || !(error instanceof AppError) || error.code !== 'upstream_failed') throw error
-    log.warn({ err: error, orgId: tenant.orgId }, 'the database answers instead of the graph')
+    return await Promise.race([
+      engine.catch((error: unknown) => {
+        if (!(error instanceof AppError) || error.code !== 'upstream_failed') throw error
+        log.warn({ err: error, orgId: tenant.orgId }, 'the database answers instead of the graph')
+        return database()
+      }),
+      isSlow.then(database),
+    ])
   } finally {
     clearTimeout(hurry)
   }
-  const found = request.op === 'reach' ? await findReach(tenant, request.startId) : null
+}
+
+async function reachFromDatabase(tenant: Tenant, startId: string): Promise<GraphAnswer<'reach'>> {
+  const found = await findReach(tenant, startId)
   if (!found) throw new AppError('not_found', 'There is no such node in the access graph of this organization.')
-  return found as GraphAnswer<O>
+  return found
 }

@@ -211,6 +211,13 @@ export async function findScores(ctx: Context, ids: readonly string[]): Promise<
   return new Map(rows.map(({ id, score }) => [id, Math.round(score * 10) / 10]))
 }
 
+/** Names the scoring that is the last one: another one when a score may have changed. Undefined before the first. */
+export async function findScoring(ctx: Context): Promise<string | undefined> {
+  const [row] = await ctx.sql<{ scoring: string }>(Prisma.sql`
+    SELECT version || ' ' || scored_at AS scoring FROM score_day WHERE org_id = ${org(ctx)} ORDER BY day DESC LIMIT 1`)
+  return row?.scoring
+}
+
 export interface LoserFacts {
   id: string
   lastUsedAt: Date | null
