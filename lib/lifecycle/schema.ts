@@ -102,7 +102,9 @@ export const ImpactTarget = z.object({
   sessions: z
     .object({
       count: z.int(),
-      shown: z.array(z.object({ from: z.string().optional(), program: z.string().optional(), since: z.string().optional() })),
+      shown: z.array(
+        z.object({ from: z.string().optional(), program: z.string().optional(), since: z.string().optional() }),
+      ),
       blindSpots: z.string().nullable(),
     })
     .nullable(),
@@ -162,7 +164,11 @@ export type RequestRevocationInput = z.input<typeof RequestRevocationInput>
 export const Delivery = z.discriminatedUnion('way', [
   z.strictObject({ way: z.literal('reveal'), userId: z.uuid() }),
   z.strictObject({ way: z.literal('file'), path: z.string().min(2).max(500) }),
-  z.strictObject({ way: z.literal('webhook'), url: z.url().max(500), signingSecret: z.string().min(16).max(200).optional() }),
+  z.strictObject({
+    way: z.literal('webhook'),
+    url: z.url().max(500),
+    signingSecret: z.string().min(16).max(200).optional(),
+  }),
 ])
 export type Delivery = z.infer<typeof Delivery>
 
@@ -309,7 +315,14 @@ export const RunDetail = RunSummary.extend({
     .nullable(),
   /** The link to a new secret; whoever it names opens it with `revealSecret`. */
   link: z
-    .object({ id: z.uuid(), userId: z.uuid(), userName: z.string(), expiresAt: z.iso.datetime(), openedAt: Instant, isMine: z.boolean() })
+    .object({
+      id: z.uuid(),
+      userId: z.uuid(),
+      userName: z.string(),
+      expiresAt: z.iso.datetime(),
+      openedAt: Instant,
+      isMine: z.boolean(),
+    })
     .nullable(),
   /** Which secrets are held encrypted at this moment, and why. */
   held: z.array(z.object({ purpose: z.string(), says: z.string() })),
@@ -353,7 +366,14 @@ export const Order = z.object({
   requestedBy: z.string(),
   requestedAt: z.iso.datetime(),
   expiresAt: Instant,
-  approvals: z.array(z.object({ name: z.string(), verdict: z.enum(['approved', 'rejected']), note: z.string().nullable(), at: z.iso.datetime() })),
+  approvals: z.array(
+    z.object({
+      name: z.string(),
+      verdict: z.enum(['approved', 'rejected']),
+      note: z.string().nullable(),
+      at: z.iso.datetime(),
+    }),
+  ),
   problem: z.string().nullable(),
   runs: z.array(RunSummary),
   /** Of the runs, by state. */
@@ -398,7 +418,12 @@ export const ResolveRunInput = z.strictObject({ id: z.uuid(), choice: z.enum(cho
 export type ResolveRunInput = z.input<typeof ResolveRunInput>
 
 /** The secret, once: to the named person alone, and to nobody a second time. */
-export const RevealedSecret = z.object({ runId: z.uuid(), identity: z.string(), secret: z.string(), openedAt: z.iso.datetime() })
+export const RevealedSecret = z.object({
+  runId: z.uuid(),
+  identity: z.string(),
+  secret: z.string(),
+  openedAt: z.iso.datetime(),
+})
 export type RevealedSecret = z.infer<typeof RevealedSecret>
 
 export const LifecycleSettings = z.object({

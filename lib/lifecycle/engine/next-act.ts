@@ -71,7 +71,8 @@ function endOf({ direction }: Facts) {
 function stepAct(facts: Facts, step: StepName): Act | undefined {
   const last = lastOf(facts, step)
   if (last?.state === 'done') return undefined
-  const chosen = facts.choice && facts.choice.step === step && facts.choice.at >= (last?.endedAt ?? 0) ? facts.choice : null
+  const chosen =
+    facts.choice && facts.choice.step === step && facts.choice.at >= (last?.endedAt ?? 0) ? facts.choice : null
   if (chosen?.take === 'leave') return { do: 'mark', step, isLeft: true }
   if (chosen?.take === 'give_up')
     return canGoBack(facts) && mayHaveActed(facts, 'issue')
@@ -90,10 +91,12 @@ function take(facts: Facts, step: StepName, generation = generationOf(facts)): A
 
 function waitAct(facts: Facts, step: StepName): Act | undefined {
   const { plan, now, delivery } = facts
-  const until = (at: number): Act => (now >= at ? { do: 'mark', step, isLeft: false } : { do: 'wait', until: at, step, for: 'time' })
+  const until = (at: number): Act =>
+    now >= at ? { do: 'mark', step, isLeft: false } : { do: 'wait', until: at, step, for: 'time' }
   if (step === 'window') return until(plan.notBefore ?? now)
   if (step === 'cut_again' && facts.earlierOpen > 0) return { do: 'wait', until: now + 1000, step, for: 'other_run' }
-  if (step === 'hold') return until(sinceOf(facts, plan.kind === 'revocation' ? 'probe' : 'verify_dead') + plan.holdSeconds * 1000)
+  if (step === 'hold')
+    return until(sinceOf(facts, plan.kind === 'revocation' ? 'probe' : 'verify_dead') + plan.holdSeconds * 1000)
   if (step === 'probe_again' && plan.residualSeconds !== null)
     return now >= residualEnd(facts) ? undefined : { do: 'wait', until: residualEnd(facts), step, for: 'time' }
   if (step !== 'adopt') return undefined
@@ -130,7 +133,8 @@ function afterMiss(facts: Facts, step: StepName, last: Attempt): Act {
     if (facts.now < bound) return retryAt(facts, step, last, pollSeconds)
     return park('still_allowed')
   }
-  if (tries < triesOf(facts, step)) return retryAt(facts, step, last, pauseSeconds(tries, facts.plan.kind === 'revocation'))
+  if (tries < triesOf(facts, step))
+    return retryAt(facts, step, last, pauseSeconds(tries, facts.plan.kind === 'revocation'))
   // A new secret that could not be tried is not a proved one.
   return step === 'verify_new' ? back('new_secret_fails') : park('no_answer')
 }
