@@ -19,6 +19,9 @@ export function pauseSeconds(tries: number, isUrgent: boolean): number {
 
 /** Every second while a bound is running: what is measured is how long it takes. */
 const pollSeconds = 1
+/** Where refusal lags by minutes, every second would be too often. */
+const pollSecondsLater = 10
+const pollsBefore = 60
 
 /** What to do next, from what is stored alone. The same facts always give the same act. */
 export function nextAct(facts: Facts): Act {
@@ -71,8 +74,7 @@ function endOf({ direction }: Facts) {
 function stepAct(facts: Facts, step: StepName): Act | undefined {
   const last = lastOf(facts, step)
   if (last?.state === 'done') return undefined
-  const chosen =
-    facts.choice && facts.choice.step === step && facts.choice.at >= (last?.endedAt ?? 0) ? facts.choice : null
+  const chosen = facts.choice?.step === step && attemptsSince(facts, step).length === 0 ? facts.choice : null
   if (chosen?.take === 'leave') return { do: 'mark', step, isLeft: true }
   if (chosen?.take === 'give_up')
     return canGoBack(facts) && mayHaveActed(facts, 'issue')
@@ -130,7 +132,7 @@ function afterMiss(facts: Facts, step: StepName, last: Attempt): Act {
   const tries = triesSince(facts, step)
   if (last.code === 'still_allowed') {
     const bound = boundEnd(facts, step)
-    if (facts.now < bound) return retryAt(facts, step, last, pollSeconds)
+    if (facts.now < bound) return retryAt(facts, step, last, tries < pollsBefore ? pollSeconds : pollSecondsLater)
     return park('still_allowed')
   }
   if (tries < triesOf(facts, step))
@@ -153,21 +155,18 @@ function retryAt(facts: Facts, step: StepName, last: Attempt, seconds: number): 
 /** Until then a login that still works is no fault, as refusal may lag: counted from the first look, or from a person's word. */
 function boundEnd(facts: Facts, step: StepName): number {
   const { plan } = facts
-  const first = facts.attempts.find((each) => each.step === step && each.at >= since(facts, step))
+  const [first] = attemptsSince(facts, step)
   const residual = step === 'probe' ? 0 : (plan.residualSeconds ?? 0)
   return (first?.at ?? facts.now) + (plan.refusedWithinSeconds + residual + 2) * 1000
 }
 
-const since = (facts: Facts, step: StepName) =>
-  facts.choice?.step === step ? facts.choice.at : Number.NEGATIVE_INFINITY
-
-/** Misses since a person spoke last. */
-function triesSince(facts: Facts, step: StepName): number {
-  return facts.attempts.filter((each) => each.step === step && each.at >= since(facts, step)).length
+/** Attempts of a step since a person spoke last of it. */
+function attemptsSince({ attempts, choice }: Facts, step: StepName): Attempt[] {
+  const from = choice?.step === step ? choice.after : 0
+  return attempts.slice(from).filter((each) => each.step === step)
 }
 
-function refusedSecrets(facts: Facts): number {
-  return facts.attempts.filter(
-    (each) => each.step === 'issue' && each.code === 'refused_by_source' && each.at >= since(facts, 'issue'),
-  ).length
-}
+const triesSince = (facts: Facts, step: StepName): number => attemptsSince(facts, step).length
+
+const refusedSecrets = (facts: Facts): number =>
+  attemptsSince(facts, 'issue').filter(({ code }) => code === 'refused_by_source').length

@@ -15,7 +15,7 @@ export function mayHaveActed(facts: Facts, step: StepName): boolean {
 export function generationOf({ attempts, choice }: Facts): number {
   const issues = attempts.filter(({ step }) => step === 'issue')
   const last = Math.max(1, ...issues.map(({ generation }) => generation))
-  const isAsked = choice?.take === 'new_secret' && issues.every(({ at }) => at < choice.at)
+  const isAsked = choice?.take === 'new_secret' && attempts.slice(choice.after).every(({ step }) => step !== 'issue')
   return isAsked ? last + 1 : last
 }
 

@@ -114,8 +114,8 @@ export interface Facts {
   /** A revocation of the same account has been asked for since. */
   isOverruled: boolean
   restore: { rotatesFirst: boolean } | null
-  /** The last word of a person. */
-  choice: { take: Choice; step: StepName; at: number } | null
+  /** The last word of a person, and how many attempts there were then: clocks of two machines may differ. */
+  choice: { take: Choice; step: StepName; after: number } | null
   /** What would bring the former state back, as far as the source gave it. */
   holdsFormer: boolean
   /** When the new secret was taken; null = not yet. `isOver`: it can no longer be taken. */

@@ -11,6 +11,8 @@ export type Scope =
   | 'inventory:write'
   | 'imports:read'
   | 'imports:write'
+  | 'lifecycle:read'
+  | 'lifecycle:write'
   | 'audit:read'
   | 'settings:read'
   | 'settings:write'

@@ -62,6 +62,8 @@ CREATE TABLE "lifecycle_run" (
     "plan" JSONB NOT NULL,
     "effect" TEXT NOT NULL DEFAULT 'none',
     "problem" TEXT,
+    "parked_why" TEXT,
+    "parked_at" TEXT,
     "choices" TEXT[] DEFAULT ARRAY[]::TEXT[],
     "choice" JSONB,
     "event_count" INTEGER NOT NULL DEFAULT 0,
