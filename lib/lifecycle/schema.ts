@@ -118,7 +118,7 @@ export const ImpactTarget = z.object({
   semantics: Semantics.nullable(),
   /** What will be done, in order, as sentences. */
   steps: z.array(z.string()),
-  /** What can be tried afterwards: by a login with a secret that is held, or by asking the source. */
+  /** What can be shown afterwards: `login`: a login can be tried, if somebody gives the secret; `source`: the source can be asked. */
   proof: z.enum(['login', 'source', 'none']),
 })
 export type ImpactTarget = z.infer<typeof ImpactTarget>
@@ -201,6 +201,8 @@ export const RequestRotationInput = z.strictObject({
   notBefore: z.iso.datetime().optional(),
   /** How many at once; a wave begins when all of the one before ended well, and none does after a failure. */
   waveSize: z.int().min(1).max(500).optional(),
+  /** The old secret, if at hand: kept encrypted, tried when it should be dead, and wiped with the run. Only for one target. */
+  secret: z.string().min(4).max(20_000).optional(),
 })
 export type RequestRotationInput = z.input<typeof RequestRotationInput>
 
@@ -436,3 +438,12 @@ export const LifecycleSettings = z.object({
   can: z.object({ update: z.boolean() }),
 })
 export type LifecycleSettings = z.infer<typeof LifecycleSettings>
+
+/** Only what is given changes. */
+export const UpdateSettingsInput = z.strictObject({
+  secondPersonScore: LifecycleSettings.shape.secondPersonScore.optional(),
+  secondPersonCount: LifecycleSettings.shape.secondPersonCount.optional(),
+  restoreHours: LifecycleSettings.shape.restoreHours.optional(),
+  linkMinutes: LifecycleSettings.shape.linkMinutes.optional(),
+})
+export type UpdateSettingsInput = z.input<typeof UpdateSettingsInput>
