@@ -12,6 +12,7 @@ import {
   RunPage,
   type RunQuery,
   type RunState,
+  SecretLink,
 } from './schema'
 
 const ended: readonly RunState[] = ['done', 'rolled_back', 'restored', 'overruled', 'cancelled', 'given_up']
@@ -83,4 +84,11 @@ export const lifecycleSettingsQuery = (orgId: string) =>
   queryOptions({
     queryKey: ['lifecycle', orgId, 'settings'],
     queryFn: ({ signal }) => apiFetch('/api/v1/lifecycle-settings', { schema: LifecycleSettings, signal }),
+  })
+
+/** A link to a new secret, for whom it names; looking opens nothing. */
+export const secretLinkQuery = (orgId: string, id: string) =>
+  queryOptions({
+    queryKey: ['lifecycle', orgId, 'links', id],
+    queryFn: ({ signal }) => apiFetch(`/api/v1/secret-links/${id}`, { schema: SecretLink, signal }),
   })

@@ -241,7 +241,11 @@ export const RunSummary = z.object({
 })
 export type RunSummary = z.infer<typeof RunSummary>
 
-export const RunPage = z.object({ items: z.array(RunSummary), nextCursor: z.string().nullable() })
+export const RunPage = z.object({
+  items: z.array(RunSummary),
+  nextCursor: z.string().nullable(),
+  asOf: z.iso.datetime(),
+})
 export type RunPage = z.infer<typeof RunPage>
 
 export const RunQuery = z.strictObject({
@@ -329,6 +333,8 @@ export const RunDetail = RunSummary.extend({
   /** Which secrets are held encrypted at this moment, and why. */
   held: z.array(z.object({ purpose: z.string(), says: z.string() })),
   lastEvent: z.int(),
+  /** The server's clock; countdowns are counted from it. */
+  asOf: z.iso.datetime(),
   can: z.object({ cancel: z.boolean(), restore: z.boolean(), resolve: z.boolean(), endHold: z.boolean() }),
 })
 export type RunDetail = z.infer<typeof RunDetail>
@@ -378,6 +384,7 @@ export const Order = z.object({
   ),
   problem: z.string().nullable(),
   runs: z.array(RunSummary),
+  asOf: z.iso.datetime(),
   /** Of the runs, by state. */
   counts: z.record(z.string(), z.int()),
   can: z.object({ approve: z.boolean(), reject: z.boolean(), withdraw: z.boolean() }),
@@ -418,6 +425,19 @@ export type RestoreRunInput = z.input<typeof RestoreRunInput>
 
 export const ResolveRunInput = z.strictObject({ id: z.uuid(), choice: z.enum(choices), reason: Reason })
 export type ResolveRunInput = z.input<typeof ResolveRunInput>
+
+/** A link before it is opened: looking at it opens nothing. */
+export const SecretLink = z.object({
+  id: z.uuid(),
+  runId: z.uuid(),
+  identity: z.string(),
+  system: z.string(),
+  state: z.enum(['open', 'opened', 'expired', 'withdrawn']),
+  expiresAt: z.iso.datetime(),
+  openedAt: Instant,
+  asOf: z.iso.datetime(),
+})
+export type SecretLink = z.infer<typeof SecretLink>
 
 /** The secret, once: to the named person alone, and to nobody a second time. */
 export const RevealedSecret = z.object({

@@ -77,6 +77,7 @@ export async function presentDetail(ctx: Context, run: FoundRun): Promise<RunDet
       .filter(({ wipedAt }) => wipedAt === null)
       .map(({ purpose, origin }) => ({ purpose, says: `${heldWords[purpose] ?? purpose}, ${origin}` })),
     lastEvent: run.eventCount,
+    asOf: new Date().toISOString(),
     can: {
       cancel:
         isOpen &&

@@ -38,5 +38,6 @@ export async function listRuns(
       presentRun({ ...run, connectionName: names.get(run.liveId) ?? '', step: steps.get(run.id) ?? null }),
     ),
     nextCursor: found.length > limit && last ? encodeCursor(list, [last.id]) : null,
+    asOf: new Date().toISOString(),
   }
 }

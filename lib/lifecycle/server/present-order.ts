@@ -77,6 +77,7 @@ export async function presentOrders(ctx: Context, orders: readonly FoundOrder[])
       })),
       problem: order.problem,
       runs: order.runs.map((run) => presentRun({ ...run, connectionName: names.get(run.liveId) ?? '' })),
+      asOf: new Date().toISOString(),
       counts: counts.get(order.id) ?? {},
       can: {
         approve: isWaiting && can.approve === true,

@@ -1,11 +1,11 @@
 import type { Context } from '@/lib/platform/context'
-import { AppError, isAppError } from '@/lib/platform/errors'
+import { AppError } from '@/lib/platform/errors'
 import { enqueue } from '@/lib/platform/jobs/boss'
 import type { ById, RevealedSecret } from '../schema'
 import { jobOf } from './jobs'
 import { runTargetOf } from './present-run'
 import { openSecrets, writeRun } from './store'
-import { findLink, openLink } from './store-orders'
+import { findOwnLink, openLink } from './store-orders'
 
 /**
  * Shows a new secret to the one person whom its link names, once. For anybody else there is no such link. A second try is refused
@@ -13,12 +13,10 @@ import { findLink, openLink } from './store-orders'
  * @throws AppError `not_found`; `conflict` when it was opened, or its time is over
  */
 export async function readRevealedSecret(ctx: Context, { id }: ById): Promise<RevealedSecret> {
-  const link = await findLink(ctx, id)
+  const link = await findOwnLink(ctx, id)
   const { run } = link
   const target = runTargetOf({ ...run, links: [link] })
-  const permit = await ctx.authorize('reveal', target).catch((error: unknown) => {
-    throw isAppError(error) && error.code === 'forbidden' ? new AppError('not_found', 'There is no such link.') : error
-  })
+  const permit = await ctx.authorize('reveal', target)
   const held = (await openSecrets(ctx, run.id)).find(
     ({ purpose, generation }) => purpose === 'new' && generation === link.generation,
   )

@@ -54,6 +54,15 @@ async function login(user: string, password: string): Promise<boolean> {
   }
 }
 
+/** Reads the source now; by the sync that the end of a run has asked for, if there is one. */
+async function syncNow(liveId: string): Promise<void> {
+  const queued = async () =>
+    (await db.query(`SELECT id FROM sync_run WHERE live_connection_id = $1 AND status = 'queued'`, [liveId])).rows[0]
+      ?.id
+  const id = (await queued()) ?? (await requestSync(org.as.admin, { id: liveId })).id
+  await syncConnection(org.job, { id })
+}
+
 let connectionId: string | undefined
 async function account(name: string): Promise<{ target: OrderTarget; password: string }> {
   const secret = makeSecret()
@@ -68,8 +77,7 @@ async function account(name: string): Promise<{ target: OrderTarget; password: s
     })
     connectionId = made.id
   }
-  const { id } = await requestSync(org.as.admin, { id: connectionId })
-  await syncConnection(org.job, { id })
+  await syncNow(connectionId)
   const { rows } = await db.query(`SELECT id FROM identity WHERE org_id = $1 AND external_id = $2`, [
     org.orgId,
     `role:${name}`,

@@ -119,12 +119,14 @@ export async function insertLink(tx: Tx, link: Prisma.RevealLinkUncheckedCreateI
   await tx.revealLink.create({ data: link, select: { id: true } })
 }
 
-export async function findLink(ctx: Context, id: string) {
+/** A link to the caller's own secret. For anybody else it does not exist. @throws AppError `not_found` */
+export async function findOwnLink(ctx: Context, id: string) {
   const link = await ctx.db.revealLink.findUnique({
     where: { orgId_id: { orgId: ctx.tenant.orgId, id } },
     include: { run: { include: { order: true, links: true } } },
   })
-  if (!link) throw new AppError('not_found', 'There is no such link.')
+  if (!link || ctx.actor.kind !== 'user' || link.userId !== ctx.actor.id)
+    throw new AppError('not_found', 'There is no such link.')
   return link
 }
 
