@@ -248,7 +248,6 @@ export const endHoldEndpoint = endpoint({
 
 export const getSecretLinkEndpoint = endpoint({
   ...read,
-  scope: 'none',
   method: 'GET',
   path: '/api/v1/secret-links/{id}',
   operationId: 'getSecretLink',
@@ -260,7 +259,6 @@ export const getSecretLinkEndpoint = endpoint({
 
 export const revealSecretEndpoint = endpoint({
   ...write,
-  scope: 'none',
   method: 'POST',
   path: '/api/v1/secret-links/{id}/open',
   operationId: 'revealSecret',
