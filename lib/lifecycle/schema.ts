@@ -1,6 +1,16 @@
 import { z } from 'zod'
 import { attemptStates, choices, directions, parkReasons, stepNames } from './engine/steps'
-import { Evidence, HopState, OrderState, RunEffect, RunKind, RunState, runStates, Semantics } from './values'
+import {
+  Evidence,
+  HopState,
+  OrderState,
+  RunEffect,
+  RunKind,
+  RunState,
+  runStates,
+  Semantics,
+  TargetProblem,
+} from './values'
 
 // The screens take the whole contract from here.
 export { Evidence, HopState, OrderState, RunEffect, RunKind, RunState, Semantics, TargetProblem } from './values'

@@ -6,9 +6,9 @@ const ofOneSecret: readonly StepName[] = ['issue', 'verify_new', 'deliver', 'ado
 export const attemptsOf = ({ attempts }: Pick<Facts, 'attempts'>, step: StepName): Attempt[] =>
   attempts.filter((attempt) => attempt.step === step)
 
-/** Whether the step reached the source, or may have: all but what was refused and what never began. */
+/** Whether the step reached the source, or may have: all but what was plainly refused and what never began. */
 export function mayHaveActed(facts: Facts, step: StepName): boolean {
-  return attemptsOf(facts, step).some(({ state }) => state !== 'refused')
+  return attemptsOf(facts, step).some(({ state, code }) => state !== 'refused' || code === 'unclear')
 }
 
 /** Which new secret the run is at. */

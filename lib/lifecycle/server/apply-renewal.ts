@@ -1,3 +1,4 @@
+import { LiveError } from '@/lib/connectors/live-error'
 import type { StepName } from '../engine/steps'
 import { isOff, readBack } from './read-back'
 import { handOf, type Outcome, type StepOrder, type TakeStep, type Tools, targetOf, tryLogin } from './verify-login'
@@ -80,15 +81,20 @@ async function dropUnheard(order: StepOrder, tools: Tools): Promise<Outcome | un
   if (added.length === 0) return undefined
   const [only] = added
   // A minute of difference between two clocks is nothing unusual.
-  const isOurs = typeof only?.createdAt === 'string' && Date.parse(only.createdAt) >= order.begunAt - 60_000
+  const isOurs = typeof only?.createdAt === 'string' && Date.parse(only.createdAt) >= order.askedAt - 60_000
   if (added.length > 1 || only === undefined || !isOurs)
     return {
       state: 'refused',
       code: 'unclear',
       says: unclear(`There are ${added.length} new ones: ${added.map(({ name }) => name).join(', ')}.`),
     }
-  await handOf(tools, order.secretSubject, 'delete')({ target: targetOf(order, only.externalId) }, tools.signal)
-  return undefined
+  try {
+    await handOf(tools, order.secretSubject, 'delete')({ target: targetOf(order, only.externalId) }, tools.signal)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof LiveError)) throw error
+    return { state: 'refused', code: 'unclear', says: unclear(`It could not be deleted: ${error.message}`) }
+  }
 }
 
 const unclear = (what: string) =>
@@ -211,8 +217,11 @@ const revive: TakeStep = async (order, tools) => {
 /** Takes the new secret away again, if it is there. */
 const withdraw: TakeStep = async (order, tools) => {
   const { fresh } = order.held
-  if (fresh === undefined && order.fresh === null)
-    return { state: 'done', says: 'No new secret was made.', result: { did: 'already' } }
+  if (fresh === undefined && order.fresh === null) {
+    // The source may have made one that nobody heard of.
+    const lost = order.plan.makes === 'source' ? await dropUnheard(order, tools) : undefined
+    return lost ?? { state: 'done', says: 'There is no new secret.', result: { did: 'already' } }
+  }
   const credential = await findFresh(order, tools)
   if (credential === null) {
     const { answer, says } =

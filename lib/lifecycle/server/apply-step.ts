@@ -27,6 +27,9 @@ export async function applyStep(order: StepOrder, tools: Tools): Promise<Outcome
   } catch (error) {
     if (!(error instanceof LiveError)) throw error
     const isOpen = openCodes.includes(error.code)
+    // The try before it may have made a secret that nobody heard of: this refusal says nothing of that one.
+    const isUnclear = order.step === 'issue' && order.isAgain && order.plan.makes === 'source'
+    if (isUnclear && !isOpen) return { state: 'refused', code: 'unclear', says: error.message }
     return { state: isOpen ? 'failed' : 'refused', code: error.code, says: error.message }
   }
 }

@@ -95,8 +95,9 @@ export function orderOf(
     credentialRef: run.credentialRef,
     subject: run.subject as LiveSubject,
     secretSubject: plan.secretSubject as LiveSubject,
-    isAgain: act.isResumed || own.some(({ state }) => state === 'failed'),
+    isAgain: act.isResumed || own.some(({ state, code }) => state === 'failed' || code === 'unclear'),
     begunAt: begun[0]?.at ?? facts.now,
+    askedAt: facts.attempts.find(({ step }) => step === 'issue')?.at ?? facts.now,
     mayAct: act.mayAct,
     held: {
       old: of('old').map(({ secret }) => secret),

@@ -20,6 +20,8 @@ export interface StepOrder {
   isAgain: boolean
   /** When it was begun first, in ms since 1970. */
   begunAt: number
+  /** When a new secret was asked for first; the moment itself where none was. */
+  askedAt: number
   mayAct: boolean
   /** What is held, each only as long as it is needed. */
   held: { fresh?: Secret; old: readonly Secret[]; former?: Secret; disabled?: Secret; removed?: Secret }
