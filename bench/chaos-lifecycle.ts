@@ -55,7 +55,9 @@ const tally = {
 const ends: Record<string, number> = {}
 const recoveries: number[] = []
 const complaints: string[] = []
-const complain = (what: string) => complaints.push(what)
+const complain = (what: string) => {
+  if (!complaints.includes(what)) complaints.push(what)
+}
 
 // The worker, which is killed.
 

@@ -17,7 +17,7 @@ const planned: JobDefinition<RunJob> = {
   retryDelay: 1,
   retryDelayMax: 60,
   expireInSeconds: 3600,
-  share: { atOnce: 6, perOrganization: 4 },
+  share: { atOnce: 8 },
   async run({ orgId, runId }, signal) {
     try {
       await applyRun(contextForJob(orgId, 'lifecycle'), { id: runId }, signal)
@@ -32,7 +32,7 @@ const planned: JobDefinition<RunJob> = {
 const emergency: JobDefinition<RunJob> = {
   ...planned,
   queue: 'lifecycle-emergency',
-  share: { atOnce: 8, perOrganization: 8 },
+  share: { atOnce: 8 },
 }
 
 export const lifecycleJobs = [emergency, planned]

@@ -264,12 +264,14 @@ export async function insertProbes(
 // Leases
 
 /** Seconds without a sign of life after which another worker may go on. */
-export const leaseSeconds = 15
-/** Planned runs that work on one connection at a time. */
+export const leaseSeconds = 9
+/** Planned runs that work at a time: on one connection, and for one organization. */
 const atOncePerConnection = 3
+const atOncePerOrganization = 6
 
 /**
- * Gives a run to one worker. Of planned runs only a few work on one connection at a time; an emergency waits for none.
+ * Gives a run to one worker. Of planned runs only a few work at a time on one connection and for one organization; an emergency
+ * waits for none.
  * @returns the database's clock, by which all workers go; null when another worker has the run, it has ended, its order waits for
  *   somebody, or the connection has enough to do
  */
@@ -280,15 +282,17 @@ export async function takeLease(
 ): Promise<Date | null> {
   const sql = sqlOf(bulk)
   if (!run.isEmergency) {
-    await sql(`SELECT pg_advisory_xact_lock(hashtextextended('lifecycle:' || $1, 0))`, [run.liveId])
+    await sql(`SELECT pg_advisory_xact_lock(hashtextextended('lifecycle:' || $1, 0))`, [bulk.orgId])
     const [row] = await sql(
-      `SELECT count(*)::int AS busy FROM lifecycle_run
-       WHERE org_id = $1::uuid AND live_connection_id = $2::uuid AND lease IS NOT NULL AND lease_until > now() AND id <> $3::uuid`,
+      `SELECT count(*)::int AS own, count(*) FILTER (WHERE live_connection_id = $2::uuid)::int AS here FROM lifecycle_run
+       WHERE org_id = $1::uuid AND lease IS NOT NULL AND lease_until > now() AND NOT is_emergency AND id <> $3::uuid`,
       [bulk.orgId, run.liveId, run.id],
     )
-    if (Number(row?.busy) >= atOncePerConnection) {
+    if (Number(row?.here) >= atOncePerConnection || Number(row?.own) >= atOncePerOrganization) {
+      // Not all of them come back at the same moment.
       await sql(
-        `UPDATE lifecycle_run SET wake_at = now() + interval '1 second' WHERE org_id = $1::uuid AND id = $2::uuid AND ended_at IS NULL`,
+        `UPDATE lifecycle_run SET wake_at = now() + make_interval(secs => 1 + 4 * random())
+         WHERE org_id = $1::uuid AND id = $2::uuid AND ended_at IS NULL AND lease IS NULL`,
         [bulk.orgId, run.id],
       )
       return null
@@ -340,7 +344,7 @@ export async function findDueRuns(): Promise<{ orgId: string; id: string; isEmer
 /** Puts a due run's next look off for a while, for whoever queues it now. False when somebody else did, or has it. */
 export async function touchRun(bulk: BulkTx, id: string): Promise<boolean> {
   const rows = await sqlOf(bulk)(
-    `UPDATE lifecycle_run SET wake_at = now() + interval '15 seconds'
+    `UPDATE lifecycle_run SET wake_at = now() + interval '10 seconds'
      WHERE org_id = $1::uuid AND id = $2::uuid AND ended_at IS NULL AND wake_at <= now() AND (lease_until IS NULL OR lease_until < now()) RETURNING id`,
     [bulk.orgId, id],
   )
