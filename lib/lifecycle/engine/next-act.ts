@@ -96,7 +96,7 @@ function waitAct(facts: Facts, step: StepName): Act | undefined {
   const until = (at: number): Act =>
     now >= at ? { do: 'mark', step, isLeft: false } : { do: 'wait', until: at, step, for: 'time' }
   if (step === 'window') return until(plan.notBefore ?? now)
-  if (step === 'cut_again' && facts.earlierOpen > 0) return { do: 'wait', until: now + 1000, step, for: 'other_run' }
+  if (step === 'cut_again' && facts.earlierOpen > 0) return { do: 'wait', until: now + 3000, step, for: 'other_run' }
   if (step === 'hold')
     return until(sinceOf(facts, plan.kind === 'revocation' ? 'probe' : 'verify_dead') + plan.holdSeconds * 1000)
   if (step === 'probe_again' && plan.residualSeconds !== null)

@@ -134,7 +134,7 @@ class Worker {
   /** A revocation outlives what was under way before it. */
   async #earlierOpen(run: FoundRun): Promise<number> {
     if (!planOf(run).outlives) return 0
-    const open = await findOpenRuns(this.ctx, run, run.id)
+    const open = await findOpenRuns(this.ctx, run)
     return open.filter(({ kind }) => kind !== 'revocation').length
   }
 

@@ -54,10 +54,13 @@ export function findRuns(
 }
 
 /** Open runs on the same account, this one left out. */
-export function findOpenRuns(ctx: Context, account: { sourceId: string; identityRef: string }, without?: string) {
+export function findOpenRuns(
+  ctx: Context,
+  { id, sourceId, identityRef }: { id: string; sourceId: string; identityRef: string },
+) {
   return ctx.db.lifecycleRun.findMany({
-    where: { orgId: ctx.tenant.orgId, ...account, endedAt: null, ...(without ? { id: { not: without } } : {}) },
-    select: { id: true, kind: true, credentialRef: true, state: true, createdAt: true },
+    where: { orgId: ctx.tenant.orgId, sourceId, identityRef, endedAt: null, id: { not: id } },
+    select: { id: true, kind: true },
   })
 }
 
