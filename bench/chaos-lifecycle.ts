@@ -15,7 +15,7 @@ import { previewRotation } from '../lib/lifecycle/server/preview-rotation'
 import { readRevealedSecret } from '../lib/lifecycle/server/read-revealed-secret'
 import { requestRevocation } from '../lib/lifecycle/server/request-revocation'
 import { requestRotation } from '../lib/lifecycle/server/request-rotation'
-import { resolveRun, restoreRun } from '../lib/lifecycle/server/update-run'
+import { cancelRun, resolveRun, restoreRun } from '../lib/lifecycle/server/update-run'
 import type { Context } from '../lib/platform/context'
 import { closePool } from '../lib/platform/db/pool'
 import { isAppError } from '../lib/platform/errors'
@@ -50,7 +50,7 @@ function random(): number {
 
 const tally = {
   ...{ runs: 0, kills: 0, cuts: 0, probes: 0, probes_failed: 0, identities_locked_out: 0, orphan_credentials: 0 },
-  ...{ revoked_but_usable: 0, double_effects: 0, stuck_runs: 0, parked: 0 },
+  ...{ revoked_but_usable: 0, double_effects: 0, stuck_runs: 0, parked: 0, lost_links: 0 },
 }
 const ends: Record<string, number> = {}
 const recoveries: number[] = []
@@ -119,9 +119,9 @@ async function watchRecovery(db: pg.Client): Promise<void> {
 /** Ends connections of the product to its own database, and of the connector to its system. */
 async function cutAtRandom(db: pg.Client, systems: readonly RunningSystem[]): Promise<void> {
   while (!isOver) {
-    await sleep(1500 + random() * 3000)
+    await sleep(2000 + random() * 4000)
     tally.cuts += 1
-    if (random() < 0.4)
+    if (random() < 0.15)
       await db.query(
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name <> 'chaos'`,
       )
@@ -240,12 +240,16 @@ async function rotate(ctx: Context, account: Account, userId: string): Promise<v
   if (isWindow) account.isWindow = true
   const run = await follow(ctx, id, isEnded, async (now) => {
     if (now.link === null || now.link.openedAt !== null || now.link.id === linkId) return
-    linkId = now.link.id
-    const told = await readRevealedSecret(ctx, { id: linkId }).catch((error: unknown) => {
-      // Cut in the middle: another link is made when this one runs out, so a person asks for it at once.
-      complain(`${account.name}: the link was lost: ${String(error)}`)
+    const link = now.link.id
+    const told = await readRevealedSecret(ctx, { id: link }).catch(async (error: unknown) => {
+      // Cut before it was opened: the link is still good. Opened, and the answer lost: nobody has the secret, so it is taken back.
+      if (!isAppError(error) || error.code !== 'conflict') return undefined
+      linkId = link
+      tally.lost_links += 1
+      await insist(() => cancelRun(ctx, { id, reason: 'the answer was lost' })).catch(() => {})
       return undefined
     })
+    if (told) linkId = link
     if (told) account.secret = new Secret(told.secret)
     if (told) account.isWindow = false
   })
