@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import pg from 'pg'
@@ -22,6 +21,20 @@ import { isAppError } from '../lib/platform/errors'
 import type { RunningSystem, SystemUnderTest } from '../lib/platform/testing/servers/running-system'
 import { systemsUnderTest } from '../lib/platform/testing/servers/systems'
 import { ensureOrganization, ensurePerson } from '../prisma/demo/people'
+import {
+  complain,
+  complaints,
+  cutAtRandom,
+  ends,
+  killAtRandom,
+  recoveries,
+  sow,
+  startWorker,
+  state,
+  stopWorker,
+  tally,
+  watchRecovery,
+} from './chaos-breakers'
 
 /**
  * Rotates and revokes accounts of real servers while the worker is killed before, inside and after steps, and connections are cut on
@@ -35,99 +48,12 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
   },
 })
+sow(Number(values.seed))
 const wanted = Number(values.runs)
 const perSystem = 3
 const probeMs = 100
 /** After this long without an end a run counts as stuck: a dead worker is made up for within a quarter of a minute. */
 const stuckMs = 90_000
-
-let seed = Number(values.seed) >>> 0
-/** The same order of kills for the same seed, as far as clocks let it be. */
-function random(): number {
-  seed = (seed * 1_664_525 + 1_013_904_223) >>> 0
-  return seed / 2 ** 32
-}
-
-const tally = {
-  ...{ runs: 0, kills: 0, cuts: 0, probes: 0, probes_failed: 0, identities_locked_out: 0, orphan_credentials: 0 },
-  ...{ revoked_but_usable: 0, double_effects: 0, stuck_runs: 0, parked: 0, lost_links: 0 },
-}
-const ends: Record<string, number> = {}
-const recoveries: number[] = []
-const complaints: string[] = []
-const complain = (what: string) => {
-  if (!complaints.includes(what)) complaints.push(what)
-}
-
-// The worker, which is killed.
-
-let worker: ChildProcess | undefined
-let isOver = false
-const killedAt = new Map<string, number>()
-
-function startWorker(): void {
-  worker = spawn(process.execPath, [process.env.CHAOS_WORKER ?? ''], {
-    env: process.env,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-  worker.once('exit', () => {
-    if (!isOver) startWorker()
-  })
-}
-
-/** Looks at every step as it is stored, and kills at some: as it is begun, while it is under way, and when it has ended. */
-async function killAtRandom(db: pg.Client): Promise<void> {
-  let seen = new Map<string, string>()
-  while (!isOver) {
-    const { rows } = await db.query<{ key: string; run: string; state: string }>(
-      `SELECT s.run_id || ' ' || s.step || ' ' || s.attempt AS key, s.run_id AS run, s.state FROM lifecycle_step s JOIN lifecycle_run r
-         ON r.org_id = s.org_id AND r.id = s.run_id WHERE r.ended_at IS NULL`,
-    )
-    const changed = rows.filter(({ key, state }) => seen.get(key) !== state)
-    seen = new Map(rows.map(({ key, state }) => [key, state]))
-    if (changed.length > 0 && random() < 0.12) {
-      // Some at once, some within the step.
-      await sleep(random() * 60)
-      const { rows: held } = await db.query<{ id: string }>(
-        `SELECT id FROM lifecycle_run WHERE lease IS NOT NULL AND ended_at IS NULL`,
-      )
-      for (const { id } of held) if (!killedAt.has(id)) killedAt.set(id, Date.now())
-      worker?.kill('SIGKILL')
-      tally.kills += 1
-    }
-    await sleep(15)
-  }
-}
-
-/** The next sign of a run whose worker was killed. */
-async function watchRecovery(db: pg.Client): Promise<void> {
-  while (!isOver) {
-    for (const [id, at] of killedAt) {
-      const { rows } = await db.query<{ at: Date | null }>(
-        `SELECT max(at) AS at FROM lifecycle_event WHERE run_id = $1`,
-        [id],
-      )
-      const last = rows[0]?.at?.getTime() ?? 0
-      if (last <= at + 20) continue
-      recoveries.push((last - at) / 1000)
-      killedAt.delete(id)
-    }
-    await sleep(100)
-  }
-}
-
-/** Ends connections of the product to its own database, and of the connector to its system. */
-async function cutAtRandom(db: pg.Client, systems: readonly RunningSystem[]): Promise<void> {
-  while (!isOver) {
-    await sleep(2000 + random() * 4000)
-    tally.cuts += 1
-    if (random() < 0.15)
-      await db.query(
-        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name <> 'chaos'`,
-      )
-    else await systems[Math.floor(random() * systems.length)]?.cut().catch(() => {})
-  }
-}
 
 // An account and the program that uses it.
 
@@ -155,7 +81,7 @@ async function login({ server, name }: Account, secret: Secret): Promise<boolean
 }
 
 async function probe(account: Account): Promise<void> {
-  while (!isOver) {
+  while (!state.isOver) {
     const before = { isWindow: account.isWindow, isRevoked: account.isRevoked, secret: account.secret }
     const worked = await login(account, before.secret)
     // What changed while it was tried says nothing.
@@ -375,8 +301,8 @@ async function main(): Promise<number> {
       }
     }),
   )
-  isOver = true
-  worker?.kill('SIGKILL')
+  state.isOver = true
+  stopWorker()
   await Promise.allSettled(background)
   for (const account of accounts) if (!(await login(account, account.secret))) tally.identities_locked_out += 1
   for (const server of servers) {
@@ -436,8 +362,8 @@ void main()
     return 2
   })
   .then(async (code) => {
-    isOver = true
-    worker?.kill('SIGKILL')
+    state.isOver = true
+    stopWorker()
     await closePool()
     process.exit(code)
   })

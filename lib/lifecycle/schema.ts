@@ -13,7 +13,8 @@ import {
 } from './values'
 
 // The screens take the whole contract from here.
-export { Evidence, HopState, OrderState, RunEffect, RunKind, RunState, Semantics, TargetProblem } from './values'
+export { RunEvent, RunEventQuery } from './history'
+export { Evidence, HopState, OrderState, RunEffect, RunKind, RunState, TargetProblem } from './values'
 
 /** Instants are ISO 8601 in UTC. */
 const Instant = z.iso.datetime().nullable()
@@ -275,26 +276,6 @@ export const RunDetail = RunSummary.extend({
   can: z.object({ cancel: z.boolean(), restore: z.boolean(), resolve: z.boolean(), endHold: z.boolean() }),
 })
 export type RunDetail = z.infer<typeof RunDetail>
-
-/** One line of a run's history, as the stream sends it: `id` is the number, so that a page that lost the line goes on behind it. */
-export const RunEvent = z.object({
-  no: z.int(),
-  at: z.iso.datetime(),
-  what: z.enum(['asked', 'step', 'outcome', 'hop', 'probe', 'state', 'person', 'secret']),
-  step: z.enum(stepNames).nullable(),
-  attempt: z.int().nullable(),
-  says: z.string(),
-  data: z.record(z.string(), z.unknown()),
-})
-export type RunEvent = z.infer<typeof RunEvent>
-
-export const RunEventQuery = z.strictObject({
-  /** The last number that is known; the header Last-Event-ID says the same. */
-  after: z.coerce.number<string | number>().int().min(0).default(0),
-  /** `no`: what there is, and then the end. */
-  follow: z.enum(['yes', 'no']).default('yes'),
-})
-export type RunEventQuery = z.output<typeof RunEventQuery>
 
 export const Order = z.object({
   id: z.uuid(),

@@ -42,8 +42,6 @@ export const stepNames = [
 ] as const
 export type StepName = (typeof stepNames)[number]
 
-/** Steps that pass by waiting: no target is touched. */
-export const waitingSteps: readonly StepName[] = ['window', 'adopt', 'hold']
 /** Steps that would make a secret or an account work: never taken once a revocation has overruled the run. */
 export const revivingSteps: readonly StepName[] = ['issue', 'revive', 'restore_former', 'enable']
 

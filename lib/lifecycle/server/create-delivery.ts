@@ -1,4 +1,3 @@
-import type { Context } from '@/lib/platform/context'
 import { uuidv7 } from '@/lib/platform/db/uuid'
 import type { Delivery } from '../schema'
 import { restoreOf } from './map-run'
@@ -47,8 +46,3 @@ async function createLink({ ctx, permit, run }: Turn, order: StepOrder, userId: 
 
 const generationOfLink = (run: FoundRun): number =>
   run.steps.filter(({ step }) => step === 'issue').at(-1)?.generation ?? 1
-
-/** Whether somebody may be named at all. */
-export async function demandPerson(ctx: Context, userId: string): Promise<{ name: string } | null> {
-  return findPerson(ctx, userId)
-}

@@ -20,8 +20,6 @@ const whole = {
 } satisfies Prisma.LifecycleRunInclude
 export type FoundRun = Prisma.LifecycleRunGetPayload<{ include: typeof whole }>
 export type RunRow = Prisma.LifecycleRunGetPayload<{ include: { order: true; links: true } }>
-export type HopRow = FoundRun['hops'][number]
-export type StepRow = FoundRun['steps'][number]
 
 interface Key {
   orgId: string

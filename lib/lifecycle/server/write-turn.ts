@@ -22,7 +22,7 @@ import {
   writeHop,
   writeRun,
 } from './store'
-import { writeTombstone } from './store-tombstones'
+import { dropTombstones, writeTombstone } from './store-tombstones'
 import type { Outcome, Probe } from './verify-login'
 
 /** One worker's hold on a run, for one change of it. */
@@ -248,9 +248,11 @@ export function writePark(turn: Turn, { step, why, choices }: Extract<Act, { do:
 
 /** The end: nothing that opens anything is kept. */
 export function writeEnd(turn: Turn, as: EndState): Promise<void> {
+  const { run } = turn
   const now = new Date(turn.now())
   return commit(turn, { action: 'run.end', after: { as } }, async (tx) => {
     const wiped = await wipeSecrets(tx, under(turn))
+    if (as === 'restored') await dropTombstones(tx, run)
     await tx.revealLink.updateMany({ where: { ...under(turn), endedAt: null }, data: { endedAt: now } })
     const events: NewEvent[] = [
       ...(wiped > 0 ? [{ what: 'secret' as const, says: 'All secrets of this run are wiped.' }] : []),

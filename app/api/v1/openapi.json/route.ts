@@ -10,6 +10,5 @@ import { serveOpenApi } from '@/lib/platform/http/serve-openapi'
 import { endpoints as users } from '@/lib/users/server/endpoints'
 import { endpoints as views } from '@/lib/views/server/endpoints'
 
-export const GET = serveOpenApi(
-  [identities, ownership, views, accessGraph, connections, lifecycle, audit, organizations, users, apiKeys].flat(),
-)
+const nouns = [identities, ownership, views, accessGraph, connections, lifecycle, audit, organizations, users, apiKeys]
+export const GET = serveOpenApi(nouns.flat())
