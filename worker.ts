@@ -5,6 +5,8 @@ import { startCheckpoints } from '@/lib/audit/server/write-checkpoints'
 import { startPreviewExpiry } from '@/lib/connections/server/expire-imports'
 import { applyImportJob, syncConnectionJob } from '@/lib/connections/server/jobs'
 import { startSyncSchedule } from '@/lib/connections/server/request-due-syncs'
+import { lifecycleJobs } from '@/lib/lifecycle/server/jobs'
+import { startRunSweep } from '@/lib/lifecycle/server/request-due-runs'
 import { startExpiry } from '@/lib/ownership/server/expire-ownership'
 import { ownerChangeJob } from '@/lib/ownership/server/jobs'
 import { closePool } from '@/lib/platform/db/pool'
@@ -14,7 +16,9 @@ import { log } from '@/lib/platform/telemetry/log'
 import { startSessionExpiry } from '@/lib/users/server/expire-sessions'
 
 /** Everything that runs in the background. Any number of workers may share the queue. */
-const jobs = [applyImportJob, syncConnectionJob, ownerChangeJob, refreshScoresJob].map((job) => job as JobDefinition)
+const jobs = [applyImportJob, syncConnectionJob, ownerChangeJob, refreshScoresJob, ...lifecycleJobs].map(
+  (job) => job as JobDefinition,
+)
 
 env()
 const stopJobs = await startWorker(jobs)
@@ -24,6 +28,7 @@ const stopPreviewExpiry = startPreviewExpiry()
 const stopOwnershipExpiry = startExpiry()
 const stopSyncSchedule = startSyncSchedule()
 const stopScoreSweep = startScoreSweep()
+const stopRunSweep = startRunSweep()
 log.info({ jobs: jobs.map(({ queue }) => queue) }, 'worker ready')
 
 async function stop(): Promise<void> {
@@ -31,6 +36,7 @@ async function stop(): Promise<void> {
   stopPreviewExpiry()
   stopScoreSweep()
   stopSyncSchedule()
+  stopRunSweep()
   await stopJobs()
   await stopCheckpoints()
   await stopOwnershipExpiry()

@@ -24,6 +24,8 @@ export const scopeMeanings: Record<Scope, { label: string; privilege: Privilege 
   'inventory:write': { label: 'Assign, confirm and transfer owners', privilege: 'write' },
   'imports:read': { label: 'Read imports and their results', privilege: 'read' },
   'imports:write': { label: 'Upload and apply imports', privilege: 'write' },
+  'lifecycle:read': { label: 'Read rotations, revocations and drills', privilege: 'read' },
+  'lifecycle:write': { label: 'Rotate and revoke at the sources', privilege: 'admin' },
   'audit:read': { label: 'Read and verify the audit trail', privilege: 'read' },
   'settings:read': { label: 'Read members, teams, keys and settings', privilege: 'read' },
   'settings:write': { label: 'Change members, teams and settings', privilege: 'admin' },

@@ -5,6 +5,8 @@ export const knownScopes = [
   'inventory:write',
   'imports:read',
   'imports:write',
+  'lifecycle:read',
+  'lifecycle:write',
   'audit:read',
   'settings:read',
   'settings:write',

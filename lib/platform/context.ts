@@ -32,6 +32,11 @@ export const resourceKinds = [
   'crown_jewel',
   'import',
   'connection',
+  'lifecycle_order',
+  'lifecycle_run',
+  'lifecycle_setting',
+  'drill_plan',
+  'rotation_policy',
   'audit_event',
   'view',
 ] as const

@@ -28,7 +28,7 @@ function readingTable(connectors: readonly LiveConnector[]): string {
     '## What a sync reads',
     '',
     'Where a system tells what changed, a sync reads that alone, and everything once a day, when somebody asks for it, after a change of',
-    'settings, and where the system does not know any more what changed ([decision](decisions/047-a-sync-reads-what-changed.md)).',
+    'settings, and where the system does not know any more what changed ([decision](decisions/046-a-sync-reads-what-changed.md)).',
     '',
     '| system | a sync reads | how or why | found only when everything is read |',
     '|---|---|---|---|',

@@ -11,6 +11,8 @@ export type Scope =
   | 'inventory:write'
   | 'imports:read'
   | 'imports:write'
+  | 'lifecycle:read'
+  | 'lifecycle:write'
   | 'audit:read'
   | 'settings:read'
   | 'settings:write'
@@ -53,6 +55,8 @@ export interface Input<P extends Shape = Shape, Q extends Shape = Shape, B exten
   body: ParsedBody<B>
   /** The version in `If-Match`; 0 where the endpoint asks for none. */
   version: number
+  /** `Last-Event-ID`: where a stream that broke off goes on; 0 without one. */
+  lastEventId: number
   /** Aborted when the caller hangs up. */
   signal: AbortSignal
 }

@@ -47,7 +47,7 @@ const everyMember = new Set([
 ])
 
 /** What only its maker may know of: for anybody else it does not exist. */
-const ofItsMaker = new Set(['restoreOwners'])
+const ofItsMaker = new Set(['restoreOwners', 'getSecretLink', 'revealSecret'])
 
 const cases = endpoints.map((entry) => [`${entry.endpoint.method} ${entry.endpoint.path}`, entry] as const)
 

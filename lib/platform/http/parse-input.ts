@@ -29,6 +29,7 @@ export async function parseInput(
     params: endpoint.params && parse(endpoint.params, params, 'path'),
     query: parse(z.strictObject(endpoint.query?.shape ?? {}), given, 'query'),
     version: endpoint.isVersioned && endpoint.method !== 'GET' ? readVersion(request.headers) : 0,
+    lastEventId: Number(/^\d{1,9}$/.exec(request.headers.get('last-event-id') ?? '')?.[0] ?? 0),
     signal: request.signal,
   }
   const parsed = (body: unknown, rest: unknown = body, close = () => {}): ParsedInput => ({

@@ -20,8 +20,11 @@ export interface JobDefinition<D extends JobData = JobData> {
   expireInSeconds: number
   /** Gets the data of a job whose last attempt failed too. */
   givenUp?: JobDefinition<D>
-  /** How many may run at once in one process, and how many of one organization anywhere; one at a time where absent. */
-  share?: { atOnce: number; perOrganization: number }
+  /**
+   * How many may run at once in one process, and how many of one organization anywhere; one at a time where absent. Those of a dead
+   * worker count until it is seen that it is dead: jobs that must go on sooner keep their own count, and leave `perOrganization` out.
+   */
+  share?: { atOnce: number; perOrganization?: number }
   run: (data: D, signal: AbortSignal) => Promise<void>
 }
 

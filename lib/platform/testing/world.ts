@@ -13,6 +13,7 @@ import { sealText } from '../crypto/seal'
 import type { Handler } from '../http/handle'
 import { contextOf } from './context'
 import type { NamedEndpoint } from './endpoints'
+import { hashOf, makeLifecycle, nowhere } from './world-runs'
 
 /** An organization with one row of everything that an address can name. */
 export interface World {
@@ -45,6 +46,7 @@ export async function makeWorld(db: pg.Client): Promise<World> {
       orgId,
     )
   const connection = randomUUID()
+  const lifecycle = await makeLifecycle(db, place, { asker: other.userId, reader: admin.userId })
   return {
     ctx: contextOf(orgId, admin),
     asMember: contextOf(orgId, await makeMember(db, orgId, 'member', 'Nia')),
@@ -123,6 +125,7 @@ export async function makeWorld(db: pg.Client): Promise<World> {
           row: connection,
         }),
       ),
+      ...lifecycle,
       syncs: await insert(
         `WITH l AS (INSERT INTO live_connection (org_id, connector, name, instance, config, secrets, created_by, created_by_label)
            VALUES ($1, 'postgresql', 'Stock', 'stock', '{}', '\\x00', 'ada', 'Ada') RETURNING org_id, id)
@@ -140,17 +143,23 @@ export async function makeWorld(db: pg.Client): Promise<World> {
   }
 }
 
+/** Which row an address means where its first folder has rows of several states. */
+const rowOf: Record<string, string> = { restoreRun: 'revoked-runs', endHold: 'revoked-runs', resolveRun: 'parked-runs' }
+
 /** The `id` of an address is that of its first folder: `/api/v1/teams/{id}/members/{memberId}`. */
 export function paramsFor({ endpoint }: NamedEndpoint, ids: World['ids']): Record<string, string> {
   const [, , , folder = ''] = endpoint.path.split('/')
   const names = [...endpoint.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '')
-  return Object.fromEntries(names.map((name) => [name, ids[name === 'id' ? folder : name] ?? 'unknown']))
+  return Object.fromEntries(
+    names.map((name) => [name, ids[name === 'id' ? (rowOf[endpoint.operationId] ?? folder) : name] ?? 'unknown']),
+  )
 }
 
 /** A valid query for every endpoint that cannot do without one; a new one has to be added here. */
 const queries: Record<string, (ids: World['ids']) => Record<string, string>> = {
   previewSensitivityRule: () => ({ sensitivity: 'restricted', pattern: 'bucket' }),
   searchNodes: () => ({ q: 'bucket' }),
+  listRunEvents: () => ({ follow: 'no' }),
   findPaths: ({ identities = '', resources = '' }) => ({ from: identities, to: resources }),
 }
 
@@ -160,8 +169,6 @@ export function queryFor({ endpoint }: NamedEndpoint, ids: World['ids'], more: R
   return params.size > 0 ? `?${params}` : ''
 }
 
-/** A server that nobody answers for: port 9 of this machine. */
-const nowhere = { host: '127.0.0.1', port: 9, tls: 'off', database: 'postgres', user: 'bailiwick' }
 const newConnection = { connector: 'postgresql', instance: 'billing', config: { ...nowhere, password: 'hunter2' } }
 
 const manifest = 'apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: builder, namespace: ci }\n'
@@ -185,6 +192,24 @@ const bodies: Record<string, (world: World) => unknown> = {
   },
   applyImport: () => ({}),
   createColumnMapping: () => ({ name: 'Export', header: ['Account', 'Team'], columns: { name: 'Account' } }),
+  previewRevocation: ({ ids }) => ({ targets: [{ identityId: ids.revocable }] }),
+  requestRevocation: ({ ids }) => ({
+    ...{ targets: [{ identityId: ids.revocable }], listHash: hashOf('revocation', ids.revocable), reason: 'leaked' },
+  }),
+  previewRotation: ({ ids }) => ({ targets: [{ identityId: ids.revocable }] }),
+  requestRotation: ({ ids, userId }) => ({
+    ...{
+      targets: [{ identityId: ids.revocable }],
+      listHash: hashOf('rotation', ids.revocable, ids.revocableCredential),
+    },
+    ...{ reason: 'due', delivery: { way: 'reveal', userId } },
+  }),
+  approveOrder: () => ({ listHash: 'hash', verdict: 'rejected', note: 'not this one' }),
+  cancelRun: () => ({ reason: 'not now' }),
+  restoreRun: () => ({ reason: 'the wrong one' }),
+  resolveRun: () => ({ choice: 'retry', reason: 'it is back' }),
+  endHold: () => ({ reason: 'it is right so' }),
+  updateLifecycleSettings: () => ({ restoreHours: 48 }),
   assignOwner: ({ userId }) => ({ ownerKey: `user:${userId}` }),
   confirmOwner: () => ({}),
   transferOwner: ({ userId }) => ({ toOwnerKey: `user:${userId}`, reason: 'moved on' }),

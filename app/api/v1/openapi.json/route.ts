@@ -3,12 +3,12 @@ import { endpoints as apiKeys } from '@/lib/api-keys/server/endpoints'
 import { endpoints as audit } from '@/lib/audit/server/endpoints'
 import { endpoints as connections } from '@/lib/connections/server/endpoints'
 import { endpoints as identities } from '@/lib/identities/server/endpoints'
+import { endpoints as lifecycle } from '@/lib/lifecycle/server/endpoints'
 import { endpoints as organizations } from '@/lib/organizations/server/endpoints'
 import { endpoints as ownership } from '@/lib/ownership/server/endpoints'
 import { serveOpenApi } from '@/lib/platform/http/serve-openapi'
 import { endpoints as users } from '@/lib/users/server/endpoints'
 import { endpoints as views } from '@/lib/views/server/endpoints'
 
-export const GET = serveOpenApi(
-  [identities, ownership, views, accessGraph, connections, audit, organizations, users, apiKeys].flat(),
-)
+const nouns = [identities, ownership, views, accessGraph, connections, lifecycle, audit, organizations, users, apiKeys]
+export const GET = serveOpenApi(nouns.flat())

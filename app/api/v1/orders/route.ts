@@ -1,0 +1,4 @@
+import { listOrdersEndpoint } from '@/lib/lifecycle/server/endpoints'
+import { serve } from '@/lib/platform/http/serve'
+
+export const GET = serve(listOrdersEndpoint)

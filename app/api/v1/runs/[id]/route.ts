@@ -1,0 +1,4 @@
+import { getRunEndpoint } from '@/lib/lifecycle/server/endpoints'
+import { serve } from '@/lib/platform/http/serve'
+
+export const GET = serve(getRunEndpoint)

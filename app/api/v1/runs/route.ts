@@ -1,0 +1,4 @@
+import { listRunsEndpoint } from '@/lib/lifecycle/server/endpoints'
+import { serve } from '@/lib/platform/http/serve'
+
+export const GET = serve(listRunsEndpoint)

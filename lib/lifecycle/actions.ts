@@ -1,0 +1,52 @@
+'use server'
+
+import { contextFromSession } from '@/lib/platform/auth/session'
+import { runAction } from '@/lib/platform/http/action'
+import {
+  type ApproveOrderInput,
+  ById,
+  type CancelRunInput,
+  type RequestRevocationInput,
+  type RequestRotationInput,
+  type ResolveRunInput,
+  type RestoreRunInput,
+  type UpdateSettingsInput,
+} from './schema'
+import { approveOrder as approve } from './server/approve-order'
+import { cancelOrder } from './server/cancel-order'
+import { readRevealedSecret } from './server/read-revealed-secret'
+import { requestRevocation as revoke } from './server/request-revocation'
+import { requestRotation as rotate } from './server/request-rotation'
+import { cancelRun as cancel, endHold as end, resolveRun as resolve, restoreRun as restore } from './server/update-run'
+import { updateSettings } from './server/update-settings'
+
+export const requestRevocation = async (input: RequestRevocationInput) =>
+  runAction(async () => revoke(await contextFromSession(), input))
+
+export const requestRotation = async (input: RequestRotationInput) =>
+  runAction(async () => rotate(await contextFromSession(), input))
+
+export const approveOrder = async (input: ApproveOrderInput) =>
+  runAction(async () => approve(await contextFromSession(), input))
+
+export const withdrawOrder = async (input: { id: string }) =>
+  runAction(async () => cancelOrder(await contextFromSession(), ById.parse(input)))
+
+export const cancelRun = async (input: CancelRunInput) =>
+  runAction(async () => cancel(await contextFromSession(), input))
+
+export const restoreRun = async (input: RestoreRunInput) =>
+  runAction(async () => restore(await contextFromSession(), input))
+
+export const resolveRun = async (input: ResolveRunInput) =>
+  runAction(async () => resolve(await contextFromSession(), input))
+
+/** Ends the window in which something can be brought back. */
+export const endHold = async (input: CancelRunInput) => runAction(async () => end(await contextFromSession(), input))
+
+/** Shows a new secret to the person whom its link names, once. */
+export const revealSecret = async (input: { id: string }) =>
+  runAction(async () => readRevealedSecret(await contextFromSession(), ById.parse(input)))
+
+export const updateLifecycleSettings = async (input: UpdateSettingsInput) =>
+  runAction(async () => updateSettings(await contextFromSession(), input))

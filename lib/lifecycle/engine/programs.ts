@@ -1,0 +1,123 @@
+import type { Attempt, Choice, Facts, StepName } from './steps'
+
+/** Steps that belong to one new secret: with another one they are taken again. */
+const ofOneSecret: readonly StepName[] = ['issue', 'verify_new', 'deliver', 'adopt']
+
+export const attemptsOf = ({ attempts }: Pick<Facts, 'attempts'>, step: StepName): Attempt[] =>
+  attempts.filter((attempt) => attempt.step === step)
+
+/** Whether the step reached the source, or may have: all but what was plainly refused and what never began. */
+export function mayHaveActed(facts: Facts, step: StepName): boolean {
+  return attemptsOf(facts, step).some(({ state, code }) => state !== 'refused' || code === 'unclear')
+}
+
+/** Which new secret the run is at. */
+export function generationOf({ attempts, choice }: Facts): number {
+  const issues = attempts.filter(({ step }) => step === 'issue')
+  const last = Math.max(1, ...issues.map(({ generation }) => generation))
+  const isAsked = choice?.take === 'new_secret' && attempts.slice(choice.after).every(({ step }) => step !== 'issue')
+  return isAsked ? last + 1 : last
+}
+
+/** The last attempt of a step that counts: one for an earlier secret does not. */
+export function lastOf(facts: Facts, step: StepName): Attempt | undefined {
+  const own = attemptsOf(facts, step)
+  const generation = generationOf(facts)
+  return own.filter((attempt) => !ofOneSecret.includes(step) || attempt.generation === generation).at(-1)
+}
+
+/** The steps of a run in its direction, in order. */
+export function programOf(facts: Facts): StepName[] {
+  if (facts.direction === 'back') return wayBack(facts)
+  if (facts.direction === 'restore') return restoration(facts)
+  return forward[facts.plan.kind](facts)
+}
+
+const when = (isSo: boolean, ...steps: StepName[]): StepName[] => (isSo ? steps : [])
+
+const forward: Record<Facts['plan']['kind'], (facts: Facts) => StepName[]> = {
+  rotation: ({ plan }) =>
+    plan.secrets === 'two'
+      ? [
+          ...when(plan.notBefore !== undefined, 'window'),
+          ...(['prepare', 'issue', 'verify_new'] as const),
+          ...when(plan.delivers, 'deliver'),
+          ...(['adopt', 'retire', 'verify_dead'] as const),
+          ...when(plan.endsSessions, 'end_sessions'),
+          // What was only disabled is removed later; what had to be removed at once is gone already.
+          ...when(plan.can.disable && plan.can.remove && plan.removes, 'hold', 'remove'),
+        ]
+      : [
+          ...when(plan.notBefore !== undefined, 'window'),
+          ...(['prepare', 'issue', 'verify_new'] as const),
+          ...when(plan.delivers, 'deliver'),
+          ...when(plan.endsSessions, 'end_sessions'),
+          'verify_dead',
+          ...when(plan.delivers, 'adopt'),
+          ...when(plan.holdSeconds > 0, 'hold'),
+        ],
+  revocation: ({ plan }) => [
+    'cut',
+    ...when(plan.outlives, 'cut_again'),
+    ...when(plan.endsSessions, 'end_sessions'),
+    'probe',
+    ...when(plan.residualSeconds !== 0, 'probe_again'),
+    ...when(plan.holdSeconds > 0, 'hold'),
+    ...when(plan.removes && plan.can.remove, 'remove', 'verify_absent'),
+  ],
+  drill: ({ plan }) => [
+    ...(['prepare', 'issue', 'verify_new', 'probe_before', 'cut'] as const),
+    ...when(plan.endsSessions, 'end_sessions'),
+    'probe',
+    // A canary beside the real secret is gone with the cut; one that is an account of its own is switched on again.
+    ...when(plan.secrets === 'one' && plan.can.enable, 'enable', 'verify_enabled'),
+  ],
+}
+
+/** Takes back what was done, the last thing first. */
+function wayBack(facts: Facts): StepName[] {
+  const { plan } = facts
+  const isOut = mayHaveActed(facts, 'issue')
+  if (plan.kind === 'drill')
+    return [
+      ...when(plan.secrets === 'one' && mayHaveActed(facts, 'cut'), 'enable', 'verify_enabled'),
+      ...when(plan.secrets === 'two' && isOut, 'withdraw', 'verify_withdrawn'),
+    ]
+  if (plan.secrets === 'one') return when(isOut, 'restore_former', 'verify_old')
+  return [
+    ...when(mayHaveActed(facts, 'retire'), 'revive', 'verify_old'),
+    ...when(isOut, 'withdraw', 'verify_withdrawn'),
+  ]
+}
+
+/** Switches on what was cut. With a new secret first where the old one leaked, as switching on would make that work again. */
+function restoration({ plan, restore }: Facts): StepName[] {
+  if (!restore?.rotatesFirst) return ['enable', 'verify_enabled']
+  return ['issue', ...when(plan.secrets === 'two', 'retire'), 'enable', 'verify_new', 'deliver']
+}
+
+/** Whether what was done can be taken back, so that whoever used the old secret can go on with it. */
+export function canGoBack(facts: Facts): boolean {
+  const { plan, direction } = facts
+  if (direction !== 'forward' || plan.kind === 'revocation') return false
+  if (!mayHaveActed(facts, 'issue')) return true
+  if (plan.kind === 'drill') return true
+  if (plan.secrets === 'one') return plan.can.restore && facts.holdsFormer
+  if (mayHaveActed(facts, 'remove')) return false
+  if (!mayHaveActed(facts, 'retire')) return true
+  return plan.can.disable && plan.can.enable ? true : plan.can.restore && facts.holdsFormer
+}
+
+/** What a person may say to a step that cannot go on by itself. */
+export function choicesAt(facts: Facts, step: StepName): Choice[] {
+  const { plan, direction } = facts
+  const own: Choice[] = ['retry']
+  if (direction === 'forward' && plan.secrets === 'one' && (step === 'issue' || step === 'verify_new'))
+    own.push('new_secret')
+  if (direction === 'forward' && step !== 'cut' && step !== 'issue' && step !== 'prepare') own.push('leave')
+  if (direction !== 'forward') own.push('leave')
+  // Leaving a new secret that nobody has proved would take the old one away for it.
+  const isFirm = step === 'verify_new' || step === 'deliver'
+  const may = own.filter((choice) => choice !== 'leave' || !isFirm)
+  return canGoBack(facts) || step === 'cut' ? [...may, 'give_up'] : may
+}

@@ -1,0 +1,152 @@
+/**
+ * The vocabulary of runs. A run is a list of steps, each of which is stored before it is taken; what to do next follows from what
+ * is stored alone (`next-act.ts`), so that any worker can go on where another one was killed.
+ */
+
+export const runKinds = ['rotation', 'revocation', 'drill'] as const
+export type RunKind = (typeof runKinds)[number]
+
+/** `back`: what was done is taken back; `restore`: a revocation is undone within its window, because a person asked for it. */
+export const directions = ['forward', 'back', 'restore'] as const
+export type Direction = (typeof directions)[number]
+
+export const stepNames = [
+  // A new secret, and the end of the old one.
+  'prepare',
+  'window',
+  'issue',
+  'verify_new',
+  'deliver',
+  'adopt',
+  'retire',
+  'verify_dead',
+  // The end of access.
+  'cut',
+  'cut_again',
+  'end_sessions',
+  'probe',
+  'probe_again',
+  'hold',
+  'remove',
+  'verify_absent',
+  // The way back.
+  'revive',
+  'withdraw',
+  'verify_withdrawn',
+  'restore_former',
+  'verify_old',
+  'enable',
+  'verify_enabled',
+  // A drill looks before it cuts.
+  'probe_before',
+] as const
+export type StepName = (typeof stepNames)[number]
+
+/** Steps that would make a secret or an account work: never taken once a revocation has overruled the run. */
+export const revivingSteps: readonly StepName[] = ['issue', 'revive', 'restore_former', 'enable']
+
+export const endStates = ['done', 'rolled_back', 'restored', 'overruled', 'cancelled', 'given_up'] as const
+export type EndState = (typeof endStates)[number]
+
+/** What a person can say when a run needs one. */
+export const choices = ['retry', 'new_secret', 'give_up', 'leave'] as const
+export type Choice = (typeof choices)[number]
+
+/** `refused`: the source said no, and nothing was done; `failed`: it may have been done or not, or the answer may still change. */
+export const attemptStates = ['intended', 'done', 'refused', 'failed'] as const
+export type AttemptState = (typeof attemptStates)[number]
+
+/** What is frozen when a run begins: what the source can do, and what was asked for. */
+export interface Plan {
+  kind: RunKind
+  /** Whether an old and a new secret work side by side. */
+  secrets: 'one' | 'two'
+  /** Who makes a new secret. */
+  makes: 'we' | 'source'
+  /** What can be done with what is cut or replaced. */
+  can: { disable: boolean; enable: boolean; remove: boolean; restore: boolean; endSessions: boolean; verify: boolean }
+  /** Whether a new secret is handed to somebody, and has to be taken by them before the old one ends. */
+  delivers: boolean
+  /** Seconds for which both secrets work after the new one was handed over. */
+  overlapSeconds: number
+  /** Seconds for which what was cut can be brought back. */
+  holdSeconds: number
+  /** Whether sessions are ended that were opened before. */
+  endsSessions: boolean
+  /** Whether what was cut is removed for good at the end. */
+  removes: boolean
+  /** A login must be refused within so many seconds; what was issued earlier may go on for so many more (`null`: without end). */
+  refusedWithinSeconds: number
+  residualSeconds: number | null
+  /** When a change may begin, in ms since 1970; absent = at once. */
+  notBefore?: number
+  /** Other runs on the account were open when this was asked for: it is cut again when they have ended. */
+  outlives: boolean
+}
+
+export interface Attempt {
+  step: StepName
+  /** Counts up within a step. */
+  attempt: number
+  /** Which new secret: counts up when one is made anew. */
+  generation: number
+  state: AttemptState
+  /** ms since 1970. */
+  at: number
+  endedAt: number | null
+  /** Of a refusal or failure. */
+  code?: string
+  /** A person left it as it was. */
+  isLeft?: boolean
+}
+
+/** All that the next act follows from. */
+export interface Facts {
+  plan: Plan
+  direction: Direction
+  /** In the order in which they were begun. */
+  attempts: readonly Attempt[]
+  /** ms since 1970. */
+  now: number
+  isCancelAsked: boolean
+  /** A revocation of the same account has been asked for since. */
+  isOverruled: boolean
+  restore: { rotatesFirst: boolean } | null
+  /** The last word of a person, and how many attempts there were then: clocks of two machines may differ. */
+  choice: { take: Choice; step: StepName; after: number } | null
+  /** What would bring the former state back, as far as the source gave it. */
+  holdsFormer: boolean
+  /** When the new secret was taken; null = not yet. `isOver`: it can no longer be taken. */
+  delivery: { at: number | null; isOver: boolean }
+  /** Open runs on the same account that began before this. */
+  earlierOpen: number
+}
+
+export type Act =
+  | {
+      do: 'step'
+      step: StepName
+      attempt: number
+      generation: number
+      /** The intent stands already: a worker died before it could say what came of it. */
+      isResumed: boolean
+      /** False: only look whether it was done. */
+      mayAct: boolean
+    }
+  /** A waiting step is over, or a person leaves a step as it is. */
+  | { do: 'mark'; step: StepName; isLeft: boolean }
+  | { do: 'wait'; until: number | null; step: StepName; for: 'time' | 'retry' | 'delivery' | 'other_run' }
+  | { do: 'park'; step: StepName; why: ParkReason; choices: Choice[] }
+  | { do: 'turn'; to: 'back' | 'restore'; why: 'cancelled' | 'given_up' | 'failed' | 'asked' }
+  | { do: 'end'; as: EndState }
+
+export const parkReasons = [
+  'refused',
+  'no_answer',
+  'secret_refused',
+  'new_secret_fails',
+  'not_taken',
+  'still_allowed',
+  'no_way_back',
+] as const
+export type ParkReason = (typeof parkReasons)[number]

@@ -1,0 +1,94 @@
+import { queryOptions } from '@tanstack/react-query'
+import { apiFetch } from '@/lib/platform/browser/api'
+import {
+  LifecycleSettings,
+  Order,
+  OrderPage,
+  type OrderQuery,
+  type OrderTarget,
+  RevocationPreview,
+  RotationPreview,
+  RunDetail,
+  RunPage,
+  type RunQuery,
+  type RunState,
+  SecretLink,
+} from './schema'
+
+const ended: readonly RunState[] = ['done', 'rolled_back', 'restored', 'overruled', 'cancelled', 'given_up']
+export const isEnded = (state: RunState | undefined) => state !== undefined && ended.includes(state)
+
+const text = (query: object) => {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== '')
+  const params = new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)]))
+  return params.size > 0 ? `?${params}` : ''
+}
+
+/** One page of runs, newest first; asked again every two seconds while one is under way. */
+export const runListQuery = (orgId: string, query: Partial<RunQuery>) =>
+  queryOptions({
+    queryKey: ['lifecycle', orgId, 'runs', query],
+    queryFn: ({ signal }) => apiFetch(`/api/v1/runs${text(query)}`, { schema: RunPage, signal }),
+    refetchInterval: ({ state }) => (state.data?.items.some((run) => !isEnded(run.state)) ? 2000 : 30_000),
+  })
+
+/** One run. The stream of its events says when to ask again; without one it is asked every two seconds while it is open. */
+export const runQuery = (orgId: string, id: string, isStreamed = false) =>
+  queryOptions({
+    queryKey: ['lifecycle', orgId, 'runs', id],
+    queryFn: ({ signal }) => apiFetch(`/api/v1/runs/${id}`, { schema: RunDetail, signal }),
+    refetchInterval: ({ state }) => (isEnded(state.data?.state) ? false : isStreamed ? 30_000 : 2000),
+  })
+
+/** Where the events of a run stream from: `new EventSource(…)`; the browser sends Last-Event-ID by itself when it comes back. */
+export const runEventsAddress = (id: string, after = 0) => `/api/v1/runs/${id}/events${text({ after })}`
+
+export const orderListQuery = (orgId: string, query: Partial<OrderQuery>) =>
+  queryOptions({
+    queryKey: ['lifecycle', orgId, 'orders', query],
+    queryFn: ({ signal }) => apiFetch(`/api/v1/orders${text(query)}`, { schema: OrderPage, signal }),
+  })
+
+export const orderQuery = (orgId: string, id: string) =>
+  queryOptions({
+    queryKey: ['lifecycle', orgId, 'orders', id],
+    queryFn: ({ signal }) => apiFetch(`/api/v1/orders/${id}`, { schema: Order, signal }),
+    refetchInterval: 5000,
+  })
+
+/** What revoking these would do, as of now; it asks the sources who is signed in. */
+export const revocationPreviewQuery = (orgId: string, targets: OrderTarget[]) =>
+  queryOptions({
+    queryKey: ['lifecycle', orgId, 'revocation-preview', targets],
+    queryFn: ({ signal }) =>
+      apiFetch('/api/v1/revocations/preview', {
+        method: 'POST',
+        body: { targets },
+        schema: RevocationPreview,
+        signal,
+      }),
+    enabled: targets.length > 0,
+    gcTime: 0,
+  })
+
+export const rotationPreviewQuery = (orgId: string, targets: OrderTarget[]) =>
+  queryOptions({
+    queryKey: ['lifecycle', orgId, 'rotation-preview', targets],
+    queryFn: ({ signal }) =>
+      apiFetch('/api/v1/rotations/preview', { method: 'POST', body: { targets }, schema: RotationPreview, signal }),
+    enabled: targets.length > 0,
+    gcTime: 0,
+  })
+
+export const lifecycleSettingsQuery = (orgId: string) =>
+  queryOptions({
+    queryKey: ['lifecycle', orgId, 'settings'],
+    queryFn: ({ signal }) => apiFetch('/api/v1/lifecycle-settings', { schema: LifecycleSettings, signal }),
+  })
+
+/** A link to a new secret, for whom it names; looking opens nothing. */
+export const secretLinkQuery = (orgId: string, id: string) =>
+  queryOptions({
+    queryKey: ['lifecycle', orgId, 'links', id],
+    queryFn: ({ signal }) => apiFetch(`/api/v1/secret-links/${id}`, { schema: SecretLink, signal }),
+  })

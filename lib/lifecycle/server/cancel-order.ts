@@ -1,0 +1,31 @@
+import type { Context } from '@/lib/platform/context'
+import { AppError } from '@/lib/platform/errors'
+import type { ById, Order } from '../schema'
+import { orderTargetOf, presentOrders } from './present-order'
+import { endUnbegun } from './refresh-order'
+import { findOrder, moveOrder } from './store-orders'
+
+/**
+ * Takes back an order that waits for a second person: nothing of it has begun.
+ * @throws AppError `not_found`, `forbidden`; `conflict` when somebody has decided already
+ */
+export async function cancelOrder(ctx: Context, { id }: ById): Promise<Order> {
+  const order = await findOrder(ctx, id)
+  const target = orderTargetOf(order)
+  const permit = await ctx.authorize('withdraw', target)
+  if (order.state !== 'waiting') throw new AppError('conflict', 'Somebody has decided on this order already.')
+  const { orgId } = ctx.tenant
+  await ctx.commit(permit, { action: 'lifecycle.order.withdraw', target, after: { orderId: id } }, async (tx) => {
+    if (!(await moveOrder(tx, { orgId, id }, 'waiting', { state: 'withdrawn', endedAt: new Date() })))
+      throw new AppError('conflict', 'Somebody decided in the meantime.')
+    await endUnbegun(
+      tx,
+      orgId,
+      order.runs.filter(({ endedAt }) => endedAt === null).map((run) => run.id),
+      `${ctx.actor.name} took the order back.`,
+    )
+  })
+  const [shown] = await presentOrders(ctx, [await findOrder(ctx, id)])
+  if (!shown) throw new Error('an order that was stored is there')
+  return shown
+}

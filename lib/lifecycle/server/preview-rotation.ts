@@ -1,0 +1,48 @@
+import type { Context } from '@/lib/platform/context'
+import { orderTarget, secondPersonReason } from '../rules'
+import { PreviewRotationInput, type RotationPreview } from '../schema'
+import { ownerKeysOf } from './create-order'
+import { hashList, presentImpact } from './present-impact'
+import { resolveTargets } from './resolve-targets'
+import { findSettings } from './store-orders'
+
+/**
+ * What rotating these would do, as of now: whether old and new work side by side, who is signed in, where the old one is kept, and
+ * what is refused. Changes nothing.
+ * @throws AppError `not_found`, `forbidden`
+ */
+export async function previewRotation(ctx: Context, input: PreviewRotationInput): Promise<RotationPreview> {
+  const { targets: given } = PreviewRotationInput.parse(input)
+  const targets = await resolveTargets(ctx, 'rotation', given)
+  const target = orderTarget({
+    id: 'new',
+    kind: 'rotation',
+    label: 'a rotation',
+    requestedBy: null,
+    ownerKeys: ownerKeysOf(targets),
+  })
+  await ctx.authorize('preview', target)
+  const settings = await findSettings(ctx)
+  const wish = { delivers: true, overlapSeconds: 24 * 3600, holdSeconds: 24 * 3600, removes: true }
+  const [impact, [may]] = await Promise.all([
+    presentImpact(ctx, 'rotation', targets, wish),
+    ctx.can(['request'], [target]),
+  ])
+  const scores = impact.flatMap(({ score }) => score ?? [])
+  return {
+    targets: impact.map((each, index) => {
+      const { connector, secretSubject } = targets[index] ?? {}
+      const can = (secretSubject && connector?.capabilities[secretSubject]) || []
+      return {
+        ...each,
+        mode: each.semantics?.twoSecrets.can ? ('overlap' as const) : ('window' as const),
+        canRestore: can.includes('restore'),
+      }
+    }),
+    listHash: hashList('rotation', impact),
+    highestScore: scores.length > 0 ? Math.max(...scores) : null,
+    secondPerson: secondPersonReason(impact, settings),
+    asOf: new Date().toISOString(),
+    can: { request: may?.request === true },
+  }
+}

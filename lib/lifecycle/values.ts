@@ -1,0 +1,78 @@
+import { z } from 'zod'
+import { endStates, runKinds } from './engine/steps'
+
+/** The closed lists of values that contracts are made of. */
+
+export const RunKind = z.enum(runKinds)
+export type RunKind = z.infer<typeof RunKind>
+
+/** `waiting`: for a time, a person who takes the secret, or another try; `parked`: it needs a person to decide. */
+export const runStates = ['queued', 'running', 'waiting', 'parked', ...endStates] as const
+export const RunState = z.enum(runStates)
+export type RunState = z.infer<typeof RunState>
+
+/**
+ * What has been shown about the access that a run is about, never what was asked for: `refused`: a login was tried and refused;
+ * `source_says_off`: nothing could be tried, the source itself says that it is off; `absent`: the source has it no more;
+ * `acknowledged`: the source said that it did it, nothing more is known; `accepted`: a login works (again).
+ */
+export const RunEffect = z.enum([
+  'none',
+  'still_allowed',
+  'acknowledged',
+  'source_says_off',
+  'refused',
+  'absent',
+  'accepted',
+  'unknown',
+])
+export type RunEffect = z.infer<typeof RunEffect>
+
+export const hopStates = [
+  'open',
+  'sent',
+  'acknowledged',
+  'refused',
+  'source_says_off',
+  'already_absent',
+  'still_allowed',
+  'not_testable',
+] as const
+export const HopState = z.enum(hopStates)
+export type HopState = z.infer<typeof HopState>
+
+/** How something is known: `login`: it was tried; `source`: the source was asked; `session`: an open session was looked at. */
+export const Evidence = z.enum(['login', 'source', 'session'])
+export type Evidence = z.infer<typeof Evidence>
+
+/** Refusals of the normal path, and what only warns. */
+export const problemKinds = [
+  'own_credential',
+  'last_administrator',
+  'break_glass',
+  'no_connection',
+  'no_right',
+  'cannot',
+  'gone',
+  'run_open',
+  'being_revoked',
+] as const
+export const OrderState = z.enum(['waiting', 'released', 'rejected', 'expired', 'withdrawn', 'done'])
+export type OrderState = z.infer<typeof OrderState>
+
+/** What revoking means at this system, in its own words. */
+export const Semantics = z.object({
+  disable: z.string(),
+  delete: z.string(),
+  openSessions: z.object({ goOn: z.boolean(), says: z.string() }),
+  residualSeconds: z.number().nullable(),
+  refusedWithinSeconds: z.number(),
+  enablingRevives: z.object({ does: z.boolean(), says: z.string() }),
+  twoSecrets: z.object({ can: z.boolean(), says: z.string() }),
+  undo: z.string(),
+  source: z.string(),
+})
+export type Semantics = z.infer<typeof Semantics>
+
+export const TargetProblem = z.object({ kind: z.enum(problemKinds), says: z.string() })
+export type TargetProblem = z.infer<typeof TargetProblem>
