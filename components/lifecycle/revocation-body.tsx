@@ -116,8 +116,14 @@ function OneTarget({ orgId, target, hasSecret }: { orgId: string; target: Impact
   )
 }
 
+interface PlannedStepsProps {
+  target: ImpactTarget
+  hasSecret: boolean
+  isRotation?: boolean
+}
+
 /** What will be done, in order, and how it is proved. */
-export function PlannedSteps({ target, hasSecret }: { target: ImpactTarget; hasSecret: boolean }) {
+export function PlannedSteps({ target, hasSecret, isRotation }: PlannedStepsProps) {
   const proof = hasSecret ? 'login' : target.proof
   const words = {
     login: hasSecret
@@ -136,7 +142,9 @@ export function PlannedSteps({ target, hasSecret }: { target: ImpactTarget; hasS
       </ol>
       <p className="mt-2 flex items-start gap-1.5 text-sm text-ink-muted">
         <ShieldCheck className="mt-0.5 size-4 shrink-0" aria-hidden />
-        {words[proof]}
+        {isRotation && proof === 'login'
+          ? 'The new secret is tried before anybody gets it, and the old one when it has ended.'
+          : words[proof]}
       </p>
     </section>
   )
