@@ -33,10 +33,16 @@ export function EmergencyScreen({ orgId }: EmergencyScreenProps) {
   const [problem, setProblem] = useState<string>()
   const [outcome, setOutcome] = useState<Outcome>({})
   const [chosen, setChosen] = useState<Suspect>()
-  useEffect(() => () => void (clue.current = ''), [])
+  useEffect(
+    () => () => {
+      clue.current = ''
+    },
+    [],
+  )
   const find = async () => {
     const text = box.current?.value ?? ''
-    if (text.trim() === '') return setProblem('Paste the key, or write its fingerprint, its last four characters or a name.')
+    if (text.trim() === '')
+      return setProblem('Paste the key, or write its fingerprint, its last four characters or a name.')
     setProblem(undefined)
     setChosen(undefined)
     setOutcome({ isPending: true })
@@ -89,7 +95,13 @@ export function EmergencyScreen({ orgId }: EmergencyScreenProps) {
             />
           </Field>
           <div className="flex items-center gap-3">
-            <Button type="submit" variant="primary" size="lg" icon={<Search aria-hidden />} isPending={isPending === true}>
+            <Button
+              type="submit"
+              variant="primary"
+              size="lg"
+              icon={<Search aria-hidden />}
+              isPending={isPending === true}
+            >
               Find whose it is
             </Button>
             <Link href="/runs" className="text-sm text-accent-ink underline underline-offset-2">
@@ -97,7 +109,13 @@ export function EmergencyScreen({ orgId }: EmergencyScreenProps) {
             </Link>
           </div>
         </form>
-        <section ref={results} tabIndex={-1} aria-label="Found" aria-live="polite" className="flex flex-col gap-6 outline-none">
+        <section
+          ref={results}
+          tabIndex={-1}
+          aria-label="Found"
+          aria-live="polite"
+          className="flex flex-col gap-6 outline-none"
+        >
           {failure ? (
             <Alert tone="danger" title="It could not be looked up">
               {failure} Try it again.

@@ -67,8 +67,10 @@ export function EmergencySuspects({ findings, chosen, onChoose }: EmergencySuspe
 function sentenceOf({ suspects, places }: Findings): string {
   const [first, ...others] = suspects
   if (!first) return places.length > 0 ? 'No credential, but the same secret was seen.' : 'Nothing that you may see.'
-  if (first.certainty === 'name') return others.length === 0 ? 'One thing is called so.' : `${suspects.length} are called so. Choose one.`
-  if (others.length > 0) return `${suspects.length} credentials ${first.certainty === 'exact' ? 'have this secret' : 'end like this'}. Choose one.`
+  if (first.certainty === 'name')
+    return others.length === 0 ? 'One thing is called so.' : `${suspects.length} are called so. Choose one.`
+  if (others.length > 0)
+    return `${suspects.length} credentials ${first.certainty === 'exact' ? 'have this secret' : 'end like this'}. Choose one.`
   return first.certainty === 'exact' ? `It opens ${first.holder}.` : `It may open ${first.holder}.`
 }
 

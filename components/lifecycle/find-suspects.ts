@@ -45,8 +45,13 @@ export async function findSuspects(clue: string): Promise<Findings> {
   return none
 }
 
-async function byKey(way: 'value' | 'fingerprint' | 'lastFour', clue: string): Promise<Partial<Findings> & Pick<Findings, 'suspects'>> {
-  const { found, failure } = await lookUp({ [way]: way === 'lastFour' ? endOf(clue) : way === 'value' ? clue : clue.trim() })
+async function byKey(
+  way: 'value' | 'fingerprint' | 'lastFour',
+  clue: string,
+): Promise<Partial<Findings> & Pick<Findings, 'suspects'>> {
+  const { found, failure } = await lookUp({
+    [way]: way === 'lastFour' ? endOf(clue) : way === 'value' ? clue : clue.trim(),
+  })
   if (!found) throw new Error(failure)
   const suspects = found.items.map(({ credential, certainty, owners }) => ({
     ...suspectOf(credential),
@@ -56,27 +61,41 @@ async function byKey(way: 'value' | 'fingerprint' | 'lastFour', clue: string): P
   return {
     suspects,
     hasMore: found.hasMore,
-    places: found.sightings.map(({ id, name, place, firstSeenAt, isGone }) => ({ id, name, place, since: firstSeenAt, isGone })),
+    places: found.sightings.map(({ id, name, place, firstSeenAt, isGone }) => ({
+      id,
+      name,
+      place,
+      since: firstSeenAt,
+      isGone,
+    })),
     isKey: way === 'value' && suspects.some(({ certainty }) => certainty === 'exact'),
   }
 }
 
 async function byName(clue: string): Promise<Pick<Findings, 'suspects' | 'hasMore'>> {
   const { identities, credentials, hasMore } = await lookUpName(clue)
-  const named = identities.map((identity): Suspect => ({
-    key: identity.id,
-    identityId: identity.id,
-    credentialId: null,
-    holder: identity.name,
-    credential: null,
-    kind: identity.kind,
-    source: identity.source,
-    owners: identity.owner.first ? [identity.owner.first.label] : [],
-    certainty: 'name',
-    lastUsedAt: identity.lastUsedAt,
-    neverUsed: identity.neverUsed,
-  }))
-  return { suspects: [...named, ...credentials.map((credential) => ({ ...suspectOf(credential), certainty: 'name' as const, owners: [] }))], hasMore }
+  const named = identities.map(
+    (identity): Suspect => ({
+      key: identity.id,
+      identityId: identity.id,
+      credentialId: null,
+      holder: identity.name,
+      credential: null,
+      kind: identity.kind,
+      source: identity.source,
+      owners: identity.owner.first ? [identity.owner.first.label] : [],
+      certainty: 'name',
+      lastUsedAt: identity.lastUsedAt,
+      neverUsed: identity.neverUsed,
+    }),
+  )
+  return {
+    suspects: [
+      ...named,
+      ...credentials.map((credential) => ({ ...suspectOf(credential), certainty: 'name' as const, owners: [] })),
+    ],
+    hasMore,
+  }
 }
 
 function suspectOf(credential: Credential): Omit<Suspect, 'certainty' | 'owners'> {

@@ -75,7 +75,8 @@ function Lane({ hop, probes, end, createdAt, now, isOpen }: LaneProps) {
     return seconds === null ? null : placeOf(seconds, end) * 100
   }
   const [sent, acked, proved] = [place(hop.sentAt), place(hop.ackedAt), place(hop.provedAt)]
-  const head = isOpen && proved === null && sent !== null ? placeOf((now - Date.parse(createdAt)) / 1000, end) * 100 : null
+  const head =
+    isOpen && proved === null && sent !== null ? placeOf((now - Date.parse(createdAt)) / 1000, end) * 100 : null
   const residual = place(hop.residualUntil)
   const isGood = ['refused', 'already_absent', 'source_says_off'].includes(hop.state)
   return (
@@ -88,13 +89,21 @@ function Lane({ hop, probes, end, createdAt, now, isOpen }: LaneProps) {
         <div className="relative mx-2 h-9" aria-hidden data-mark>
           <span className="absolute inset-x-0 top-1/2 h-px bg-line" />
           {sent !== null ? (
-            <Bar from={sent} to={acked ?? proved ?? head ?? sent} className="top-[calc(50%-1px)] h-0.5 bg-notice-mark" />
+            <Bar
+              from={sent}
+              to={acked ?? proved ?? head ?? sent}
+              className="top-[calc(50%-1px)] h-0.5 bg-notice-mark"
+            />
           ) : null}
           {acked !== null && proved !== null ? (
             <Bar from={acked} to={proved} className="top-[calc(50%-1px)] h-0.5 bg-notice-mark/50" />
           ) : null}
           {proved !== null ? (
-            <Bar from={proved} to={100} className={cn('top-[calc(50%-3px)] h-1.5 rounded-xs', isGood ? 'bg-good-mark' : 'bg-danger-mark')} />
+            <Bar
+              from={proved}
+              to={100}
+              className={cn('top-[calc(50%-3px)] h-1.5 rounded-xs', isGood ? 'bg-good-mark' : 'bg-danger-mark')}
+            />
           ) : null}
           {residual !== null && (acked ?? sent) !== null ? (
             <Bar from={acked ?? sent ?? 0} to={residual} className="hatched top-[calc(50%-7px)] h-3.5 opacity-70" />
@@ -137,7 +146,8 @@ function LaneWords({ hop, probes, createdAt, now }: Pick<LaneProps, 'hop' | 'pro
       {at(proofWords[hop.state] ?? 'tried', hop.provedAt)}
       {probes.length > 0 ? (
         <span>
-          {probes.length} {probes.length === 1 ? 'try' : 'tries'}, the last one {probeWords[probes[0]?.answer ?? 'unknown']}
+          {probes.length} {probes.length === 1 ? 'try' : 'tries'}, the last one{' '}
+          {probeWords[probes[0]?.answer ?? 'unknown']}
         </span>
       ) : null}
       {isLeft && hop.residualUntil ? (
@@ -160,7 +170,11 @@ function Dot({ at, className, isLarge }: { at: number | null; className: string;
   if (at === null) return null
   return (
     <span
-      className={cn('absolute top-1/2 -translate-x-1/2 -translate-y-1/2 rounded-full', isLarge ? 'size-3' : 'size-2.5', className)}
+      className={cn(
+        'absolute top-1/2 -translate-x-1/2 -translate-y-1/2 rounded-full',
+        isLarge ? 'size-3' : 'size-2.5',
+        className,
+      )}
       style={{ left: `${at}%` }}
     />
   )

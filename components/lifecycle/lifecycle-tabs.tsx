@@ -13,10 +13,5 @@ export function LifecycleTabs({ orgId }: { orgId: string }) {
     { href: '/runs', label: 'Runs' },
     { href: '/orders', label: 'Orders', count: waiting && waiting.items.length > 0 ? waiting.items.length : undefined },
   ]
-  return (
-    <LinkTabs
-      label="Runs and orders"
-      tabs={tabs.map((tab) => ({ ...tab, isCurrent: pathname === tab.href }))}
-    />
-  )
+  return <LinkTabs label="Runs and orders" tabs={tabs.map((tab) => ({ ...tab, isCurrent: pathname === tab.href }))} />
 }

@@ -54,6 +54,11 @@ export const orderColumns: DataColumn<Order>[] = [
       </span>
     ),
   },
-  { id: 'by', header: 'Asked for by', width: 150, cell: ({ requestedBy }) => <span className="truncate">{requestedBy}</span> },
+  {
+    id: 'by',
+    header: 'Asked for by',
+    width: 150,
+    cell: ({ requestedBy }) => <span className="truncate">{requestedBy}</span>,
+  },
   { id: 'at', header: 'When', width: 120, cell: ({ requestedAt }) => <RelativeTime at={requestedAt} /> },
 ]

@@ -2,10 +2,10 @@
 
 import { Siren } from 'lucide-react'
 import Link from 'next/link'
+import { DataTable } from '@/components/data-table/data-table'
 import { Alert } from '@/components/ui/alert'
 import { Badge } from '@/components/ui/badge'
 import { DescriptionList } from '@/components/ui/description-list'
-import { DataTable } from '@/components/data-table/data-table'
 import { MiddleTruncate } from '@/components/ui/middle-truncate'
 import { PageHeader, Section } from '@/components/ui/page-header'
 import { Refusal } from '@/components/ui/refusal'

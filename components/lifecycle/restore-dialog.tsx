@@ -54,7 +54,12 @@ export function RestoreDialog({ orgId, run, onClose }: RestoreDialogProps) {
               disabled={!isReady}
               isPending={isPending}
               onClick={() =>
-                void ask({ id: run.id, reason: reason.trim(), rotatesFirst, revealTo: rotatesFirst ? person?.userId : undefined })
+                void ask({
+                  id: run.id,
+                  reason: reason.trim(),
+                  rotatesFirst,
+                  revealTo: rotatesFirst ? person?.userId : undefined,
+                })
               }
             >
               {rotatesFirst ? 'Restore with a new secret' : 'Restore as it was'}

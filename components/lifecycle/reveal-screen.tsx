@@ -56,8 +56,8 @@ export function RevealScreen({ orgId, id }: RevealScreenProps) {
         {shown ? (
           <>
             <OneTimeSecret label="secret" value={shown.secret}>
-              Put it into the secret store of what uses it. It was tried before you got it, and it works. It leaves this page
-              in <span className="tabular">{left} s</span>, or when you go.
+              Put it into the secret store of what uses it. It was tried before you got it, and it works. It leaves this
+              page in <span className="tabular">{left} s</span>, or when you go.
             </OneTimeSecret>
             <div className="flex flex-wrap gap-2">
               <Button variant="primary" onClick={() => setShown(undefined)}>

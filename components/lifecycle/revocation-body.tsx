@@ -1,6 +1,7 @@
 'use client'
 
 import { ShieldCheck, Users } from 'lucide-react'
+import type { RefObject } from 'react'
 import { Alert } from '@/components/ui/alert'
 import { Button } from '@/components/ui/button'
 import { Checkbox } from '@/components/ui/checkbox'
@@ -15,6 +16,7 @@ import { ImpactFacts, ImpactProblems } from './impact-facts'
 import { ImpactList } from './impact-list'
 import { ReasonField } from './reason-field'
 import { targetWords } from './run-words'
+import { SecretField } from './secret-field'
 import { SemanticsCard } from './semantics-card'
 import type { Revocation } from './use-revocation'
 
@@ -26,10 +28,12 @@ interface RevocationBodyProps {
   onLeaveOut?: (targets: OrderTarget[]) => void
   /** The key itself is at hand, and will be tried. */
   hasSecret?: boolean
+  /** Where somebody who has the secret can give it. */
+  secret?: RefObject<HTMLInputElement | null>
 }
 
 /** What it would do, before anybody does it: what breaks, what it means there, how it is proved, who else has to agree, and why. */
-export function RevocationBody({ orgId, revocation, reasons, onLeaveOut, hasSecret }: RevocationBodyProps) {
+export function RevocationBody({ orgId, revocation, reasons, onLeaveOut, hasSecret, secret }: RevocationBodyProps) {
   const { preview, choice, change, refused, error, isStale } = revocation
   const { data } = preview
   if (preview.error && !data) {
@@ -58,6 +62,12 @@ export function RevocationBody({ orgId, revocation, reasons, onLeaveOut, hasSecr
             </Alert>
           ) : null}
           <ReasonField value={choice.reason} onChange={(reason) => change({ reason })} choices={reasons} />
+          {secret && data.targets.length === 1 && only?.proof === 'login' ? (
+            <SecretField
+              box={secret}
+              hint="It is tried after the cut, kept encrypted until then, and wiped. Without it the source is asked, and that is only its word."
+            />
+          ) : null}
           <div className="flex flex-col gap-1">
             <Field label="End the sessions that are open" layout="inline">
               <Checkbox checked={choice.endSessions} onCheckedChange={(endSessions) => change({ endSessions })} />
@@ -128,8 +138,9 @@ export function PlannedSteps({ target, hasSecret, isRotation }: PlannedStepsProp
   const words = {
     login: hasSecret
       ? 'Then the key that you pasted is tried. Only when it is refused does this page say so.'
-      : 'Then a login is tried. Only when it is refused does the run’s page say so.',
-    source: 'No secret of it is held, so no login can be tried: the source is asked, and the run’s page says that it is only the source’s word.',
+      : 'If somebody gives the secret, a login is tried afterwards. Otherwise the source is asked, and the run’s page says that it is only the source’s word.',
+    source:
+      'No secret of it is held, so no login can be tried: the source is asked, and the run’s page says that it is only the source’s word.',
     none: 'Nothing can be tried there. The run’s page will say what the source answered, and that it is no proof.',
   }
   return (
@@ -164,8 +175,8 @@ export function ManyTargets({ targets, refused, onLeaveOut }: ManyTargetsProps) 
   return (
     <>
       <p className="text-sm">
-        {targets.length - refused.length} of {targetWords(targets)} can be done.{' '}
-        {formatCount(open, 'session')} are open now
+        {targets.length - refused.length} of {targetWords(targets)} can be done. {formatCount(open, 'session')} are open
+        now
         {silent > 0 ? `; of ${silent} it is not known` : ''}.
       </p>
       {refused.length > 0 ? (
@@ -174,7 +185,11 @@ export function ManyTargets({ targets, refused, onLeaveOut }: ManyTargetsProps) 
           title={`${targetWords(refused)} cannot be done from here`}
           actions={
             onLeaveOut && refused.length < targets.length ? (
-              <Button onClick={() => onLeaveOut(refused.map(({ identityId, credentialId }) => ({ identityId, credentialId })))}>
+              <Button
+                onClick={() =>
+                  onLeaveOut(refused.map(({ identityId, credentialId }) => ({ identityId, credentialId })))
+                }
+              >
                 Leave {refused.length === 1 ? 'it' : `these ${refused.length}`} out
               </Button>
             ) : undefined

@@ -1,6 +1,6 @@
 'use client'
 
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { Dialog, DialogClose, DialogContent } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
@@ -28,7 +28,9 @@ const typedOver = 50
 export function RevokeDialog({ orgId, targets: given, name, onClose, onOrdered }: RevokeDialogProps) {
   const [targets, setTargets] = useState(given)
   const [typed, setTyped] = useState('')
-  const revocation = useRevocation({ orgId, targets, onOrdered })
+  const secret = useRef<HTMLInputElement>(null)
+  const takeSecret = () => secret.current?.value || undefined
+  const revocation = useRevocation({ orgId, targets, takeSecret, onOrdered })
   const { preview, isReady, isPending, ask, refused } = revocation
   const count = targets.length
   const phrase = count > typedOver ? String(count) : undefined
@@ -59,12 +61,18 @@ export function RevokeDialog({ orgId, targets: given, name, onClose, onOrdered }
         }
       >
         <RevocationBody
+          secret={secret}
           orgId={orgId}
           revocation={revocation}
           reasons={reasons}
           onLeaveOut={(out) =>
             setTargets((last) =>
-              last.filter((each) => !out.some((other) => other.identityId === each.identityId && other.credentialId === each.credentialId)),
+              last.filter(
+                (each) =>
+                  !out.some(
+                    (other) => other.identityId === each.identityId && other.credentialId === each.credentialId,
+                  ),
+              ),
             )
           }
         />

@@ -1,6 +1,6 @@
 'use client'
 
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { Dialog, DialogClose, DialogContent } from '@/components/ui/dialog'
 import type { OrderTarget } from '@/lib/lifecycle/schema'
@@ -19,7 +19,9 @@ interface RotateDialogProps {
 /** Gives one or many a new secret: first what that does, then where it goes, then the page of the run. */
 export function RotateDialog({ orgId, targets: given, name, onClose, onOrdered }: RotateDialogProps) {
   const [targets] = useState(given)
-  const rotation = useRotation(orgId, targets, onOrdered)
+  const secret = useRef<HTMLInputElement>(null)
+  const takeSecret = () => secret.current?.value || undefined
+  const rotation = useRotation({ orgId, targets, takeSecret, onOrdered })
   const { preview, isReady, isPending, ask, refused } = rotation
   const what = name && targets.length === 1 ? name : targetWords(targets)
   return (
@@ -41,7 +43,7 @@ export function RotateDialog({ orgId, targets: given, name, onClose, onOrdered }
           </>
         }
       >
-        <RotationBody orgId={orgId} rotation={rotation} />
+        <RotationBody orgId={orgId} rotation={rotation} secret={secret} />
       </DialogContent>
     </Dialog>
   )

@@ -1,5 +1,6 @@
 'use client'
 
+import type { RefObject } from 'react'
 import { Alert } from '@/components/ui/alert'
 import { Button } from '@/components/ui/button'
 import { Checkbox } from '@/components/ui/checkbox'
@@ -13,6 +14,7 @@ import { PersonPicker } from './person-picker'
 import { ReasonField } from './reason-field'
 import { ManyTargets, PlannedSteps, PreviewSkeleton } from './revocation-body'
 import { RotationPicture } from './rotation-picture'
+import { SecretField } from './secret-field'
 import type { DeliveryWay, Rotation } from './use-rotation'
 
 const reasons = ['Planned rotation', 'Its owner has changed', 'It may have been seen', 'Too old'] as const
@@ -22,11 +24,18 @@ const ways: { value: DeliveryWay; label: string }[] = [
   { value: 'webhook', label: 'Send it to a program' },
 ]
 
+interface RotationBodyProps {
+  orgId: string
+  rotation: Rotation
+  secret: RefObject<HTMLInputElement | null>
+}
+
 /** What rotating would do, where the new secret goes, and how long both work. */
-export function RotationBody({ orgId, rotation }: { orgId: string; rotation: Rotation }) {
-  const { preview, choice, change, refused, error, isStale } = rotation
+export function RotationBody({ orgId, rotation, secret }: RotationBodyProps) {
+  const { preview, choice, refused, error, isStale } = rotation
   const { data } = preview
-  if (preview.error && !data) return <Refusal what="preview" error={preview.error} onRetry={() => void preview.refetch()} />
+  if (preview.error && !data)
+    return <Refusal what="preview" error={preview.error} onRetry={() => void preview.refetch()} />
   if (!data) return <PreviewSkeleton />
   const [only] = data.targets
   const isOne = data.targets.length === 1
@@ -49,7 +58,7 @@ export function RotationBody({ orgId, rotation }: { orgId: string; rotation: Rot
         <ManyTargets targets={data.targets} refused={refused} />
       )}
       {refused.length === 0 && data.can.request ? (
-        <Choices orgId={orgId} rotation={rotation} overlaps={overlaps} preview={data} />
+        <Choices {...{ orgId, rotation, overlaps, secret }} preview={data} />
       ) : null}
       {data.can.request ? null : (
         <Alert tone="notice" title="You may look, and not rotate">
@@ -71,6 +80,7 @@ export function RotationBody({ orgId, rotation }: { orgId: string; rotation: Rot
 }
 
 interface ChoicesProps {
+  secret: RefObject<HTMLInputElement | null>
   orgId: string
   rotation: Rotation
   /** Old and new work side by side. */
@@ -78,7 +88,7 @@ interface ChoicesProps {
   preview: RotationPreview
 }
 
-function Choices({ orgId, rotation: { choice, change }, overlaps, preview }: ChoicesProps) {
+function Choices({ orgId, rotation: { choice, change }, overlaps, preview, secret }: ChoicesProps) {
   return (
     <>
       {preview.secondPerson ? (
@@ -111,11 +121,21 @@ function Choices({ orgId, rotation: { choice, change }, overlaps, preview }: Cho
             </div>
           ) : choice.way === 'file' ? (
             <Field label="Path" isRequired hint="In a folder that the installation names for it.">
-              <Input value={choice.path} isMono autoComplete="off" onChange={(event) => change({ path: event.target.value })} />
+              <Input
+                value={choice.path}
+                isMono
+                autoComplete="off"
+                onChange={(event) => change({ path: event.target.value })}
+              />
             </Field>
           ) : (
             <Field label="Address" isRequired hint="Signed, so that the program can tell that it comes from here.">
-              <Input value={choice.url} isMono autoComplete="off" onChange={(event) => change({ url: event.target.value })} />
+              <Input
+                value={choice.url}
+                isMono
+                autoComplete="off"
+                onChange={(event) => change({ url: event.target.value })}
+              />
             </Field>
           )}
         </div>
@@ -133,11 +153,21 @@ function Choices({ orgId, rotation: { choice, change }, overlaps, preview }: Cho
             value={choice.holdHours}
             onChange={(holdHours) => change({ holdHours })}
           />
-          <Field label="End the sessions that are open" layout="inline" hint="Otherwise they go on with the old one until they close.">
+          <Field
+            label="End the sessions that are open"
+            layout="inline"
+            hint="Otherwise they go on with the old one until they close."
+          >
             <Checkbox checked={choice.endSessions} onCheckedChange={(endSessions) => change({ endSessions })} />
           </Field>
         </div>
       </div>
+      {preview.targets.length === 1 && preview.targets[0]?.proof === 'login' ? (
+        <SecretField
+          box={secret}
+          hint="The old one. Without it nobody can try whether it still works, and the run’s page says so."
+        />
+      ) : null}
       <ReasonField value={choice.reason} onChange={(reason) => change({ reason })} choices={reasons} />
     </>
   )

@@ -60,7 +60,10 @@ interface SpanProps {
 function Span({ from, to, className, children }: SpanProps) {
   return (
     <span
-      className={cn('absolute inset-y-0 flex items-center overflow-hidden px-2 whitespace-nowrap text-on-accent', className)}
+      className={cn(
+        'absolute inset-y-0 flex items-center overflow-hidden px-2 whitespace-nowrap text-on-accent',
+        className,
+      )}
       style={{ left: `${from}%`, width: `${to - from}%` }}
     >
       {children}

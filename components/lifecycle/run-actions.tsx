@@ -1,5 +1,6 @@
 'use client'
 
+import { useQueryClient } from '@tanstack/react-query'
 import { CircleStop, FastForward, RotateCcw } from 'lucide-react'
 import { useState } from 'react'
 import { Alert } from '@/components/ui/alert'
@@ -8,7 +9,6 @@ import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { cancelRun, endHold } from '@/lib/lifecycle/actions'
 import type { RunDetail } from '@/lib/lifecycle/schema'
 import { takeResult } from '@/lib/platform/browser/action-result'
-import { useQueryClient } from '@tanstack/react-query'
 import { ReasonField } from './reason-field'
 import { RestoreDialog } from './restore-dialog'
 

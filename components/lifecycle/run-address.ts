@@ -23,6 +23,8 @@ type Set<State> = { [Name in keyof State]?: Exclude<State[Name], null> }
 /** The state of an address as a list is asked: `after` is its cursor, and what is not set is left out. */
 export function askedOf<State extends { after: string | null }>(state: State) {
   const { after: cursor, ...filter } = state
-  const set = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== null)) as Set<Omit<State, 'after'>>
+  const set = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== null)) as Set<
+    Omit<State, 'after'>
+  >
   return cursor === null ? set : { ...set, cursor }
 }

@@ -16,7 +16,10 @@ export const runColumns: DataColumn<RunSummary>[] = [
     isRowLink: true,
     isPinned: true,
     cell: ({ identity, credential, kind, isEmergency }) => (
-      <span className="flex min-w-0 items-center gap-1.5" title={credential ? `${credential.name} of ${identity.name}` : identity.name}>
+      <span
+        className="flex min-w-0 items-center gap-1.5"
+        title={credential ? `${credential.name} of ${identity.name}` : identity.name}
+      >
         {isEmergency ? <Siren className="size-3.5 shrink-0 text-warning-ink" aria-label="Emergency" /> : null}
         <span className="shrink-0 text-ink-muted">{kindLabels[kind]} of</span>
         <span className="truncate font-medium">{credential?.name ?? identity.name}</span>
@@ -50,6 +53,11 @@ export const runColumns: DataColumn<RunSummary>[] = [
     width: 150,
     cell: ({ system, connection }) => <SystemTag system={system} label={connection.name} />,
   },
-  { id: 'by', header: 'Asked for by', width: 150, cell: ({ requestedBy }) => <span className="truncate">{requestedBy}</span> },
+  {
+    id: 'by',
+    header: 'Asked for by',
+    width: 150,
+    cell: ({ requestedBy }) => <span className="truncate">{requestedBy}</span>,
+  },
   { id: 'at', header: 'When', width: 120, cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
 ]

@@ -17,7 +17,11 @@ export function RunFacts({ run }: { run: RunDetail }) {
           ? [
               {
                 term: 'Credential',
-                detail: <To href={`${identityHref(identity.id, 'credentials')}&selected=${credential.id}`}>{credential.name}</To>,
+                detail: (
+                  <To href={`${identityHref(identity.id, 'credentials')}&selected=${credential.id}`}>
+                    {credential.name}
+                  </To>
+                ),
               },
             ]
           : []),

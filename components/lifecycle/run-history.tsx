@@ -53,7 +53,11 @@ export function RunHistory({ events, state, createdAt }: RunHistoryProps) {
                 className="grid grid-cols-[2.5rem_4.5rem_minmax(0,1fr)] gap-x-3 border-b py-1 text-sm last:border-b-0 md:grid-cols-[2.5rem_5rem_5rem_minmax(0,1fr)]"
               >
                 <span className="tabular text-right text-xs leading-5 text-ink-muted">{event.no}</span>
-                <time dateTime={event.at} title={formatDateTime(event.at)} className="tabular text-xs leading-5 text-ink-muted">
+                <time
+                  dateTime={event.at}
+                  title={formatDateTime(event.at)}
+                  className="tabular text-xs leading-5 text-ink-muted"
+                >
                   +{seconds === null ? '?' : stopwatchWords(seconds)}
                 </time>
                 <span className="text-xs leading-5 text-ink-muted max-md:hidden">{whatWords[event.what]}</span>

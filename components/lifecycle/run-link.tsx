@@ -29,14 +29,23 @@ export function RunLink({ link: { id, userName, expiresAt, openedAt, isMine }, c
       className="flex flex-wrap items-center gap-x-8 gap-y-3 border-b bg-accent-wash px-4 py-4 md:px-6"
     >
       <div className="min-w-0 flex-1 basis-72">
-        <h2 className="text-base font-medium">{isMine ? 'A new secret waits for you' : `A new secret waits for ${userName}`}</h2>
+        <h2 className="text-base font-medium">
+          {isMine ? 'A new secret waits for you' : `A new secret waits for ${userName}`}
+        </h2>
         <p className="text-sm text-ink-muted">
           {isMine
             ? 'It is shown once. The old one works until you have taken it, where the system allows that.'
             : 'Only they can open it, once. Send them the address of this page.'}
         </p>
       </div>
-      <CountdownRing label="The link is good for" from={createdAt} until={expiresAt} now={now} over="The link ended" tone="warning" />
+      <CountdownRing
+        label="The link is good for"
+        from={createdAt}
+        until={expiresAt}
+        now={now}
+        over="The link ended"
+        tone="warning"
+      />
       {isMine ? (
         <Button asChild variant="primary" size="lg">
           <Link href={`/reveal/${id}`} prefetch={false}>

@@ -81,7 +81,9 @@ export function RunNeeds({ orgId, run: { id, needs, can } }: RunNeedsProps) {
           </div>
         </form>
       ) : (
-        <p className="mt-2 text-sm text-ink-muted">You may look, and not decide. Send this page to your security team.</p>
+        <p className="mt-2 text-sm text-ink-muted">
+          You may look, and not decide. Send this page to your security team.
+        </p>
       )}
     </section>
   )

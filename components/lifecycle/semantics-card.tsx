@@ -39,7 +39,9 @@ function signsOf(semantics: Semantics): Sign[] {
     {
       icon: DoorClosed,
       title:
-        refusedWithinSeconds === 0 ? 'New logins are refused at once' : `New logins are refused within ${lasting(refusedWithinSeconds)}`,
+        refusedWithinSeconds === 0
+          ? 'New logins are refused at once'
+          : `New logins are refused within ${lasting(refusedWithinSeconds)}`,
       says: semantics.disable,
       tone: refusedWithinSeconds <= 60 ? 'good' : 'warning',
     },
@@ -66,7 +68,9 @@ function signsOf(semantics: Semantics): Sign[] {
     { icon: RotateCcw, title: 'The way back', says: undo, tone: 'quiet' },
     {
       icon: KeyRound,
-      title: enablingRevives.does ? 'Switching it on again makes the old secret work' : 'Switching it on again does not bring the old secret back',
+      title: enablingRevives.does
+        ? 'Switching it on again makes the old secret work'
+        : 'Switching it on again does not bring the old secret back',
       says: enablingRevives.says,
       tone: enablingRevives.does ? 'warning' : 'good',
     },

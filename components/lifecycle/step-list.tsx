@@ -90,7 +90,9 @@ function Step({ step, createdAt, wakeAt, now, isLast }: StepProps) {
         ) : null}
       </div>
       <p className="tabular text-right text-xs leading-5 whitespace-nowrap text-ink-muted">
-        {began !== null ? <span title={last ? formatDateTime(last.at) : undefined}>+{stopwatchWords(began)}</span> : null}
+        {began !== null ? (
+          <span title={last ? formatDateTime(last.at) : undefined}>+{stopwatchWords(began)}</span>
+        ) : null}
         {took !== null && took >= 0.005 ? <span className="block">took {stopwatchWords(took)}</span> : null}
       </p>
     </li>

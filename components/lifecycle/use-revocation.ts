@@ -43,7 +43,11 @@ export function useRevocation({ orgId, targets, isEmergency = false, takeSecret,
   const { data } = preview
   const refused = data?.targets.filter(({ problems }) => problems.length > 0) ?? []
   const isReady =
-    data?.can.request === true && refused.length === 0 && targets.length > 0 && choice.reason.trim() !== '' && !preview.isFetching
+    data?.can.request === true &&
+    refused.length === 0 &&
+    targets.length > 0 &&
+    choice.reason.trim() !== '' &&
+    !preview.isFetching
   const ask = async () => {
     if (!data || !isReady) return
     await run({

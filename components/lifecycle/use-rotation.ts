@@ -44,8 +44,16 @@ export function deliveryOf({ way, person, path, url }: RotationChoice): Delivery
   return /^https?:\/\/./.test(url.trim()) ? { way, url: url.trim() } : undefined
 }
 
+interface RotationOptions {
+  orgId: string
+  targets: OrderTarget[]
+  /** The old secret, if at hand: taken at the moment of asking, and kept nowhere here. */
+  takeSecret?: () => string | undefined
+  onOrdered?: () => void
+}
+
 /** What rotating would do, what a person chose, and the asking for it. */
-export function useRotation(orgId: string, targets: OrderTarget[], onOrdered?: () => void) {
+export function useRotation({ orgId, targets, takeSecret, onOrdered }: RotationOptions) {
   const router = useRouter()
   const [choice, setChoice] = useState(atFirst)
   const preview = useQuery(rotationPreviewQuery(orgId, targets))
@@ -69,6 +77,7 @@ export function useRotation(orgId: string, targets: OrderTarget[], onOrdered?: (
     await run({
       ...{ targets, listHash: data.listHash, reason: reason.trim(), delivery },
       ...{ overlapHours, holdHours, endSessions, removes },
+      secret: targets.length === 1 ? takeSecret?.() : undefined,
     })
   }
   return {

@@ -2,8 +2,8 @@ import {
   CircleDashed,
   CircleHelp,
   Eraser,
-  type LucideIcon,
   LogIn,
+  type LucideIcon,
   MessageSquareQuote,
   ShieldAlert,
   ShieldCheck,
@@ -39,8 +39,7 @@ interface VerdictMarkProps {
  * was asked for is no part of it.
  */
 export function VerdictMark({ verdict, className }: VerdictMarkProps) {
-  const { word, certainty, tone } =
-    verdict.of === 'run' ? effectVerdicts[verdict.effect] : hopVerdicts[verdict.state]
+  const { word, certainty, tone } = verdict.of === 'run' ? effectVerdicts[verdict.effect] : hopVerdicts[verdict.state]
   const Icon = icons[verdict.of === 'run' ? verdict.effect : verdict.state]
   return (
     <span

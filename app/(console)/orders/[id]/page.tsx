@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { OrderScreen } from '@/components/lifecycle/order-screen'
 import { ById } from '@/lib/lifecycle/schema'
-import { getOrder } from '@/lib/lifecycle/server/get-order'
+import { getOrder } from '@/lib/lifecycle/server/list-orders'
 import { contextFromSession } from '@/lib/platform/auth/session'
 import { runAction } from '@/lib/platform/http/action'
 
