@@ -11,7 +11,3 @@ export function appendEvent(events: readonly RunEvent[], event: RunEvent): reado
   return [...events, event].sort((left, right) => left.no - right.no).slice(-mostEvents)
 }
 
-/** Whether a line is missing between two that are there: the stream numbers them without gaps. Pure. */
-export function hasGap(events: readonly RunEvent[]): boolean {
-  return events.some(({ no }, index) => index > 0 && no !== (events[index - 1]?.no ?? 0) + 1)
-}
