@@ -10,4 +10,3 @@ export function appendEvent(events: readonly RunEvent[], event: RunEvent): reado
   if (events.some(({ no }) => no === event.no)) return events
   return [...events, event].sort((left, right) => left.no - right.no).slice(-mostEvents)
 }
-

@@ -1,7 +1,7 @@
 'use client'
 
 import { OctagonX } from 'lucide-react'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { cn } from '@/components/ui/class-names'
 import type { Suspect } from './find-suspects'
@@ -70,12 +70,24 @@ interface CutProps extends Pick<EmergencyActProps, 'orgId' | 'hasSecret' | 'take
 
 function Cut({ orgId, target, verb, hasSecret, takeSecret }: CutProps) {
   const [targets] = useState([target])
-  const revocation = useRevocation({ orgId, targets, isEmergency: true, takeSecret })
+  const box = useRef<HTMLInputElement>(null)
+  const revocation = useRevocation({
+    orgId,
+    targets,
+    isEmergency: true,
+    takeSecret: () => box.current?.value || takeSecret(),
+  })
   const { preview, refused, isReady, isPending, ask } = revocation
   const mayAsk = preview.data?.can.request === true && refused.length === 0
   return (
     <>
-      <RevocationBody orgId={orgId} revocation={revocation} reasons={reasons} hasSecret={hasSecret} />
+      <RevocationBody
+        orgId={orgId}
+        revocation={revocation}
+        reasons={reasons}
+        hasSecret={hasSecret}
+        secret={hasSecret ? undefined : box}
+      />
       {mayAsk ? (
         <div className="sticky bottom-0 z-10 -mx-4 flex flex-wrap items-center gap-3 border-t bg-canvas px-4 py-3 md:-mx-6 md:px-6">
           <Button

@@ -25,7 +25,9 @@ describe('the time axis of a run', () => {
       const marks = marksOf(end)
       expect(marks[0]?.label).toBe('0')
       expect(marks.length).toBeGreaterThan(2)
-      expect(marks.every(({ place }, index) => index === 0 || place - (marks[index - 1]?.place ?? 0) >= 0.11)).toBe(true)
+      expect(marks.every(({ place }, index) => index === 0 || place - (marks[index - 1]?.place ?? 0) >= 0.11)).toBe(
+        true,
+      )
     }
   })
 })

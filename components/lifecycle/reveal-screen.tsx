@@ -1,107 +1,153 @@
 'use client'
 
+import { useQuery } from '@tanstack/react-query'
 import { KeyRound } from 'lucide-react'
 import Link from 'next/link'
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { Alert } from '@/components/ui/alert'
 import { Button } from '@/components/ui/button'
+import { SystemTag } from '@/components/ui/marks/system-tag'
 import { OneTimeSecret } from '@/components/ui/one-time-secret'
 import { PageHeader } from '@/components/ui/page-header'
+import { Refusal } from '@/components/ui/refusal'
 import { revealSecret } from '@/lib/lifecycle/actions'
-import type { RevealedSecret } from '@/lib/lifecycle/schema'
+import { secretLinkQuery } from '@/lib/lifecycle/queries'
+import type { RevealedSecret, SecretLink } from '@/lib/lifecycle/schema'
+import type { ActionResult } from '@/lib/platform/browser/action-result'
+import { countdownWords } from './run-words'
 import { useLifecycleChange } from './use-lifecycle-change'
+import { useServerNow } from './use-server-now'
 
 interface RevealScreenProps {
   orgId: string
   id: string
+  first: ActionResult<SecretLink>
+}
+
+/** A new secret, for the one person whom its link names. Opening the page does not use it up. */
+export function RevealScreen({ orgId, id, first }: RevealScreenProps) {
+  const { data, error, refetch } = useQuery({
+    ...secretLinkQuery(orgId, id),
+    initialData: first.ok ? first.data : undefined,
+  })
+  if (!data)
+    return <Refusal what="link" error={error ?? (first.ok ? null : first.error)} onRetry={() => void refetch()} />
+  return (
+    <>
+      <PageHeader
+        title={`The new secret of ${data.identity}`}
+        eyebrow={
+          <>
+            <Link href={`/runs/${data.runId}`} className="hover:underline">
+              Its rotation
+            </Link>
+            <span aria-hidden>·</span>
+            <SystemTag system={data.system} />
+          </>
+        }
+      >
+        It is for you alone, and can be shown once.
+      </PageHeader>
+      <div className="flex max-w-160 flex-col gap-4 px-4 py-5 md:px-6">
+        <Secret orgId={orgId} link={data} />
+      </div>
+    </>
+  )
+}
+
+const goneWords: Record<Exclude<SecretLink['state'], 'open'>, { title: string; says: string }> = {
+  opened: {
+    title: 'You have taken it',
+    says: 'It cannot be shown again. If it is lost, or you did not take it yourself, rotate once more.',
+  },
+  expired: {
+    title: 'The link has ended',
+    says: 'Nobody opened it in time. The page of the rotation says what happens now.',
+  },
+  withdrawn: { title: 'The link was withdrawn', says: 'The page of the rotation says why.' },
 }
 
 /** Seconds for which a secret stays on screen. */
 const shownSeconds = 120
 
-/**
- * A new secret, for the one person whom its link names: shown at the press of a button, once, and gone when the page is left or
- * hidden for good. It stands in no address and in no storage of the browser.
- */
-export function RevealScreen({ orgId, id }: RevealScreenProps) {
+/** Shown at the press of a button, and gone when the page is left. It stands in no address and in no storage of the browser. */
+function Secret({ orgId, link }: { orgId: string; link: SecretLink }) {
   const [shown, setShown] = useState<RevealedSecret>()
-  const [runId, setRunId] = useState<string>()
-  const [left, setLeft] = useState(shownSeconds)
-  const { run, isPending, error } = useLifecycleChange(orgId, revealSecret, (secret) => {
-    setShown(secret)
-    setRunId(secret.runId)
-    setLeft(shownSeconds)
-  })
-  const isShown = shown !== undefined
-  useEffect(() => {
-    if (!isShown) return
-    const clear = () => setShown(undefined)
-    const timer = setInterval(() => setLeft((seconds) => seconds - 1), 1000)
-    // A page that is kept for the way back must not keep it.
-    window.addEventListener('pagehide', clear)
-    return () => {
-      clearInterval(timer)
-      window.removeEventListener('pagehide', clear)
-    }
-  }, [isShown])
-  useEffect(() => {
-    if (left <= 0) setShown(undefined)
-  }, [left])
+  const { run, isPending, error } = useLifecycleChange(orgId, revealSecret, setShown)
+  const now = useServerNow(link.asOf, link.state === 'open')
+  const end = useCallback(() => setShown(undefined), [])
+  if (shown) return <Shown secret={shown.secret} onEnd={end} />
+  if (link.state !== 'open') {
+    const { title, says } = goneWords[link.state]
+    return (
+      <Alert
+        tone={link.state === 'opened' ? 'good' : 'warning'}
+        title={title}
+        isLive
+        actions={
+          <Button asChild>
+            <Link href={`/runs/${link.runId}`}>See how it goes on</Link>
+          </Button>
+        }
+      >
+        {says}
+      </Alert>
+    )
+  }
   return (
     <>
-      <PageHeader title={shown ? `The new secret of ${shown.identity}` : 'A new secret for you'}>
-        It can be shown once, to you alone. Be ready to put it where it belongs.
-      </PageHeader>
-      <div className="flex max-w-160 flex-col gap-4 px-4 py-5 md:px-6">
-        {shown ? (
-          <>
-            <OneTimeSecret label="secret" value={shown.secret}>
-              Put it into the secret store of what uses it. It was tried before you got it, and it works. It leaves this
-              page in <span className="tabular">{left} s</span>, or when you go.
-            </OneTimeSecret>
-            <div className="flex flex-wrap gap-2">
-              <Button variant="primary" onClick={() => setShown(undefined)}>
-                I have it, take it off the screen
-              </Button>
-              <Button onClick={() => setLeft(shownSeconds)}>Leave it for another {shownSeconds / 60} minutes</Button>
-            </div>
-          </>
-        ) : runId ? (
-          <Alert
-            tone="good"
-            title="You have taken it"
-            isLive
-            actions={
-              <Button asChild>
-                <Link href={`/runs/${runId}`}>See how it goes on</Link>
-              </Button>
-            }
-          >
-            It is off this page and cannot be shown again. If it is lost, rotate once more.
-          </Alert>
-        ) : (
-          <>
-            {error ? (
-              <Alert tone="danger" title="It cannot be shown" isLive>
-                {error.message}
-              </Alert>
-            ) : null}
-            <div>
-              <Button
-                variant="primary"
-                size="lg"
-                icon={<KeyRound aria-hidden />}
-                isPending={isPending}
-                onClick={() => void run({ id })}
-              >
-                Show it now
-              </Button>
-            </div>
-            <p className="text-sm text-ink-muted">
-              Opening this page alone does not use it up. That you looked is written down; the secret is not.
-            </p>
-          </>
-        )}
+      {error ? (
+        <Alert tone="danger" title="It cannot be shown" isLive>
+          {error.message}
+        </Alert>
+      ) : null}
+      <p className="text-sm">
+        Be ready to put it where it belongs: the secret store of what uses it. The link is good for{' '}
+        <span className="tabular font-medium">{countdownWords(Date.parse(link.expiresAt) - now)}</span>.
+      </p>
+      <div>
+        <Button
+          variant="primary"
+          size="lg"
+          icon={<KeyRound aria-hidden />}
+          isPending={isPending}
+          onClick={() => void run({ id: link.id })}
+        >
+          Show it now
+        </Button>
+      </div>
+      <p className="text-sm text-ink-muted">
+        Opening this page does not use it up; only the button does. That you took it is written down, the secret is not.
+      </p>
+    </>
+  )
+}
+
+function Shown({ secret, onEnd }: { secret: string; onEnd: () => void }) {
+  const [left, setLeft] = useState(shownSeconds)
+  useEffect(() => {
+    if (left <= 0) return onEnd()
+    const timer = setTimeout(() => setLeft(left - 1), 1000)
+    return () => clearTimeout(timer)
+  }, [left, onEnd])
+  useEffect(() => {
+    // A page that the browser keeps for the way back must not keep it.
+    const leave = () => flushSync(onEnd)
+    window.addEventListener('pagehide', leave)
+    return () => window.removeEventListener('pagehide', leave)
+  }, [onEnd])
+  return (
+    <>
+      <OneTimeSecret label="secret" value={secret}>
+        It was tried before you got it, and it works. It leaves this page in <span className="tabular">{left} s</span>,
+        or when you go.
+      </OneTimeSecret>
+      <div className="flex flex-wrap gap-2">
+        <Button variant="primary" onClick={onEnd}>
+          I have it, take it off the screen
+        </Button>
+        <Button onClick={() => setLeft(shownSeconds)}>Leave it for another {shownSeconds / 60} minutes</Button>
       </div>
     </>
   )
