@@ -257,3 +257,55 @@ test('lists of runs and orders filter by their address, and say so to whoever ma
   await expect(page.getByText('You may not see the runs')).toBeVisible()
   await expect(page.getByRole('link', { name: 'A key leaked' })).toHaveCount(0)
 })
+
+// The pictures of the documentation. SCREENSHOTS=docs/screenshots npm test -- e2e e2e/lifecycle.spec.ts
+const folder = process.env.SCREENSHOTS
+for (const theme of folder ? (['light', 'dark'] as const) : []) {
+  for (const width of [1440, 390]) {
+    test(`pictures in ${theme} at ${width}`, async ({ page, signInAs }) => {
+      await signInAs('security')
+      await page.emulateMedia({ colorScheme: theme })
+      await page.setViewportSize({ width, height: width === 390 ? 844 : 900 })
+      const take = async (name: string) => {
+        await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
+        await page.waitForTimeout(600)
+        const file = `${folder}/${name}-${theme}${width === 1440 ? '' : `-${width}`}.png`
+        await page.screenshot({ path: file, fullPage: width === 390 || name.startsWith('run') })
+      }
+      await page.goto('/emergency')
+      await page.getByLabel('What do you have?').fill('order_worker')
+      await page.keyboard.press('Enter')
+      await page.getByRole('radio', { name: /order_worker.*the whole identity/ }).check()
+      await expect(page.getByRole('region', { name: 'What will be done' })).toBeVisible()
+      await take('emergency')
+      await page.getByRole('button', { name: 'Seen in public' }).click()
+      await page.getByRole('region', { name: 'What will be done' }).scrollIntoViewIfNeeded()
+      await take('emergency-act')
+      await page.goto('/runs')
+      await expect(page.getByRole('table', { name: 'Runs' })).toBeVisible()
+      await take('runs')
+      const runs = (await (await page.request.get('/api/v1/runs?limit=20')).json()).items
+      const kinds = new Set(runs.map((run: { kind: string }) => run.kind))
+      for (const kind of kinds) {
+        const { id } = runs.find((run: { kind: string }) => run.kind === kind)
+        await page.goto(`/runs/${id}`)
+        await expect(page.locator('[data-no]').first()).toBeVisible()
+        await take(`run-${kind}`)
+      }
+      await page.goto('/orders')
+      await take('orders')
+      await page.getByRole('table', { name: 'Orders' }).getByRole('link').first().click()
+      await expect(page.getByRole('region', { name: 'Exact list' })).toBeVisible()
+      await take('order')
+      await page.goto('/settings/lifecycle')
+      await take('lifecycle-settings')
+      const id = await identityOf(page, 'reporting_bi')
+      await page.goto(`/inventory/${id}?do=rotate`)
+      await expect(page.getByRole('region', { name: 'What will be done' })).toBeVisible()
+      await take('rotate')
+      await page.goto(`/inventory/${id}?do=revoke`)
+      await expect(page.getByRole('region', { name: 'What will be done' })).toBeVisible()
+      await take('revoke')
+    })
+  }
+}

@@ -72,7 +72,7 @@ async function byKey(
   }
 }
 
-async function byName(clue: string): Promise<Pick<Findings, 'suspects' | 'hasMore'>> {
+async function byName(clue: string): Promise<Partial<Findings> & Pick<Findings, 'suspects'>> {
   const { identities, credentials, hasMore } = await lookUpName(clue)
   const named = identities.map(
     (identity): Suspect => ({
