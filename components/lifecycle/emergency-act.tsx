@@ -5,6 +5,7 @@ import { useRef, useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { cn } from '@/components/ui/class-names'
 import type { Suspect } from './find-suspects'
+import { ReasonChoices } from './reason-field'
 import { RevocationBody } from './revocation-body'
 import { useRevocation } from './use-revocation'
 
@@ -77,36 +78,41 @@ function Cut({ orgId, target, verb, hasSecret, takeSecret }: CutProps) {
     isEmergency: true,
     takeSecret: () => box.current?.value || takeSecret(),
   })
-  const { preview, refused, isReady, isPending, ask } = revocation
+  const { preview, refused, isReady, isPending, ask, choice, change } = revocation
   const mayAsk = preview.data?.can.request === true && refused.length === 0
   return (
     <>
       <RevocationBody
         orgId={orgId}
         revocation={revocation}
-        reasons={reasons}
         hasSecret={hasSecret}
         secret={hasSecret ? undefined : box}
       />
       {mayAsk ? (
-        <div className="sticky bottom-0 z-10 -mx-4 flex flex-wrap items-center gap-3 border-t bg-canvas px-4 py-3 md:-mx-6 md:px-6">
-          <Button
-            variant="danger"
-            size="lg"
-            icon={<OctagonX aria-hidden />}
-            disabled={!isReady}
-            isPending={isPending}
-            onClick={() => void ask()}
-          >
-            {preview.data?.secondPerson ? 'Ask for a second person' : verb}
-          </Button>
-          <span className="text-sm text-ink-muted">
-            {isReady
-              ? preview.data?.secondPerson
-                ? 'Nothing happens before somebody else agrees.'
-                : 'The next page shows each step as it happens, and whether a login is refused.'
-              : 'Say why, with one press.'}
-          </span>
+        <div className="sticky bottom-0 z-10 -mx-4 flex flex-wrap items-center gap-x-4 gap-y-2 border-t bg-canvas px-4 py-3 md:-mx-6 md:px-6">
+          <div className={cn('flex flex-wrap items-center gap-2', isReady && 'max-sm:hidden')}>
+            <span className="text-sm font-medium">Why?</span>
+            <ReasonChoices value={choice.reason} onChange={(reason) => change({ reason })} choices={reasons} />
+          </div>
+          <div className="flex flex-wrap items-center gap-3">
+            <Button
+              variant="danger"
+              size="lg"
+              icon={<OctagonX aria-hidden />}
+              disabled={!isReady}
+              isPending={isPending}
+              onClick={() => void ask()}
+            >
+              {preview.data?.secondPerson ? 'Ask for a second person' : verb}
+            </Button>
+            {isReady ? (
+              <span className="text-sm text-ink-muted">
+                {preview.data?.secondPerson
+                  ? 'Nothing happens before somebody else agrees.'
+                  : 'The next page shows whether a login is refused.'}
+              </span>
+            ) : null}
+          </div>
         </div>
       ) : null}
     </>

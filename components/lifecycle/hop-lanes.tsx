@@ -78,12 +78,16 @@ function Lane({ hop, probes, end, createdAt, now, isOpen }: LaneProps) {
   const head =
     isOpen && proved === null && sent !== null ? placeOf((now - Date.parse(createdAt)) / 1000, end) * 100 : null
   const residual = place(hop.residualUntil)
+  // Set back to its beginning by whoever restored it.
+  const isOnAgain = hop.state === 'open' && hop.ackedAt !== null
   const isGood = ['refused', 'already_absent', 'source_says_off'].includes(hop.state)
+  // The word of the source is drawn as that, also where nothing better can be had.
+  const isTold = hop.state === 'source_says_off'
   return (
     <li className="grid items-start gap-x-0 gap-y-1 border-b py-3 last:border-b-0 md:grid-cols-[15rem_minmax(0,1fr)]">
       <div className="flex min-w-0 flex-col items-start gap-1 pr-4">
         <span className="text-sm font-medium">{hop.title}</span>
-        <VerdictMark verdict={{ of: 'hop', state: hop.state }} />
+        <VerdictMark verdict={{ of: 'hop', state: hop.state }} word={isOnAgain ? 'On again' : undefined} />
       </div>
       <div className="min-w-0">
         <div className="relative mx-2 h-9" aria-hidden data-mark>
@@ -102,7 +106,10 @@ function Lane({ hop, probes, end, createdAt, now, isOpen }: LaneProps) {
             <Bar
               from={proved}
               to={100}
-              className={cn('top-[calc(50%-3px)] h-1.5 rounded-xs', isGood ? 'bg-good-mark' : 'bg-danger-mark')}
+              className={cn(
+                'top-[calc(50%-3px)] h-1.5 rounded-xs',
+                isTold ? 'border border-dashed border-good-mark' : isGood ? 'bg-good-mark' : 'bg-danger-mark',
+              )}
             />
           ) : null}
           {residual !== null && (acked ?? sent) !== null ? (
@@ -113,7 +120,13 @@ function Lane({ hop, probes, end, createdAt, now, isOpen }: LaneProps) {
           ))}
           <Dot at={sent} className="border-2 border-notice-mark bg-canvas" />
           <Dot at={acked} className="border-2 border-dashed border-good-mark bg-canvas" isLarge />
-          <Dot at={proved} className={isGood ? 'bg-good-mark' : 'bg-danger-mark'} isLarge />
+          <Dot
+            at={proved}
+            className={
+              isTold ? 'border-2 border-dashed border-good-mark bg-canvas' : isGood ? 'bg-good-mark' : 'bg-danger-mark'
+            }
+            isLarge
+          />
         </div>
         <p className="flex flex-wrap gap-x-3 gap-y-0.5 px-2 text-xs text-ink-muted">
           <LaneWords hop={hop} probes={probes} createdAt={createdAt} now={now} />
@@ -196,7 +209,7 @@ function Tick({ at, answer }: { at: number | null; answer: RunProbe['answer'] })
 export function LaneLegend() {
   const entries = [
     { shape: 'size-2.5 rounded-full border-2 border-notice-mark bg-canvas', label: 'told' },
-    { shape: 'size-3 rounded-full border-2 border-dashed border-good-mark bg-canvas', label: 'the source says done' },
+    { shape: 'size-3 rounded-full border-2 border-dashed border-good-mark bg-canvas', label: 'the source says so' },
     { shape: 'size-3 rounded-full bg-good-mark', label: 'tried, and refused' },
     { shape: 'size-3 rounded-full bg-danger-mark', label: 'tried, and still let in' },
     { shape: 'hatched h-3 w-5', label: 'may go on for a while' },

@@ -26,21 +26,32 @@ export function ReasonField({ value, onChange, choices = [], hint }: ReasonField
           onChange={(event) => onChange(event.target.value)}
         />
       </Field>
-      {choices.length > 0 ? (
-        <fieldset className="flex flex-wrap gap-1.5" aria-label="Usual reasons">
-          {choices.map((choice) => (
-            <Button
-              key={choice}
-              size="sm"
-              aria-pressed={value === choice}
-              className={value === choice ? 'border-accent-ink bg-accent-wash text-accent-ink' : undefined}
-              onClick={() => onChange(choice)}
-            >
-              {choice}
-            </Button>
-          ))}
-        </fieldset>
-      ) : null}
+      {choices.length > 0 ? <ReasonChoices value={value} onChange={onChange} choices={choices} /> : null}
     </div>
+  )
+}
+
+interface ReasonChoicesProps {
+  value: string
+  onChange: (reason: string) => void
+  choices: readonly string[]
+}
+
+/** The usual reasons, each taken with one press. */
+export function ReasonChoices({ value, onChange, choices }: ReasonChoicesProps) {
+  return (
+    <fieldset className="flex flex-wrap gap-1.5" aria-label="Usual reasons">
+      {choices.map((choice) => (
+        <Button
+          key={choice}
+          size="sm"
+          aria-pressed={value === choice}
+          className={value === choice ? 'border-accent-ink bg-accent-wash text-accent-ink' : undefined}
+          onClick={() => onChange(choice)}
+        >
+          {choice}
+        </Button>
+      ))}
+    </fieldset>
   )
 }

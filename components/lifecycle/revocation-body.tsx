@@ -23,7 +23,8 @@ import type { Revocation } from './use-revocation'
 interface RevocationBodyProps {
   orgId: string
   revocation: Revocation
-  reasons: readonly string[]
+  /** Usual reasons, where they are not offered elsewhere. */
+  reasons?: readonly string[]
   /** Takes targets off the list. */
   onLeaveOut?: (targets: OrderTarget[]) => void
   /** The key itself is at hand, and will be tried. */
@@ -61,7 +62,9 @@ export function RevocationBody({ orgId, revocation, reasons, onLeaveOut, hasSecr
               </span>
             </Alert>
           ) : null}
-          <ReasonField value={choice.reason} onChange={(reason) => change({ reason })} choices={reasons} />
+          <div className="max-w-160">
+            <ReasonField value={choice.reason} onChange={(reason) => change({ reason })} choices={reasons} />
+          </div>
           {secret && data.targets.length === 1 && only?.proof === 'login' ? (
             <SecretField
               box={secret}

@@ -22,18 +22,18 @@ export function RotationPicture({ target: { mode, canRestore }, overlapHours, ho
       <div className="grid grid-cols-[3rem_minmax(0,1fr)] items-center gap-x-3 gap-y-1.5 text-xs" aria-hidden data-mark>
         <span>Old</span>
         <Track>
-          <Span from={0} to={isOverlap ? 70 : 40} className="bg-quiet-mark">
+          <Span from={0} to={isOverlap ? 70 : 40} className="bg-quiet-mark/50">
             works
           </Span>
           {holdHours > 0 && canRestore ? (
-            <Span from={isOverlap ? 70 : 40} to={100} className="hatched text-ink">
-              <span className="rounded-xs bg-canvas px-1">off, can come back for {hours(holdHours)}</span>
+            <Span from={isOverlap ? 70 : 40} to={100} className="hatched">
+              off, can come back for {hours(holdHours)}
             </Span>
           ) : null}
         </Track>
         <span>New</span>
         <Track>
-          <Span from={40} to={100} className="bg-good-mark">
+          <Span from={40} to={100} className="bg-good-mark/50">
             works
           </Span>
         </Track>
@@ -60,13 +60,10 @@ interface SpanProps {
 function Span({ from, to, className, children }: SpanProps) {
   return (
     <span
-      className={cn(
-        'absolute inset-y-0 flex items-center overflow-hidden px-2 whitespace-nowrap text-on-accent',
-        className,
-      )}
+      className={cn('absolute inset-y-0 flex items-center overflow-hidden px-1 whitespace-nowrap', className)}
       style={{ left: `${from}%`, width: `${to - from}%` }}
     >
-      {children}
+      <span className="truncate rounded-xs bg-canvas px-1">{children}</span>
     </span>
   )
 }

@@ -12,7 +12,7 @@ export const runColumns: DataColumn<RunSummary>[] = [
   {
     id: 'what',
     header: 'Run',
-    width: 250,
+    width: 240,
     isRowLink: true,
     isPinned: true,
     cell: ({ identity, credential, kind, isEmergency }) => (
@@ -22,14 +22,14 @@ export const runColumns: DataColumn<RunSummary>[] = [
       >
         {isEmergency ? <Siren className="size-3.5 shrink-0 text-warning-ink" aria-label="Emergency" /> : null}
         <span className="shrink-0 text-ink-muted">{kindLabels[kind]} of</span>
-        <span className="truncate font-medium">{credential?.name ?? identity.name}</span>
+        <span className="truncate font-medium">{identity.name}</span>
       </span>
     ),
   },
   {
     id: 'headline',
     header: 'What has been shown',
-    width: 300,
+    width: 210,
     isGrowing: true,
     cell: ({ headline, tone }) => (
       <span className={cn('truncate', toneInk[toneOf[tone]])} title={headline}>
@@ -37,8 +37,8 @@ export const runColumns: DataColumn<RunSummary>[] = [
       </span>
     ),
   },
-  { id: 'effect', header: 'Proof', width: 200, cell: ({ effect }) => <VerdictMark verdict={{ of: 'run', effect }} /> },
-  { id: 'state', header: 'State', width: 150, cell: ({ state }) => stateLabels[state] },
+  { id: 'effect', header: 'Proof', width: 180, cell: ({ effect }) => <VerdictMark verdict={{ of: 'run', effect }} /> },
+  { id: 'state', header: 'State', width: 116, cell: ({ state }) => stateLabels[state] },
   {
     id: 'proved',
     header: 'Proved after',
@@ -50,14 +50,14 @@ export const runColumns: DataColumn<RunSummary>[] = [
   {
     id: 'source',
     header: 'Source',
-    width: 150,
+    width: 126,
     cell: ({ system, connection }) => <SystemTag system={system} label={connection.name} />,
   },
   {
     id: 'by',
     header: 'Asked for by',
-    width: 150,
+    width: 128,
     cell: ({ requestedBy }) => <span className="truncate">{requestedBy}</span>,
   },
-  { id: 'at', header: 'When', width: 120, cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
+  { id: 'at', header: 'When', width: 104, cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
 ]

@@ -105,9 +105,9 @@ export function secondsBetween(from: string | null, to: string | null): number |
   return start === undefined || end === undefined ? null : (end - start) / 1000
 }
 
-/** What a run is about: the credential with whose it is, or the identity. */
-export function subjectOf({ identity, credential }: Pick<RunSummary, 'identity' | 'credential'>): string {
-  return credential ? `${credential.name} of ${identity.name}` : identity.name
+/** What a run is about, in a title: whose access it is. Which of its credentials stands among the facts. */
+export function subjectOf({ identity }: Pick<RunSummary, 'identity'>): string {
+  return identity.name
 }
 
 /** A list of runs with what is open first: how many of each state, as `2 under way, 1 needs a person`. */

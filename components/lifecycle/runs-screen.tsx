@@ -16,6 +16,7 @@ import { runListQuery } from '@/lib/lifecycle/queries'
 import { RunKind, type RunPage, RunState, type RunSummary } from '@/lib/lifecycle/schema'
 import type { ActionResult } from '@/lib/platform/browser/action-result'
 import { useAddress } from '@/lib/platform/browser/use-address'
+import { useMay } from '../shell/permissions'
 import { LifecycleTabs } from './lifecycle-tabs'
 import { askedOf, runParsers } from './run-address'
 import { runColumns } from './run-columns'
@@ -41,6 +42,7 @@ export function RunsScreen({ orgId, first, question }: RunsScreenProps) {
     initialData: isFirst && first.ok ? first.data : undefined,
     placeholderData: keepPreviousData,
   })
+  const mayAsk = useMay('lifecycle_order:request')
   const pages = useCursorPages(state.after, (after) => setState({ after }))
   const refusal = error ?? (isFirst && !first.ok && !data ? first.error : null)
   const isFiltered = [state.kind, state.state, state.identity, state.order].some((value) => value !== null)
@@ -49,11 +51,13 @@ export function RunsScreen({ orgId, first, question }: RunsScreenProps) {
       <PageHeader
         title="Runs"
         actions={
-          <Button asChild>
-            <Link href="/emergency">
-              <Siren aria-hidden />A key leaked
-            </Link>
-          </Button>
+          mayAsk ? (
+            <Button asChild>
+              <Link href="/emergency">
+                <Siren aria-hidden />A key leaked
+              </Link>
+            </Button>
+          ) : null
         }
         tabs={<LifecycleTabs orgId={orgId} />}
       >

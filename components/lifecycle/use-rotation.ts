@@ -76,7 +76,9 @@ export function useRotation({ orgId, targets, takeSecret, onOrdered }: RotationO
     const { overlapHours, holdHours, endSessions, removes, reason } = choice
     await run({
       ...{ targets, listHash: data.listHash, reason: reason.trim(), delivery },
-      ...{ overlapHours, holdHours, endSessions, removes },
+      ...{ holdHours, endSessions, removes },
+      // Where only one works at a time nothing overlaps.
+      overlapHours: data.targets.some(({ mode }) => mode === 'overlap') ? overlapHours : 0,
       secret: targets.length === 1 ? takeSecret?.() : undefined,
     })
   }

@@ -31,6 +31,8 @@ const icons: Record<RunEffect | HopState, LucideIcon> = {
 
 interface VerdictMarkProps {
   verdict: { of: 'run'; effect: RunEffect } | { of: 'hop'; state: HopState }
+  /** In place of the word of the verdict. */
+  word?: string
   className?: string
 }
 
@@ -38,7 +40,7 @@ interface VerdictMarkProps {
  * What has been shown of an access. Solid: it was tried. Dashed: only the source says so. Plain: nothing is known yet. What
  * was asked for is no part of it.
  */
-export function VerdictMark({ verdict, className }: VerdictMarkProps) {
+export function VerdictMark({ verdict, word: own, className }: VerdictMarkProps) {
   const { word, certainty, tone } = verdict.of === 'run' ? effectVerdicts[verdict.effect] : hopVerdicts[verdict.state]
   const Icon = icons[verdict.of === 'run' ? verdict.effect : verdict.state]
   return (
@@ -54,7 +56,7 @@ export function VerdictMark({ verdict, className }: VerdictMarkProps) {
       )}
     >
       <Icon aria-hidden />
-      <span className="truncate">{word}</span>
+      <span className="truncate">{own ?? word}</span>
     </span>
   )
 }

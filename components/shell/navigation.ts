@@ -60,7 +60,7 @@ export const navigation: NavigationEntry[] = [
     icon: RotateCw,
     keys: 'g u',
     needs: 'lifecycle_run:list',
-    words: 'rotation revocation rotate revoke restore orders approval second person timeline',
+    words: 'rotation revocation restore orders approval second person timeline',
     alsoAt: ['/orders'],
   },
   {
@@ -69,7 +69,7 @@ export const navigation: NavigationEntry[] = [
     icon: Siren,
     keys: 'g x',
     needs: 'lifecycle_order:request',
-    words: 'emergency incident leak revoke cut off whose key secret',
+    words: 'emergency incident leak cut off whose key secret',
   },
   {
     href: '/mine',
