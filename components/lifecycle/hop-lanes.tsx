@@ -157,10 +157,9 @@ function LaneWords({ hop, probes, createdAt, now }: Pick<LaneProps, 'hop' | 'pro
       {at('told', hop.sentAt)}
       {at('the source said done', hop.ackedAt)}
       {at(proofWords[hop.state] ?? 'tried', hop.provedAt)}
-      {probes.length > 0 ? (
+      {probes[0] ? (
         <span>
-          {probes.length} {probes.length === 1 ? 'try' : 'tries'}, the last one{' '}
-          {probeWords[probes[0]?.answer ?? 'unknown']}
+          {probes.length} {probes.length === 1 ? 'try' : 'tries'}, the last: {probeWords(probes[0])}
         </span>
       ) : null}
       {isLeft && hop.residualUntil ? (

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { RunEffect } from '@/lib/lifecycle/schema'
-import { countdownWords, effectVerdicts, hopVerdicts, secondsBetween, stopwatchWords, targetWords } from './run-words'
+import {
+  countdownWords,
+  effectVerdicts,
+  hopVerdicts,
+  probeWords,
+  secondsBetween,
+  stopwatchWords,
+  targetWords,
+} from './run-words'
 
 describe('words of runs', () => {
   it.each([
@@ -34,6 +42,12 @@ describe('words of runs', () => {
     expect(hopVerdicts.acknowledged.certainty).toBe('told')
     expect(hopVerdicts.sent.certainty).toBe('open')
     expect(hopVerdicts.refused.certainty).toBe('proved')
+  })
+
+  it('calls nothing a refused login but a login that was refused', () => {
+    expect(probeWords({ evidence: 'login', answer: 'refused' })).toBe('a login was refused')
+    expect(probeWords({ evidence: 'source', answer: 'refused' })).toBe('the source says off')
+    expect(probeWords({ evidence: 'session', answer: 'accepted' })).toBe('a session is open')
   })
 
   it('counts what an order is about', () => {

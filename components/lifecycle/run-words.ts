@@ -70,16 +70,19 @@ export const hopVerdicts: Record<HopState, Verdict> = {
   not_testable: { word: 'Cannot be tried', certainty: 'open', tone: 'warning' },
 }
 
-export const probeWords: Record<RunProbe['answer'], string> = {
-  accepted: 'let in',
-  refused: 'refused',
-  unknown: 'no clear answer',
+const answerWords: Record<RunProbe['evidence'], Record<RunProbe['answer'], string>> = {
+  login: { accepted: 'a login was let in', refused: 'a login was refused', unknown: 'a login had no clear answer' },
+  source: {
+    accepted: 'the source says on',
+    refused: 'the source says off',
+    unknown: 'the source gave no clear answer',
+  },
+  session: { accepted: 'a session is open', refused: 'no session is open', unknown: 'no clear answer about sessions' },
 }
 
-export const evidenceWords: Record<RunProbe['evidence'], string> = {
-  login: 'a login was tried',
-  source: 'the source was asked',
-  session: 'an open session was looked at',
+/** What a try showed, by what it was made with: the word of a source is no refused login. */
+export function probeWords({ evidence, answer }: Pick<RunProbe, 'evidence' | 'answer'>): string {
+  return answerWords[evidence][answer]
 }
 
 /** A length of time as a clock counts it down: `2 days 4 h`, `23 h 59 min`, `4 min 12 s`, `12 s`. */
