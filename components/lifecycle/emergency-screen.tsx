@@ -5,6 +5,7 @@ import Link from 'next/link'
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { Alert } from '@/components/ui/alert'
 import { Button } from '@/components/ui/button'
+import { Checkbox } from '@/components/ui/checkbox'
 import { Field } from '@/components/ui/field'
 import { Textarea } from '@/components/ui/input'
 import { PageHeader } from '@/components/ui/page-header'
@@ -33,6 +34,7 @@ export function EmergencyScreen({ orgId }: EmergencyScreenProps) {
   const [problem, setProblem] = useState<string>()
   const [outcome, setOutcome] = useState<Outcome>({})
   const [chosen, setChosen] = useState<Suspect>()
+  const [isShown, setIsShown] = useState(false)
   useEffect(
     () => () => {
       clue.current = ''
@@ -91,10 +93,10 @@ export function EmergencyScreen({ orgId }: EmergencyScreenProps) {
               spellCheck={false}
               data-1p-ignore
               onKeyDown={submitOnEnter}
-              className="[-webkit-text-security:disc]"
+              className={isShown ? undefined : '[-webkit-text-security:disc]'}
             />
           </Field>
-          <div className="flex items-center gap-3">
+          <div className="flex flex-wrap items-center gap-3">
             <Button
               type="submit"
               variant="primary"
@@ -104,6 +106,9 @@ export function EmergencyScreen({ orgId }: EmergencyScreenProps) {
             >
               Find whose it is
             </Button>
+            <Field label="Show what is written" layout="inline">
+              <Checkbox checked={isShown} onCheckedChange={setIsShown} />
+            </Field>
             <Link href="/runs" className="text-sm text-accent-ink underline underline-offset-2">
               Runs that are under way
             </Link>

@@ -118,7 +118,7 @@ function Choice({ suspect, isChosen, onChoose }: { suspect: Suspect; isChosen: b
           {word}
         </Badge>
         <span className="text-ink-muted">
-          {owners.length > 0 ? owners.join(', ') : 'no owner'} · used{' '}
+          {owners === null ? '' : `${owners.join(', ') || 'no owner'} · `}used{' '}
           <RelativeTime at={lastUsedAt ?? (neverUsed ? null : undefined)} />
         </span>
         {identityId ? null : (

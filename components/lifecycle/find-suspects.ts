@@ -13,7 +13,8 @@ export interface Suspect {
   credential: Pick<Credential, 'name' | 'type' | 'lastFour'> | null
   kind: Identity['kind'] | null
   source: Credential['source']
-  owners: string[]
+  /** null: not told by the search. */
+  owners: string[] | null
   certainty: 'exact' | 'possible' | 'name'
   lastUsedAt: string | null
   neverUsed: boolean
@@ -92,7 +93,7 @@ async function byName(clue: string): Promise<Partial<Findings> & Pick<Findings, 
   return {
     suspects: [
       ...named,
-      ...credentials.map((credential) => ({ ...suspectOf(credential), certainty: 'name' as const, owners: [] })),
+      ...credentials.map((credential) => ({ ...suspectOf(credential), certainty: 'name' as const, owners: null })),
     ],
     hasMore,
   }

@@ -33,6 +33,12 @@ interface Sign {
 
 const lasting = (seconds: number) => formatDuration(seconds * 1000, Math.ceil)
 
+function residualWords(seconds: number | null): string {
+  if (seconds === 0) return 'Nothing is left that was issued before.'
+  if (seconds === null) return 'Until it closes by itself, or is ended.'
+  return 'It is counted down on the run’s page, and tried again when it is over.'
+}
+
 function signsOf(semantics: Semantics): Sign[] {
   const { refusedWithinSeconds, openSessions, residualSeconds, enablingRevives, undo } = semantics
   return [
@@ -59,10 +65,7 @@ function signsOf(semantics: Semantics): Sign[] {
           : residualSeconds === 0
             ? 'Nothing goes on afterwards'
             : `What was issued before goes on for up to ${lasting(residualSeconds)}`,
-      says:
-        residualSeconds === 0
-          ? 'Nothing is left that was issued before.'
-          : 'It is counted down on the run’s page, and tried again when it is over.',
+      says: residualWords(residualSeconds),
       tone: residualSeconds === 0 ? 'good' : 'warning',
     },
     { icon: RotateCcw, title: 'The way back', says: undo, tone: 'quiet' },
