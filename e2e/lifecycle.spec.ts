@@ -12,6 +12,7 @@ const passwords: Record<string, string> = {
   reporting_bi: 'old-password-of-the-reports-1',
   schema_migrations: 'old-password-of-migrations-1',
   order_worker: 'old-password-of-the-orders-1',
+  nightly_export: 'old-password-of-the-export-1',
 }
 
 async function onServer(...statements: string[]): Promise<void> {
@@ -233,6 +234,52 @@ test('the history of a run comes without loss or repeat, though the stream is cu
     .locator('[data-no]')
     .evaluateAll((rows) => rows.map((row) => Number(row.getAttribute('data-no'))))
   expect(shown).toEqual([...numbers].reverse())
+})
+
+test('above the threshold nothing happens before a second person agrees to exactly this list', async ({
+  page,
+  signInAs,
+}) => {
+  const old = passwords.nightly_export ?? ''
+  const setThreshold = async (score: string) => {
+    await signInAs('admin')
+    await page.goto('/settings/lifecycle')
+    const form = page.getByRole('form', { name: 'Rotation and revocation' })
+    await form.getByLabel(/^A second person agrees/).fill(score)
+    const save = form.getByRole('button', { name: 'Save settings' })
+    if (await save.isEnabled()) await save.click()
+    await expect(save).toBeDisabled()
+  }
+  await setThreshold('0')
+  await signInAs('security')
+  const id = await identityOf(page, 'nightly_export')
+  await page.goto(`/inventory/${id}?do=revoke`)
+  const dialog = page.getByRole('dialog', { name: 'Revoke nightly_export?' })
+  await expect(dialog.getByText('Nothing happens before.')).toBeVisible()
+  await dialog.getByLabel(/^Its secret/).fill(old)
+  await dialog.getByRole('button', { name: 'No longer needed' }).click()
+  await dialog.getByRole('button', { name: 'Ask for a second person' }).click()
+  await expect(page).toHaveURL(/\/orders\/[0-9a-f-]{36}$/)
+  const order = page.url()
+  await expect(page.getByRole('heading', { name: 'It waits for a second person' })).toBeVisible()
+  await expect(page.getByRole('button', { name: /^Agree/ })).toHaveCount(0)
+  expect.soft(await accessibilityFaults(page)).toEqual([])
+  expect(await letsIn('nightly_export', old)).toBe(true)
+  await signInAs('admin')
+  await page.goto('/orders?state=waiting')
+  await page
+    .getByRole('table', { name: 'Orders' })
+    .getByRole('link', { name: /nightly_export/ })
+    .press('Enter')
+  await expect(page).toHaveURL(order)
+  await expect(page.getByRole('region', { name: 'Exact list' })).toContainText('nightly_export')
+  expect.soft(await accessibilityFaults(page)).toEqual([])
+  await page.getByRole('button', { name: /^Agree/ }).press('Enter')
+  await expect(page.getByRole('region', { name: 'Who agreed' })).toContainText('agreed')
+  await page.getByRole('table', { name: 'Runs of this order' }).getByRole('link').press('Enter')
+  await expect(page.getByRole('region', { name: 'What has been shown' })).toContainText('Login refused')
+  expect(await letsIn('nightly_export', old)).toBe(false)
+  await setThreshold('75')
 })
 
 test('lists of runs and orders filter by their address, and say so to whoever may not see them', async ({

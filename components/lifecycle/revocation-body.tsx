@@ -55,7 +55,7 @@ export function RevocationBody({ orgId, revocation, reasons, onLeaveOut, hasSecr
       {refused.length === 0 && data.can.request ? (
         <>
           {data.secondPerson ? (
-            <Alert tone="warning" title="A second person has to agree">
+            <Alert tone="warning" title="Not by one person alone">
               <span className="inline-flex items-start gap-1.5">
                 <Users className="mt-0.5 size-4 shrink-0" aria-hidden />
                 {data.secondPerson} Nothing happens before. The next page has the address to send to them.

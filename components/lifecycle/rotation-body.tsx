@@ -92,7 +92,7 @@ function Choices({ orgId, rotation: { choice, change }, overlaps, preview, secre
   return (
     <>
       {preview.secondPerson ? (
-        <Alert tone="warning" title="A second person has to agree">
+        <Alert tone="warning" title="Not by one person alone">
           {preview.secondPerson} Nothing happens before. The next page has the address to send to them.
         </Alert>
       ) : null}
