@@ -152,7 +152,7 @@ test('a cut is thought of, shows its effect, and is taken back, by keyboard', as
   await section.getByRole('button', { name: 'Make it so…' }).focus()
   await page.keyboard.press('Enter')
   const dialog = page.getByRole('dialog')
-  await expect(dialog.getByText('Bailiwick does not change your systems yet')).toBeVisible()
+  await expect(dialog.getByText('Roles, rights and ways are not changed from here')).toBeVisible()
   await expect(dialog.getByRole('region', { name: 'Changes' })).toContainText('Remove:')
   const download = page.waitForEvent('download')
   await dialog.getByRole('button', { name: 'Download CSV' }).click()

@@ -12,15 +12,17 @@ import { signOut } from '@/lib/users/actions'
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const [ctx, person, jar] = await Promise.all([contextFromSession(), requireSession(), cookies()])
   // For the navigation only: the pages ask again for themselves. Everybody has an inventory, if only of what is theirs.
-  const [[imports, audit, sources, jewels, connections], owns, changes] = await Promise.all([
+  const [[imports, audit, sources, jewels, connections, runs, orders], owns, changes] = await Promise.all([
     ctx.can(
-      ['list', 'create'],
+      ['list', 'create', 'request'],
       [
         { kind: 'import', id: 'new', label: 'imports', attr: {} },
         { kind: 'audit_event', id: 'trail', label: 'audit trail', attr: {} },
         { kind: 'source', id: 'any', label: 'sources', attr: {} },
         { kind: 'crown_jewel', id: 'any', label: 'crown jewels', attr: {} },
         { kind: 'connection', id: 'any', label: 'connections', attr: {} },
+        { kind: 'lifecycle_run', id: 'any', label: 'runs', attr: {} },
+        { kind: 'lifecycle_order', id: 'new', label: 'orders', attr: {} },
       ],
     ),
     ownsAnything(ctx),
@@ -40,6 +42,8 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
         'source:list': sources?.list ?? false,
         'connection:list': connections?.list ?? false,
         'crown_jewel:list': jewels?.list ?? false,
+        'lifecycle_run:list': runs?.list ?? false,
+        'lifecycle_order:request': orders?.request ?? false,
       }}
       onSwitchOrganization={switchOrganization}
       onSignOut={signOut}

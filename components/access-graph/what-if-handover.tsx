@@ -8,14 +8,18 @@ import { Button } from '@/components/ui/button'
 import { CodeBlock } from '@/components/ui/code'
 import { Dialog, DialogContent, DialogTrigger } from '@/components/ui/dialog'
 import { formatCount } from '@/lib/platform/browser/format'
+import { LifecycleActions } from '../lifecycle/lifecycle-actions'
 import { fileNameOf } from './picture-file'
 import { type ChangeLine, type Effect, linesAsCsv, linesAsText } from './what-if-lines'
 
 interface WhatIfHandoverProps {
+  orgId: string
   identity: { id: string; name: string }
   lines: ChangeLine[]
   /** What they would do; undefined as long as that is not known. */
   effect: Effect | undefined
+  /** Credentials of its own that are thought away: these can be revoked from here. */
+  ownKeys: { id: string; name: string }[]
 }
 
 const outcomeWords = {
@@ -25,8 +29,8 @@ const outcomeWords = {
   refused: 'The browser did not allow copying: select the text, or download the CSV.',
 }
 
-/** What can be done with the changes now: Bailiwick changes no source system yet, so they are handed over in writing. */
-export function WhatIfHandover({ identity, lines, effect }: WhatIfHandoverProps) {
+/** What can be done with the changes now: its own credentials are revoked from here, all else is handed over in writing. */
+export function WhatIfHandover({ orgId, identity, lines, effect, ownKeys }: WhatIfHandoverProps) {
   const [outcome, setOutcome] = useState<'idle' | 'text' | 'link' | 'refused'>('idle')
   const [address, setAddress] = useState('')
   const text = linesAsText(lines, identity.name, address, effect)
@@ -83,9 +87,22 @@ export function WhatIfHandover({ identity, lines, effect }: WhatIfHandoverProps)
         }
       >
         <div className="flex flex-col gap-3">
-          <Alert tone="warning" title="Bailiwick does not change your systems yet">
-            Nothing is revoked, removed or lowered from here. Take the list below to a ticket and keep the link: what an
-            import no longer finds is marked as done there, and the figures follow.
+          {ownKeys.length > 0 ? (
+            <div className="flex flex-wrap items-center gap-2">
+              <span className="min-w-0 flex-1 text-sm">
+                {formatCount(ownKeys.length, 'credential')} of {identity.name} can be done from here, each after its
+                preview.
+              </span>
+              <LifecycleActions
+                orgId={orgId}
+                targets={ownKeys.map(({ id }) => ({ identityId: identity.id, credentialId: id }))}
+                name={ownKeys[0]?.name}
+              />
+            </div>
+          ) : null}
+          <Alert tone="warning" title="Roles, rights and ways are not changed from here">
+            Take the list below to a ticket and keep the link: what a source no longer tells of is marked as done there,
+            and the figures follow.
           </Alert>
           {unknown > 0 ? (
             <p className="text-sm text-warning-ink">

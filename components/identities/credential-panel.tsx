@@ -17,6 +17,7 @@ import { credentialQuery } from '@/lib/identities/queries'
 import { ageInDays, identityHref } from '@/lib/identities/rules'
 import type { CredentialDetail } from '@/lib/identities/schema'
 import { useNow } from '@/lib/platform/browser/use-now'
+import { LifecycleActions } from '../lifecycle/lifecycle-actions'
 import { CredentialHolder } from './credential-columns'
 import { CredentialState } from './credential-state'
 import { RawFacts } from './identity-facts'
@@ -44,9 +45,18 @@ function PanelOf({ orgId, id }: { orgId: string; id: string }) {
       description={data ? `${credentialTypeLabels[data.type]} from ${data.source.name}` : undefined}
       footer={
         data?.identity ? (
-          <Button asChild variant="primary">
-            <Link href={identityHref(data.identity.id, 'credentials')}>Open its identity</Link>
-          </Button>
+          <>
+            {data.status === 'gone' || data.status === 'deleted' ? null : (
+              <LifecycleActions
+                orgId={orgId}
+                targets={[{ identityId: data.identity.id, credentialId: data.id }]}
+                name={data.name}
+              />
+            )}
+            <Button asChild variant="primary">
+              <Link href={identityHref(data.identity.id, 'credentials')}>Open its identity</Link>
+            </Button>
+          </>
         ) : undefined
       }
     >

@@ -1,14 +1,18 @@
 'use client'
 
 import Link from 'next/link'
+import { useMemo } from 'react'
 import { LinkTabs } from '@/components/ui/link-tabs'
 import { IdentityKind } from '@/components/ui/marks/identity-kind'
 import { SystemTag } from '@/components/ui/marks/system-tag'
 import { PageHeader } from '@/components/ui/page-header'
-import type { IdentityTab } from '@/lib/identities/address'
+import { type IdentityTab, identityPageParsers } from '@/lib/identities/address'
 import { identitySentence } from '@/lib/identities/findings'
 import { identityHref } from '@/lib/identities/rules'
 import type { IdentityDetail } from '@/lib/identities/schema'
+import { useAddress } from '@/lib/platform/browser/use-address'
+import { LifecycleActions } from '../lifecycle/lifecycle-actions'
+import { OpenRuns } from '../lifecycle/open-runs'
 import { AssignOwnerDialog } from './assign-owner-dialog'
 import { ConfirmOwnerButton } from './confirm-owner-button'
 
@@ -18,9 +22,11 @@ interface IdentityHeaderProps {
   tab: IdentityTab
 }
 
-/** What it is, where it stands, and the one thing to do about its owner now. */
+const parsers = { do: identityPageParsers.do }
+
+/** What it is, where it stands, and what to do about it now. */
 export function IdentityHeader({ orgId, identity, tab }: IdentityHeaderProps) {
-  const { id, kind, name, externalId, source, ownerships, credentialTotal } = identity
+  const { id, kind, name, externalId, source, ownerships, credentialTotal, status } = identity
   const tabs: { tab: IdentityTab; label: string; count?: number }[] = [
     { tab: 'summary', label: 'Summary' },
     { tab: 'ownership', label: 'Ownership', count: ownerships.length },
@@ -29,31 +35,47 @@ export function IdentityHeader({ orgId, identity, tab }: IdentityHeaderProps) {
     { tab: 'blast-radius', label: 'Blast radius' },
     { tab: 'history', label: 'History' },
   ]
+  const [state, setState] = useAddress(parsers)
+  const targets = useMemo(() => [{ identityId: id, credentialId: null }], [id])
   return (
-    <PageHeader
-      eyebrow={
-        <>
-          <Link href="/inventory" className="hover:underline">
-            Inventory
-          </Link>
-          <span aria-hidden>/</span>
-          <IdentityKind kind={kind} form="label" />
-          <span aria-hidden>·</span>
-          <SystemTag system={source.system} label={source.name} />
-        </>
-      }
-      title={name}
-      identifier={externalId}
-      actions={<NextStep orgId={orgId} identity={identity} />}
-      tabs={
-        <LinkTabs
-          label={`Views of ${name}`}
-          tabs={tabs.map((entry) => ({ ...entry, href: identityHref(id, entry.tab), isCurrent: entry.tab === tab }))}
-        />
-      }
-    >
-      {identitySentence(identity, identity.policy, Date.parse(identity.asOf))}
-    </PageHeader>
+    <>
+      <PageHeader
+        eyebrow={
+          <>
+            <Link href="/inventory" className="hover:underline">
+              Inventory
+            </Link>
+            <span aria-hidden>/</span>
+            <IdentityKind kind={kind} form="label" />
+            <span aria-hidden>·</span>
+            <SystemTag system={source.system} label={source.name} />
+          </>
+        }
+        title={name}
+        identifier={externalId}
+        actions={
+          <>
+            <NextStep orgId={orgId} identity={identity} />
+            {status === 'gone' ? null : (
+              <LifecycleActions
+                {...{ orgId, targets, name }}
+                asked={state.do}
+                onAskedChange={(asked) => setState({ do: asked })}
+              />
+            )}
+          </>
+        }
+        tabs={
+          <LinkTabs
+            label={`Views of ${name}`}
+            tabs={tabs.map((entry) => ({ ...entry, href: identityHref(id, entry.tab), isCurrent: entry.tab === tab }))}
+          />
+        }
+      >
+        {identitySentence(identity, identity.policy, Date.parse(identity.asOf))}
+      </PageHeader>
+      <OpenRuns orgId={orgId} identityId={id} />
+    </>
   )
 }
 

@@ -17,6 +17,10 @@ const AssignOwnersDialog = lazy(() =>
   import('./assign-owners-dialog').then((module) => ({ default: module.AssignOwnersDialog })),
 )
 
+const LifecycleActions = lazy(() =>
+  import('../lifecycle/lifecycle-actions').then((module) => ({ default: module.LifecycleActions })),
+)
+
 const groupOptions = [
   { value: 'owner', label: 'Owner' },
   { value: 'environment', label: 'Environment' },
@@ -45,8 +49,21 @@ const textOrders: Record<string, { name: string; textOf: (row: Identity) => stri
   environment: { name: "environment's name", textOf: ({ environment }) => environment },
 }
 
+/** Owners for any selection; a new secret or the end of access for those that were chosen one by one. */
 function BulkActions({ orgId, target, onDone }: BulkProps) {
-  return <AssignOwnersDialog orgId={orgId} target={target} onDone={onDone} />
+  return (
+    <>
+      <AssignOwnersDialog orgId={orgId} target={target} onDone={onDone} />
+      {target.kind === 'rows' ? (
+        <LifecycleActions
+          orgId={orgId}
+          targets={target.ids.map((identityId) => ({ identityId, credentialId: null }))}
+          size="sm"
+          onOrdered={onDone}
+        />
+      ) : null}
+    </>
+  )
 }
 
 const identities: InventoryKind<Identity, IdentityQuery, IdentityPage> = {

@@ -7,9 +7,7 @@ import { Button } from '@/components/ui/button'
 import { Field } from '@/components/ui/field'
 import { Input, Textarea } from '@/components/ui/input'
 import { Select } from '@/components/ui/select'
-import { searchCredentials } from '@/lib/identities/actions'
-import type { FoundCredentials, SearchCredentialsInput } from '@/lib/identities/schema'
-import { takeResult } from '@/lib/platform/browser/action-result'
+import { type LookUp, lookUp } from './look-up'
 import { LookupResult } from './lookup-result'
 
 type Way = 'value' | 'fingerprint' | 'lastFour'
@@ -36,7 +34,7 @@ export function LookupForm({ onLeave }: LookupFormProps) {
   const [problem, setProblem] = useState<string>()
   const box = useRef<HTMLInputElement & HTMLTextAreaElement>(null)
   // Not a mutation of the query client, which would remember what it was called with.
-  const [outcome, setOutcome] = useState<Outcome>({})
+  const [outcome, setOutcome] = useState<LookUp>({})
   const search = async () => {
     const text = box.current?.value ?? ''
     if (text.trim() === '') return setProblem('Paste or write something to look for.')
@@ -106,18 +104,4 @@ function submitOnEnter(event: KeyboardEvent<HTMLTextAreaElement>): void {
   if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
   event.preventDefault()
   event.currentTarget.form?.requestSubmit()
-}
-
-interface Outcome {
-  isPending?: boolean
-  found?: FoundCredentials
-  failure?: string
-}
-
-async function lookUp(input: SearchCredentialsInput): Promise<Outcome> {
-  try {
-    return { found: await takeResult(searchCredentials(input)) }
-  } catch (error) {
-    return { failure: error instanceof Error ? error.message : 'The server could not be reached.' }
-  }
 }

@@ -3,13 +3,22 @@
 import { usePathname } from 'next/navigation'
 import { LinkTabs } from '../ui/link-tabs'
 
-export type SettingsPlace = 'organization' | 'members' | 'teams' | 'sensitivity' | 'sign-in' | 'api-keys' | 'sessions'
+export type SettingsPlace =
+  | 'organization'
+  | 'members'
+  | 'teams'
+  | 'sensitivity'
+  | 'lifecycle'
+  | 'sign-in'
+  | 'api-keys'
+  | 'sessions'
 
 const labels: Record<SettingsPlace, string> = {
   organization: 'Organization',
   members: 'Members',
   teams: 'Teams',
   sensitivity: 'Sensitivity',
+  lifecycle: 'Rotate and revoke',
   'sign-in': 'Sign-in',
   'api-keys': 'API keys',
   sessions: 'Sessions',

@@ -1,7 +1,7 @@
 'use client'
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { Bookmark, Building2, FileUp, Keyboard, KeyRound, LogOut, SunMoon } from 'lucide-react'
+import { Bookmark, Building2, FileUp, Keyboard, KeyRound, LogOut, OctagonX, RotateCw, SunMoon } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useTheme } from 'next-themes'
 import { Dialog as Radix } from 'radix-ui'
@@ -27,6 +27,8 @@ export interface CommandPaletteProps {
   onSwitchOrganization: (id: string) => void
   onSignOut: () => void
   mayImport: boolean
+  /** Rotate and revoke are offered. */
+  mayRevoke: boolean
   onHelp: () => void
   /** Opens the look-up of a leaked key. */
   onLookup: () => void
@@ -41,12 +43,17 @@ interface PaletteEntry {
   run: () => void
 }
 
-type Level = 'all' | 'theme' | 'organization'
+type Level = 'all' | 'theme' | 'organization' | 'rotate' | 'revoke'
+
+/** What is offered to whoever pastes a key. */
+const forSecrets = ['lookup', '/emergency']
 
 const prompts: Record<Level, string> = {
   all: 'Find an identity, a view, a page or an action',
   theme: 'Choose a theme',
   organization: 'Choose an organization',
+  rotate: 'Find what to rotate: its preview opens',
+  revoke: 'Find what to revoke: its preview opens',
 }
 
 export function CommandPalette(props: CommandPaletteProps) {
@@ -74,7 +81,8 @@ function PaletteBody(props: CommandPaletteProps) {
   const [input, setInput] = useState('')
   const query = parsePaletteQuery(useDeferredValue(input))
   const found = useQuery({ ...paletteIdentitiesQuery(query), placeholderData: keepPreviousData })
-  const isAsking = level === 'all' && paletteIdentitiesQuery(query).enabled
+  const isFinding = level === 'all' || level === 'rotate' || level === 'revoke'
+  const isAsking = isFinding && paletteIdentitiesQuery(query).enabled
   const identities = isAsking ? (found.data ?? []) : []
   const views = useQuery(viewsQuery(activeOrganizationId)).data?.items ?? []
 
@@ -110,6 +118,14 @@ function PaletteBody(props: CommandPaletteProps) {
     ...(props.mayImport
       ? [action('import', 'Import files', 'upload drop', <FileUp />, () => close(() => router.push('/import')))]
       : []),
+    ...(props.mayRevoke
+      ? [
+          action('rotate', 'Rotate…', 'new secret password key identity', <RotateCw />, () => enter('rotate')),
+          action('revoke', 'Revoke…', 'cut off disable delete end access identity', <OctagonX />, () =>
+            enter('revoke'),
+          ),
+        ]
+      : []),
     ...(organizations.length > 1
       ? [action('organization', 'Switch organization', 'tenant', <Building2 />, () => enter('organization'))]
       : []),
@@ -132,18 +148,20 @@ function PaletteBody(props: CommandPaletteProps) {
       ? [{ heading: 'Theme', items: themeEntries }]
       : level === 'organization'
         ? [{ heading: 'Organizations', items: organizationEntries }]
-        : [
-            { heading: 'Go to', items: pages },
-            { heading: 'Do', items: actions },
-            // They are many: only those that were asked for.
-            { heading: 'Views', items: input.trim() === '' ? [] : viewEntries },
-          ]
+        : level !== 'all'
+          ? []
+          : [
+              { heading: 'Go to', items: pages },
+              { heading: 'Do', items: actions },
+              // They are many: only those that were asked for.
+              { heading: 'Views', items: input.trim() === '' ? [] : viewEntries },
+            ]
   // Whoever pastes a key wants to know whose it is.
   const isSecret = looksSecret(input)
   const matching = groups
     .map((group) => ({
       ...group,
-      items: group.items.filter((item) => (isSecret ? item.id === 'lookup' : isMatch(item, input))),
+      items: group.items.filter((item) => (isSecret ? forSecrets.includes(item.id) : isMatch(item, input))),
     }))
     .filter((group) => group.items.length > 0)
   const isNothing = matching.length === 0 && identities.length === 0
@@ -168,7 +186,7 @@ function PaletteBody(props: CommandPaletteProps) {
                 value={`identity ${identity.id}`}
                 icon={<IdentityKind kind={identity.kind} />}
                 detail={identity.environment}
-                onSelect={() => close(() => router.push(identityPath(identity.id)))}
+                onSelect={() => close(() => router.push(identityPath(identity.id, level)))}
               >
                 {identity.name}
               </CommandItem>

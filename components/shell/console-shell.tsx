@@ -10,6 +10,7 @@ import { Kbd } from '../ui/kbd'
 import { listNavigation } from './navigation'
 import { NavigationKey } from './navigation-key'
 import { OrganizationMenu } from './organization-menu'
+import { PermissionsContext } from './permissions'
 import { navCookie, type ShellDialog, type ShellProps } from './shell-props'
 import { SideNavigation } from './side-navigation'
 import { useShellActions } from './use-shell-actions'
@@ -126,7 +127,7 @@ export function ConsoleShell(props: ShellProps & { children: ReactNode }) {
         </IconButton>
       </div>
       <main id="content" tabIndex={-1} className="min-w-0 outline-none">
-        {children}
+        <PermissionsContext value={can}>{children}</PermissionsContext>
       </main>
       {wasOpened ? (
         <Suspense fallback={null}>
@@ -140,6 +141,7 @@ export function ConsoleShell(props: ShellProps & { children: ReactNode }) {
             onSwitchOrganization={switchOrganization}
             onSignOut={signOut}
             mayImport={can['import:create'] !== false}
+            mayRevoke={can['lifecycle_order:request'] === true}
             userMenu={userMenu(false)}
           />
         </Suspense>

@@ -5,9 +5,11 @@ import {
   FileUp,
   Gauge,
   type LucideIcon,
+  RotateCw,
   Route,
   ScrollText,
   Settings,
+  Siren,
   UserRoundCheck,
 } from 'lucide-react'
 
@@ -53,6 +55,23 @@ export const navigation: NavigationEntry[] = [
     words: 'paths access graph attack crown jewels choke points reach blast radius',
   },
   {
+    href: '/runs',
+    label: 'Runs',
+    icon: RotateCw,
+    keys: 'g u',
+    needs: 'lifecycle_run:list',
+    words: 'rotation revocation restore orders approval second person timeline',
+    alsoAt: ['/orders'],
+  },
+  {
+    href: '/emergency',
+    label: 'A key leaked',
+    icon: Siren,
+    keys: 'g x',
+    needs: 'lifecycle_order:request',
+    words: 'emergency incident leak cut off whose key secret',
+  },
+  {
     href: '/mine',
     label: 'My identities',
     icon: UserRoundCheck,
@@ -96,9 +115,9 @@ export const navigation: NavigationEntry[] = [
 export const apiReferencePath = '/reference'
 export const sessionsPath = '/settings/sessions'
 
-/** The page of one identity. */
-export function identityPath(id: string): string {
-  return `/inventory/${id}`
+/** The page of one identity; with the preview of rotating or revoking it open, when that was asked for. */
+export function identityPath(id: string, deed?: string): string {
+  return deed === 'rotate' || deed === 'revoke' ? `/inventory/${id}?do=${deed}` : `/inventory/${id}`
 }
 
 export function listNavigation(can: Record<string, boolean>, places = navigation): NavigationEntry[] {

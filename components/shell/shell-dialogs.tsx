@@ -13,7 +13,7 @@ import { SideNavigation } from './side-navigation'
 interface ShellDialogsProps
   extends Pick<
     CommandPaletteProps,
-    'organizations' | 'activeOrganizationId' | 'onSwitchOrganization' | 'onSignOut' | 'mayImport'
+    'organizations' | 'activeOrganizationId' | 'onSwitchOrganization' | 'onSignOut' | 'mayImport' | 'mayRevoke'
   > {
   dialog: ShellDialog | undefined
   onDialogChange: (dialog: ShellDialog | undefined) => void

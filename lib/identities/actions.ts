@@ -7,6 +7,7 @@ import { restoreOwners as restore } from '@/lib/ownership/server/restore-owners'
 import { contextFromSession } from '@/lib/platform/auth/session'
 import { runAction } from '@/lib/platform/http/action'
 import type { UpdateIdentityInput } from './edits'
+import type { SearchNamesInput } from './filters'
 import type {
   AssignOwnerInput,
   ById,
@@ -20,6 +21,7 @@ import { confirmOwner as confirm } from './server/confirm-owner'
 import { deleteOwner as remove } from './server/delete-owner'
 import { resolveOwnerConflict as resolve } from './server/resolve-owner-conflict'
 import { searchCredentials as search } from './server/search-credentials'
+import { searchNames as searchByName } from './server/search-names'
 import { transferOwner as transfer } from './server/transfer-owner'
 import { updateIdentity as update } from './server/update-identity'
 
@@ -40,6 +42,9 @@ export const updateIdentity = async (input: UpdateIdentityInput) =>
 
 export const searchCredentials = async (input: SearchCredentialsInput) =>
   runAction(async () => search(await contextFromSession(), input))
+
+export const searchNames = async (input: SearchNamesInput) =>
+  runAction(async () => searchByName(await contextFromSession(), input))
 
 export const applyOwnerChange = async (input: OwnerChange) =>
   runAction(async () => changeOwners(await contextFromSession(), input))

@@ -118,6 +118,8 @@ export const identityPageParsers = {
   /** Where the shown page of credentials begins, and which of them is open beside the list. */
   after: exactText(300),
   selected: uuid,
+  /** Whose preview is open: nothing is done by an address. */
+  do: wordOf(['rotate', 'revoke']),
 }
 
 const asked = ['sort', 'dir', 'cursor', 'skip', 'limit']

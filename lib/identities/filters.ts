@@ -185,3 +185,7 @@ const loadHistory = createLoader(historyParsers)
 export function loadHistoryQuery(search: SearchParams): HistoryQuery {
   return { field: loadHistory(search).field ?? undefined }
 }
+
+/** What somebody remembers of a name, sent as the body of a request: it may be a password after all, and stands in no address. */
+export const SearchNamesInput = z.strictObject({ text: SearchText })
+export type SearchNamesInput = z.input<typeof SearchNamesInput>

@@ -9,18 +9,20 @@ export const metadata: Metadata = { title: 'Settings' }
 export default async function SettingsLayout({ children }: { children: ReactNode }) {
   const ctx = await contextFromSession()
   // For the tabs only: the pages ask again for themselves.
-  const [members, teams, rules] = await ctx.can(
-    ['list'],
+  const [members, teams, rules, lifecycle] = await ctx.can(
+    ['list', 'read'],
     [
       { kind: 'member', id: 'any', label: 'members', attr: {} },
       { kind: 'team', id: 'any', label: 'teams', attr: {} },
       { kind: 'sensitivity_rule', id: 'any', label: 'rules of sensitivity', attr: {} },
+      { kind: 'lifecycle_setting', id: 'any', label: 'settings of rotation and revocation', attr: {} },
     ],
   )
   const hidden = [
     ...(members?.list ? [] : ['members' as const]),
     ...(teams?.list ? [] : ['teams' as const]),
     ...(rules?.list ? [] : ['sensitivity' as const]),
+    ...(lifecycle?.read ? [] : ['lifecycle' as const]),
   ]
   return (
     <>

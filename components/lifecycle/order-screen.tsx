@@ -1,0 +1,135 @@
+'use client'
+
+import { Siren } from 'lucide-react'
+import Link from 'next/link'
+import { DataTable } from '@/components/data-table/data-table'
+import { Alert } from '@/components/ui/alert'
+import { Badge } from '@/components/ui/badge'
+import { DescriptionList } from '@/components/ui/description-list'
+import { MiddleTruncate } from '@/components/ui/middle-truncate'
+import { PageHeader, Section } from '@/components/ui/page-header'
+import { Refusal } from '@/components/ui/refusal'
+import { RelativeTime } from '@/components/ui/relative-time'
+import { EmptyState } from '@/components/ui/state-block'
+import { orderQuery } from '@/lib/lifecycle/queries'
+import type { Order } from '@/lib/lifecycle/schema'
+import type { ActionResult } from '@/lib/platform/browser/action-result'
+import { useLoaded } from '@/lib/platform/browser/use-loaded'
+import { OrderApproval } from './order-approval'
+import { orderTitle } from './order-columns'
+import { runColumns } from './run-columns'
+import { countWords, kindLabels, orderStateLabels } from './run-words'
+
+interface OrderScreenProps {
+  orgId: string
+  id: string
+  first: ActionResult<Order>
+}
+
+/** One order: the exact list, who asked and why, who agreed, and what became of each. */
+export function OrderScreen({ orgId, id, first }: OrderScreenProps) {
+  const { data, error, retry } = useLoaded(orderQuery(orgId, id), first)
+  if (!data) return <Refusal what="order" error={error} onRetry={retry} />
+  const { kind, state, isEmergency, reason, requestedBy, requestedAt, problem, runs, counts } = data
+  return (
+    <>
+      <PageHeader
+        title={orderTitle(data)}
+        eyebrow={
+          <>
+            <Link href="/orders" className="hover:underline">
+              Orders
+            </Link>
+            <span aria-hidden>/</span>
+            {kindLabels[kind]}
+            {isEmergency ? (
+              <Badge tone="warning" icon={<Siren aria-hidden />}>
+                Emergency
+              </Badge>
+            ) : null}
+          </>
+        }
+      >
+        {orderStateLabels[state]}. Asked for by {requestedBy} <RelativeTime at={requestedAt} />: {reason}
+      </PageHeader>
+      {state === 'waiting' ? <OrderApproval key={data.listHash} orgId={orgId} order={data} /> : null}
+      {problem ? (
+        <div className="border-b px-4 py-4 md:px-6">
+          <Alert tone="danger" title="It stopped">
+            {problem}
+          </Alert>
+        </div>
+      ) : null}
+      <Section title="Runs" detail={countWords(counts) || undefined}>
+        <DataTable
+          label="Runs of this order"
+          className="-mx-4 md:-mx-6"
+          columns={runColumns}
+          rows={runs}
+          rowId={(row) => row.id}
+          rowName={(row) => row.identity.name}
+          rowHref={(row) => `/runs/${row.id}`}
+          empty={
+            <EmptyState title="Nothing was begun">
+              {state === 'waiting' ? 'It waits for a second person.' : 'It ended before anything was done.'}
+            </EmptyState>
+          }
+        />
+      </Section>
+      <div className="grid border-b lg:grid-cols-2">
+        <Section title="Exact list" detail={`${data.targetCount} on it`} className="lg:border-b-0">
+          <ExactList order={data} />
+        </Section>
+        <Section title="Who agreed" className="lg:border-l">
+          <Approvals order={data} />
+        </Section>
+      </div>
+    </>
+  )
+}
+
+function ExactList({ order: { targets, targetCount, listHash } }: { order: Order }) {
+  return (
+    <div className="flex flex-col gap-2">
+      <ul className="flex flex-col text-sm">
+        {targets.map(({ identityId, credentialId, name }) => (
+          <li key={`${identityId} ${credentialId}`} className="border-b py-1 last:border-b-0">
+            <Link href={`/inventory/${identityId}`} className="break-words text-accent-ink hover:underline">
+              {name}
+            </Link>
+          </li>
+        ))}
+      </ul>
+      {targetCount > targets.length ? (
+        <p className="text-sm text-ink-muted">and {targetCount - targets.length} more</p>
+      ) : null}
+      <p className="flex flex-wrap items-center gap-x-1.5 text-xs text-ink-muted">
+        Fingerprint of the list <MiddleTruncate value={listHash} copyLabel="fingerprint" />
+      </p>
+    </div>
+  )
+}
+
+function Approvals({ order: { approvals, secondPerson, state } }: { order: Order }) {
+  if (!secondPerson) return <p className="text-sm text-ink-muted">Nobody else had to.</p>
+  return (
+    <div className="flex flex-col gap-3 text-sm">
+      <p className="text-ink-muted">{secondPerson}</p>
+      {approvals.length > 0 ? (
+        <DescriptionList
+          items={approvals.map(({ name, verdict, note, at }) => ({
+            term: name,
+            detail: (
+              <>
+                {verdict === 'approved' ? 'agreed' : 'said no'} <RelativeTime at={at} hasTime />
+                {note ? <span className="block text-ink-muted">{note}</span> : null}
+              </>
+            ),
+          }))}
+        />
+      ) : (
+        <p>{state === 'waiting' ? 'Nobody yet.' : 'Nobody did.'}</p>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,198 @@
+'use client'
+
+import type { RefObject } from 'react'
+import { Alert } from '@/components/ui/alert'
+import { Button } from '@/components/ui/button'
+import { Checkbox } from '@/components/ui/checkbox'
+import { Field } from '@/components/ui/field'
+import { Input } from '@/components/ui/input'
+import { Refusal } from '@/components/ui/refusal'
+import { Select } from '@/components/ui/select'
+import type { RotationPreview } from '@/lib/lifecycle/schema'
+import { ImpactFacts, ImpactProblems } from './impact-facts'
+import { PersonPicker } from './person-picker'
+import { ReasonField } from './reason-field'
+import { ManyTargets, PlannedSteps, PreviewSkeleton } from './revocation-body'
+import { RotationPicture } from './rotation-picture'
+import { SecretField } from './secret-field'
+import type { DeliveryWay, Rotation } from './use-rotation'
+
+const reasons = ['Planned rotation', 'Its owner has changed', 'It may have been seen', 'Too old'] as const
+const ways: { value: DeliveryWay; label: string }[] = [
+  { value: 'reveal', label: 'Show it once to a person' },
+  { value: 'file', label: 'Write it into a file of the server' },
+  { value: 'webhook', label: 'Send it to a program' },
+]
+
+interface RotationBodyProps {
+  orgId: string
+  rotation: Rotation
+  secret: RefObject<HTMLInputElement | null>
+}
+
+/** What rotating would do, where the new secret goes, and how long both work. */
+export function RotationBody({ orgId, rotation, secret }: RotationBodyProps) {
+  const { preview, choice, refused, error, isStale } = rotation
+  const { data } = preview
+  if (preview.error && !data)
+    return <Refusal what="preview" error={preview.error} onRetry={() => void preview.refetch()} />
+  if (!data) return <PreviewSkeleton />
+  const [only] = data.targets
+  const isOne = data.targets.length === 1
+  const overlaps = data.targets.some(({ mode }) => mode === 'overlap')
+  return (
+    <div className="flex flex-col gap-5">
+      {isOne && only ? (
+        <>
+          <ImpactProblems target={only} />
+          <RotationPicture target={only} overlapHours={choice.overlapHours} holdHours={choice.holdHours} />
+          <div className="grid gap-x-8 gap-y-5 md:grid-cols-2">
+            <section aria-label="What hangs on it" className="min-w-0">
+              <h3 className="mb-1 text-sm font-medium">What hangs on it</h3>
+              <ImpactFacts target={only} />
+            </section>
+            <div>{only.steps.length > 0 ? <PlannedSteps target={only} hasSecret={false} isRotation /> : null}</div>
+          </div>
+        </>
+      ) : (
+        <ManyTargets targets={data.targets} refused={refused} />
+      )}
+      {refused.length === 0 && data.can.request ? (
+        <Choices {...{ orgId, rotation, overlaps, secret }} preview={data} />
+      ) : null}
+      {data.can.request ? null : (
+        <Alert tone="notice" title="You may look, and not rotate">
+          Ask somebody of your security team, and send them the address of this page.
+        </Alert>
+      )}
+      {error ? (
+        <Alert
+          tone="danger"
+          title={isStale ? 'It is not what it was a moment ago, so nothing was done' : 'Nothing was done'}
+          isLive
+          actions={isStale ? <Button onClick={() => void preview.refetch()}>Look again</Button> : undefined}
+        >
+          {error.message}
+        </Alert>
+      ) : null}
+    </div>
+  )
+}
+
+interface ChoicesProps {
+  secret: RefObject<HTMLInputElement | null>
+  orgId: string
+  rotation: Rotation
+  /** Old and new work side by side. */
+  overlaps: boolean
+  preview: RotationPreview
+}
+
+function Choices({ orgId, rotation: { choice, change }, overlaps, preview, secret }: ChoicesProps) {
+  return (
+    <>
+      {preview.secondPerson ? (
+        <Alert tone="warning" title="Not by one person alone">
+          {preview.secondPerson} Nothing happens before. The next page has the address to send to them.
+        </Alert>
+      ) : null}
+      <div className="grid gap-x-8 gap-y-4 md:grid-cols-2">
+        <div className="flex flex-col gap-3">
+          <Field label="The new secret" isRequired>
+            <Select options={ways} value={choice.way} onValueChange={(way) => change({ way })} />
+          </Field>
+          {choice.way === 'reveal' ? (
+            <div className="flex flex-col gap-1">
+              <p className="text-sm">
+                {choice.person ? (
+                  <>
+                    Shown once to <span className="font-medium">{choice.person.name}</span>, who opens it by a link.
+                  </>
+                ) : (
+                  <span className="text-ink-muted">Who takes it? Nobody else can open it.</span>
+                )}
+              </p>
+              <PersonPicker
+                orgId={orgId}
+                label="Who takes the new secret"
+                value={choice.person}
+                onChange={(person) => change({ person })}
+              />
+            </div>
+          ) : choice.way === 'file' ? (
+            <Field label="Path" isRequired hint="In a folder that the installation names for it.">
+              <Input
+                value={choice.path}
+                isMono
+                autoComplete="off"
+                onChange={(event) => change({ path: event.target.value })}
+              />
+            </Field>
+          ) : (
+            <Field label="Address" isRequired hint="Signed, so that the program can tell that it comes from here.">
+              <Input
+                value={choice.url}
+                isMono
+                autoComplete="off"
+                onChange={(event) => change({ url: event.target.value })}
+              />
+            </Field>
+          )}
+        </div>
+        <div className="flex flex-col gap-3">
+          {overlaps ? (
+            <Hours
+              label="Both work for (hours)"
+              hint="From when the new one was taken. Then the old one ends."
+              value={choice.overlapHours}
+              onChange={(overlapHours) => change({ overlapHours })}
+            />
+          ) : null}
+          <Hours
+            label="The old one can be brought back for (hours)"
+            value={choice.holdHours}
+            onChange={(holdHours) => change({ holdHours })}
+          />
+          <Field
+            label="End the sessions that are open"
+            layout="inline"
+            hint="Otherwise they go on with the old one until they close."
+          >
+            <Checkbox checked={choice.endSessions} onCheckedChange={(endSessions) => change({ endSessions })} />
+          </Field>
+        </div>
+      </div>
+      {preview.targets.length === 1 && preview.targets[0]?.proof === 'login' ? (
+        <SecretField
+          box={secret}
+          hint="The old one. Without it nobody can try whether it still works, and the run’s page says so."
+        />
+      ) : null}
+      <ReasonField value={choice.reason} onChange={(reason) => change({ reason })} choices={reasons} />
+    </>
+  )
+}
+
+interface HoursProps {
+  label: string
+  hint?: string
+  value: number
+  onChange: (hours: number) => void
+}
+
+const mostHours = 720
+
+function Hours({ label, hint, value, onChange }: HoursProps) {
+  return (
+    <Field label={label} hint={hint} isRequired>
+      <Input
+        type="number"
+        min={0}
+        max={mostHours}
+        value={value}
+        className="tabular w-28"
+        onChange={(event) => onChange(Math.min(mostHours, Math.max(0, Number(event.target.value) || 0)))}
+      />
+    </Field>
+  )
+}

@@ -1,0 +1,87 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+import { useRouter } from 'next/navigation'
+import { useState } from 'react'
+import { requestRevocation } from '@/lib/lifecycle/actions'
+import { revocationPreviewQuery } from '@/lib/lifecycle/queries'
+import type { Order, OrderTarget } from '@/lib/lifecycle/schema'
+import { isAppError } from '@/lib/platform/errors'
+import { targetWords } from './run-words'
+import { useLifecycleChange } from './use-lifecycle-change'
+
+export interface RevocationChoice {
+  reason: string
+  endSessions: boolean
+  removes: boolean
+}
+
+interface RevocationOptions {
+  orgId: string
+  targets: OrderTarget[]
+  isEmergency?: boolean
+  /** The leaked secret, if at hand: taken at the moment of asking, and kept nowhere here. */
+  takeSecret?: () => string | undefined
+  onOrdered?: (order: Order) => void
+}
+
+/** Where an order is looked at: its one run, or the order itself when it waits or has several. */
+export function hrefOfOrder({ id, state, runs }: Pick<Order, 'id' | 'state' | 'runs'>): string {
+  const [only, ...others] = runs
+  return only && others.length === 0 && state !== 'waiting' ? `/runs/${only.id}` : `/orders/${id}`
+}
+
+/** What revoking would do, what a person chose, and the asking for it. The page of the run is where it leads. */
+export function useRevocation({ orgId, targets, isEmergency = false, takeSecret, onOrdered }: RevocationOptions) {
+  const router = useRouter()
+  const [choice, setChoice] = useState<RevocationChoice>({ reason: '', endSessions: true, removes: false })
+  const preview = useQuery(revocationPreviewQuery(orgId, targets))
+  const { run, isPending, error } = useLifecycleChange(orgId, requestRevocation, (order) => {
+    onOrdered?.(order)
+    router.push(hrefOfOrder(order))
+  })
+  const { data } = preview
+  const refused = data?.targets.filter(({ problems }) => problems.length > 0) ?? []
+  const isReady =
+    data?.can.request === true &&
+    refused.length === 0 &&
+    targets.length > 0 &&
+    choice.reason.trim() !== '' &&
+    !preview.isFetching
+  const ask = async () => {
+    if (!data || !isReady) return
+    await run({
+      targets,
+      listHash: data.listHash,
+      reason: choice.reason.trim(),
+      isEmergency,
+      endSessions: choice.endSessions,
+      removes: choice.removes,
+      secret: targets.length === 1 ? takeSecret?.() : undefined,
+    })
+  }
+  return {
+    preview,
+    choice,
+    change: (change: Partial<RevocationChoice>) => setChoice((last) => ({ ...last, ...change })),
+    refused,
+    isReady,
+    isPending,
+    error,
+    /** The list is not what it was when it was looked at: it has to be looked at again. */
+    isStale: isAppError(error) && error.code === 'conflict',
+    ask,
+  }
+}
+
+export type Revocation = ReturnType<typeof useRevocation>
+
+/** The verb of the button: what it does, to what. */
+export function revokeVerb(
+  shown: readonly { name: string; credentialName: string | null }[],
+  targets: readonly OrderTarget[],
+): string {
+  const [only] = shown
+  if (targets.length === 1 && only) return `Revoke ${only.credentialName ?? only.name}`
+  return `Revoke ${targetWords(targets)}`
+}

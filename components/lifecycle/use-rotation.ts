@@ -1,0 +1,98 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+import { useRouter } from 'next/navigation'
+import { useState } from 'react'
+import { requestRotation } from '@/lib/lifecycle/actions'
+import { rotationPreviewQuery } from '@/lib/lifecycle/queries'
+import type { Delivery, OrderTarget } from '@/lib/lifecycle/schema'
+import { isAppError } from '@/lib/platform/errors'
+import type { ChosenPerson } from './person-picker'
+import { useLifecycleChange } from './use-lifecycle-change'
+import { hrefOfOrder } from './use-revocation'
+
+export type DeliveryWay = Delivery['way']
+
+export interface RotationChoice {
+  reason: string
+  way: DeliveryWay
+  person: ChosenPerson | undefined
+  path: string
+  url: string
+  overlapHours: number
+  holdHours: number
+  endSessions: boolean
+  removes: boolean
+}
+
+const atFirst: RotationChoice = {
+  reason: '',
+  way: 'reveal',
+  person: undefined,
+  path: '',
+  url: '',
+  overlapHours: 24,
+  holdHours: 24,
+  endSessions: false,
+  removes: true,
+}
+
+/** Where the new secret goes, as the order takes it; nothing while that is not said yet. */
+export function deliveryOf({ way, person, path, url }: RotationChoice): Delivery | undefined {
+  if (way === 'reveal') return person && { way, userId: person.userId }
+  if (way === 'file') return path.trim().length >= 2 ? { way, path: path.trim() } : undefined
+  return /^https?:\/\/./.test(url.trim()) ? { way, url: url.trim() } : undefined
+}
+
+interface RotationOptions {
+  orgId: string
+  targets: OrderTarget[]
+  /** The old secret, if at hand: taken at the moment of asking, and kept nowhere here. */
+  takeSecret?: () => string | undefined
+  onOrdered?: () => void
+}
+
+/** What rotating would do, what a person chose, and the asking for it. */
+export function useRotation({ orgId, targets, takeSecret, onOrdered }: RotationOptions) {
+  const router = useRouter()
+  const [choice, setChoice] = useState(atFirst)
+  const preview = useQuery(rotationPreviewQuery(orgId, targets))
+  const { run, isPending, error } = useLifecycleChange(orgId, requestRotation, (order) => {
+    onOrdered?.()
+    router.push(hrefOfOrder(order))
+  })
+  const { data } = preview
+  const refused = data?.targets.filter(({ problems }) => problems.length > 0) ?? []
+  const delivery = deliveryOf(choice)
+  const isReady =
+    data?.can.request === true &&
+    refused.length === 0 &&
+    targets.length > 0 &&
+    delivery !== undefined &&
+    choice.reason.trim() !== '' &&
+    !preview.isFetching
+  const ask = async () => {
+    if (!data || !delivery || !isReady) return
+    const { overlapHours, holdHours, endSessions, removes, reason } = choice
+    await run({
+      ...{ targets, listHash: data.listHash, reason: reason.trim(), delivery },
+      ...{ holdHours, endSessions, removes },
+      // Where only one works at a time nothing overlaps.
+      overlapHours: data.targets.some(({ mode }) => mode === 'overlap') ? overlapHours : 0,
+      secret: targets.length === 1 ? takeSecret?.() : undefined,
+    })
+  }
+  return {
+    preview,
+    choice,
+    change: (change: Partial<RotationChoice>) => setChoice((last) => ({ ...last, ...change })),
+    refused,
+    isReady,
+    isPending,
+    error,
+    isStale: isAppError(error) && error.code === 'conflict',
+    ask,
+  }
+}
+
+export type Rotation = ReturnType<typeof useRotation>
