@@ -10,7 +10,7 @@ import { Dialog, DialogContent, DialogTrigger } from '@/components/ui/dialog'
 import { formatCount } from '@/lib/platform/browser/format'
 import { LifecycleActions } from '../lifecycle/lifecycle-actions'
 import { fileNameOf } from './picture-file'
-import { type ChangeLine, type Effect, linesAsCsv, linesAsText } from './what-if-lines'
+import { type ChangeLine, type Effect, linesAsCsv, linesAsText, revocationOf } from './what-if-lines'
 
 interface WhatIfHandoverProps {
   orgId: string
@@ -18,8 +18,6 @@ interface WhatIfHandoverProps {
   lines: ChangeLine[]
   /** What they would do; undefined as long as that is not known. */
   effect: Effect | undefined
-  /** Credentials of its own that are thought away: these can be revoked from here. */
-  ownKeys: { id: string; name: string }[]
 }
 
 const outcomeWords = {
@@ -29,10 +27,11 @@ const outcomeWords = {
   refused: 'The browser did not allow copying: select the text, or download the CSV.',
 }
 
-/** What can be done with the changes now: its own credentials are revoked from here, all else is handed over in writing. */
-export function WhatIfHandover({ orgId, identity, lines, effect, ownKeys }: WhatIfHandoverProps) {
+/** What can be done with the changes now: credentials that are cut, its own and those on its ways, are revoked from here, all else is handed over in writing. */
+export function WhatIfHandover({ orgId, identity, lines, effect }: WhatIfHandoverProps) {
   const [outcome, setOutcome] = useState<'idle' | 'text' | 'link' | 'refused'>('idle')
   const [address, setAddress] = useState('')
+  const targets = revocationOf(lines)
   const text = linesAsText(lines, identity.name, address, effect)
   const unknown = lines.filter(({ isKnown }) => !isKnown).length
   const done = lines.filter(({ isDone }) => isDone).length
@@ -87,16 +86,16 @@ export function WhatIfHandover({ orgId, identity, lines, effect, ownKeys }: What
         }
       >
         <div className="flex flex-col gap-3">
-          {ownKeys.length > 0 ? (
+          {targets.length > 0 ? (
             <div className="flex flex-wrap items-center gap-2">
               <span className="min-w-0 flex-1 text-sm">
-                {formatCount(ownKeys.length, 'credential')} of {identity.name} can be done from here, each after its
+                {formatCount(targets.length, 'credential')} can be done from here, exactly those of the list, after a
                 preview.
               </span>
               <LifecycleActions
                 orgId={orgId}
-                targets={ownKeys.map(({ id }) => ({ identityId: identity.id, credentialId: id }))}
-                name={ownKeys[0]?.name}
+                targets={targets}
+                name={lines.find(({ id }) => id === targets[0]?.credentialId)?.from ?? undefined}
               />
             </div>
           ) : null}

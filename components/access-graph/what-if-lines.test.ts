@@ -9,6 +9,7 @@ import {
   linesAsText,
   linesOf,
   problemsOf,
+  revocationOf,
   withAnswer,
 } from './what-if-lines'
 
@@ -60,6 +61,12 @@ describe('changes in words', () => {
       ['shorten', null],
       ...lines.slice(2).map(({ kind }) => [kind, null]),
     ])
+  })
+
+  it('become a revocation of exactly the credentials that are cut and still there', () => {
+    expect(revocationOf(lines)).toEqual([{ identityId: 'i1', credentialId: 'c1' }])
+    expect(revocationOf(linesOf(changes, { ...parts, gone: new Set(['c1']) }))).toEqual([])
+    expect(revocationOf(linesOf({ ...noChanges, cutEdges: ['e1'] }, parts))).toEqual([])
   })
 
   it('say what to do with what, and what is not known here', () => {

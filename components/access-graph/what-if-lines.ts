@@ -130,6 +130,13 @@ export function linesOf(changes: Changes, { steps, credentials, gone }: KnownPar
   ]
 }
 
+/** The credentials that are to be cut as what a revocation is asked about; not what is done, nor whose holder is no identity. Pure. */
+export function revocationOf(lines: readonly ChangeLine[]): { identityId: string; credentialId: string }[] {
+  return lines.flatMap(({ kind, id, identityId, isDone }) =>
+    kind === 'cutCredential' && identityId !== null && !isDone ? [{ identityId, credentialId: id }] : [],
+  )
+}
+
 /**
  * Of an answer that names a field for each change that cannot be worked out, what is wrong with which change, by its id. Pure.
  */

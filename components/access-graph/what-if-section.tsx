@@ -47,13 +47,7 @@ export function WhatIfSection({ orgId, identity, changes }: WhatIfSectionProps) 
             <Button variant="ghost" className="max-sm:-ml-3" onClick={clear}>
               Clear all
             </Button>
-            <WhatIfHandover
-              orgId={orgId}
-              identity={identity}
-              lines={lines}
-              effect={isStale ? undefined : data}
-              ownKeys={known.keys.filter(({ id }) => changes.cutCredentials.includes(id))}
-            />
+            <WhatIfHandover orgId={orgId} identity={identity} lines={lines} effect={isStale ? undefined : data} />
           </>
         ) : undefined
       }
