@@ -5,6 +5,7 @@ import { startCheckpoints } from '@/lib/audit/server/write-checkpoints'
 import { startPreviewExpiry } from '@/lib/connections/server/expire-imports'
 import { applyImportJob, syncConnectionJob } from '@/lib/connections/server/jobs'
 import { startSyncSchedule } from '@/lib/connections/server/request-due-syncs'
+import { startOrderExpiry } from '@/lib/lifecycle/server/expire-orders'
 import { lifecycleJobs } from '@/lib/lifecycle/server/jobs'
 import { startRunSweep } from '@/lib/lifecycle/server/request-due-runs'
 import { startExpiry } from '@/lib/ownership/server/expire-ownership'
@@ -29,6 +30,7 @@ const stopOwnershipExpiry = startExpiry()
 const stopSyncSchedule = startSyncSchedule()
 const stopScoreSweep = startScoreSweep()
 const stopRunSweep = startRunSweep()
+const stopOrderExpiry = startOrderExpiry()
 log.info({ jobs: jobs.map(({ queue }) => queue) }, 'worker ready')
 
 async function stop(): Promise<void> {
@@ -37,6 +39,7 @@ async function stop(): Promise<void> {
   stopScoreSweep()
   stopSyncSchedule()
   stopRunSweep()
+  stopOrderExpiry()
   await stopJobs()
   await stopCheckpoints()
   await stopOwnershipExpiry()

@@ -1,4 +1,5 @@
 import { rotateSecrets } from '../lib/connections/server/rotate-secrets'
+import { rotateHeldSecrets } from '../lib/lifecycle/server/rotate-secrets'
 import { contextForJob } from '../lib/platform/auth/request-context'
 import { listOrganizations } from '../lib/platform/auth/resolve-organization'
 import { closePool } from '../lib/platform/db/pool'
@@ -10,9 +11,11 @@ async function main(): Promise<number> {
   const organizations = await listOrganizations()
   for (const { id, slug } of organizations) {
     try {
-      const { rewrapped, current } = await rotateSecrets(contextForJob(id, 'keys-rotate'))
-      sum.rewrapped += rewrapped
-      sum.current += current
+      for (const rotate of [rotateSecrets, rotateHeldSecrets]) {
+        const { rewrapped, current } = await rotate(contextForJob(id, 'keys-rotate'))
+        sum.rewrapped += rewrapped
+        sum.current += current
+      }
     } catch (error) {
       failed += 1
       const { message, detail } = error as Error & { detail?: string }

@@ -78,7 +78,9 @@ const impact = {
 export const RevocationPreview = z.object(impact)
 export type RevocationPreview = z.infer<typeof RevocationPreview>
 
-const targets = z.array(OrderTarget).min(1, 'Name at least one.').max(500, 'At most 500 at once.')
+/** So many accounts may be in one order. */
+export const mostTargets = 500
+const targets = z.array(OrderTarget).min(1, 'Name at least one.').max(mostTargets, `At most ${mostTargets} at once.`)
 
 export const PreviewRevocationInput = z.strictObject({ targets })
 export type PreviewRevocationInput = z.input<typeof PreviewRevocationInput>
@@ -101,16 +103,8 @@ export const RequestRevocationInput = z.strictObject({
 })
 export type RequestRevocationInput = z.input<typeof RequestRevocationInput>
 
-/** `reveal`: a link for one named person, good once. `file`: in a folder that the installation names. `none`: nobody gets it. */
-export const Delivery = z.discriminatedUnion('way', [
-  z.strictObject({ way: z.literal('reveal'), userId: z.uuid() }),
-  z.strictObject({ way: z.literal('file'), path: z.string().min(2).max(500) }),
-  z.strictObject({
-    way: z.literal('webhook'),
-    url: z.url().max(500),
-    signingSecret: z.string().min(16).max(200).optional(),
-  }),
-])
+/** `reveal`: a link for one named person, good once. */
+export const Delivery = z.strictObject({ way: z.literal('reveal'), userId: z.uuid() })
 export type Delivery = z.infer<typeof Delivery>
 
 export const RotationPreview = z.object({
@@ -125,7 +119,7 @@ export const RotationPreview = z.object({
 })
 export type RotationPreview = z.infer<typeof RotationPreview>
 
-export const PreviewRotationInput = z.strictObject({ targets: z.array(OrderTarget).min(1).max(500) })
+export const PreviewRotationInput = z.strictObject({ targets: z.array(OrderTarget).min(1).max(mostTargets) })
 export type PreviewRotationInput = z.input<typeof PreviewRotationInput>
 
 export const RequestRotationInput = z.strictObject({

@@ -1,7 +1,8 @@
 import type { Context } from '@/lib/platform/context'
 import type { Tx } from '@/lib/platform/db/commit'
-import type { Prisma } from '@/lib/platform/db/generated/client'
+import { Prisma } from '@/lib/platform/db/generated/client'
 import { AppError } from '@/lib/platform/errors'
+import { mostTargets } from '../schema'
 import { defaultSettings, type Settings } from '../rules'
 import { type FoundRun as Run, writeRun } from './store'
 
@@ -17,7 +18,7 @@ export type FoundOrder = Prisma.LifecycleOrderGetPayload<{ include: typeof whole
 export async function findOrder(ctx: Context, id: string): Promise<FoundOrder> {
   const order = await ctx.db.lifecycleOrder.findUnique({
     where: { orgId_id: { orgId: ctx.tenant.orgId, id } },
-    include: whole,
+    include: { ...whole, runs: { ...whole.runs, take: mostTargets } },
   })
   if (!order) throw new AppError('not_found', 'There is no such order in this organization.')
   return order
@@ -180,4 +181,25 @@ export function findWaveStates(ctx: Context, orderId: string) {
     where: { orgId: ctx.tenant.orgId, orderId },
     select: { id: true, wave: true, state: true, endedAt: true },
   })
+}
+
+/** Orders that wait for a second person and whose time is over. At most 100. */
+export async function findLapsedOrders(ctx: Context, now: Date): Promise<string[]> {
+  const rows = await ctx.db.lifecycleOrder.findMany({
+    where: { orgId: ctx.tenant.orgId, state: 'waiting', expiresAt: { lte: now } },
+    select: { id: true },
+    take: 100,
+  })
+  return rows.map(({ id }) => id)
+}
+
+/** A run of each order that goes on though none of its begun runs does, and none has ended since `before`. At most 100. */
+export function findSettledRuns(ctx: Context, before: Date) {
+  return ctx.sql<{ orderId: string; liveId: string }>(Prisma.sql`
+    SELECT DISTINCT ON (r.order_id) r.order_id AS "orderId", r.live_connection_id AS "liveId"
+    FROM lifecycle_order o JOIN lifecycle_run r ON r.org_id = o.org_id AND r.order_id = o.id
+    WHERE o.org_id = ${ctx.tenant.orgId}::uuid AND o.state = 'released' AND NOT EXISTS (
+      SELECT FROM lifecycle_run b WHERE b.org_id = o.org_id AND b.order_id = o.id AND b.wave <= o.wave
+        AND (b.ended_at IS NULL OR b.ended_at > ${before}))
+    ORDER BY r.order_id LIMIT 100`)
 }

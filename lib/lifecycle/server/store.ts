@@ -1,7 +1,4 @@
-import { Secret } from '@/lib/connectors/secret'
 import type { Context } from '@/lib/platform/context'
-import { fingerprint } from '@/lib/platform/crypto/fingerprint'
-import { openSealed, sealText } from '@/lib/platform/crypto/seal'
 import { installationClient } from '@/lib/platform/db/client'
 import { type BulkTx, sqlOf, type Tx } from '@/lib/platform/db/commit'
 import type { Prisma } from '@/lib/platform/db/generated/client'
@@ -85,72 +82,6 @@ export function findRunEnd(ctx: Context, id: string) {
     where: { orgId_id: { orgId: ctx.tenant.orgId, id } },
     select: { endedAt: true, eventCount: true },
   })
-}
-
-// Secrets
-
-const placeOf = (orgId: string, row: string) => ({ orgId, table: 'lifecycle_secret', column: 'sealed', row })
-export type SecretPurpose = 'new' | 'old' | 'former' | 'disabled' | 'removed'
-export interface HeldSecret {
-  purpose: SecretPurpose
-  generation: number
-  origin: string
-  secret: Secret
-}
-
-/** The secrets that a run holds, opened: for the worker that takes a step with them. */
-export async function openSecrets(ctx: Context, runId: string): Promise<HeldSecret[]> {
-  const { orgId } = ctx.tenant
-  const rows = await ctx.db.lifecycleSecret.findMany({
-    where: { orgId, runId, wipedAt: null },
-    orderBy: { createdAt: 'asc' },
-  })
-  return rows.flatMap(({ id, purpose, generation, origin, sealed }) =>
-    sealed === null
-      ? []
-      : [
-          {
-            purpose: purpose as SecretPurpose,
-            generation,
-            origin,
-            secret: new Secret(openSealed(sealed, placeOf(orgId, id))),
-          },
-        ],
-  )
-}
-
-/** Seals a secret for a row of its own. One of the same purpose and generation stays as it is: the first is what was before. */
-export async function insertSecret(
-  tx: Tx,
-  key: { orgId: string; runId: string },
-  { purpose, generation, origin, secret }: HeldSecret,
-): Promise<void> {
-  const id = uuidv7()
-  const isKey = purpose === 'new' || purpose === 'old'
-  await tx.lifecycleSecret.createMany({
-    data: [
-      {
-        ...key,
-        ...{ id, purpose, generation, origin },
-        sealed: sealText(secret.reveal(), placeOf(key.orgId, id)),
-        fingerprint: isKey ? fingerprint(secret.reveal()) : null,
-      },
-    ],
-    skipDuplicates: true,
-  })
-}
-
-/** Empties secrets that nothing needs any more. */
-export async function wipeSecrets(
-  tx: Tx,
-  key: { orgId: string; runId: string },
-  only: Prisma.LifecycleSecretWhereInput = {},
-): Promise<number> {
-  const { count } = await tx.lifecycleSecret.updateMany({
-    where: { AND: [{ ...key, wipedAt: null }, only] },
-    data: { sealed: null, wipedAt: new Date() },
-  })
-  return count
 }
 
 // What a turn of a worker writes
