@@ -1,7 +1,7 @@
 import { DoorClosed, Hourglass, KeyRound, type LucideIcon, RotateCcw, Trash2, Unplug } from 'lucide-react'
 import { cn } from '@/components/ui/class-names'
 import { type Tone, toneInk } from '@/components/ui/tone'
-import type { Semantics } from '@/lib/lifecycle/schema'
+import type { Semantics } from '@/lib/lifecycle/values'
 import { formatDuration } from '@/lib/platform/browser/format'
 
 /** What cutting off really does at a system: six signs to look at, each with the sentence that says why. */
