@@ -7,7 +7,6 @@ import { Checkbox } from '@/components/ui/checkbox'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Refusal } from '@/components/ui/refusal'
-import { Select } from '@/components/ui/select'
 import type { RotationPreview } from '@/lib/lifecycle/schema'
 import { ImpactFacts, ImpactProblems } from './impact-facts'
 import { PersonPicker } from './person-picker'
@@ -15,15 +14,9 @@ import { ReasonField } from './reason-field'
 import { ManyTargets, PlannedSteps, PreviewSkeleton } from './revocation-body'
 import { RotationPicture } from './rotation-picture'
 import { SecretField } from './secret-field'
-import type { DeliveryWay, Rotation } from './use-rotation'
+import type { Rotation } from './use-rotation'
 
 const reasons = ['Planned rotation', 'Its owner has changed', 'It may have been seen', 'Too old'] as const
-const ways: { value: DeliveryWay; label: string }[] = [
-  { value: 'reveal', label: 'Show it once to a person' },
-  { value: 'file', label: 'Write it into a file of the server' },
-  { value: 'webhook', label: 'Send it to a program' },
-]
-
 interface RotationBodyProps {
   orgId: string
   rotation: Rotation
@@ -98,46 +91,22 @@ function Choices({ orgId, rotation: { choice, change }, overlaps, preview, secre
       ) : null}
       <div className="grid gap-x-8 gap-y-4 md:grid-cols-2">
         <div className="flex flex-col gap-3">
-          <Field label="The new secret" isRequired>
-            <Select options={ways} value={choice.way} onValueChange={(way) => change({ way })} />
-          </Field>
-          {choice.way === 'reveal' ? (
-            <div className="flex flex-col gap-1">
-              <p className="text-sm">
-                {choice.person ? (
-                  <>
-                    Shown once to <span className="font-medium">{choice.person.name}</span>, who opens it by a link.
-                  </>
-                ) : (
-                  <span className="text-ink-muted">Who takes it? Nobody else can open it.</span>
-                )}
-              </p>
-              <PersonPicker
-                orgId={orgId}
-                label="Who takes the new secret"
-                value={choice.person}
-                onChange={(person) => change({ person })}
-              />
-            </div>
-          ) : choice.way === 'file' ? (
-            <Field label="Path" isRequired hint="In a folder that the installation names for it.">
-              <Input
-                value={choice.path}
-                isMono
-                autoComplete="off"
-                onChange={(event) => change({ path: event.target.value })}
-              />
-            </Field>
-          ) : (
-            <Field label="Address" isRequired hint="Signed, so that the program can tell that it comes from here.">
-              <Input
-                value={choice.url}
-                isMono
-                autoComplete="off"
-                onChange={(event) => change({ url: event.target.value })}
-              />
-            </Field>
-          )}
+          <h3 className="text-sm font-medium">The new secret</h3>
+          <p className="text-sm">
+            {choice.person ? (
+              <>
+                Shown once to <span className="font-medium">{choice.person.name}</span>, who opens it by a link.
+              </>
+            ) : (
+              <span className="text-ink-muted">Who takes it? Nobody else can open it.</span>
+            )}
+          </p>
+          <PersonPicker
+            orgId={orgId}
+            label="Who takes the new secret"
+            value={choice.person}
+            onChange={(person) => change({ person })}
+          />
         </div>
         <div className="flex flex-col gap-3">
           {overlaps ? (

@@ -11,14 +11,9 @@ import type { ChosenPerson } from './person-picker'
 import { useLifecycleChange } from './use-lifecycle-change'
 import { hrefOfOrder } from './use-revocation'
 
-export type DeliveryWay = Delivery['way']
-
 export interface RotationChoice {
   reason: string
-  way: DeliveryWay
   person: ChosenPerson | undefined
-  path: string
-  url: string
   overlapHours: number
   holdHours: number
   endSessions: boolean
@@ -27,10 +22,7 @@ export interface RotationChoice {
 
 const atFirst: RotationChoice = {
   reason: '',
-  way: 'reveal',
   person: undefined,
-  path: '',
-  url: '',
   overlapHours: 24,
   holdHours: 24,
   endSessions: false,
@@ -38,11 +30,8 @@ const atFirst: RotationChoice = {
 }
 
 /** Where the new secret goes, as the order takes it; nothing while that is not said yet. */
-export function deliveryOf({ way, person, path, url }: RotationChoice): Delivery | undefined {
-  if (way === 'reveal') return person && { way, userId: person.userId }
-  if (way === 'file') return path.trim().length >= 2 ? { way, path: path.trim() } : undefined
-  return /^https?:\/\/./.test(url.trim()) ? { way, url: url.trim() } : undefined
-}
+const deliveryOf = ({ person }: RotationChoice): Delivery | undefined =>
+  person && { way: 'reveal', userId: person.userId }
 
 interface RotationOptions {
   orgId: string

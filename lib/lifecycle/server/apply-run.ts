@@ -12,16 +12,8 @@ import { deliver } from './create-delivery'
 import { factsOf, orderOf, planOf } from './map-run'
 import { runTargetOf } from './present-run'
 import { refreshOrder } from './refresh-order'
-import {
-  type FoundRun,
-  findOpenRuns,
-  findRun,
-  leaseSeconds,
-  MovedOn,
-  openSecrets,
-  renewLease,
-  takeLease,
-} from './store'
+import { type FoundRun, findOpenRuns, findRun, leaseSeconds, MovedOn, renewLease, takeLease } from './store'
+import { openSecrets } from './store-secrets'
 import type { Outcome, Probe, StepOrder } from './verify-login'
 import {
   type Turn,

@@ -12,6 +12,7 @@ import type { RunningSystem } from '@/lib/platform/testing/servers/running-syste
 import { systemsUnderTest } from '@/lib/platform/testing/servers/systems'
 import { applyRun } from './apply-run'
 import { approveOrder } from './approve-order'
+import { expireOrders } from './expire-orders'
 import { getRun } from './get-run'
 import { previewRevocation } from './preview-revocation'
 import { previewRotation } from './preview-rotation'
@@ -25,6 +26,7 @@ const names = [
   'svc_gone',
   'svc_rights',
   'svc_score',
+  'svc_lapse',
   'svc_race',
   'svc_cancel',
   'break_glass_admin',
@@ -175,6 +177,21 @@ describe('a second person', () => {
     expect(await approveOrder(org.as.admin, agree)).toMatchObject({ state: 'released' })
     await applyRun(org.job, runOf(order))
     expect(await getRun(org.as.auditor, runOf(order))).toMatchObject({ effect: 'source_says_off' })
+    await updateSettings(org.as.admin, { secondPersonScore: 75 })
+  })
+
+  it('who does not come in time lets the order lapse, and the account is free again', async () => {
+    await updateSettings(org.as.admin, { secondPersonScore: 0 })
+    await db.query(`UPDATE identity_listing SET score = 40 WHERE org_id = $1 AND identity_id = $2`, [
+      org.orgId,
+      ids.svc_lapse,
+    ])
+    const order = await revoke('svc_lapse')
+    expect(await expireOrders(org.job, new Date())).toBe(0)
+    await expect(revoke('svc_lapse')).rejects.toMatchObject({ code: 'conflict' })
+    expect(await expireOrders(org.job, new Date(Date.now() + 25 * 3_600_000))).toBe(1)
+    expect(await getRun(org.as.auditor, runOf(order))).toMatchObject({ state: 'cancelled', effect: 'none' })
+    expect(await revoke('svc_lapse')).toMatchObject({ state: 'waiting' })
     await updateSettings(org.as.admin, { secondPersonScore: 75 })
   })
 })

@@ -11,8 +11,9 @@ import { planFor, type Wish } from './map-plan'
 import { hashList } from './present-impact'
 import { labelOf, type OrderOptions, presentOrders } from './present-order'
 import type { ResolvedTarget } from './resolve-targets'
-import { insertSecret, writeRun } from './store'
+import { writeRun } from './store'
 import { findOrder, findSettings, insertOrder, insertRuns, overrule } from './store-orders'
+import { insertSecret } from './store-secrets'
 
 export interface NewOrder {
   kind: RunKind

@@ -1,7 +1,8 @@
 import type { LiveSubject } from '@/lib/connectors/live-contract'
 import { generationOf } from '../engine/programs'
 import type { Act, Attempt, AttemptState, Direction, Facts, Plan, StepName } from '../engine/steps'
-import type { FoundRun, HeldSecret } from './store'
+import type { FoundRun } from './store'
+import type { HeldSecret } from './store-secrets'
 import type { StepOrder } from './verify-login'
 
 /** A plan as it is stored: with the type of credential that the account signs in with. */

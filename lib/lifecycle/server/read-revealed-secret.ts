@@ -4,8 +4,9 @@ import { enqueue } from '@/lib/platform/jobs/boss'
 import type { ById, RevealedSecret } from '../schema'
 import { jobOf } from './jobs'
 import { runTargetOf } from './present-run'
-import { openSecrets, writeRun } from './store'
+import { writeRun } from './store'
 import { findOwnLink, openLink } from './store-orders'
+import { openSecrets } from './store-secrets'
 
 /**
  * Shows a new secret to the one person whom its link names, once. For anybody else there is no such link. A second try is refused

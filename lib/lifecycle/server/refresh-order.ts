@@ -4,8 +4,9 @@ import type { Tx } from '@/lib/platform/db/commit'
 import { isAppError } from '@/lib/platform/errors'
 import { log } from '@/lib/platform/telemetry/log'
 import { orderTargetOf } from './present-order'
-import { type RunRow, wipeSecrets, writeRun } from './store'
+import { type RunRow, writeRun } from './store'
 import { type FoundOrder, findOrder, findWaveStates, moveOrder } from './store-orders'
+import { wipeSecrets } from './store-secrets'
 
 /** Ends of a run after which the next wave may begin. */
 const isWell = (state: string) => ['done', 'restored', 'cancelled', 'overruled'].includes(state)

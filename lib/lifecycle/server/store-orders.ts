@@ -2,8 +2,8 @@ import type { Context } from '@/lib/platform/context'
 import type { Tx } from '@/lib/platform/db/commit'
 import { Prisma } from '@/lib/platform/db/generated/client'
 import { AppError } from '@/lib/platform/errors'
-import { mostTargets } from '../schema'
 import { defaultSettings, type Settings } from '../rules'
+import { mostTargets } from '../schema'
 import { type FoundRun as Run, writeRun } from './store'
 
 export type FoundRun = Run

@@ -12,16 +12,15 @@ import {
   endStep,
   type FoundRun,
   insertProbes,
-  insertSecret,
   insertStep,
   letGo,
   MovedOn,
   type NewEvent,
   type RunChange,
-  wipeSecrets,
   writeHop,
   writeRun,
 } from './store'
+import { insertSecret, wipeSecrets } from './store-secrets'
 import { dropTombstones, writeTombstone } from './store-tombstones'
 import type { Outcome, Probe } from './verify-login'
 
