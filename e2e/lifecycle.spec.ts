@@ -73,7 +73,7 @@ async function identityOf(page: Page, name: string): Promise<string> {
 test.beforeAll(async () => {
   await onServer(
     ...Object.entries(passwords).map(
-      ([name, password]) => `ALTER ROLE ${name} LOGIN PASSWORD '${password}' VALID UNTIL 'infinity'`,
+      ([name, password]) => `ALTER ROLE ${name} LOGIN PASSWORD '${password}' VALID UNTIL 'infinity' CONNECTION LIMIT -1`,
     ),
   )
 })
