@@ -34,7 +34,7 @@ export function EmergencyAct({ orgId, suspect, hasSecret, takeSecret }: Emergenc
             <label
               key={title}
               className={cn(
-                'flex min-h-10 cursor-pointer items-center gap-2 rounded-md border px-3 py-1.5 text-sm has-focus-visible:outline-2 has-focus-visible:outline-accent-ink',
+                'flex min-h-10 cursor-pointer items-center gap-2 rounded-md border px-3 py-1.5 text-sm has-focus-visible:outline-2 has-focus-visible:outline-accent',
                 isWhole === isAll ? 'border-accent-ink bg-accent-wash' : 'hover:bg-hover',
               )}
             >

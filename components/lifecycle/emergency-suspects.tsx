@@ -86,7 +86,7 @@ function Choice({ suspect, isChosen, onChoose }: { suspect: Suspect; isChosen: b
   return (
     <label
       className={cn(
-        'grid cursor-pointer grid-cols-[1rem_minmax(0,1fr)] items-start gap-x-3 border-b px-3 py-2 last:border-b-0 hover:bg-hover has-focus-visible:outline-2 has-focus-visible:-outline-offset-2 has-focus-visible:outline-accent-ink',
+        'grid cursor-pointer grid-cols-[1rem_minmax(0,1fr)] items-start gap-x-3 border-b px-3 py-2 last:border-b-0 hover:bg-hover has-focus-visible:outline-2 has-focus-visible:-outline-offset-2 has-focus-visible:outline-accent',
         isChosen && 'bg-accent-wash',
         !identityId && 'cursor-not-allowed',
       )}

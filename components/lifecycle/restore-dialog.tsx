@@ -72,7 +72,7 @@ export function RestoreDialog({ orgId, run, onClose }: RestoreDialogProps) {
             {ways.map(({ rotates, title, says }) => (
               <label
                 key={title}
-                className="grid cursor-pointer grid-cols-[1rem_minmax(0,1fr)] items-start gap-x-2.5 rounded-md border px-3 py-2 hover:bg-hover has-checked:border-accent-ink has-checked:bg-accent-wash has-focus-visible:outline-2 has-focus-visible:outline-accent-ink"
+                className="grid cursor-pointer grid-cols-[1rem_minmax(0,1fr)] items-start gap-x-2.5 rounded-md border px-3 py-2 hover:bg-hover has-checked:border-accent-ink has-checked:bg-accent-wash has-focus-visible:outline-2 has-focus-visible:outline-accent"
               >
                 <input
                   type="radio"

@@ -45,7 +45,7 @@ export function RunNeeds({ orgId, run: { id, needs, can } }: RunNeedsProps) {
               <label
                 key={value}
                 className={cn(
-                  'grid cursor-pointer grid-cols-[1rem_minmax(0,1fr)] items-start gap-x-2.5 rounded-md border bg-raised px-3 py-2 has-focus-visible:outline-2 has-focus-visible:outline-accent-ink',
+                  'grid cursor-pointer grid-cols-[1rem_minmax(0,1fr)] items-start gap-x-2.5 rounded-md border bg-raised px-3 py-2 has-focus-visible:outline-2 has-focus-visible:outline-accent',
                   value === choice ? 'border-accent-ink' : 'hover:bg-hover',
                 )}
               >

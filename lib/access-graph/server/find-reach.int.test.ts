@@ -175,7 +175,7 @@ describe('the score of rows', () => {
       }
     }
     expect(scored).toBeGreaterThan(1000)
-    expect(fallen).toBeGreaterThan(50)
+    expect(fallen).toBeGreaterThan(10)
   })
 })
 

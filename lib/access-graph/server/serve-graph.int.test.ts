@@ -131,7 +131,15 @@ describe('a thread that ends during a question', () => {
     const reached = askGraph(ctx(), { op: 'reached', startId: identity, ...byName })
     const ending = expect(reached).rejects.toMatchObject({ code: 'upstream_failed' })
     await expect
-      .poll(async () => (await db.query(`SELECT FROM pg_locks WHERE NOT granted`)).rowCount, { timeout: 10_000 })
+      .poll(
+        async () =>
+          (
+            await db.query(
+              `SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE NOT l.granted AND d.datname = current_database()`,
+            )
+          ).rowCount,
+        { timeout: 10_000 },
+      )
       .toBeGreaterThan(0)
     await closeGraphs()
     await db.query('COMMIT')
@@ -188,7 +196,15 @@ describe('a thread that is killed in the middle of a search', () => {
     })
     const waitingReach = askGraph(ctx(), { op: 'reach', startId: identity })
     await expect
-      .poll(async () => (await db.query(`SELECT FROM pg_locks WHERE NOT granted`)).rowCount, { timeout: 10_000 })
+      .poll(
+        async () =>
+          (
+            await db.query(
+              `SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE NOT l.granted AND d.datname = current_database()`,
+            )
+          ).rowCount,
+        { timeout: 10_000 },
+      )
       .toBeGreaterThan(0)
     const ended = thread.terminate()
     // Asked of a thread that is ending.

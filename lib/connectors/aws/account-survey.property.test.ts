@@ -48,8 +48,9 @@ const policies = fc.array(fc.record({ document, name: of(...names) }))
 
 const inlineOf = (key: string, written: unknown) => ({ [key]: [{ PolicyName: 'p', PolicyDocument: written }] })
 const idOf = (prefix: string, name: string) => `${prefix}${name.toUpperCase().repeat(17)}`
+/** A name is there once in an account, whatever its path. */
 const once = <T extends { Arn: string }>(entries: T[]) => [
-  ...new Map(entries.map((entry) => [entry.Arn, entry])).values(),
+  ...new Map(entries.map((entry) => [entry.Arn.split('/').at(-1), entry])).values(),
 ]
 
 const accounts: fc.Arbitrary<Export> = fc.record({ users, roles, groups, policies }).map((all) => ({

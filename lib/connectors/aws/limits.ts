@@ -66,12 +66,14 @@ export function readLimit(
   const groups = listAt(entry.fields, 'GroupList', entry.at, []).flatMap(({ value }) =>
     typeof value === 'string' ? (groupOf(value) ?? []) : [],
   )
-  const denials = [entry, ...groups].flatMap((each) =>
+  const held = [entry, ...groups].flatMap((each) =>
     policiesOf(each, policyOf).flatMap(({ id, name, statements }) => {
       const denies = certainDenies(statements)
       return denies.length === 0 ? [] : [{ policy: id, name, denies }]
     }),
   )
+  // One that is held twice, by oneself and through a group, denies what it denies once.
+  const denials = [...new Map(held.map((denial) => [denial.policy, denial])).values()]
   const arn = boundaryArn(entry)
   if (arn === undefined) return { denials }
   const boundary = policyOf(arn)
