@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type OpenConnection, openConnection } from '@/lib/connections/server/open-connection'
 import { LiveError } from '@/lib/connectors/live-error'
+import { formatDateTime } from '@/lib/platform/browser/format'
 import type { Context } from '@/lib/platform/context'
 import type { Permit } from '@/lib/platform/db/permit'
 import { uuidv7 } from '@/lib/platform/db/uuid'
@@ -167,7 +168,8 @@ class Worker {
 }
 
 function waitSays(run: FoundRun, act: Extract<Act, { do: 'wait' }>): string {
-  const until = act.until === null ? '' : ` until ${new Date(act.until).toISOString()}`
+  const at = act.until === null ? null : formatDateTime(new Date(act.until).toISOString())
+  const until = at === null ? '' : ` until ${at}`
   if (act.for === 'delivery') return 'Waiting for the new secret to be taken.'
   if (act.for === 'other_run')
     return 'Waiting for what was under way on this account to end; then it is cut off once more.'
@@ -175,7 +177,16 @@ function waitSays(run: FoundRun, act: Extract<Act, { do: 'wait' }>): string {
     const last = run.steps.filter(({ step }) => step === act.step).at(-1)
     return `Trying again${until}. ${last?.says ?? ''}`.trim()
   }
-  if (act.step === 'hold') return `It can be brought back${until}.`
-  if (act.step === 'window') return `The window opens at ${new Date(act.until ?? 0).toISOString()}.`
+  if (act.step === 'hold')
+    return hasWayBack(run)
+      ? `It can be brought back${until}.`
+      : `Waiting${until}. The source gave nothing by which the old one could be brought back.`
+  if (act.step === 'window') return `The window opens at ${at}.`
   return act.step === 'adopt' ? `Both secrets work${until}.` : `Waiting${until}.`
 }
+
+/** Where one secret takes the place of the other, the old one comes back only by what the source gave of it. */
+const hasWayBack = ({ kind, plan, secrets }: FoundRun): boolean =>
+  kind !== 'rotation' ||
+  (plan as { secrets?: string }).secrets !== 'one' ||
+  secrets.some(({ purpose, wipedAt }) => purpose === 'former' && wipedAt === null)

@@ -43,9 +43,10 @@ export function planFor(
   const card = connector.semantics[acted]
   const secretCard = connector.semantics[secretSubject] ?? card
   const endsSessions = wish.endsSessions === true && canOf(connector, 'identity')('endSessions')
+  const secrets = secretCard?.twoSecrets.can ? 'two' : 'one'
   const plan: Plan = {
     kind,
-    secrets: secretCard?.twoSecrets.can ? 'two' : 'one',
+    secrets,
     makes: connector.propose === undefined ? 'source' : 'we',
     can: {
       disable: can('disable'),
@@ -56,7 +57,8 @@ export function planFor(
       verify: secret('verify'),
     },
     delivers: wish.delivers === true,
-    overlapSeconds: wish.overlapSeconds ?? 0,
+    // Where only one works at a time nothing overlaps.
+    overlapSeconds: secrets === 'two' ? (wish.overlapSeconds ?? 0) : 0,
     holdSeconds: wish.holdSeconds ?? 0,
     endsSessions,
     removes: wish.removes === true,
