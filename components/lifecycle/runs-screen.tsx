@@ -32,7 +32,7 @@ interface RunsScreenProps {
 const noRows: RunSummary[] = []
 const noFilter = { kind: null, state: null, identity: null, order: null, after: null }
 
-/** Every rotation, revocation and drill, newest first, with what has been shown of each. */
+/** Every rotation and revocation, newest first, with what has been shown of each. */
 export function RunsScreen({ orgId, first, question }: RunsScreenProps) {
   const [state, setState] = useAddress(runParsers, { history: 'push' })
   const asked = askedOf(state)
@@ -61,7 +61,7 @@ export function RunsScreen({ orgId, first, question }: RunsScreenProps) {
         }
         tabs={<LifecycleTabs orgId={orgId} />}
       >
-        Every rotation, revocation and drill. What a row says has been shown, not only asked for.
+        Every rotation and revocation. What a row says has been shown, not only asked for.
       </PageHeader>
       {refusal && !data ? (
         <Refusal what="runs" error={refusal} onRetry={() => void refetch()} />
