@@ -197,7 +197,7 @@ test('choke points are ranked, say how they were weighed and lead on', async ({ 
   await page.goto('/explore/choke-points')
   const table = page.getByRole('table', { name: 'Choke points' })
   await expect(table.getByRole('row').nth(1)).toBeVisible()
-  await expect(page.getByText(/weighed exactly/)).toBeVisible()
+  await expect(page.getByText(/the effect was worked out exactly/)).toBeVisible()
   const effects = await table
     .getByRole('row')
     .evaluateAll((rows) =>

@@ -19,7 +19,7 @@ import { RunFacts } from './run-facts'
 import { RunHistory } from './run-history'
 import { RunLink } from './run-link'
 import { RunNeeds } from './run-needs'
-import { kindLabels, stopwatchWords, subjectOf, toneOf } from './run-words'
+import { kindLabels, proofOf, stopwatchWords, subjectOf, toneOf } from './run-words'
 import { SemanticsCard } from './semantics-card'
 import { StepList } from './step-list'
 import { type StreamState, useRunStream } from './use-run-stream'
@@ -111,7 +111,7 @@ function RunPage({ orgId, run, stream, error }: RunPageProps) {
 
 /** What has been shown so far, large; with how long that took, and how long there is a way back. */
 function Verdict({ run, now }: { run: RunDetail; now: number }) {
-  const { headline, tone, effect, firstActSeconds, verifiedSeconds, restoreUntil, createdAt, state } = run
+  const { headline, tone, firstActSeconds, verifiedSeconds, restoreUntil, createdAt, state } = run
   const figures = [
     { label: 'first act', seconds: firstActSeconds },
     { label: 'proved', seconds: verifiedSeconds },
@@ -125,7 +125,7 @@ function Verdict({ run, now }: { run: RunDetail; now: number }) {
         <p role="status" className={cn('text-lg font-medium text-balance', toneInk[toneOf[tone]])}>
           {headline}
         </p>
-        <VerdictMark verdict={{ of: 'run', effect }} />
+        <VerdictMark {...proofOf(run)} />
       </div>
       <dl className="flex gap-8">
         {figures.map(({ label, seconds }) => (

@@ -59,6 +59,13 @@ export const effectVerdicts: Record<RunEffect, Verdict> = {
   accepted: { word: 'Login works', certainty: 'proved', tone: 'good' },
 }
 
+/** What a run's mark says: of what was brought back without a login that could be tried, the source's word is known. */
+export function proofOf({ state, effect }: Pick<RunSummary, 'state' | 'effect'>) {
+  return state === 'restored' && effect === 'unknown'
+    ? ({ verdict: { of: 'run', effect: 'acknowledged' }, word: 'The source says it is on' } as const)
+    : ({ verdict: { of: 'run', effect } } as const)
+}
+
 export const hopVerdicts: Record<HopState, Verdict> = {
   open: { word: 'Not begun', certainty: 'open', tone: 'quiet' },
   sent: { word: 'Sent, no answer yet', certainty: 'open', tone: 'notice' },

@@ -44,7 +44,14 @@ export function SheetContent(props: SheetContentProps) {
         {...(description ? {} : { 'aria-describedby': undefined })}
       >
         <PanelHead title={title} description={description} />
-        <div className="min-h-0 flex-1 overflow-y-auto px-4 py-3">{children}</div>
+        <section
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: it is scrolled by keyboard too, where nothing in it takes the focus
+          tabIndex={0}
+          aria-label="Contents"
+          className="min-h-0 flex-1 overflow-y-auto px-4 py-3 -outline-offset-2"
+        >
+          {children}
+        </section>
         {footer ? <PanelFoot>{footer}</PanelFoot> : null}
       </Radix.Content>
     </Radix.Portal>
