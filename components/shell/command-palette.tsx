@@ -15,6 +15,7 @@ import { Kbd } from '../ui/kbd'
 import { IdentityKind } from '../ui/marks/identity-kind'
 import { identityPath, type NavigationEntry } from './navigation'
 import { paletteIdentitiesQuery, parsePaletteQuery } from './palette-query'
+import { placeWords } from './place-words'
 import type { ShellOrganization } from './shell-props'
 import { themes } from './user-menu-choices'
 
@@ -98,7 +99,7 @@ function PaletteBody(props: CommandPaletteProps) {
   const pages: PaletteEntry[] = entries.map((entry) => ({
     id: entry.href,
     label: entry.label,
-    words: entry.words,
+    words: placeWords[entry.href] ?? '',
     icon: <entry.icon aria-hidden />,
     detail: <Kbd keys={entry.keys} />,
     run: () => close(() => router.push(entry.href)),

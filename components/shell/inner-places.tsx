@@ -12,7 +12,6 @@ export const innerPlaces: NavigationEntry[] = [
     icon: Crown,
     keys: 'g w',
     needs: 'crown_jewel:list',
-    words: 'worth most mark timeline who reaches',
   },
   {
     href: '/explore/choke-points',
@@ -20,7 +19,6 @@ export const innerPlaces: NavigationEntry[] = [
     icon: Scissors,
     keys: 'g k',
     needs: 'crown_jewel:list',
-    words: 'cut effect edges most lower total',
   },
 ]
 

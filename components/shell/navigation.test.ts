@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { innerPlaces } from './inner-places'
 import { isCurrentEntry, listNavigation, navigation } from './navigation'
+import { placeWords } from './place-words'
 
 describe('navigation', () => {
   it('hides an entry only when its permission is denied', () => {
@@ -16,6 +17,11 @@ describe('navigation', () => {
     expect(at('/inventory-of-others')).toEqual([])
     expect(at('/explore/choke-points')).toEqual(['Explore'])
     expect(at('/resources/0198')).toEqual(['Resources'])
+  })
+
+  it('has words for every entry by which the palette finds it, and for no other', () => {
+    const places = [...navigation, ...innerPlaces].map((entry) => entry.href)
+    expect(Object.keys(placeWords).toSorted()).toEqual(places.toSorted())
   })
 
   it('gives every entry keys of its own', () => {

@@ -21,21 +21,18 @@ export interface NavigationEntry {
   keys: string
   /** The permission without which it is hidden, as `kind:action`. */
   needs?: string
-  /** More words by which the palette finds it. */
-  words: string
   /** Other addresses at which it is the current one. */
   alsoAt?: string[]
 }
 
 /** The console's places, in the order of the navigation. */
 export const navigation: NavigationEntry[] = [
-  { href: '/', label: 'Overview', icon: Gauge, keys: 'g o', words: 'home dashboard counts' },
+  { href: '/', label: 'Overview', icon: Gauge, keys: 'g o' },
   {
     href: '/inventory',
     label: 'Inventory',
     icon: Boxes,
     keys: 'g i',
-    words: 'identities credentials service accounts keys list',
     alsoAt: ['/identities', '/credentials'],
   },
   {
@@ -44,7 +41,6 @@ export const navigation: NavigationEntry[] = [
     icon: Box,
     keys: 'g r',
     needs: 'source:list',
-    words: 'buckets databases secrets sensitivity restricted who can reach',
   },
   {
     href: '/explore',
@@ -52,7 +48,6 @@ export const navigation: NavigationEntry[] = [
     icon: Route,
     keys: 'g e',
     needs: 'crown_jewel:list',
-    words: 'paths access graph attack crown jewels choke points reach blast radius',
   },
   {
     href: '/runs',
@@ -60,7 +55,6 @@ export const navigation: NavigationEntry[] = [
     icon: RotateCw,
     keys: 'g u',
     needs: 'lifecycle_run:list',
-    words: 'rotation revocation restore orders approval second person timeline',
     alsoAt: ['/orders'],
   },
   {
@@ -69,7 +63,6 @@ export const navigation: NavigationEntry[] = [
     icon: Siren,
     keys: 'g x',
     needs: 'lifecycle_order:request',
-    words: 'emergency incident leak cut off whose key secret',
   },
   {
     href: '/mine',
@@ -77,7 +70,6 @@ export const navigation: NavigationEntry[] = [
     icon: UserRoundCheck,
     keys: 'g y',
     needs: 'ownership:hold',
-    words: 'mine owner attest transfer not mine take over tasks',
   },
   {
     href: '/connections',
@@ -85,7 +77,6 @@ export const navigation: NavigationEntry[] = [
     icon: Cable,
     keys: 'g c',
     needs: 'connection:list',
-    words: 'live systems sources sync connect database postgresql schedule run now',
   },
   {
     href: '/import',
@@ -93,7 +84,6 @@ export const navigation: NavigationEntry[] = [
     icon: FileUp,
     keys: 'g m',
     needs: 'import:list',
-    words: 'upload files sources history',
   },
   {
     href: '/audit',
@@ -101,14 +91,12 @@ export const navigation: NavigationEntry[] = [
     icon: ScrollText,
     keys: 'g a',
     needs: 'audit_event:list',
-    words: 'trail events log chain verify',
   },
   {
     href: '/settings',
     label: 'Settings',
     icon: Settings,
     keys: 'g s',
-    words: 'members teams sign-in api keys organization sensitivity rules',
   },
 ]
 

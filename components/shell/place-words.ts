@@ -1,0 +1,16 @@
+/** More words by which the palette finds a place, by its address. They come with the palette: a first load needs none of them. */
+export const placeWords: Readonly<Record<string, string>> = {
+  '/': 'home dashboard counts',
+  '/inventory': 'identities credentials service accounts keys list',
+  '/resources': 'buckets databases secrets sensitivity restricted who can reach',
+  '/explore': 'paths access graph attack crown jewels choke points reach blast radius',
+  '/runs': 'rotation revocation restore orders approval second person timeline',
+  '/emergency': 'emergency incident leak cut off whose key secret',
+  '/mine': 'mine owner attest transfer not mine take over tasks',
+  '/connections': 'live systems sources sync connect database postgresql schedule run now',
+  '/import': 'upload files sources history',
+  '/audit': 'trail events log chain verify',
+  '/settings': 'members teams sign-in api keys organization sensitivity rules',
+  '/explore/crown-jewels': 'worth most mark timeline who reaches',
+  '/explore/choke-points': 'cut effect edges most lower total',
+}
