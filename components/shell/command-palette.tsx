@@ -13,7 +13,7 @@ import { Command, CommandGroup, CommandInput, CommandItem, CommandList } from '.
 import { scrimClasses } from '../ui/dialog'
 import { Kbd } from '../ui/kbd'
 import { IdentityKind } from '../ui/marks/identity-kind'
-import { identityPath, type NavigationEntry } from './navigation'
+import type { NavigationEntry } from './navigation'
 import { paletteIdentitiesQuery, parsePaletteQuery } from './palette-query'
 import { placeWords } from './place-words'
 import type { ShellOrganization } from './shell-props'
@@ -187,7 +187,7 @@ function PaletteBody(props: CommandPaletteProps) {
                 value={`identity ${identity.id}`}
                 icon={<IdentityKind kind={identity.kind} />}
                 detail={identity.environment}
-                onSelect={() => close(() => router.push(identityPath(identity.id, level)))}
+                onSelect={() => close(() => router.push(pageOf(identity.id, level)))}
               >
                 {identity.name}
               </CommandItem>
@@ -247,6 +247,10 @@ function PaletteFoot({ level, status }: { level: Level; status: string }) {
     </div>
   )
 }
+
+/** The page of one identity; with the preview of rotating or revoking it open, when that was asked for. */
+const pageOf = (id: string, level: Level) =>
+  level === 'rotate' || level === 'revoke' ? `/inventory/${id}?do=${level}` : `/inventory/${id}`
 
 function action(id: string, label: string, words: string, icon: ReactNode, run: () => void): PaletteEntry {
   return { id, label, words, icon, run }

@@ -103,11 +103,6 @@ export const navigation: NavigationEntry[] = [
 export const apiReferencePath = '/reference'
 export const sessionsPath = '/settings/sessions'
 
-/** The page of one identity; with the preview of rotating or revoking it open, when that was asked for. */
-export function identityPath(id: string, deed?: string): string {
-  return deed === 'rotate' || deed === 'revoke' ? `/inventory/${id}?do=${deed}` : `/inventory/${id}`
-}
-
 export function listNavigation(can: Record<string, boolean>, places = navigation): NavigationEntry[] {
   return places.filter((entry) => entry.needs === undefined || can[entry.needs] !== false)
 }
