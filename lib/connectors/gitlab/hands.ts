@@ -50,10 +50,11 @@ async function demandToken(session: GitlabSession, order: Order, call: Call) {
 const day = 86_400_000
 const longestDays = 365
 
-/** As long as the former one lived, where nobody asks for another time; GitLab itself would take a week. */
+/** As many days as the former one lived, from the day on which it was made, where nobody asks for another time; GitLab itself would take a week. */
 function endOf(token: unknown, wanted: string | null | undefined): string {
   const [from, to] = [text(field(token, 'created_at')), expiry(field(token, 'expires_at'))]
-  const lived = from === undefined || !to ? longestDays : Math.round((Date.parse(to) - Date.parse(from)) / day)
+  const lived =
+    from === undefined || !to ? longestDays : Math.round((Date.parse(to) - Date.parse(from.slice(0, 10))) / day)
   const days = Number.isFinite(lived) ? Math.min(longestDays, Math.max(1, lived)) : longestDays
   return new Date(wanted ? Date.parse(wanted) : Date.now() + days * day).toISOString().slice(0, 10)
 }
