@@ -157,9 +157,9 @@ function PaletteBody(props: CommandPaletteProps) {
               // They are many: only those that were asked for.
               { heading: 'Views', items: input.trim() === '' ? [] : viewEntries },
             ]
-  // Whoever pastes a key wants to know whose it is.
+  // Whoever pastes a key wants to know whose it is, and then perhaps to cut it off.
   const isSecret = looksSecret(input)
-  const matching = groups
+  const matching = (isSecret ? groups.toReversed() : groups)
     .map((group) => ({
       ...group,
       items: group.items.filter((item) => (isSecret ? forSecrets.includes(item.id) : isMatch(item, input))),
