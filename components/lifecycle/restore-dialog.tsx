@@ -6,6 +6,7 @@ import { Button } from '@/components/ui/button'
 import { Dialog, DialogClose, DialogContent } from '@/components/ui/dialog'
 import { restoreRun } from '@/lib/lifecycle/actions'
 import type { RunDetail } from '@/lib/lifecycle/schema'
+import { ChoiceCard } from './choice-card'
 import { type ChosenPerson, PersonPicker } from './person-picker'
 import { ReasonField } from './reason-field'
 import { subjectOf } from './run-words'
@@ -70,22 +71,13 @@ export function RestoreDialog({ orgId, run, onClose }: RestoreDialogProps) {
         <div className="flex flex-col gap-4">
           <fieldset className="flex flex-col gap-1.5" aria-label="How">
             {ways.map(({ rotates, title, says }) => (
-              <label
+              <ChoiceCard
                 key={title}
-                className="grid cursor-pointer grid-cols-[1rem_minmax(0,1fr)] items-start gap-x-2.5 rounded-md border px-3 py-2 hover:bg-hover has-checked:border-accent-ink has-checked:bg-accent-wash has-focus-visible:outline-2 has-focus-visible:outline-accent"
-              >
-                <input
-                  type="radio"
-                  name="way"
-                  checked={rotates === rotatesFirst}
-                  onChange={() => setRotatesFirst(rotates)}
-                  className="mt-0.5 size-4 accent-(--accent)"
-                />
-                <span className="text-sm">
-                  <span className="font-medium">{title}</span>
-                  <span className="block text-ink-muted">{says}</span>
-                </span>
-              </label>
+                name="way"
+                {...{ title, says }}
+                isChosen={rotates === rotatesFirst}
+                onChoose={() => setRotatesFirst(rotates)}
+              />
             ))}
           </fieldset>
           {run.isEmergency && !rotatesFirst && revives?.does ? (

@@ -14,6 +14,7 @@ import { formatCount } from '@/lib/platform/browser/format'
 import { ImpactBlast } from './impact-blast'
 import { ImpactFacts, ImpactProblems } from './impact-facts'
 import { ImpactList } from './impact-list'
+import { OrderProblem } from './order-problem'
 import { ReasonField } from './reason-field'
 import { targetWords } from './run-words'
 import { SecretField } from './secret-field'
@@ -35,7 +36,7 @@ interface RevocationBodyProps {
 
 /** What it would do, before anybody does it: what breaks, what it means there, how it is proved, who else has to agree, and why. */
 export function RevocationBody({ orgId, revocation, reasons, onLeaveOut, hasSecret, secret }: RevocationBodyProps) {
-  const { preview, choice, change, refused, error, isStale } = revocation
+  const { preview, choice, change, refused, error } = revocation
   const { data } = preview
   if (preview.error && !data) {
     return <Refusal what="preview" error={preview.error} onRetry={() => void preview.refetch()} />
@@ -85,27 +86,7 @@ export function RevocationBody({ orgId, revocation, reasons, onLeaveOut, hasSecr
           </div>
         </>
       ) : null}
-      {data.can.request ? null : (
-        <Alert tone="notice" title="You may look, and not revoke">
-          Ask somebody of your security team, and send them the address of this page.
-        </Alert>
-      )}
-      {error ? (
-        <Alert
-          tone="danger"
-          title={isStale ? 'It is not what it was a moment ago, so nothing was done' : 'Nothing was done'}
-          isLive
-          actions={
-            isStale ? (
-              <Button onClick={() => void preview.refetch()} isPending={preview.isFetching}>
-                Look again
-              </Button>
-            ) : undefined
-          }
-        >
-          {error.message}
-        </Alert>
-      ) : null}
+      <OrderProblem deed="revoke" mayRequest={data.can.request} error={error} preview={preview} />
     </div>
   )
 }

@@ -2,13 +2,13 @@
 
 import type { RefObject } from 'react'
 import { Alert } from '@/components/ui/alert'
-import { Button } from '@/components/ui/button'
 import { Checkbox } from '@/components/ui/checkbox'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Refusal } from '@/components/ui/refusal'
 import type { RotationPreview } from '@/lib/lifecycle/schema'
 import { ImpactFacts, ImpactProblems } from './impact-facts'
+import { OrderProblem } from './order-problem'
 import { PersonPicker } from './person-picker'
 import { ReasonField } from './reason-field'
 import { ManyTargets, PlannedSteps, PreviewSkeleton } from './revocation-body'
@@ -25,7 +25,7 @@ interface RotationBodyProps {
 
 /** What rotating would do, where the new secret goes, and how long both work. */
 export function RotationBody({ orgId, rotation, secret }: RotationBodyProps) {
-  const { preview, choice, refused, error, isStale } = rotation
+  const { preview, choice, refused, error } = rotation
   const { data } = preview
   if (preview.error && !data)
     return <Refusal what="preview" error={preview.error} onRetry={() => void preview.refetch()} />
@@ -53,21 +53,7 @@ export function RotationBody({ orgId, rotation, secret }: RotationBodyProps) {
       {refused.length === 0 && data.can.request ? (
         <Choices {...{ orgId, rotation, overlaps, secret }} preview={data} />
       ) : null}
-      {data.can.request ? null : (
-        <Alert tone="notice" title="You may look, and not rotate">
-          Ask somebody of your security team, and send them the address of this page.
-        </Alert>
-      )}
-      {error ? (
-        <Alert
-          tone="danger"
-          title={isStale ? 'It is not what it was a moment ago, so nothing was done' : 'Nothing was done'}
-          isLive
-          actions={isStale ? <Button onClick={() => void preview.refetch()}>Look again</Button> : undefined}
-        >
-          {error.message}
-        </Alert>
-      ) : null}
+      <OrderProblem deed="rotate" mayRequest={data.can.request} error={error} preview={preview} />
     </div>
   )
 }

@@ -4,9 +4,9 @@ import { Hand } from 'lucide-react'
 import { useState } from 'react'
 import { Alert } from '@/components/ui/alert'
 import { Button } from '@/components/ui/button'
-import { cn } from '@/components/ui/class-names'
 import { resolveRun } from '@/lib/lifecycle/actions'
 import type { RunDetail } from '@/lib/lifecycle/schema'
+import { ChoiceCard } from './choice-card'
 import { ReasonField } from './reason-field'
 import { useLifecycleChange } from './use-lifecycle-change'
 
@@ -42,25 +42,13 @@ export function RunNeeds({ orgId, run: { id, needs, can } }: RunNeedsProps) {
         >
           <fieldset className="flex flex-col gap-1.5" aria-label="What to do">
             {needs.choices.map(({ choice: value, title, says }) => (
-              <label
+              <ChoiceCard
                 key={value}
-                className={cn(
-                  'grid cursor-pointer grid-cols-[1rem_minmax(0,1fr)] items-start gap-x-2.5 rounded-md border bg-raised px-3 py-2 has-focus-visible:outline-2 has-focus-visible:outline-accent',
-                  value === choice ? 'border-accent-ink' : 'hover:bg-hover',
-                )}
-              >
-                <input
-                  type="radio"
-                  name="choice"
-                  checked={value === choice}
-                  onChange={() => setChoice(value)}
-                  className="mt-0.5 size-4 accent-(--accent)"
-                />
-                <span className="text-sm">
-                  <span className="font-medium">{title}</span>
-                  <span className="block text-ink-muted">{says}</span>
-                </span>
-              </label>
+                name="choice"
+                {...{ title, says }}
+                isChosen={value === choice}
+                onChoose={() => setChoice(value)}
+              />
             ))}
           </fieldset>
           {chosen ? <ReasonField value={reason} onChange={setReason} /> : null}

@@ -6,7 +6,6 @@ import { useState } from 'react'
 import { requestRevocation } from '@/lib/lifecycle/actions'
 import { revocationPreviewQuery } from '@/lib/lifecycle/queries'
 import type { Order, OrderTarget } from '@/lib/lifecycle/schema'
-import { isAppError } from '@/lib/platform/errors'
 import { targetWords } from './run-words'
 import { useLifecycleChange } from './use-lifecycle-change'
 
@@ -68,8 +67,6 @@ export function useRevocation({ orgId, targets, isEmergency = false, takeSecret,
     isReady,
     isPending,
     error,
-    /** The list is not what it was when it was looked at: it has to be looked at again. */
-    isStale: isAppError(error) && error.code === 'conflict',
     ask,
   }
 }

@@ -6,7 +6,6 @@ import { useState } from 'react'
 import { requestRotation } from '@/lib/lifecycle/actions'
 import { rotationPreviewQuery } from '@/lib/lifecycle/queries'
 import type { Delivery, OrderTarget } from '@/lib/lifecycle/schema'
-import { isAppError } from '@/lib/platform/errors'
 import type { ChosenPerson } from './person-picker'
 import { useLifecycleChange } from './use-lifecycle-change'
 import { hrefOfOrder } from './use-revocation'
@@ -79,7 +78,6 @@ export function useRotation({ orgId, targets, takeSecret, onOrdered }: RotationO
     isReady,
     isPending,
     error,
-    isStale: isAppError(error) && error.code === 'conflict',
     ask,
   }
 }
