@@ -50,18 +50,17 @@ export function canonicalList(targets: readonly OrderTarget[]): OrderTarget[] {
   return [...known].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, target]) => target)
 }
 
-/** What the hash of a list is taken of: the list, and all of its impact that somebody would have decided by. */
+/**
+ * What the hash of a list is taken of: the list, what each would be refused for, and how many places keep its secret. No score: it
+ * is worked out anew whenever something near changes, and whether somebody else has to agree is asked of the score of the moment.
+ */
 export function listText(
   kind: RunKind,
   targets: readonly OrderTarget[],
-  seen: readonly Pick<ImpactTarget, 'score' | 'problems' | 'storeCount'>[],
+  seen: readonly Pick<ImpactTarget, 'problems' | 'storeCount'>[],
 ): string {
-  const impact = seen.map(({ score, problems, storeCount }) => [
-    score === null ? null : Math.round(score),
-    problems.map((each) => each.kind),
-    storeCount,
-  ])
-  return JSON.stringify([1, kind, targets.map(({ identityId, credentialId }) => [identityId, credentialId]), impact])
+  const impact = seen.map(({ problems, storeCount }) => [problems.map((each) => each.kind), storeCount])
+  return JSON.stringify([2, kind, targets.map(({ identityId, credentialId }) => [identityId, credentialId]), impact])
 }
 
 /** Why a second person has to agree, as a sentence; null = nobody has to. */

@@ -10,6 +10,7 @@ import { testDatabase } from '@/lib/platform/testing/database'
 import { type TestOrganization, testOrganization } from '@/lib/platform/testing/organization'
 import type { RunningSystem } from '@/lib/platform/testing/servers/running-system'
 import { systemsUnderTest } from '@/lib/platform/testing/servers/systems'
+import { makeEdge, makeResource } from '@/prisma/factories/inventory'
 import { applyRun } from './apply-run'
 import { approveOrder } from './approve-order'
 import { expireOrders } from './expire-orders'
@@ -162,15 +163,21 @@ describe('a second person', () => {
     await expect(approveOrder(org.as.admin, { ...agree, listHash: 'another' })).rejects.toMatchObject({
       code: 'precondition_failed',
     })
-    await db.query(`UPDATE identity_listing SET score = 90 WHERE org_id = $1 AND identity_id = $2`, [
-      org.orgId,
-      ids.svc_score,
-    ])
+    // Something new keeps its password: more would break than was seen. A score that moves in between says nothing of the kind.
+    const { rows } = await db.query<{ id: string; source_id: string }>(
+      `SELECT id, source_id FROM credential WHERE org_id = $1 AND identity_id = $2`,
+      [org.orgId, ids.svc_score],
+    )
+    const [held] = rows
+    const place = { orgId: org.orgId, sourceId: held?.source_id ?? '' }
+    const vault = { type: 'resource', id: await makeResource(db, place, 'vault', { kind: 'secret_store' }) }
+    await makeEdge(db, place, { kind: 'stores', from: vault, to: { type: 'credential', id: held?.id ?? '' } })
     await expect(approveOrder(org.as.admin, agree)).rejects.toMatchObject({
       code: 'precondition_failed',
       message: /has changed since/,
     })
-    await db.query(`UPDATE identity_listing SET score = 40 WHERE org_id = $1 AND identity_id = $2`, [
+    await db.query(`DELETE FROM entitlement WHERE org_id = $1 AND from_id = $2`, [org.orgId, vault.id])
+    await db.query(`UPDATE identity_listing SET score = 55 WHERE org_id = $1 AND identity_id = $2`, [
       org.orgId,
       ids.svc_score,
     ])

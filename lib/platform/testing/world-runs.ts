@@ -109,5 +109,5 @@ export async function makeLifecycle(
 /** The hash of a list of one target of which nothing is known. */
 export const hashOf = (kind: 'rotation' | 'revocation', identityId = '', credentialId: string | null = null) =>
   createHash('sha256')
-    .update(listText(kind, [{ identityId, credentialId }], [{ score: null, problems: [], storeCount: 0 }]))
+    .update(listText(kind, [{ identityId, credentialId }], [{ problems: [], storeCount: 0 }]))
     .digest('base64url')
