@@ -94,7 +94,7 @@ export function WhatIfHandover({ orgId, identity, lines, effect }: WhatIfHandove
               </span>
               <LifecycleActions
                 orgId={orgId}
-                targets={targets}
+                scope={{ targets }}
                 name={lines.find(({ id }) => id === targets[0]?.credentialId)?.from ?? undefined}
               />
             </div>

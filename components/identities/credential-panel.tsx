@@ -49,7 +49,7 @@ function PanelOf({ orgId, id }: { orgId: string; id: string }) {
             {data.status === 'gone' || data.status === 'deleted' ? null : (
               <LifecycleActions
                 orgId={orgId}
-                targets={[{ identityId: data.identity.id, credentialId: data.id }]}
+                scope={{ targets: [{ identityId: data.identity.id, credentialId: data.id }] }}
                 name={data.name}
               />
             )}

@@ -36,7 +36,7 @@ export function IdentityHeader({ orgId, identity, tab }: IdentityHeaderProps) {
     { tab: 'history', label: 'History' },
   ]
   const [state, setState] = useAddress(parsers)
-  const targets = useMemo(() => [{ identityId: id, credentialId: null }], [id])
+  const scope = useMemo(() => ({ targets: [{ identityId: id, credentialId: null }] }), [id])
   return (
     <>
       <PageHeader
@@ -58,7 +58,8 @@ export function IdentityHeader({ orgId, identity, tab }: IdentityHeaderProps) {
             <NextStep orgId={orgId} identity={identity} />
             {status === 'gone' ? null : (
               <LifecycleActions
-                {...{ orgId, targets, name }}
+                {...{ orgId, scope, name }}
+                agentId={kind === 'ai_agent' ? id : undefined}
                 asked={state.do}
                 onAskedChange={(asked) => setState({ do: asked })}
               />

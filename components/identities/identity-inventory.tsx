@@ -49,19 +49,21 @@ const textOrders: Record<string, { name: string; textOf: (row: Identity) => stri
   environment: { name: "environment's name", textOf: ({ environment }) => environment },
 }
 
-/** Owners for any selection; a new secret or the end of access for those that were chosen one by one. */
+/** Owners, a new secret, or the end of access. */
 function BulkActions({ orgId, target, onDone }: BulkProps) {
   return (
     <>
       <AssignOwnersDialog orgId={orgId} target={target} onDone={onDone} />
-      {target.kind === 'rows' ? (
-        <LifecycleActions
-          orgId={orgId}
-          targets={target.ids.map((identityId) => ({ identityId, credentialId: null }))}
-          size="sm"
-          onOrdered={onDone}
-        />
-      ) : null}
+      <LifecycleActions
+        orgId={orgId}
+        scope={
+          target.kind === 'rows'
+            ? { targets: target.ids.map((identityId) => ({ identityId, credentialId: null })) }
+            : { selectionId: target.id }
+        }
+        size="sm"
+        onOrdered={onDone}
+      />
     </>
   )
 }

@@ -4,9 +4,11 @@ import { OctagonX } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { cn } from '@/components/ui/class-names'
+import type { OrderScope } from '@/lib/lifecycle/queries'
 import type { Suspect } from './find-suspects'
 import { ReasonChoices } from './reason-field'
 import { RevocationBody } from './revocation-body'
+import { targetWords } from './run-words'
 import { useRevocation } from './use-revocation'
 
 interface EmergencyActProps {
@@ -52,10 +54,11 @@ export function EmergencyAct({ orgId, suspect, hasSecret, takeSecret }: Emergenc
           ))}
         </fieldset>
       ) : null}
-      <Cut
+      <EmergencyCut
         key={String(isWhole)}
         orgId={orgId}
-        target={{ identityId, credentialId: isWhole ? null : credentialId }}
+        scope={{ targets: [{ identityId, credentialId: isWhole ? null : credentialId }] }}
+        reasons={reasons}
         verb={isWhole ? `Cut off ${holder} now` : `Cut off ${credential?.name ?? 'this key'} now`}
         hasSecret={hasSecret}
         takeSecret={takeSecret}
@@ -64,21 +67,23 @@ export function EmergencyAct({ orgId, suspect, hasSecret, takeSecret }: Emergenc
   )
 }
 
-interface CutProps extends Pick<EmergencyActProps, 'orgId' | 'hasSecret' | 'takeSecret'> {
-  target: { identityId: string; credentialId: string | null }
-  verb: string
+interface EmergencyCutProps extends Pick<EmergencyActProps, 'orgId' | 'hasSecret' | 'takeSecret'> {
+  scope: OrderScope
+  /** What the button does, to what; of many it counts them. */
+  verb?: string
+  reasons: readonly string[]
 }
 
-function Cut({ orgId, target, verb, hasSecret, takeSecret }: CutProps) {
-  const [targets] = useState([target])
+/** What cutting these off would break, why, and the cut: ahead of all planned work. */
+export function EmergencyCut({ orgId, scope, verb, reasons, hasSecret, takeSecret }: EmergencyCutProps) {
   const box = useRef<HTMLInputElement>(null)
   const revocation = useRevocation({
     orgId,
-    targets,
+    scope,
     isEmergency: true,
     takeSecret: () => box.current?.value || takeSecret(),
   })
-  const { preview, refused, isReady, isPending, ask, choice, change } = revocation
+  const { preview, targets, refused, isReady, isPending, ask, choice, change } = revocation
   const mayAsk = preview.data?.can.request === true && refused.length === 0
   return (
     <>
@@ -103,7 +108,7 @@ function Cut({ orgId, target, verb, hasSecret, takeSecret }: CutProps) {
               isPending={isPending}
               onClick={() => void ask()}
             >
-              {preview.data?.secondPerson ? 'Ask for a second person' : verb}
+              {preview.data?.secondPerson ? 'Ask for a second person' : (verb ?? `Cut off ${targetWords(targets)} now`)}
             </Button>
             {isReady ? (
               <span className="text-sm text-ink-muted">

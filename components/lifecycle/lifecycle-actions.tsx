@@ -3,7 +3,7 @@
 import { OctagonX, RotateCw } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { Button } from '@/components/ui/button'
-import type { OrderTarget } from '@/lib/lifecycle/schema'
+import type { OrderScope } from '@/lib/lifecycle/queries'
 import { useMay } from '../shell/permissions'
 
 const loadRevoke = () => import('./revoke-dialog').then((module) => ({ default: module.RevokeDialog }))
@@ -15,7 +15,9 @@ export type LifecycleDeed = 'rotate' | 'revoke'
 
 interface LifecycleActionsProps {
   orgId: string
-  targets: OrderTarget[]
+  scope: Exclude<OrderScope, { agentId: string }>
+  /** An AI agent is stopped with all that it alone acts by. */
+  agentId?: string
   /** What it is called, when it is one. */
   name?: string
   /** What the address asks for: its preview is open at once. */
@@ -27,13 +29,13 @@ interface LifecycleActionsProps {
 
 /** Rotate and revoke, each behind its preview. Nothing is offered to whoever may not ask for it. */
 export function LifecycleActions(props: LifecycleActionsProps) {
-  const { orgId, targets, name, asked, onAskedChange, size = 'md', onOrdered } = props
+  const { orgId, scope, agentId, name, asked, onAskedChange, size = 'md', onOrdered } = props
   const mayAsk = useMay('lifecycle_order:request')
   const [own, setOwn] = useState<LifecycleDeed | null>(null)
   const open = asked === undefined ? own : asked
   const setOpen = onAskedChange ?? setOwn
-  if (!mayAsk || targets.length === 0) return null
-  const dialog = { orgId, targets, name, onClose: () => setOpen(null), onOrdered }
+  if (!mayAsk || ('targets' in scope && scope.targets.length === 0)) return null
+  const dialog = { orgId, name, onClose: () => setOpen(null), onOrdered }
   return (
     <>
       <Button
@@ -51,11 +53,11 @@ export function LifecycleActions(props: LifecycleActionsProps) {
         onPointerEnter={() => void loadRevoke()}
         onClick={() => setOpen('revoke')}
       >
-        Revoke
+        {agentId ? 'Kill switch' : 'Revoke'}
       </Button>
       <Suspense fallback={null}>
-        {open === 'rotate' ? <RotateDialog {...dialog} /> : null}
-        {open === 'revoke' ? <RevokeDialog {...dialog} /> : null}
+        {open === 'rotate' ? <RotateDialog {...dialog} scope={scope} /> : null}
+        {open === 'revoke' ? <RevokeDialog {...dialog} scope={agentId ? { agentId } : scope} /> : null}
       </Suspense>
     </>
   )

@@ -1,6 +1,7 @@
 'use client'
 
 import { ShieldCheck, Users } from 'lucide-react'
+import Link from 'next/link'
 import type { RefObject } from 'react'
 import { Alert } from '@/components/ui/alert'
 import { Button } from '@/components/ui/button'
@@ -9,7 +10,8 @@ import { Field } from '@/components/ui/field'
 import { Refusal } from '@/components/ui/refusal'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { Skeleton } from '@/components/ui/skeleton'
-import type { ImpactTarget, OrderTarget } from '@/lib/lifecycle/schema'
+import { identityHref } from '@/lib/identities/rules'
+import type { ImpactTarget, OrderTarget, RevocationPreview } from '@/lib/lifecycle/schema'
 import { formatCount } from '@/lib/platform/browser/format'
 import { ImpactBlast } from './impact-blast'
 import { ImpactFacts, ImpactProblems } from './impact-facts'
@@ -26,8 +28,6 @@ interface RevocationBodyProps {
   revocation: Revocation
   /** Usual reasons, where they are not offered elsewhere. */
   reasons?: readonly string[]
-  /** Takes targets off the list. */
-  onLeaveOut?: (targets: OrderTarget[]) => void
   /** The key itself is at hand, and will be tried. */
   hasSecret?: boolean
   /** Where somebody who has the secret can give it. */
@@ -35,8 +35,8 @@ interface RevocationBodyProps {
 }
 
 /** What it would do, before anybody does it: what breaks, what it means there, how it is proved, who else has to agree, and why. */
-export function RevocationBody({ orgId, revocation, reasons, onLeaveOut, hasSecret, secret }: RevocationBodyProps) {
-  const { preview, choice, change, refused, error } = revocation
+export function RevocationBody({ orgId, revocation, reasons, hasSecret, secret }: RevocationBodyProps) {
+  const { preview, choice, change, refused, leaveOut, error } = revocation
   const { data } = preview
   if (preview.error && !data) {
     return <Refusal what="preview" error={preview.error} onRetry={() => void preview.refetch()} />
@@ -48,8 +48,9 @@ export function RevocationBody({ orgId, revocation, reasons, onLeaveOut, hasSecr
       {data.targets.length === 1 && only ? (
         <OneTarget orgId={orgId} target={only} hasSecret={hasSecret === true} />
       ) : (
-        <ManyTargets targets={data.targets} refused={refused} onLeaveOut={onLeaveOut} />
+        <ManyTargets targets={data.targets} refused={refused} onLeaveOut={leaveOut} />
       )}
+      <SharedWithOthers shared={data.shared} />
       <p className="text-xs text-ink-muted">
         All of this as of <RelativeTime at={data.asOf} />; it is looked at again when you ask for it.
       </p>
@@ -88,6 +89,30 @@ export function RevocationBody({ orgId, revocation, reasons, onLeaveOut, hasSecr
       ) : null}
       <OrderProblem deed="revoke" mayRequest={data.can.request} error={error} preview={preview} />
     </div>
+  )
+}
+
+/** What an agent acts by together with others stays, and is told. */
+function SharedWithOthers({ shared }: Pick<RevocationPreview, 'shared'>) {
+  if (shared.length === 0) return null
+  return (
+    <Alert
+      tone="warning"
+      title={`Not cut off: ${formatCount(shared.length, 'account or key', 'accounts and keys')} that others use too`}
+    >
+      It acts by them through its tools, and would find them closed only if they were closed for all. Look at each by
+      itself:
+      <ul className="mt-1 ml-4 list-disc">
+        {shared.map(({ identityId, credentialId, name, others }) => (
+          <li key={`${identityId} ${credentialId}`}>
+            <Link href={identityHref(identityId, credentialId ? 'credentials' : undefined)} className="underline">
+              {name}
+            </Link>
+            , used by {formatCount(others, 'other')}
+          </li>
+        ))}
+      </ul>
+    </Alert>
   )
 }
 

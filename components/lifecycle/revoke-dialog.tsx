@@ -5,14 +5,14 @@ import { Button } from '@/components/ui/button'
 import { Dialog, DialogClose, DialogContent } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
-import type { OrderTarget } from '@/lib/lifecycle/schema'
+import type { OrderScope } from '@/lib/lifecycle/queries'
 import { RevocationBody } from './revocation-body'
-import { targetWords } from './run-words'
+import { titleOf } from './run-words'
 import { revokeVerb, useRevocation } from './use-revocation'
 
 interface RevokeDialogProps {
   orgId: string
-  targets: OrderTarget[]
+  scope: OrderScope
   /** What is revoked, for the title: a name. */
   name?: string
   onClose: () => void
@@ -25,13 +25,13 @@ const reasons = ['No longer needed', 'Its owner has left', 'Too old', 'Suspiciou
 const typedOver = 50
 
 /** Revokes one or many: first what it would do, then why, then the page of the run. */
-export function RevokeDialog({ orgId, targets: given, name, onClose, onOrdered }: RevokeDialogProps) {
-  const [targets, setTargets] = useState(given)
+export function RevokeDialog({ orgId, scope, name, onClose, onOrdered }: RevokeDialogProps) {
   const [typed, setTyped] = useState('')
   const secret = useRef<HTMLInputElement>(null)
   const takeSecret = () => secret.current?.value || undefined
-  const revocation = useRevocation({ orgId, targets, takeSecret, onOrdered })
-  const { preview, isReady, isPending, ask, refused } = revocation
+  const revocation = useRevocation({ orgId, scope, takeSecret, onOrdered })
+  const { preview, targets, isReady, isPending, ask, refused } = revocation
+  const isAgent = 'agentId' in scope
   const count = targets.length
   const phrase = count > typedOver ? String(count) : undefined
   const isHeldBack = phrase !== undefined && typed.trim() !== phrase
@@ -40,8 +40,12 @@ export function RevokeDialog({ orgId, targets: given, name, onClose, onOrdered }
     <Dialog open onOpenChange={(isOpen) => (isOpen ? undefined : onClose())}>
       <DialogContent
         size="lg"
-        title={name && count === 1 ? `Revoke ${name}?` : `Revoke ${targetWords(targets)}?`}
-        description="Nothing is done before you have seen what it does and said why."
+        title={isAgent ? `Stop ${name}?` : `Revoke ${titleOf(name, targets)}?`}
+        description={
+          isAgent
+            ? 'Cuts off the agent, and with it every account and key that it alone acts by. Nothing is done before you have seen what it does and said why.'
+            : 'Nothing is done before you have seen what it does and said why.'
+        }
         footer={
           <>
             <DialogClose asChild>
@@ -60,22 +64,7 @@ export function RevokeDialog({ orgId, targets: given, name, onClose, onOrdered }
           </>
         }
       >
-        <RevocationBody
-          secret={secret}
-          orgId={orgId}
-          revocation={revocation}
-          reasons={reasons}
-          onLeaveOut={(out) =>
-            setTargets((last) =>
-              last.filter(
-                (each) =>
-                  !out.some(
-                    (other) => other.identityId === each.identityId && other.credentialId === each.credentialId,
-                  ),
-              ),
-            )
-          }
-        />
+        <RevocationBody secret={secret} orgId={orgId} revocation={revocation} reasons={reasons} />
         {phrase && isReady ? (
           <div className="mt-4">
             <Field label={`Type ${phrase} to go on`} isRequired>

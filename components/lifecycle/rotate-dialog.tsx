@@ -3,27 +3,27 @@
 import { useRef, useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { Dialog, DialogClose, DialogContent } from '@/components/ui/dialog'
-import type { OrderTarget } from '@/lib/lifecycle/schema'
+import type { OrderScope } from '@/lib/lifecycle/queries'
 import { RotationBody } from './rotation-body'
-import { targetWords } from './run-words'
+import { titleOf } from './run-words'
 import { useRotation } from './use-rotation'
 
 interface RotateDialogProps {
   orgId: string
-  targets: OrderTarget[]
+  scope: Exclude<OrderScope, { agentId: string }>
   name?: string
   onClose: () => void
   onOrdered?: () => void
 }
 
 /** Gives one or many a new secret: first what that does, then where it goes, then the page of the run. */
-export function RotateDialog({ orgId, targets: given, name, onClose, onOrdered }: RotateDialogProps) {
-  const [targets] = useState(given)
+export function RotateDialog({ orgId, scope: given, name, onClose, onOrdered }: RotateDialogProps) {
+  const [scope] = useState(given)
   const secret = useRef<HTMLInputElement>(null)
   const takeSecret = () => secret.current?.value || undefined
-  const rotation = useRotation({ orgId, targets, takeSecret, onOrdered })
-  const { preview, isReady, isPending, ask, refused } = rotation
-  const what = name && targets.length === 1 ? name : targetWords(targets)
+  const rotation = useRotation({ orgId, scope, takeSecret, onOrdered })
+  const { preview, targets, isReady, isPending, ask, refused } = rotation
+  const what = titleOf(name, targets)
   return (
     <Dialog open onOpenChange={(isOpen) => (isOpen ? undefined : onClose())}>
       <DialogContent

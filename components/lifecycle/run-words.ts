@@ -136,3 +136,9 @@ export function targetWords(targets: readonly { credentialId?: string | null }[]
   if (credentials === 0) return formatCount(targets.length, 'identity', 'identities')
   return `${targets.length} identities and credentials`
 }
+
+/** What a dialog is about, in its title. As long as the list is not known, all that match. */
+export function titleOf(name: string | undefined, targets: readonly { credentialId?: string | null }[]): string {
+  if (name !== undefined && targets.length <= 1) return name
+  return targets.length === 0 ? 'all that match' : targetWords(targets)
+}

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { requestRevocation } from '@/lib/lifecycle/actions'
-import { revocationPreviewQuery } from '@/lib/lifecycle/queries'
+import { type OrderScope, revocationPreviewQuery } from '@/lib/lifecycle/queries'
 import type { Order, OrderTarget } from '@/lib/lifecycle/schema'
 import { targetWords } from './run-words'
 import { useLifecycleChange } from './use-lifecycle-change'
@@ -17,7 +17,8 @@ export interface RevocationChoice {
 
 interface RevocationOptions {
   orgId: string
-  targets: OrderTarget[]
+  /** As it is at first; targets can be left out afterwards. */
+  scope: OrderScope
   isEmergency?: boolean
   /** The leaked secret, if at hand: taken at the moment of asking, and kept nowhere here. */
   takeSecret?: () => string | undefined
@@ -30,16 +31,26 @@ export function hrefOfOrder({ id, state, runs }: Pick<Order, 'id' | 'state' | 'r
   return only && others.length === 0 && state !== 'waiting' ? `/runs/${only.id}` : `/orders/${id}`
 }
 
+const keyOf = ({ identityId, credentialId }: OrderTarget) => `${identityId} ${credentialId ?? ''}`
+
+/** The exact list that a scope names, once its preview has told it. */
+export function targetsOf(scope: OrderScope, preview: { targets: OrderTarget[] } | undefined): OrderTarget[] {
+  if ('targets' in scope) return scope.targets
+  return preview?.targets.map(({ identityId, credentialId }) => ({ identityId, credentialId })) ?? []
+}
+
 /** What revoking would do, what a person chose, and the asking for it. The page of the run is where it leads. */
-export function useRevocation({ orgId, targets, isEmergency = false, takeSecret, onOrdered }: RevocationOptions) {
+export function useRevocation({ orgId, scope: given, isEmergency = false, takeSecret, onOrdered }: RevocationOptions) {
   const router = useRouter()
+  const [scope, setScope] = useState(given)
   const [choice, setChoice] = useState<RevocationChoice>({ reason: '', endSessions: true, removes: false })
-  const preview = useQuery(revocationPreviewQuery(orgId, targets))
+  const preview = useQuery(revocationPreviewQuery(orgId, scope))
   const { run, isPending, error } = useLifecycleChange(orgId, requestRevocation, (order) => {
     onOrdered?.(order)
     router.push(hrefOfOrder(order))
   })
   const { data } = preview
+  const targets = targetsOf(scope, data)
   const refused = data?.targets.filter(({ problems }) => problems.length > 0) ?? []
   const isReady =
     data?.can.request === true &&
@@ -59,8 +70,14 @@ export function useRevocation({ orgId, targets, isEmergency = false, takeSecret,
       secret: targets.length === 1 ? takeSecret?.() : undefined,
     })
   }
+  const leaveOut = (out: readonly OrderTarget[]) =>
+    setScope({ targets: targets.filter((each) => !out.some((other) => keyOf(other) === keyOf(each))) })
   return {
     preview,
+    /** Takes targets off the list. */
+    leaveOut,
+    /** The exact list; as long as it is not known, what it was asked for by. */
+    targets,
     choice,
     change: (change: Partial<RevocationChoice>) => setChoice((last) => ({ ...last, ...change })),
     refused,

@@ -4,11 +4,11 @@ import { useQuery } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { requestRotation } from '@/lib/lifecycle/actions'
-import { rotationPreviewQuery } from '@/lib/lifecycle/queries'
-import type { Delivery, OrderTarget } from '@/lib/lifecycle/schema'
+import { type OrderScope, rotationPreviewQuery } from '@/lib/lifecycle/queries'
+import type { Delivery } from '@/lib/lifecycle/schema'
 import type { ChosenPerson } from './person-picker'
 import { useLifecycleChange } from './use-lifecycle-change'
-import { hrefOfOrder } from './use-revocation'
+import { hrefOfOrder, targetsOf } from './use-revocation'
 
 export interface RotationChoice {
   reason: string
@@ -34,22 +34,23 @@ const deliveryOf = ({ person }: RotationChoice): Delivery | undefined =>
 
 interface RotationOptions {
   orgId: string
-  targets: OrderTarget[]
+  scope: Exclude<OrderScope, { agentId: string }>
   /** The old secret, if at hand: taken at the moment of asking, and kept nowhere here. */
   takeSecret?: () => string | undefined
   onOrdered?: () => void
 }
 
 /** What rotating would do, what a person chose, and the asking for it. */
-export function useRotation({ orgId, targets, takeSecret, onOrdered }: RotationOptions) {
+export function useRotation({ orgId, scope, takeSecret, onOrdered }: RotationOptions) {
   const router = useRouter()
   const [choice, setChoice] = useState(atFirst)
-  const preview = useQuery(rotationPreviewQuery(orgId, targets))
+  const preview = useQuery(rotationPreviewQuery(orgId, scope))
   const { run, isPending, error } = useLifecycleChange(orgId, requestRotation, (order) => {
     onOrdered?.()
     router.push(hrefOfOrder(order))
   })
   const { data } = preview
+  const targets = targetsOf(scope, data)
   const refused = data?.targets.filter(({ problems }) => problems.length > 0) ?? []
   const delivery = deliveryOf(choice)
   const isReady =
@@ -72,6 +73,7 @@ export function useRotation({ orgId, targets, takeSecret, onOrdered }: RotationO
   }
   return {
     preview,
+    targets,
     choice,
     change: (change: Partial<RotationChoice>) => setChoice((last) => ({ ...last, ...change })),
     refused,

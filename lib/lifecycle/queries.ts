@@ -56,27 +56,32 @@ export const orderQuery = (orgId: string, id: string) =>
     refetchInterval: 5000,
   })
 
+/** What an order is asked for about: a list; what the server keeps of all that matched a filter; what an AI agent alone acts by. */
+export type OrderScope = { targets: OrderTarget[] } | { selectionId: string } | { agentId: string }
+
+const isEmpty = (scope: OrderScope) => 'targets' in scope && scope.targets.length === 0
+
 /** What revoking these would do, as of now; it asks the sources who is signed in. */
-export const revocationPreviewQuery = (orgId: string, targets: OrderTarget[]) =>
+export const revocationPreviewQuery = (orgId: string, scope: OrderScope) =>
   queryOptions({
-    queryKey: ['lifecycle', orgId, 'revocation-preview', targets],
+    queryKey: ['lifecycle', orgId, 'revocation-preview', scope],
     queryFn: ({ signal }) =>
       apiFetch('/api/v1/revocations/preview', {
         method: 'POST',
-        body: { targets },
+        body: scope,
         schema: RevocationPreview,
         signal,
       }),
-    enabled: targets.length > 0,
+    enabled: !isEmpty(scope),
     gcTime: 0,
   })
 
-export const rotationPreviewQuery = (orgId: string, targets: OrderTarget[]) =>
+export const rotationPreviewQuery = (orgId: string, scope: Exclude<OrderScope, { agentId: string }>) =>
   queryOptions({
-    queryKey: ['lifecycle', orgId, 'rotation-preview', targets],
+    queryKey: ['lifecycle', orgId, 'rotation-preview', scope],
     queryFn: ({ signal }) =>
-      apiFetch('/api/v1/rotations/preview', { method: 'POST', body: { targets }, schema: RotationPreview, signal }),
-    enabled: targets.length > 0,
+      apiFetch('/api/v1/rotations/preview', { method: 'POST', body: scope, schema: RotationPreview, signal }),
+    enabled: !isEmpty(scope),
     gcTime: 0,
   })
 

@@ -75,14 +75,25 @@ const impact = {
   asOf: z.iso.datetime(),
   can: z.object({ request: z.boolean() }),
 }
-export const RevocationPreview = z.object(impact)
+export const RevocationPreview = z.object({
+  ...impact,
+  /** Of an agent: what it acts by and others do too. Not in the list, as they would be cut off with it. */
+  shared: z.array(
+    z.object({ identityId: z.uuid(), credentialId: z.uuid().nullable(), name: z.string(), others: z.int() }),
+  ),
+})
 export type RevocationPreview = z.infer<typeof RevocationPreview>
 
 /** So many accounts may be in one order. */
-export const mostTargets = 500
+export const mostTargets = 1000
 const targets = z.array(OrderTarget).min(1, 'Name at least one.').max(mostTargets, `At most ${mostTargets} at once.`)
 
-export const PreviewRevocationInput = z.strictObject({ targets })
+/** What a preview is of: a list; all that matched a filter, as the server keeps it; or all that an AI agent alone acts by. */
+const scopeShape = { targets: targets.optional(), selectionId: z.uuid().optional(), agentId: z.uuid().optional() }
+const isOne = (scope: object) => Object.values(scope).filter((part) => part !== undefined).length === 1
+export const PreviewRevocationInput = z
+  .strictObject(scopeShape)
+  .refine(isOne, 'Give either targets, a selectionId or an agentId.')
 export type PreviewRevocationInput = z.input<typeof PreviewRevocationInput>
 
 /** Hours for which what was cut off can be switched on again. */
@@ -119,7 +130,8 @@ export const RotationPreview = z.object({
 })
 export type RotationPreview = z.infer<typeof RotationPreview>
 
-export const PreviewRotationInput = z.strictObject({ targets: z.array(OrderTarget).min(1).max(mostTargets) })
+const { agentId: _, ...listShape } = scopeShape
+export const PreviewRotationInput = z.strictObject(listShape).refine(isOne, 'Give either targets or a selectionId.')
 export type PreviewRotationInput = z.input<typeof PreviewRotationInput>
 
 export const RequestRotationInput = z.strictObject({

@@ -2,17 +2,18 @@ import type { Context } from '@/lib/platform/context'
 import { orderTarget, secondPersonReason } from '../rules'
 import { PreviewRotationInput, type RotationPreview } from '../schema'
 import { ownerKeysOf } from './create-order'
-import { hashList, presentImpact } from './present-impact'
+import { hashList, presentImpact, withFewCards } from './present-impact'
+import { resolveScope } from './resolve-scope'
 import { resolveTargets } from './resolve-targets'
 import { findSettings } from './store-orders'
 
 /**
  * What rotating these would do, as of now: whether old and new work side by side, who is signed in, where the old one is kept, and
  * what is refused. Changes nothing.
- * @throws AppError `not_found`, `forbidden`
+ * @throws AppError `not_found`, `forbidden`; `invalid_input` for more than one order may be about
  */
 export async function previewRotation(ctx: Context, input: PreviewRotationInput): Promise<RotationPreview> {
-  const { targets: given } = PreviewRotationInput.parse(input)
+  const { targets: given } = await resolveScope(ctx, PreviewRotationInput.parse(input))
   const targets = await resolveTargets(ctx, 'rotation', given)
   const target = orderTarget({
     id: 'new',
@@ -30,15 +31,17 @@ export async function previewRotation(ctx: Context, input: PreviewRotationInput)
   ])
   const scores = impact.flatMap(({ score }) => score ?? [])
   return {
-    targets: impact.map((each, index) => {
-      const { connector, secretSubject } = targets[index] ?? {}
-      const can = (secretSubject && connector?.capabilities[secretSubject]) || []
-      return {
-        ...each,
-        mode: each.semantics?.twoSecrets.can ? ('overlap' as const) : ('window' as const),
-        canRestore: can.includes('restore'),
-      }
-    }),
+    targets: withFewCards(
+      impact.map((each, index) => {
+        const { connector, secretSubject } = targets[index] ?? {}
+        const can = (secretSubject && connector?.capabilities[secretSubject]) || []
+        return {
+          ...each,
+          mode: each.semantics?.twoSecrets.can ? ('overlap' as const) : ('window' as const),
+          canRestore: can.includes('restore'),
+        }
+      }),
+    ),
     listHash: hashList('rotation', impact),
     highestScore: scores.length > 0 ? Math.max(...scores) : null,
     secondPerson: secondPersonReason(impact, settings),
