@@ -78,8 +78,6 @@ function Lane({ hop, probes, end, createdAt, now, isOpen }: LaneProps) {
   const head =
     isOpen && proved === null && sent !== null ? placeOf((now - Date.parse(createdAt)) / 1000, end) * 100 : null
   const residual = place(hop.residualUntil)
-  // Set back to its beginning by whoever restored it.
-  const isOnAgain = hop.state === 'open' && hop.ackedAt !== null
   const isGood = ['refused', 'already_absent', 'source_says_off'].includes(hop.state)
   // The word of the source is drawn as that, also where nothing better can be had.
   const isTold = hop.state === 'source_says_off'
@@ -87,7 +85,7 @@ function Lane({ hop, probes, end, createdAt, now, isOpen }: LaneProps) {
     <li className="grid items-start gap-x-0 gap-y-1 border-b py-3 last:border-b-0 md:grid-cols-[15rem_minmax(0,1fr)]">
       <div className="flex min-w-0 flex-col items-start gap-1 pr-4">
         <span className="text-sm font-medium">{hop.title}</span>
-        <VerdictMark verdict={{ of: 'hop', state: hop.state }} word={isOnAgain ? 'On again' : undefined} />
+        <VerdictMark verdict={{ of: 'hop', state: hop.state }} />
       </div>
       <div className="min-w-0">
         <div className="relative mx-2 h-9" aria-hidden data-mark>

@@ -2,6 +2,7 @@
 
 import { Siren } from 'lucide-react'
 import Link from 'next/link'
+import type { DataColumn } from '@/components/data-table/data-column'
 import { DataTable } from '@/components/data-table/data-table'
 import { Alert } from '@/components/ui/alert'
 import { Badge } from '@/components/ui/badge'
@@ -88,21 +89,45 @@ export function OrderScreen({ orgId, id, first }: OrderScreenProps) {
   )
 }
 
-function ExactList({ order: { targets, targetCount, listHash } }: { order: Order }) {
+const listColumns: DataColumn<Order['targets'][number]>[] = [
+  {
+    id: 'name',
+    header: 'What',
+    width: 180,
+    isGrowing: true,
+    cell: ({ name, credentialName }) => (
+      <span className="truncate" title={credentialName ? `${credentialName} of ${name}` : name}>
+        <span className="font-medium">{name}</span>
+        {credentialName ? <span className="text-ink-muted"> {credentialName}</span> : null}
+      </span>
+    ),
+  },
+  { id: 'owner', header: 'Answers for it', width: 120, cell: ({ owner }) => owner ?? 'nobody' },
+  {
+    id: 'score',
+    header: 'Blast radius',
+    width: 100,
+    align: 'end',
+    cell: ({ score }) => (score === null ? 'unknown' : score.toFixed(1)),
+  },
+]
+
+function ExactList({ order: { targets, listHash } }: { order: Order }) {
   return (
     <div className="flex flex-col gap-2">
-      <ul className="flex flex-col text-sm">
-        {targets.map(({ identityId, credentialId, name }) => (
-          <li key={`${identityId} ${credentialId}`} className="border-b py-1 last:border-b-0">
-            <Link href={`/inventory/${identityId}`} className="break-words text-accent-ink hover:underline">
-              {name}
-            </Link>
-          </li>
-        ))}
-      </ul>
-      {targetCount > targets.length ? (
-        <p className="text-sm text-ink-muted">and {targetCount - targets.length} more</p>
-      ) : null}
+      <div className="-mx-4 flex max-h-96 overflow-hidden md:-mx-6">
+        <DataTable
+          label="Exact list"
+          columns={listColumns}
+          rows={targets}
+          rowId={({ identityId, credentialId }) => `${identityId} ${credentialId ?? ''}`}
+          rowName={({ name }) => name}
+          rowHref={({ identityId }) => `/inventory/${identityId}`}
+          density="compact"
+          hasShortcuts={false}
+          empty={<EmptyState title="Nothing is on it">It has no target.</EmptyState>}
+        />
+      </div>
       <p className="flex flex-wrap items-center gap-x-1.5 text-xs text-ink-muted">
         Fingerprint of the list <MiddleTruncate value={listHash} copyLabel="fingerprint" />
       </p>

@@ -5,7 +5,7 @@ import { SystemTag } from '@/components/ui/marks/system-tag'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { toneInk } from '@/components/ui/tone'
 import type { RunSummary } from '@/lib/lifecycle/schema'
-import { kindLabels, proofOf, stateLabels, stopwatchWords, toneOf } from './run-words'
+import { kindLabels, stateLabels, stopwatchWords, toneOf } from './run-words'
 import { VerdictMark } from './verdict-mark'
 
 export const runColumns: DataColumn<RunSummary>[] = [
@@ -37,7 +37,12 @@ export const runColumns: DataColumn<RunSummary>[] = [
       </span>
     ),
   },
-  { id: 'effect', header: 'Proof', width: 180, cell: (run) => <VerdictMark {...proofOf(run)} /> },
+  {
+    id: 'effect',
+    header: 'Proof',
+    width: 180,
+    cell: (run) => <VerdictMark verdict={{ of: 'run', effect: run.effect }} />,
+  },
   { id: 'state', header: 'State', width: 116, cell: ({ state }) => stateLabels[state] },
   {
     id: 'proved',

@@ -19,7 +19,7 @@ import { RunFacts } from './run-facts'
 import { RunHistory } from './run-history'
 import { RunLink } from './run-link'
 import { RunNeeds } from './run-needs'
-import { kindLabels, proofOf, stopwatchWords, subjectOf, toneOf } from './run-words'
+import { kindLabels, stopwatchWords, subjectOf, toneOf } from './run-words'
 import { SemanticsCard } from './semantics-card'
 import { StepList } from './step-list'
 import { type StreamState, useRunStream } from './use-run-stream'
@@ -125,7 +125,7 @@ function Verdict({ run, now }: { run: RunDetail; now: number }) {
         <p role="status" className={cn('text-lg font-medium text-balance', toneInk[toneOf[tone]])}>
           {headline}
         </p>
-        <VerdictMark {...proofOf(run)} />
+        <VerdictMark verdict={{ of: 'run', effect: run.effect }} />
       </div>
       <dl className="flex gap-8">
         {figures.map(({ label, seconds }) => (

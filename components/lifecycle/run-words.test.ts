@@ -36,7 +36,7 @@ describe('words of runs', () => {
 
   it('never draws the word of a source as a proof', () => {
     for (const effect of RunEffect.options) {
-      const isToldOnly = effect === 'acknowledged' || effect === 'source_says_off'
+      const isToldOnly = effect === 'acknowledged' || effect.startsWith('source_says_')
       expect(effectVerdicts[effect].certainty === 'told', effect).toBe(isToldOnly)
     }
     expect(hopVerdicts.acknowledged.certainty).toBe('told')

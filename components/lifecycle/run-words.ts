@@ -53,17 +53,11 @@ export const effectVerdicts: Record<RunEffect, Verdict> = {
   unknown: { word: 'Not known', certainty: 'open', tone: 'warning' },
   acknowledged: { word: 'The source says it is done', certainty: 'told', tone: 'notice' },
   source_says_off: { word: 'The source says it is off', certainty: 'told', tone: 'good' },
+  source_says_on: { word: 'The source says it is on', certainty: 'told', tone: 'notice' },
   refused: { word: 'Login refused', certainty: 'proved', tone: 'good' },
   absent: { word: 'Not there any more', certainty: 'proved', tone: 'good' },
   still_allowed: { word: 'Still let in', certainty: 'proved', tone: 'danger' },
   accepted: { word: 'Login works', certainty: 'proved', tone: 'good' },
-}
-
-/** What a run's mark says: of what was brought back without a login that could be tried, the source's word is known. */
-export function proofOf({ state, effect }: Pick<RunSummary, 'state' | 'effect'>) {
-  return state === 'restored' && effect === 'unknown'
-    ? ({ verdict: { of: 'run', effect: 'acknowledged' }, word: 'The source says it is on' } as const)
-    : ({ verdict: { of: 'run', effect } } as const)
 }
 
 export const hopVerdicts: Record<HopState, Verdict> = {
@@ -71,6 +65,8 @@ export const hopVerdicts: Record<HopState, Verdict> = {
   sent: { word: 'Sent, no answer yet', certainty: 'open', tone: 'notice' },
   acknowledged: { word: 'The source says it is done', certainty: 'told', tone: 'notice' },
   source_says_off: { word: 'The source says it is off', certainty: 'told', tone: 'good' },
+  source_says_on: { word: 'The source says it is on again', certainty: 'told', tone: 'notice' },
+  accepted: { word: 'A login works again', certainty: 'proved', tone: 'notice' },
   refused: { word: 'Refused', certainty: 'proved', tone: 'good' },
   already_absent: { word: 'Was not there any more', certainty: 'proved', tone: 'good' },
   still_allowed: { word: 'Still let in', certainty: 'proved', tone: 'danger' },

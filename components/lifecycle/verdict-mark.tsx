@@ -22,6 +22,7 @@ const icons: Record<RunEffect | HopState, LucideIcon> = {
   not_testable: ShieldQuestion,
   acknowledged: MessageSquareQuote,
   source_says_off: MessageSquareQuote,
+  source_says_on: MessageSquareQuote,
   refused: ShieldCheck,
   absent: Eraser,
   already_absent: Eraser,

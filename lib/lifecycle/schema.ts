@@ -283,6 +283,7 @@ export const RunDetail = RunSummary.extend({
 })
 export type RunDetail = z.infer<typeof RunDetail>
 
+const describing = { credentialName: true, system: true, owner: true, score: true } as const
 export const Order = z.object({
   id: z.uuid(),
   kind: RunKind,
@@ -290,8 +291,8 @@ export const Order = z.object({
   reason: z.string(),
   isEmergency: z.boolean(),
   targetCount: z.int(),
-  /** The first 100 of the exact list that approvals are bound to. */
-  targets: z.array(z.object({ identityId: z.uuid(), credentialId: z.uuid().nullable(), name: z.string() })),
+  /** The exact list that approvals are bound to; in a page of orders its first 100. */
+  targets: z.array(ImpactTarget.pick({ identityId: true, credentialId: true, name: true, ...describing })),
   listHash: z.string(),
   highestScore: z.number().nullable(),
   secondPerson: z.string().nullable(),

@@ -14,13 +14,14 @@ export type RunState = z.infer<typeof RunState>
 /**
  * What has been shown about the access that a run is about, never what was asked for: `refused`: a login was tried and refused;
  * `source_says_off`: nothing could be tried, the source itself says that it is off; `absent`: the source has it no more;
- * `acknowledged`: the source said that it did it, nothing more is known; `accepted`: a login works (again).
+ * `source_says_on`: it was switched on again, and only the source says so; `acknowledged`: the source said that it did it, nothing more is known; `accepted`: a login works (again).
  */
 export const RunEffect = z.enum([
   'none',
   'still_allowed',
   'acknowledged',
   'source_says_off',
+  'source_says_on',
   'refused',
   'absent',
   'accepted',
@@ -34,8 +35,10 @@ export const hopStates = [
   'acknowledged',
   'refused',
   'source_says_off',
+  'source_says_on',
   'already_absent',
   'still_allowed',
+  'accepted',
   'not_testable',
 ] as const
 export const HopState = z.enum(hopStates)

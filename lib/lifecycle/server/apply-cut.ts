@@ -277,7 +277,7 @@ const verifyEnabled: TakeStep = async (order, tools) => {
         state: 'done',
         says: `A login works again: ${says}.`,
         effect: 'accepted',
-        hops: [sourceHop('open', says, 'login')],
+        hops: [sourceHop('accepted', says, 'login')],
       }
     if (answer === 'refused' && tools.now() - order.begunAt >= settlesWithinMs)
       return {
@@ -290,7 +290,7 @@ const verifyEnabled: TakeStep = async (order, tools) => {
   const found = stateOf(order, await readBack(tools.connection, order.identityRef, tools.signal), tools.now())
   if (found === 'on') {
     const says = 'The source says that it is on again. No secret is held, so no login was tried.'
-    return { state: 'done', says, effect: 'unknown', hops: [sourceHop('open', says, 'source')] }
+    return { state: 'done', says, effect: 'source_says_on', hops: [sourceHop('source_says_on', says, 'source')] }
   }
   return {
     state: found === 'unknown' ? 'done' : 'refused',

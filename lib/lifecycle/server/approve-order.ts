@@ -5,7 +5,7 @@ import type { RunKind } from '../engine/steps'
 import { ApproveOrderInput, type Order, type OrderTarget } from '../schema'
 import { jobOf } from './jobs'
 import { hashList, presentImpact } from './present-impact'
-import { orderTargetOf, presentOrders } from './present-order'
+import { orderTargetOf, presentOrder } from './present-order'
 import { endUnbegun } from './refresh-order'
 import { resolveTargets } from './resolve-targets'
 import { writeRun } from './store'
@@ -67,9 +67,7 @@ export async function approveOrder(ctx: Context, input: ApproveOrderInput): Prom
       if (order.kind === 'revocation') await overrule(tx, open)
     },
   )
-  const [shown] = await presentOrders(ctx, [await findOrder(ctx, id)])
-  if (!shown) throw new Error('an order that was stored is there')
-  return shown
+  return presentOrder(ctx, await findOrder(ctx, id))
 }
 
 /** The impact that the hash was taken of, worked out anew: the order's own runs are no part of it. */

@@ -1,7 +1,7 @@
 import type { Context } from '@/lib/platform/context'
 import { AppError } from '@/lib/platform/errors'
 import type { ById, Order } from '../schema'
-import { orderTargetOf, presentOrders } from './present-order'
+import { orderTargetOf, presentOrder } from './present-order'
 import { endUnbegun } from './refresh-order'
 import { findOrder, moveOrder } from './store-orders'
 
@@ -25,7 +25,5 @@ export async function cancelOrder(ctx: Context, { id }: ById): Promise<Order> {
       `${ctx.actor.name} took the order back.`,
     )
   })
-  const [shown] = await presentOrders(ctx, [await findOrder(ctx, id)])
-  if (!shown) throw new Error('an order that was stored is there')
-  return shown
+  return presentOrder(ctx, await findOrder(ctx, id))
 }

@@ -9,7 +9,7 @@ import type { ImpactTarget, Order } from '../schema'
 import { jobOf } from './jobs'
 import { planFor, type Wish } from './map-plan'
 import { hashList } from './present-impact'
-import { labelOf, type OrderOptions, presentOrders } from './present-order'
+import { labelOf, type OrderOptions, presentOrder } from './present-order'
 import type { ResolvedTarget } from './resolve-targets'
 import { writeRun } from './store'
 import { findOrder, findSettings, insertOrder, insertRuns, overrule } from './store-orders'
@@ -63,7 +63,9 @@ export async function createOrder(ctx: Context, order: NewOrder): Promise<Order>
     runOf(each, { ...order, orgId, orderId: id, index, isReleased: secondPerson === null }),
   )
   const scores = impact.flatMap(({ score }) => score ?? [])
-  const list = impact.map(({ identityId, credentialId, name }) => ({ identityId, credentialId, name }))
+  const list = impact.map(({ identityId, credentialId, name, credentialName, system, owner, score }) => ({
+    ...{ identityId, credentialId, name, credentialName, system, owner, score },
+  }))
   const options: OrderOptions & Record<string, unknown> = { ...order.options, ownerKeys, secondPerson }
   const after = {
     orderId: id,
@@ -105,9 +107,7 @@ export async function createOrder(ctx: Context, order: NewOrder): Promise<Order>
         await enqueue(tx, jobOf({ isEmergency }), { orgId, runId: run.id })
     }
   })
-  const [shown] = await presentOrders(ctx, [await findOrder(ctx, id)])
-  if (!shown) throw new Error('an order that was stored is there')
-  return shown
+  return presentOrder(ctx, await findOrder(ctx, id))
 }
 
 function runOf(

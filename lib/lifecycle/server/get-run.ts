@@ -8,7 +8,7 @@ import { factsOf, planOf } from './map-run'
 import { presentChoice } from './present-needs'
 import { presentRun, runTargetOf, stepTitle } from './present-run'
 import { type FoundRun, findProbes, findRun } from './store'
-import { findConnectionNames } from './store-orders'
+import { findConnectionNames, findCredentialNames } from './store-orders'
 
 const actions = ['cancel', 'restore', 'resolve'] as const
 const shownProbes = 200
@@ -26,9 +26,10 @@ export async function getRun(ctx: Context, { id }: ById): Promise<RunDetail> {
 
 /** The contract form of a run. The caller must have been allowed to see it. */
 export async function presentDetail(ctx: Context, run: FoundRun): Promise<RunDetail> {
-  const [probes, names, [may]] = await Promise.all([
+  const [probes, names, credentials, [may]] = await Promise.all([
     findProbes(ctx, run.id, shownProbes),
     findConnectionNames(ctx, [run.liveId]),
+    findCredentialNames(ctx, [run.credentialId]),
     ctx.can(actions, [runTargetOf(run)]),
   ])
   const plan = planOf(run)
@@ -44,6 +45,7 @@ export async function presentDetail(ctx: Context, run: FoundRun): Promise<RunDet
     ...presentRun({
       ...run,
       connectionName: names.get(run.liveId) ?? '',
+      credentialName: credentials.get(run.credentialId ?? '') ?? null,
       step: isOpen ? ((last?.step as StepName | undefined) ?? null) : null,
     }),
     steps: presentSteps(run),

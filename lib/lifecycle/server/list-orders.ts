@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Context } from '@/lib/platform/context'
 import { decodeCursor, encodeCursor } from '@/lib/platform/http/cursor'
 import type { ById, Order, OrderPage, OrderQuery } from '../schema'
-import { orderTargetOf, presentOrders } from './present-order'
+import { orderTargetOf, presentOrder, presentOrders } from './present-order'
 import { findOrder, findOrders } from './store-orders'
 
 /** A page of orders, newest first. @throws AppError `forbidden`, `invalid_input` for a bad cursor */
@@ -23,7 +23,5 @@ export async function listOrders(ctx: Context, { state, cursor, limit }: OrderQu
 export async function getOrder(ctx: Context, { id }: ById): Promise<Order> {
   const order = await findOrder(ctx, id)
   await ctx.authorize('read', orderTargetOf(order))
-  const [shown] = await presentOrders(ctx, [order])
-  if (!shown) throw new Error('an order that was found is there')
-  return shown
+  return presentOrder(ctx, order)
 }

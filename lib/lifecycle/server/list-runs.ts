@@ -4,7 +4,7 @@ import { decodeCursor, encodeCursor } from '@/lib/platform/http/cursor'
 import type { RunPage, RunQuery } from '../schema'
 import { presentRun } from './present-run'
 import { findLastSteps, findRuns } from './store'
-import { findConnectionNames } from './store-orders'
+import { findConnectionNames, findCredentialNames } from './store-orders'
 
 /** A page of runs, newest first. @throws AppError `forbidden`, `invalid_input` for a bad cursor */
 export async function listRuns(
@@ -22,10 +22,14 @@ export async function listRuns(
   }
   const found = await findRuns(ctx, where, limit + 1, before)
   const shown = found.slice(0, limit)
-  const [names, steps] = await Promise.all([
+  const [names, credentials, steps] = await Promise.all([
     findConnectionNames(
       ctx,
       shown.map(({ liveId }) => liveId),
+    ),
+    findCredentialNames(
+      ctx,
+      shown.map(({ credentialId }) => credentialId),
     ),
     findLastSteps(
       ctx,
@@ -35,7 +39,12 @@ export async function listRuns(
   const last = shown.at(-1)
   return {
     items: shown.map((run) =>
-      presentRun({ ...run, connectionName: names.get(run.liveId) ?? '', step: steps.get(run.id) ?? null }),
+      presentRun({
+        ...run,
+        connectionName: names.get(run.liveId) ?? '',
+        credentialName: credentials.get(run.credentialId ?? '') ?? null,
+        step: steps.get(run.id) ?? null,
+      }),
     ),
     nextCursor: found.length > limit && last ? encodeCursor(list, [last.id]) : null,
     asOf: new Date().toISOString(),

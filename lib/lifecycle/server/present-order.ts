@@ -3,14 +3,12 @@ import type { RunKind } from '../engine/steps'
 import { orderTarget } from '../rules'
 import type { Order, OrderState } from '../schema'
 import { presentRun } from './present-run'
-import { countRuns, type FoundOrder, findConnectionNames } from './store-orders'
+import { countRuns, type FoundOrder, findConnectionNames, findCredentialNames } from './store-orders'
 
-/** One target as an order keeps it. */
-interface ListedTarget {
-  identityId: string
-  credentialId: string | null
-  name: string
-}
+/** One target as an order keeps it; early orders kept less of each. */
+type ListedTarget = Pick<Order['targets'][number], 'identityId' | 'credentialId' | 'name'> &
+  Partial<Order['targets'][number]>
+const noFacts = { credentialName: null, system: 'unknown', owner: null, score: null }
 /** What an order was asked for with, beside its list. */
 export interface OrderOptions {
   ownerKeys: string[]
@@ -36,11 +34,19 @@ export const labelOf = (kind: string, name: string, count: number) =>
   count === 1 ? `${kind} of ${name}` : `${kind} of ${name} and ${count - 1} more`
 
 const actions = ['approve', 'withdraw'] as const
+const shownInPage = 100
+
+/** One order with its whole list. */
+export async function presentOrder(ctx: Context, order: FoundOrder): Promise<Order> {
+  const [shown] = await presentOrders(ctx, [order], order.targetCount)
+  if (!shown) throw new Error('one order was given')
+  return shown
+}
 
 /** Orders as the contract shows them, with what the caller may do. */
-export async function presentOrders(ctx: Context, orders: readonly FoundOrder[]): Promise<Order[]> {
+export async function presentOrders(ctx: Context, orders: readonly FoundOrder[], most = shownInPage): Promise<Order[]> {
   const runs = orders.flatMap((order) => order.runs)
-  const [may, counts, names] = await Promise.all([
+  const [may, counts, names, credentials] = await Promise.all([
     ctx.can(actions, orders.map(orderTargetOf)),
     countRuns(
       ctx,
@@ -49,6 +55,10 @@ export async function presentOrders(ctx: Context, orders: readonly FoundOrder[])
     findConnectionNames(
       ctx,
       runs.map(({ liveId }) => liveId),
+    ),
+    findCredentialNames(
+      ctx,
+      runs.map(({ credentialId }) => credentialId),
     ),
   ])
   return orders.map((order, index) => {
@@ -62,7 +72,7 @@ export async function presentOrders(ctx: Context, orders: readonly FoundOrder[])
       reason: order.reason,
       isEmergency: order.isEmergency,
       targetCount: order.targetCount,
-      targets: list.slice(0, 100),
+      targets: list.slice(0, most).map((target) => ({ ...noFacts, ...target })),
       listHash: order.listHash,
       highestScore: order.highestScore,
       secondPerson: optionsOf(order).secondPerson,
@@ -76,7 +86,13 @@ export async function presentOrders(ctx: Context, orders: readonly FoundOrder[])
         at: at.toISOString(),
       })),
       problem: order.problem,
-      runs: order.runs.map((run) => presentRun({ ...run, connectionName: names.get(run.liveId) ?? '' })),
+      runs: order.runs.map((run) =>
+        presentRun({
+          ...run,
+          connectionName: names.get(run.liveId) ?? '',
+          credentialName: credentials.get(run.credentialId ?? '') ?? null,
+        }),
+      ),
       asOf: new Date().toISOString(),
       counts: counts.get(order.id) ?? {},
       can: {

@@ -77,7 +77,11 @@ function revocationHeadline(run: RunRow, state: RunState): Told {
   if (state === 'restored')
     return {
       says:
-        effect === 'accepted' ? 'Brought back: a login works again.' : 'Brought back: the source says that it is on.',
+        effect === 'accepted'
+          ? 'Brought back: a login works again.'
+          : effect === 'source_says_on'
+            ? 'Brought back: the source says that it is on; no login was tried.'
+            : 'Brought back. Whether it works could not be tested.',
       tone: 'quiet',
     }
   if (state === 'cancelled') return { says: 'Cancelled before anything was done.', tone: 'quiet' }
@@ -140,7 +144,9 @@ const between = (from: Date, to: Date | null) =>
   to === null ? null : Math.max(0, to.getTime() - from.getTime()) / 1000
 
 /** A row of the list. */
-export function presentRun(run: RunRow & { connectionName: string; step?: StepName | null }): RunSummary {
+export function presentRun(
+  run: RunRow & { connectionName: string; credentialName: string | null; step?: StepName | null },
+): RunSummary {
   const { says, tone } = headlineOf(run)
   return {
     id: run.id,
@@ -152,7 +158,10 @@ export function presentRun(run: RunRow & { connectionName: string; step?: StepNa
     ...{ headline: says, tone },
     isEmergency: run.isEmergency,
     identity: { id: run.identityId, name: run.identityName },
-    credential: run.credentialId === null ? null : { id: run.credentialId, name: run.credentialRef ?? '' },
+    credential:
+      run.credentialId === null
+        ? null
+        : { id: run.credentialId, name: run.credentialName ?? run.credentialRef ?? run.credentialId },
     system: run.connector,
     connection: { id: run.liveId, name: run.connectionName },
     requestedBy: run.order.requestedBy,

@@ -175,6 +175,17 @@ export async function findConnectionNames(ctx: Context, ids: readonly string[]):
   return new Map(rows.map(({ id, name }) => [id, name]))
 }
 
+/** What the inventory calls these credentials. */
+export async function findCredentialNames(ctx: Context, ids: readonly (string | null)[]): Promise<Map<string, string>> {
+  const known = [...new Set(ids.filter((id) => id !== null))]
+  if (known.length === 0) return new Map()
+  const rows = await ctx.db.credential.findMany({
+    where: { orgId: ctx.tenant.orgId, id: { in: known } },
+    select: { id: true, name: true },
+  })
+  return new Map(rows.map(({ id, name }) => [id, name]))
+}
+
 /** The runs of an order, as far as waves depend on them. */
 export function findWaveStates(ctx: Context, orderId: string) {
   return ctx.db.lifecycleRun.findMany({

@@ -117,7 +117,7 @@ export function writeOutcome(
       await insertProbes(tx, under(turn), probes)
       if (state === 'done') await writeTombstone(tx, run, step)
       const plan = planOf(run)
-      const isVerified = effect !== undefined && isProved(effect) && run.verifiedAt === null && plan.kind !== 'rotation'
+      const isVerified = effect !== undefined && isProved(effect) && run.verifiedAt === null
       return {
         change: {
           ...(effect ? { effect } : {}),
