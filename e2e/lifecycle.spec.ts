@@ -1,75 +1,16 @@
-import type { Page } from '@playwright/test'
-import pg from 'pg'
 import { accessibilityFaults, expect, test } from './fixtures'
+import { identityOf, letsIn, onServer, openSession } from './shop-server'
 
 // Rotation, revocation and the way back on the demo organization's live PostgreSQL connection, as people do them in the
 // browser; what each page says is held against plain logins from outside.
 
 test.describe.configure({ mode: 'serial', timeout: 180_000 })
 
-const shop = 'bailiwick_demo_shop'
 const passwords: Record<string, string> = {
   reporting_bi: 'old-password-of-the-reports-1',
   schema_migrations: 'old-password-of-migrations-1',
   order_worker: 'old-password-of-the-orders-1',
   nightly_export: 'old-password-of-the-export-1',
-}
-
-async function onServer(...statements: string[]): Promise<void> {
-  const client = new pg.Client({ connectionString: process.env.E2E_SUPERUSER_URL })
-  await client.connect()
-  for (const statement of statements) await client.query(statement)
-  await client.end()
-}
-
-/** From outside, with nothing of the product: whether the server lets this login in. */
-async function letsIn(user: string, password: string): Promise<boolean> {
-  const { hostname, port } = new URL(process.env.E2E_SUPERUSER_URL ?? '')
-  const client = new pg.Client({ host: hostname, port: Number(port), database: shop, user, password })
-  client.on('error', () => {})
-  try {
-    await client.connect()
-    await client.end()
-    return true
-  } catch (error) {
-    // Refused is not the same as away.
-    expect((error as { code?: string }).code).toMatch(/^28/)
-    return false
-  }
-}
-
-/** A session that stays open, as a service keeps one. */
-async function openSession(
-  user: string,
-  password: string,
-): Promise<{ isOpen: () => boolean; end: () => Promise<void> }> {
-  const { hostname, port } = new URL(process.env.E2E_SUPERUSER_URL ?? '')
-  const client = new pg.Client({
-    host: hostname,
-    port: Number(port),
-    database: shop,
-    user,
-    password,
-    application_name: 'orders',
-  })
-  let isOpen = true
-  client.on('error', () => {
-    isOpen = false
-  })
-  client.on('end', () => {
-    isOpen = false
-  })
-  await client.connect()
-  return { isOpen: () => isOpen, end: () => client.end().catch(() => {}) }
-}
-
-async function identityOf(page: Page, name: string): Promise<string> {
-  const answer = await page.request.get(`/api/v1/identities?q=${name}&limit=20`)
-  const found = (await answer.json()).items.find(
-    (item: { name: string; environment: string | null }) => item.name === name && item.environment === 'production',
-  )
-  expect(found, name).toBeTruthy()
-  return found.id
 }
 
 test.beforeAll(async () => {
@@ -279,7 +220,7 @@ test('above the threshold nothing happens before a second person agrees to exact
     .getByRole('link', { name: /nightly_export/ })
     .press('Enter')
   await expect(page).toHaveURL(order)
-  await expect(page.getByRole('region', { name: 'Exact list' })).toContainText('nightly_export')
+  await expect(page.getByRole('region', { name: 'Exact list', exact: true })).toContainText('nightly_export')
   expect.soft(await accessibilityFaults(page)).toEqual([])
   await page.getByRole('button', { name: /^Agree/ }).press('Enter')
   await expect(page.getByRole('region', { name: 'Who agreed' })).toContainText('agreed')
@@ -287,6 +228,50 @@ test('above the threshold nothing happens before a second person agrees to exact
   await expect(page.getByRole('region', { name: 'What has been shown' })).toContainText('Login refused')
   expect(await letsIn('nightly_export', old)).toBe(false)
   await setThreshold('75')
+})
+
+test('all with a name are cut off at once, after a look at which they are', async ({ page, signInAs }) => {
+  await signInAs('security')
+  await page.goto('/emergency')
+  await page.getByRole('link', { name: 'An owner, a source or a vendor' }).press('Enter')
+  await page.getByRole('radio', { name: /^Everything with a name/ }).press('Space')
+  await page.getByLabel(/^Part of the name/).fill('order_worker')
+  await page.keyboard.press('Enter')
+  const found = page.getByRole('region', { name: 'Found' })
+  await expect(found).toContainText('What will be done')
+  expect.soft(await accessibilityFaults(page)).toEqual([])
+  expect(await letsIn('order_worker', passwords.order_worker ?? '')).toBe(true)
+  await found.getByRole('button', { name: 'A vendor was breached' }).first().press('Enter')
+  await found.getByRole('button', { name: /^Cut off / }).press('Enter')
+  await expect(page).toHaveURL(/\/(runs|orders)\/[0-9a-f-]{36}$/)
+  await expect.poll(() => letsIn('order_worker', passwords.order_worker ?? '')).toBe(false)
+})
+
+test('what was thought away is cut off for real: exactly the credential, and nothing else', async ({
+  page,
+  signInAs,
+}) => {
+  await signInAs('security')
+  const id = await identityOf(page, 'schema_migrations')
+  await page.goto(`/inventory/${id}?tab=blast-radius&what-if=none`)
+  const section = page.getByRole('region', { name: 'What if', exact: true })
+  await section.getByRole('list', { name: 'Its credentials' }).getByRole('checkbox').first().press('Space')
+  await expect(page).toHaveURL(/what-if=c/)
+  await section.getByRole('button', { name: 'Make it so…' }).press('Enter')
+  const plan = page.getByRole('dialog', { name: 'Hand over 1 change' })
+  await expect(plan.getByText('1 credential can be done from here')).toBeVisible()
+  await plan.getByRole('button', { name: 'Revoke' }).press('Enter')
+  const dialog = page.getByRole('dialog', { name: /^Revoke / })
+  await expect(dialog.getByText('What will be done')).toBeVisible()
+  expect.soft(await accessibilityFaults(page)).toEqual([])
+  await dialog.getByLabel(/^Its secret/).fill(passwords.schema_migrations ?? '')
+  await dialog.getByRole('button', { name: 'No longer needed' }).press('Enter')
+  await dialog.getByRole('button', { name: /^Revoke / }).press('Enter')
+  await expect(page).toHaveURL(/\/runs\/[0-9a-f-]{36}$/)
+  await expect(page.getByRole('region', { name: 'What has been shown' })).toContainText('Login refused')
+  expect(await letsIn('schema_migrations', passwords.schema_migrations ?? '')).toBe(false)
+  const answer = await page.request.get(`/api/v1/runs/${page.url().split('/').at(-1)}`)
+  expect((await answer.json()).credential?.name).toBeTruthy()
 })
 
 test('lists of runs and orders filter by their address, and say so to whoever may not see them', async ({
@@ -302,7 +287,7 @@ test('lists of runs and orders filter by their address, and say so to whoever ma
   await expect(page.getByRole('table', { name: 'Orders' }).getByRole('link').first()).toBeVisible()
   expect.soft(await accessibilityFaults(page)).toEqual([])
   await page.getByRole('table', { name: 'Orders' }).getByRole('link').first().click()
-  await expect(page.getByRole('region', { name: 'Exact list' })).toBeVisible()
+  await expect(page.getByRole('region', { name: 'Exact list', exact: true })).toBeVisible()
   expect.soft(await accessibilityFaults(page)).toEqual([])
   const id = await identityOf(page, 'order_worker')
   await page.goto(`/inventory/${id}`)
@@ -350,7 +335,7 @@ for (const theme of folder ? (['light', 'dark'] as const) : []) {
       await page.goto('/orders')
       await take('orders')
       await page.getByRole('table', { name: 'Orders' }).getByRole('link').first().click()
-      await expect(page.getByRole('region', { name: 'Exact list' })).toBeVisible()
+      await expect(page.getByRole('region', { name: 'Exact list', exact: true })).toBeVisible()
       await take('order')
       await page.goto('/settings/lifecycle')
       await take('lifecycle-settings')

@@ -13,6 +13,7 @@ import type { IdentityDetail } from '@/lib/identities/schema'
 import { useAddress } from '@/lib/platform/browser/use-address'
 import { LifecycleActions } from '../lifecycle/lifecycle-actions'
 import { OpenRuns } from '../lifecycle/open-runs'
+import { Reappeared } from '../lifecycle/reappeared'
 import { AssignOwnerDialog } from './assign-owner-dialog'
 import { ConfirmOwnerButton } from './confirm-owner-button'
 
@@ -75,6 +76,7 @@ export function IdentityHeader({ orgId, identity, tab }: IdentityHeaderProps) {
       >
         {identitySentence(identity, identity.policy, Date.parse(identity.asOf))}
       </PageHeader>
+      <Reappeared orgId={orgId} identityId={id} />
       <OpenRuns orgId={orgId} identityId={id} />
     </>
   )

@@ -11,7 +11,6 @@ import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Refusal } from '@/components/ui/refusal'
 import { Select } from '@/components/ui/select'
-import type { IdentityFilter } from '@/lib/identities/filters'
 import { createIdentitySelection, identityList } from '@/lib/identities/queries'
 import { formatCount } from '@/lib/platform/browser/format'
 import { ChoiceCard } from './choice-card'
@@ -46,7 +45,7 @@ export function EmergencyMany({ orgId }: { orgId: string }) {
   const [isPending, setIsPending] = useState(false)
   const [error, setError] = useState<Error>()
   const results = useRef<HTMLElement>(null)
-  const filters: Record<Way, IdentityFilter | undefined> = {
+  const filters: Record<Way, Parameters<typeof createIdentitySelection>[0] | undefined> = {
     owner: owner && { ownedBy: [owner.label] },
     source: source === undefined ? undefined : { source: [source] },
     words: words.trim() === '' ? undefined : { q: words.trim() },

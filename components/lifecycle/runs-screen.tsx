@@ -18,6 +18,7 @@ import type { ActionResult } from '@/lib/platform/browser/action-result'
 import { useAddress } from '@/lib/platform/browser/use-address'
 import { useMay } from '../shell/permissions'
 import { LifecycleTabs } from './lifecycle-tabs'
+import { Reappeared } from './reappeared'
 import { askedOf, runParsers } from './run-address'
 import { runColumns } from './run-columns'
 import { kindLabels, stateLabels } from './run-words'
@@ -63,6 +64,7 @@ export function RunsScreen({ orgId, first, question }: RunsScreenProps) {
       >
         Every rotation and revocation. What a row says has been shown, not only asked for.
       </PageHeader>
+      <Reappeared orgId={orgId} />
       {refusal && !data ? (
         <Refusal what="runs" error={refusal} onRetry={() => void refetch()} />
       ) : (

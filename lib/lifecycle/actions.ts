@@ -2,6 +2,7 @@
 
 import { contextFromSession } from '@/lib/platform/auth/session'
 import { runAction } from '@/lib/platform/http/action'
+import type { SettleReappearanceInput } from './history'
 import {
   type ApproveOrderInput,
   ById,
@@ -14,6 +15,7 @@ import {
 } from './schema'
 import { approveOrder as approve } from './server/approve-order'
 import { cancelOrder } from './server/cancel-order'
+import { settleReappearance as settle } from './server/list-reappearances'
 import { readRevealedSecret } from './server/read-revealed-secret'
 import { requestRevocation as revoke } from './server/request-revocation'
 import { requestRotation as rotate } from './server/request-rotation'
@@ -40,6 +42,10 @@ export const restoreRun = async (input: RestoreRunInput) =>
 
 export const resolveRun = async (input: ResolveRunInput) =>
   runAction(async () => resolve(await contextFromSession(), input))
+
+/** Says that what was cut off is meant to be there again. */
+export const settleReappearance = async (input: SettleReappearanceInput) =>
+  runAction(async () => settle(await contextFromSession(), input))
 
 /** Ends the window in which something can be brought back. */
 export const endHold = async (input: CancelRunInput) => runAction(async () => end(await contextFromSession(), input))

@@ -20,3 +20,31 @@ export const RunEventQuery = z.strictObject({
   follow: z.enum(['yes', 'no']).default('yes'),
 })
 export type RunEventQuery = z.output<typeof RunEventQuery>
+
+/**
+ * Something that was cut off on the organization's order and is there again: `account` or `credential`: the same one is back at its
+ * source, or on again; `secret`: another credential has the secret that was cut off.
+ */
+export const Reappearance = z.object({
+  id: z.uuid(),
+  runId: z.uuid(),
+  identityId: z.uuid().nullable(),
+  name: z.string(),
+  as: z.enum(['account', 'credential', 'secret']),
+  cutAt: z.iso.datetime(),
+  /** When it was seen. */
+  at: z.iso.datetime(),
+  says: z.string(),
+  can: z.object({ settle: z.boolean() }),
+})
+export type Reappearance = z.infer<typeof Reappearance>
+export const ReappearancePage = z.object({ items: z.array(Reappearance) })
+export type ReappearancePage = z.infer<typeof ReappearancePage>
+export const ReappearanceQuery = z.strictObject({ identity: z.uuid().optional() })
+export type ReappearanceQuery = z.output<typeof ReappearanceQuery>
+
+export const SettleReappearanceInput = z.strictObject({
+  id: z.uuid(),
+  reason: z.string().trim().min(1, 'Say why.').max(500, 'Use at most 500 characters.'),
+})
+export type SettleReappearanceInput = z.input<typeof SettleReappearanceInput>

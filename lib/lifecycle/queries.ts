@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import { apiFetch } from '@/lib/platform/browser/api'
+import { ReappearancePage } from './history'
 import {
   LifecycleSettings,
   Order,
@@ -83,6 +84,15 @@ export const rotationPreviewQuery = (orgId: string, scope: Exclude<OrderScope, {
       apiFetch('/api/v1/rotations/preview', { method: 'POST', body: scope, schema: RotationPreview, signal }),
     enabled: !isEmpty(scope),
     gcTime: 0,
+  })
+
+/** What was cut off and is there again: of one identity, or of all. */
+export const reappearancesQuery = (orgId: string, identity?: string) =>
+  queryOptions({
+    queryKey: ['lifecycle', orgId, 'reappearances', identity],
+    queryFn: ({ signal }) =>
+      apiFetch(`/api/v1/reappearances${text({ identity })}`, { schema: ReappearancePage, signal }),
+    refetchInterval: 60_000,
   })
 
 export const lifecycleSettingsQuery = (orgId: string) =>

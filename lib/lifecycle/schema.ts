@@ -13,7 +13,7 @@ import {
 } from './values'
 
 // The screens take the whole contract from here.
-export { RunEvent, RunEventQuery } from './history'
+export { type Reappearance, RunEvent, RunEventQuery } from './history'
 export { Evidence, HopState, OrderState, RunEffect, RunKind, RunState, TargetProblem } from './values'
 
 /** Instants are ISO 8601 in UTC. */

@@ -1,4 +1,5 @@
 import { endpoint } from '@/lib/platform/http/endpoint'
+import { Reappearance, ReappearancePage, ReappearanceQuery, SettleReappearanceInput } from '../history'
 import {
   ApproveOrderInput,
   ById,
@@ -29,6 +30,7 @@ import { getRun } from './get-run'
 import { getSecretLink } from './get-secret-link'
 import { getSettings } from './get-settings'
 import { getOrder, listOrders } from './list-orders'
+import { listReappearances, settleReappearance } from './list-reappearances'
 import { listRunEvents } from './list-run-events'
 import { listRuns } from './list-runs'
 import { previewRevocation } from './preview-revocation'
@@ -270,6 +272,31 @@ export const revealSecretEndpoint = endpoint({
   run: (ctx, { params }) => readRevealedSecret(ctx, params),
 })
 
+export const listReappearancesEndpoint = endpoint({
+  ...read,
+  method: 'GET',
+  path: '/api/v1/reappearances',
+  operationId: 'listReappearances',
+  summary: 'What was cut off and is there again',
+  description: 'Held against the inventory every minute. At most the newest 100 that nobody has settled.',
+  query: ReappearanceQuery,
+  response: ReappearancePage,
+  run: (ctx, { query }) => listReappearances(ctx, query),
+})
+
+export const settleReappearanceEndpoint = endpoint({
+  ...write,
+  method: 'POST',
+  path: '/api/v1/reappearances/{id}/settle',
+  operationId: 'settleReappearance',
+  summary: 'Say that something is meant to be there again',
+  params: ById,
+  body: SettleReappearanceInput.omit({ id: true }),
+  response: Reappearance,
+  errors: ['not_found'],
+  run: (ctx, { params, body }) => settleReappearance(ctx, { ...params, ...body }),
+})
+
 export const getLifecycleSettingsEndpoint = endpoint({
   ...read,
   method: 'GET',
@@ -298,4 +325,5 @@ export const endpoints = [
   ...[listRunsEndpoint, getRunEndpoint, listRunEventsEndpoint, cancelRunEndpoint, restoreRunEndpoint],
   ...[resolveRunEndpoint, endHoldEndpoint, getSecretLinkEndpoint, revealSecretEndpoint],
   ...[getLifecycleSettingsEndpoint, updateLifecycleSettingsEndpoint],
+  ...[listReappearancesEndpoint, settleReappearanceEndpoint],
 ]

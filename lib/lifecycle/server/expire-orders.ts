@@ -2,6 +2,7 @@ import { contextForJob } from '@/lib/platform/auth/request-context'
 import { listOrganizations } from '@/lib/platform/auth/resolve-organization'
 import type { Context } from '@/lib/platform/context'
 import { log } from '@/lib/platform/telemetry/log'
+import { findReappeared } from './find-reappeared'
 import { orderTargetOf } from './present-order'
 import { endUnbegun, refreshOrder } from './refresh-order'
 import { findLapsedOrders, findOrder, findSettledRuns, moveOrder } from './store-orders'
@@ -30,10 +31,14 @@ export async function expireOrders(ctx: Context, now: Date): Promise<number> {
   return lapsed.length + settled.length
 }
 
-/** Looks at the orders of every organization now and every minute, until the answer is called. */
+/** Looks at the orders of every organization, and at what is there again, now and every minute, until the answer is called. */
 export function startOrderExpiry(): () => void {
   const expire = async () => {
-    for (const { id } of await listOrganizations()) await expireOrders(contextForJob(id, 'lifecycle'), new Date())
+    for (const { id } of await listOrganizations()) {
+      const ctx = contextForJob(id, 'lifecycle')
+      await expireOrders(ctx, new Date())
+      await findReappeared(ctx)
+    }
   }
   const run = () => void expire().catch((error: unknown) => log.error({ err: error }, 'orders could not be expired'))
   run()

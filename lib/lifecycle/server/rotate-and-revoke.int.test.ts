@@ -12,7 +12,9 @@ import type { RunningSystem } from '@/lib/platform/testing/servers/running-syste
 import { systemsUnderTest } from '@/lib/platform/testing/servers/systems'
 import type { OrderTarget } from '../schema'
 import { applyRun } from './apply-run'
+import { findReappeared } from './find-reappeared'
 import { getRun } from './get-run'
+import { listReappearances, settleReappearance } from './list-reappearances'
 import { previewRevocation } from './preview-revocation'
 import { previewRotation } from './preview-rotation'
 import { readRevealedSecret } from './read-revealed-secret'
@@ -139,6 +141,59 @@ describe('a revocation', () => {
   })
 })
 
+describe('what was cut off and is there again', () => {
+  it('is raised once, when the inventory has seen it off and on, until a person settles it', async () => {
+    const { target } = await account('svc_zombie')
+    const { listHash } = await previewRevocation(org.as.security, { targets: [target] })
+    const order = await requestRevocation(org.as.security, { targets: [target], listHash, reason: 'Left' })
+    const id = order.runs[0]?.id ?? ''
+    await applyRun(org.job, { id })
+    const ofIt = { identity: target.identityId }
+    // The inventory has not been read since: it still shows the account as it was, which is no coming back.
+    expect(await findReappeared(org.job)).toBe(0)
+    await syncNow(connectionId ?? '')
+    expect(await findReappeared(org.job)).toBe(0)
+    const server = new pg.Client({
+      ...{ host: '127.0.0.1', port: Number(config.port), database: 'postgres', user: 'postgres' },
+      password: 'admin-of-the-tests',
+    })
+    await server.connect()
+    await server.query('ALTER ROLE svc_zombie LOGIN')
+    await server.end()
+    await syncNow(connectionId ?? '')
+    expect(await findReappeared(org.job)).toBe(1)
+    expect(await findReappeared(org.job)).toBe(0)
+    const [item] = (await listReappearances(org.as.auditor, ofIt)).items
+    expect(item).toMatchObject({ runId: id, name: 'svc_zombie', as: 'account', can: { settle: false } })
+    expect(item?.says).toMatch(/switched off on your order, and is on again/)
+    const settle = { id: item?.id ?? '', reason: 'Needed for a day' }
+    await expect(settleReappearance(org.as.auditor, settle)).rejects.toMatchObject({ code: 'forbidden' })
+    const stranger = await testOrganization()
+    await expect(settleReappearance(stranger.as.security, settle)).rejects.toMatchObject({ code: 'not_found' })
+    await settleReappearance(org.as.security, settle)
+    expect((await listReappearances(org.as.security, ofIt)).items).toEqual([])
+  })
+
+  it('says nothing of what was brought back on order', async () => {
+    const { target } = await account('svc_back')
+    const { listHash } = await previewRevocation(org.as.security, { targets: [target] })
+    const order = await requestRevocation(org.as.security, { targets: [target], listHash, reason: 'Left' })
+    const id = order.runs[0]?.id ?? ''
+    await applyRun(org.job, { id })
+    await syncNow(connectionId ?? '')
+    await findReappeared(org.job)
+    await restoreRun(org.as.security, { id, reason: 'It was the wrong one' })
+    await applyRun(org.job, { id })
+    expect(await getRun(org.as.security, { id })).toMatchObject({
+      state: 'restored',
+      effect: 'source_says_on',
+      hops: expect.arrayContaining([expect.objectContaining({ hop: 'source', state: 'source_says_on' })]),
+    })
+    await syncNow(connectionId ?? '')
+    expect(await findReappeared(org.job)).toBe(0)
+  })
+})
+
 describe('a rotation', () => {
   it('sets a new secret, tries it, shows it to one person once, and ends the old one', async () => {
     const { target, password } = await account('svc_rotated')
@@ -160,7 +215,7 @@ describe('a rotation', () => {
     expect([await login('svc_rotated', password), await login('svc_rotated', secret)]).toEqual([false, true])
     await applyRun(org.job, { id })
     const run = await getRun(org.as.security, { id })
-    expect(run).toMatchObject({ state: 'done', effect: 'refused', held: [] })
+    expect(run).toMatchObject({ state: 'done', effect: 'refused', held: [], verifiedSeconds: expect.any(Number) })
     expect(await secretsLeft(id)).toBe(0)
   })
 })

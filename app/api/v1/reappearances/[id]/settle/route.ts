@@ -1,0 +1,4 @@
+import { settleReappearanceEndpoint } from '@/lib/lifecycle/server/endpoints'
+import { serve } from '@/lib/platform/http/serve'
+
+export const POST = serve(settleReappearanceEndpoint)

@@ -1,0 +1,65 @@
+import { expect, type Page } from '@playwright/test'
+import pg from 'pg'
+
+// The PostgreSQL server that the demo organization's live connection reads, as others see it.
+
+const shop = 'bailiwick_demo_shop'
+
+/** Statements by the server's administrator. */
+export async function onServer(...statements: string[]): Promise<void> {
+  const client = new pg.Client({ connectionString: process.env.E2E_SUPERUSER_URL })
+  await client.connect()
+  for (const statement of statements) await client.query(statement)
+  await client.end()
+}
+
+/** From outside, with nothing of the product: whether the server lets this login in. */
+export async function letsIn(user: string, password: string): Promise<boolean> {
+  const { hostname, port } = new URL(process.env.E2E_SUPERUSER_URL ?? '')
+  const client = new pg.Client({ host: hostname, port: Number(port), database: shop, user, password })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    await client.end()
+    return true
+  } catch (error) {
+    // Refused is not the same as away.
+    expect((error as { code?: string }).code).toMatch(/^28/)
+    return false
+  }
+}
+
+/** A session that stays open, as a service keeps one. */
+export async function openSession(
+  user: string,
+  password: string,
+): Promise<{ isOpen: () => boolean; end: () => Promise<void> }> {
+  const { hostname, port } = new URL(process.env.E2E_SUPERUSER_URL ?? '')
+  const client = new pg.Client({
+    host: hostname,
+    port: Number(port),
+    database: shop,
+    user,
+    password,
+    application_name: 'orders',
+  })
+  let isOpen = true
+  client.on('error', () => {
+    isOpen = false
+  })
+  client.on('end', () => {
+    isOpen = false
+  })
+  await client.connect()
+  return { isOpen: () => isOpen, end: () => client.end().catch(() => {}) }
+}
+
+/** The id of the account of the demo's own connection: another one of the tests reads the same server. */
+export async function identityOf(page: Page, name: string): Promise<string> {
+  const answer = await page.request.get(`/api/v1/identities?q=${name}&limit=20`)
+  const found = (await answer.json()).items.find(
+    (item: { name: string; environment: string | null }) => item.name === name && item.environment === 'production',
+  )
+  expect(found, name).toBeTruthy()
+  return found.id
+}
