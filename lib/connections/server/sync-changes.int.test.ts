@@ -269,6 +269,40 @@ describe('what a sync reads, and why', () => {
     expect([after.status, after.reads, after.changes.identity?.gone ?? 0]).toEqual(['applied', 'changes', 0])
   })
 
+  it('goes on where it was after a reading of changes that broke off, wherever that was', async () => {
+    const cost = async () => {
+      const before = system.asked?.() ?? 0
+      expect(await reasonOf()).toEqual(changed)
+      return (system.asked?.() ?? 0) - before
+    }
+    const kept = async () => {
+      const { rows } = await db.query('SELECT mark FROM live_mark WHERE live_connection_id = $1', [reader.id])
+      return JSON.stringify(rows)
+    }
+    const whole = await connect('azure', system.config as Config)
+    const own = (await getConnection(reader.org.as.admin, { id: reader.id })).selfIds
+    await edit('an application deleted')
+    const questions = await cost()
+    expect(questions).toBeGreaterThan(3)
+    for (let answers = 0; answers < questions; answers += 2) {
+      await edit('a new application')
+      await edit('another name')
+      await edit('an application deleted')
+      const [mark, gone] = [await kept(), await goneCount()]
+      system.breakAfter?.(answers)
+      const broken = await sync(reader)
+      system.breakAfter?.(Number.POSITIVE_INFINITY)
+      const told = `after ${answers} of ${questions} answers`
+      expect([broken.reads, broken.isPartial || broken.status === 'failed'], told).toEqual(['changes', true])
+      expect(broken.error, told).toBeTruthy()
+      // What was told in part marks nothing gone, and is told again.
+      expect([await kept(), await goneCount()], told).toEqual([mark, gone])
+      expect(await reasonOf(), told).toEqual(changed)
+      await sync(whole, true)
+      expect(await holdings(reader, own), told).toEqual(await holdings(whole, own))
+    }
+  }, 240_000)
+
   it('begins anew for a connection that was removed: nothing of it stays', async () => {
     await deleteConnection(reader.org.as.admin, { id: reader.id, records: 'keep' })
     const { rows } = await db.query(`SELECT FROM live_mark WHERE live_connection_id = $1`, [reader.id])

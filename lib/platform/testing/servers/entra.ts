@@ -255,6 +255,7 @@ async function start(): Promise<RunningSystem> {
     forgetChanges: () => directory.forget(),
     asked: () => asked,
     slowDown: server.slowDown,
+    breakAfter: server.breakAfter,
     cut: server.cut,
     logs: async () => log.join('\n'),
     stop: server.stop,

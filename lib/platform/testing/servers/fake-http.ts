@@ -24,6 +24,8 @@ export interface FakeHttp {
   pem: string
   /** Makes each answer take so long. */
   slowDown: (ms: number) => void
+  /** Breaks off every question after so many more answers; `Infinity`: none. */
+  breakAfter: (answers: number) => void
   cut: () => Promise<void>
   stop: () => Promise<void>
 }
@@ -32,6 +34,7 @@ export async function startFake(name: string, answer: (question: FakeQuestion) =
   const folder = new ServerFolder(name)
   const { cert, key, pem } = folder.makeCertificate()
   let slowMs = 0
+  let answersLeft = Number.POSITIVE_INFINITY
   const listen = (request: http.IncomingMessage, response: http.ServerResponse) => {
     let text = ''
     request.setEncoding('utf8')
@@ -39,6 +42,8 @@ export async function startFake(name: string, answer: (question: FakeQuestion) =
       text += chunk
     })
     request.once('end', () => {
+      answersLeft -= 1
+      if (answersLeft < 0) return request.socket.destroy()
       const url = new URL(request.url ?? '/', 'http://localhost')
       const {
         status,
@@ -63,6 +68,9 @@ export async function startFake(name: string, answer: (question: FakeQuestion) =
     ...{ port: await portOf(plain), safePort: await portOf(safe), pem },
     slowDown: (ms) => {
       slowMs = ms
+    },
+    breakAfter: (answers) => {
+      answersLeft = answers
     },
     cut: async () => plain.closeAllConnections(),
     stop: async () => {

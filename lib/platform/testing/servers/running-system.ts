@@ -47,6 +47,8 @@ export interface RunningSystem {
   asked?: () => number
   /** Makes each answer of it take so long. */
   slowDown?: (ms: number) => void
+  /** Makes it break off every question after so many more answers. */
+  breakAfter?: (answers: number) => void
   /** Everything that the server wrote, with all that it can be made to log. */
   logs: () => Promise<string>
   stop: () => Promise<void>
