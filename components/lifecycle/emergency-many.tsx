@@ -129,7 +129,6 @@ export function EmergencyMany({ orgId }: { orgId: string }) {
         ) : null}
         {chosen && chosen.count > 0 ? (
           <div className="flex flex-col gap-5 border-t pt-5">
-            <p className="text-sm font-medium">{formatCount(chosen.count, 'identity', 'identities')}</p>
             <EmergencyCut
               key={chosen.id}
               orgId={orgId}
