@@ -1,7 +1,7 @@
 import type { ParsedFile, Refusal } from '../contract'
 import { type AccountExport, type Entry, readAccountExport, textOf } from './account-export'
 import { mostFrequentAccount, nameOf } from './arn'
-import { crowdAt, type Way, WayTable, wideWaysOf } from './assumptions'
+import { ledTo, type Way, WayTable, wideWaysOf } from './assumptions'
 import { CrowdSets } from './crowd-sets'
 import type { Crowd } from './crowds'
 import { certainDenies } from './denials'
@@ -96,7 +96,7 @@ export class AccountSurvey {
 
   *#readCrowds(): Generator<Crowd> {
     for (const way of this.#ways) {
-      const crowd = crowdAt(way, this.targets)
+      const { crowd } = ledTo(way, this.targets)
       if (crowd !== undefined) yield crowd
     }
   }

@@ -69,12 +69,11 @@ export function assumptionsOf(
     const notEvaluable = noteOf(statement)
     for (const pattern of resources.include) {
       for (const { route, scopes } of openedBy(statement, pattern, denies)) {
-        const to = crowdAt({ route, pattern }, targets)
+        const { crowd: to, few } = ledTo({ route, pattern }, targets)
         if (to !== undefined) assumptions.push({ kind: to.kind, to, scopes, condition, notEvaluable })
         if (route === 'everyone') continue
         const { kind } = route
-        const found = isCrowd(route, pattern, targets) ? [] : targetsOf(route, pattern, targets)
-        for (const target of found) {
+        for (const target of few) {
           if (isDenied(denies, route.action, target.arn)) continue
           const limits = joined(condition, route.action === 'sts:AssumeRole' ? trustOf(target) : undefined)
           assumptions.push({ kind, to: { arn: target.arn, isInFile: true }, scopes, condition: limits, notEvaluable })
@@ -146,25 +145,18 @@ function openedBy(
   })
 }
 
-/** The crowd that a way leads to, where it leads to one. */
-export function crowdAt({ route, pattern }: Way, targets: TargetIndex): Crowd | undefined {
-  if (route === 'everyone') return crowdOf('everyone', targets)
-  const found = targetsOf(route, pattern, targets)
-  return isCrowd(route, pattern, targets) && found.length > 0
-    ? crowdOf(route.action, targets, pattern, found)
-    : undefined
-}
-
-const targetsOf = (route: Route, pattern: string, targets: TargetIndex) =>
-  targets.fitting(
+/** The crowd that a way leads to, where it leads to one, or else the few principals. */
+export function ledTo({ route, pattern }: Way, targets: TargetIndex): { crowd?: Crowd; few: Iterable<Target> } {
+  if (route === 'everyone') return { crowd: crowdOf('everyone', targets), few: [] }
+  const found = targets.fitting(
     pattern,
     route.action,
     (table, number) => table.kind(number) === route.target && route.opens(table, number),
   )
-
-const isCrowd = (route: Route, pattern: string, targets: TargetIndex) =>
-  (isEverything(pattern) && route.action !== 'sts:AssumeRole') ||
-  targetsOf(route, pattern, targets).length > mostTargets
+  const isAll = isEverything(pattern) && route.action !== 'sts:AssumeRole'
+  if (found.length === 0 || !(isAll || found.length > mostTargets)) return { few: found }
+  return { crowd: crowdOf(route.action, targets, pattern, found), few: [] }
+}
 
 const isEverything = (pattern: string) => /^\*+$/.test(pattern)
 
