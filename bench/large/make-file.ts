@@ -2,19 +2,8 @@ import { closeSync, openSync, readdirSync, readFileSync, writeFileSync, writeSyn
 import path from 'node:path'
 import { crc32, deflateRawSync, gzipSync } from 'node:zlib'
 import { parseAllDocuments } from 'yaml'
-
-/** Makes a file of about so many bytes that has the shape of a fixture: its entries again and again, each time with other ids. */
-interface LargeFormat {
-  name: string
-  extension: string
-  /** Packed afterwards; the size is that of what is inside. */
-  packing?: 'gz' | 'zip'
-  /** How the file begins, its lists one after another, how it ends. */
-  make: (root: string) => { lists: { before: string; entries: Entry[]; between: string }[]; after: string }
-}
-
-/** An entry of the n-th copy of the fixture as text; `undefined` = the copy has none. */
-type Entry = (copy: number) => string | undefined
+import { awsBoundaries } from './aws-boundaries'
+import type { Entry, LargeFormat } from './large-format'
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 type Fields = { [key: string]: Json }
@@ -288,6 +277,7 @@ const packedAs = (inner: LargeFormat, packing: 'gz' | 'zip'): LargeFormat => ({
 
 export const largeFormats: readonly LargeFormat[] = [
   aws,
+  awsBoundaries,
   kubernetes,
   gcp,
   azure,

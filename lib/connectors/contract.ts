@@ -315,6 +315,8 @@ export interface FileConnector {
    * that piece in its place, every other of these lists empty and the rest of the file as it is; what was told before is dropped.
    */
   pieces?: readonly string[]
+  /** About so many bytes to a piece (2 MB), less where an entry makes many records. */
+  pieceBytes?: number
   /** Only with `pieces`, and only where entries point to one another. */
   survey?: FileSurvey
   /**

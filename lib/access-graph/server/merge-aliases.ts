@@ -1,6 +1,7 @@
 import type { Alias, HumanRecord, IdentityRecord, ResourceRecord, RoleRecord } from '@/lib/connectors/contract'
 import { type MergeOutcome, type MergeScope, mergeRows } from '@/lib/platform/db/bulk-merge'
 import type { BulkTx } from '@/lib/platform/db/commit'
+import { IdSet } from '@/lib/platform/db/id-set'
 import { recordHash } from '@/lib/platform/db/record-hash'
 import type { LinkScope } from '@/lib/platform/db/touched'
 
@@ -19,11 +20,10 @@ export function aliasesOf({ type, externalId, aliases = [] }: AliasedRecord): Al
 }
 
 function* staged(aliases: Iterable<AliasOf>) {
-  const seen = new Set<string>()
+  const seen = new IdSet()
   for (const { type, externalId, id, global = false } of aliases) {
     const key = recordHash([type, externalId, id])
-    if (seen.has(key)) continue
-    seen.add(key)
+    if (!seen.add(key)) continue
     yield { externalId: key, rowHash: recordHash([key, global]), values: [id, global, type, externalId] }
   }
 }

@@ -131,6 +131,31 @@ test('a file that is read in pieces says what it says as a whole', { timeout: 12
   expect([...tried].sort()).toEqual(pieced.sort())
 })
 
+test('a connector whose entries make many records gets them in smaller pieces', () => {
+  const connector = connectors.find(({ id }) => id === 'aws-authorization-details')
+  if (connector?.pieceBytes === undefined) throw new Error('the connector no longer asks for small pieces')
+  const wide = connector.pieceBytes * 3
+  const users = Array.from({ length: 300 }, (_, no) => ({
+    ...{ UserName: `u${no}`, Arn: `arn:aws:iam::123456789012:user/u${no}`, GroupList: [] },
+    Tags: [{ Key: 'note', Value: 'x'.repeat(Math.ceil(wide / 300)) }],
+  }))
+  const bytes = new TextEncoder().encode(JSON.stringify({ UserDetailList: users }))
+  const large = openLarge('f.json', bytesSource(bytes), defaultLimits)
+  if (large === undefined) throw new Error('the file is not read in pieces')
+  let times = 0
+  const counting: FileConnector = {
+    ...connector,
+    map: (...given) => {
+      times += 1
+      return connector.map(...given)
+    },
+  }
+  const gatherer = new ResultGatherer(true)
+  mapPieces(counting, large, context, gatherer)
+  expect(times).toBeGreaterThanOrEqual(3)
+  expect(gatherer.end().flatMap(({ blocks }) => [...unpackRecords(blocks)])).toHaveLength(300)
+})
+
 test('a file of more sources than can be told apart is refused', () => {
   const gatherer = new ResultGatherer(true)
   const add = (no: number) =>

@@ -12,7 +12,7 @@ export function mapPieces(
   large: LargeFile,
   context: MapContext,
   gatherer: ResultGatherer,
-  bytes?: number,
+  bytes = connector.pieceBytes,
 ): void {
   const lists = listsOf(connector, large)
   let survey: unknown

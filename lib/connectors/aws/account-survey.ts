@@ -1,7 +1,7 @@
 import type { ParsedFile, Refusal } from '../contract'
 import { type AccountExport, type Entry, readAccountExport, textOf } from './account-export'
 import { mostFrequentAccount, nameOf } from './arn'
-import { crowdAt, type Way, wayKey, wideWaysOf } from './assumptions'
+import { ledTo, type Way, WayTable, wideWaysOf } from './assumptions'
 import { CrowdSets } from './crowd-sets'
 import type { Crowd } from './crowds'
 import { certainDenies } from './denials'
@@ -26,7 +26,7 @@ export class AccountSurvey {
   readonly #groups = new PackedValues<Entry>()
   readonly #policies = new PackedValues<ManagedPolicy>()
   readonly #held = new HeldPolicies()
-  readonly #ways = new Map<string, Way>()
+  readonly #ways = new WayTable()
   readonly #owners = new Map<string, number>()
   readonly #members = new Map<string, number>()
   #index: TargetIndex | undefined
@@ -95,8 +95,8 @@ export class AccountSurvey {
   }
 
   *#readCrowds(): Generator<Crowd> {
-    for (const way of this.#ways.values()) {
-      const crowd = crowdAt(way, this.targets)
+    for (const way of this.#ways) {
+      const { crowd } = ledTo(way, this.targets)
       if (crowd !== undefined) yield crowd
     }
   }
@@ -116,7 +116,7 @@ export class AccountSurvey {
   }
 
   #note(ways: Iterable<Way>): void {
-    for (const way of ways) this.#ways.set(wayKey(way), way)
+    for (const way of ways) this.#ways.add(way)
   }
 }
 

@@ -3,9 +3,10 @@ import { accountOf, parseArn } from './arn'
 import { type Crowd, crowdOf } from './crowds'
 import { certainDenies, isDenied } from './denials'
 import { notActionNote } from './grants'
+import { PackedTexts } from './packed-texts'
 import type { Statement } from './policy'
 import type { PrincipalTable, Target } from './principal-table'
-import { parseAction } from './privileges'
+import { kept, parseAction } from './privileges'
 import type { TargetIndex } from './target-index'
 import { covers, matches } from './wildcards'
 
@@ -68,12 +69,11 @@ export function assumptionsOf(
     const notEvaluable = noteOf(statement)
     for (const pattern of resources.include) {
       for (const { route, scopes } of openedBy(statement, pattern, denies)) {
-        const to = crowdAt({ route, pattern }, targets)
+        const { crowd: to, few } = ledTo({ route, pattern }, targets)
         if (to !== undefined) assumptions.push({ kind: to.kind, to, scopes, condition, notEvaluable })
         if (route === 'everyone') continue
         const { kind } = route
-        const found = isCrowd(route, pattern, targets) ? [] : targetsOf(route, pattern, targets)
-        for (const target of found) {
+        for (const target of few) {
           if (isDenied(denies, route.action, target.arn)) continue
           const limits = joined(condition, route.action === 'sts:AssumeRole' ? trustOf(target) : undefined)
           assumptions.push({ kind, to: { arn: target.arn, isInFile: true }, scopes, condition: limits, notEvaluable })
@@ -97,8 +97,28 @@ export interface Way {
   pattern: string
 }
 
-/** The same for the same way. */
-export const wayKey = ({ route, pattern }: Way) => `${route === 'everyone' ? route : route.action}\n${pattern}`
+/** Ways by number, each once, packed: every statement of an account may name a pattern of its own. */
+export class WayTable {
+  readonly #texts = new PackedTexts()
+
+  add({ route, pattern }: Way): number {
+    return this.#texts.add(`${route === 'everyone' ? route : route.action}\n${pattern}`)
+  }
+
+  *those(numbers: Iterable<number>): Generator<Way> {
+    for (const number of numbers) {
+      const text = this.#texts.at(number)
+      const end = text.indexOf('\n')
+      const name = text.slice(0, end)
+      const route = name === 'everyone' ? name : routes.find(({ action }) => action === name)
+      if (route !== undefined) yield { route, pattern: text.slice(end + 1) }
+    }
+  }
+
+  *[Symbol.iterator](): Generator<Way> {
+    for (let number = 0; number < this.#texts.size; number++) yield* this.those([number])
+  }
+}
 
 /** The ways of a policy that may lead to a crowd: to whom depends on who is in the file. */
 export function wideWaysOf(statements: readonly Statement[]): Way[] {
@@ -125,25 +145,18 @@ function openedBy(
   })
 }
 
-/** The crowd that a way leads to, where it leads to one. */
-export function crowdAt({ route, pattern }: Way, targets: TargetIndex): Crowd | undefined {
-  if (route === 'everyone') return crowdOf('everyone', targets)
-  const found = targetsOf(route, pattern, targets)
-  return isCrowd(route, pattern, targets) && found.length > 0
-    ? crowdOf(route.action, targets, pattern, found)
-    : undefined
-}
-
-const targetsOf = (route: Route, pattern: string, targets: TargetIndex) =>
-  targets.fitting(
+/** The crowd that a way leads to, where it leads to one, or else the few principals. */
+export function ledTo({ route, pattern }: Way, targets: TargetIndex): { crowd?: Crowd; few: Iterable<Target> } {
+  if (route === 'everyone') return { crowd: crowdOf('everyone', targets), few: [] }
+  const found = targets.fitting(
     pattern,
     route.action,
     (table, number) => table.kind(number) === route.target && route.opens(table, number),
   )
-
-const isCrowd = (route: Route, pattern: string, targets: TargetIndex) =>
-  (isEverything(pattern) && route.action !== 'sts:AssumeRole') ||
-  targetsOf(route, pattern, targets).length > mostTargets
+  const isAll = isEverything(pattern) && route.action !== 'sts:AssumeRole'
+  if (found.length === 0 || !(isAll || found.length > mostTargets)) return { few: found }
+  return { crowd: crowdOf(route.action, targets, pattern, found), few: [] }
+}
 
 const isEverything = (pattern: string) => /^\*+$/.test(pattern)
 
@@ -151,11 +164,16 @@ const isEverything = (pattern: string) => /^\*+$/.test(pattern)
 function scopesFor({ actions }: Statement, wanted: string): string[] {
   const action = wanted.toLowerCase()
   if ('exclude' in actions) return actions.exclude.some((name) => covers(name.toLowerCase(), action)) ? [] : [wanted]
-  return actions.include.filter((name) => {
-    const parsed = parseAction(name)
-    return parsed !== undefined && matches(`${parsed.service}:${parsed.name}`, action)
-  })
+  return actions.include.filter((name) => opening(name).includes(action))
 }
+
+const leading = [...routes.map((route) => route.action), ...raising].map((action) => action.toLowerCase())
+
+/** Those of the actions that lead to others which an action, as it is written, holds. */
+const opening = kept((name) => {
+  const parsed = parseAction(name)
+  return parsed === undefined ? [] : leading.filter((action) => matches(`${parsed.service}:${parsed.name}`, action))
+})
 
 function noteOf({ actions, notes }: Statement): string | undefined {
   const all = 'exclude' in actions ? [...notes, notActionNote(actions.exclude)] : notes

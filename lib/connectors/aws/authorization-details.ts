@@ -97,6 +97,8 @@ export const authorizationDetails: FileConnector = {
   accepts: isAccountExport,
   map,
   pieces: listKeys.flatMap((key) => [key, `data.${key}`]),
+  // The copies of what is held within boundaries are many times as large as what tells of them.
+  pieceBytes: 512 * 1024,
   survey: { rounds: 2, take: takeSurvey },
   join: joinAws,
   joinGroup: 'aws',

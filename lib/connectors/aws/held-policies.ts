@@ -1,4 +1,4 @@
-import { type Way, wayKey } from './assumptions'
+import { type Way, WayTable } from './assumptions'
 import { NumberList, PackedTexts } from './packed-texts'
 
 /** What a user, a role or a group holds, as far as others need it. */
@@ -31,8 +31,7 @@ export class HeldPolicies {
   readonly #groups = new PackedTexts()
   /** Where in `#held` the group of that number is, and one; 0 = not defined. */
   readonly #groupPlaces = new NumberList()
-  readonly #ways: Way[] = []
-  readonly #wayNumbers = new Map<string, number>()
+  #ways = new WayTable()
   /** Where in `#held` the users and roles are. */
   #holders = new NumberList()
   /** One after another: facts, how many policies, groups and ways, and the numbers of each. */
@@ -62,7 +61,7 @@ export class HeldPolicies {
   }
 
   /** Once everybody is known, and once: where the inline policies lead of those from whom nothing is taken. */
-  settle(): Way[] {
+  settle(): Iterable<Way> {
     const found = new Set<number>()
     for (const place of this.#places()) {
       const { facts, policies, groups, ways } = this.#read(place)
@@ -79,7 +78,9 @@ export class HeldPolicies {
     }
     this.#holders = new NumberList()
     this.#held = new NumberList()
-    return [...found].flatMap((number) => this.#ways[number] ?? [])
+    const ways = this.#ways
+    this.#ways = new WayTable()
+    return ways.those(found)
   }
 
   *#places(): Generator<number> {
@@ -93,7 +94,7 @@ export class HeldPolicies {
     for (const list of [policies, groups, ways]) this.#held.push(list.length)
     for (const arn of policies) this.#held.push(this.#policy(arn))
     for (const name of groups) this.#held.push(this.#group(name))
-    for (const way of ways) this.#held.push(this.#way(way))
+    for (const way of ways) this.#held.push(this.#ways.add(way))
     return place
   }
 
@@ -119,13 +120,6 @@ export class HeldPolicies {
   #group(name: string): number {
     const number = this.#groups.add(name)
     if (number === this.#groupPlaces.length) this.#groupPlaces.push(0)
-    return number
-  }
-
-  #way(way: Way): number {
-    const key = wayKey(way)
-    const number = this.#wayNumbers.get(key) ?? this.#ways.push(way) - 1
-    this.#wayNumbers.set(key, number)
     return number
   }
 

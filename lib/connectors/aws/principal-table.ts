@@ -107,10 +107,13 @@ export class PrincipalTable implements KnownPrincipals {
 
   /** Whether the ARN is one of those that the pattern's parts before the resource match, as IAM does it: no wildcard reaches over a colon. */
   headsLike(pattern: Arn): (number: number) => boolean {
-    const fit = this.#heads.map(
-      ({ arn }) => arn !== undefined && parts.every((part) => matches(pattern[part], arn[part])),
-    )
+    const fit = this.#heads.map((head) => isHeadLike(head, pattern))
     return (number) => fit[this.#headOf.at(number)] === true
+  }
+
+  /** Whether there is any such ARN. */
+  hasHeadLike(pattern: Arn): boolean {
+    return this.#heads.some((head) => isHeadLike(head, pattern))
   }
 
   kind(number: number): Target['kind'] {
@@ -177,6 +180,9 @@ export class PrincipalTable implements KnownPrincipals {
     return { plain, roles }
   }
 }
+
+const isHeadLike = ({ arn }: Head, pattern: Arn) =>
+  arn !== undefined && parts.every((part) => matches(pattern[part], arn[part]))
 
 /** A role's ARN as its sessions have it. */
 const withoutPath = (arn: string) => arn.replace(/:role\/.*\//, ':role/')

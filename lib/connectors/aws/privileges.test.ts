@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { privileges } from '../contract'
 import { isKnownAction } from './known-actions'
 import { adminActions, readingVerbs, secretActions, writingReads } from './privilege-table'
-import { higher, privilegeOfAction, privilegeOfActions } from './privileges'
+import { higher, kept, privilegeOfAction, privilegeOfActions } from './privileges'
 import { matches } from './wildcards'
 
 const rank = (action: string[]) => {
@@ -128,6 +128,22 @@ describe('privilege of an AWS action', { timeout: 30_000 }, () => {
   it('has tables without a name in two levels', () => {
     expect(new Set(tabled.map((name) => name.toLowerCase())).size).toBe(tabled.length)
     expect(Object.keys(readingVerbs).length).toBeGreaterThan(0)
+  })
+
+  it('reads an action once, keeps no more than so many and none that is too long', () => {
+    const read: string[] = []
+    const lengthOf = kept((action) => {
+      read.push(action)
+      return action === 'none' ? undefined : action.length
+    })
+    const long = 'x'.repeat(101)
+    for (const action of ['none', 's3:Get', 'none', 's3:Get']) expect(lengthOf(action)).toBe(lengthOf(action))
+    expect(read).toEqual(['none', 's3:Get'])
+    expect([lengthOf(long), lengthOf(long)]).toEqual([101, 101])
+    expect(read).toEqual(['none', 's3:Get', long, long])
+    for (let no = 0; no < 5000; no++) lengthOf(`s3:${no}`)
+    expect([lengthOf('none'), lengthOf('s3:Get')]).toEqual([undefined, 6])
+    expect(read).toHaveLength(4 + 5000 + 2)
   })
 
   it('puts the known above the unknown', () => {

@@ -22,20 +22,37 @@ function byService(table: Record<string, string>): Map<string, string[]> {
   return new Map(Object.entries(table).map(([service, names]) => [service, names.toLowerCase().split(' ')]))
 }
 
+/** So many actions are kept as they were read: an account writes the same few again and again. */
+const keptActions = 4096
+
+export function kept<Answer>(read: (action: string) => Answer): (action: string) => Answer {
+  const answers = new Map<string, Answer>()
+  return (action) => {
+    const known = answers.get(action)
+    if (known !== undefined || answers.has(action)) return known as Answer
+    const answer = read(action)
+    // What is longer than any action would keep too much.
+    if (action.length > 100) return answer
+    if (answers.size >= keptActions) answers.clear()
+    answers.set(action, answer)
+    return answer
+  }
+}
+
 /** `service` and `name` of an action, lower case; `undefined` when it is not written `service:Name`. A bare `*` is `*:*`. */
-export function parseAction(action: string): { service: string; name: string } | undefined {
+export const parseAction = kept((action): Readonly<{ service: string; name: string }> | undefined => {
   const text = action.trim().toLowerCase()
   if (text === '*') return { service: '*', name: '*' }
   const [service, name, ...rest] = text.split(':')
   if (service === undefined || name === undefined || rest.length > 0) return undefined
   return /^[a-z0-9*?-]+$/.test(service) && /^[\w*?.-]+$/.test(name) ? { service, name } : undefined
-}
+})
 
 /**
  * The most that an IAM action or wildcard may do. What AWS calls by a reading verb is `read`, every other action of its
  * reference at least `write`; `undefined` when the reference has no such action. Case does not matter.
  */
-export function privilegeOfAction(action: string): Privilege | undefined {
+export const privilegeOfAction = kept((action): Privilege | undefined => {
   const parsed = parseAction(action)
   if (parsed === undefined) return undefined
   const { service, name } = parsed
@@ -49,7 +66,7 @@ export function privilegeOfAction(action: string): Privilege | undefined {
   if (reads) return 'read'
   if (grantOnlyServices.has(service)) return 'admin'
   return literal === name && grantName.test(name) ? 'admin' : 'write'
-}
+})
 
 /** The higher of two privileges; an unknown one gives way to any other. */
 export function higher(left: Privilege | undefined, right: Privilege | undefined): Privilege | undefined {

@@ -23,7 +23,7 @@ const pattern = fc.oneof(
   arn,
   fc
     .tuple(
-      fc.constantFrom('arn:aws:iam::*:', 'arn:aws*:iam::123456789012:', 'arn:aws:*::9?9999999999:'),
+      fc.constantFrom('arn:aws:iam::*:', 'arn:aws*:iam::123456789012:', 'arn:aws:*::9?9999999999:', 'arn:aws:s3:::'),
       fc.constantFrom('', 'role/', 'user/', 'ro'),
       wild,
     )

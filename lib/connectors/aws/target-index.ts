@@ -80,8 +80,16 @@ export function indexTargets(table: PrincipalTable): TargetIndex {
     }
   }
 
+  /** True of the pattern of a bucket, say: nobody's ARN begins like it. */
+  function isForeign(pattern: string): boolean {
+    if (isEverything(pattern)) return false
+    const wanted = parseArn(pattern)
+    return wanted === undefined || !table.hasHeadLike(wanted)
+  }
+
   function once(key: string, pattern: string, look: () => Numbers): Numbers {
     if (!/[*?]/.test(pattern)) return look()
+    if (isForeign(pattern)) return []
     const known = ofAll.get(key) ?? lately.get(key)
     if (known !== undefined) return known
     const found = look()
