@@ -129,6 +129,7 @@ export function EmergencyMany({ orgId }: { orgId: string }) {
         ) : null}
         {chosen && chosen.count > 0 ? (
           <div className="flex flex-col gap-5 border-t pt-5">
+            <h2 className="text-base font-medium">What would be cut off</h2>
             <EmergencyCut
               key={chosen.id}
               orgId={orgId}
