@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { CredentialType, EdgeRecord, NormalisedRecord, Refusal, Unresolved } from './contract'
 import type { LiveError } from './live-error'
 import type { OutboundPolicy } from './outbound'
+import type { Rehearsal } from './rehearsal'
 import type { Secret } from './secret'
 
 /**
@@ -278,6 +279,7 @@ export interface LiveDefinition<Config, Session> {
   semantics: { [Subject in LiveSubject]?: SemanticsCard }
   /** A new secret as this system likes it; absent where the source makes its own. */
   propose?: (subject: LiveSubject) => Secret
+  rehearsal?: Rehearsal<Session>
   open: (config: Config, setting: LiveSetting, call: Call) => Promise<Session>
   close: (session: Session) => Promise<void>
   /** Ids of every identity and credential that the connection itself lives on. */

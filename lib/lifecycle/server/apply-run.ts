@@ -15,7 +15,7 @@ import { runTargetOf } from './present-run'
 import { refreshOrder } from './refresh-order'
 import { type FoundRun, findOpenRuns, findRun, leaseSeconds, MovedOn, renewLease, takeLease } from './store'
 import { openSecrets } from './store-secrets'
-import type { Outcome, Probe, StepOrder } from './verify-login'
+import type { Outcome, Probe, StepOrder, Tools } from './verify-login'
 import {
   type Turn,
   writeEnd,
@@ -56,6 +56,7 @@ class Worker {
   readonly #stop = new AbortController()
   readonly #beat: NodeJS.Timeout
   #open: OpenConnection | undefined
+  readonly #holder: NonNullable<Tools['holder']> = {}
 
   constructor(
     private readonly ctx: Context,
@@ -153,7 +154,8 @@ class Worker {
       return { state: isOpen ? 'failed' : 'refused', code: error.code, says: error.message }
     }
     const { connection, connector } = this.#open
-    return applyStep(order, { connection, connector, signal, now: this.#now, probe: (probe) => probes.push(probe) })
+    const probe = (each: Probe) => probes.push(each)
+    return applyStep(order, { connection, connector, signal, now: this.#now, probe, holder: this.#holder })
   }
 
   async #end(turn: Turn, act: Extract<Act, { do: 'end' }>): Promise<void> {
@@ -163,6 +165,7 @@ class Worker {
 
   async stop(): Promise<void> {
     clearInterval(this.#beat)
+    await this.#holder.session?.close()
     this.#open?.connection.close()
   }
 }
