@@ -19,6 +19,7 @@ import { getDrillResult } from './get-drill-result'
 import { getRun } from './get-run'
 import { getDrill } from './list-drills'
 import { previewDrill } from './preview-drill'
+import { readRevokeTime } from './read-revoke-time'
 import { requestDrill } from './request-drill'
 import { requestDueDrills } from './request-due-drills'
 import { cancelRun } from './update-run'
@@ -350,6 +351,17 @@ describe('coverage', () => {
     expect(times?.p50Seconds).toBeGreaterThan(0)
     // One of them was not refused while it was tried: the slowest have no end.
     expect(times?.p95Seconds).toBeNull()
+    const blast = await readRevokeTime(org.as.auditor, ids.svc_orders ?? '')
+    expect(blast).toMatchObject({ seconds: null, why: 'Of the measured cuts too many leaked: no end was seen.' })
+    // Without the one that leaked, what was measured takes the place of what was not known.
+    await db.query(
+      `UPDATE lifecycle_run SET ended_at = ended_at - interval '91 days' WHERE org_id = $1 AND result->>'verdict' = 'leaked'`,
+      [org.orgId],
+    )
+    const after = await readRevokeTime(org.as.auditor, ids.svc_orders ?? '')
+    expect(after?.seconds).toBeGreaterThan(0)
+    expect(after?.seconds).toBeLessThan(5)
+    expect(await readRevokeTime(org.as.member, ids.svc_orders ?? '')).toBeNull()
     const covered = coverage.drilled + coverage.missing.length
     expect(covered).toBe(2)
     expect(coverage.missing.every(({ name }) => name !== 'svc_orders')).toBe(true)

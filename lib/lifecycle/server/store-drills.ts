@@ -183,3 +183,23 @@ export function findMeasured(ctx: Context, since: Date, connector: string | null
          AND p.evidence = 'login' AND p.answer = 'refused' AND p.at <= r.verified_at)
      ORDER BY r.verified_at DESC LIMIT 5000)) m`)
 }
+
+/** The system of an identity and the types of its live credentials. */
+export async function findDrilledIdentity(
+  ctx: Context,
+  id: string,
+): Promise<{ system: string; types: string[] } | null> {
+  const row = await ctx.db.identity.findFirst({
+    where: { orgId: ctx.tenant.orgId, id },
+    select: {
+      source: { select: { system: true } },
+      credentials: {
+        where: { deletedAt: null, status: { not: 'disabled' } },
+        distinct: ['type'],
+        select: { type: true },
+        orderBy: { type: 'asc' },
+      },
+    },
+  })
+  return row && { system: row.source.system, types: row.credentials.map(({ type }) => type) }
+}
