@@ -15,11 +15,12 @@ import {
   type LiveSubject,
   type Order,
   type ReadWhole,
+  type Rehearsal,
   type RightsReport,
   type Skipped,
 } from './live-contract'
 import { LiveError, networkError } from './live-error'
-import { type BoundRehearsal, boundRehearsal, type Rehearsal } from './rehearsal'
+import { type BoundRehearsal, boundRehearsal } from './rehearsal'
 import { pacer, pause, type RetryBounds, usualBounds, waitBefore } from './retry'
 import { Secret, withoutSecrets } from './secret'
 

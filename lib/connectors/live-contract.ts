@@ -2,7 +2,6 @@ import type { z } from 'zod'
 import type { CredentialType, EdgeRecord, NormalisedRecord, Refusal, Unresolved } from './contract'
 import type { LiveError } from './live-error'
 import type { OutboundPolicy } from './outbound'
-import type { Rehearsal } from './rehearsal'
 import type { Secret } from './secret'
 
 /**
@@ -260,6 +259,39 @@ export interface LiveSetting {
    * now. Absent = nobody keeps it, and a hand that would lose it refuses.
    */
   keep?: (field: string, revise: (stored: string) => string) => Promise<void>
+}
+
+/** What rehearsals of a cut need beside the hands; absent where a system gives no more than those. */
+export interface Rehearsal<Session> {
+  /** The id that discovery gives an account of this name. */
+  canaryId: (name: string) => string
+  /**
+   * Makes an account of its own on the way of another one: it belongs to the same groups, as far as the connection may grant
+   * them. Asked again by the same name it comes to the same. It ends by itself should nobody take it away.
+   */
+  makeCanary: (session: Session, order: CanaryOrder, call: Call) => Promise<CanaryMade>
+  /** Signs in as a service does and stays, to see when that ends. */
+  openSession: (session: Session, order: VerifyOrder, call: Call) => Promise<HeldSession>
+}
+
+export interface CanaryOrder {
+  /** Ids as discovery gives them. */
+  like: string
+  name: string
+  secret: Secret
+}
+
+export interface CanaryMade {
+  /** The groups that it was put into, and those that the connection may not grant. */
+  joined: string[]
+  missing: string[]
+}
+
+/** A session that a rehearsal holds open. */
+export interface HeldSession {
+  /** Asks over the session itself whether the source still answers on it. Never throws. */
+  look: () => Promise<Verdict>
+  close: () => Promise<void>
 }
 
 /** How a system is written down. `Session` is its client, open and signed in. */

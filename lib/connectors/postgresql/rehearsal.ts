@@ -1,6 +1,5 @@
-import type { Call, Verdict, VerifyOrder } from '../live-contract'
+import type { Call, CanaryMade, CanaryOrder, HeldSession, Rehearsal, Verdict, VerifyOrder } from '../live-contract'
 import { LiveError } from '../live-error'
-import type { CanaryMade, CanaryOrder, HeldSession, Rehearsal } from '../rehearsal'
 import { ask, identifier, literal, type PostgresSession, roleName, scramVerifier, signIn } from './client'
 
 /** By this a role of ours is known again, by us and by whoever finds it. */

@@ -1,7 +1,6 @@
 import type { LiveConnection, LiveConnector } from '@/lib/connectors/live-connector'
-import type { LiveSubject, Target } from '@/lib/connectors/live-contract'
+import type { HeldSession, LiveSubject, Target } from '@/lib/connectors/live-contract'
 import { LiveError, type LiveErrorCode } from '@/lib/connectors/live-error'
-import type { HeldSession } from '@/lib/connectors/rehearsal'
 import type { Secret } from '@/lib/connectors/secret'
 import type { Plan, StepName } from '../engine/steps'
 import type { Evidence, HopState, RunEffect } from '../schema'
