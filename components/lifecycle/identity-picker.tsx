@@ -54,30 +54,37 @@ export function IdentityPicker({ orgId, label, value, onChange, most }: Identity
       {value.length < most ? (
         <Command label={label} shouldFilter={false} className="rounded-md border">
           <CommandInput value={text} onValueChange={setText} placeholder="Name of an identity" />
-          {asked.length >= leastLetters ? (
-            <CommandList className="max-h-40">
-              {shown.map(({ id, name, source, environment }) => (
-                <CommandItem
-                  key={id}
-                  value={id}
-                  onSelect={() => {
-                    onChange([...value, { id, name }])
-                    setText('')
-                  }}
-                  detail={
-                    <SystemTag system={source.system} label={[source.name, environment].filter(Boolean).join(' · ')} />
-                  }
-                >
-                  {name}
-                </CommandItem>
-              ))}
-              {shown.length === 0 ? (
-                <p className="px-3 py-4 text-center text-sm text-ink-muted" aria-live="polite">
-                  {found.isPending ? 'Looking…' : (found.error?.message ?? 'Nothing else of that name.')}
-                </p>
-              ) : null}
-            </CommandList>
-          ) : null}
+          <CommandList className="max-h-40">
+            {asked.length < leastLetters
+              ? null
+              : shown.map(({ id, name, source, environment }) => (
+                  <CommandItem
+                    key={id}
+                    value={id}
+                    onSelect={() => {
+                      onChange([...value, { id, name }])
+                      setText('')
+                    }}
+                    detail={
+                      <SystemTag
+                        system={source.system}
+                        label={[source.name, environment].filter(Boolean).join(' · ')}
+                      />
+                    }
+                  >
+                    {name}
+                  </CommandItem>
+                ))}
+            {asked.length >= leastLetters && shown.length > 0 ? null : (
+              <p className="px-2 py-1.5 text-sm text-ink-muted" aria-live="polite">
+                {asked.length < leastLetters
+                  ? 'Type two letters of its name.'
+                  : found.isPending
+                    ? 'Looking…'
+                    : (found.error?.message ?? 'Nothing else of that name.')}
+              </p>
+            )}
+          </CommandList>
         </Command>
       ) : null}
     </div>
