@@ -1,3 +1,4 @@
+import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { cn } from '@/components/ui/class-names'
 import { ExpiryText } from '@/components/ui/marks/expiry-text'
@@ -53,7 +54,10 @@ export function BlastFactors({ data }: { data: BlastRadius }) {
           value={data.afterDetection.seconds === null ? 'not known' : stopwatchWords(data.afterDetection.seconds)}
           isUnknown={data.afterDetection.seconds === null}
         >
-          {data.afterDetection.why}
+          {data.afterDetection.why}.{' '}
+          <Link href="/drills" className="text-accent-ink underline-offset-2 hover:underline">
+            Drills
+          </Link>
         </Factor>
       ) : null}
       <Factor label="Impact" value={shareWord(impact)}>

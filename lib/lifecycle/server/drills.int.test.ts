@@ -400,7 +400,7 @@ describe('coverage', () => {
     // One of them was not refused while it was tried: the slowest have no end.
     expect(times?.p95Seconds).toBeNull()
     const blast = await readRevokeTime(org.as.auditor, ids.svc_orders ?? '')
-    expect(blast).toMatchObject({ seconds: null, why: 'Of the measured cuts too many leaked: no end was seen.' })
+    expect(blast).toMatchObject({ seconds: null, why: 'Of the measured cuts too many leaked: no end was seen' })
     // Without the one that leaked, what was measured takes the place of what was not known.
     await db.query(
       `UPDATE lifecycle_run SET ended_at = ended_at - interval '91 days' WHERE org_id = $1 AND result->>'verdict' = 'leaked'`,

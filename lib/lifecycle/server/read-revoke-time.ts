@@ -9,7 +9,7 @@ export interface TimeAfterDetection {
   seconds: number | null
   /** How many cuts were measured. */
   measured: number
-  /** As a sentence. */
+  /** As a sentence without its full stop. */
   why: string
 }
 
@@ -22,18 +22,18 @@ export async function readRevokeTime(ctx: Context, identityId: string): Promise<
   const times = await listRevokeTimes(ctx, found?.system ?? '')
   if (found === null || times === null) return null
   const unknown = (why: string, measured = 0) => ({ seconds: null, measured, why })
-  if (found.types.length === 0) return unknown('No live credential of its own is known.')
+  if (found.types.length === 0) return unknown('No live credential of its own is known')
   const own = times.filter(({ credentialType }) => found.types.includes(credentialType))
   const missing = found.types.filter((type) => !own.some(({ credentialType }) => credentialType === type))
   const words = (types: readonly string[]) => types.map((type) => type.replaceAll('_', ' ')).join(', ')
   if (missing.length > 0)
-    return unknown(`No drill has measured a cut by ${words(missing)} at this system in the last 90 days.`)
+    return unknown(`No drill has measured a cut by ${words(missing)} at this system in the last 90 days`)
   const measured = own.reduce((sum, { drills, revocations }) => sum + drills + revocations, 0)
   const slowest = own.map(({ p95Seconds }) => p95Seconds)
   if (slowest.some((seconds) => seconds === null))
-    return unknown('Of the measured cuts too many leaked: no end was seen.', measured)
+    return unknown('Of the measured cuts too many leaked: no end was seen', measured)
   const outlives = residualOf(found.system)
-  if (outlives === null) return unknown('What was issued before a cut has no documented end at this system.', measured)
+  if (outlives === null) return unknown('What was issued before a cut has no documented end at this system', measured)
   const seconds = Math.max(...slowest.map((each) => each ?? 0)) + outlives
   const rest = outlives > 0 ? `, and ${outlives} s for what was issued before` : ''
   return {
