@@ -55,7 +55,7 @@ export function BlastFactors({ data }: { data: BlastRadius }) {
           isUnknown={data.afterDetection.seconds === null}
         >
           {data.afterDetection.why}.{' '}
-          <Link href="/drills" className="text-accent-ink underline-offset-2 hover:underline">
+          <Link href="/drills" className="text-accent-ink underline underline-offset-2">
             Drills
           </Link>
         </Factor>

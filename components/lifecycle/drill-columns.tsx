@@ -5,8 +5,8 @@ import { RelativeTime } from '@/components/ui/relative-time'
 import type { Drill, DrillRun } from '@/lib/lifecycle/drills'
 import { isEnded } from '@/lib/lifecycle/queries'
 import { DrillMark } from './drill-mark'
-import { everySays, modeLabels, targetSays, timeSays, verdictLabels } from './drill-words'
-import { stateLabels, stopwatchWords } from './run-words'
+import { chosenSays, everySays, modeLabels, targetSays, timeSays, verdictLabels } from './drill-words'
+import { stateLabels } from './run-words'
 
 const none = (says: string) => <span className="text-ink-muted">{says}</span>
 
@@ -41,7 +41,7 @@ export const drillColumns: DataColumn<Drill>[] = [
     header: 'Expected',
     width: 110,
     align: 'end',
-    cell: ({ withinSeconds }) => <span className="tabular">{stopwatchWords(withinSeconds)}</span>,
+    cell: ({ withinSeconds }) => <span className="tabular">{chosenSays(withinSeconds)}</span>,
   },
   {
     id: 'last',

@@ -135,7 +135,7 @@ function Lane({ hop, mode, isOver, tries, before, running, within, place }: Lane
               />
             ))}
         </div>
-        <p className="flex flex-wrap gap-x-3 gap-y-0.5 px-2 text-xs text-ink-muted">
+        <p className="mt-1 flex flex-wrap gap-x-3 gap-y-0.5 px-2 text-xs text-ink-muted">
           <HopWords hop={hop} before={before} mode={mode} />
         </p>
       </div>

@@ -13,8 +13,7 @@ import type { DrillResult } from '@/lib/lifecycle/drills'
 import { isEnded } from '@/lib/lifecycle/queries'
 import { DrillLanes, DrillLegend, KeeperList } from './drill-lanes'
 import { DrillMark } from './drill-mark'
-import { changeSays, hopLabels, modeSays, timeSays } from './drill-words'
-import { stopwatchWords } from './run-words'
+import { changeSays, chosenSays, hopLabels, modeSays, timeSays } from './drill-words'
 import { useServerNow } from './use-server-now'
 
 interface DrillSectionsProps {
@@ -47,20 +46,22 @@ function Result({ result }: { result: DrillResult }) {
   const isOpen = !isEnded(run.state)
   const now = useServerNow(result.asOf, isOpen)
   const documented =
-    documentedSeconds === null ? 'The makers name no time.' : `The makers say ${stopwatchWords(documentedSeconds)}.`
+    documentedSeconds === null
+      ? 'The makers name no time.'
+      : `The makers say that a login is refused within ${chosenSays(documentedSeconds)}.`
   return (
     <>
       <Section
         title="What the drill shows"
         detail={
           <>
-            expected within {stopwatchWords(withinSeconds)}, tried for at most {stopwatchWords(waitSeconds)}
+            expected within {chosenSays(withinSeconds)}, tried for at most {chosenSays(waitSeconds)}
           </>
         }
         actions={run.mode === 'tabletop' ? undefined : <DrillLegend />}
       >
         <p className="mb-2 max-w-[72ch] text-sm text-ink-muted">
-          <Link href={`/drills/${planId}`} className="text-accent-ink underline-offset-2 hover:underline">
+          <Link href={`/drills/${planId}`} className="text-accent-ink underline underline-offset-2">
             {planName || 'The drill'}
           </Link>
           . {canarySays(run.mode, canary, canaryName)} {documented}

@@ -21,8 +21,7 @@ import type { Drill } from '@/lib/lifecycle/drills'
 import { type ActionResult, takeResult } from '@/lib/platform/browser/action-result'
 import { useLoaded } from '@/lib/platform/browser/use-loaded'
 import { drillRunColumns } from './drill-columns'
-import { everySays, hopLabels, modeLabels, modeSays } from './drill-words'
-import { stopwatchWords } from './run-words'
+import { chosenSays, everySays, hopLabels, modeLabels, modeSays } from './drill-words'
 
 const DrillForm = lazy(() => import('./drill-form').then((module) => ({ default: module.DrillForm })))
 const DrillStart = lazy(() => import('./drill-start').then((module) => ({ default: module.DrillStart })))
@@ -152,7 +151,10 @@ function Plan({ drill }: { drill: Drill }) {
             ) : (
               <>
                 {target.count} of{' '}
-                <Link href={`/connections/${target.connection.id}`} className="text-accent-ink hover:underline">
+                <Link
+                  href={`/connections/${target.connection.id}`}
+                  className="text-accent-ink underline underline-offset-2"
+                >
                   {target.connection.name}
                 </Link>
                 , those drilled longest ago first
@@ -162,7 +164,7 @@ function Plan({ drill }: { drill: Drill }) {
         { term: 'Tried', detail: hops.map((hop) => hopLabels[hop]).join(', ') },
         {
           term: 'Expected',
-          detail: `ended within ${stopwatchWords(withinSeconds)}; tried for at most ${stopwatchWords(waitSeconds)}`,
+          detail: `ended within ${chosenSays(withinSeconds)}; tried for at most ${chosenSays(waitSeconds)}`,
         },
         {
           term: 'Keep access',

@@ -12,8 +12,7 @@ import { Skeleton } from '@/components/ui/skeleton'
 import { startDrill } from '@/lib/lifecycle/actions'
 import { drillPreviewQuery } from '@/lib/lifecycle/drill-queries'
 import type { Drill, DrillPreview } from '@/lib/lifecycle/drills'
-import { modeSays } from './drill-words'
-import { stopwatchWords } from './run-words'
+import { chosenSays, modeSays } from './drill-words'
 import { useLifecycleChange } from './use-lifecycle-change'
 import { hrefOfOrder } from './use-revocation'
 
@@ -146,7 +145,7 @@ function Targets({ data }: { data: DrillPreview }) {
                     {systemTitle}
                     {documentedSeconds === null
                       ? ': the makers name no time'
-                      : `: the makers say ${stopwatchWords(documentedSeconds)}`}
+                      : `: the makers say ${chosenSays(documentedSeconds)}`}
                     {holdsSessions ? '' : '; no session can be held open here, so that its end is not testable'}
                     {sessions ? `; ${sessions.count} signed in now` : ''}
                   </span>

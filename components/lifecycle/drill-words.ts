@@ -47,6 +47,10 @@ export function everySays(everyDays: number | null): string {
   return everyDays === 1 ? 'Every day' : `Every ${everyDays} days`
 }
 
+/** A time that somebody chose, without decimals that say nothing. */
+export const chosenSays = (seconds: number): string =>
+  Number.isInteger(seconds) ? `${seconds} s` : stopwatchWords(seconds)
+
 /** How a time stands to that of the run before: in words, with its tone. */
 export function changeSays(now: number | null, before: number | null): { says: string; tone: Tone } | null {
   if (now === null || before === null) return null

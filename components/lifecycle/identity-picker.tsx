@@ -75,16 +75,16 @@ export function IdentityPicker({ orgId, label, value, onChange, most }: Identity
                     {name}
                   </CommandItem>
                 ))}
-            {asked.length >= leastLetters && shown.length > 0 ? null : (
-              <p className="px-2 py-1.5 text-sm text-ink-muted" aria-live="polite">
-                {asked.length < leastLetters
-                  ? 'Type two letters of its name.'
-                  : found.isPending
-                    ? 'Looking…'
-                    : (found.error?.message ?? 'Nothing else of that name.')}
-              </p>
-            )}
           </CommandList>
+          {asked.length >= leastLetters && shown.length > 0 ? null : (
+            <p className="px-3 pb-2 text-sm text-ink-muted" aria-live="polite">
+              {asked.length < leastLetters
+                ? 'Type two letters of its name.'
+                : found.isPending
+                  ? 'Looking…'
+                  : (found.error?.message ?? 'Nothing else of that name.')}
+            </p>
+          )}
         </Command>
       ) : null}
     </div>
