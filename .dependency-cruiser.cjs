@@ -160,7 +160,7 @@ const forbidden = [
       path: '^lib/connectors/',
       pathNot: [
         '^lib/connectors/$1/',
-        '^lib/connectors/(contract|record-graph|crowds|record-set|json-fields|personal-key|instants|walk-answers|word-table|live-connector|live-contract|live-config|live-error|outbound|outbound-http|json-source|linked-pages|long-reading|snapshot-pages|retry|secret)\\.ts$',
+        '^lib/connectors/(contract|record-graph|crowds|record-set|json-fields|personal-key|instants|walk-answers|word-table|live-connector|live-contract|live-config|live-error|outbound|outbound-http|json-source|linked-pages|long-reading|snapshot-pages|retry|rehearsal|secret)\\.ts$',
       ],
     },
   },

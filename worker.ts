@@ -7,6 +7,7 @@ import { applyImportJob, syncConnectionJob } from '@/lib/connections/server/jobs
 import { startSyncSchedule } from '@/lib/connections/server/request-due-syncs'
 import { startOrderExpiry } from '@/lib/lifecycle/server/expire-orders'
 import { lifecycleJobs } from '@/lib/lifecycle/server/jobs'
+import { startDrillSchedule } from '@/lib/lifecycle/server/request-due-drills'
 import { startRunSweep } from '@/lib/lifecycle/server/request-due-runs'
 import { startExpiry } from '@/lib/ownership/server/expire-ownership'
 import { ownerChangeJob } from '@/lib/ownership/server/jobs'
@@ -31,6 +32,7 @@ const stopSyncSchedule = startSyncSchedule()
 const stopScoreSweep = startScoreSweep()
 const stopRunSweep = startRunSweep()
 const stopOrderExpiry = startOrderExpiry()
+const stopDrillSchedule = startDrillSchedule()
 log.info({ jobs: jobs.map(({ queue }) => queue) }, 'worker ready')
 
 async function stop(): Promise<void> {
@@ -40,6 +42,7 @@ async function stop(): Promise<void> {
   stopSyncSchedule()
   stopRunSweep()
   stopOrderExpiry()
+  stopDrillSchedule()
   await stopJobs()
   await stopCheckpoints()
   await stopOwnershipExpiry()

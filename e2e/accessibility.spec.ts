@@ -13,6 +13,7 @@ const pages = [
   '/explore/choke-points',
   '/runs',
   '/orders',
+  '/drills',
   '/emergency',
   '/connections',
   '/connections/new',

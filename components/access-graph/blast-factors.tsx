@@ -1,9 +1,11 @@
+import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { cn } from '@/components/ui/class-names'
 import { ExpiryText } from '@/components/ui/marks/expiry-text'
 import type { BlastRadius } from '@/lib/access-graph/blast-radius'
 import { levels } from '@/lib/access-graph/score'
 import { formatCount } from '@/lib/platform/browser/format'
+import { stopwatchWords } from '../lifecycle/run-words'
 import { alterationWords, persistenceWord, shareWord } from './blast-words'
 
 /** Reach, alteration and persistence, each with what it is made of; then how much of the organization that is. */
@@ -46,6 +48,18 @@ export function BlastFactors({ data }: { data: BlastRadius }) {
           'by a credential that is found on the way'
         )}
       </Factor>
+      {data.afterDetection ? (
+        <Factor
+          label="After detection"
+          value={data.afterDetection.seconds === null ? 'not known' : stopwatchWords(data.afterDetection.seconds)}
+          isUnknown={data.afterDetection.seconds === null}
+        >
+          {data.afterDetection.why}.{' '}
+          <Link href="/drills" className="text-accent-ink underline underline-offset-2">
+            Drills
+          </Link>
+        </Factor>
+      ) : null}
       <Factor label="Impact" value={shareWord(impact)}>
         of all resources of the organization
       </Factor>

@@ -28,7 +28,7 @@ export function RunActions({ orgId, run }: { orgId: string; run: RunDetail }) {
       ) : null}
       {can.cancel ? (
         <Button icon={<CircleStop aria-hidden />} onClick={() => setAsked('cancel')}>
-          {kind === 'rotation' ? 'Take it back' : 'Cancel'}
+          {kind === 'rotation' ? 'Take it back' : kind === 'drill' ? 'Stop the drill' : 'Cancel'}
         </Button>
       ) : null}
       {can.restore ? (
@@ -57,8 +57,10 @@ function CancelDialog({ orgId, run: { id, kind }, onClose }: DialogProps) {
     <ConfirmDialog
       open
       onOpenChange={(open) => (open ? undefined : onClose())}
-      title={kind === 'rotation' ? 'Take this rotation back?' : 'Cancel this run?'}
-      confirmLabel={kind === 'rotation' ? 'Take it back' : 'Cancel the run'}
+      title={
+        kind === 'rotation' ? 'Take this rotation back?' : kind === 'drill' ? 'Stop this drill?' : 'Cancel this run?'
+      }
+      confirmLabel={kind === 'rotation' ? 'Take it back' : kind === 'drill' ? 'Stop the drill' : 'Cancel the run'}
       tone="danger"
       onConfirm={async () => {
         if (!reason.trim()) throw new Error('Say why.')
@@ -69,7 +71,9 @@ function CancelDialog({ orgId, run: { id, kind }, onClose }: DialogProps) {
       <p>
         {kind === 'rotation'
           ? 'It stops where that is safe. The old secret works again or goes on working, the new one is taken away, and both are tried.'
-          : 'It stops where that is safe. What was done already stays and is shown on this page.'}
+          : kind === 'drill'
+            ? 'It stops where that is safe. What it made is cleared away, and what it cut is switched on again.'
+            : 'It stops where that is safe. What was done already stays and is shown on this page.'}
       </p>
       <ReasonField value={reason} onChange={setReason} />
     </ConfirmDialog>

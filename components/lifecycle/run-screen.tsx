@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Radio, Siren } from 'lucide-react'
 import Link from 'next/link'
+import { lazy, Suspense } from 'react'
 import { Badge } from '@/components/ui/badge'
 import { cn } from '@/components/ui/class-names'
 import { SystemTag } from '@/components/ui/marks/system-tag'
@@ -25,6 +26,8 @@ import { StepList } from './step-list'
 import { type StreamState, useRunStream } from './use-run-stream'
 import { useServerNow } from './use-server-now'
 import { VerdictMark } from './verdict-mark'
+
+const DrillSections = lazy(() => import('./drill-result').then((module) => ({ default: module.DrillSections })))
 
 interface RunScreenProps {
   orgId: string
@@ -84,7 +87,11 @@ function RunPage({ orgId, run, stream, error }: RunPageProps) {
       <Verdict run={run} now={now} />
       {needs ? <RunNeeds key={`${needs.step} ${needs.why}`} orgId={orgId} run={{ ...run, needs }} /> : null}
       {run.link ? <RunLink link={run.link} createdAt={run.createdAt} now={now} isOpen={isOpen} /> : null}
-      {run.hops.length > 0 ? (
+      {kind === 'drill' ? (
+        <Suspense fallback={null}>
+          <DrillSections orgId={orgId} runId={run.id} lines={stream.events.length} />
+        </Suspense>
+      ) : run.hops.length > 0 ? (
         <Section title="Where access ends" actions={<LaneLegend />}>
           <HopLanes run={run} now={now} isOpen={isOpen} />
         </Section>
@@ -112,10 +119,14 @@ function RunPage({ orgId, run, stream, error }: RunPageProps) {
 /** What has been shown so far, large; with how long that took, and how long there is a way back. */
 function Verdict({ run, now }: { run: RunDetail; now: number }) {
   const { headline, tone, firstActSeconds, verifiedSeconds, restoreUntil, createdAt, state } = run
-  const figures = [
-    { label: 'first act', seconds: firstActSeconds },
-    { label: 'proved', seconds: verifiedSeconds },
-  ]
+  // A drill has clocks of its own, which begin when the cut is sent.
+  const figures =
+    run.kind === 'drill'
+      ? []
+      : [
+          { label: 'first act', seconds: firstActSeconds },
+          { label: 'proved', seconds: verifiedSeconds },
+        ]
   return (
     <section
       aria-label="What has been shown"

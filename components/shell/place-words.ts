@@ -4,7 +4,7 @@ export const placeWords: Readonly<Record<string, string>> = {
   '/inventory': 'identities credentials service accounts keys list',
   '/resources': 'buckets databases secrets sensitivity restricted who can reach',
   '/explore': 'paths access graph attack crown jewels choke points reach blast radius',
-  '/runs': 'rotation revocation restore orders approval second person timeline',
+  '/runs': 'rotation revocation restore orders approval second person timeline drills rehearse coverage',
   '/emergency': 'emergency incident leak cut off whose key secret',
   '/mine': 'mine owner attest transfer not mine take over tasks',
   '/connections': 'live systems sources sync connect database postgresql schedule run now',

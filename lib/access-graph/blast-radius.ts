@@ -41,6 +41,11 @@ export const BlastRadius = z.object({
   /** What stands in the way of exactness, in words: refusals that were not applied, ends that nothing defines. */
   caveats: z.array(z.object({ kind: z.enum(['deny', 'open_end', 'not_evaluable', 'condition']), count: z.int() })),
   truncated: z.boolean(),
+  /**
+   * How long access goes on once somebody cuts it, by what drills and revocations have measured at its system; `seconds` is null
+   * where nothing did. No part of the score. Null for whoever may not see runs.
+   */
+  afterDetection: z.object({ seconds: z.number().nullable(), measured: z.int(), why: z.string() }).nullable(),
   graph: GraphStamp,
 })
 export type BlastRadius = z.infer<typeof BlastRadius>

@@ -15,10 +15,12 @@ import {
   type LiveSubject,
   type Order,
   type ReadWhole,
+  type Rehearsal,
   type RightsReport,
   type Skipped,
 } from './live-contract'
 import { LiveError, networkError } from './live-error'
+import { type BoundRehearsal, boundRehearsal } from './rehearsal'
 import { pacer, pause, type RetryBounds, usualBounds, waitBefore } from './retry'
 import { Secret, withoutSecrets } from './secret'
 
@@ -49,6 +51,7 @@ export interface LiveConnection {
     /** What changed since the mark. Ends with the problem `mark_refused` where everything has to be read anew. */
     discover: (mark: string, signal?: AbortSignal) => AsyncGenerator<ChangesPart>
   }
+  readonly rehearsal?: BoundRehearsal
   close: () => void
 }
 
@@ -60,6 +63,7 @@ export interface LiveConnector
   /** Only `liveConnector` makes one: nobody meets a system without its guards. */
   readonly [guarded]: true
   readonly config: z.ZodType
+  readonly rehearsal?: Pick<Rehearsal<never>, 'canaryId'>
   readonly changes: Pick<ChangesReading<never>, 'how' | 'unseen' | 'source'> | ReadWhole
   readonly capabilities: { readonly [Subject in LiveSubject]?: readonly Capability[] }
   /** @throws LiveError `invalid_config`, `blocked_address`, `unreachable`, `timed_out`, `login_refused`, `cancelled` */
@@ -85,6 +89,7 @@ export function liveConnector<Config, Session>(definition: LiveDefinition<Config
   return {
     ...{ id, title, evidence, instructions, semantics, config, changes, capabilities: declared },
     ...(definition.propose === undefined ? {} : { propose: definition.propose }),
+    ...(definition.rehearsal === undefined ? {} : { rehearsal: definition.rehearsal }),
     connect: async (given: unknown, setting: LiveSetting, options: ConnectOptions = {}) => {
       const parsed = config.safeParse(given)
       if (!parsed.success) throw new LiveError('invalid_config', z.prettifyError(parsed.error))
@@ -163,6 +168,7 @@ class Guard<Config, Session> {
         this.run(signal, (session, call) => this.#definition.describeRights(session, call), []),
       discover: (options) => this.#discover(options ?? {}),
       ...this.#changes(),
+      ...boundRehearsal(this.#definition.rehearsal, (signal, work, secrets) => this.run(signal, work, secrets)),
       close: () => this.#drop(),
     }
   }

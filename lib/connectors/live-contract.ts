@@ -266,6 +266,39 @@ export interface LiveSetting {
   keep?: (field: string, revise: (stored: string) => string) => Promise<void>
 }
 
+/** What rehearsals of a cut need beside the hands; absent where a system gives no more than those. */
+export interface Rehearsal<Session> {
+  /** The id that discovery gives an account of this name. */
+  canaryId: (name: string) => string
+  /**
+   * Makes an account of its own on the way of another one: it belongs to the same groups, as far as the connection may grant
+   * them. Asked again by the same name it comes to the same. It ends by itself should nobody take it away.
+   */
+  makeCanary: (session: Session, order: CanaryOrder, call: Call) => Promise<CanaryMade>
+  /** Signs in as a service does and stays, to see when that ends. */
+  openSession: (session: Session, order: VerifyOrder, call: Call) => Promise<HeldSession>
+}
+
+export interface CanaryOrder {
+  /** Ids as discovery gives them. */
+  like: string
+  name: string
+  secret: Secret
+}
+
+export interface CanaryMade {
+  /** The groups that it was put into, and those that the connection may not grant. */
+  joined: string[]
+  missing: string[]
+}
+
+/** A session that a rehearsal holds open. */
+export interface HeldSession {
+  /** Asks over the session itself whether the source still answers on it. Never throws. */
+  look: () => Promise<Verdict>
+  close: () => Promise<void>
+}
+
 /** How a system is written down. `Session` is its client, open and signed in. */
 export interface LiveDefinition<Config, Session> {
   /** Id and folder name; the `system` of its records. */
@@ -283,6 +316,7 @@ export interface LiveDefinition<Config, Session> {
   semantics: { [Subject in LiveSubject]?: SemanticsCard }
   /** A new secret as this system likes it; absent where the source makes its own. */
   propose?: (subject: LiveSubject) => Secret
+  rehearsal?: Rehearsal<Session>
   open: (config: Config, setting: LiveSetting, call: Call) => Promise<Session>
   close: (session: Session) => Promise<void>
   /** Ids of every identity and credential that the connection itself lives on. */

@@ -2,6 +2,7 @@
 
 import { contextFromSession } from '@/lib/platform/auth/session'
 import { runAction } from '@/lib/platform/http/action'
+import type { CreateDrillInput, StartDrillInput, UpdateDrillInput } from './drills'
 import type { SettleReappearanceInput } from './history'
 import {
   type ApproveOrderInput,
@@ -15,10 +16,13 @@ import {
 } from './schema'
 import { approveOrder as approve } from './server/approve-order'
 import { cancelOrder } from './server/cancel-order'
+import { createDrill as plan } from './server/create-drill'
 import { settleReappearance as settle } from './server/list-reappearances'
 import { readRevealedSecret } from './server/read-revealed-secret'
+import { requestDrill as start } from './server/request-drill'
 import { requestRevocation as revoke } from './server/request-revocation'
 import { requestRotation as rotate } from './server/request-rotation'
+import { updateDrill as change, deleteDrill as drop } from './server/update-drill'
 import { cancelRun as cancel, endHold as end, resolveRun as resolve, restoreRun as restore } from './server/update-run'
 import { updateSettings } from './server/update-settings'
 
@@ -56,3 +60,16 @@ export const revealSecret = async (input: { id: string }) =>
 
 export const updateLifecycleSettings = async (input: UpdateSettingsInput) =>
   runAction(async () => updateSettings(await contextFromSession(), input))
+
+export const createDrill = async (input: CreateDrillInput) =>
+  runAction(async () => plan(await contextFromSession(), input))
+
+export const updateDrill = async (input: UpdateDrillInput) =>
+  runAction(async () => change(await contextFromSession(), input))
+
+export const deleteDrill = async (input: { id: string }) =>
+  runAction(async () => drop(await contextFromSession(), ById.parse(input)))
+
+/** Begins a drill: an order, and a run for each of its accounts. */
+export const startDrill = async (input: StartDrillInput) =>
+  runAction(async () => start(await contextFromSession(), input))

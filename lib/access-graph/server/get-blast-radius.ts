@@ -1,4 +1,5 @@
 import { resolveIdentity } from '@/lib/identities/server/resolve-identity'
+import { readRevokeTime } from '@/lib/lifecycle/server/read-revoke-time'
 import type { Context } from '@/lib/platform/context'
 import { BlastRadius } from '../blast-radius'
 import type { ById } from '../schema'
@@ -14,10 +15,11 @@ import { listLiveCredentials } from './store-graph'
  */
 export async function getBlastRadius(ctx: Context, { id }: ById): Promise<BlastRadius> {
   const identity = await resolveIdentity(ctx, id)
-  const [told, own, caveats] = await Promise.all([
+  const [told, own, caveats, afterDetection] = await Promise.all([
     askGraph(ctx, { op: 'reach', startId: id }),
     listLiveCredentials(ctx, id, 1),
     countCaveats(ctx, id),
+    readRevokeTime(ctx, id),
   ])
   const { figures, isLive, bySystem, exposedTo, identityCount, resourceCount } = told.answer
   const others = Math.max(1, identityCount - (isLive ? 1 : 0))
@@ -33,6 +35,7 @@ export async function getBlastRadius(ctx: Context, { id }: ById): Promise<BlastR
       .sort((a, b) => b.total - a.total || a.system.localeCompare(b.system)),
     caveats: caveats.found,
     truncated: caveats.isCut,
+    afterDetection,
     graph: presentStamp(told),
   })
 }

@@ -13,6 +13,7 @@ import {
 } from './client'
 import { identityHands, passwordHands } from './hands'
 import { readPage } from './read-page'
+import { postgresRehearsal } from './rehearsal'
 
 const source = 'https://www.postgresql.org/docs/current/sql-alterrole.html'
 
@@ -69,6 +70,7 @@ export const postgresql = liveConnector({
   hands: { identity: identityHands, password: passwordHands },
   semantics: { identity: identityCard, password: passwordCard },
   propose: () => makeSecret(),
+  rehearsal: postgresRehearsal,
   open: openPostgres,
   close: closePostgres,
   self: ({ own }) => [`role:${own.role}`, `role:${own.role}#password`],

@@ -1,4 +1,4 @@
-import { canGoBack, choicesAt, generationOf, lastOf, mayHaveActed, programOf } from './programs'
+import { canGoBack, choicesAt, clearance, generationOf, lastOf, mayHaveActed, programOf } from './programs'
 import { type Act, type Attempt, type Facts, type ParkReason, revivingSteps, type StepName } from './steps'
 
 /** So often something is tried that the source did not answer; then a person is asked. */
@@ -7,10 +7,15 @@ const triesWithoutAnswer = 12
 const secretsTried = 3
 
 /** A revocation goes on trying: nobody is helped by its giving up. */
-const triesOf = ({ plan }: Facts, step: StepName): number =>
-  plan.kind === 'revocation' && ['cut', 'cut_again', 'end_sessions', 'remove'].includes(step)
-    ? Number.POSITIVE_INFINITY
-    : triesWithoutAnswer
+const triesOf = ({ plan, direction }: Facts, step: StepName): number =>
+  plan.drill && direction === 'forward' && measured.includes(step)
+    ? plan.drill.unansweredTries
+    : plan.kind === 'revocation' && ['cut', 'cut_again', 'end_sessions', 'remove'].includes(step)
+      ? Number.POSITIVE_INFINITY
+      : triesWithoutAnswer
+
+/** Steps of a drill that its abort conditions are about. */
+const measured: readonly StepName[] = ['probe_before', 'cut', 'end_sessions', 'probe', 'probe_after']
 
 /** Seconds before the next try: 1, 2, 4 … up to a minute, or ten for what is in no hurry. */
 export function pauseSeconds(tries: number, isUrgent: boolean): number {
@@ -48,7 +53,8 @@ function overruled(facts: Facts): Act {
   const { plan, delivery } = facts
   const isOut = plan.secrets === 'two' && mayHaveActed(facts, 'issue') && delivery.at === null
   if (!isOut || mayHaveActed(facts, 'retire')) return { do: 'end', as: 'overruled' }
-  const act = stepAct(facts, 'withdraw')
+  const [taken] = plan.drill ? clearance(plan) : (['withdraw'] as const)
+  const act = stepAct(facts, taken ?? 'withdraw')
   return act === undefined || act.do === 'park' ? { do: 'end', as: 'overruled' } : act
 }
 
@@ -62,8 +68,11 @@ function turn(facts: Facts): Act | undefined {
     return undefined
   }
   if (!isCancelAsked || !canGoBack(facts)) return undefined
-  return mayHaveActed(facts, 'issue') ? { do: 'turn', to: 'back', why: 'cancelled' } : { do: 'end', as: 'cancelled' }
+  return hasActed(facts) ? { do: 'turn', to: 'back', why: 'cancelled' } : { do: 'end', as: 'cancelled' }
 }
+
+/** Whether there is anything to take back. */
+const hasActed = (facts: Facts): boolean => mayHaveActed(facts, 'issue') || mayHaveActed(facts, 'cut')
 
 function endOf({ direction }: Facts) {
   if (direction === 'back') return 'rolled_back'
@@ -77,7 +86,7 @@ function stepAct(facts: Facts, step: StepName): Act | undefined {
   const chosen = facts.choice?.step === step && attemptsSince(facts, step).length === 0 ? facts.choice : null
   if (chosen?.take === 'leave') return { do: 'mark', step, isLeft: true }
   if (chosen?.take === 'give_up')
-    return canGoBack(facts) && mayHaveActed(facts, 'issue')
+    return canGoBack(facts) && hasActed(facts)
       ? { do: 'turn', to: 'back', why: 'given_up' }
       : { do: 'end', as: 'given_up' }
   const waited = waitAct(facts, step)
@@ -119,7 +128,11 @@ function sinceOf(facts: Facts, step: StepName): number {
 const residualEnd = (facts: Facts): number => sinceOf(facts, 'cut') + (facts.plan.residualSeconds ?? 0) * 1000
 
 function afterMiss(facts: Facts, step: StepName, last: Attempt): Act {
-  const park = (why: ParkReason): Act => ({ do: 'park', step, why, choices: choicesAt(facts, step) })
+  const park = (why: ParkReason): Act =>
+    // A rehearsal leaves nothing cut while it waits for somebody.
+    facts.plan.kind === 'drill' && canGoBack(facts)
+      ? giveBack(facts)
+      : { do: 'park', step, why, choices: choicesAt(facts, step) }
   const back = (why: ParkReason): Act => (canGoBack(facts) ? { do: 'turn', to: 'back', why: 'failed' } : park(why))
   if (last.state === 'refused') {
     if (step === 'issue' && last.code === 'refused_by_source' && facts.plan.makes === 'we') {
@@ -132,18 +145,25 @@ function afterMiss(facts: Facts, step: StepName, last: Attempt): Act {
   const tries = triesSince(facts, step)
   if (last.code === 'still_allowed') {
     const bound = boundEnd(facts, step)
-    if (facts.now < bound) return retryAt(facts, step, last, tries < pollsBefore ? pollSeconds : pollSecondsLater)
+    if (facts.now < bound)
+      return retryAt(
+        facts,
+        step,
+        last,
+        tries < pollsBefore || facts.plan.kind === 'drill' ? pollSeconds : pollSecondsLater,
+      )
     return park('still_allowed')
   }
-  if (tries < triesOf(facts, step))
-    return retryAt(facts, step, last, pauseSeconds(tries, facts.plan.kind === 'revocation'))
+  const isDrill = facts.plan.kind === 'drill'
+  if ((isDrill ? unanswered(facts, step) : tries) < triesOf(facts, step))
+    return retryAt(facts, step, last, isDrill ? pollSeconds : pauseSeconds(tries, facts.plan.kind === 'revocation'))
   // A new secret that could not be tried is not a proved one.
   return step === 'verify_new' ? back('new_secret_fails') : park('no_answer')
 }
 
 /** Nothing was done at the source: there is nothing to take back. */
 function giveBack(facts: Facts): Act {
-  if (mayHaveActed(facts, 'issue')) return { do: 'turn', to: 'back', why: 'failed' }
+  if (hasActed(facts)) return { do: 'turn', to: 'back', why: 'failed' }
   return { do: 'end', as: facts.plan.kind === 'rotation' ? 'rolled_back' : 'given_up' }
 }
 
@@ -167,6 +187,12 @@ function attemptsSince({ attempts, choice }: Facts, step: StepName): Attempt[] {
 }
 
 const triesSince = (facts: Facts, step: StepName): number => attemptsSince(facts, step).length
+
+/** Tries in a row that had no answer. */
+function unanswered(facts: Facts, step: StepName): number {
+  const own = attemptsSince(facts, step)
+  return own.length - 1 - own.findLastIndex(({ code }) => code === 'still_allowed')
+}
 
 const refusedSecrets = (facts: Facts): number =>
   attemptsSince(facts, 'issue').filter(({ code }) => code === 'refused_by_source').length

@@ -1,4 +1,4 @@
-import type { Attempt, Choice, Facts, StepName } from './steps'
+import type { Attempt, Choice, Facts, Plan, StepName } from './steps'
 
 /** Steps that belong to one new secret: with another one they are taken again. */
 const ofOneSecret: readonly StepName[] = ['issue', 'verify_new', 'deliver', 'adopt']
@@ -65,24 +65,39 @@ const forward: Record<Facts['plan']['kind'], (facts: Facts) => StepName[]> = {
     ...when(plan.holdSeconds > 0, 'hold'),
     ...when(plan.removes && plan.can.remove, 'remove', 'verify_absent'),
   ],
-  drill: ({ plan }) => [
-    ...(['prepare', 'issue', 'verify_new', 'probe_before', 'cut'] as const),
-    ...when(plan.endsSessions, 'end_sessions'),
-    'probe',
-    // A canary beside the real secret is gone with the cut; one that is an account of its own is switched on again.
-    ...when(plan.secrets === 'one' && plan.can.enable, 'enable', 'verify_enabled'),
-  ],
+  drill: ({ plan }) => rehearsal(plan),
+}
+
+/** Nothing is done on paper; a canary is made, cut and cleared away; what people use is cut and switched on again. */
+function rehearsal(plan: Plan): StepName[] {
+  const { drill } = plan
+  if (drill === undefined || drill.mode === 'tabletop') return []
+  const cut: StepName[] = ['cut', ...when(plan.endsSessions, 'end_sessions'), 'probe', 'probe_after']
+  if (drill.mode === 'live') return ['prepare', 'probe_before', ...cut, 'enable', 'verify_enabled']
+  // What is made beside other secrets has to be told from them afterwards.
+  return [
+    ...when(drill.canary === 'beside', 'prepare'),
+    'issue',
+    'verify_new',
+    'probe_before',
+    ...cut,
+    ...clearance(plan),
+  ]
+}
+
+/** What takes a canary away for good. */
+export function clearance({ drill }: Plan): StepName[] {
+  return drill?.canary === 'account' ? ['remove', 'verify_absent'] : ['withdraw', 'verify_withdrawn']
 }
 
 /** Takes back what was done, the last thing first. */
 function wayBack(facts: Facts): StepName[] {
   const { plan } = facts
   const isOut = mayHaveActed(facts, 'issue')
-  if (plan.kind === 'drill')
-    return [
-      ...when(plan.secrets === 'one' && mayHaveActed(facts, 'cut'), 'enable', 'verify_enabled'),
-      ...when(plan.secrets === 'two' && isOut, 'withdraw', 'verify_withdrawn'),
-    ]
+  if (plan.kind === 'drill') {
+    if (plan.drill?.mode === 'live') return when(mayHaveActed(facts, 'cut'), 'enable', 'verify_enabled')
+    return when(isOut, ...clearance(plan))
+  }
   if (plan.secrets === 'one') return when(isOut, 'restore_former', 'verify_old')
   return [
     ...when(mayHaveActed(facts, 'retire'), 'revive', 'verify_old'),

@@ -39,6 +39,7 @@ export const stepNames = [
   'verify_enabled',
   // A drill looks before it cuts.
   'probe_before',
+  'probe_after',
 ] as const
 export type StepName = (typeof stepNames)[number]
 
@@ -55,6 +56,37 @@ export type Choice = (typeof choices)[number]
 /** `refused`: the source said no, and nothing was done; `failed`: it may have been done or not, or the answer may still change. */
 export const attemptStates = ['intended', 'done', 'refused', 'failed'] as const
 export type AttemptState = (typeof attemptStates)[number]
+
+/** `tabletop`: nothing is tried; `canary`: what is cut was made for it; `live`: what people use is cut, and switched on again. */
+export const drillModes = ['tabletop', 'canary', 'live'] as const
+export type DrillMode = (typeof drillModes)[number]
+
+/** Places at which access has to end. */
+export const drillHops = ['source', 'sessions', 'copies'] as const
+export type DrillHop = (typeof drillHops)[number]
+
+/** What a drill is about, frozen when it begins. */
+export interface DrillTerms {
+  mode: DrillMode
+  /** A secret beside the real one, or an account of its own on the same way; null where nothing is made for it. */
+  canary: 'beside' | 'account' | null
+  /** Name and external id of that account. */
+  account: { name: string; ref: string } | null
+  hops: DrillHop[]
+  /** The hypothesis, in seconds after the cut was sent. */
+  withinSeconds: number
+  /** So long it is tried before it counts as leaked. */
+  waitSeconds: number
+  /** Who must keep access, by external id at the same source. */
+  keepers: { identityId: string; ref: string; name: string }[]
+  stopsOnFalseCut: boolean
+  /** So many tries without an answer end it. */
+  unansweredTries: number
+  /** What the source's makers say: seconds until a login is refused; null = nothing. */
+  documentedSeconds: number | null
+  /** Places that keep the secret; nobody tries them. */
+  copies: number
+}
 
 /** What is frozen when a run begins: what the source can do, and what was asked for. */
 export interface Plan {
@@ -82,6 +114,8 @@ export interface Plan {
   notBefore?: number
   /** Other runs on the account were open when this was asked for: it is cut again when they have ended. */
   outlives: boolean
+  /** Of a drill. */
+  drill?: DrillTerms
 }
 
 export interface Attempt {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { LiveError } from '@/lib/connectors/live-error'
 import type { StepName } from '../engine/steps'
 import type { RunEffect } from '../schema'
@@ -112,9 +111,8 @@ interface Look {
 /** Tries every secret that is held; where none can be tried, asks the source, and says that it is only the source's word. */
 async function look(order: StepOrder, tools: Tools): Promise<Look> {
   const { held, plan } = order
-  const secrets = plan.kind === 'drill' && held.fresh ? [held.fresh] : held.old
   const tried: Look[] = []
-  for (const secret of secrets) {
+  for (const secret of held.old) {
     const credential = order.fresh ?? order.credentialRef
     const { answer, says } = await tryLogin(order, tools, { secret, credential, hop: 'source', phase: 'during' })
     if (answer === 'unknown') continue
@@ -199,26 +197,6 @@ const probe: TakeStep = async (order, tools) => {
   if (effect === 'still_allowed') return { state: 'failed', code: 'still_allowed', says, hops, effect }
   // What cannot be tested is said as such, and is no reason to wait for ever.
   return { state: 'done', says, hops, effect, ...(effect === 'unknown' ? { code: 'not_testable' as const } : {}) }
-}
-
-/** A drill counts for nothing where access did not work before. */
-const probeBefore: TakeStep = async (order, tools) => {
-  const { fresh } = order.held
-  if (fresh === undefined)
-    return { state: 'refused', code: 'unclear', says: 'The canary’s secret is not held any more.' }
-  for (let no = 0; no < 3; no += 1) {
-    if (no > 0) await sleep(1000, undefined, { signal: tools.signal })
-    const { answer, says } = await tryLogin(order, tools, {
-      secret: fresh,
-      credential: order.fresh,
-      hop: 'source',
-      phase: 'before',
-    })
-    if (answer === 'unknown') return { state: 'failed', code: 'unclear', says }
-    if (answer === 'refused')
-      return { state: 'refused', code: 'login_refused', says: `The canary does not get in before the cut: ${says}.` }
-  }
-  return { state: 'done', says: 'Three logins a second apart worked before the cut.', effect: 'accepted' }
 }
 
 /** Removes for good what was cut. */
@@ -309,6 +287,6 @@ const verifyEnabled: TakeStep = async (order, tools) => {
 }
 
 export const cutSteps: { [Step in StepName]?: TakeStep } = {
-  ...{ cut, cut_again: cut, end_sessions: endSessions, probe, probe_again: probe, probe_before: probeBefore },
+  ...{ cut, cut_again: cut, end_sessions: endSessions, probe, probe_again: probe },
   ...{ remove, verify_absent: verifyAbsent, enable, verify_enabled: verifyEnabled },
 }

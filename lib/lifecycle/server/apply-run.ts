@@ -15,7 +15,7 @@ import { runTargetOf } from './present-run'
 import { refreshOrder } from './refresh-order'
 import { type FoundRun, findOpenRuns, findRun, leaseSeconds, MovedOn, renewLease, takeLease } from './store'
 import { openSecrets } from './store-secrets'
-import type { Outcome, Probe, StepOrder } from './verify-login'
+import type { Outcome, Probe, StepOrder, Tools } from './verify-login'
 import {
   type Turn,
   writeEnd,
@@ -57,6 +57,7 @@ class Worker {
   readonly #stop = new AbortController()
   readonly #beat: NodeJS.Timeout
   #open: OpenConnection | undefined
+  readonly #holder: NonNullable<Tools['holder']> = {}
 
   constructor(
     private readonly ctx: Context,
@@ -159,6 +160,7 @@ class Worker {
     const outcome = await applyStep(order, {
       ...{ connection, connector, signal, now: this.#now },
       probe: (probe) => probes.push(probe),
+      holder: this.#holder,
       keep: (kept) =>
         writeKept(turn, order, kept).catch((error: unknown) => {
           lost = error
@@ -177,6 +179,7 @@ class Worker {
 
   async stop(): Promise<void> {
     clearInterval(this.#beat)
+    await this.#holder.session?.close()
     this.#open?.connection.close()
   }
 }

@@ -1,6 +1,7 @@
 import { LiveError, type LiveErrorCode } from '@/lib/connectors/live-error'
 import type { StepName } from '../engine/steps'
 import { cutSteps } from './apply-cut'
+import { drillSteps } from './apply-drill'
 import { renewSteps } from './apply-renewal'
 import type { Outcome, StepOrder, TakeStep, Tools } from './verify-login'
 
@@ -20,7 +21,7 @@ const openCodes: readonly LiveErrorCode[] = [
  * Taken again after a crash it comes to the same: each looks before it acts.
  */
 export async function applyStep(order: StepOrder, tools: Tools): Promise<Outcome> {
-  const take = steps[order.step]
+  const take = (order.plan.drill ? drillSteps[order.step] : undefined) ?? steps[order.step]
   if (!take) throw new Error(`${order.step} is not taken at a source`)
   try {
     return await take(order, tools)

@@ -8,12 +8,13 @@ import { orderHours, orderTarget, secondPersonReason } from '../rules'
 import type { ImpactTarget, Order } from '../schema'
 import { jobOf } from './jobs'
 import { planFor, type Wish } from './map-plan'
+import type { StoredPlan } from './map-run'
 import { hashList } from './present-impact'
 import { labelOf, type OrderOptions, presentOrder } from './present-order'
 import type { ResolvedTarget } from './resolve-targets'
 import { writeRun } from './store'
 import { findOrder, findSettings, insertOrder, insertRuns, overrule } from './store-orders'
-import { insertSecret } from './store-secrets'
+import { type HeldSecret, insertSecret } from './store-secrets'
 
 export interface NewOrder {
   kind: RunKind
@@ -28,6 +29,17 @@ export interface NewOrder {
   waveSize?: number | undefined
   /** A secret at hand, by which a login can be tried; for one target. */
   secret?: string | undefined
+  drill?: DrillOrder
+}
+
+/** What the order of a drill has beside that of a revocation. */
+interface DrillOrder {
+  planId: string
+  /** Nothing that people use is touched: nobody has to agree. */
+  isHarmless: boolean
+  plan: (plan: StoredPlan, target: ResolvedTarget, runId: string) => StoredPlan
+  /** Held with the run of a target, each for a purpose of its own. */
+  secrets: (target: ResolvedTarget) => HeldSecret[]
 }
 
 /** What stands behind an order's owner keys, for policies. */
@@ -56,7 +68,7 @@ export async function createOrder(ctx: Context, order: NewOrder): Promise<Order>
     )
   if (order.secret !== undefined && targets.length !== 1)
     throw new AppError('invalid_input', 'A secret can be given for one target only.')
-  const secondPerson = secondPersonReason(impact, await findSettings(ctx))
+  const secondPerson = order.drill?.isHarmless ? null : secondPersonReason(impact, await findSettings(ctx))
   const { orgId } = ctx.tenant
   const now = Date.now()
   const runs = targets.map((each, index) =>
@@ -101,6 +113,9 @@ export async function createOrder(ctx: Context, order: NewOrder): Promise<Order>
         { orgId, runId: first.id },
         { purpose: 'old', generation: 1, origin: 'given with the order', secret: new Secret(order.secret) },
       )
+    for (const [index, target] of targets.entries())
+      for (const secret of order.drill?.secrets(target) ?? [])
+        await insertSecret(tx, { orgId, runId: runs[index]?.id ?? '' }, secret)
     if (secondPerson === null) {
       if (kind === 'revocation') await overrule(tx, runs)
       for (const run of runs.filter(({ wave }) => wave === 1))
@@ -111,26 +126,30 @@ export async function createOrder(ctx: Context, order: NewOrder): Promise<Order>
 }
 
 function runOf(
-  { identity, credential, live, connector, subject, secretSubject, open }: ResolvedTarget,
+  target: ResolvedTarget,
   order: NewOrder & { orgId: string; orderId: string; index: number; isReleased: boolean },
 ) {
+  const { identity, credential, live, connector, subject, secretSubject, open } = target
   if (!live || !connector) throw new Error('a target without a connection is refused before')
   const { kind, isEmergency, waveSize } = order
   const wave = waveSize === undefined ? 1 : 1 + Math.floor(order.index / waveSize)
   const outlives = kind === 'revocation' && open.some((run) => run.kind !== 'revocation')
-  const plan = planFor(
+  const id = uuidv7()
+  const planned = planFor(
     kind,
     connector,
     { subject, secretSubject: secretSubject ?? subject },
     { ...order.wish, outlives },
   )
+  const plan = order.drill?.plan(planned, target, id) ?? planned
   return {
-    ...{ orgId: order.orgId, id: uuidv7(), orderId: order.orderId, kind, isEmergency, wave },
+    ...{ orgId: order.orgId, id, orderId: order.orderId, kind, isEmergency, wave },
     ...{ liveId: live.id, connector: live.connector, sourceId: identity.sourceId },
     ...{ identityId: identity.id, identityRef: identity.externalId, identityName: identity.name },
     ...{ credentialId: credential?.id ?? null, credentialRef: credential?.externalId ?? null },
     subject: kind === 'rotation' ? plan.secretSubject : subject,
     plan: plan as object,
+    ...(order.drill ? { drillPlanId: order.drill.planId } : {}),
     wakeAt: order.isReleased && wave === 1 ? new Date() : null,
   }
 }

@@ -26,6 +26,7 @@ import {
 } from '../schema'
 import { approveOrder } from './approve-order'
 import { cancelOrder } from './cancel-order'
+import { endpoints as drills } from './endpoints-drills'
 import { getRun } from './get-run'
 import { getSecretLink } from './get-secret-link'
 import { getSettings } from './get-settings'
@@ -320,6 +321,7 @@ export const updateLifecycleSettingsEndpoint = endpoint({
 })
 
 export const endpoints = [
+  ...drills,
   ...[previewRevocationEndpoint, requestRevocationEndpoint, previewRotationEndpoint, requestRotationEndpoint],
   ...[listOrdersEndpoint, getOrderEndpoint, approveOrderEndpoint, withdrawOrderEndpoint],
   ...[listRunsEndpoint, getRunEndpoint, listRunEventsEndpoint, cancelRunEndpoint, restoreRunEndpoint],

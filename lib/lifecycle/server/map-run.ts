@@ -3,7 +3,7 @@ import { generationOf } from '../engine/programs'
 import type { Act, Attempt, AttemptState, Direction, Facts, Plan, StepName } from '../engine/steps'
 import type { FoundRun } from './store'
 import type { HeldSecret } from './store-secrets'
-import type { StepOrder } from './verify-login'
+import type { DrillHeld, StepOrder } from './verify-login'
 
 /** A plan as it is stored: with the type of credential that the account signs in with. */
 export type StoredPlan = Plan & { secretSubject: string }
@@ -14,6 +14,7 @@ interface StepResult {
   credential?: string | null
   known?: string[] | null
   isLeft?: boolean
+  kept?: number[]
 }
 const resultOf = ({ result }: FoundRun['steps'][number]) => result as StepResult
 
@@ -92,7 +93,8 @@ export function orderOf(
   return {
     step: act.step,
     plan,
-    identityRef: run.identityRef,
+    // A canary that is an account of its own takes the place of the real one.
+    identityRef: plan.drill?.account?.ref ?? run.identityRef,
     credentialRef: run.credentialRef,
     subject: run.subject as LiveSubject,
     secretSubject: plan.secretSubject as LiveSubject,
@@ -109,5 +111,15 @@ export function orderOf(
     },
     known: (known && resultOf(known).known) ?? null,
     fresh: (issued && resultOf(issued).credential) ?? null,
+    ...(plan.drill ? { drill: drillHeld(run, of('keep')) } : {}),
+  }
+}
+
+function drillHeld(run: FoundRun, keep: readonly HeldSecret[]): DrillHeld {
+  const before = run.steps.filter(({ step, state }) => step === 'probe_before' && state === 'done').at(-1)
+  return {
+    like: run.identityRef,
+    keep: new Map(keep.map(({ generation, secret }) => [generation - 1, secret])),
+    keptBefore: (before && resultOf(before).kept) ?? [],
   }
 }

@@ -1,4 +1,5 @@
 import type { Plan, StepName } from '../engine/steps'
+import type { DrillFigures, DrillVerdict } from '../engine/verdicts'
 import { runTarget } from '../rules'
 import type { RunEffect, RunKind, RunState, RunSummary } from '../schema'
 import type { RunRow } from './store'
@@ -40,11 +41,23 @@ const titles: Record<StepName, string> = {
   enable: 'Switch it on again',
   verify_enabled: 'Prove that it works again',
   probe_before: 'Log in before the cut',
+  probe_after: 'See that it stays refused',
+}
+
+const drillTitles: Partial<Record<StepName, string>> = {
+  issue: 'Make the canary',
+  verify_new: 'Log in as the canary',
+  probe: 'Try every second whether anything gets in',
+  remove: 'Clear the canary away',
+  verify_absent: 'Prove that the canary is gone',
+  withdraw: 'Clear the canary away',
+  verify_withdrawn: 'Prove that the canary is gone',
 }
 
 /** The step in words. */
 export function stepTitle(step: StepName, plan: Pick<Plan, 'can' | 'kind'>): string {
   if (step === 'cut' && !plan.can.disable) return 'Delete it at the source'
+  if (plan.kind === 'drill') return drillTitles[step] ?? titles[step]
   return titles[step]
 }
 
@@ -127,16 +140,27 @@ const oldOf = (effect: RunEffect) =>
       : 'The source says that the old one is off; no login was tried with it'
 
 function drillHeadline(run: RunRow, state: RunState): Told {
-  const effect = run.effect as RunEffect
-  if (state === 'rolled_back') return { says: 'Stopped, and everything is as it was before.', tone: 'quiet' }
-  if (state === 'given_up' || state === 'cancelled') return { says: 'It did not come to a result.', tone: 'attention' }
-  const cut = run.verifiedAt && run.firstActAt
-  if (cut) return { says: 'The canary was cut off.', tone: 'good' }
-  if (effect === 'still_allowed') return { says: 'The canary still gets in.', tone: 'busy' }
-  return {
-    says: state === 'done' ? 'It could not be tested.' : 'Under way.',
-    tone: state === 'done' ? 'attention' : 'busy',
+  const { drill } = run.plan as unknown as Pick<Plan, 'drill'>
+  const figures = run.result as unknown as DrillFigures | null
+  if (figures === null) {
+    const what = drill?.mode === 'live' ? 'The real account' : 'The canary'
+    if (state === 'cancelled') return { says: 'Cancelled before anything was done.', tone: 'quiet' }
+    if (run.effect === 'still_allowed') return { says: `${what} still gets in.`, tone: 'busy' }
+    if (run.effect === 'refused') return { says: `${what} is refused. It is tried on.`, tone: 'busy' }
+    return { says: run.problem ?? 'Under way: nothing has been measured yet.', tone: 'busy' }
   }
+  if (drill?.mode === 'tabletop') return { says: 'Done on paper: nothing was tried.', tone: 'quiet' }
+  const lost = figures.falseCuts > 0 ? ` ${figures.falseCuts} lost access that must keep it.` : ''
+  if (figures.isStopped) return { says: `Stopped, and taken back.${lost}`, tone: lost ? 'bad' : 'attention' }
+  const took = figures.seconds === null ? '' : seconds(figures.seconds * 1000)
+  const told: Record<DrillVerdict, Told> = {
+    cut: { says: `Cut after ${took}, within ${drill?.withinSeconds} s.`, tone: 'good' },
+    late: { says: `Cut after ${took}: later than ${drill?.withinSeconds} s.`, tone: 'attention' },
+    leaked: { says: `Not cut: something was let in for all of ${drill?.waitSeconds} s.`, tone: 'bad' },
+    not_testable: { says: 'It could not be tested.', tone: 'attention' },
+  }
+  const { says, tone } = told[figures.verdict ?? 'not_testable']
+  return { says: `${says}${lost}`, tone: lost ? 'bad' : tone }
 }
 
 const text = (at: Date | null) => at?.toISOString() ?? null

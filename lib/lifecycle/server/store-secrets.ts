@@ -7,7 +7,7 @@ import type { Prisma } from '@/lib/platform/db/generated/client'
 import { uuidv7 } from '@/lib/platform/db/uuid'
 
 const placeOf = (orgId: string, row: string) => ({ orgId, table: 'lifecycle_secret', column: 'sealed', row })
-export type SecretPurpose = 'new' | 'old' | 'former' | 'disabled' | 'removed'
+export type SecretPurpose = 'new' | 'old' | 'former' | 'disabled' | 'removed' | 'keep'
 export interface HeldSecret {
   purpose: SecretPurpose
   generation: number
@@ -43,7 +43,7 @@ export async function insertSecret(
   { purpose, generation, origin, secret }: HeldSecret,
 ): Promise<void> {
   const id = uuidv7()
-  const isKey = purpose === 'new' || purpose === 'old'
+  const isKey = purpose === 'new' || purpose === 'old' || purpose === 'keep'
   await tx.lifecycleSecret.createMany({
     data: [
       {
@@ -77,7 +77,13 @@ export async function findHoldingRuns(ctx: Context): Promise<{ runId: string; id
     select: { id: true, runId: true },
     orderBy: [{ runId: 'asc' }, { id: 'asc' }],
   })
-  return [...Map.groupBy(rows, ({ runId }) => runId)].map(([runId, own]) => ({ runId, ids: own.map(({ id }) => id) }))
+  const runs = new Map<string, string[]>()
+  for (const { id, runId } of rows) {
+    const own = runs.get(runId)
+    if (own) own.push(id)
+    else runs.set(runId, [id])
+  }
+  return [...runs].map(([runId, ids]) => ({ runId, ids }))
 }
 
 /** Brings one secret under the current encryption key. False when it is, or was emptied meanwhile. @throws AppError as `openSealed` */

@@ -1,5 +1,5 @@
 import type { LiveConnection, LiveConnector } from '@/lib/connectors/live-connector'
-import type { LiveSubject, Target } from '@/lib/connectors/live-contract'
+import type { HeldSession, LiveSubject, Target } from '@/lib/connectors/live-contract'
 import { LiveError, type LiveErrorCode } from '@/lib/connectors/live-error'
 import type { Secret } from '@/lib/connectors/secret'
 import type { Plan, StepName } from '../engine/steps'
@@ -29,6 +29,17 @@ export interface StepOrder {
   known: readonly string[] | null
   /** External id of the new credential, when it is known. */
   fresh: string | null
+  drill?: DrillHeld
+}
+
+/** What a step of a drill is given beside that. */
+export interface DrillHeld {
+  /** External id of the account that the drill is about, also where another one is cut in its place. */
+  like: string
+  /** Secrets of those who must keep access, by their places in the plan. */
+  keep: ReadonlyMap<number, Secret>
+  /** Those of them who got in before the cut. */
+  keptBefore: readonly number[]
 }
 
 /** What a worker has at hand for a step. */
@@ -41,6 +52,8 @@ export interface Tools {
   probe: (probe: Probe) => void
   /** Stores what will take an act back, before it is done. What is stored already stays. */
   keep: (kept: Kept) => Promise<void>
+  /** What this worker holds open from one step to the next, and loses when it dies. */
+  holder?: { session?: HeldSession }
 }
 
 export interface Kept {
@@ -72,14 +85,29 @@ export interface Outcome {
   state: 'done' | 'refused' | 'failed'
   code?: LiveErrorCode | StepCode
   says: string
-  result?: { credential?: string | null; known?: string[] | null; ended?: number | 'unknown'; did?: 'done' | 'already' }
+  result?: {
+    credential?: string | null
+    known?: string[] | null
+    ended?: number | 'unknown'
+    did?: 'done' | 'already'
+    kept?: number[]
+  }
   keep?: { purpose: 'new' | Kept['purpose']; secret: Secret }[]
   hops?: HopChange[]
   effect?: RunEffect
 }
 
 /** Codes of our own beside those of the source. */
-export type StepCode = 'still_allowed' | 'not_testable' | 'not_yet' | 'overruled' | 'unclear' | 'disabled' | 'gone'
+export type StepCode =
+  | 'still_allowed'
+  | 'not_testable'
+  | 'not_yet'
+  | 'overruled'
+  | 'unclear'
+  | 'disabled'
+  | 'gone'
+  | 'aborted'
+  | 'leaked'
 
 export type TakeStep = (order: StepOrder, tools: Tools) => Promise<Outcome>
 

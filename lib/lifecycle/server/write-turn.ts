@@ -5,6 +5,7 @@ import type { Tx } from '@/lib/platform/db/commit'
 import type { Permit } from '@/lib/platform/db/permit'
 import type { Act, EndState, Facts } from '../engine/steps'
 import { isProved } from '../rules'
+import { drillFigures } from './map-drill'
 import { planOf } from './map-run'
 import { parkSays } from './present-needs'
 import { runTargetOf, stepTitle } from './present-run'
@@ -20,6 +21,7 @@ import {
   writeHop,
   writeRun,
 } from './store'
+import { findAllProbes } from './store-drills'
 import { insertSecret, wipeSecrets } from './store-secrets'
 import { dropTombstones, writeTombstone } from './store-tombstones'
 import type { Kept, Outcome, Probe, StepOrder } from './verify-login'
@@ -208,18 +210,25 @@ export function writeMark(turn: Turn, { step, isLeft }: Extract<Act, { do: 'mark
 }
 
 export function writeTurn(turn: Turn, { to, why }: Extract<Act, { do: 'turn' }>): Promise<void> {
-  const says = to === 'restore' ? 'It is brought back, as was asked for.' : turnSays[why]
+  const told = turn.run.kind === 'drill' ? drillTurnSays : turnSays
+  const says = to === 'restore' ? 'It is brought back, as was asked for.' : told[why]
   return commit(turn, { action: 'run.turn', after: { to, why } }, async () => ({
     change: { direction: to, ...calm },
     events: [{ what: 'state', says, data: { direction: to, why } }],
   }))
 }
-const turnSays = {
+const turnSays: Record<Extract<Act, { do: 'turn' }>['why'], string> = {
   cancelled: 'It was cancelled: what was done is taken back.',
   given_up: 'A person gave it up: what was done is taken back.',
   failed: 'It did not work: what was done is taken back, and the old secret stays.',
   asked: 'It is taken back, as was asked for.',
-} as const
+}
+
+const drillTurnSays: typeof turnSays = {
+  ...turnSays,
+  cancelled: 'The drill was stopped: what it did is taken back.',
+  failed: 'The drill stops: what it did is taken back.',
+}
 
 /** Lets go of the run until a moment, or until somebody does something. */
 export async function writeWait(
@@ -265,6 +274,7 @@ export function writeEnd(turn: Turn, as: EndState): Promise<void> {
   const { run } = turn
   const now = new Date(turn.now())
   return commit(turn, { action: 'run.end', after: { as } }, async (tx) => {
+    const result = run.drillPlanId === null ? {} : await drillResult(tx, turn, as)
     const wiped = await wipeSecrets(tx, under(turn))
     if (as === 'restored') await dropTombstones(tx, run)
     await tx.revealLink.updateMany({ where: { ...under(turn), endedAt: null }, data: { endedAt: now } })
@@ -272,9 +282,19 @@ export function writeEnd(turn: Turn, as: EndState): Promise<void> {
       ...(wiped > 0 ? [{ what: 'secret' as const, says: 'All secrets of this run are wiped.' }] : []),
       { what: 'state', says: endSays[as], data: { state: as } },
     ]
-    return { change: { state: as, endedAt: now, lease: null, leaseUntil: null, wakeAt: null, ...calm }, events }
+    return {
+      change: { ...result, state: as, endedAt: now, lease: null, leaseUntil: null, wakeAt: null, ...calm },
+      events,
+    }
   })
 }
+
+/** What a drill has shown is written once, when it ends. */
+async function drillResult(tx: Tx, turn: Turn, as: EndState): Promise<RunChange> {
+  const probes = await findAllProbes(tx, under(turn))
+  return { result: drillFigures(turn.run, probes, as) as object }
+}
+
 const endSays: Record<EndState, string> = {
   done: 'It is done.',
   rolled_back: 'It is as it was before.',

@@ -7,6 +7,12 @@ import { sealText } from '../crypto/seal'
 /** A server that nobody answers for: port 9 of this machine. */
 export const nowhere = { host: '127.0.0.1', port: 9, tls: 'off', database: 'postgres', user: 'bailiwick' }
 
+const drillRules = {
+  ...{ hops: ['source', 'sessions'], withinSeconds: 5, waitSeconds: 30, keepers: [] },
+  ...{ stopsOnFalseCut: true, unansweredTries: 3 },
+}
+const drillWay = { mode: 'tabletop', canary: null, account: null, documentedSeconds: 1, copies: 0 }
+
 /** An account that a live connection reads, and runs and orders in the states that endpoints ask for. */
 export async function makeLifecycle(
   db: pg.Client,
@@ -80,6 +86,14 @@ export async function makeLifecycle(
      VALUES ($1, $2, 'cut', 1, 1, 'done', gen_random_uuid(), now()), ($1, $2, 'probe', 1, 2, 'done', gen_random_uuid(), now())`,
     [orgId, revoked],
   )
+  const drill = await db.query(
+    `INSERT INTO drill_plan (org_id, name, mode, target, rules, created_by) VALUES ($1, 'Accounts', 'tabletop', $2, $3, 'Ada') RETURNING id`,
+    [orgId, JSON.stringify({ kind: 'identities', ids: [identity] }), JSON.stringify(drillRules)],
+  )
+  const drilled = await run('drill', 'queued', {
+    drill_plan_id: drill.rows[0].id,
+    plan: JSON.stringify({ ...plan, kind: 'drill', drill: { ...drillRules, ...drillWay } }),
+  })
   const runs = await run('rotation', 'queued')
   const secret = randomUUID()
   await db.query(
@@ -101,6 +115,8 @@ export async function makeLifecycle(
       choices: ['retry'],
       problem: 'No answer.',
     }),
+    drills: drill.rows[0].id as string,
+    'drill-runs': drilled,
     orders: await order('revocation', 'waiting'),
     'secret-links': link.rows[0].id as string,
   }

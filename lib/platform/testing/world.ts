@@ -144,7 +144,12 @@ export async function makeWorld(db: pg.Client): Promise<World> {
 }
 
 /** Which row an address means where its first folder has rows of several states. */
-const rowOf: Record<string, string> = { restoreRun: 'revoked-runs', endHold: 'revoked-runs', resolveRun: 'parked-runs' }
+const rowOf: Record<string, string> = {
+  getDrillResult: 'drill-runs',
+  restoreRun: 'revoked-runs',
+  endHold: 'revoked-runs',
+  resolveRun: 'parked-runs',
+}
 
 /** The `id` of an address is that of its first folder: `/api/v1/teams/{id}/members/{memberId}`. */
 export function paramsFor({ endpoint }: NamedEndpoint, ids: World['ids']): Record<string, string> {
@@ -204,6 +209,9 @@ const bodies: Record<string, (world: World) => unknown> = {
     },
     ...{ reason: 'due', delivery: { way: 'reveal', userId } },
   }),
+  createDrill: ({ ids }) => ({ name: 'Paper', mode: 'tabletop', target: { kind: 'identities', ids: [ids.revocable] } }),
+  updateDrill: () => ({ withinSeconds: 3 }),
+  requestDrill: () => ({}),
   approveOrder: () => ({ listHash: 'hash', verdict: 'rejected', note: 'not this one' }),
   cancelRun: () => ({ reason: 'not now' }),
   restoreRun: () => ({ reason: 'the wrong one' }),

@@ -1,0 +1,4 @@
+import { getDrillCoverageEndpoint } from '@/lib/lifecycle/server/endpoints-drills'
+import { serve } from '@/lib/platform/http/serve'
+
+export const GET = serve(getDrillCoverageEndpoint)

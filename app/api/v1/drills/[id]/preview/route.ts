@@ -1,0 +1,4 @@
+import { previewDrillEndpoint } from '@/lib/lifecycle/server/endpoints-drills'
+import { serve } from '@/lib/platform/http/serve'
+
+export const GET = serve(previewDrillEndpoint)

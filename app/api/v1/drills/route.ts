@@ -1,0 +1,5 @@
+import { createDrillEndpoint, listDrillsEndpoint } from '@/lib/lifecycle/server/endpoints-drills'
+import { serve } from '@/lib/platform/http/serve'
+
+export const GET = serve(listDrillsEndpoint)
+export const POST = serve(createDrillEndpoint)

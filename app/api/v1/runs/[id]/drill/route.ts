@@ -1,0 +1,4 @@
+import { getDrillResultEndpoint } from '@/lib/lifecycle/server/endpoints-drills'
+import { serve } from '@/lib/platform/http/serve'
+
+export const GET = serve(getDrillResultEndpoint)
