@@ -7,6 +7,7 @@ import { applyImportJob, syncConnectionJob } from '@/lib/connections/server/jobs
 import { startSyncSchedule } from '@/lib/connections/server/request-due-syncs'
 import { startOrderExpiry } from '@/lib/lifecycle/server/expire-orders'
 import { lifecycleJobs } from '@/lib/lifecycle/server/jobs'
+import { startRotationSchedule } from '@/lib/lifecycle/server/request-due-rotations'
 import { startRunSweep } from '@/lib/lifecycle/server/request-due-runs'
 import { startExpiry } from '@/lib/ownership/server/expire-ownership'
 import { ownerChangeJob } from '@/lib/ownership/server/jobs'
@@ -30,6 +31,7 @@ const stopOwnershipExpiry = startExpiry()
 const stopSyncSchedule = startSyncSchedule()
 const stopScoreSweep = startScoreSweep()
 const stopRunSweep = startRunSweep()
+const stopRotationSchedule = startRotationSchedule()
 const stopOrderExpiry = startOrderExpiry()
 log.info({ jobs: jobs.map(({ queue }) => queue) }, 'worker ready')
 
@@ -39,6 +41,7 @@ async function stop(): Promise<void> {
   stopScoreSweep()
   stopSyncSchedule()
   stopRunSweep()
+  stopRotationSchedule()
   stopOrderExpiry()
   await stopJobs()
   await stopCheckpoints()

@@ -2,6 +2,7 @@
 
 import { contextFromSession } from '@/lib/platform/auth/session'
 import { runAction } from '@/lib/platform/http/action'
+import { CreatePolicyInput, UpdatePolicyInput } from './policies'
 import {
   type ApproveOrderInput,
   ById,
@@ -14,9 +15,11 @@ import {
 } from './schema'
 import { approveOrder as approve } from './server/approve-order'
 import { cancelOrder } from './server/cancel-order'
+import { createPolicy } from './server/create-policy'
 import { readRevealedSecret } from './server/read-revealed-secret'
 import { requestRevocation as revoke } from './server/request-revocation'
 import { requestRotation as rotate } from './server/request-rotation'
+import { deletePolicy, resumePolicy, updatePolicy } from './server/update-policy'
 import { cancelRun as cancel, endHold as end, resolveRun as resolve, restoreRun as restore } from './server/update-run'
 import { updateSettings } from './server/update-settings'
 
@@ -47,6 +50,19 @@ export const endHold = async (input: CancelRunInput) => runAction(async () => en
 /** Shows a new secret to the person whom its link names, once. */
 export const revealSecret = async (input: { id: string }) =>
   runAction(async () => readRevealedSecret(await contextFromSession(), ById.parse(input)))
+
+export const createRotationPolicy = async (input: CreatePolicyInput) =>
+  runAction(async () => createPolicy(await contextFromSession(), CreatePolicyInput.parse(input)))
+
+export const updateRotationPolicy = async (input: UpdatePolicyInput) =>
+  runAction(async () => updatePolicy(await contextFromSession(), UpdatePolicyInput.parse(input)))
+
+export const deleteRotationPolicy = async (input: { id: string }) =>
+  runAction(async () => deletePolicy(await contextFromSession(), ById.parse(input)))
+
+/** Goes on after a rotation of the policy did not end well. */
+export const resumeRotationPolicy = async (input: { id: string }) =>
+  runAction(async () => resumePolicy(await contextFromSession(), ById.parse(input)))
 
 export const updateLifecycleSettings = async (input: UpdateSettingsInput) =>
   runAction(async () => updateSettings(await contextFromSession(), input))

@@ -79,6 +79,9 @@ const rootVocabulary = [
   'held-credentials',
   'findings',
   'live',
+  'policies',
+  'due-dates',
+  'policy-queries',
   'queries',
   'actions',
 ]

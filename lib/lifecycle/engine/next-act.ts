@@ -1,5 +1,6 @@
 import { canGoBack, choicesAt, generationOf, lastOf, mayHaveActed, programOf } from './programs'
 import { type Act, type Attempt, type Facts, type ParkReason, revivingSteps, type StepName } from './steps'
+import { nextOpening } from './window'
 
 /** So often something is tried that the source did not answer; then a person is asked. */
 const triesWithoutAnswer = 12
@@ -96,6 +97,10 @@ function waitAct(facts: Facts, step: StepName): Act | undefined {
   const until = (at: number): Act =>
     now >= at ? { do: 'mark', step, isLeft: false } : { do: 'wait', until: at, step, for: 'time' }
   if (step === 'window') return until(plan.notBefore ?? now)
+  if (plan.window && (step === 'prepare' || step === 'issue' || step === 'retire') && !mayHaveActed(facts, step)) {
+    const opens = nextOpening(plan.window, now)
+    return opens === now ? undefined : { do: 'wait', until: opens, step, for: 'time' }
+  }
   if (step === 'cut_again' && facts.earlierOpen > 0) return { do: 'wait', until: now + 3000, step, for: 'other_run' }
   if (step === 'hold')
     return until(sinceOf(facts, plan.kind === 'revocation' ? 'probe' : 'verify_dead') + plan.holdSeconds * 1000)

@@ -181,7 +181,7 @@ function waitSays(run: FoundRun, act: Extract<Act, { do: 'wait' }>): string {
     return hasWayBack(run)
       ? `It can be brought back${until}.`
       : `Waiting${until}. The source gave nothing by which the old one could be brought back.`
-  if (act.step === 'window') return `The window opens at ${at}.`
+  if (['window', 'prepare', 'issue', 'retire'].includes(act.step)) return `The window opens at ${at}.`
   return act.step === 'adopt' ? `Both secrets work${until}.` : `Waiting${until}.`
 }
 

@@ -25,6 +25,7 @@ import {
 } from '../schema'
 import { approveOrder } from './approve-order'
 import { cancelOrder } from './cancel-order'
+import { policyEndpoints } from './endpoints-policies'
 import { getRun } from './get-run'
 import { getSecretLink } from './get-secret-link'
 import { getSettings } from './get-settings'
@@ -298,4 +299,5 @@ export const endpoints = [
   ...[listRunsEndpoint, getRunEndpoint, listRunEventsEndpoint, cancelRunEndpoint, restoreRunEndpoint],
   ...[resolveRunEndpoint, endHoldEndpoint, getSecretLinkEndpoint, revealSecretEndpoint],
   ...[getLifecycleSettingsEndpoint, updateLifecycleSettingsEndpoint],
+  ...policyEndpoints,
 ]
