@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { credentialTypes } from '@/lib/connectors/contract'
 import { IdentityFilter } from '@/lib/identities/filters'
-import { Delivery } from './schema'
+import { Delivery, isForOneOnly } from './delivery'
 
 /** The contracts of rotation policies, and of what falls due by them. */
 
@@ -65,6 +65,10 @@ export const PolicyRules = z
   .refine(({ intervalDays, maxAgeDays }) => maxAgeDays >= intervalDays, {
     path: ['maxAgeDays'],
     message: 'It can be overdue only after it is due.',
+  })
+  .refine(({ delivery }) => delivery === null || !isForOneOnly(delivery), {
+    path: ['delivery', 'path'],
+    message: 'Put {id} into the path: each account needs a file of its own.',
   })
   .refine(({ isAutomatic, delivery }) => !isAutomatic || delivery !== null, {
     path: ['delivery'],

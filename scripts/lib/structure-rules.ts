@@ -18,6 +18,7 @@ const topFolders = [
   'components',
   'lib',
   'policies',
+  'delivery',
   'prisma',
   'e2e',
   'bench',

@@ -1,4 +1,4 @@
-import { canGoBack, choicesAt, generationOf, lastOf, mayHaveActed, programOf } from './programs'
+import { canGoBack, choicesAt, generationOf, lastOf, mayHaveActed, programOf, stillUsed } from './programs'
 import { type Act, type Attempt, type Facts, type ParkReason, revivingSteps, type StepName } from './steps'
 import { nextOpening } from './window'
 
@@ -23,6 +23,10 @@ const pollSeconds = 1
 /** Where refusal lags by minutes, every second would be too often. */
 const pollSecondsLater = 10
 const pollsBefore = 60
+
+/** An old secret that is still used is looked at so often, and for so long; then a person decides. */
+const quietPollSeconds = 1800
+const longestQuiet = 14 * 86_400_000
 
 /** What to do next, from what is stored alone. The same facts always give the same act. */
 export function nextAct(facts: Facts): Act {
@@ -135,6 +139,12 @@ function afterMiss(facts: Facts, step: StepName, last: Attempt): Act {
     return step === 'verify_new' ? back('new_secret_fails') : park('refused')
   }
   const tries = triesSince(facts, step)
+  if (last.code === stillUsed) {
+    const [first] = attemptsSince(facts, step)
+    return facts.now < (first?.at ?? facts.now) + longestQuiet
+      ? retryAt(facts, step, last, quietPollSeconds)
+      : park('still_used')
+  }
   if (last.code === 'still_allowed') {
     const bound = boundEnd(facts, step)
     if (facts.now < bound) return retryAt(facts, step, last, tries < pollsBefore ? pollSeconds : pollSecondsLater)

@@ -153,6 +153,7 @@ export const parkReasons = [
   'new_secret_fails',
   'not_taken',
   'still_allowed',
+  'still_used',
   'no_way_back',
 ] as const
 export type ParkReason = (typeof parkReasons)[number]

@@ -4,6 +4,7 @@ import { uuidv7 } from '@/lib/platform/db/uuid'
 import { AppError } from '@/lib/platform/errors'
 import { enqueue } from '@/lib/platform/jobs/boss'
 import { type NewPolicy, PolicyFilter, type PolicyRules, type RotationPolicyDetail } from '../policies'
+import { demandPlace } from './create-delivery'
 import { refreshDueJob } from './jobs'
 import { getPolicy } from './list-policies'
 import { policyTarget } from './present-policy'
@@ -19,6 +20,7 @@ export const storedFilter = (filter: PolicyFilter) => z.encode(PolicyFilter, fil
 
 /** @throws AppError `invalid_input` when nobody could take the new secrets */
 export async function demandTaker(ctx: Context, { delivery }: PolicyRules): Promise<void> {
+  if (delivery !== null) await demandPlace(ctx, delivery, Number.POSITIVE_INFINITY)
   if (delivery?.way !== 'reveal' || (await findPerson(ctx, delivery.userId)) !== null) return
   throw new AppError('invalid_input', 'New secrets go to an active member.', {
     fields: { 'rules.delivery.userId': 'is no active member of this organization' },

@@ -151,6 +151,12 @@ export async function findPerson(ctx: Context, userId: string): Promise<{ name: 
   return found?.user ?? null
 }
 
+/** What the organization is called in addresses. */
+export async function findSlug(ctx: Context): Promise<string> {
+  const row = await ctx.db.organization.findUniqueOrThrow({ where: { id: ctx.tenant.orgId }, select: { slug: true } })
+  return row.slug
+}
+
 export async function findSettings(ctx: Context): Promise<Settings> {
   const row = await ctx.db.lifecycleSetting.findUnique({ where: { orgId: ctx.tenant.orgId } })
   if (row === null) return defaultSettings

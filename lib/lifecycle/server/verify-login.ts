@@ -72,7 +72,15 @@ export interface Outcome {
 }
 
 /** Codes of our own beside those of the source. */
-export type StepCode = 'still_allowed' | 'not_testable' | 'not_yet' | 'overruled' | 'unclear' | 'disabled' | 'gone'
+export type StepCode =
+  | 'still_allowed'
+  | 'not_testable'
+  | 'not_yet'
+  | 'overruled'
+  | 'unclear'
+  | 'disabled'
+  | 'gone'
+  | 'still_used'
 
 export type TakeStep = (order: StepOrder, tools: Tools) => Promise<Outcome>
 
