@@ -5,13 +5,15 @@ import { usePathname } from 'next/navigation'
 import { LinkTabs } from '@/components/ui/link-tabs'
 import { orderListQuery } from '@/lib/lifecycle/queries'
 
-/** Runs, and the orders that they come from; how many orders wait stands on the tab. */
+/** What is due, runs, the orders that they come from, and the policies; how many orders wait stands on the tab. */
 export function LifecycleTabs({ orgId }: { orgId: string }) {
   const pathname = usePathname()
   const waiting = useQuery(orderListQuery(orgId, { state: 'waiting' })).data
   const tabs = [
+    { href: '/due', label: 'Due' },
     { href: '/runs', label: 'Runs' },
     { href: '/orders', label: 'Orders', count: waiting && waiting.items.length > 0 ? waiting.items.length : undefined },
+    { href: '/rotation-policies', label: 'Policies' },
   ]
   return <LinkTabs label="Runs and orders" tabs={tabs.map((tab) => ({ ...tab, isCurrent: pathname === tab.href }))} />
 }
