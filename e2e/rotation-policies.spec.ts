@@ -7,8 +7,8 @@ import { accessibilityFaults, expect, test } from './fixtures'
 
 test.describe.configure({ mode: 'serial', timeout: 180_000 })
 
-const account = 'fraud_scoring'
-const old = 'old-password-of-the-scoring-1'
+const account = 'backup_agent'
+const old = 'old-password-of-the-backup-1'
 const shop = 'bailiwick_demo_shop'
 
 async function asSuperuser<Row>(statement: string, values: unknown[] = [], database?: string): Promise<Row[]> {

@@ -1,8 +1,12 @@
 'use client'
 
+import { useState } from 'react'
+import { Button } from '@/components/ui/button'
+import { CodeBlock } from '@/components/ui/code'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Select } from '@/components/ui/select'
+import { showSigningKey } from '@/lib/lifecycle/actions'
 import type { Delivery } from '@/lib/lifecycle/delivery'
 import { type ChosenPerson, PersonPicker } from './person-picker'
 
@@ -105,22 +109,53 @@ export function DeliveryField({ orgId, value, onChange, isForMany, isOptional = 
         </Field>
       ) : null}
       {value.way === 'webhook' ? (
-        <Field
-          label="Address"
-          isRequired
-          error={error}
-          hint="Signed by the Standard Webhooks rules. A first message without the secret must be answered with 2xx before anything is changed."
-        >
-          <Input
-            type="url"
-            isMono
-            spellCheck={false}
-            placeholder="https://secrets.example.org/rotated"
-            value={value.url}
-            onChange={(event) => onChange({ url: event.target.value })}
-          />
-        </Field>
+        <>
+          <Field
+            label="Address"
+            isRequired
+            error={error}
+            hint="Signed by the Standard Webhooks rules. A first message without the secret must be answered with 2xx before anything is changed."
+          >
+            <Input
+              type="url"
+              isMono
+              spellCheck={false}
+              placeholder="https://secrets.example.org/rotated"
+              value={value.url}
+              onChange={(event) => onChange({ url: event.target.value })}
+            />
+          </Field>
+          <SigningKeyLine key={value.url} url={value.url} />
+        </>
       ) : null}
     </div>
+  )
+}
+
+/** The key that the receiver needs, on demand: each look is kept in the audit trail. */
+function SigningKeyLine({ url }: { url: string }) {
+  const [key, setKey] = useState<{ origin: string; secret: string }>()
+  const [problem, setProblem] = useState<string>()
+  const show = async () => {
+    const result = await showSigningKey({ url })
+    if (result.ok) setKey(result.data)
+    else setProblem(result.error.message)
+  }
+  if (!URL.canParse(url)) return null
+  if (key)
+    return (
+      <div className="text-sm">
+        <p className="mb-1 text-ink-muted">Messages to {key.origin} are signed with</p>
+        <CodeBlock code={key.secret} label="signing key" />
+      </div>
+    )
+  return (
+    <p className="text-sm text-ink-muted">
+      What receives it checks the signature with a key.{' '}
+      <Button variant="link" onClick={() => void show()}>
+        Show the key
+      </Button>
+      {problem ? <span className="block text-danger-ink">{problem}</span> : null}
+    </p>
   )
 }

@@ -1,7 +1,7 @@
 import type { Tone } from '@/components/ui/tone'
 import { type Delivery, deliveryWords } from '@/lib/lifecycle/delivery'
 import { type DueRotation, type DueState, mostTold, type PolicyRules } from '@/lib/lifecycle/policies'
-import { formatCount, formatDate, formatWord } from '@/lib/platform/browser/format'
+import { formatCount, formatWord } from '@/lib/platform/browser/format'
 
 /** Policies and what is due by them, in words. Pure. */
 
@@ -75,6 +75,3 @@ const filterNames: Record<string, string> = {
   used: 'last used',
   blast: 'blast radius',
 }
-
-/** When it is due, from now. */
-export const dueDate = (at: string) => formatDate(at)

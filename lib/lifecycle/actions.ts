@@ -2,7 +2,7 @@
 
 import { contextFromSession } from '@/lib/platform/auth/session'
 import { runAction } from '@/lib/platform/http/action'
-import { CreatePolicyInput, UpdatePolicyInput } from './policies'
+import { CreatePolicyInput, SigningKeyInput, UpdatePolicyInput } from './policies'
 import {
   type ApproveOrderInput,
   ById,
@@ -17,6 +17,7 @@ import { approveOrder as approve } from './server/approve-order'
 import { cancelOrder } from './server/cancel-order'
 import { createPolicy } from './server/create-policy'
 import { readRevealedSecret } from './server/read-revealed-secret'
+import { readSigningKey } from './server/read-signing-key'
 import { requestRevocation as revoke } from './server/request-revocation'
 import { requestRotation as rotate } from './server/request-rotation'
 import { deletePolicy, resumePolicy, updatePolicy } from './server/update-policy'
@@ -63,6 +64,10 @@ export const deleteRotationPolicy = async (input: { id: string }) =>
 /** Goes on after a rotation of the policy did not end well. */
 export const resumeRotationPolicy = async (input: { id: string }) =>
   runAction(async () => resumePolicy(await contextFromSession(), ById.parse(input)))
+
+/** For whoever sets up what receives new secrets as messages. */
+export const showSigningKey = async (input: { url: string }) =>
+  runAction(async () => readSigningKey(await contextFromSession(), SigningKeyInput.parse(input)))
 
 export const updateLifecycleSettings = async (input: UpdateSettingsInput) =>
   runAction(async () => updateSettings(await contextFromSession(), input))

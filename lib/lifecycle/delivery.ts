@@ -42,9 +42,6 @@ const Webhook = z.strictObject({
 export const Delivery = z.discriminatedUnion('way', [Reveal, File, Webhook])
 export type Delivery = z.infer<typeof Delivery>
 
-/** Whether nobody has to be there to take it. */
-export const needsNobody = ({ way }: Delivery): boolean => way !== 'reveal'
-
 /** Whether two accounts would get the same place. Messages say whose they are; a file must not be another account's. */
 export const isForOneOnly = (delivery: Delivery): boolean => delivery.way === 'file' && !delivery.path.includes('{id}')
 

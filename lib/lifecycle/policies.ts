@@ -245,5 +245,13 @@ export const DueQuery = z.strictObject({
 })
 export type DueQuery = z.output<typeof DueQuery>
 
+export const SigningKeyInput = z.strictObject({
+  url: z.url({ protocol: /^https?$/, error: 'Write an address that begins with https://.' }).max(500),
+})
+export type SigningKeyInput = z.infer<typeof SigningKeyInput>
+/** `secret` as the receivers' libraries take it: `whsec_` and base64. */
+export const SigningKey = z.object({ origin: z.string(), secret: z.string() })
+export type SigningKey = z.infer<typeof SigningKey>
+
 /** Counts end here: more is "1000 and more". */
 export const mostTold = 1000

@@ -7,6 +7,8 @@ import {
   PreviewPolicyInput,
   RotationPolicyDetail,
   RotationPolicyPage,
+  SigningKey,
+  SigningKeyInput,
   UpdatePolicyInput,
 } from '../policies'
 import { ById } from '../schema'
@@ -14,6 +16,7 @@ import { createPolicy } from './create-policy'
 import { listDue } from './list-due'
 import { getPolicy, listPolicies } from './list-policies'
 import { previewPolicy } from './preview-policy'
+import { readSigningKey } from './read-signing-key'
 import { deletePolicy, resumePolicy, updatePolicy } from './update-policy'
 
 const read = { tags: ['Rotation and revocation'] as [string], scope: 'lifecycle:read' as const }
@@ -115,8 +118,22 @@ export const resumeRotationPolicyEndpoint = endpoint({
   run: (ctx, { params }) => resumePolicy(ctx, params),
 })
 
+export const readSigningKeyEndpoint = endpoint({
+  ...write,
+  method: 'POST',
+  path: '/api/v1/delivery-signing-keys',
+  operationId: 'readSigningKey',
+  summary: 'The key by which messages with new secrets to an address are signed',
+  description:
+    'For whoever sets up what receives them. One key for all addresses of a host. Each look stands in the audit trail.',
+  body: SigningKeyInput,
+  response: SigningKey,
+  revealsSecret: true,
+  run: (ctx, { body }) => readSigningKey(ctx, body),
+})
+
 export const policyEndpoints = [
   ...[listDueRotationsEndpoint, listRotationPoliciesEndpoint, createRotationPolicyEndpoint],
   ...[previewRotationPolicyEndpoint, getRotationPolicyEndpoint, updateRotationPolicyEndpoint],
-  ...[deleteRotationPolicyEndpoint, resumeRotationPolicyEndpoint],
+  ...[deleteRotationPolicyEndpoint, resumeRotationPolicyEndpoint, readSigningKeyEndpoint],
 ]

@@ -211,6 +211,7 @@ const bodies: Record<string, (world: World) => unknown> = {
   endHold: () => ({ reason: 'it is right so' }),
   createRotationPolicy: () => ({ name: 'Passwords', filter: {}, rules: { intervalDays: 90, maxAgeDays: 120 } }),
   previewRotationPolicy: () => ({ filter: { kind: 'bot' }, rules: { intervalDays: 90, maxAgeDays: 120 } }),
+  readSigningKey: () => ({ url: 'https://secrets.example.org/rotated' }),
   updateRotationPolicy: () => ({ version: 1, name: 'Old passwords' }),
   updateLifecycleSettings: () => ({ restoreHours: 48 }),
   assignOwner: ({ userId }) => ({ ownerKey: `user:${userId}` }),
