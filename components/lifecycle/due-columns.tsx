@@ -119,7 +119,7 @@ export const dueColumns: DataColumn<DueRotation>[] = [
     header: 'Policy',
     width: 150,
     cell: ({ policy }) => (
-      <Link href={`/rotation-policies/${policy.id}`} className="truncate underline-offset-2 hover:underline">
+      <Link href={`/runs/policies/${policy.id}`} className="truncate underline-offset-2 hover:underline">
         {policy.name}
       </Link>
     ),

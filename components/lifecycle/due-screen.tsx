@@ -66,7 +66,7 @@ export function DueScreen({ orgId, first, question }: DueScreenProps) {
         actions={
           data?.can.createPolicy ? (
             <Button asChild>
-              <Link href="/rotation-policies/new">New policy</Link>
+              <Link href="/runs/policies/new">New policy</Link>
             </Button>
           ) : null
         }
@@ -202,7 +202,7 @@ function NothingDue({
         actions={
           page.can.createPolicy ? (
             <Button asChild variant="primary">
-              <Link href="/rotation-policies/new">Make the first policy</Link>
+              <Link href="/runs/policies/new">Make the first policy</Link>
             </Button>
           ) : undefined
         }

@@ -10,10 +10,10 @@ export function LifecycleTabs({ orgId }: { orgId: string }) {
   const pathname = usePathname()
   const waiting = useQuery(orderListQuery(orgId, { state: 'waiting' })).data
   const tabs = [
-    { href: '/due', label: 'Due' },
+    { href: '/runs/due', label: 'Due' },
     { href: '/runs', label: 'Runs' },
     { href: '/orders', label: 'Orders', count: waiting && waiting.items.length > 0 ? waiting.items.length : undefined },
-    { href: '/rotation-policies', label: 'Policies' },
+    { href: '/runs/policies', label: 'Policies' },
   ]
   return <LinkTabs label="Runs and orders" tabs={tabs.map((tab) => ({ ...tab, isCurrent: pathname === tab.href }))} />
 }

@@ -11,7 +11,7 @@ export function NewPolicyScreen({ orgId }: { orgId: string }) {
       <PageHeader
         title="New rotation policy"
         eyebrow={
-          <Link href="/rotation-policies" className="hover:underline">
+          <Link href="/runs/policies" className="hover:underline">
             Rotation policies
           </Link>
         }

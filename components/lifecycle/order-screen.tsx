@@ -53,7 +53,7 @@ export function OrderScreen({ orgId, id, first }: OrderScreenProps) {
       >
         {orderStateLabels[state]}. Asked for by{' '}
         {data.policy ? (
-          <Link href={`/rotation-policies/${data.policy.id}`} className="text-accent-ink hover:underline">
+          <Link href={`/runs/policies/${data.policy.id}`} className="text-accent-ink hover:underline">
             {requestedBy}
           </Link>
         ) : (

@@ -115,7 +115,7 @@ export function PoliciesScreen({ orgId, first }: { orgId: string; first: ActionR
   const { data, error, retry } = useLoaded(policyListQuery(orgId), first)
   const make = data?.can.create ? (
     <Button asChild variant="primary">
-      <Link href="/rotation-policies/new">New policy</Link>
+      <Link href="/runs/policies/new">New policy</Link>
     </Button>
   ) : null
   return (
@@ -130,7 +130,7 @@ export function PoliciesScreen({ orgId, first }: { orgId: string; first: ActionR
           rows={data.items}
           rowId={({ id }) => id}
           rowName={({ name }) => name}
-          rowHref={({ id }) => `/rotation-policies/${id}`}
+          rowHref={({ id }) => `/runs/policies/${id}`}
           empty={
             <EmptyState title="No policy yet" actions={make}>
               Before it is kept, a policy says what it would do, and when.

@@ -31,7 +31,7 @@ export function PolicyEditor({ orgId, policy }: PolicyEditorProps) {
     form.settle()
     setIsTried(false)
     notifyDone(policy ? `Saved as version ${saved.version}` : `${saved.name} is kept`)
-    router.push(policy ? `/rotation-policies/${saved.id}` : '/due')
+    router.push(policy ? `/runs/policies/${saved.id}` : '/runs/due')
     router.refresh()
   })
   const refused = isAppError(error) ? (error.fields ?? {}) : {}

@@ -37,7 +37,7 @@ export function PolicyScreen({ orgId, id, first }: PolicyScreenProps) {
         title={data.name}
         eyebrow={
           <>
-            <Link href="/rotation-policies" className="hover:underline">
+            <Link href="/runs/policies" className="hover:underline">
               Rotation policies
             </Link>
             <span aria-hidden>/</span>
@@ -48,7 +48,7 @@ export function PolicyScreen({ orgId, id, first }: PolicyScreenProps) {
       >
         <span className="inline-flex flex-wrap items-center gap-x-3">
           <PolicyMode {...data} />
-          <Link href={`/due?policy=${data.id}`} className="text-accent-ink hover:underline">
+          <Link href={`/runs/due?policy=${data.id}`} className="text-accent-ink hover:underline">
             {toldCount(data.counts.overdue)} overdue, {toldCount(data.counts.due)} due, {toldCount(data.counts.soon)}{' '}
             soon
           </Link>
@@ -166,7 +166,7 @@ function PolicyActions({ orgId, policy }: { orgId: string; policy: RotationPolic
           onConfirm={async () => {
             await takeResult(deleteRotationPolicy({ id }))
             notifyDone(`${name} is deleted`)
-            router.push('/rotation-policies')
+            router.push('/runs/policies')
             router.refresh()
           }}
         >

@@ -55,7 +55,7 @@ export const navigation: NavigationEntry[] = [
     icon: RotateCw,
     keys: 'g u',
     needs: 'lifecycle_run:list',
-    alsoAt: ['/orders', '/due', '/rotation-policies'],
+    alsoAt: ['/orders'],
   },
   {
     href: '/emergency',
