@@ -9,6 +9,7 @@ import { Select } from '@/components/ui/select'
 import { showSigningKey } from '@/lib/lifecycle/actions'
 import type { Delivery } from '@/lib/lifecycle/delivery'
 import { type ChosenPerson, PersonPicker } from './person-picker'
+import { type StorePlace, StorePlaceFields } from './store-place-fields'
 
 /** Where a new secret goes, as it is chosen: not whole yet, perhaps. */
 export interface DeliveryChoice {
@@ -16,14 +17,17 @@ export interface DeliveryChoice {
   person: ChosenPerson | undefined
   path: string
   url: string
+  place: StorePlace
 }
 
-export const noDelivery: DeliveryChoice = { way: 'reveal', person: undefined, path: '', url: '' }
+const noPlace: StorePlace = { connectionId: '', folder: '', name: '', field: '' }
+export const noDelivery: DeliveryChoice = { way: 'reveal', person: undefined, path: '', url: '', place: noPlace }
 
 /** The choice as an order takes it; null while it is not said yet. */
-export function deliveryOf({ way, person, path, url }: DeliveryChoice): Delivery | null {
+export function deliveryOf({ way, person, path, url, place }: DeliveryChoice): Delivery | null {
   if (way === 'reveal') return person ? { way, userId: person.userId } : null
   if (way === 'file') return path.trim() ? { way, path: path.trim() } : null
+  if (way === 'store') return Object.values(place).every((part) => part.trim() !== '') ? { way, ...place } : null
   return way === 'webhook' && url.trim() ? { way, url: url.trim() } : null
 }
 
@@ -37,11 +41,20 @@ export function choiceOf(delivery: Delivery | null, isOptional: boolean): Delive
     ...(way === 'reveal' ? { person: { userId: delivery.userId, name: 'the person chosen before' } } : {}),
     ...(way === 'file' ? { path: delivery.path } : {}),
     ...(way === 'webhook' ? { url: delivery.url } : {}),
+    ...(way === 'store'
+      ? {
+          place: {
+            ...{ connectionId: delivery.connectionId, folder: delivery.folder },
+            ...{ name: delivery.name, field: delivery.field },
+          },
+        }
+      : {}),
   }
 }
 
 const ways = [
   { value: 'reveal', label: 'A link for one person', hint: 'They open it once.' },
+  { value: 'store', label: 'Where programs read it', hint: 'Vault or Kubernetes, through a connection of yours.' },
   { value: 'file', label: 'A file on the server', hint: 'In a folder that your operator has opened.' },
   { value: 'webhook', label: 'A signed message', hint: 'To an address of yours, over HTTPS.' },
 ] as const
@@ -87,6 +100,12 @@ export function DeliveryField({ orgId, value, onChange, isForMany, isOptional = 
           />
           {error ? <p className="text-sm text-danger-ink">{error}</p> : null}
         </>
+      ) : null}
+      {value.way === 'store' ? (
+        <StorePlaceFields
+          {...{ orgId, isForMany, error, value: value.place }}
+          onChange={(place) => onChange({ place: { ...value.place, ...place } })}
+        />
       ) : null}
       {value.way === 'file' ? (
         <Field

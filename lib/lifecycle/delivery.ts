@@ -39,15 +39,37 @@ const Webhook = z.strictObject({
     }, 'Write the address without a name, a password or a fragment: the message is signed instead.'),
 })
 
-export const Delivery = z.discriminatedUnion('way', [Reveal, File, Webhook])
+const placePart = (what: string, form: RegExp) =>
+  z
+    .string()
+    .trim()
+    .min(1, `Name the ${what}.`)
+    .max(300)
+    .refine((text) => form.test(plain(text)), `Write the ${what} with letters, digits, dots, dashes and underscores.`)
+
+/** Where programs read their secrets, through one of the organization's live connections. */
+const Store = z.strictObject({
+  way: z.literal('store'),
+  connectionId: z.uuid(),
+  /** A mount of Vault, a namespace of Kubernetes. */
+  folder: placePart('place', /^[\w.-]+(\/[\w.-]+)*$/),
+  /** A path, the name of a Secret. */
+  name: placePart('entry', /^[\w.-]+(\/[\w.-]+)*$/),
+  field: placePart('field', /^[\w.-]+$/),
+})
+
+export const Delivery = z.discriminatedUnion('way', [Reveal, File, Webhook, Store])
 export type Delivery = z.infer<typeof Delivery>
 
 /** Whether two accounts would get the same place. Messages say whose they are; a file must not be another account's. */
-export const isForOneOnly = (delivery: Delivery): boolean => delivery.way === 'file' && !delivery.path.includes('{id}')
+export const isForOneOnly = (delivery: Delivery): boolean =>
+  (delivery.way === 'file' && !delivery.path.includes('{id}')) ||
+  (delivery.way === 'store' && !`${delivery.name} ${delivery.field}`.includes('{id}'))
 
 /** Where it goes, in a few words. */
 export function deliveryWords(delivery: Delivery): string {
   if (delivery.way === 'file') return `the file ${delivery.path}`
+  if (delivery.way === 'store') return `${delivery.folder}/${delivery.name}, ${delivery.field}`
   if (delivery.way === 'webhook') return `a signed message to ${URL.parse(delivery.url)?.host ?? delivery.url}`
   return 'a link for one person'
 }

@@ -68,7 +68,7 @@ export const PolicyRules = z
   })
   .refine(({ delivery }) => delivery === null || !isForOneOnly(delivery), {
     path: ['delivery', 'path'],
-    message: 'Put {id} into the path: each account needs a file of its own.',
+    message: 'Put {id} into it: each account needs a place of its own.',
   })
   .refine(({ isAutomatic, delivery }) => !isAutomatic || delivery !== null, {
     path: ['delivery'],

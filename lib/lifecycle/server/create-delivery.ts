@@ -1,11 +1,15 @@
+import { openConnection } from '@/lib/connections/server/open-connection'
+import type { LiveConnection } from '@/lib/connectors/live-connector'
+import type { DepositPlace } from '@/lib/connectors/live-contract'
 import { LiveError } from '@/lib/connectors/live-error'
+import { findLiveConnector } from '@/lib/connectors/live-registry'
 import type { Context } from '@/lib/platform/context'
 import { uuidv7 } from '@/lib/platform/db/uuid'
 import { env } from '@/lib/platform/env'
-import { AppError } from '@/lib/platform/errors'
+import { AppError, isAppError } from '@/lib/platform/errors'
 import { type Delivery, isForOneOnly } from '../delivery'
 import { restoreOf } from './map-run'
-import { type FoundRun, findPerson, findSettings, findSlug, insertLink } from './store-orders'
+import { type FoundRun, findConnector, findPerson, findSettings, findSlug, insertLink } from './store-orders'
 import type { Outcome, StepOrder } from './verify-login'
 import { liesOpen, openFolders, PlaceError, tryFolder, writeSecretFile } from './write-secret-file'
 import { sendWebhook, signingKey } from './write-secret-webhook'
@@ -31,6 +35,8 @@ export async function deliver(turn: Turn, order: StepOrder, signal: AbortSignal)
       await writeSecretFile(file, await foldersOf(turn.ctx), secret)
       return `The new secret is in ${file}, readable by its owner alone, and was read back.`
     }
+    if (delivery.way === 'store')
+      return withDeposits(turn, delivery, signal, (deposits, place) => deposits.put(place, secret, signal))
     const id = `${turn.run.id}.${generationOfLink(turn.run)}`
     const data = { ...factsOf(turn.run), secret: secret.reveal() }
     const status = await send(turn, delivery.url, { id, type: 'credential.rotated', data }, signal)
@@ -47,6 +53,8 @@ export async function tryDelivery(turn: Turn, signal: AbortSignal): Promise<Outc
   if (delivery === null || delivery.way === 'reveal') return null
   const outcome = await attempt(async () => {
     if (delivery.way === 'file') await tryFolder(placeOf(delivery.path, turn.run), await foldersOf(turn.ctx))
+    else if (delivery.way === 'store')
+      await withDeposits(turn, delivery, signal, (deposits, place) => deposits.look(place, signal))
     else {
       const id = `${turn.run.id}.0`
       await send(turn, delivery.url, { id, type: 'credential.rotation_ahead', data: factsOf(turn.run) }, signal)
@@ -63,7 +71,7 @@ async function attempt(hand: () => Promise<string>): Promise<Outcome> {
   } catch (error) {
     if (error instanceof PlaceError) return { state: 'failed', code: 'unreachable', says: error.message }
     if (!(error instanceof LiveError)) throw error
-    const isFinal = error.code === 'blocked_address' || error.code === 'conflict'
+    const isFinal = ['blocked_address', 'conflict', 'forbidden', 'login_refused'].includes(error.code)
     return { state: isFinal ? 'refused' : 'failed', code: isFinal ? 'conflict' : 'unreachable', says: error.message }
   }
 }
@@ -82,6 +90,28 @@ function send(
   const { FINGERPRINT_KEY, OUTBOUND_NETWORKS, OUTBOUND_LOOPBACK } = env()
   const outbound = { allow: OUTBOUND_NETWORKS, allowLoopback: OUTBOUND_LOOPBACK }
   return sendWebhook(url, outbound, { ...message, key: signingKey(FINGERPRINT_KEY, ctx.tenant.orgId, url) }, signal)
+}
+
+/** Through a live connection of the organization, which is opened for this alone. */
+async function withDeposits<Result>(
+  { ctx, run }: Turn,
+  { connectionId, folder, name, field }: Extract<Delivery, { way: 'store' }>,
+  signal: AbortSignal,
+  work: (deposits: NonNullable<LiveConnection['deposits']>, place: DepositPlace) => Promise<Result>,
+): Promise<Result> {
+  const opened = await openConnection(ctx, { id: connectionId, signal }).catch((error: unknown) => {
+    throw isAppError(error) && error.code === 'not_found'
+      ? new LiveError('conflict', 'The connection to where the new secret goes is not there any more.')
+      : error
+  })
+  try {
+    const { deposits } = opened.connection
+    if (deposits === undefined)
+      throw new LiveError('conflict', 'No secrets can be handed over through this connection.')
+    return await work(deposits, { folder, name: placeOf(name, run), field: placeOf(field, run) })
+  } finally {
+    opened.connection.close()
+  }
 }
 
 /** Nothing of a name leads elsewhere. */
@@ -109,9 +139,14 @@ export async function demandPlace(ctx: Context, delivery: Delivery, targets: num
   const refuse = (field: string, says: string) => {
     throw new AppError('invalid_input', says, { fields: { [`delivery.${field}`]: says } })
   }
-  if (delivery.way !== 'file') return
   if (targets > 1 && isForOneOnly(delivery))
-    refuse('path', 'Put {id} into the path: each account needs a file of its own.')
+    refuse(delivery.way === 'file' ? 'path' : 'name', 'Put {id} into it: each account needs a place of its own.')
+  if (delivery.way === 'store') {
+    const connector = await findConnector(ctx, delivery.connectionId)
+    if (connector === null || findLiveConnector(connector)?.depositWords === undefined)
+      refuse('connectionId', 'No secrets can be handed over through this connection.')
+  }
+  if (delivery.way !== 'file') return
   if (!liesOpen(delivery.path, await foldersOf(ctx)))
     refuse(
       'path',

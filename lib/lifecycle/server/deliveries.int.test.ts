@@ -4,9 +4,11 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createConnection } from '@/lib/connections/server/create-connection'
 import { closePool } from '@/lib/platform/db/pool'
 import { env } from '@/lib/platform/env'
 import { type TestOrganization, testOrganization } from '@/lib/platform/testing/organization'
+import { systemsUnderTest } from '@/lib/platform/testing/servers/systems'
 import { type ShopAccounts, startShopAccounts } from '@/lib/platform/testing/shop-accounts'
 import { applyRun } from './apply-run'
 import { getRun } from './get-run'
@@ -128,6 +130,86 @@ describe('a message', () => {
     expect(await getRun(org.as.security, { id: run?.id ?? '' })).toMatchObject({ state: 'rolled_back' })
     expect(got.length).toBe(before)
   })
+})
+
+describe('a place where programs read their secrets', () => {
+  const places = [
+    { connector: 'vault', account: 'svc_c', folder: 'secret', name: 'apps/{identity}-{id}', field: 'password' },
+    { connector: 'kubernetes', account: 'svc_d', folder: 'shop', name: 'db-{id}', field: 'password' },
+  ]
+  it.each(places)(
+    'gets it in $connector, where its other fields stay, and nothing is changed where it could not',
+    async ({ connector, account, ...place }) => {
+      const system = await systemsUnderTest.find((each) => each.connector === connector)?.start()
+      if (!system || 'skipped' in system) throw new Error(`${connector} did not start`)
+      try {
+        const connect = (name: string, config: Record<string, unknown>) =>
+          createConnection(org.as.admin, {
+            ...{ connector, instance: name, name, intervalMinutes: null },
+            config: config as Parameters<typeof createConnection>[1]['config'],
+          })
+        const [able, unable] = [
+          await connect(connector, system.config),
+          await connect(`${connector} weak`, system.powerless),
+        ]
+        const target = { identityId: shop.ids.get(account) ?? '', credentialId: null }
+        const old = shop.passwords.get(account) ?? ''
+        const rotate = async (connectionId: string, secret: string, delivery = {}) => {
+          const { listHash } = await previewRotation(org.as.security, { targets: [target] })
+          const order = await requestRotation(org.as.security, {
+            ...{ targets: [target], listHash, reason: 'Due', overlapHours: 0, holdHours: 0, secret },
+            delivery: { way: 'store', connectionId, ...place, ...delivery },
+          })
+          const id = order.runs[0]?.id ?? ''
+          await applyRun(org.job, { id })
+          return getRun(org.as.security, { id })
+        }
+        expect(await rotate(unable.id, old)).toMatchObject({ state: 'rolled_back', effect: 'none' })
+        expect(await shop.login(account, old)).toBe(true)
+        expect(await rotate(able.id, old, { field: 'user' })).toMatchObject({ state: 'done', effect: 'refused' })
+        const first = await found(system.config, connector, placeOfTest(place.name, account))
+        expect(await shop.login(account, first.user ?? '')).toBe(true)
+        expect(await rotate(able.id, first.user ?? '')).toMatchObject({ state: 'done', effect: 'refused' })
+        const held = await found(system.config, connector, placeOfTest(place.name, account))
+        expect(held.user).toBe(first.user)
+        expect([await shop.login(account, first.user ?? ''), await shop.login(account, held.password ?? '')]).toEqual([
+          false,
+          true,
+        ])
+      } finally {
+        await system.stop()
+      }
+    },
+  )
+
+  const placeOfTest = (name: string, account: string) =>
+    name.replace('{identity}', account).replace('{id}', shop.ids.get(account) ?? '')
+
+  /** From outside: as a program reads it. */
+  async function found(
+    config: Record<string, unknown>,
+    connector: string,
+    name: string,
+  ): Promise<Record<string, string>> {
+    const base = `http://127.0.0.1:${config.port}`
+    if (connector === 'kubernetes') {
+      const answer = await fetch(`${base}/api/v1/namespaces/shop/secrets/${name}`, {
+        headers: { authorization: `Bearer ${config.token}` },
+      })
+      const { data } = (await answer.json()) as { data: Record<string, string> }
+      return Object.fromEntries(
+        Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]),
+      )
+    }
+    const body = JSON.stringify({ role_id: config.roleId, secret_id: config.secretId })
+    const signedIn = (await (await fetch(`${base}/v1/auth/approle/login`, { method: 'POST', body })).json()) as {
+      auth: { client_token: string }
+    }
+    const answer = await fetch(`${base}/v1/secret/data/${name}`, {
+      headers: { 'x-vault-token': signedIn.auth.client_token },
+    })
+    return ((await answer.json()) as { data: { data: Record<string, string> } }).data.data
+  }
 })
 
 describe('many at once', () => {
