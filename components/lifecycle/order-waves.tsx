@@ -9,7 +9,7 @@ import { stateLabels, toneOf } from './run-words'
 
 type Standing = 'done' | 'now' | 'ahead' | 'failed' | 'left'
 
-const wellEnded: readonly RunSummary['state'][] = ['done', 'restored', 'overruled']
+const wellEnded: readonly RunSummary['state'][] = ['done', 'restored', 'cancelled', 'overruled']
 const icons = { done: CircleCheck, now: LoaderCircle, ahead: CircleDashed, failed: OctagonX, left: CircleDashed }
 const words: Record<Standing, string> = {
   done: 'ended well',

@@ -160,6 +160,7 @@ async function order(
 
 /** Brings an organization's board up to date, and begins what is due. */
 async function look(ctx: Context): Promise<void> {
+  if ((await findPolicies(ctx)).length === 0) return
   const changed = await refreshDue(ctx)
   if (changed !== null) log.info({ orgId: ctx.tenant.orgId, changed }, 'what is due was worked out')
   const now = new Date()
