@@ -35,7 +35,7 @@ async function look(session: VaultSession, wanted: DepositPlace, call: Call): Pr
     { method: 'POST', path: '/sys/capabilities-self', body: { paths: [place] } },
     call,
   )
-  const can = list(field(field(told, 'data'), place)).map((each) => text(each))
+  const can = list(field(told, place)).map((each) => text(each))
   const lacking = ['read', 'create', 'update'].filter((each) => !can.includes(each) && !can.includes('root'))
   if (lacking.length > 0)
     throw new LiveError('forbidden', `The connection may not ${lacking.join(', ')} ${place}: its policy has to say so.`)
