@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { fieldsOf } from './live-config'
 import {
   type Acts,
+  type BoundDeposits,
+  boundDeposits,
   type Call,
   type Capability,
   type ChangesPart,
@@ -51,10 +53,7 @@ export interface LiveConnection {
     discover: (mark: string, signal?: AbortSignal) => AsyncGenerator<ChangesPart>
   }
   /** Absent where programs read no secrets from it. */
-  deposits?: {
-    look: (place: DepositPlace, signal?: AbortSignal) => Promise<void>
-    put: (place: DepositPlace, secret: Secret, signal?: AbortSignal) => Promise<string>
-  }
+  deposits?: BoundDeposits
   close: () => void
 }
 
@@ -68,7 +67,7 @@ export interface LiveConnector
   readonly config: z.ZodType
   readonly changes: Pick<ChangesReading<never>, 'how' | 'unseen' | 'source'> | ReadWhole
   /** What the parts of a place are called; absent where programs read no secrets from it. */
-  readonly depositWords?: { folder: string; name: string; field: string }
+  readonly depositWords?: DepositPlace
   readonly capabilities: { readonly [Subject in LiveSubject]?: readonly Capability[] }
   /** @throws LiveError `invalid_config`, `blocked_address`, `unreachable`, `timed_out`, `login_refused`, `cancelled` */
   connect: (config: unknown, setting: LiveSetting, options?: ConnectOptions) => Promise<LiveConnection>
@@ -92,8 +91,8 @@ export function liveConnector<Config, Session>(definition: LiveDefinition<Config
   )
   return {
     ...{ id, title, evidence, instructions, semantics, config, changes, capabilities: declared },
-    ...(definition.propose === undefined ? {} : { propose: definition.propose }),
-    ...(definition.deposits === undefined ? {} : { depositWords: definition.deposits.words }),
+    ...(definition.propose && { propose: definition.propose }),
+    ...(definition.deposits && { depositWords: definition.deposits.words }),
     connect: async (given: unknown, setting: LiveSetting, options: ConnectOptions = {}) => {
       const parsed = config.safeParse(given)
       if (!parsed.success) throw new LiveError('invalid_config', z.prettifyError(parsed.error))
@@ -172,7 +171,7 @@ class Guard<Config, Session> {
         this.run(signal, (session, call) => this.#definition.describeRights(session, call), []),
       discover: (options) => this.#discover(options ?? {}),
       ...this.#changes(),
-      ...this.#deposits(),
+      ...boundDeposits(this.#definition.deposits, this),
       close: () => this.#drop(),
     }
   }
@@ -262,18 +261,6 @@ class Guard<Config, Session> {
     if (known === undefined) throw thrown
     const clean = withoutSecrets(known.message, [...this.#secrets, ...secrets])
     return new LiveError(known.code, clean.slice(0, 2000), known.retryAfterMs)
-  }
-
-  #deposits(): Pick<LiveConnection, 'deposits'> {
-    const { deposits } = this.#definition
-    if (deposits === undefined) return {}
-    return {
-      deposits: {
-        look: (place, signal) => this.run(signal, (session, call) => deposits.look(session, place, call), []),
-        put: (place, secret, signal) =>
-          this.run(signal, (session, call) => deposits.put(session, { place, secret }, call), [secret]),
-      },
-    }
   }
 
   /** The part of a connection that reads changes; nothing where the system cannot be asked so. */

@@ -273,11 +273,38 @@ export interface DepositPlace {
 /** How a system takes a secret that programs read from it. What else the entry holds stays. */
 export interface Deposits<Session> {
   /** What the parts of a place are called there. */
-  words: { folder: string; name: string; field: string }
+  words: DepositPlace
   /** Changes nothing. @throws LiveError when `put` could not write there */
   look: (session: Session, place: DepositPlace, call: Call) => Promise<void>
   /** Writes it, and reads it back. May be done again. Answers what was found, as a sentence. */
   put: (session: Session, order: { place: DepositPlace; secret: Secret }, call: Call) => Promise<string>
+}
+
+/** The same of an open connection. */
+export interface BoundDeposits {
+  look: (place: DepositPlace, signal?: AbortSignal) => Promise<void>
+  put: (order: { place: DepositPlace; secret: Secret }, signal?: AbortSignal) => Promise<string>
+}
+
+/** Binds them to an open connection's guard. */
+export function boundDeposits<Session>(
+  deposits: Deposits<Session> | undefined,
+  guard: {
+    run: <Result>(
+      signal: AbortSignal | undefined,
+      work: (session: Session, call: Call) => Promise<Result>,
+      secrets: readonly Secret[],
+    ) => Promise<Result>
+  },
+): { deposits?: BoundDeposits } {
+  if (deposits === undefined) return {}
+  const { look, put } = deposits
+  return {
+    deposits: {
+      look: (place, signal) => guard.run(signal, (session, call) => look(session, place, call), []),
+      put: (order, signal) => guard.run(signal, (session, call) => put(session, order, call), [order.secret]),
+    },
+  }
 }
 
 /** How a system is written down. `Session` is its client, open and signed in. */

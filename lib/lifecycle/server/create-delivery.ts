@@ -36,7 +36,7 @@ export async function deliver(turn: Turn, order: StepOrder, signal: AbortSignal)
       return `The new secret is in ${file}, readable by its owner alone, and was read back.`
     }
     if (delivery.way === 'store')
-      return withDeposits(turn, delivery, signal, (deposits, place) => deposits.put(place, secret, signal))
+      return withDeposits(turn, delivery, signal, (deposits, place) => deposits.put({ place, secret }, signal))
     const id = `${turn.run.id}.${generationOfLink(turn.run)}`
     const data = { ...factsOf(turn.run), secret: secret.reveal() }
     const status = await send(turn, delivery.url, { id, type: 'credential.rotated', data }, signal)
