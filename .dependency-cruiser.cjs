@@ -19,7 +19,7 @@ const forbidden = [
     to: {
       path: '^(lib|prisma|policies|scripts)/',
       pathNot: [
-        `^${noun}/(actions|schema|blast-radius|blast-parts|what-if|worth|values|live|queries|filters|address)\\.ts$`,
+        `^${noun}/(actions|schema|policies|blast-radius|blast-parts|what-if|worth|values|live|queries|filters|address)\\.ts$`,
         `^${noun}/server/(?!store)[^/]+\\.ts$`,
         '^lib/platform/(http|auth|browser)/',
         '^lib/platform/errors\\.ts$',

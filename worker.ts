@@ -8,6 +8,7 @@ import { startSyncSchedule } from '@/lib/connections/server/request-due-syncs'
 import { startOrderExpiry } from '@/lib/lifecycle/server/expire-orders'
 import { lifecycleJobs } from '@/lib/lifecycle/server/jobs'
 import { startDrillSchedule } from '@/lib/lifecycle/server/request-due-drills'
+import { startRotationSchedule } from '@/lib/lifecycle/server/request-due-rotations'
 import { startRunSweep } from '@/lib/lifecycle/server/request-due-runs'
 import { startExpiry } from '@/lib/ownership/server/expire-ownership'
 import { ownerChangeJob } from '@/lib/ownership/server/jobs'
@@ -31,6 +32,7 @@ const stopOwnershipExpiry = startExpiry()
 const stopSyncSchedule = startSyncSchedule()
 const stopScoreSweep = startScoreSweep()
 const stopRunSweep = startRunSweep()
+const stopRotationSchedule = startRotationSchedule()
 const stopOrderExpiry = startOrderExpiry()
 const stopDrillSchedule = startDrillSchedule()
 log.info({ jobs: jobs.map(({ queue }) => queue) }, 'worker ready')
@@ -41,6 +43,7 @@ async function stop(): Promise<void> {
   stopScoreSweep()
   stopSyncSchedule()
   stopRunSweep()
+  stopRotationSchedule()
   stopOrderExpiry()
   stopDrillSchedule()
   await stopJobs()

@@ -5,14 +5,16 @@ import { usePathname } from 'next/navigation'
 import { LinkTabs } from '@/components/ui/link-tabs'
 import { orderListQuery } from '@/lib/lifecycle/queries'
 
-/** Runs, the orders that they come from, and drills; how many orders wait stands on the tab. */
+/** What is due, runs, the orders that they come from, drills, and the policies; how many orders wait stands on the tab. */
 export function LifecycleTabs({ orgId }: { orgId: string }) {
   const pathname = usePathname()
   const waiting = useQuery(orderListQuery(orgId, { state: 'waiting' })).data
   const tabs = [
+    { href: '/runs/due', label: 'Due' },
     { href: '/runs', label: 'Runs' },
     { href: '/orders', label: 'Orders', count: waiting && waiting.items.length > 0 ? waiting.items.length : undefined },
     { href: '/drills', label: 'Drills' },
+    { href: '/runs/policies', label: 'Policies' },
   ]
   return (
     <LinkTabs

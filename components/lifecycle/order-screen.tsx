@@ -18,6 +18,7 @@ import type { ActionResult } from '@/lib/platform/browser/action-result'
 import { useLoaded } from '@/lib/platform/browser/use-loaded'
 import { OrderApproval } from './order-approval'
 import { orderTitle } from './order-columns'
+import { OrderWaves } from './order-waves'
 import { runColumns } from './run-columns'
 import { countWords, kindLabels, orderStateLabels } from './run-words'
 
@@ -51,7 +52,15 @@ export function OrderScreen({ orgId, id, first }: OrderScreenProps) {
           </>
         }
       >
-        {orderStateLabels[state]}. Asked for by {requestedBy} <RelativeTime at={requestedAt} />: {reason}
+        {orderStateLabels[state]}. Asked for by{' '}
+        {data.policy ? (
+          <Link href={`/runs/policies/${data.policy.id}`} className="text-accent-ink hover:underline">
+            {requestedBy}
+          </Link>
+        ) : (
+          requestedBy
+        )}{' '}
+        <RelativeTime at={requestedAt} />: {reason}
       </PageHeader>
       {state === 'waiting' ? <OrderApproval key={data.listHash} orgId={orgId} order={data} /> : null}
       {problem ? (
@@ -61,6 +70,7 @@ export function OrderScreen({ orgId, id, first }: OrderScreenProps) {
           </Alert>
         </div>
       ) : null}
+      {data.waves > 1 ? <OrderWaves order={data} /> : null}
       <Section title="Runs" detail={countWords(counts) || undefined}>
         <DataTable
           label="Runs of this order"

@@ -7,9 +7,9 @@ import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Refusal } from '@/components/ui/refusal'
 import type { RotationPreview } from '@/lib/lifecycle/schema'
+import { DeliveryField } from './delivery-field'
 import { ImpactFacts, ImpactProblems } from './impact-facts'
 import { OrderProblem } from './order-problem'
-import { PersonPicker } from './person-picker'
 import { ReasonField } from './reason-field'
 import { ManyTargets, PlannedSteps, PreviewSkeleton } from './revocation-body'
 import { RotationPicture } from './rotation-picture'
@@ -78,20 +78,11 @@ function Choices({ orgId, rotation: { choice, change }, overlaps, preview, secre
       <div className="grid gap-x-8 gap-y-4 md:grid-cols-2">
         <div className="flex flex-col gap-3">
           <h3 className="text-sm font-medium">The new secret</h3>
-          <p className="text-sm">
-            {choice.person ? (
-              <>
-                Shown once to <span className="font-medium">{choice.person.name}</span>, who opens it by a link.
-              </>
-            ) : (
-              <span className="text-ink-muted">Who takes it? Nobody else can open it.</span>
-            )}
-          </p>
-          <PersonPicker
+          <DeliveryField
             orgId={orgId}
-            label="Who takes the new secret"
-            value={choice.person}
-            onChange={(person) => change({ person })}
+            value={choice.delivery}
+            isForMany={preview.targets.length > 1}
+            onChange={(delivery) => change({ delivery: { ...choice.delivery, ...delivery } })}
           />
         </div>
         <div className="flex flex-col gap-3">
@@ -117,6 +108,7 @@ function Choices({ orgId, rotation: { choice, change }, overlaps, preview, secre
           </Field>
         </div>
       </div>
+      {preview.targets.length > 1 ? <WaveField choice={choice} change={change} count={preview.targets.length} /> : null}
       {preview.targets.length === 1 && preview.targets[0]?.proof === 'login' ? (
         <SecretField
           box={secret}
@@ -125,6 +117,32 @@ function Choices({ orgId, rotation: { choice, change }, overlaps, preview, secre
       ) : null}
       <ReasonField value={choice.reason} onChange={(reason) => change({ reason })} choices={reasons} />
     </>
+  )
+}
+
+/** Many go in waves: the next begins when all of the one before ended well. */
+function WaveField({ choice, change, count }: Pick<Rotation, 'choice' | 'change'> & { count: number }) {
+  const size = Math.min(count, choice.waveSize)
+  const waves = Math.ceil(count / size)
+  return (
+    <Field
+      label="So many at once"
+      hint={
+        waves > 1
+          ? `In ${waves} waves. The next begins when all of the one before ended well, and none after a failure.`
+          : 'All of them together. With fewer, the rest stays as it is when one fails.'
+      }
+      isRequired
+    >
+      <Input
+        type="number"
+        min={1}
+        max={count}
+        value={size}
+        className="tabular w-28"
+        onChange={(event) => change({ waveSize: Math.min(count, Math.max(1, Number(event.target.value) || 1)) })}
+      />
+    </Field>
   )
 }
 

@@ -5,32 +5,30 @@ import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { requestRotation } from '@/lib/lifecycle/actions'
 import { type OrderScope, rotationPreviewQuery } from '@/lib/lifecycle/queries'
-import type { Delivery } from '@/lib/lifecycle/schema'
-import type { ChosenPerson } from './person-picker'
+import { type DeliveryChoice, deliveryOf, noDelivery } from './delivery-field'
 import { useLifecycleChange } from './use-lifecycle-change'
 import { hrefOfOrder, targetsOf } from './use-revocation'
 
 export interface RotationChoice {
   reason: string
-  person: ChosenPerson | undefined
+  delivery: DeliveryChoice
   overlapHours: number
   holdHours: number
   endSessions: boolean
   removes: boolean
+  /** How many of several at once. */
+  waveSize: number
 }
 
 const atFirst: RotationChoice = {
   reason: '',
-  person: undefined,
+  delivery: noDelivery,
   overlapHours: 24,
   holdHours: 24,
   endSessions: false,
   removes: true,
+  waveSize: 5,
 }
-
-/** Where the new secret goes, as the order takes it; nothing while that is not said yet. */
-const deliveryOf = ({ person }: RotationChoice): Delivery | undefined =>
-  person && { way: 'reveal', userId: person.userId }
 
 interface RotationOptions {
   orgId: string
@@ -52,12 +50,12 @@ export function useRotation({ orgId, scope, takeSecret, onOrdered }: RotationOpt
   const { data } = preview
   const targets = targetsOf(scope, data)
   const refused = data?.targets.filter(({ problems }) => problems.length > 0) ?? []
-  const delivery = deliveryOf(choice)
+  const delivery = deliveryOf(choice.delivery)
   const isReady =
     data?.can.request === true &&
     refused.length === 0 &&
     targets.length > 0 &&
-    delivery !== undefined &&
+    delivery !== null &&
     choice.reason.trim() !== '' &&
     !preview.isFetching
   const ask = async () => {
@@ -68,6 +66,7 @@ export function useRotation({ orgId, scope, takeSecret, onOrdered }: RotationOpt
       ...{ holdHours, endSessions, removes },
       // Where only one works at a time nothing overlaps.
       overlapHours: data.targets.some(({ mode }) => mode === 'overlap') ? overlapHours : 0,
+      ...(targets.length > 1 ? { waveSize: choice.waveSize } : {}),
       secret: targets.length === 1 ? takeSecret?.() : undefined,
     })
   }

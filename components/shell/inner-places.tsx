@@ -1,11 +1,25 @@
 'use client'
 
-import { Crown, Scissors } from 'lucide-react'
+import { CalendarClock, CalendarCog, Crown, Scissors } from 'lucide-react'
 import { listNavigation, type NavigationEntry } from './navigation'
 import { NavigationKey } from './navigation-key'
 
 /** Places below those, which the palette finds. */
 export const innerPlaces: NavigationEntry[] = [
+  {
+    href: '/runs/due',
+    label: 'Due rotations',
+    icon: CalendarClock,
+    keys: 'g d',
+    needs: 'lifecycle_run:list',
+  },
+  {
+    href: '/runs/policies',
+    label: 'Rotation policies',
+    icon: CalendarCog,
+    keys: 'g l',
+    needs: 'lifecycle_run:list',
+  },
   {
     href: '/explore/crown-jewels',
     label: 'Crown jewels',

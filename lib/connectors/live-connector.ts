@@ -2,11 +2,14 @@ import { z } from 'zod'
 import { fieldsOf } from './live-config'
 import {
   type Acts,
+  type BoundDeposits,
+  boundDeposits,
   type Call,
   type Capability,
   type ChangesPart,
   type ChangesReading,
   capabilities,
+  type DepositPlace,
   type DiscoveryOptions,
   type DiscoveryPage,
   type DiscoveryPart,
@@ -52,6 +55,8 @@ export interface LiveConnection {
     discover: (mark: string, signal?: AbortSignal) => AsyncGenerator<ChangesPart>
   }
   readonly rehearsal?: BoundRehearsal
+  /** Absent where programs read no secrets from it. */
+  deposits?: BoundDeposits
   close: () => void
 }
 
@@ -65,6 +70,8 @@ export interface LiveConnector
   readonly config: z.ZodType
   readonly rehearsal?: Pick<Rehearsal<never>, 'canaryId'>
   readonly changes: Pick<ChangesReading<never>, 'how' | 'unseen' | 'source'> | ReadWhole
+  /** What the parts of a place are called; absent where programs read no secrets from it. */
+  readonly depositWords?: DepositPlace
   readonly capabilities: { readonly [Subject in LiveSubject]?: readonly Capability[] }
   /** @throws LiveError `invalid_config`, `blocked_address`, `unreachable`, `timed_out`, `login_refused`, `cancelled` */
   connect: (config: unknown, setting: LiveSetting, options?: ConnectOptions) => Promise<LiveConnection>
@@ -79,7 +86,7 @@ export interface ConnectOptions {
 
 /** Puts around a system what holds for all of them: the own account is no target, errors are told without secrets, time is bounded. */
 export function liveConnector<Config, Session>(definition: LiveDefinition<Config, Session>): LiveConnector {
-  const { id, title, evidence, instructions, semantics, config, changes } = definition
+  const { id, title, evidence, instructions, semantics, config, changes, propose, rehearsal, deposits } = definition
   const declared = Object.fromEntries(
     Object.entries(definition.hands).map(([subject, hands]) => [
       subject,
@@ -88,8 +95,11 @@ export function liveConnector<Config, Session>(definition: LiveDefinition<Config
   )
   return {
     ...{ id, title, evidence, instructions, semantics, config, changes, capabilities: declared },
-    ...(definition.propose === undefined ? {} : { propose: definition.propose }),
-    ...(definition.rehearsal === undefined ? {} : { rehearsal: definition.rehearsal }),
+    ...{
+      ...(propose && { propose }),
+      ...(rehearsal && { rehearsal }),
+      ...(deposits && { depositWords: deposits.words }),
+    },
     connect: async (given: unknown, setting: LiveSetting, options: ConnectOptions = {}) => {
       const parsed = config.safeParse(given)
       if (!parsed.success) throw new LiveError('invalid_config', z.prettifyError(parsed.error))
@@ -169,6 +179,7 @@ class Guard<Config, Session> {
       discover: (options) => this.#discover(options ?? {}),
       ...this.#changes(),
       ...boundRehearsal(this.#definition.rehearsal, (signal, work, secrets) => this.run(signal, work, secrets)),
+      ...boundDeposits(this.#definition.deposits, this),
       close: () => this.#drop(),
     }
   }
@@ -180,14 +191,13 @@ class Guard<Config, Session> {
     order: Order,
     signal: AbortSignal | undefined,
   ): Promise<unknown> {
-    const secrets = Object.values(order).filter((value) => value instanceof Secret)
     return this.run(
       signal,
       (session, call) => {
         if (!looking.includes(act)) this.#refuseSelf(order)
         return hand(session, order, call)
       },
-      secrets,
+      Object.values(order).filter((value) => value instanceof Secret),
     )
   }
 

@@ -299,6 +299,52 @@ export interface HeldSession {
   close: () => Promise<void>
 }
 
+/** A place of a system that keeps secrets for programs: one field of one entry. Ids as people there write them. */
+export interface DepositPlace {
+  /** A mount of Vault, a namespace of Kubernetes. */
+  folder: string
+  /** A path, the name of a Secret. */
+  name: string
+  field: string
+}
+
+/** How a system takes a secret that programs read from it. What else the entry holds stays. */
+export interface Deposits<Session> {
+  /** What the parts of a place are called there. */
+  words: DepositPlace
+  /** Changes nothing. @throws LiveError when `put` could not write there */
+  look: (session: Session, place: DepositPlace, call: Call) => Promise<void>
+  /** Writes it, and reads it back. May be done again. Answers what was found, as a sentence. */
+  put: (session: Session, order: { place: DepositPlace; secret: Secret }, call: Call) => Promise<string>
+}
+
+/** The same of an open connection. */
+export interface BoundDeposits {
+  look: (place: DepositPlace, signal?: AbortSignal) => Promise<void>
+  put: (order: { place: DepositPlace; secret: Secret }, signal?: AbortSignal) => Promise<string>
+}
+
+/** Binds them to an open connection's guard. */
+export function boundDeposits<Session>(
+  deposits: Deposits<Session> | undefined,
+  guard: {
+    run: <Result>(
+      signal: AbortSignal | undefined,
+      work: (session: Session, call: Call) => Promise<Result>,
+      secrets: readonly Secret[],
+    ) => Promise<Result>
+  },
+): { deposits?: BoundDeposits } {
+  if (deposits === undefined) return {}
+  const { look, put } = deposits
+  return {
+    deposits: {
+      look: (place, signal) => guard.run(signal, (session, call) => look(session, place, call), []),
+      put: (order, signal) => guard.run(signal, (session, call) => put(session, order, call), [order.secret]),
+    },
+  }
+}
+
 /** How a system is written down. `Session` is its client, open and signed in. */
 export interface LiveDefinition<Config, Session> {
   /** Id and folder name; the `system` of its records. */
@@ -314,6 +360,8 @@ export interface LiveDefinition<Config, Session> {
   hands: { [Subject in LiveSubject]?: Hands<Session> }
   /** A card for every subject with hands. */
   semantics: { [Subject in LiveSubject]?: SemanticsCard }
+  /** Absent where programs read no secrets from it. */
+  deposits?: Deposits<Session>
   /** A new secret as this system likes it; absent where the source makes its own. */
   propose?: (subject: LiveSubject) => Secret
   rehearsal?: Rehearsal<Session>

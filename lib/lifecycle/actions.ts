@@ -4,6 +4,7 @@ import { contextFromSession } from '@/lib/platform/auth/session'
 import { runAction } from '@/lib/platform/http/action'
 import type { CreateDrillInput, StartDrillInput, UpdateDrillInput } from './drills'
 import type { SettleReappearanceInput } from './history'
+import { CreatePolicyInput, SigningKeyInput, UpdatePolicyInput } from './policies'
 import {
   type ApproveOrderInput,
   ById,
@@ -17,12 +18,15 @@ import {
 import { approveOrder as approve } from './server/approve-order'
 import { cancelOrder } from './server/cancel-order'
 import { createDrill as plan } from './server/create-drill'
+import { createPolicy } from './server/create-policy'
 import { settleReappearance as settle } from './server/list-reappearances'
 import { readRevealedSecret } from './server/read-revealed-secret'
+import { readSigningKey } from './server/read-signing-key'
 import { requestDrill as start } from './server/request-drill'
 import { requestRevocation as revoke } from './server/request-revocation'
 import { requestRotation as rotate } from './server/request-rotation'
 import { updateDrill as change, deleteDrill as drop } from './server/update-drill'
+import { deletePolicy, resumePolicy, updatePolicy } from './server/update-policy'
 import { cancelRun as cancel, endHold as end, resolveRun as resolve, restoreRun as restore } from './server/update-run'
 import { updateSettings } from './server/update-settings'
 
@@ -57,6 +61,23 @@ export const endHold = async (input: CancelRunInput) => runAction(async () => en
 /** Shows a new secret to the person whom its link names, once. */
 export const revealSecret = async (input: { id: string }) =>
   runAction(async () => readRevealedSecret(await contextFromSession(), ById.parse(input)))
+
+export const createRotationPolicy = async (input: CreatePolicyInput) =>
+  runAction(async () => createPolicy(await contextFromSession(), CreatePolicyInput.parse(input)))
+
+export const updateRotationPolicy = async (input: UpdatePolicyInput) =>
+  runAction(async () => updatePolicy(await contextFromSession(), UpdatePolicyInput.parse(input)))
+
+export const deleteRotationPolicy = async (input: { id: string }) =>
+  runAction(async () => deletePolicy(await contextFromSession(), ById.parse(input)))
+
+/** Goes on after a rotation of the policy did not end well. */
+export const resumeRotationPolicy = async (input: { id: string }) =>
+  runAction(async () => resumePolicy(await contextFromSession(), ById.parse(input)))
+
+/** For whoever sets up what receives new secrets as messages. */
+export const showSigningKey = async (input: { url: string }) =>
+  runAction(async () => readSigningKey(await contextFromSession(), SigningKeyInput.parse(input)))
 
 export const updateLifecycleSettings = async (input: UpdateSettingsInput) =>
   runAction(async () => updateSettings(await contextFromSession(), input))

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Delivery } from './delivery'
 import { attemptStates, choices, directions, parkReasons, stepNames } from './engine/steps'
 import {
   Evidence,
@@ -114,10 +115,6 @@ export const RequestRevocationInput = z.strictObject({
 })
 export type RequestRevocationInput = z.input<typeof RequestRevocationInput>
 
-/** `reveal`: a link for one named person, good once. */
-export const Delivery = z.strictObject({ way: z.literal('reveal'), userId: z.uuid() })
-export type Delivery = z.infer<typeof Delivery>
-
 export const RotationPreview = z.object({
   ...impact,
   targets: z.array(
@@ -173,6 +170,7 @@ export const RunSummary = z.object({
   connection: Name,
   requestedBy: z.string(),
   reason: z.string(),
+  wave: z.int(),
   step: z.enum(stepNames).nullable(),
   createdAt: z.iso.datetime(),
   endedAt: Instant,
@@ -291,6 +289,11 @@ export const Order = z.object({
   reason: z.string(),
   isEmergency: z.boolean(),
   targetCount: z.int(),
+  /** How many at once, null = all; the wave that goes now, and how many there are. */
+  waveSize: z.int().nullable(),
+  wave: z.int(),
+  waves: z.int(),
+  policy: z.object({ id: z.uuid(), name: z.string(), version: z.int() }).nullable(),
   /** The exact list that approvals are bound to; in a page of orders its first 100. */
   targets: z.array(ImpactTarget.pick({ identityId: true, credentialId: true, name: true, ...describing })),
   listHash: z.string(),

@@ -94,6 +94,12 @@ const Env = z
     LIVE_PROGRAMS: z.stringbool('must be true or false').default(false),
     /** Folders of this machine that connections may read and give orders in (certificate authorities), separated by commas. */
     LIVE_FOLDERS: listOf(z.string().regex(/^\/[^\0]+$/, 'must be paths that begin with a slash')),
+    /** Folders of this machine that new secrets may be written to, separated by commas; `slug=/path` opens one to one organization. */
+    DELIVERY_FOLDERS: listOf(
+      z
+        .string()
+        .regex(/^([a-z0-9-]+=)?\/[^\0]+$/, 'must be paths that begin with a slash, each perhaps behind “slug=”'),
+    ),
     OIDC_ISSUER: httpUrl.optional(),
     OIDC_CLIENT_ID: z.string().min(1).optional(),
     OIDC_CLIENT_SECRET: z.string().min(1).optional(),

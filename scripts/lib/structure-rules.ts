@@ -81,6 +81,10 @@ const rootVocabulary = [
   'held-credentials',
   'findings',
   'live',
+  'policies',
+  'delivery',
+  'due-dates',
+  'policy-queries',
   'queries',
   'actions',
 ]

@@ -2,6 +2,7 @@ import { liveConnector } from '../live-connector'
 import type { SemanticsCard } from '../live-contract'
 import { networkError } from '../live-error'
 import { kubernetesConfig, openKubernetes } from './client'
+import { deposits } from './deposits'
 import { accountHands, tokenHands } from './hands'
 import { describeRights, readPage, selfOf } from './read-page'
 
@@ -72,6 +73,20 @@ const seeingTokens = `  # Kubernetes has no right on some Secrets only: who may 
   # Without this rule, set "Secrets of tokens" to leave.
   - { apiGroups: [""], resources: [secrets], verbs: [list] }`
 
+const depositing = `# Beside one of the others, in each namespace whose programs read their secrets from it.
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: { name: bailiwick-deposits, namespace: shop }
+rules:
+  - { apiGroups: [""], resources: [secrets], verbs: [get, create, update] }
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: { name: bailiwick-deposits, namespace: shop }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: bailiwick-deposits }
+subjects: [{ kind: ServiceAccount, name: bailiwick, namespace: bailiwick }]
+`
+
 const acting = `${seeingTokens}
   - { apiGroups: [""], resources: [secrets], verbs: [get, create, delete] }
   - { apiGroups: [""], resources: [serviceaccounts/token], verbs: [create] }
@@ -93,6 +108,11 @@ export const kubernetes = liveConnector({
       text: `${head}${role('bailiwick-discover', `${discovering}\n${seeingTokens}`)}`,
     },
     {
+      title: 'Hand over new secrets',
+      language: 'text',
+      text: depositing,
+    },
+    {
       title: 'Discover, rotate and revoke',
       language: 'text',
       text: `# Who may make tokens of any account may act as any: bind this role in the namespaces that shall be acted upon,
@@ -103,6 +123,7 @@ ${head}${role('bailiwick', `${discovering}\n${acting}`)}`,
   requestsPerSecond: 50,
   hands: { identity: accountHands, access_token: tokenHands },
   semantics: { identity: accountCard, access_token: tokenCard },
+  deposits,
   open: openKubernetes,
   close: async () => {},
   self: selfOf,

@@ -2,6 +2,7 @@ import { liveConnector } from '../live-connector'
 import type { SemanticsCard } from '../live-contract'
 import { networkError } from '../live-error'
 import { closeVault, openVault, vaultConfig } from './client'
+import { deposits } from './deposits'
 import { appRoleHands, secretIdHands, tokenHands } from './hands'
 import { describeRights, readPage, selfOf } from './read-page'
 
@@ -107,6 +108,15 @@ export const vault = liveConnector({
   instructions: [
     { title: 'Discover only', language: 'shell', text: steps('bailiwick-discover', reading) },
     {
+      title: 'Hand over new secrets',
+      language: 'shell',
+      text: `# Beside one of the others, for the part of a key-value engine that programs read their secrets from.
+vault policy write bailiwick-deposits - <<'END'
+${rule('secret/data/apps/*', 'read', 'create', 'update')}
+END
+vault write auth/approle/role/bailiwick token_policies=bailiwick,bailiwick-deposits`,
+    },
+    {
       title: 'Discover, rotate and revoke',
       language: 'shell',
       text: `# Who may make secret ids of an AppRole, or give it policies, can become it. OpenBao: bao in place of vault.
@@ -116,6 +126,7 @@ ${steps('bailiwick', acting)}`,
   requestsPerSecond: 200,
   hands: { identity: appRoleHands, client_secret: secretIdHands, access_token: tokenHands },
   semantics: { identity: appRoleCard, client_secret: secretIdCard, access_token: tokenCard },
+  deposits,
   open: openVault,
   close: closeVault,
   self: selfOf,

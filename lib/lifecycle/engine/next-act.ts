@@ -1,5 +1,6 @@
-import { canGoBack, choicesAt, clearance, generationOf, lastOf, mayHaveActed, programOf } from './programs'
+import { canGoBack, choicesAt, clearance, generationOf, lastOf, mayHaveActed, programOf, stillUsed } from './programs'
 import { type Act, type Attempt, type Facts, type ParkReason, revivingSteps, type StepName } from './steps'
+import { nextOpening } from './window'
 
 /** So often something is tried that the source did not answer; then a person is asked. */
 const triesWithoutAnswer = 12
@@ -27,6 +28,10 @@ const pollSeconds = 1
 /** Where refusal lags by minutes, every second would be too often. */
 const pollSecondsLater = 10
 const pollsBefore = 60
+
+/** An old secret that is still used is looked at so often, and for so long; then a person decides. */
+const quietPollSeconds = 1800
+const longestQuiet = 14 * 86_400_000
 
 /** What to do next, from what is stored alone. The same facts always give the same act. */
 export function nextAct(facts: Facts): Act {
@@ -105,6 +110,10 @@ function waitAct(facts: Facts, step: StepName): Act | undefined {
   const until = (at: number): Act =>
     now >= at ? { do: 'mark', step, isLeft: false } : { do: 'wait', until: at, step, for: 'time' }
   if (step === 'window') return until(plan.notBefore ?? now)
+  if (plan.window && (step === 'prepare' || step === 'issue' || step === 'retire') && !mayHaveActed(facts, step)) {
+    const opens = nextOpening(plan.window, now)
+    return opens === now ? undefined : { do: 'wait', until: opens, step, for: 'time' }
+  }
   if (step === 'cut_again' && facts.earlierOpen > 0) return { do: 'wait', until: now + 3000, step, for: 'other_run' }
   if (step === 'hold')
     return until(sinceOf(facts, plan.kind === 'revocation' ? 'probe' : 'verify_dead') + plan.holdSeconds * 1000)
@@ -143,6 +152,12 @@ function afterMiss(facts: Facts, step: StepName, last: Attempt): Act {
     return step === 'verify_new' ? back('new_secret_fails') : park('refused')
   }
   const tries = triesSince(facts, step)
+  if (last.code === stillUsed) {
+    const [first] = attemptsSince(facts, step)
+    return facts.now < (first?.at ?? facts.now) + longestQuiet
+      ? retryAt(facts, step, last, quietPollSeconds)
+      : park('still_used')
+  }
   if (last.code === 'still_allowed') {
     const bound = boundEnd(facts, step)
     if (facts.now < bound)

@@ -6,9 +6,14 @@ const ofOneSecret: readonly StepName[] = ['issue', 'verify_new', 'deliver', 'ado
 export const attemptsOf = ({ attempts }: Pick<Facts, 'attempts'>, step: StepName): Attempt[] =>
   attempts.filter((attempt) => attempt.step === step)
 
+/** The old secret was used lately, so it was left as it is. */
+export const stillUsed = 'still_used'
+
 /** Whether the step reached the source, or may have: all but what was plainly refused and what never began. */
 export function mayHaveActed(facts: Facts, step: StepName): boolean {
-  return attemptsOf(facts, step).some(({ state, code }) => state !== 'refused' || code === 'unclear')
+  return attemptsOf(facts, step).some(
+    ({ state, code }) => code !== stillUsed && (state !== 'refused' || code === 'unclear'),
+  )
 }
 
 /** Which new secret the run is at. */

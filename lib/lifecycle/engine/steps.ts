@@ -1,3 +1,5 @@
+import type { Window } from './window'
+
 /**
  * The vocabulary of runs. A run is a list of steps, each of which is stored before it is taken; what to do next follows from what
  * is stored alone (`next-act.ts`), so that any worker can go on where another one was killed.
@@ -112,6 +114,10 @@ export interface Plan {
   residualSeconds: number | null
   /** When a change may begin, in ms since 1970; absent = at once. */
   notBefore?: number
+  /** A new secret is made, and an old one ended, only while it is open; absent = at any time. */
+  window?: Window
+  /** The old secret ends only when it was not used for so long, where the source says when it was; absent = it is not asked. */
+  quietSeconds?: number
   /** Other runs on the account were open when this was asked for: it is cut again when they have ended. */
   outlives: boolean
   /** Of a drill. */
@@ -181,6 +187,7 @@ export const parkReasons = [
   'new_secret_fails',
   'not_taken',
   'still_allowed',
+  'still_used',
   'no_way_back',
 ] as const
 export type ParkReason = (typeof parkReasons)[number]

@@ -1,4 +1,6 @@
 import { LiveError } from '@/lib/connectors/live-error'
+import { formatDateTime } from '@/lib/platform/browser/format'
+import { stillUsed } from '../engine/programs'
 import type { StepName } from '../engine/steps'
 import { isOff, readBack } from './read-back'
 import {
@@ -138,6 +140,8 @@ const retire: TakeStep = async (order, tools) => {
   const { plan, credentialRef, fresh } = order
   if (credentialRef === null || credentialRef === fresh)
     return { state: 'refused', code: 'unclear', says: 'It is not known which of its credentials is the old one.' }
+  const used = plan.quietSeconds ? await usedWithin(plan.quietSeconds, order, tools) : null
+  if (used) return used
   const isSoft = plan.can.disable && plan.can.enable
   const target = targetOf(order, credentialRef)
   const { did, former, evidence } = await handOf(
@@ -151,6 +155,19 @@ const retire: TakeStep = async (order, tools) => {
     result: { did },
     effect: 'acknowledged',
     ...(former ? { keep: [{ purpose: isSoft ? ('disabled' as const) : ('removed' as const), secret: former }] } : {}),
+  }
+}
+
+/** The old one stays while somebody uses it, as far as the source says when it was used last. */
+async function usedWithin(seconds: number, order: StepOrder, tools: Tools): Promise<Outcome | null> {
+  const word = await readBack(tools.connection, order.identityRef, tools.signal)
+  const last = word.credentials.find(({ externalId }) => externalId === order.credentialRef)?.lastUsedAt
+  if (typeof last !== 'string' || tools.now() - Date.parse(last) >= seconds * 1000) return null
+  const hours = Math.round(seconds / 360) / 10
+  return {
+    state: 'failed',
+    code: stillUsed,
+    says: `The old secret was last used at ${formatDateTime(last)}, and ends only when it was not used for ${hours} hours.`,
   }
 }
 

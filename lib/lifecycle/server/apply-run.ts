@@ -9,7 +9,7 @@ import { isAppError } from '@/lib/platform/errors'
 import { nextAct } from '../engine/next-act'
 import type { Act } from '../engine/steps'
 import { applyStep } from './apply-step'
-import { deliver } from './create-delivery'
+import { deliver, tryDelivery } from './create-delivery'
 import { factsOf, orderOf, planOf } from './map-run'
 import { runTargetOf } from './present-run'
 import { refreshOrder } from './refresh-order'
@@ -139,8 +139,11 @@ class Worker {
     const facts = factsOf(run, this.#now(), 0)
     const order = orderOf(run, facts, act, await openSecrets(this.ctx, run.id))
     const probes: Probe[] = []
-    const outcome = act.step === 'deliver' ? await deliver(turn, order) : await this.#atSource(turn, order, probes)
-    await writeOutcome(turn, act, outcome, probes)
+    const outcome =
+      act.step === 'deliver' ? await deliver(turn, order, this.#stop.signal) : await this.#atSource(turn, order, probes)
+    const hindered =
+      act.step === 'prepare' && outcome.state === 'done' ? await tryDelivery(turn, this.#stop.signal) : null
+    await writeOutcome(turn, act, hindered ?? outcome, probes)
   }
 
   async #atSource(turn: Turn, order: StepOrder, probes: Probe[]): Promise<Outcome> {
@@ -198,7 +201,7 @@ function waitSays(run: FoundRun, act: Extract<Act, { do: 'wait' }>): string {
     return hasWayBack(run)
       ? `It can be brought back${until}.`
       : `Waiting${until}. The source gave nothing by which the old one could be brought back.`
-  if (act.step === 'window') return `The window opens at ${at}.`
+  if (['window', 'prepare', 'issue', 'retire'].includes(act.step)) return `The window opens at ${at}.`
   return act.step === 'adopt' ? `Both secrets work${until}.` : `Waiting${until}.`
 }
 

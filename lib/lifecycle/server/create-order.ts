@@ -1,5 +1,6 @@
 import { Secret } from '@/lib/connectors/secret'
 import type { Context } from '@/lib/platform/context'
+import type { Tx } from '@/lib/platform/db/commit'
 import { uuidv7 } from '@/lib/platform/db/uuid'
 import { AppError } from '@/lib/platform/errors'
 import { enqueue } from '@/lib/platform/jobs/boss'
@@ -29,6 +30,13 @@ export interface NewOrder {
   waveSize?: number | undefined
   /** A secret at hand, by which a login can be tried; for one target. */
   secret?: string | undefined
+  /** A policy asks by itself: whose word it is, why a second person has to agree by it, and what else is written with the order. */
+  byPolicy?: {
+    authorId: string | null
+    name: string
+    secondPerson: string | null
+    write: (tx: Tx) => Promise<void>
+  }
   drill?: DrillOrder
 }
 
@@ -52,13 +60,13 @@ export const ownerKeysOf = (targets: readonly ResolvedTarget[]) =>
  * @throws AppError `precondition_failed` when what it would do has changed since, or is refused; `conflict` when the same is under way
  */
 export async function createOrder(ctx: Context, order: NewOrder): Promise<Order> {
-  const { kind, targets, impact, isEmergency, waveSize } = order
+  const { kind, targets, impact, isEmergency, waveSize, byPolicy } = order
   const ownerKeys = ownerKeysOf(targets)
-  const requestedBy = ctx.actor.kind === 'user' ? ctx.actor.id : ctx.actor.kind === 'api_key' ? ctx.actor.ownerId : null
+  const { id: requestedBy, name: asker } = byPolicy ? { id: byPolicy.authorId, name: byPolicy.name } : askerOf(ctx)
   const id = uuidv7()
   const label = labelOf(kind, impact[0]?.name ?? '', targets.length)
   const target = orderTarget({ id, kind, label, requestedBy, ownerKeys })
-  const permit = await ctx.authorize('request', target)
+  const permit = await ctx.authorize(byPolicy ? 'request_due' : 'request', target)
   const problem = targets.flatMap(({ problems }) => problems)[0]
   if (problem) throw new AppError(problem.kind === 'run_open' ? 'conflict' : 'precondition_failed', problem.says)
   if (hashList(kind, impact) !== order.listHash)
@@ -68,7 +76,9 @@ export async function createOrder(ctx: Context, order: NewOrder): Promise<Order>
     )
   if (order.secret !== undefined && targets.length !== 1)
     throw new AppError('invalid_input', 'A secret can be given for one target only.')
-  const secondPerson = order.drill?.isHarmless ? null : secondPersonReason(impact, await findSettings(ctx))
+  const secondPerson = order.drill?.isHarmless
+    ? null
+    : (secondPersonReason(impact, await findSettings(ctx)) ?? byPolicy?.secondPerson ?? null)
   const { orgId } = ctx.tenant
   const now = Date.now()
   const runs = targets.map((each, index) =>
@@ -88,6 +98,7 @@ export async function createOrder(ctx: Context, order: NewOrder): Promise<Order>
     runs: runs.map((run) => run.id),
   }
   await ctx.commit(permit, { action: 'lifecycle.order.request', target, reason: order.reason, after }, async (tx) => {
+    await byPolicy?.write(tx)
     await insertOrder(tx, {
       ...{ orgId, id, kind, isEmergency, list, listHash: order.listHash, reason: order.reason },
       options: options as object,
@@ -95,16 +106,16 @@ export async function createOrder(ctx: Context, order: NewOrder): Promise<Order>
       state: secondPerson === null ? 'released' : 'waiting',
       waveSize: waveSize ?? null,
       requestedKey: `user:${requestedBy ?? ''}`,
-      requestedBy: ctx.actor.name,
+      requestedBy: asker,
       expiresAt: new Date(now + orderHours * 3_600_000),
     })
     await insertRuns(tx, runs)
     for (const run of runs) {
       const says =
         secondPerson === null
-          ? `Asked for by ${ctx.actor.name}: ${order.reason}`
-          : `Asked for by ${ctx.actor.name}: ${order.reason} ${secondPerson}`
-      await writeRun(tx, run, null, {}, [{ what: 'asked', says, data: { by: ctx.actor.name } }])
+          ? `Asked for by ${asker}: ${order.reason}`
+          : `Asked for by ${asker}: ${order.reason} ${secondPerson}`
+      await writeRun(tx, run, null, {}, [{ what: 'asked', says, data: { by: asker } }])
     }
     const [first] = runs
     if (order.secret !== undefined && first)
@@ -123,6 +134,11 @@ export async function createOrder(ctx: Context, order: NewOrder): Promise<Order>
     }
   })
   return presentOrder(ctx, await findOrder(ctx, id))
+}
+
+function askerOf({ actor }: Context): { id: string | null; name: string } {
+  if (actor.kind === 'job') return { id: null, name: actor.name }
+  return { id: actor.kind === 'user' ? actor.id : actor.ownerId, name: actor.name }
 }
 
 function runOf(

@@ -27,6 +27,7 @@ import {
 import { approveOrder } from './approve-order'
 import { cancelOrder } from './cancel-order'
 import { endpoints as drills } from './endpoints-drills'
+import { policyEndpoints } from './endpoints-policies'
 import { getRun } from './get-run'
 import { getSecretLink } from './get-secret-link'
 import { getSettings } from './get-settings'
@@ -328,4 +329,5 @@ export const endpoints = [
   ...[resolveRunEndpoint, endHoldEndpoint, getSecretLinkEndpoint, revealSecretEndpoint],
   ...[getLifecycleSettingsEndpoint, updateLifecycleSettingsEndpoint],
   ...[listReappearancesEndpoint, settleReappearanceEndpoint],
+  ...policyEndpoints,
 ]

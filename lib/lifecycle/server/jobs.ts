@@ -3,6 +3,7 @@ import type { JobDefinition } from '@/lib/platform/jobs/boss'
 import { isWorthRetrying } from '@/lib/platform/jobs/worth-retrying'
 import { log } from '@/lib/platform/telemetry/log'
 import { applyRun } from './apply-run'
+import { refreshDue } from './refresh-due'
 
 interface RunJob {
   orgId: string
@@ -35,7 +36,19 @@ const emergency: JobDefinition<RunJob> = {
   share: { atOnce: 8 },
 }
 
-export const lifecycleJobs = [emergency, planned]
+/** Works out what is due after a policy has changed; the schedule would come to it within a quarter of a minute. */
+export const refreshDueJob: JobDefinition<{ orgId: string; [key: string]: string }> = {
+  queue: 'rotation-due',
+  retryLimit: 3,
+  retryDelay: 2,
+  retryDelayMax: 60,
+  expireInSeconds: 600,
+  async run({ orgId }) {
+    await refreshDue(contextForJob(orgId, 'rotation-schedule'))
+  },
+}
+
+export const lifecycleJobs = [emergency, planned, refreshDueJob] as const
 
 /** The queue of a run. */
 export const jobOf = ({ isEmergency }: { isEmergency: boolean }): JobDefinition<RunJob> =>

@@ -1,6 +1,7 @@
 import type { LiveConnector } from '@/lib/connectors/live-connector'
 import type { Capability, LiveSubject } from '@/lib/connectors/live-contract'
 import type { Plan, RunKind } from '../engine/steps'
+import type { Window } from '../engine/window'
 import type { StoredPlan } from './map-run'
 
 /** What was asked for, as far as the steps depend on it. */
@@ -12,6 +13,8 @@ export interface Wish {
   removes?: boolean
   notBefore?: number
   outlives?: boolean
+  window?: Window
+  quietSeconds?: number
 }
 
 const canOf = (connector: LiveConnector, subject: LiveSubject) => (act: Capability) =>
@@ -66,6 +69,8 @@ export function planFor(
     // Where sessions are ended, what was opened before ends with them.
     residualSeconds: residualOf(card?.residualSeconds, endsSessions),
     ...(wish.notBefore === undefined ? {} : { notBefore: wish.notBefore }),
+    ...(wish.window ? { window: wish.window } : {}),
+    ...(wish.quietSeconds ? { quietSeconds: wish.quietSeconds } : {}),
     outlives: wish.outlives === true,
   }
   return { ...plan, secretSubject }

@@ -7,6 +7,7 @@ const reasons: Record<ParkReason, string> = {
   new_secret_fails: 'The new secret does not let anybody in.',
   not_taken: 'The link to the new secret ran out before it was opened.',
   still_allowed: 'It should be off by now, and it still works.',
+  still_used: 'The old secret has been used again and again for two weeks.',
   no_way_back: 'It cannot be taken back.',
 }
 

@@ -13,6 +13,8 @@ const noFacts = { credentialName: null, system: 'unknown', owner: null, score: n
 export interface OrderOptions {
   ownerKeys: string[]
   secondPerson: string | null
+  /** By which policy it was asked for. */
+  policy?: { id: string; name: string; version: number }
 }
 const optionsOf = (order: Pick<FoundOrder, 'options'>) => order.options as unknown as OrderOptions
 
@@ -72,6 +74,9 @@ export async function presentOrders(ctx: Context, orders: readonly FoundOrder[],
       reason: order.reason,
       isEmergency: order.isEmergency,
       targetCount: order.targetCount,
+      ...{ waveSize: order.waveSize, wave: order.wave },
+      waves: order.waveSize === null ? 1 : Math.ceil(order.targetCount / order.waveSize),
+      policy: optionsOf(order).policy ?? null,
       targets: list.slice(0, most).map((target) => ({ ...noFacts, ...target })),
       listHash: order.listHash,
       highestScore: order.highestScore,

@@ -190,6 +190,7 @@ export function presentRun(
     connection: { id: run.liveId, name: run.connectionName },
     requestedBy: run.order.requestedBy,
     reason: run.order.reason,
+    wave: run.wave,
     step: run.step ?? null,
     createdAt: run.createdAt.toISOString(),
     endedAt: text(run.endedAt),

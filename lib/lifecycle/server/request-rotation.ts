@@ -1,6 +1,7 @@
 import type { Context } from '@/lib/platform/context'
 import { AppError } from '@/lib/platform/errors'
 import { type Order, RequestRotationInput } from '../schema'
+import { demandPlace } from './create-delivery'
 import { createOrder } from './create-order'
 import { presentImpact } from './present-impact'
 import { resolveTargets } from './resolve-targets'
@@ -17,6 +18,7 @@ export async function requestRotation(ctx: Context, input: RequestRotationInput)
     throw new AppError('invalid_input', 'The new secret goes to an active member.', {
       fields: { 'delivery.userId': 'is no active member of this organization' },
     })
+  await demandPlace(ctx, delivery, order.targets.length)
   const targets = await resolveTargets(ctx, 'rotation', order.targets)
   const wish = {
     ...{ delivers: true, removes, endsSessions: endSessions },

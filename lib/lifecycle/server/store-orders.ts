@@ -155,6 +155,21 @@ export async function findPerson(ctx: Context, userId: string): Promise<{ name: 
   return found?.user ?? null
 }
 
+/** Of which system a live connection is. */
+export async function findConnector(ctx: Context, id: string): Promise<string | null> {
+  const row = await ctx.db.liveConnection.findUnique({
+    where: { orgId_id: { orgId: ctx.tenant.orgId, id } },
+    select: { connector: true, deletedAt: true },
+  })
+  return row && row.deletedAt === null ? row.connector : null
+}
+
+/** What the organization is called in addresses. */
+export async function findSlug(ctx: Context): Promise<string> {
+  const row = await ctx.db.organization.findUniqueOrThrow({ where: { id: ctx.tenant.orgId }, select: { slug: true } })
+  return row.slug
+}
+
 export async function findSettings(ctx: Context): Promise<Settings> {
   const row = await ctx.db.lifecycleSetting.findUnique({ where: { orgId: ctx.tenant.orgId } })
   if (row === null) return defaultSettings

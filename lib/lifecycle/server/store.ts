@@ -232,7 +232,8 @@ export async function takeLease(
   const got = await sql(
     `UPDATE lifecycle_run SET lease = $3::uuid, lease_until = now() + make_interval(secs => $4), wake_at = now(), state = 'running'
      WHERE org_id = $1::uuid AND id = $2::uuid AND ended_at IS NULL AND (lease_until IS NULL OR lease_until < now())
-       AND EXISTS (SELECT FROM lifecycle_order o WHERE o.org_id = $1::uuid AND o.id = order_id AND o.state = 'released')
+       AND EXISTS (SELECT FROM lifecycle_order o WHERE o.org_id = $1::uuid AND o.id = order_id AND o.state = 'released'
+         AND (lifecycle_run.wave <= o.wave OR is_cancel_asked OR is_overruled))
      RETURNING clock_timestamp() AS now`,
     [bulk.orgId, run.id, lease, leaseSeconds],
   )

@@ -108,6 +108,7 @@ export type StepCode =
   | 'gone'
   | 'aborted'
   | 'leaked'
+  | 'still_used'
 
 export type TakeStep = (order: StepOrder, tools: Tools) => Promise<Outcome>
 

@@ -104,8 +104,14 @@ export async function makeLifecycle(
     `INSERT INTO reveal_link (org_id, run_id, user_id, user_name, expires_at) VALUES ($1, $2, $3, 'Ada', now() + interval '1 hour') RETURNING id`,
     [orgId, runs, reader],
   )
+  const policy = await db.query(
+    `INSERT INTO rotation_policy (org_id, name, rules, created_by, updated_by)
+     VALUES ($1, 'Keys', '{"intervalDays":90,"maxAgeDays":120}', 'Ada', 'Ada') RETURNING id`,
+    [orgId],
+  )
   return {
     revocable: identity,
+    'rotation-policies': policy.rows[0].id as string,
     revocableCredential,
     runs,
     'revoked-runs': revoked,

@@ -111,8 +111,12 @@ async function start(): Promise<RunningSystem> {
     }
   })
 
-  const instructions = findLiveConnector('kubernetes')?.instructions.at(-1)?.text ?? ''
-  for (const object of objectsIn(instructions)) cluster.create(String(object.kind), object)
+  const texts =
+    findLiveConnector('kubernetes')
+      ?.instructions.slice(1)
+      .map(({ text }) => text) ?? []
+  // The last tells of the account, which the others are about.
+  for (const text of texts.reverse()) for (const object of objectsIn(text)) cluster.create(String(object.kind), object)
   cluster.create('ServiceAccount', { metadata: { name: 'powerless', namespace: 'bailiwick' } })
   const tokenOf = (name: string) => cluster.issue('bailiwick', name, { seconds: 86_400 }).token
   const config = { host: '127.0.0.1', port: server.port, tls: 'off' }

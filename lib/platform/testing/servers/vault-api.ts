@@ -75,6 +75,12 @@ interface Ways {
 }
 
 function askNamed(vault: FakeVault, word: string, path: string, body: Fields, { data, keys, done }: Ways) {
+  if (/^secret\/data\/.+$/.test(path)) {
+    if (word === 'update') return data(vault.keep(path, body))
+    const entry = vault.entries.get(path)
+    if (entry === undefined) throw new VaultFault(404)
+    return data({ data: entry.data, metadata: { version: entry.version, deletion_time: '', destroyed: false } })
+  }
   const [, policy] = /^sys\/policies\/acl\/(.+)$/.exec(path) ?? []
   if (policy !== undefined) {
     const text = vault.policies.get(policy)

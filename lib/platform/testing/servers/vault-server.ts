@@ -53,6 +53,20 @@ export class FakeVault {
     ['root', ''],
   ])
 
+  /** Entries of a key-value engine of version 2, by mount and path. */
+  readonly entries = new Map<string, { data: Fields; version: number }>()
+
+  /** Keeps another version. As its documentation has it: `cas` is the version that was seen, 0 = there was none. */
+  keep(place: string, { data, options }: Fields): Fields {
+    const known = this.entries.get(place)
+    const cas = (options as { cas?: number } | undefined)?.cas
+    if (cas !== undefined && cas !== (known?.version ?? 0))
+      throw new VaultFault(400, ['check-and-set parameter did not match the current version'])
+    const version = (known?.version ?? 0) + 1
+    this.entries.set(place, { data: data as Fields, version })
+    return { version, created_time: new Date().toISOString(), deletion_time: '', destroyed: false }
+  }
+
   addRole(name: string, fields: Fields = {}): Role {
     const usual = { bind_secret_id: true, token_policies: [], token_ttl: 3600, token_max_ttl: 14_400, secret_id_ttl: 0 }
     const role = { name, roleId: randomUUID(), fields: { ...usual, ...fields }, secretIds: new Map() }

@@ -35,7 +35,7 @@ async function start(): Promise<RunningSystem> {
   const server = await startFake('vault', ({ method, url, headers, text }) => {
     const { 'x-vault-token': token = '', ...shown } = headers
     // Its audit log holds secrets as keyed hashes only.
-    const isQuiet = /login|secret-id|token/.test(url.pathname)
+    const isQuiet = /login|secret-id|token|\/data\//.test(url.pathname)
     log.push(`${method} ${url} ${JSON.stringify(shown)} ${isQuiet ? '' : text}`)
     try {
       asked += 1
@@ -56,13 +56,15 @@ async function start(): Promise<RunningSystem> {
   const connector = findLiveConnector('vault')
   const instructions = connector?.instructions.at(-1)?.text ?? ''
   vault.policies.set('bailiwick', /<<'END'\n([\s\S]+?)\nEND/.exec(instructions)?.[1] ?? '')
+  const further = connector?.instructions.find(({ title }) => title === 'Hand over new secrets')?.text ?? ''
+  vault.policies.set('bailiwick-deposits', /<<'END'\n([\s\S]+?)\nEND/.exec(further)?.[1] ?? '')
   vault.policies.set('shop-read', 'path "secret/data/shop/*" { capabilities = ["read"] }')
   for (const name of ['dev', 'prod', 'test']) vault.addSecretId(vault.addRole(name, { token_policies: ['shop-read'] }))
   const addConnection = (name: string, policies: string[]) => {
     const role = vault.addRole(name, { token_policies: policies })
     return { roleId: role.roleId, secretId: vault.addSecretId(role).secret }
   }
-  const own = addConnection('bailiwick', ['bailiwick'])
+  const own = addConnection('bailiwick', ['bailiwick', 'bailiwick-deposits'])
   const weak = addConnection('powerless', [])
   const config = { host: '127.0.0.1', port: server.port, tls: 'off' }
   const idOf = (name: string) => `approle:approle/${name}`

@@ -1,0 +1,4 @@
+import { readSigningKeyEndpoint } from '@/lib/lifecycle/server/endpoints-policies'
+import { serve } from '@/lib/platform/http/serve'
+
+export const POST = serve(readSigningKeyEndpoint)

@@ -1,0 +1,4 @@
+import { resumeRotationPolicyEndpoint } from '@/lib/lifecycle/server/endpoints-policies'
+import { serve } from '@/lib/platform/http/serve'
+
+export const POST = serve(resumeRotationPolicyEndpoint)

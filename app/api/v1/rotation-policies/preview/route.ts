@@ -1,0 +1,4 @@
+import { previewRotationPolicyEndpoint } from '@/lib/lifecycle/server/endpoints-policies'
+import { serve } from '@/lib/platform/http/serve'
+
+export const POST = serve(previewRotationPolicyEndpoint)
