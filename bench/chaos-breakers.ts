@@ -1,99 +1,163 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type pg from 'pg'
-import type { RunningSystem } from '../lib/platform/testing/servers/running-system'
+import pg from 'pg'
+import { dataFolder } from '../scripts/lib/layout.mjs'
+import { startPostgres } from '../scripts/lib/postgres.mjs'
+import type { Place } from './chaos-places'
+import { askDatabase, complain, random, recoveries, state, tally } from './chaos-tally'
 
-/** What goes wrong in a run of chaos, and what is counted. */
+/** What goes wrong in a run of chaos. */
 
-let seed = 1
-export const sow = (given: number) => {
-  seed = given >>> 0
-}
-/** The same order of kills for the same seed, as far as clocks let it be. */
-export function random(): number {
-  seed = (seed * 1_664_525 + 1_013_904_223) >>> 0
-  return seed / 2 ** 32
-}
+// Two workers, of which one is killed at a time.
 
-export const tally = {
-  ...{ runs: 0, kills: 0, cuts: 0, probes: 0, probes_failed: 0, identities_locked_out: 0, orphan_credentials: 0 },
-  ...{ revoked_but_usable: 0, double_effects: 0, stuck_runs: 0, parked: 0, lost_links: 0 },
-}
-export const ends: Record<string, number> = {}
-export const recoveries: number[] = []
-export const complaints: string[] = []
-export const complain = (what: string) => {
-  if (!complaints.includes(what)) complaints.push(what)
+const workers = new Map<string, ChildProcess>()
+const killed = new Set<ChildProcess>()
+
+export function startWorkers(): void {
+  for (const name of ['chaos-worker-1', 'chaos-worker-2']) startWorker(name)
 }
 
-// The worker, which is killed.
-
-let worker: ChildProcess | undefined
-export const state = { isOver: false }
-const killedAt = new Map<string, number>()
-
-export function startWorker(): void {
-  worker = spawn(process.execPath, [process.env.CHAOS_WORKER ?? ''], {
-    env: process.env,
+function startWorker(name: string): void {
+  const child = spawn(process.execPath, [process.env.CHAOS_WORKER ?? ''], {
+    env: { ...process.env, PGAPPNAME: name },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
-  worker.once('exit', () => {
-    if (!state.isOver) startWorker()
+  workers.set(name, child)
+  child.once('exit', (code, signal) => {
+    if (state.isOver) return
+    if (!killed.has(child)) complain(`a worker ended by itself: ${signal ?? code}`)
+    startWorker(name)
   })
 }
 
-/** Looks at every step as it is stored, and kills at some: as it is begun, while it is under way, and when it has ended. */
-export async function killAtRandom(db: pg.Client): Promise<void> {
-  let seen = new Map<string, string>()
+export function stopWorkers(): void {
+  for (const child of workers.values()) child.kill('SIGKILL')
+}
+
+/** What the product's database tells at the very commit of each step's intent and outcome, and who wrote it. */
+interface Told {
+  run: string
+  connector: string
+  step: string
+  state: string
+  by: string
+}
+
+const tell = `
+  CREATE OR REPLACE FUNCTION chaos_tell() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    PERFORM pg_notify('chaos', json_build_object('run', NEW.run_id, 'step', NEW.step, 'state', NEW.state,
+      'connector', (SELECT connector FROM lifecycle_run r WHERE r.org_id = NEW.org_id AND r.id = NEW.run_id),
+      'by', current_setting('application_name'))::text);
+    RETURN NULL;
+  END $$;
+  CREATE OR REPLACE TRIGGER chaos_tell AFTER INSERT OR UPDATE OF state ON lifecycle_step
+    FOR EACH ROW EXECUTE FUNCTION chaos_tell()`
+
+async function listen(onTold: (told: Told) => void): Promise<void> {
+  await askDatabase(tell)
   while (!state.isOver) {
-    const { rows } = await db.query<{ key: string; run: string; state: string }>(
-      `SELECT s.run_id || ' ' || s.step || ' ' || s.attempt AS key, s.run_id AS run, s.state FROM lifecycle_step s JOIN lifecycle_run r
-         ON r.org_id = s.org_id AND r.id = s.run_id WHERE r.ended_at IS NULL`,
-    )
-    const changed = rows.filter(({ key, state }) => seen.get(key) !== state)
-    seen = new Map(rows.map(({ key, state }) => [key, state]))
-    if (changed.length > 0 && random() < 0.12) {
-      // Some at once, some within the step.
-      await sleep(random() * 60)
-      const { rows: held } = await db.query<{ id: string }>(
-        `SELECT id FROM lifecycle_run WHERE lease IS NOT NULL AND ended_at IS NULL`,
-      )
-      for (const { id } of held) if (!killedAt.has(id)) killedAt.set(id, Date.now())
-      worker?.kill('SIGKILL')
-      tally.kills += 1
+    const client = new pg.Client({ connectionString: process.env.BENCH_SUPERUSER_URL, application_name: 'chaos' })
+    const ended = new Promise<void>((resolve) => {
+      client.once('error', () => resolve())
+      client.once('end', () => resolve())
+    })
+    client.on('notification', ({ payload }) => onTold(JSON.parse(payload ?? '{}')))
+    try {
+      await client.connect()
+      await client.query('LISTEN chaos')
+      while (!state.isOver && (await Promise.race([ended.then(() => true), sleep(200).then(() => false)])) === false);
+    } catch {
+      // The database is being started anew.
     }
-    await sleep(15)
+    await client.end().catch(() => {})
+    await sleep(50)
   }
 }
 
-/** The next sign of a run whose worker was killed. */
-export async function watchRecovery(db: pg.Client): Promise<void> {
-  while (!state.isOver) {
-    for (const [id, at] of killedAt) {
-      const { rows } = await db.query<{ at: Date | null }>(
-        `SELECT max(at) AS at FROM lifecycle_event WHERE run_id = $1`,
-        [id],
-      )
-      const last = rows[0]?.at?.getTime() ?? 0
-      if (last <= at + 20) continue
-      recoveries.push((last - at) / 1000)
-      killedAt.delete(id)
-    }
-    await sleep(100)
-  }
+/** Where a kill was tried already: each step, before its act, inside and after it; places of no kill yet come first. */
+const hit = new Set<string>()
+export const killedAt = () => [...hit].sort()
+const waiting = new Map<string, number>()
+let lastKill = 0
+/** A dead worker's runs rest for the rest of its lease: without a pause nothing would ever be begun again. */
+const killGapMs = 2500
+
+function mayKill(place: string): boolean {
+  if (Date.now() - lastKill < killGapMs || random() >= (hit.has(place) ? 0.12 : 0.6)) return false
+  lastKill = Date.now()
+  return true
 }
 
-/** Ends connections of the product to its own database, and of the connector to its system. */
-export async function cutAtRandom(db: pg.Client, systems: readonly RunningSystem[]): Promise<void> {
+async function kill({ run, by }: Told, place: string): Promise<void> {
+  const child = workers.get(by)
+  if (child === undefined || child.exitCode !== null || child.signalCode !== null || killed.has(child)) return
+  hit.add(place)
+  killed.add(child)
+  tally.kills += 1
+  waiting.set(run, Date.now())
+  child.kill('SIGKILL')
+}
+
+/** Kills a worker or cuts its wire before, inside and after the steps that it takes. */
+export function breakSteps(places: readonly Place[]): Promise<void> {
+  return listen((told) => {
+    const since = waiting.get(told.run)
+    if (since !== undefined && Date.now() - since > 20) {
+      recoveries.push((Date.now() - since) / 1000)
+      waiting.delete(told.run)
+    }
+    const at = (phase: string) => `${told.connector} ${told.step} ${phase}`
+    if (told.state !== 'intended') {
+      if (mayKill(at('after'))) void kill(told, at('after'))
+      return
+    }
+    const isInside = random() < 0.6
+    const place = at(isInside ? 'inside' : 'before')
+    if (mayKill(place)) void sleep(isInside ? 1 + random() * 60 : 0).then(() => kill(told, place))
+    else if (random() < 0.1) {
+      const wire = places.find(({ system }) => system.connector === told.connector)
+      tally.cuts += 1
+      void sleep(random() * 40).then(() => wire?.cut())
+    }
+  })
+}
+
+/** Ends the source's own connections at random, and all that the product has to its database. */
+export async function cutAtRandom(places: readonly Place[]): Promise<void> {
   while (!state.isOver) {
     await sleep(2000 + random() * 4000)
-    tally.cuts += 1
-    if (random() < 0.15)
-      await db.query(
+    if (state.isOver) return
+    if (random() < 0.15) {
+      tally.database_cuts += 1
+      await askDatabase(
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name <> 'chaos'`,
       )
-    else await systems[Math.floor(random() * systems.length)]?.cut().catch(() => {})
+      continue
+    }
+    const place = places[Math.floor(random() * places.length)]
+    // Where the only way to end connections is to start the server anew, that is done and declared as such.
+    if (!place || place.isDown || place.server.cut === place.server.restart) continue
+    tally.cuts += 1
+    await place.server.cut().catch(() => {})
   }
 }
 
-export const stopWorker = () => worker?.kill('SIGKILL')
+/** Starts each system and the product's own database anew at random moments: so often while the runs last. */
+export async function restartAtRandom(places: readonly Place[], progress: () => number, times: number): Promise<void> {
+  // The trial has started it: it is taken over here, and goes on with the same data and port.
+  const { folder, logs } = dataFolder('chaos-lifecycle' as 'test')
+  const mine = startPostgres({ folder, logs, password: '', settings: {} })
+  const moments = [...places, null].flatMap((place) =>
+    Array.from({ length: times }, () => ({ place, at: 0.05 + random() * 0.85 })),
+  )
+  for (const { place, at } of moments.sort((a, b) => a.at - b.at)) {
+    while (!state.isOver && progress() < at) await sleep(100)
+    if (state.isOver) return
+    if (place) await place.restart()
+    else {
+      tally.database_restarts += 1
+      await (await mine).restart(random() < 0.5 ? 'crash' : 'clean')
+    }
+    await sleep(500)
+  }
+}

@@ -15,7 +15,8 @@ const MAJOR = '18'
  * let go of its connections.
  * @param {{ folder: string, logs: string, password: string, settings?: Record<string, string>, throwaway?: boolean }} options
  *   `throwaway`: data that may be lost, for tests; nothing waits for the disk
- * @returns {Promise<{ host: string, port: number, pid: number, adopted: boolean, url: (user: string, password: string, database: string) => string, stop: () => Promise<void> }>}
+ * @returns {Promise<{ host: string, port: number, pid: number, adopted: boolean, url: (user: string, password: string, database: string) => string, restart: (how: 'clean' | 'crash') => Promise<void>, stop: () => Promise<void> }>}
+ *   `restart` keeps the port: connections break, and `crash` leaves what was written to be recovered
  */
 export async function startPostgres({ folder, logs, password, settings = {}, throwaway = false }) {
   const place = placeForPostgres({ ...findPrograms(), folder })
@@ -23,13 +24,20 @@ export async function startPostgres({ folder, logs, password, settings = {}, thr
   if (!fs.existsSync(path.join(place.data, 'PG_VERSION'))) initialise(place, password, throwaway)
   demandMajor(place.data)
   const running = await adopt(place.data)
-  const server = running ?? (await launch(place, log, { ...settings, ...(throwaway ? careless : {}) }))
+  const start = () => launch(place, log, { ...settings, ...(throwaway ? careless : {}) })
+  const server = running ?? (await start())
+  // Another process may have started it anew since.
+  const pid = () => readMark(path.join(place.data, 'postmaster.pid'))?.pid ?? server.pid
   return {
     host: '127.0.0.1',
     ...server,
     adopted: running !== undefined,
     url: (user, secret, database) => `postgresql://${user}:${secret}@127.0.0.1:${server.port}/${database}`,
-    stop: () => endProcess(server.pid, { signal: 'SIGINT', force: 'SIGQUIT', waitMs: 15_000 }),
+    restart: async (how) => {
+      await endProcess(pid(), { signal: how === 'clean' ? 'SIGINT' : 'SIGQUIT', force: 'SIGQUIT', waitMs: 15_000 })
+      await start()
+    },
+    stop: () => endProcess(pid(), { signal: 'SIGINT', force: 'SIGQUIT', waitMs: 15_000 }),
   }
 }
 

@@ -41,9 +41,10 @@ async function start(): Promise<RunningSystem | { skipped: string }> {
       '--log-warnings=9',
     ],
   ]
-  const server = await startServer(folder, found.path, options, port)
+  const run = () => startServer(folder, found.path, options, port)
+  let server = await run()
   const connect = (user: string, password: string) => createConnection({ host: '127.0.0.1', port, user, password })
-  const admin = await connect('root', adminPassword)
+  let admin = await connect('root', adminPassword)
   const privately = async (statement: string, values: string[] = []) => {
     await admin.query('SET SESSION sql_log_off = 1')
     await admin.query(statement, values)
@@ -97,6 +98,12 @@ async function start(): Promise<RunningSystem | { skipped: string }> {
     },
     cut: async () => {
       await admin.query('KILL USER bailiwick')
+    },
+    restart: async () => {
+      admin.destroy()
+      await server.stop()
+      server = await run()
+      admin = await connect('root', adminPassword)
     },
     logs: async () => [folder.log, folder.at('general.log')].map((file) => fs.readFileSync(file, 'utf8')).join('\n'),
     stop: async () => {

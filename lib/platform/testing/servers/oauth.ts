@@ -53,8 +53,8 @@ async function start(): Promise<RunningSystem> {
   const store = new TokenStore()
   const plain = http.createServer()
   const safe = https.createServer({ cert: fs.readFileSync(cert), key: fs.readFileSync(key) })
-  const listen = async (server: http.Server | https.Server) => {
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const listen = async (server: http.Server | https.Server, at = 0) => {
+    await new Promise<void>((resolve) => server.listen(at, '127.0.0.1', resolve))
     return (server.address() as AddressInfo).port
   }
   const [port, safePort] = [await listen(plain), await listen(safe)]
@@ -142,8 +142,19 @@ async function start(): Promise<RunningSystem> {
         [`${type} delete`, (connection: LiveConnection) => proveDelete(connection, type, token, isActive)],
       ]),
     ),
-    // Each question is a connection of its own: there is none of the connector's to cut.
-    cut: async () => {},
+    // Each question is a connection of its own: whatever is under way loses its answer.
+    cut: async () => plain.closeAllConnections(),
+    restart: async () => {
+      const closed = new Promise((resolve) => plain.close(resolve))
+      plain.closeAllConnections()
+      await closed
+      await listen(plain, port)
+    },
+    governing: (clients) => ({
+      registrations: [...new Set([...names, ...clients])]
+        .map((id) => `${id} ${store.registrationToken(id)}`)
+        .join('\n'),
+    }),
     logs: async () => log.join('\n'),
     stop: async () => {
       for (const server of [plain, safe]) {

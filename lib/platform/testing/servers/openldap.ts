@@ -130,6 +130,10 @@ async function start(withPolicy: boolean): Promise<RunningSystem | { skipped: st
       ({ searchEntries }) => searchEntries.length === 1,
       () => false,
     )
+  const restart = async () => {
+    await server.stop()
+    server = await run()
+  }
   const settings = { host: '127.0.0.1', port, tls: 'off', base, ...(withPolicy ? { policy } : {}) }
   const own = { user: `cn=bailiwick,${base}`, password: ownPassword }
   return {
@@ -173,10 +177,8 @@ async function start(withPolicy: boolean): Promise<RunningSystem | { skipped: st
     },
     edits: openldapEdits(administer, base, salted),
     // A directory cannot end one connection: it is started anew.
-    cut: async () => {
-      await server.stop()
-      server = await run()
-    },
+    cut: restart,
+    restart,
     logs: async () => [folder.log, folder.at('audit.ldif')].map((file) => fs.readFileSync(file, 'utf8')).join('\n'),
     stop: async () => {
       await server.stop()

@@ -8,6 +8,7 @@ import type { RunningSystem, SystemUnderTest } from './running-system'
 import { ServerFolder, startServer } from './server-process'
 
 const adminPassword = 'admin-of-the-tests'
+const quietly = `SET log_statement = 'none'; SET log_min_duration_statement = -1`
 /** Whatever a server can log about statements, so that a secret in one would show. */
 const talkative = {
   log_statement: 'all',
@@ -40,7 +41,8 @@ async function startEmbedded(): Promise<RunningSystem> {
     ...{ folder: folder.path, logs: folder.path, password: adminPassword, throwaway: true },
     settings: { ...talkative, log_min_messages: 'info', ssl: 'on', ssl_cert_file: cert, ssl_key_file: key },
   })
-  return prepare(server.port, folder, 'postgres.log', pem, server.stop)
+  const restart = () => server.restart('crash')
+  return prepare(server.port, { folder, log: 'postgres.log', caPem: pem }, { stop: server.stop, restart })
 }
 
 async function startDebian(): Promise<RunningSystem | { skipped: string }> {
@@ -64,21 +66,19 @@ async function startDebian(): Promise<RunningSystem | { skipped: string }> {
   const settings = { ...talkative, fsync: 'off', listen_addresses: '127.0.0.1', unix_socket_directories: '', ssl: 'on' }
   const files = { ssl_cert_file: cert, ssl_key_file: key }
   const flags = Object.entries({ ...settings, ...files }).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const server = await startServer(
-    folder,
-    `${bin}postgres`,
-    ['-D', folder.at('data'), '-p', String(port), ...flags],
-    port,
-  )
-  return prepare(port, folder, 'server.log', pem, () => server.stop('SIGINT'))
+  const run = () => startServer(folder, `${bin}postgres`, ['-D', folder.at('data'), '-p', String(port), ...flags], port)
+  let server = await run()
+  const restart = async () => {
+    await server.stop('SIGINT')
+    server = await run()
+  }
+  return prepare(port, { folder, log: 'server.log', caPem: pem }, { stop: () => server.stop('SIGINT'), restart })
 }
 
 async function prepare(
   port: number,
-  folder: ServerFolder,
-  log: string,
-  caPem: string,
-  stop: () => Promise<void>,
+  { folder, log, caPem }: { folder: ServerFolder; log: string; caPem: string },
+  { stop, restart }: Record<'stop' | 'restart', () => Promise<void>>,
 ): Promise<RunningSystem> {
   const connect = async (user: string, password: string) => {
     const client = new Client({ host: '127.0.0.1', port, user, password, database: 'postgres' })
@@ -86,7 +86,8 @@ async function prepare(
     await client.connect()
     return client
   }
-  const admin = await connectWhenReady(() => connect('postgres', adminPassword))
+  const becomeAdmin = () => connectWhenReady(() => connect('postgres', adminPassword))
+  let admin = await becomeAdmin()
   const { rows } = await admin.query<{ version: string; number: number }>(
     `SELECT current_setting('server_version') AS version, current_setting('server_version_num')::int AS number`,
   )
@@ -96,7 +97,7 @@ async function prepare(
   const grantAdmin = (name: string) =>
     number >= 160_000 ? `GRANT ${escapeIdentifier(name)} TO bailiwick WITH ADMIN OPTION, INHERIT FALSE, SET FALSE` : ''
   for (const statement of [
-    `SET log_statement = 'none'; SET log_min_duration_statement = -1`,
+    quietly,
     `CREATE ROLE bailiwick LOGIN CREATEROLE PASSWORD ${escapeLiteral(own.reveal())}`,
     `CREATE ROLE powerless LOGIN PASSWORD ${escapeLiteral(weak.reveal())}`,
     'GRANT pg_monitor, pg_signal_backend TO bailiwick',
@@ -146,7 +147,15 @@ async function prepare(
       },
     },
     cut: async () => {
-      await admin.query(`SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = 'bailiwick'`)
+      await admin.query(
+        `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename IN ('bailiwick', 'postgres') AND pid <> pg_backend_pid()`,
+      )
+    },
+    restart: async () => {
+      await admin.end().catch(() => {})
+      await restart()
+      admin = await becomeAdmin()
+      await admin.query(quietly)
     },
     logs: async () => fs.readFileSync(folder.at(log), 'utf8'),
     stop: async () => {

@@ -40,7 +40,8 @@ async function start(): Promise<RunningSystem | { skipped: string }> {
     ERL_EPMD_PORT: String(epmd),
     ERL_EPMD_ADDRESS: '127.0.0.1',
   }
-  const server = await startServer(folder, found.path, [], http, env)
+  const run = () => startServer(folder, found.path, [], http, env)
+  let server = await run()
   const api = async (method: string, path: string, body?: object) => {
     const answer = await fetch(`http://127.0.0.1:${http}/api/${path}`, {
       method,
@@ -98,6 +99,11 @@ async function start(): Promise<RunningSystem | { skipped: string }> {
     },
     // The management interface is asked anew each time: there is no connection of the connector's to cut.
     cut: async () => {},
+    restart: async () => {
+      await server.stop()
+      server = await run()
+      await retry(() => api('GET', 'overview'))
+    },
     logs: async () =>
       [folder.log, ...fs.readdirSync(folder.at('log')).map((name) => folder.at('log', name))]
         .filter((file) => fs.statSync(file).isFile())

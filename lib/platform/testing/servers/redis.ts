@@ -36,7 +36,8 @@ async function start(): Promise<RunningSystem | { skipped: string }> {
     ...{ 'tls-ca-cert-file': cert, 'tls-auth-clients': 'no' },
   }
   const options = Object.entries({ ...settings, ...encryption }).flatMap(([name, value]) => [`--${name}`, value])
-  const server = await startServer(folder, found.path, ['--port', String(port), ...options], port)
+  const run = () => startServer(folder, found.path, ['--port', String(port), ...options], port)
+  let server = await run()
   const connect = async (username: string, password: string) => {
     const socket = { host: '127.0.0.1', port, reconnectStrategy: false as const }
     const client = createClient({ username, password, RESP: 2, disableClientInfo: true, socket })
@@ -44,17 +45,22 @@ async function start(): Promise<RunningSystem | { skipped: string }> {
     await client.connect()
     return client
   }
-  const admin = await connect('default', adminPassword)
+  let admin = await connect('default', adminPassword)
   const send = (line: string) => admin.sendCommand(line.split(' '))
   await send(
     `ACL SETUSER bailiwick on >${ownPassword} +acl|list +acl|cat +acl|whoami +acl|setuser +acl|deluser +acl|save +client|list +client|id +client|kill +info`,
   )
   await send(`ACL SETUSER powerless on >${weakPassword} +acl|list +acl|cat +acl|whoami +client|list +client|id +info`)
+  await send('ACL SAVE')
   await send('SET reports:1 figures')
   const info = String(await admin.sendCommand(['INFO', 'server']))
   const monitor: string[] = []
-  const watcher = await connect('default', adminPassword)
-  await watcher.monitor((line: unknown) => monitor.push(String(line)))
+  const watch = async () => {
+    const client = await connect('default', adminPassword)
+    await client.monitor((line: unknown) => monitor.push(String(line)))
+    return client
+  }
+  let watcher = await watch()
   const config = { host: '127.0.0.1', port, tls: 'off' }
   const reads = async (name: string, secret: Secret) => {
     const client = await connect(name, secret.reveal())
@@ -75,6 +81,7 @@ async function start(): Promise<RunningSystem | { skipped: string }> {
     powerless: { ...config, user: 'powerless', password: weakPassword },
     createAccount: async (name, secret) => {
       await send(`ACL SETUSER ${name} on >${secret.reveal()} ~app:* +@read +ping`)
+      await send('ACL SAVE')
       return { identity: `user:${name}` }
     },
     openSession: async (name, secret) => {
@@ -93,6 +100,14 @@ async function start(): Promise<RunningSystem | { skipped: string }> {
     grantable: { on: 'keys:reports:*', scopes: ['get'], mayUse: reads },
     cut: async () => {
       await send('CLIENT KILL USER bailiwick')
+    },
+    // Not asked to end: what is not in the ACL file is gone.
+    restart: async () => {
+      for (const client of [watcher, admin]) if (client.isOpen) client.destroy()
+      await server.stop('SIGKILL')
+      server = await run()
+      admin = await connect('default', adminPassword)
+      watcher = await watch()
     },
     // What MONITOR, the slow log and the list of refusals show is what an operator of the server sees.
     logs: async () =>

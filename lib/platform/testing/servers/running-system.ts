@@ -34,6 +34,10 @@ export interface RunningSystem {
   also?: Record<string, (connection: LiveConnection) => Promise<unknown>>
   /** Ends the connector's own connections from the server's side. */
   cut: () => Promise<void>
+  /** Stops the server and starts it again, on its data and ports. Absent = it cannot be. */
+  restart?: () => Promise<void>
+  /** What the connection has to be told to govern these accounts as well; absent = nothing. */
+  governing?: (names: readonly string[]) => Record<string, unknown>
   /** What is tried of what only this system has, by the titles of the steps. */
   further?: Record<string, (connection: LiveConnection) => Promise<void>>
   /**
