@@ -4,7 +4,7 @@ import pg from 'pg'
 import { dataFolder } from '../scripts/lib/layout.mjs'
 import { startPostgres } from '../scripts/lib/postgres.mjs'
 import type { Place } from './chaos-places'
-import { askDatabase, complain, random, recoveries, state, tally } from './chaos-tally'
+import { askDatabase, complain, random, recoveries, say, state, tally } from './chaos-tally'
 
 /** What goes wrong in a run of chaos. */
 
@@ -80,7 +80,7 @@ export const killedAt = () => [...hit].sort()
 const waiting = new Map<string, number>()
 let lastKill = 0
 /** A dead worker's runs rest for the rest of its lease: without a pause nothing would ever be begun again. */
-const killGapMs = 2500
+const killGapMs = 5000
 
 function mayKill(place: string): boolean {
   if (Date.now() - lastKill < killGapMs || random() >= (hit.has(place) ? 0.12 : 0.6)) return false
@@ -156,7 +156,9 @@ export async function restartAtRandom(places: readonly Place[], progress: () => 
     if (place) await place.restart()
     else {
       tally.database_restarts += 1
+      const began = Date.now()
       await (await mine).restart(random() < 0.5 ? 'crash' : 'clean')
+      say(`the product's database was away for ${((Date.now() - began) / 1000).toFixed(1)} s`)
     }
     await sleep(500)
   }

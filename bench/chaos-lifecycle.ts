@@ -6,18 +6,7 @@ import { ensurePerson } from '../prisma/demo/people'
 import { breakSteps, cutAtRandom, killedAt, restartAtRandom, startWorkers, stopWorkers } from './chaos-breakers'
 import { revoke, rotate } from './chaos-people'
 import { type Account, countOrphans, openPlace, Place, probe, whyNoLogin } from './chaos-places'
-import {
-  askDatabase,
-  closeDatabase,
-  complain,
-  complaints,
-  ends,
-  recoveries,
-  sow,
-  state,
-  tally,
-  zeros,
-} from './chaos-tally'
+import { askDatabase, closeDatabase, complain, ends, recoveries, sow, state, tally, zeros } from './chaos-tally'
 
 /**
  * Rotates and revokes accounts of real servers while workers are killed before, inside and after steps, connections are cut on both
@@ -102,7 +91,6 @@ async function main(): Promise<number> {
   tally.double_effects = twice?.n ?? Number.NaN
   const sorted = recoveries.toSorted((a, b) => a - b)
   const p95 = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.95))] ?? null
-  for (const line of complaints.slice(0, 60)) console.log(`  ${line}`)
   console.log(`  killed at ${killedAt().length} places: ${killedAt().join(', ')}`)
   console.log(`  ${JSON.stringify(ends)} in ${Math.round((Date.now() - began) / 1000)} s`)
   console.log(

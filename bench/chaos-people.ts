@@ -12,7 +12,7 @@ import { cancelRun, resolveRun, restoreRun } from '../lib/lifecycle/server/updat
 import type { Context } from '../lib/platform/context'
 import { type AppError, isAppError } from '../lib/platform/errors'
 import { type Account, syncNow, whyNoLogin } from './chaos-places'
-import { complain, ends, random, tally } from './chaos-tally'
+import { complain, ends, random, say, tally } from './chaos-tally'
 
 /** The people of a run of chaos: who ask for rotations and revocations, take secrets, and help runs that need a person. */
 
@@ -42,8 +42,8 @@ async function insist<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Says something to a run. It may have been heard although the answer was lost: then it is refused the second time. */
-const say = (work: () => Promise<unknown>) =>
+/** Gives a word to a run. It may have been heard although the answer was lost: then it is refused the second time. */
+const tell = (work: () => Promise<unknown>) =>
   insist(work).then(
     () => true,
     () => false,
@@ -66,8 +66,8 @@ async function follow(
       parks += 1
       tally.parked += 1
       complain(`${run.system} ${run.identity.name} needs a person: ${run.headline}`)
-      await say(() => place.giveKeys())
-      await say(() => resolveRun(ctx, { id, choice: 'retry', reason: 'go on' }))
+      await tell(() => place.giveKeys())
+      await tell(() => resolveRun(ctx, { id, choice: 'retry', reason: 'go on' }))
     }
     if (Date.now() - seenAt > silentMs || Date.now() - begun > longestMs) break
     await sleep(50)
@@ -98,6 +98,19 @@ const isEnded = (run: RunDetail) => run.endedAt !== null
 const note = (run: RunDetail) => {
   const end = `${run.kind} ${run.state}`
   ends[end] = (ends[end] ?? 0) + 1
+  say(`${run.system} ${run.identity.name}: ${end}`)
+}
+
+/** As a person does who is told that the list has changed since: looks once more, and asks again. */
+async function lookAndAsk<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work()
+    } catch (error) {
+      if (wordOf(error)?.code !== 'precondition_failed' || tries >= 10) throw error
+      await sleep(500)
+    }
+  }
 }
 
 /** Looks until the inventory shows what is to be rotated: after a run the source is read anew. */
@@ -116,16 +129,16 @@ async function lookAt(account: Account) {
 export async function rotate(account: Account, userId: string): Promise<void> {
   const { ctx } = account.place
   const former = account.secret
-  const { targets, listHash, mode } = await lookAt(account)
   const overlap = { overlapHours: overlapSeconds / 3600, holdHours: 0 }
-  const secret = former.reveal()
-  // From here on one secret works at a time, as the preview says.
-  if (mode === 'window') account.isWindow = true
-  const id = await order(ctx, { identityId: account.identityId, kind: 'rotation' }, () =>
-    requestRotation(ctx, {
-      ...{ targets, listHash, reason: 'chaos', secret, delivery: { way: 'reveal', userId }, ...overlap },
-    }),
-  )
+  const wish = { reason: 'chaos', secret: former.reveal(), delivery: { way: 'reveal' as const, userId }, ...overlap }
+  const id = await lookAndAsk(async () => {
+    const { mode, ...seen } = await lookAt(account)
+    // From here on one secret works at a time, as the preview says.
+    if (mode === 'window') account.isWindow = true
+    return order(ctx, { identityId: account.identityId, kind: 'rotation' }, () =>
+      requestRotation(ctx, { ...seen, ...wish }),
+    )
+  })
   tally.runs += 1
   let lost = ''
   const run = await follow(account, id, isEnded, async ({ link }) => {
@@ -139,7 +152,7 @@ export async function rotate(account: Account, userId: string): Promise<void> {
       if (wordOf(error)?.code !== 'conflict' || link.openedAt === null) return
       lost = link.id
       tally.lost_links += 1
-      await say(() => cancelRun(ctx, { id, reason: 'the answer was lost' }))
+      await tell(() => cancelRun(ctx, { id, reason: 'the answer was lost' }))
     }
   })
   if (run) note(run)
@@ -157,12 +170,14 @@ export async function rotate(account: Account, userId: string): Promise<void> {
 export async function revoke(account: Account): Promise<void> {
   const { ctx } = account.place
   const targets = [{ identityId: account.identityId, credentialId: null }]
-  const { listHash } = await insist(() => previewRevocation(ctx, { targets }))
   account.isWindow = true
-  const secret = account.secret.reveal()
-  const id = await order(ctx, { identityId: account.identityId, kind: 'revocation' }, () =>
-    requestRevocation(ctx, { targets, listHash, reason: 'chaos', isEmergency: true, secret, restoreHours: 1 }),
-  )
+  const wish = { reason: 'chaos', isEmergency: true, secret: account.secret.reveal(), restoreHours: 1 }
+  const id = await lookAndAsk(async () => {
+    const { listHash } = await insist(() => previewRevocation(ctx, { targets }))
+    return order(ctx, { identityId: account.identityId, kind: 'revocation' }, () =>
+      requestRevocation(ctx, { targets, listHash, ...wish }),
+    )
+  })
   tally.runs += 1
   const isOff = ({ effect }: RunDetail) => effect === 'refused' || effect === 'source_says_off'
   const shown = await follow(account, id, (run) => (isOff(run) && run.can.restore) || isEnded(run))
@@ -172,7 +187,7 @@ export async function revoke(account: Account): Promise<void> {
     await sleep(700 + random() * 1500)
     account.isRevoked = false
   }
-  await say(() => restoreRun(ctx, { id, reason: 'chaos' }))
+  await tell(() => restoreRun(ctx, { id, reason: 'chaos' }))
   const run = await follow(account, id, isEnded)
   account.isWindow = false
   if (run) note(run)

@@ -9,7 +9,7 @@ import type { Context } from '../lib/platform/context'
 import type { RunningSystem, SystemUnderTest } from '../lib/platform/testing/servers/running-system'
 import { ensureOrganization, type Person } from '../prisma/demo/people'
 import { startWire, type Wire } from './chaos-proxy'
-import { askDatabase, complain, state, tally } from './chaos-tally'
+import { askDatabase, complain, say, state, tally } from './chaos-tally'
 
 /** An account and the program that uses it. */
 export interface Account {
@@ -64,6 +64,7 @@ export class Place {
       complain(`${this.system.name} did not come back: ${error instanceof Error ? error.message : String(error)}`)
     }
     this.isDown = false
+    say(`${this.system.name} was away for ${((Date.now() - began) / 1000).toFixed(1)} s`)
     tally.target_outage_s += (Date.now() - began) / 1000
   }
 
@@ -108,7 +109,7 @@ export async function openPlace(person: Person, system: SystemUnderTest, count: 
     if (!row) throw new Error(`${id} does not show ${name}`)
     place.accounts.push({ place, name, ref, identityId: row.id, secret, isWindow: false, isRevoked: false })
   }
-  console.log(`  ${system.name}: ${server.version}, ${made.length} accounts`)
+  say(`${system.name}: ${server.version}, ${made.length} accounts`)
   return place
 }
 

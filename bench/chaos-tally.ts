@@ -24,9 +24,15 @@ export const zeros = [
 ]
 export const ends: Record<string, number> = {}
 export const recoveries: number[] = []
-export const complaints: string[] = []
+const begun = Date.now()
+/** Says what happens as it happens, with the seconds since the beginning. */
+export const say = (what: string) =>
+  console.log(`  ${String(Math.round((Date.now() - begun) / 1000)).padStart(4)} s  ${what}`)
+const complaints = new Set<string>()
 export const complain = (what: string) => {
-  if (!complaints.includes(what)) complaints.push(what)
+  if (complaints.has(what) || complaints.size >= 60) return
+  complaints.add(what)
+  say(what)
 }
 export const state = { isOver: false }
 

@@ -143,6 +143,11 @@ export interface DiscoveryOptions {
 export interface Order {
   target: Target
   former?: Secret
+  /**
+   * Stores what will take the act back, and is called before it is done: whoever is killed after the act could hand nothing over.
+   * What is stored already stays, as it is what was before.
+   */
+  keep?: (former: Secret) => Promise<void>
 }
 export interface IssueOrder extends Order {
   /** Made by `propose` and stored encrypted before this call; absent where the source makes it. */

@@ -120,12 +120,14 @@ async function disable(session: AwsSession, order: Order, call: Call): Promise<E
   const active = (await readAccessKeys(session, user, call)).filter(({ isActive }) => isActive)
   const isDenied = (await readPolicy(session, user, disabledPolicy, call)) !== undefined
   if (isDenied && active.length === 0) return { did: 'already', evidence: `the policy ${disabledPolicy} is there` }
+  const former = new Secret(JSON.stringify({ keys: active.map(({ id }) => id) }))
+  await order.keep?.(former)
   if (!isDenied)
     await putPolicy(session, user, disabledPolicy, { Version: '2012-10-17', Statement: [everything] }, call)
   for (const { id } of active) await setKey(session, user, id, false, call)
   return {
     did: 'done',
-    former: new Secret(JSON.stringify({ keys: active.map(({ id }) => id) })),
+    former,
     evidence: `the policy ${disabledPolicy} denies everything, and ${active.length} keys are Inactive`,
   }
 }

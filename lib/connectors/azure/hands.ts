@@ -75,9 +75,11 @@ async function remove(session: EntraSession, order: Order, call: Call): Promise<
   const evidence = 'Entra lists it among the deleted items, for 30 days'
   const holder = await unlessGone(holderOf(session, order, call))
   if (holder === undefined) return { did: 'already', evidence: 'Entra knows no such application or service principal' }
-  await change(session, 'DELETE', holder.place, call)
   const ids = [holder.application, holder.principal?.id].filter((each) => each !== undefined)
-  return { did: 'done', former: new Secret(JSON.stringify(ids)), evidence }
+  const former = new Secret(JSON.stringify(ids))
+  await order.keep?.(former)
+  await change(session, 'DELETE', holder.place, call)
+  return { did: 'done', former, evidence }
 }
 
 /** The registration first, then its service principal: Entra brings that back only when asked. */

@@ -47,10 +47,12 @@ async function removeAccount(session: GoogleSession, order: Order, call: Call): 
   const { name } = nameOf(session, order)
   const evidence = 'Google knows no such service account; it can be brought back for 30 days'
   const account = await unlessGone(get(session, name, call))
+  const uniqueId = idText(field(account, 'uniqueId'))
+  const former = uniqueId === undefined ? undefined : new Secret(uniqueId)
+  if (former) await order.keep?.(former)
   const gone = account === undefined ? undefined : await unlessGone(erase(session, name, call))
   if (gone === undefined) return { did: 'already', evidence: 'Google knows no such service account' }
-  const uniqueId = idText(field(account, 'uniqueId'))
-  return { did: 'done', ...(uniqueId === undefined ? {} : { former: new Secret(uniqueId) }), evidence }
+  return { did: 'done', ...(former === undefined ? {} : { former }), evidence }
 }
 
 /** By its unique id: another account may have taken the address meanwhile, and then Google refuses. */

@@ -114,6 +114,8 @@ async function deletePassword(session: LdapSession, order: Order, call: Call): P
   const value = entry && passwordIn(session, entry, order)
   if (entry === undefined || (value === undefined && !(isUnseen && known.length === 0)))
     return { did: 'already', evidence: 'userPassword holds no such value' }
+  const former = value === undefined ? undefined : keep([value])
+  if (former) await order.keep?.(former)
   const isLast = known.every((other) => other === value)
   const change = isLast ? passwords('replace') : passwords('delete', value ?? '')
   try {
@@ -124,7 +126,7 @@ async function deletePassword(session: LdapSession, order: Order, call: Call): P
   }
   return {
     did: 'done',
-    ...(value === undefined ? {} : { former: keep([value]) }),
+    ...(former === undefined ? {} : { former }),
     evidence: 'userPassword holds the value no more',
   }
 }

@@ -55,13 +55,14 @@ async function issue(session: MariadbSession, order: IssueOrder, call: Call) {
   const { secret } = order
   if (secret === undefined) throw new LiveError('conflict', 'MariaDB makes no passwords: propose one first.')
   const account = await demand(session, order, call)
-  const ways = lasting(account)
+  const way = { plugin: nativePlugin, kept: nativeHash(secret) }
+  // Set before, by somebody who could not say so: it is not to be there twice, as only one of them would be taken away again.
+  const ways = lasting(account).filter(({ plugin, kept }) => plugin !== way.plugin || kept !== way.kept)
   if (ways.some(({ plugin }) => plugin !== nativePlugin))
     throw new LiveError(
       'conflict',
       `${account.user} logs in by ${ways.map(({ plugin }) => plugin).join(', ')}: change it at the source.`,
     )
-  const way = { plugin: nativePlugin, kept: nativeHash(secret) }
   await writeWays(session, account, [way, ...ways], call)
   return { credential: passwordId(account, way, session.setting), secret, replacesFormer: false }
 }
@@ -101,17 +102,15 @@ async function deletePassword(session: MariadbSession, order: Order, call: Call)
     passwordsOf(account).find((known) => passwordId(account, known, session.setting) === order.target.credential)
   if (account === undefined || way === undefined)
     return { did: 'already', evidence: 'mysql.global_priv holds no such password' }
+  const former = new Secret(JSON.stringify(way))
+  await order.keep?.(former)
   await writeWays(
     session,
     account,
     lasting(account).filter((known) => known !== way),
     call,
   )
-  return {
-    did: 'done',
-    former: new Secret(JSON.stringify(way)),
-    evidence: 'mysql.global_priv holds the password no more',
-  }
+  return { did: 'done', former, evidence: 'mysql.global_priv holds the password no more' }
 }
 
 async function restore(session: MariadbSession, order: Order & { former: Secret }, call: Call): Promise<Effect> {

@@ -77,9 +77,10 @@ async function disable(session: OauthSession, order: Order, call: Call): Promise
   )
   const none = Object.fromEntries(waysIn.map((name) => [name, undefined]))
   const off = { ...none, token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [keyOfNobody()] } }
+  const kept = new Secret(JSON.stringify(former))
+  await order.keep?.(kept)
   await change(session, id, before, off, call)
-  const evidence = 'the registration shows the one key of nobody'
-  return { did: 'done', former: new Secret(JSON.stringify(former)), evidence }
+  return { did: 'done', former: kept, evidence: 'the registration shows the one key of nobody' }
 }
 
 async function enable(session: OauthSession, order: Order, call: Call): Promise<Effect> {

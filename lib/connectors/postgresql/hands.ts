@@ -5,10 +5,11 @@ import { ask, identifier, literal, type PostgresSession, roleName, scramVerifier
 import { grant, ungrant } from './grants'
 import { demandRole, gone, type RoleState, stateOf } from './role-state'
 
-async function issue(session: PostgresSession, { target, secret, expiresAt }: IssueOrder, call: Call) {
+async function issue(session: PostgresSession, { target, secret, expiresAt, keep }: IssueOrder, call: Call) {
   if (secret === undefined) throw new LiveError('conflict', 'PostgreSQL makes no passwords: propose one first.')
   const { name, state } = await demandRole(session, { target }, call)
   const former = await readVerifier(session, name, state, call)
+  if (former) await keep?.(former)
   const until = expiresAt === undefined ? '' : ` VALID UNTIL ${literal(expiresAt ?? 'infinity')}`
   await ask(session.client, call, `ALTER ROLE ${identifier(name)} PASSWORD ${literal(scramVerifier(secret))}${until}`)
   return {
@@ -77,12 +78,10 @@ async function verify(session: PostgresSession, { target, secret }: VerifyOrder,
 async function disable(session: PostgresSession, order: Order, call: Call): Promise<Effect> {
   const { name, state } = await demandRole(session, order, call)
   if (!state.can_login && state.connection_limit === 0) return { did: 'already', evidence: 'rolcanlogin is false' }
+  const former = new Secret(JSON.stringify({ connectionLimit: state.connection_limit }))
+  await order.keep?.(former)
   await ask(session.client, call, `ALTER ROLE ${identifier(name)} NOLOGIN CONNECTION LIMIT 0`)
-  return {
-    did: 'done',
-    former: new Secret(JSON.stringify({ connectionLimit: state.connection_limit })),
-    evidence: 'rolcanlogin is false',
-  }
+  return { did: 'done', former, evidence: 'rolcanlogin is false' }
 }
 
 async function enable(session: PostgresSession, order: Order, call: Call): Promise<Effect> {
@@ -186,12 +185,10 @@ async function whoUses({ client, own }: PostgresSession, { target }: Order, call
 /** The end of the password's life moved into the past: passwords are refused, other ways to log in are not. */
 async function endPassword(session: PostgresSession, order: Order, call: Call): Promise<Effect> {
   const { name, state } = await demandRole(session, order, call)
+  const former = new Secret(JSON.stringify({ validUntil: state.valid_until }))
+  await order.keep?.(former)
   await ask(session.client, call, `ALTER ROLE ${identifier(name)} VALID UNTIL '1970-01-01 00:00:00+00'`)
-  return {
-    did: 'done',
-    former: new Secret(JSON.stringify({ validUntil: state.valid_until })),
-    evidence: 'rolvaliduntil is past',
-  }
+  return { did: 'done', former, evidence: 'rolvaliduntil is past' }
 }
 
 async function revivePassword(session: PostgresSession, order: Order, call: Call): Promise<Effect> {
@@ -201,11 +198,12 @@ async function revivePassword(session: PostgresSession, order: Order, call: Call
   return { did: 'done', evidence: `rolvaliduntil is ${validUntil ?? 'infinity'}` }
 }
 
-async function dropPassword(session: PostgresSession, { target }: Order, call: Call): Promise<Effect> {
+async function dropPassword(session: PostgresSession, { target, keep }: Order, call: Call): Promise<Effect> {
   const name = roleName(target.identity)
   const state = await stateOf(session, name, call)
   if (state === undefined) return gone(name)
   const former = await readVerifier(session, name, state, call)
+  if (former) await keep?.(former)
   await ask(session.client, call, `ALTER ROLE ${identifier(name)} PASSWORD NULL`)
   return { did: 'done', evidence: 'the role has no password', ...(former === undefined ? {} : { former }) }
 }

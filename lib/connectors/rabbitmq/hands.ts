@@ -44,8 +44,9 @@ async function issue(session: RabbitmqSession, order: IssueOrder, call: Call) {
   const { secret } = order
   if (secret === undefined) throw new LiveError('conflict', 'RabbitMQ makes no passwords: propose one first.')
   const user = await demand(session, order, call)
-  await write(session, { ...user, hash: passwordHash(secret), algorithm: sha256 }, call)
   const kept = user.hash === '' ? {} : { former: formerOf(user) }
+  if (kept.former) await order.keep?.(kept.former)
+  await write(session, { ...user, hash: passwordHash(secret), algorithm: sha256 }, call)
   return { credential: passwordId(user.name), secret, replacesFormer: true, ...kept }
 }
 
@@ -61,8 +62,10 @@ async function restore(session: RabbitmqSession, order: Order & { former: Secret
 async function disable(session: RabbitmqSession, order: Order, call: Call): Promise<Effect> {
   const user = await demand(session, order, call)
   if (user.hash === '') return { did: 'already', evidence: 'password_hash is empty' }
+  const former = formerOf(user)
+  await order.keep?.(former)
   await write(session, { ...user, hash: '' }, call)
-  return { did: 'done', former: formerOf(user), evidence: 'password_hash is empty' }
+  return { did: 'done', former, evidence: 'password_hash is empty' }
 }
 
 async function enable(session: RabbitmqSession, order: Order, call: Call): Promise<Effect> {

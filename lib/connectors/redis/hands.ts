@@ -81,8 +81,10 @@ async function deletePassword(session: RedisSession, order: Order, call: Call): 
   const user = await find(session, order, call)
   const hash = user?.hashes.find((known) => passwordId(user.name, known, session.setting) === order.target.credential)
   if (user === undefined || hash === undefined) return { did: 'already', evidence: 'ACL LIST holds no such password' }
+  const former = new Secret(JSON.stringify({ hash }))
+  await order.keep?.(former)
   const saved = await change(session, user.name, [`!${hash}`], call)
-  return { did: 'done', former: new Secret(JSON.stringify({ hash })), evidence: `removed, ${saved}` }
+  return { did: 'done', former, evidence: `removed, ${saved}` }
 }
 
 async function restore(session: RedisSession, order: Order & { former: Secret }, call: Call): Promise<Effect> {

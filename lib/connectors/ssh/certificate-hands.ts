@@ -34,6 +34,8 @@ async function revoke(session: SshSession, order: Order, call: Call): Promise<Ef
   const certificate = await find(session, order, call)
   if (certificate.serial === 0n)
     throw new LiveError('conflict', 'It has no serial: revoke its key or its key id at the source (ssh-keygen -k).')
+  const former = new Secret(JSON.stringify({ serial: String(certificate.serial) }))
+  await order.keep?.(former)
   let before: string | undefined
   const isChanged = await change(
     session,
@@ -46,7 +48,7 @@ async function revoke(session: SshSession, order: Order, call: Call): Promise<Ef
   if (!isChanged) return { did: 'already', evidence: `the list of revoked keys says: ${before}` }
   return {
     did: 'done',
-    former: new Secret(JSON.stringify({ serial: String(certificate.serial) })),
+    former,
     evidence: `serial ${certificate.serial} is in the list of revoked keys of this server`,
   }
 }

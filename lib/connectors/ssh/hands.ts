@@ -143,12 +143,14 @@ async function remove(session: SshSession, order: Order, call: Call): Promise<Ef
   const keys = await keysOf(session, order, call)
   const which = isTarget(keys.account.name, order)
   const lines = allLines(keys).filter(({ line }) => which(line))
+  const before: FormerLine[] = lines.map(({ path, line: { at, body } }) => ({ path, at, line: body }))
+  const former = new Secret(JSON.stringify(before))
+  if (before.length > 0) await order.keep?.(former)
   const changed = await changeLines(session, keys, which, withoutLines, call)
   if (changed.length === 0) return { did: 'already', evidence: 'no file of the account holds the key' }
-  const former: FormerLine[] = lines.map(({ path, line: { at, body } }) => ({ path, at, line: body }))
   return {
     did: 'done',
-    former: new Secret(JSON.stringify(former)),
+    former,
     evidence: `the line is gone from ${changed.join(' and ')}`,
   }
 }

@@ -3,7 +3,16 @@ import { LiveError } from '@/lib/connectors/live-error'
 import type { StepName } from '../engine/steps'
 import type { RunEffect } from '../schema'
 import { isOff, readBack, type SourceWord } from './read-back'
-import { type HopChange, handOf, type StepOrder, type TakeStep, type Tools, targetOf, tryLogin } from './verify-login'
+import {
+  type HopChange,
+  handOf,
+  keeping,
+  type StepOrder,
+  type TakeStep,
+  type Tools,
+  targetOf,
+  tryLogin,
+} from './verify-login'
 
 /** So long a source may need until it knows what it was told. */
 const settlesWithinMs = 10_000
@@ -24,7 +33,8 @@ const cut: TakeStep = async (order, tools) => {
   const target = targetOf(order, isWhole(order) ? null : (order.fresh ?? order.credentialRef))
   try {
     const act = plan.can.disable ? 'disable' : 'delete'
-    const { did, former, evidence } = await handOf(tools, subject, act)({ target }, tools.signal)
+    const purpose = plan.can.disable ? 'disabled' : 'removed'
+    const { did, former, evidence } = await handOf(tools, subject, act)(keeping(target, tools, purpose), tools.signal)
     const residual = tools.connector.semantics[subject]?.residualSeconds
     return {
       state: 'done',
@@ -34,9 +44,7 @@ const cut: TakeStep = async (order, tools) => {
       hops: [
         { ...sourceHop('acknowledged', evidence), ...(residual === undefined ? {} : { residualSeconds: residual }) },
       ],
-      ...(former
-        ? { keep: [{ purpose: plan.can.disable ? ('disabled' as const) : ('removed' as const), secret: former }] }
-        : {}),
+      ...(former ? { keep: [{ purpose, secret: former }] } : {}),
     }
   } catch (error) {
     if (!(error instanceof LiveError) || error.code !== 'not_found') throw error

@@ -1,7 +1,16 @@
 import { LiveError } from '@/lib/connectors/live-error'
 import type { StepName } from '../engine/steps'
 import { isOff, readBack } from './read-back'
-import { handOf, type Outcome, type StepOrder, type TakeStep, type Tools, targetOf, tryLogin } from './verify-login'
+import {
+  handOf,
+  keeping,
+  type Outcome,
+  type StepOrder,
+  type TakeStep,
+  type Tools,
+  targetOf,
+  tryLogin,
+} from './verify-login'
 
 /** So long a source may need until it knows its own new secret. */
 const settlesWithinMs = 10_000
@@ -18,6 +27,19 @@ const prepare: TakeStep = async (order, tools) => {
       says: 'The account is switched off at the source. Switch it on first.',
     }
   const known = word.isWhole ? word.credentials.map(({ externalId }) => externalId) : null
+  const { credentialRef, plan } = order
+  // Beside one that is not there a new one would be one too many: what the account signs in with would stay.
+  if (
+    plan.secrets === 'two' &&
+    plan.kind === 'rotation' &&
+    credentialRef !== null &&
+    known?.includes(credentialRef) === false
+  )
+    return {
+      state: 'refused',
+      code: 'gone',
+      says: 'The credential is not at the source any more: it was replaced or deleted there since it was read. Nothing was changed. Look which one the account has now, then rotate that.',
+    }
   return { state: 'done', says: 'The account is there, and on.', result: { known } }
 }
 
@@ -47,7 +69,7 @@ const issue: TakeStep = async (order, tools) => {
     tools,
     order.secretSubject,
     'issue',
-  )({ target, ...(secret ? { secret } : {}) }, tools.signal)
+  )({ ...keeping(target, tools, 'former'), ...(secret ? { secret } : {}) }, tools.signal)
   return {
     state: 'done',
     says: issued.replacesFormer
@@ -122,7 +144,7 @@ const retire: TakeStep = async (order, tools) => {
     tools,
     order.secretSubject,
     isSoft ? 'disable' : 'delete',
-  )({ target }, tools.signal)
+  )(keeping(target, tools, isSoft ? 'disabled' : 'removed'), tools.signal)
   return {
     state: 'done',
     says: evidence,

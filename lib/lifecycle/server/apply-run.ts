@@ -20,6 +20,7 @@ import {
   type Turn,
   writeEnd,
   writeIntent,
+  writeKept,
   writeMark,
   writeOutcome,
   writePark,
@@ -137,11 +138,12 @@ class Worker {
     const facts = factsOf(run, this.#now(), 0)
     const order = orderOf(run, facts, act, await openSecrets(this.ctx, run.id))
     const probes: Probe[] = []
-    const outcome = act.step === 'deliver' ? await deliver(turn, order) : await this.#atSource(run, order, probes)
+    const outcome = act.step === 'deliver' ? await deliver(turn, order) : await this.#atSource(turn, order, probes)
     await writeOutcome(turn, act, outcome, probes)
   }
 
-  async #atSource(run: FoundRun, order: StepOrder, probes: Probe[]): Promise<Outcome> {
+  async #atSource(turn: Turn, order: StepOrder, probes: Probe[]): Promise<Outcome> {
+    const { run } = turn
     const signal = this.#stop.signal
     try {
       this.#open ??= await openConnection(this.ctx, { id: run.liveId, signal })
@@ -153,7 +155,19 @@ class Worker {
       return { state: isOpen ? 'failed' : 'refused', code: error.code, says: error.message }
     }
     const { connection, connector } = this.#open
-    return applyStep(order, { connection, connector, signal, now: this.#now, probe: (probe) => probes.push(probe) })
+    let lost: unknown
+    const outcome = await applyStep(order, {
+      ...{ connection, connector, signal, now: this.#now },
+      probe: (probe) => probes.push(probe),
+      keep: (kept) =>
+        writeKept(turn, order, kept).catch((error: unknown) => {
+          lost = error
+          throw error
+        }),
+    })
+    // Our own database's failure is not the source's word, however much it looks like one.
+    if (lost !== undefined) throw lost
+    return outcome
   }
 
   async #end(turn: Turn, act: Extract<Act, { do: 'end' }>): Promise<void> {

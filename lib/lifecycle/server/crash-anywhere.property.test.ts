@@ -6,7 +6,7 @@ import { FailingSource, type Fault } from '@/lib/platform/testing/failing-source
 import { nextAct } from '../engine/next-act'
 import type { Act, Attempt, EndState, Facts, Plan } from '../engine/steps'
 import { applyStep } from './apply-step'
-import type { Outcome, StepOrder } from './verify-login'
+import type { Kept, Outcome, StepOrder } from './verify-login'
 
 /**
  * Every run over every crash: the real decisions and the real steps against a source that fails in every way a network can. What a
@@ -106,7 +106,10 @@ class Row {
   }
 }
 
-type Crash = 'no' | 'before intent' | 'after intent' | 'after act'
+type Crash = 'no' | 'before intent' | 'after intent' | 'after keep' | 'after act'
+
+/** The worker is gone between storing what takes an act back and the act. */
+class Killed extends Error {}
 
 interface Story {
   plan: Plan
@@ -115,10 +118,12 @@ interface Story {
   /** At which turn a person cancels, or a revocation comes; -1 = never. */
   cancelAt: number
   overruleAt: number
+  /** How many turns after the cut was seen somebody wants it back; -1 = never. */
+  restoreAfter: number
 }
 
 /** Runs a story to its end; a person who is asked says what they can, and gives up at last. */
-async function play({ plan, faults, crashes: told, cancelAt, overruleAt }: Story) {
+async function play({ plan, faults, crashes: told, cancelAt, overruleAt, restoreAfter }: Story) {
   const crashes = [...told]
   now = 1_700_000_000_000
   const source = new FailingSource(
@@ -143,6 +148,9 @@ async function play({ plan, faults, crashes: told, cancelAt, overruleAt }: Story
       row.isOverruled = true
       setsBefore = source.sets
     }
+    const seen = row.attempts.findIndex(({ step, state }) => step === 'probe' && state === 'done')
+    if (restoreAfter >= 0 && seen >= 0 && row.attempts.length > seen + restoreAfter)
+      row.restore = { rotatesFirst: false }
     const act = nextAct(row.facts())
     if (act.do === 'end') {
       row.end = act.as
@@ -183,8 +191,15 @@ async function play({ plan, faults, crashes: told, cancelAt, overruleAt }: Story
         signal: new AbortController().signal,
         now: () => now,
         probe: () => {},
+        keep: async ({ purpose, secret }: Kept) => {
+          if (!row.kept.has(purpose)) row.kept.set(purpose, secret)
+          if (crash === 'after keep') throw new Killed()
+        },
       }
-      const outcome = await applyStep(row.order(act), tools)
+      const outcome = await applyStep(row.order(act), tools).catch((error: unknown) => {
+        if (!(error instanceof Killed)) throw error
+      })
+      if (outcome === undefined) continue
       look()
       now += 50
       if (crash === 'after act') continue
@@ -223,14 +238,22 @@ const revocation: fc.Arbitrary<Plan> = rotation.map((plan) => ({
   ...{ kind: 'revocation', removes: false, can: { ...plan.can, disable: true, enable: true, remove: false } },
 }))
 const faults = fc.array(fc.constantFrom<Fault>('none', 'none', 'none', 'before', 'after', 'refuse'), { maxLength: 40 })
-const crashes = fc.array(fc.constantFrom<Crash>('no', 'no', 'before intent', 'after intent', 'after act'), {
-  maxLength: 40,
-})
+const crashes = fc.array(
+  fc.constantFrom<Crash>('no', 'no', 'before intent', 'after intent', 'after keep', 'after act'),
+  {
+    maxLength: 40,
+  },
+)
 const never = fc.constant(-1)
 const storyOf = (
   plan: fc.Arbitrary<Plan>,
-  more: Partial<Record<'cancelAt' | 'overruleAt', fc.Arbitrary<number>>> = {},
-) => fc.record({ plan, faults, crashes, cancelAt: more.cancelAt ?? never, overruleAt: more.overruleAt ?? never })
+  more: Partial<Record<'cancelAt' | 'overruleAt' | 'restoreAfter', fc.Arbitrary<number>>> = {},
+) =>
+  fc.record({
+    ...{ plan, faults, crashes },
+    ...{ cancelAt: more.cancelAt ?? never, overruleAt: more.overruleAt ?? never },
+    restoreAfter: more.restoreAfter ?? never,
+  })
 
 /** Secrets that work at the source and that nobody was given or holds. */
 function orphansOf({ row, source }: Awaited<ReturnType<typeof play>>): string[] {
@@ -291,6 +314,17 @@ describe('a revocation, whatever is killed and whenever', () => {
           expect(source.isOn).toBe(false)
       }),
       { numRuns: 1500 },
+    )
+  })
+
+  it('can be brought back within its window', async () => {
+    const held = revocation.map((plan) => ({ ...plan, holdSeconds: 3600 }))
+    await fc.assert(
+      fc.asyncProperty(storyOf(held, { restoreAfter: fc.integer({ min: 0, max: 2 }) }), async (story) => {
+        const { row, source } = await play({ ...story, faults: story.faults.filter((fault) => fault !== 'refuse') })
+        expect({ end: row.end, isOn: source.isOn }).toEqual({ end: 'restored', isOn: true })
+      }),
+      { numRuns: 1000 },
     )
   })
 })

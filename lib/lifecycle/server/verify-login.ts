@@ -39,6 +39,13 @@ export interface Tools {
   /** ms since 1970. */
   now: () => number
   probe: (probe: Probe) => void
+  /** Stores what will take an act back, before it is done. What is stored already stays. */
+  keep: (kept: Kept) => Promise<void>
+}
+
+export interface Kept {
+  purpose: 'former' | 'disabled' | 'removed'
+  secret: Secret
 }
 
 export interface Probe {
@@ -66,7 +73,7 @@ export interface Outcome {
   code?: LiveErrorCode | StepCode
   says: string
   result?: { credential?: string | null; known?: string[] | null; ended?: number | 'unknown'; did?: 'done' | 'already' }
-  keep?: { purpose: 'new' | 'former' | 'disabled' | 'removed'; secret: Secret }[]
+  keep?: { purpose: 'new' | Kept['purpose']; secret: Secret }[]
   hops?: HopChange[]
   effect?: RunEffect
 }
@@ -78,6 +85,12 @@ export type TakeStep = (order: StepOrder, tools: Tools) => Promise<Outcome>
 
 export const targetOf = ({ identityRef }: StepOrder, credential: string | null): Target =>
   credential === null ? { identity: identityRef } : { identity: identityRef, credential }
+
+/** A target with what the hand calls before it acts: the worker may not live to hand over what the source gave. */
+export const keeping = (target: Target, tools: Tools, purpose: Kept['purpose']) => ({
+  target,
+  keep: (secret: Secret) => tools.keep({ purpose, secret }),
+})
 
 /** The hand that a plan relies on. @throws LiveError when this connection lost it since */
 export function handOf<Act extends keyof NonNullable<LiveConnection['hands'][LiveSubject]>>(

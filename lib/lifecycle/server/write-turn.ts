@@ -22,7 +22,7 @@ import {
 } from './store'
 import { insertSecret, wipeSecrets } from './store-secrets'
 import { dropTombstones, writeTombstone } from './store-tombstones'
-import type { Outcome, Probe } from './verify-login'
+import type { Kept, Outcome, Probe, StepOrder } from './verify-login'
 
 /** One worker's hold on a run, for one change of it. */
 export interface Turn {
@@ -89,6 +89,21 @@ export function writeIntent(turn: Turn, { step, attempt, generation }: Step): Pr
       events: [{ what: 'step', step, attempt, says: attempt === 1 ? title : `${title} (try ${attempt})` }],
     }
   })
+}
+
+/** What will take an act back, on the way to the source: stored only while this worker has the run, and once. */
+export async function writeKept(turn: Turn, { step, held }: StepOrder, { purpose, secret }: Kept): Promise<void> {
+  if (held[purpose] !== undefined) return
+  const kept = { purpose, generation: 1, origin: 'given by the source', secret }
+  await commit(
+    turn,
+    { action: 'secret.keep', after: { step, purpose } },
+    async (tx) => {
+      await insertSecret(tx, under(turn), kept)
+      return { change: {}, events: [] }
+    },
+    false,
+  )
 }
 
 /** What came of it, with all that follows: secrets to keep, hops, probes, what has been shown. */

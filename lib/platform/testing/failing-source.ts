@@ -3,6 +3,10 @@ import type { LiveConnection } from '../../connectors/live-connector'
 import { LiveError } from '../../connectors/live-error'
 import { Secret } from '../../connectors/secret'
 
+interface Keeping {
+  keep?: (former: Secret) => Promise<void>
+}
+
 export type Fault = 'none' | 'before' | 'after' | 'refuse'
 
 /** A source: which secrets open the account, and whether it is on. Calls fail before or after they acted, as told. */
@@ -39,11 +43,12 @@ export class FailingSource {
     const change = <T>(act: () => T) => this.call(act, true)
     const at = (id: string | undefined) => this.secrets.get(id ?? '')
     const password = {
-      issue: ({ secret }: { secret?: Secret }) =>
-        change(() => {
+      issue: async ({ secret, keep }: Keeping & { secret?: Secret }) => {
+        const former = new Secret(JSON.stringify(this.two ? null : (this.secrets.get('c0')?.value ?? null)))
+        if (!this.two) await keep?.(former)
+        return change(() => {
           this.sets += 1
           const value = secret?.reveal() ?? `made-${++this.made}`
-          const former = new Secret(JSON.stringify(this.two ? null : (this.secrets.get('c0')?.value ?? null)))
           const id = this.two ? (idOf(value) ?? `c-${value}`) : 'c0'
           this.secrets.set(id, { value, off: false })
           return {
@@ -52,7 +57,8 @@ export class FailingSource {
             replacesFormer: !this.two,
             ...(this.two ? {} : { former }),
           }
-        }),
+        })
+      },
       verify: ({ secret }: { secret: Secret }) =>
         this.call(
           () => ({
@@ -61,13 +67,15 @@ export class FailingSource {
           }),
           false,
         ),
-      delete: ({ target }: { target: { credential?: string } }) =>
-        change(() => {
-          const held = at(target.credential)
+      delete: async ({ target, keep }: Keeping & { target: { credential?: string } }) => {
+        const held = at(target.credential)
+        const former = new Secret(JSON.stringify(held?.value ?? null))
+        if (held) await keep?.(former)
+        return change(() => {
           this.secrets.delete(target.credential ?? '')
-          const former = new Secret(JSON.stringify(held?.value ?? null))
           return { did: held ? ('done' as const) : ('already' as const), evidence: 'gone', ...(held ? { former } : {}) }
-        }),
+        })
+      },
       restore: ({ target, former }: { target: { credential?: string }; former: Secret }) =>
         change(() => {
           this.secrets.set(target.credential ?? 'c0', { value: JSON.parse(former.reveal()), off: false })
@@ -83,8 +91,18 @@ export class FailingSource {
         : {}),
     }
     const identity = {
-      disable: () => change(() => this.turnAll(false)),
-      enable: () => change(() => this.turnAll(true)),
+      // As at systems that forget how an account signed in: what brings it back is only in the answer.
+      disable: async ({ keep }: Keeping) => {
+        if (!this.isOn) return { did: 'already' as const, evidence: 'off' }
+        const former = new Secret('how it signed in')
+        await keep?.(former)
+        return change(() => ({ ...this.turnAll(false), former }))
+      },
+      enable: ({ former }: { former?: Secret }) =>
+        change(() => {
+          if (!this.isOn && former === undefined) throw new LiveError('conflict', 'how it signed in was not kept')
+          return this.turnAll(true)
+        }),
     }
     const source = this
     return {
