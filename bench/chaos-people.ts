@@ -149,7 +149,10 @@ export async function rotate(account: Account, userId: string): Promise<void> {
       account.isWindow = false
     } catch (error) {
       // Opened, and the answer lost: nobody has the secret, so it is taken back.
-      if (wordOf(error)?.code !== 'conflict' || link.openedAt === null) return
+      if (wordOf(error)?.code !== 'conflict' || link.openedAt === null) {
+        complain(`a new secret could not be taken: ${error instanceof Error ? error.message : String(error)}`)
+        return
+      }
       lost = link.id
       tally.lost_links += 1
       await tell(() => cancelRun(ctx, { id, reason: 'the answer was lost' }))
