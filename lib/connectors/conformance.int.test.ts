@@ -11,6 +11,7 @@ import {
   expectSelfRefused,
   type Found,
   identitiesOf,
+  keepingFirst,
   keyOf,
   mayRotate,
   namesOf,
@@ -77,7 +78,7 @@ function conform(system: SystemUnderTest): void {
     }
     running = started
     result.version = started.version
-    connection = await connector.connect(started.config, setting)
+    connection = keepingFirst(await connector.connect(started.config, setting))
     // On a new machine the server's package is fetched first.
   }, 420_000)
   afterAll(async () => {

@@ -91,6 +91,19 @@ export async function ask(client: RedisClient, call: Call, command: string[]): P
   return client.sendCommand(command)
 }
 
+/** Commands that leave together: who is gone after the first has sent the second as well. @throws what the first was answered */
+export async function askTogether(
+  client: RedisClient,
+  call: Call,
+  [first, second]: [string[], string[]],
+): Promise<PromiseSettledResult<unknown>> {
+  await call.pace()
+  await call.pace()
+  const [done, after] = await Promise.allSettled([client.sendCommand(first), client.sendCommand(second)])
+  if (done.status === 'rejected') throw done.reason
+  return after
+}
+
 /** All users with their rules: one answer, read as a whole. */
 export async function readUsers({ client }: RedisSession, call: Call): Promise<AclUser[]> {
   return parseAclList((await ask(client, call, ['ACL', 'LIST'])) as string[])

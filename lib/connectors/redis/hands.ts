@@ -13,7 +13,7 @@ import type {
 import { LiveError } from '../live-error'
 import { Secret } from '../secret'
 import { type AclSet, type AclUser, isSameSet, writeSelector } from './acl'
-import { ask, explainRedis, type RedisSession, readClients, readUsers, signIn } from './client'
+import { ask, askTogether, explainRedis, type RedisSession, readClients, readUsers, signIn } from './client'
 import { passwordId } from './map'
 
 function userName({ target }: Order): string {
@@ -34,21 +34,32 @@ async function demand(session: RedisSession, order: Order, call: Call): Promise<
   return user
 }
 
-/** One atomic change, then the file: what is not in the file is gone after a restart, which is said. */
-async function change(session: RedisSession, user: string, rules: string[], call: Call): Promise<string> {
-  await ask(session.client, call, ['ACL', 'SETUSER', user, ...rules])
-  return save(session, call)
+/** One atomic change, and the file with it: what is not in the file is gone after a restart, which is said. */
+async function change({ client }: RedisSession, user: string, rules: string[], call: Call): Promise<string> {
+  const saved = await askTogether(client, call, [
+    ['ACL', 'SETUSER', user, ...rules],
+    ['ACL', 'SAVE'],
+  ])
+  if (saved.status === 'rejected') return notSaved(saved.reason)
+  return inFile
 }
 
+/** Also where nothing is to be changed: whoever changed it may not have lived to save it. */
 async function save({ client }: RedisSession, call: Call): Promise<string> {
   try {
     await ask(client, call, ['ACL', 'SAVE'])
-    return 'saved to the ACL file'
+    return inFile
   } catch (thrown) {
-    const error = explainRedis(thrown)
-    if (error?.code !== 'refused_by_source' && error?.code !== 'forbidden') throw thrown
-    return 'NOT saved (no ACL file, or no right to ACL SAVE): after a restart of Redis it is as it was before'
+    return notSaved(thrown)
   }
+}
+
+const inFile = 'saved to the ACL file'
+
+function notSaved(thrown: unknown): string {
+  const error = explainRedis(thrown)
+  if (error?.code !== 'refused_by_source' && error?.code !== 'forbidden') throw thrown
+  return 'NOT saved (no ACL file, or no right to ACL SAVE): after a restart of Redis it is as it was before'
 }
 
 const hashOf = (secret: Secret) => createHash('sha256').update(secret.reveal()).digest('hex')
@@ -80,7 +91,8 @@ async function verify(session: RedisSession, order: VerifyOrder, _call: Call): P
 async function deletePassword(session: RedisSession, order: Order, call: Call): Promise<Effect> {
   const user = await find(session, order, call)
   const hash = user?.hashes.find((known) => passwordId(user.name, known, session.setting) === order.target.credential)
-  if (user === undefined || hash === undefined) return { did: 'already', evidence: 'ACL LIST holds no such password' }
+  if (user === undefined || hash === undefined)
+    return { did: 'already', evidence: `ACL LIST holds no such password, ${await save(session, call)}` }
   const former = new Secret(JSON.stringify({ hash }))
   await order.keep?.(former)
   const saved = await change(session, user.name, [`!${hash}`], call)
@@ -91,19 +103,20 @@ async function restore(session: RedisSession, order: Order & { former: Secret },
   const { name, hashes } = await demand(session, order, call)
   const { hash } = JSON.parse(order.former.reveal()) as { hash: string }
   if (!/^[0-9a-f]{64}$/.test(hash)) throw new LiveError('conflict', 'What was kept is not the hash of a password.')
-  if (hashes.includes(hash)) return { did: 'already', evidence: 'ACL LIST holds the password' }
+  if (hashes.includes(hash))
+    return { did: 'already', evidence: `ACL LIST holds the password, ${await save(session, call)}` }
   return { did: 'done', evidence: `the former password is back, ${await change(session, name, [`#${hash}`], call)}` }
 }
 
 async function disable(session: RedisSession, order: Order, call: Call): Promise<Effect> {
   const { name, isOn } = await demand(session, order, call)
-  if (!isOn) return { did: 'already', evidence: 'the user is off' }
+  if (!isOn) return { did: 'already', evidence: `the user is off, ${await save(session, call)}` }
   return { did: 'done', evidence: `the user is off, ${await change(session, name, ['off'], call)}` }
 }
 
 async function enable(session: RedisSession, order: Order, call: Call): Promise<Effect> {
   const { name, isOn } = await demand(session, order, call)
-  if (isOn) return { did: 'already', evidence: 'the user is on' }
+  if (isOn) return { did: 'already', evidence: `the user is on, ${await save(session, call)}` }
   return { did: 'done', evidence: `the user is on, ${await change(session, name, ['on'], call)}` }
 }
 
@@ -111,7 +124,7 @@ async function remove(session: RedisSession, order: Order, call: Call): Promise<
   const name = userName(order)
   if (name === 'default') throw new LiveError('conflict', 'Redis does not let the user default be deleted: disable it.')
   const count = Number(await ask(session.client, call, ['ACL', 'DELUSER', name]))
-  if (count === 0) return { did: 'already', evidence: 'ACL LIST holds no such user' }
+  if (count === 0) return { did: 'already', evidence: `ACL LIST holds no such user, ${await save(session, call)}` }
   return { did: 'done', evidence: `deleted with its connections, ${await save(session, call)}` }
 }
 

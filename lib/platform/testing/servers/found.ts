@@ -29,6 +29,32 @@ export const setting: LiveSetting = {
   keep: async () => {},
 }
 
+/**
+ * The same connection, whose acts are held to what they promise: what takes one back is given to be kept before it is done, or
+ * somebody who is killed between the two could never bring it back.
+ */
+export function keepingFirst(connection: LiveConnection): LiveConnection {
+  const watch = (hands: BoundHands): BoundHands => ({
+    ...hands,
+    ...Object.fromEntries(acts.map((act) => [act, held(hands[act])])),
+  })
+  const held = (hand: BoundHands[(typeof acts)[number]]) =>
+    hand &&
+    (async (order: Order, signal?: AbortSignal) => {
+      const kept: string[] = []
+      const keep = async (former: Secret) => void kept.push(former.reveal())
+      const did = await (hand as (order: Order, signal?: AbortSignal) => Promise<{ former?: Secret }>)(
+        { ...order, keep },
+        signal,
+      )
+      if (did.former) expect(kept, 'what takes it back was not kept before').toEqual([did.former.reveal()])
+      return did
+    })
+  const hands = Object.entries(connection.hands).map(([subject, each]) => [subject, watch(each)])
+  return Object.assign(Object.create(connection), { hands: Object.fromEntries(hands) })
+}
+const acts = ['issue', 'disable', 'delete'] as const
+
 /** What one pass of discovery found. */
 export interface Found {
   records: Map<string, NormalisedRecord>

@@ -1,7 +1,8 @@
 import fs from 'node:fs'
 import { createClient } from '@redis/client'
+import { expect } from 'vitest'
 import { freePort } from '../../../../scripts/lib/processes.mjs'
-import type { Secret } from '../../../connectors/secret'
+import { makeSecret, type Secret } from '../../../connectors/secret'
 import { provideProgram } from './debian-packages'
 import type { RunningSystem, SystemUnderTest } from './running-system'
 import { ServerFolder, startServer } from './server-process'
@@ -12,8 +13,13 @@ const [adminPassword, ownPassword, weakPassword] = [
   'powerless-password-1',
 ]
 
+const unsaved = 'keeps off over a restart who was switched off by somebody who could not save it'
+
 export const redisSystems: SystemUnderTest[] = [
-  { name: 'Redis (Debian)', connector: 'redis', credential: 'password', principal: 'identity', start },
+  {
+    ...{ name: 'Redis (Debian)', connector: 'redis', credential: 'password', principal: 'identity', start },
+    further: [{ title: unsaved, proves: [['identity', 'disable']] }],
+  },
 ]
 
 async function start(): Promise<RunningSystem | { skipped: string }> {
@@ -61,6 +67,14 @@ async function start(): Promise<RunningSystem | { skipped: string }> {
     return client
   }
   let watcher = await watch()
+  const restart = async () => {
+    for (const client of [watcher, admin]) if (client.isOpen) client.destroy()
+    await server.stop('SIGKILL')
+    server = await run()
+    admin = await connect('default', adminPassword)
+    watcher = await watch()
+    await send('SET reports:1 figures')
+  }
   const config = { host: '127.0.0.1', port, tls: 'off' }
   const reads = async (name: string, secret: Secret) => {
     const client = await connect(name, secret.reveal())
@@ -101,14 +115,22 @@ async function start(): Promise<RunningSystem | { skipped: string }> {
     cut: async () => {
       await send('CLIENT KILL USER bailiwick')
     },
-    // Not asked to end: what is not in the ACL file is gone.
-    restart: async () => {
-      for (const client of [watcher, admin]) if (client.isOpen) client.destroy()
-      await server.stop('SIGKILL')
-      server = await run()
-      admin = await connect('default', adminPassword)
-      watcher = await watch()
+    further: {
+      [unsaved]: async (connection) => {
+        const [name, secret] = ['svc-unsaved', makeSecret()]
+        await send(`ACL SETUSER ${name} on >${secret.reveal()} ~app:* +ping`)
+        await send('ACL SAVE')
+        await send(`ACL SETUSER ${name} off`)
+        const target = { identity: `user:${name}` }
+        expect(await connection.hands.identity?.disable?.({ target })).toMatchObject({ did: 'already' })
+        await restart()
+        expect(await connection.hands.password?.verify?.({ target, secret })).toMatchObject({ answer: 'refused' })
+        await send(`ACL DELUSER ${name}`)
+        await send('ACL SAVE')
+      },
     },
+    // Not asked to end: what is not in the ACL file is gone.
+    restart,
     // What MONITOR, the slow log and the list of refusals show is what an operator of the server sees.
     logs: async () =>
       [
