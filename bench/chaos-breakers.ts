@@ -98,12 +98,24 @@ async function kill({ run, by }: Told, place: string): Promise<void> {
   child.kill('SIGKILL')
 }
 
+/** What a run was at while it took so long. */
+async function explain(run: string, since: number): Promise<void> {
+  const rows = await askDatabase<{ at: Date; says: string }>(
+    `SELECT at, says FROM lifecycle_event WHERE run_id = $1 AND at > $2 ORDER BY no`,
+    [run, new Date(since - 3000)],
+  )
+  const lines = rows.map(({ at, says }) => `${((at.getTime() - since) / 1000).toFixed(1)} ${says.slice(0, 60)}`)
+  say(`a run went on late after a kill: ${lines.join(' | ')}`)
+}
+
 /** Kills a worker or cuts its wire before, inside and after the steps that it takes. */
 export function breakSteps(places: readonly Place[]): Promise<void> {
   return listen((told) => {
     const since = waiting.get(told.run)
     if (since !== undefined && Date.now() - since > 20) {
-      recoveries.push((Date.now() - since) / 1000)
+      const seconds = (Date.now() - since) / 1000
+      recoveries.push(seconds)
+      if (seconds > 20) void explain(told.run, since)
       waiting.delete(told.run)
     }
     const at = (phase: string) => `${told.connector} ${told.step} ${phase}`

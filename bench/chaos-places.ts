@@ -181,7 +181,7 @@ export async function countOrphans(place: Place): Promise<number> {
   if (!open) return 0
   const found = new Map<string, number>()
   for await (const part of open.discover()) {
-    if (part.kind === 'end' && !part.isComplete) throw new Error(`${place.system.name} was not read to an end`)
+    if (part.kind === 'end' && part.problem) throw part.problem
     for (const record of part.kind === 'page' ? part.records : [])
       if (record.type === 'credential' && record.subject)
         found.set(record.subject.externalId, (found.get(record.subject.externalId) ?? 0) + 1)

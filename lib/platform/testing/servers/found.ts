@@ -34,26 +34,26 @@ export const setting: LiveSetting = {
  * somebody who is killed between the two could never bring it back.
  */
 export function keepingFirst(connection: LiveConnection): LiveConnection {
-  const watch = (hands: BoundHands): BoundHands => ({
-    ...hands,
-    ...Object.fromEntries(acts.map((act) => [act, held(hands[act])])),
-  })
-  const held = (hand: BoundHands[(typeof acts)[number]]) =>
-    hand &&
-    (async (order: Order, signal?: AbortSignal) => {
+  const held = (hand: (order: Order, signal?: AbortSignal) => Promise<{ former?: Secret }>) => {
+    return async (order: Order, signal?: AbortSignal) => {
       const kept: string[] = []
       const keep = async (former: Secret) => void kept.push(former.reveal())
-      const did = await (hand as (order: Order, signal?: AbortSignal) => Promise<{ former?: Secret }>)(
-        { ...order, keep },
-        signal,
-      )
+      const did = await hand({ ...order, keep }, signal)
       if (did.former) expect(kept, 'what takes it back was not kept before').toEqual([did.former.reveal()])
       return did
-    })
+    }
+  }
+  const watch = (hands: BoundHands) =>
+    Object.fromEntries(
+      Object.entries(hands).map(([act, hand]) => [
+        act,
+        acts.includes(act) ? held(hand as unknown as Parameters<typeof held>[0]) : hand,
+      ]),
+    )
   const hands = Object.entries(connection.hands).map(([subject, each]) => [subject, watch(each)])
   return Object.assign(Object.create(connection), { hands: Object.fromEntries(hands) })
 }
-const acts = ['issue', 'disable', 'delete'] as const
+const acts = ['issue', 'disable', 'delete']
 
 /** What one pass of discovery found. */
 export interface Found {
