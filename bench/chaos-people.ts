@@ -12,7 +12,7 @@ import { cancelRun, resolveRun, restoreRun } from '../lib/lifecycle/server/updat
 import type { Context } from '../lib/platform/context'
 import { type AppError, isAppError } from '../lib/platform/errors'
 import { type Account, syncNow, whyNoLogin } from './chaos-places'
-import { complain, ends, random, say, tally } from './chaos-tally'
+import { askDatabase, complain, ends, random, say, tally } from './chaos-tally'
 
 /** The people of a run of chaos: who ask for rotations and revocations, take secrets, and help runs that need a person. */
 
@@ -75,6 +75,13 @@ async function follow(
   tally.stuck_runs += 1
   const { system, identity, state, headline } = await insist(() => getRun(ctx, { id }))
   complain(`${system} ${identity.name}: stuck ${state} ${headline}`)
+  const rows = await askDatabase(
+    `SELECT r.lease, r.lease_until - now() AS lease_left, r.wake_at - now() AS wake, r.event_count, e.no, e.at, e.says,
+       (SELECT jsonb_agg(jsonb_build_array(l.generation, l.opened_at, l.ended_at, l.expires_at)) FROM reveal_link l WHERE l.run_id = r.id) AS links
+     FROM lifecycle_run r LEFT JOIN lifecycle_event e ON e.org_id = r.org_id AND e.run_id = r.id WHERE r.id = $1 ORDER BY e.no DESC LIMIT 6`,
+    [id],
+  ).catch((error: unknown) => [{ error: String(error) }])
+  for (const row of rows) say(JSON.stringify(row))
   return undefined
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from '../lib/connections/live'
 import { createConnection } from '../lib/connections/server/create-connection'
+import { requestApply } from '../lib/connections/server/request-apply'
 import { requestSync } from '../lib/connections/server/request-sync'
 import { updateConnection } from '../lib/connections/server/update-connection'
 import { findLiveConnector } from '../lib/connectors/live-registry'
@@ -113,15 +114,18 @@ export async function openPlace(person: Person, system: SystemUnderTest, count: 
   return place
 }
 
-/** Has the source read, and waits until it was. */
+/** Has the source read, and waits until the inventory says what it says. */
 export async function syncNow({ ctx, liveId }: Place): Promise<void> {
   const asked = await requestSync(ctx, { id: liveId }).catch(() => undefined)
   for (let tries = 0; tries < 600; tries += 1) {
-    const rows = await askDatabase<{ status: string }>(
-      `SELECT status FROM sync_run WHERE live_connection_id = $1 AND ($2::uuid IS NULL OR id = $2) ORDER BY id DESC LIMIT 1`,
+    const [run] = await askDatabase<{ id: string; status: string }>(
+      `SELECT id, status FROM sync_run WHERE live_connection_id = $1 AND ($2::uuid IS NULL OR id = $2) ORDER BY id DESC LIMIT 1`,
       [liveId, asked?.id ?? null],
     )
-    if (['applied', 'failed', 'previewed'].includes(rows[0]?.status ?? '')) return
+    // Of few accounts one old secret is more than a fifth: a person says that it is right.
+    if (run?.status === 'previewed')
+      await requestApply(ctx, { id: run.id, acceptVanished: true }).catch(() => undefined)
+    if (['applied', 'failed'].includes(run?.status ?? '')) return
     await sleep(100)
   }
 }

@@ -1,7 +1,8 @@
 // npm run -s bench -- inventory [--identities N] [--orgs N] [--seed N] [--n N] [--only list,facets,…] [--json]: measures on a
 // generated inventory (made or reused) and the built application, prints tables and one JSON object as the last line.
 // `inventory-ui` drives the list in a browser, `blast-radius` measures the graph engine. `import-memory [--megabytes N]
-// [--only FORMAT,…] [--reading]` previews large files, or reads them alone. `sync [--roles N]` reads a PostgreSQL server with many roles. `--json`: the tables go to standard error, so that only the object is left.
+// [--only FORMAT,…] [--reading]` previews large files, or reads them alone. `sync [--roles N]` reads a PostgreSQL server with many roles. `lifecycle [--n N] [--planned N]`
+// cuts accounts off while another organization's rotations wait. `--json`: the tables go to standard error, so that only the object is left.
 import { spawn } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { demandNode, ensureInstalled } from './lib/install.mjs'
@@ -21,13 +22,14 @@ try {
       megabytes: { type: 'string' },
       reading: { type: 'boolean' },
       roles: { type: 'string' },
+      planned: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
   })
   const [name = ''] = positionals
-  const names = ['inventory', 'inventory-ui', 'blast-radius', 'import-memory', 'sync']
+  const names = ['inventory', 'inventory-ui', 'blast-radius', 'import-memory', 'sync', 'lifecycle']
   if (!names.includes(name)) throw new Mendable(`There is no benchmark "${name}".`, `There are: ${names.join(', ')}.`)
-  const trials = { 'import-memory': importMemory, sync: syncs }
+  const trials = { 'import-memory': importMemory, sync: syncs, lifecycle }
   process.exitCode = await (Object.hasOwn(trials, name)
     ? trials[/** @type {'sync'} */ (name)](values)
     : bench(name, values))
@@ -67,6 +69,24 @@ async function syncs(values) {
     await server.stop()
     fs.rmSync(source.folder, { recursive: true, force: true })
   }
+}
+
+/** @param {Record<string, string | boolean | undefined>} values @returns {Promise<number>} */
+async function lifecycle(values) {
+  const { inRoot } = await import('./lib/layout.mjs')
+  const { withTrial } = await import('./lib/trial.mjs')
+  const args = ['n', 'planned'].flatMap((key) => (values[key] ? [`--${key}`, String(values[key])] : []))
+  return withTrial({ folder: 'bench-lifecycle', bundles: ['worker'] }, (env, bundle) =>
+    run(
+      ['--conditions=react-server', '--import', 'tsx', inRoot('bench', 'lifecycle.ts'), ...args],
+      values.json === true,
+      {
+        ...env,
+        OUTBOUND_LOOPBACK: 'true',
+        BENCH_WORKER: bundle('worker'),
+      },
+    ),
+  )
 }
 
 /** @param {string} name @param {Record<string, string | boolean | undefined>} values @returns {Promise<number>} */

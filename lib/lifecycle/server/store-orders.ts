@@ -106,16 +106,15 @@ export async function overrule(
 
 // Links
 
-/** One link at a time: one that is open already stays when the step is taken again after a crash. */
+/**
+ * One link at a time: one that is open stays when the step is taken again after a crash, and one that was opened meanwhile is the
+ * only one that there ever is.
+ */
 export async function insertLink(tx: Tx, link: Prisma.RevealLinkUncheckedCreateInput, isAgain: boolean): Promise<void> {
-  const open = { orgId: link.orgId, runId: link.runId, endedAt: null }
-  if (
-    isAgain &&
-    (await tx.revealLink.count({
-      where: { ...open, generation: link.generation ?? 1, expiresAt: { gt: new Date() } },
-    })) > 0
-  )
-    return
+  const { orgId, runId, generation = 1 } = link
+  const open = { orgId, runId, endedAt: null }
+  const stands = [{ openedAt: { not: null } }, { endedAt: null, expiresAt: { gt: new Date() } }]
+  if (isAgain && (await tx.revealLink.count({ where: { orgId, runId, generation, OR: stands } })) > 0) return
   await tx.revealLink.updateMany({ where: open, data: { endedAt: new Date() } })
   await tx.revealLink.create({ data: link, select: { id: true } })
 }
