@@ -41,15 +41,23 @@ export class Place {
     private readonly wire: Wire | undefined,
   ) {}
 
+  get hasWire(): boolean {
+    return this.wire !== undefined
+  }
+
   /** As the connector is told: by the wire that can be cut, where the system's address is not part of what it says. */
   config(names: readonly string[]): Config {
     const given = { ...(this.server.strong ?? this.server.config), ...this.server.governing?.(names) } as Config
     return this.wire ? { ...given, port: this.wire.port } : given
   }
 
-  cut(): void {
-    if (this.wire) this.wire.cut()
-    else void this.server.cut().catch(() => {})
+  /** The wire; without one the server's own way, which may end the program's connections as well: that is declared. */
+  async cut(): Promise<void> {
+    if (this.wire) return this.wire.cut()
+    this.outages += 1
+    await this.server.cut().catch(() => {})
+    await sleep(50)
+    this.outages += 1
   }
 
   /** The harness's own outage: declared, and counted in seconds. */

@@ -1,4 +1,5 @@
-// npm test: everything, from a fresh clone. `npm test -- check`, `-- integration [path]` and `-- e2e [path]` run one part.
+// npm test: everything, from a fresh clone. `npm test -- check`, `-- integration [path]`, `-- chaos [options]` and
+// `-- e2e [path]` run one part.
 import { demandNode, demandPlatform, ensureInstalled } from './lib/install.mjs'
 import { report } from './lib/messages.mjs'
 

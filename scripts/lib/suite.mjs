@@ -23,6 +23,10 @@ const parts = {
     return run(life, [inRoot('node_modules', 'vitest', 'vitest.mjs'), 'run', ...projects, ...args])
   },
 
+  /** Rotations and revocations on six real systems, while everything around them is killed, cut and started anew. */
+  chaos: ({ life, args }) =>
+    run(life, [inRoot('scripts', 'chaos.mjs'), 'lifecycle', ...(args.length > 0 ? args : ['--runs', '60'])]),
+
   /** The production build in a browser. */
   e2e: async ({ life, args, services, browser }) => {
     await build({ signal: life.signal })

@@ -22,7 +22,8 @@ export async function deliver(turn: Turn, order: StepOrder): Promise<Outcome> {
 }
 
 /** A link for one person, in place of one that ran out. Whoever opens it is checked when it is opened. */
-async function createLink({ ctx, permit, run }: Turn, order: StepOrder, userId: string): Promise<Outcome> {
+async function createLink(turn: Turn, order: StepOrder, userId: string): Promise<Outcome> {
+  const { ctx, permit, run } = turn
   const person = await findPerson(ctx, userId)
   if (person === null)
     return {
@@ -32,14 +33,15 @@ async function createLink({ ctx, permit, run }: Turn, order: StepOrder, userId: 
     }
   const { linkMinutes } = await findSettings(ctx)
   const generation = generationOfLink(run)
-  const now = Date.now()
+  // By the clock that all workers go by: one that is wrong would make a link that is over, or that lives too long.
+  const now = turn.now()
   const link = {
     ...{ orgId: run.orgId, id: uuidv7(now), runId: run.id, generation, userId, userName: person.name },
     expiresAt: new Date(now + linkMinutes * 60_000),
   }
   const target = { kind: 'lifecycle_run', id: run.id, label: run.identityName }
   const change = { action: 'lifecycle.link.create', target, after: { runId: run.id, linkId: link.id, userId } }
-  await ctx.commit(permit, change, (tx) => insertLink(tx, link, order.isAgain))
+  await ctx.commit(permit, change, (tx) => insertLink(tx, link, order.isAgain, new Date(now)))
   return { state: 'done', says: `A link for ${person.name} is open for ${linkMinutes} minutes.` }
 }
 

@@ -5,14 +5,19 @@ const reasons: Record<ParkReason, string> = {
   no_answer: 'The source gave no answer after many tries.',
   secret_refused: 'The source refused three different new secrets. The old one still works.',
   new_secret_fails: 'The new secret does not let anybody in.',
-  not_taken: 'The link to the new secret ran out before it was opened. The old secret still works.',
+  not_taken: 'The link to the new secret ran out before it was opened.',
   still_allowed: 'It should be off by now, and it still works.',
   no_way_back: 'It cannot be taken back.',
 }
 
-/** Why a run needs a person, with what the source said. */
-export function parkSays(why: ParkReason, said: string | null): string {
-  return said === null ? reasons[why] : `${reasons[why]} ${said}`
+/** Why a run needs a person, with what the source said. `secrets`: how many work side by side there. */
+export function parkSays(why: ParkReason, said: string | null, secrets: 'one' | 'two'): string {
+  const untaken =
+    secrets === 'two'
+      ? 'The old secret still works.'
+      : 'The old secret opens nothing any more: until somebody takes the new one, nothing gets in.'
+  const reason = why === 'not_taken' ? `${reasons[why]} ${untaken}` : reasons[why]
+  return said === null ? reason : `${reason} ${said}`
 }
 
 /** What a person can say to it. */

@@ -110,12 +110,17 @@ export async function overrule(
  * One link at a time: one that is open stays when the step is taken again after a crash, and one that was opened meanwhile is the
  * only one that there ever is.
  */
-export async function insertLink(tx: Tx, link: Prisma.RevealLinkUncheckedCreateInput, isAgain: boolean): Promise<void> {
+export async function insertLink(
+  tx: Tx,
+  link: Prisma.RevealLinkUncheckedCreateInput,
+  isAgain: boolean,
+  now: Date,
+): Promise<void> {
   const { orgId, runId, generation = 1 } = link
   const open = { orgId, runId, endedAt: null }
-  const stands = [{ openedAt: { not: null } }, { endedAt: null, expiresAt: { gt: new Date() } }]
+  const stands = [{ openedAt: { not: null } }, { endedAt: null, expiresAt: { gt: now } }]
   if (isAgain && (await tx.revealLink.count({ where: { orgId, runId, generation, OR: stands } })) > 0) return
-  await tx.revealLink.updateMany({ where: open, data: { endedAt: new Date() } })
+  await tx.revealLink.updateMany({ where: open, data: { endedAt: now } })
   await tx.revealLink.create({ data: link, select: { id: true } })
 }
 

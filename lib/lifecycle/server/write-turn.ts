@@ -244,7 +244,7 @@ export async function writeWait(
 export function writePark(turn: Turn, { step, why, choices }: Extract<Act, { do: 'park' }>): Promise<void> {
   const { run } = turn
   const last = run.steps.filter((each) => each.step === step).at(-1)
-  const says = parkSays(why, last?.says ?? null)
+  const says = parkSays(why, last?.says ?? null, planOf(run).secrets)
   return commit(turn, { action: 'run.park', after: { step, why, choices } }, async () => ({
     change: {
       state: 'parked',
