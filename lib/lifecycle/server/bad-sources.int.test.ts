@@ -84,7 +84,10 @@ const getsIn = ({ system }: Source, name: string, secret: Secret) =>
   )
 
 /** The wire to a server, which swallows the answer to whatever a word occurs in, once, and then breaks. */
-async function losingAnswers(to: number, word: string): Promise<{ port: number; lost: () => number; close: () => void }> {
+async function losingAnswers(
+  to: number,
+  word: string,
+): Promise<{ port: number; lost: () => number; close: () => void }> {
   let lost = 0
   const server = net.createServer((near) => {
     const far = net.connect({ host: '127.0.0.1', port: to })
