@@ -23,6 +23,7 @@ function startWorker(name: string): void {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   workers.set(name, child)
+  startedAt.set(name, Date.now())
   child.once('exit', (code, signal) => {
     if (state.isOver) return
     if (!killed.has(child)) complain(`a worker ended by itself: ${signal ?? code}`)
@@ -79,8 +80,18 @@ const hit = new Set<string>()
 export const killedAt = () => [...hit].sort()
 const waiting = new Map<string, number>()
 let lastKill = 0
-/** A dead worker's runs rest for the rest of its lease: without a pause nothing would ever be begun again. */
-const killGapMs = 5000
+/**
+ * A dead worker's runs rest for the rest of its lease, and a new one takes longer to come up the busier the machine is: with less of a
+ * pause no worker would ever live to do anything.
+ */
+let killGapMs = 5000
+const startedAt = new Map<string, number>()
+function noteAlive(by: string): void {
+  const at = startedAt.get(by)
+  if (at === undefined) return
+  startedAt.delete(by)
+  killGapMs = Math.min(20_000, Math.max(5000, Date.now() - at))
+}
 
 function mayKill(place: string): boolean {
   if (Date.now() - lastKill < killGapMs || random() >= (hit.has(place) ? 0.12 : 0.6)) return false
@@ -111,6 +122,7 @@ async function explain(run: string, since: number): Promise<void> {
 /** Kills a worker or cuts its wire before, inside and after the steps that it takes. */
 export function breakSteps(places: readonly Place[]): Promise<void> {
   return listen((told) => {
+    noteAlive(told.by)
     const since = waiting.get(told.run)
     if (since !== undefined && Date.now() - since > 20) {
       const seconds = (Date.now() - since) / 1000

@@ -165,14 +165,16 @@ export async function rotate(account: Account, userId: string): Promise<void> {
       await tell(() => cancelRun(ctx, { id, reason: 'the answer was lost' }))
     }
   })
-  if (run) note(run)
+  // A run that goes on is in its window still.
+  if (!run) return
+  note(run)
   const isNew = account.secret !== former
-  if (run?.state === 'done' && isNew && (await whyNoLogin(account, former)) === undefined) {
+  if (run.state === 'done' && isNew && (await whyNoLogin(account, former)) === undefined) {
     tally.revoked_but_usable += 1
     complain(`${account.place.system.name} ${account.name}: the old secret works after the end of its rotation`)
   }
   // Nobody has the secret that is set, and there was no way back: whoever uses the account has it rotated once more.
-  if (run?.state === 'done' && !isNew) return rotate(account, userId)
+  if (run.state === 'done' && !isNew) return rotate(account, userId)
   account.isWindow = false
 }
 
@@ -199,6 +201,7 @@ export async function revoke(account: Account): Promise<void> {
   }
   await tell(() => restoreRun(ctx, { id, reason: 'chaos' }))
   const run = await follow(account, id, isEnded)
+  if (!run) return
   account.isWindow = false
-  if (run) note(run)
+  note(run)
 }
