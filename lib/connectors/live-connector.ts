@@ -24,7 +24,7 @@ import {
 } from './live-contract'
 import { LiveError, networkError } from './live-error'
 import { type BoundRehearsal, boundRehearsal } from './rehearsal'
-import { pacer, pause, type RetryBounds, usualBounds, waitBefore } from './retry'
+import { type ConnectOptions, pacer, pause, type RetryBounds, usualBounds, waitBefore } from './retry'
 import { Secret, withoutSecrets } from './secret'
 
 /** Acts that change nothing at the source. All others are refused on the connection's own account. */
@@ -75,13 +75,6 @@ export interface LiveConnector
   readonly capabilities: { readonly [Subject in LiveSubject]?: readonly Capability[] }
   /** @throws LiveError `invalid_config`, `blocked_address`, `unreachable`, `timed_out`, `login_refused`, `cancelled` */
   connect: (config: unknown, setting: LiveSetting, options?: ConnectOptions) => Promise<LiveConnection>
-}
-
-export interface ConnectOptions {
-  signal?: AbortSignal
-  retry?: RetryBounds
-  /** How long one call may take; of a page, how long after its last question. A whole reading has no such bound. */
-  timeoutMs?: number
 }
 
 /** Puts around a system what holds for all of them: the own account is no target, errors are told without secrets, time is bounded. */

@@ -12,6 +12,14 @@ export interface RetryBounds {
 }
 export const usualBounds: RetryBounds = { tries: 4, firstWaitMs: 250, longestWaitMs: 15_000 }
 
+/** How a connection is opened and its questions asked. */
+export interface ConnectOptions {
+  signal?: AbortSignal
+  retry?: RetryBounds
+  /** How long one call may take; of a page, how long after its last question. A whole reading has no such bound. */
+  timeoutMs?: number
+}
+
 /**
  * How long to wait before the next attempt: double the time of the one before, with up to half of it left to chance so that many
  * do not come back together, or what the source asked for. `undefined` = give up.
