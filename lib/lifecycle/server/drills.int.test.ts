@@ -244,54 +244,6 @@ const probesOf = async (runId: string) =>
   (await db.query(`SELECT count(*)::int AS n FROM lifecycle_probe WHERE run_id = $1 AND hop = 'sessions'`, [runId]))
     .rows[0].n
 
-describe('a canary beside the real secret', () => {
-  it('is cut alone, and the real one works on', async () => {
-    const started = await systemsUnderTest.find(({ connector }) => connector === 'redis')?.start()
-    if (!started || 'skipped' in started) throw new Error('Redis did not start')
-    try {
-      const secret = makeSecret()
-      await started.createAccount('svc_cache', secret)
-      const made = await createConnection(org.as.admin, {
-        ...{
-          connector: 'redis',
-          instance: 'cache',
-          name: 'Cache',
-          config: started.config as Config,
-          intervalMinutes: null,
-        },
-      })
-      const { id } = await requestSync(org.as.admin, { id: made.id })
-      await syncConnection(org.job, { id })
-      const { rows } = await db.query(`SELECT id FROM identity WHERE org_id = $1 AND name = 'svc_cache'`, [org.orgId])
-      const session = await started.openSession('svc_cache', secret)
-      const real = { identityId: rows[0].id as string, secret: secret.reveal() }
-      const target = { kind: 'identities' as const, ids: [real.identityId] }
-      const { runId } = await begin({ name: 'Cache', mode: 'canary', target, keepers: [real.identityId] }, [real])
-      await applyRun(org.job, { id: runId })
-      const result = await getDrillResult(org.as.auditor, { id: runId })
-      expect(result).toMatchObject({ canary: 'beside', canaryName: null })
-      expect(result.figures).toMatchObject({
-        verdict: 'cut',
-        // Redis lets no session be held from here: nothing is said of it.
-        hops: [
-          { hop: 'source', verdict: 'cut' },
-          { hop: 'sessions', verdict: 'not_testable' },
-        ],
-        keepers: [{ verdict: 'kept' }],
-      })
-      // From outside: what was open goes on, and a new login with the real secret works.
-      expect(await session.isAlive()).toBe(true)
-      await session.close()
-      const again = await started.openSession('svc_cache', secret)
-      expect(await again.isAlive()).toBe(true)
-      await again.close()
-      expect(await getRun(org.as.auditor, { id: runId })).toMatchObject({ state: 'done', held: [] })
-    } finally {
-      await started.stop()
-    }
-  }, 60_000)
-})
-
 describe('a live drill', () => {
   const live = () => plan('svc_live', { mode: 'live', keepers: [ids.svc_keeper ?? ''] })
 
