@@ -1,5 +1,23 @@
-import { canGoBack, choicesAt, clearance, generationOf, lastOf, mayHaveActed, programOf, stillUsed } from './programs'
-import { type Act, type Attempt, type Facts, type ParkReason, revivingSteps, type StepName } from './steps'
+import {
+  canGoBack,
+  choicesAt,
+  clearance,
+  generationOf,
+  isOldDoubtful,
+  lastOf,
+  mayHaveActed,
+  programOf,
+  stillUsed,
+} from './programs'
+import {
+  type Act,
+  type Attempt,
+  type EndState,
+  type Facts,
+  type ParkReason,
+  revivingSteps,
+  type StepName,
+} from './steps'
 import { nextOpening } from './window'
 
 /** So often something is tried that the source did not answer; then a person is asked. */
@@ -79,8 +97,9 @@ function turn(facts: Facts): Act | undefined {
 /** Whether there is anything to take back. */
 const hasActed = (facts: Facts): boolean => mayHaveActed(facts, 'issue') || mayHaveActed(facts, 'cut')
 
-function endOf({ direction }: Facts) {
-  if (direction === 'back') return 'rolled_back'
+function endOf(facts: Facts): EndState {
+  const { direction } = facts
+  if (direction === 'back') return isOldDoubtful(facts) ? 'given_up' : 'rolled_back'
   return direction === 'restore' ? 'restored' : 'done'
 }
 

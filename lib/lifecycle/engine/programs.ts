@@ -106,9 +106,13 @@ function wayBack(facts: Facts): StepName[] {
   if (plan.secrets === 'one') return when(isOut, 'restore_former', 'verify_old')
   return [
     ...when(mayHaveActed(facts, 'retire'), 'revive', 'verify_old'),
-    ...when(isOut, 'withdraw', 'verify_withdrawn'),
+    ...when(isOut && !isOldDoubtful(facts), 'withdraw', 'verify_withdrawn'),
   ]
 }
+
+/** On the way back a person has left it so that nobody knows whether the old secret works: then the new one is all that there is. */
+export const isOldDoubtful = ({ attempts }: Pick<Facts, 'attempts'>): boolean =>
+  attempts.some(({ step, isLeft }) => isLeft && ['revive', 'restore_former', 'verify_old'].includes(step))
 
 /** Switches on what was cut. With a new secret first where the old one leaked, as switching on would make that work again. */
 function restoration({ plan, restore }: Facts): StepName[] {

@@ -16,6 +16,9 @@ const openCodes: readonly LiveErrorCode[] = [
   'rate_limited',
 ]
 
+/** Steps that end something: done once they are done, whatever comes after. */
+const ending: readonly StepName[] = ['retire', 'cut', 'cut_again', 'remove']
+
 /**
  * Takes one step at the source. Never throws what the source says: a refusal and a lack of an answer are outcomes.
  * Taken again after a crash it comes to the same: each looks before it acts.
@@ -28,8 +31,9 @@ export async function applyStep(order: StepOrder, tools: Tools): Promise<Outcome
   } catch (error) {
     if (!(error instanceof LiveError)) throw error
     const isOpen = openCodes.includes(error.code)
-    // The try before it may have made a secret that nobody heard of: this refusal says nothing of that one.
-    const isUnclear = order.step === 'issue' && order.isAgain && order.plan.makes === 'source'
+    // The try before it may have been done, and nobody heard of it: this refusal says nothing of that one.
+    const isUnclear =
+      order.isAgain && (ending.includes(order.step) || (order.step === 'issue' && order.plan.makes === 'source'))
     if (isUnclear && !isOpen) return { state: 'refused', code: 'unclear', says: error.message }
     return { state: isOpen ? 'failed' : 'refused', code: error.code, says: error.message }
   }

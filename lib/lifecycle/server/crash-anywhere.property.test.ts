@@ -276,7 +276,7 @@ describe('a rotation, whatever is killed and whenever', () => {
         if (row.end === 'rolled_back' || row.end === 'cancelled') expect(isOld).toBe(true)
         if (row.end === 'done' && row.attempts.every(({ isLeft }) => !isLeft)) expect(isOld).toBe(false)
       }),
-      { numRuns: 3000 },
+      { numRuns: 10_000 },
     )
   })
 

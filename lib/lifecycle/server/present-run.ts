@@ -126,7 +126,14 @@ function rotationHeadline(run: RunRow, state: RunState): Told {
   if (state === 'rolled_back') return { says: 'Nothing has changed: the old secret stays.', tone: 'quiet' }
   if (state === 'overruled') return { says: 'Ended: the account is being revoked.', tone: 'quiet' }
   if (state === 'cancelled') return { says: 'Cancelled before anything was done.', tone: 'quiet' }
-  if (state === 'given_up') return { says: 'Given up by a person.', tone: 'bad' }
+  if (state === 'given_up')
+    return {
+      says:
+        run.direction === 'back'
+          ? 'Given up by a person: whether the old secret works is not known, and the new one stays.'
+          : 'Given up by a person.',
+      tone: 'bad',
+    }
   if (run.direction === 'back') return { says: 'What was done is being taken back.', tone: 'busy' }
   if (run.problem) return { says: run.problem, tone: 'busy' }
   return { says: run.firstActAt ? 'Under way.' : 'Nothing has been done at the source yet.', tone: 'busy' }
