@@ -90,7 +90,7 @@ function noteAlive(by: string): void {
   const at = startedAt.get(by)
   if (at === undefined) return
   startedAt.delete(by)
-  killGapMs = Math.min(20_000, Math.max(5000, Date.now() - at))
+  killGapMs = Math.min(10_000, Math.max(5000, Date.now() - at))
 }
 
 function mayKill(place: string): boolean {
