@@ -77,7 +77,7 @@ export function DeliveryField({ orgId, value, onChange, isForMany, isOptional = 
       <Field label="Where the new secret goes" isRequired={!isOptional}>
         <Select
           options={isOptional ? [none, ...ways] : ways}
-          value={value.way}
+          {...(isOptional || value.way !== 'none' ? { value: value.way } : {})}
           onValueChange={(way) => onChange({ way })}
         />
       </Field>

@@ -41,7 +41,7 @@ export const dueColumns: DataColumn<DueRotation>[] = [
   {
     id: 'identity',
     header: 'Identity',
-    width: 220,
+    width: 190,
     isRowLink: true,
     isPinned: true,
     cell: ({ identity }) => (
@@ -50,11 +50,11 @@ export const dueColumns: DataColumn<DueRotation>[] = [
       </span>
     ),
   },
-  { id: 'state', header: 'State', width: 130, cell: (row) => <DueMark {...row} /> },
+  { id: 'state', header: 'State', width: 118, cell: (row) => <DueMark {...row} /> },
   {
     id: 'due',
     header: 'Due',
-    width: 130,
+    width: 112,
     cell: ({ dueAt, state, exceptedUntil }) =>
       state === 'excepted' && exceptedUntil ? (
         <span className="text-ink-muted">until {formatDate(exceptedUntil)}</span>
@@ -65,7 +65,7 @@ export const dueColumns: DataColumn<DueRotation>[] = [
   {
     id: 'credential',
     header: 'Credential',
-    width: 190,
+    width: 150,
     cell: ({ type, credential }) => (
       <span className="flex min-w-0 items-center gap-1.5" title={credential.name}>
         <CredentialType type={type as never} form="icon" />
@@ -76,7 +76,7 @@ export const dueColumns: DataColumn<DueRotation>[] = [
   {
     id: 'since',
     header: 'Age counts from',
-    width: 150,
+    width: 138,
     cell: ({ since, sinceKind }) => (
       <span title={sinceWords[sinceKind]} className={cn('whitespace-nowrap', sinceKind === 'seen' && 'text-ink-muted')}>
         {sinceKind === 'seen' ? 'before ' : ''}
@@ -87,7 +87,7 @@ export const dueColumns: DataColumn<DueRotation>[] = [
   {
     id: 'how',
     header: 'How',
-    width: 230,
+    width: 172,
     isGrowing: true,
     cell: ({ connection, hindrance }) =>
       hindrance ? (
@@ -107,17 +107,17 @@ export const dueColumns: DataColumn<DueRotation>[] = [
         </span>
       ),
   },
-  { id: 'system', header: 'System', width: 120, cell: ({ system }) => <SystemTag system={system} /> },
+  { id: 'system', header: 'System', width: 104, cell: ({ system }) => <SystemTag system={system} /> },
   {
     id: 'environment',
     header: 'Environment',
-    width: 110,
+    width: 104,
     cell: ({ environment }) => <EnvironmentTag environment={environment ?? undefined} />,
   },
   {
     id: 'policy',
     header: 'Policy',
-    width: 150,
+    width: 130,
     cell: ({ policy }) => (
       <Link href={`/runs/policies/${policy.id}`} className="truncate underline-offset-2 hover:underline">
         {policy.name}

@@ -121,7 +121,7 @@ export function PoliciesScreen({ orgId, first }: { orgId: string; first: ActionR
   return (
     <ListPage>
       <PageHeader title="Rotation policies" actions={make} tabs={<LifecycleTabs orgId={orgId} />}>
-        How old secrets may become, and whether they are rotated by themselves. Each change makes another version.
+        How old secrets may become, and whether they are rotated by themselves.
       </PageHeader>
       {data ? (
         <DataTable

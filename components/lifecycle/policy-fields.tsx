@@ -92,6 +92,25 @@ export function CoverPart({ orgId, form, errorOf }: PartProps & { orgId: string 
   )
 }
 
+/** One of several that may be on together. */
+function Pressable({ label, isOn, onToggle }: { label: string; isOn: boolean; onToggle: (isOn: boolean) => void }) {
+  return (
+    <button
+      type="button"
+      aria-pressed={isOn}
+      onClick={() => onToggle(!isOn)}
+      className={cn(
+        'h-8 min-w-11 rounded-md border px-2 text-sm',
+        isOn
+          ? 'border-accent-line bg-accent-wash text-accent-ink'
+          : 'border-line-strong/60 text-ink-muted hover:text-ink',
+      )}
+    >
+      {label}
+    </button>
+  )
+}
+
 const modes = [
   { value: 'board', label: 'Only show what is due', hint: 'Somebody rotates it from the board.' },
   { value: 'automatic', label: 'Rotate it when it is due', hint: 'Within the window, without being asked.' },
@@ -153,25 +172,14 @@ function WindowFields({ form: { draft, change }, errorOf }: PartProps) {
       <fieldset>
         <legend className="mb-1 text-sm font-medium">Days on which it opens</legend>
         <div className="flex flex-wrap gap-1">
-          {dayLabels.map((label, index) => {
-            const isOn = draft.days.includes(index + 1)
-            return (
-              <button
-                key={label}
-                type="button"
-                aria-pressed={isOn}
-                onClick={() => toggle(index + 1)}
-                className={cn(
-                  'h-8 min-w-11 rounded-md border px-2 text-sm',
-                  isOn
-                    ? 'border-accent-line bg-accent-wash text-accent-ink'
-                    : 'border-line-strong/60 text-ink-muted hover:text-ink',
-                )}
-              >
-                {label}
-              </button>
-            )
-          })}
+          {dayLabels.map((label, index) => (
+            <Pressable
+              key={label}
+              label={label}
+              isOn={draft.days.includes(index + 1)}
+              onToggle={() => toggle(index + 1)}
+            />
+          ))}
         </div>
         {errorOf('rules.window.days') ? (
           <p className="mt-1 text-sm text-danger-ink">{errorOf('rules.window.days')}</p>
@@ -281,18 +289,17 @@ export function CarePart({ form, errorOf }: PartProps) {
       {draft.approval === 'always' ? null : (
         <fieldset>
           <legend className="mb-1 text-sm font-medium">And for identities of these criticalities</legend>
-          <div className="flex flex-wrap gap-x-5 gap-y-2">
+          <div className="flex flex-wrap gap-1">
             {tiers.map((tier) => (
-              <Checkbox
+              <Pressable
                 key={tier}
                 label={tier}
-                checked={draft.approvalTiers.includes(tier)}
-                onCheckedChange={(isOn) =>
+                isOn={draft.approvalTiers.includes(tier)}
+                onToggle={(isOn) =>
                   change({
-                    approvalTiers:
-                      isOn === true
-                        ? [...draft.approvalTiers, tier]
-                        : draft.approvalTiers.filter((each) => each !== tier),
+                    approvalTiers: isOn
+                      ? [...draft.approvalTiers, tier]
+                      : draft.approvalTiers.filter((each) => each !== tier),
                   })
                 }
               />

@@ -2,7 +2,13 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { useDeferredValue, useState } from 'react'
-import { CreatePolicyInput, PolicyFilter, PolicyRules, type RotationPolicyDetail } from '@/lib/lifecycle/policies'
+import {
+  CreatePolicyInput,
+  DraftRules,
+  PolicyFilter,
+  type PolicyRules,
+  type RotationPolicyDetail,
+} from '@/lib/lifecycle/policies'
 import { policyPreviewQuery } from '@/lib/lifecycle/policy-queries'
 import { choiceOf, type DeliveryChoice, deliveryOf } from './delivery-field'
 
@@ -92,7 +98,7 @@ export function usePolicyForm(orgId: string, policy: RotationPolicyDetail | unde
       message,
     ]),
   )
-  const isWhole = PolicyFilter.safeParse(input.filter).success && PolicyRules.safeParse(input.rules).success
+  const isWhole = PolicyFilter.safeParse(input.filter).success && DraftRules.safeParse(input.rules).success
   const asked = useDeferredValue(
     JSON.stringify(isWhole ? { ...(policy ? { id: policy.id } : {}), filter: input.filter, rules: input.rules } : null),
   )

@@ -32,7 +32,8 @@ export const soonDays = 14
 /** The most runs of one policy that may be under way at once. */
 export const mostAtOnce = 50
 
-export const PolicyRules = z
+/** As they are written: where new secrets go may not be said yet. */
+export const DraftRules = z
   .strictObject({
     /** A credential of another type is not covered; none = of every type. */
     types: z.array(z.enum(credentialTypes)).max(credentialTypes.length).default([]),
@@ -70,10 +71,10 @@ export const PolicyRules = z
     path: ['delivery', 'path'],
     message: 'Put {id} into it: each account needs a place of its own.',
   })
-  .refine(({ isAutomatic, delivery }) => !isAutomatic || delivery !== null, {
-    path: ['delivery'],
-    message: 'Say where new secrets go: nobody is asked when a run begins by itself.',
-  })
+export const PolicyRules = DraftRules.refine(({ isAutomatic, delivery }) => !isAutomatic || delivery !== null, {
+  path: ['delivery'],
+  message: 'Say where new secrets go: nobody is asked when a run begins by itself.',
+})
 export type PolicyRules = z.output<typeof PolicyRules>
 
 /** The identities whose credentials it covers, as the inventory is filtered. */
@@ -109,7 +110,7 @@ export const PreviewPolicyInput = z.strictObject({
   /** Of a policy that is being changed: what it covers already counts as free. */
   id: z.uuid().optional(),
   filter: PolicyFilter,
-  rules: PolicyRules,
+  rules: DraftRules,
 })
 export type PreviewPolicyInput = z.input<typeof PreviewPolicyInput>
 export type PolicyDraft = z.output<typeof PreviewPolicyInput>
