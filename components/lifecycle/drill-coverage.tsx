@@ -86,7 +86,7 @@ function Missing({
           <span className="truncate">no live connection reads it</span>
         )}
       </span>
-      <span className="justify-self-end">
+      <span className="ml-auto">
         {connection && onPlan ? (
           <Button size="sm" onClick={() => onPlan({ id, name })} aria-label={`Plan a drill for ${name}`}>
             Plan

@@ -104,7 +104,7 @@ function Weeks({ preview: { weeks, covered } }: { preview: PolicyPreview }) {
             <span
               aria-hidden
               className={cn(
-                'w-full rounded-t-[2px]',
+                'w-full rounded-xs',
                 count === 0 ? 'bg-line' : index === 0 ? 'bg-warning-mark' : 'bg-accent',
               )}
               style={{ height: count === 0 ? 1 : `${Math.max(6, (count / most) * 100)}%` }}

@@ -100,6 +100,11 @@ export async function makeLifecycle(
     `INSERT INTO lifecycle_secret (org_id, id, run_id, purpose, sealed, origin) VALUES ($1, $2, $3, 'new', $4, 'made here')`,
     [orgId, secret, runs, seal(secret, 'lifecycle_secret', 'sealed', 'hunter2')],
   )
+  const back = await db.query(
+    `INSERT INTO tombstone (org_id, run_id, source_id, identity_id, subject, external_id, name, gone_at, reappeared_at, reappeared_as)
+     VALUES ($1, $2, $3, $4, 'identity', 'role:svc', 'svc', now(), now(), 'account') RETURNING id`,
+    [orgId, revoked, sourceId, identity],
+  )
   const link = await db.query(
     `INSERT INTO reveal_link (org_id, run_id, user_id, user_name, expires_at) VALUES ($1, $2, $3, 'Ada', now() + interval '1 hour') RETURNING id`,
     [orgId, runs, reader],
@@ -125,6 +130,7 @@ export async function makeLifecycle(
     'drill-runs': drilled,
     orders: await order('revocation', 'waiting'),
     'secret-links': link.rows[0].id as string,
+    reappearances: back.rows[0].id as string,
   }
 }
 

@@ -216,6 +216,7 @@ const bodies: Record<string, (world: World) => unknown> = {
   cancelRun: () => ({ reason: 'not now' }),
   restoreRun: () => ({ reason: 'the wrong one' }),
   resolveRun: () => ({ choice: 'retry', reason: 'it is back' }),
+  settleReappearance: () => ({ reason: 'made again on purpose' }),
   endHold: () => ({ reason: 'it is right so' }),
   createRotationPolicy: () => ({ name: 'Passwords', filter: {}, rules: { intervalDays: 90, maxAgeDays: 120 } }),
   previewRotationPolicy: () => ({ filter: { kind: 'bot' }, rules: { intervalDays: 90, maxAgeDays: 120 } }),
