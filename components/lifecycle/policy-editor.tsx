@@ -43,7 +43,7 @@ export function PolicyEditor({ orgId, policy }: PolicyEditorProps) {
   return (
     <form
       aria-label={policy ? 'Change the policy' : 'New policy'}
-      className="grid lg:grid-cols-[minmax(0,1fr)_24rem]"
+      className="grid grid-cols-1 lg:grid-cols-[minmax(0,1fr)_24rem]"
       onSubmit={(event) => {
         event.preventDefault()
         void save()

@@ -5,7 +5,7 @@ export const placeWords: Readonly<Record<string, string>> = {
   '/resources': 'buckets databases secrets sensitivity restricted who can reach',
   '/explore': 'paths access graph attack crown jewels choke points reach blast radius',
   '/runs': 'rotation revocation restore orders approval second person timeline drills rehearse coverage',
-  '/runs/due': 'overdue board age rotate soon',
+  '/runs/due': 'overdue board age soon',
   '/runs/policies': 'interval window schedule automatic maximum age versions',
   '/emergency': 'emergency incident leak cut off whose key secret',
   '/mine': 'mine owner attest transfer not mine take over tasks',
