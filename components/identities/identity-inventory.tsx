@@ -9,17 +9,11 @@ import type { FacetCount, Identity, IdentityPage } from '@/lib/identities/schema
 import { ExportMenu } from './export-menu'
 import { hiddenByDefault, identityColumns } from './identity-columns'
 import { identityFacetMenus } from './inventory-facets'
-import type { BulkProps, InventoryKind, InventoryProps } from './inventory-kind'
+import type { InventoryKind, InventoryProps } from './inventory-kind'
 import { InventoryList } from './inventory-list'
 
 const IdentityPanel = lazy(() => import('./identity-panel').then((module) => ({ default: module.IdentityPanel })))
-const AssignOwnersDialog = lazy(() =>
-  import('./assign-owners-dialog').then((module) => ({ default: module.AssignOwnersDialog })),
-)
-
-const LifecycleActions = lazy(() =>
-  import('../lifecycle/lifecycle-actions').then((module) => ({ default: module.LifecycleActions })),
-)
+const BulkActions = lazy(() => import('./identity-bulk-actions').then((module) => ({ default: module.BulkActions })))
 
 const groupOptions = [
   { value: 'owner', label: 'Owner' },
@@ -47,25 +41,6 @@ const textOrders: Record<string, { name: string; textOf: (row: Identity) => stri
   name: { name: 'name', textOf: ({ name }) => name },
   owner: { name: "owner's name", textOf: ({ owner }) => owner.first?.label ?? null },
   environment: { name: "environment's name", textOf: ({ environment }) => environment },
-}
-
-/** Owners, a new secret, or the end of access. */
-function BulkActions({ orgId, target, onDone }: BulkProps) {
-  return (
-    <>
-      <AssignOwnersDialog orgId={orgId} target={target} onDone={onDone} />
-      <LifecycleActions
-        orgId={orgId}
-        scope={
-          target.kind === 'rows'
-            ? { targets: target.ids.map((identityId) => ({ identityId, credentialId: null })) }
-            : { selectionId: target.id }
-        }
-        size="sm"
-        onOrdered={onDone}
-      />
-    </>
-  )
 }
 
 const identities: InventoryKind<Identity, IdentityQuery, IdentityPage> = {

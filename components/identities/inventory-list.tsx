@@ -1,6 +1,6 @@
 'use client'
 
-import { Suspense, useMemo, useState } from 'react'
+import { lazy, Suspense, useMemo, useState } from 'react'
 import { FilterFrame } from '@/components/ui/filter-frame'
 import { ListPage } from '@/components/ui/list-page'
 import { ViewsBarLater } from '@/components/views/views-bar-later'
@@ -8,7 +8,6 @@ import { type ColumnChoice, defaultColumns, keptColumns, settleColumns } from '@
 import { useAddress } from '@/lib/platform/browser/use-address'
 import { writeAddress } from '@/lib/platform/browser/write-address'
 import { viewParameterNames } from '@/lib/views/rules'
-import { DroppedParameters } from './dropped-parameters'
 import { FilterBox } from './filter-box'
 import { facetChange } from './inventory-facets'
 import { InventoryHeader } from './inventory-header'
@@ -16,6 +15,11 @@ import type { InventoryKind, InventoryPage, InventoryProps, ListQuery, ListState
 import { InventoryRows } from './inventory-rows'
 import { InventoryTools } from './inventory-tools'
 import { useInventoryHead } from './use-inventory-head'
+
+/** What an address has that no list understands is told a moment after the list. */
+const DroppedParameters = lazy(() =>
+  import('./dropped-parameters').then((module) => ({ default: module.DroppedParameters })),
+)
 
 const defaultPolicy = { rotateAfterDays: 90, staleAfterDays: 90 }
 const noGroups: string[] = []
@@ -111,11 +115,16 @@ export function InventoryList<
           </InventoryTools>
         }
       />
-      <DroppedParameters
-        parsers={kind.parsers}
-        others={viewParameterNames}
-        known={{ cols: columns.map(({ id }) => id), open: query.group ? head?.groups?.map(({ value }) => value) : [] }}
-      />
+      <Suspense fallback={null}>
+        <DroppedParameters
+          parsers={kind.parsers}
+          others={viewParameterNames}
+          known={{
+            cols: columns.map(({ id }) => id),
+            open: query.group ? head?.groups?.map(({ value }) => value) : [],
+          }}
+        />
+      </Suspense>
       <InventoryRows
         {...{ orgId, kind, query, list, columns, choices, sort, order, isFiltered }}
         state={state}

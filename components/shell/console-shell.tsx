@@ -8,7 +8,6 @@ import { cn } from '../ui/class-names'
 import { IconButton } from '../ui/icon-button'
 import { Kbd } from '../ui/kbd'
 import { listNavigation } from './navigation'
-import { NavigationKey } from './navigation-key'
 import { OrganizationMenu } from './organization-menu'
 import { PermissionsContext } from './permissions'
 import { navCookie, type ShellDialog, type ShellProps } from './shell-props'
@@ -19,8 +18,8 @@ import { UserMenu } from './user-menu'
 const cookieSeconds = 31_536_000
 const load = () => import('./shell-dialogs').then((module) => ({ default: module.ShellDialogs }))
 const ShellDialogs = lazy(load)
-const loadKeys = () => import('./inner-places').then((module) => ({ default: module.InnerPlaceKeys }))
-const InnerPlaceKeys = lazy(loadKeys)
+const loadKeys = () => import('./inner-places').then((module) => ({ default: module.PlaceKeys }))
+const PlaceKeys = lazy(loadKeys)
 preloadWhenIdle(load)
 
 /** The frame of the console: navigation, organization, palette, help and account around one page. */
@@ -32,8 +31,8 @@ export function ConsoleShell(props: ShellProps & { children: ReactNode }) {
   if (dialog && !wasOpened) setWasOpened(true)
   const [isCollapsed, setIsCollapsed] = useState(props.isNavCollapsed ?? false)
   const entries = listNavigation(can)
-  const [hasInnerKeys, setHasInnerKeys] = useState(false)
-  useEffect(() => preloadWhenIdle(() => loadKeys().then(() => setHasInnerKeys(true))), [])
+  const [hasKeys, setHasKeys] = useState(false)
+  useEffect(() => preloadWhenIdle(() => loadKeys().then(() => setHasKeys(true))), [])
 
   const collapse = (next: boolean) => {
     setIsCollapsed(next)
@@ -70,12 +69,9 @@ export function ConsoleShell(props: ShellProps & { children: ReactNode }) {
       >
         Skip to the content
       </a>
-      {entries.map((entry) => (
-        <NavigationKey key={entry.href} entry={entry} />
-      ))}
-      {hasInnerKeys ? (
+      {hasKeys ? (
         <Suspense fallback={null}>
-          <InnerPlaceKeys can={can} />
+          <PlaceKeys can={can} />
         </Suspense>
       ) : null}
       <aside

@@ -1,7 +1,7 @@
 'use client'
 
 import { CalendarClock, CalendarCog, Crown, Scissors } from 'lucide-react'
-import { listNavigation, type NavigationEntry } from './navigation'
+import { listNavigation, type NavigationEntry, navigation } from './navigation'
 import { NavigationKey } from './navigation-key'
 
 /** Places below those, which the palette finds. */
@@ -36,7 +36,9 @@ export const innerPlaces: NavigationEntry[] = [
   },
 ]
 
-/** Their keys, for those who may go there. */
-export function InnerPlaceKeys({ can }: { can: Record<string, boolean> }) {
-  return listNavigation(can, innerPlaces).map((entry) => <NavigationKey key={entry.href} entry={entry} />)
+/** The keys of all places, for those who may go there. */
+export function PlaceKeys({ can }: { can: Record<string, boolean> }) {
+  return listNavigation(can, [...navigation, ...innerPlaces]).map((entry) => (
+    <NavigationKey key={entry.href} entry={entry} />
+  ))
 }
