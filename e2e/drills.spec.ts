@@ -1,23 +1,14 @@
 import type { Page } from '@playwright/test'
-import pg from 'pg'
 import { accessibilityFaults, expect, test } from './fixtures'
+import { letsIn, onServer } from './shop-server'
 
 // A rehearsed cut on the demo organization's live PostgreSQL connection, as people do it in the browser; what the page says is
 // held against plain logins from outside, and against the server's own list of roles.
 
 test.describe.configure({ mode: 'serial', timeout: 180_000 })
 
-const shop = 'bailiwick_demo_shop'
 const real = { name: 'checkout_api', password: 'password-of-the-checkout-1' }
 const drillName = 'Cut the checkout'
-
-async function onServer<Row extends pg.QueryResultRow>(statement: string): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: process.env.E2E_SUPERUSER_URL })
-  await client.connect()
-  const { rows } = await client.query<Row>(statement)
-  await client.end()
-  return rows
-}
 
 const canaries = () =>
   onServer<{ name: string; canLogin: boolean; groups: string[] }>(
@@ -25,22 +16,6 @@ const canaries = () =>
        JOIN pg_roles g ON g.oid = m.roleid WHERE m.member = r.oid) AS groups
      FROM pg_roles r WHERE r.rolname LIKE 'bailiwick\\_canary\\_%'`,
   )
-
-/** From outside, with nothing of the product: whether the server lets this login in. */
-async function letsIn(user: string, password: string): Promise<boolean> {
-  const { hostname, port } = new URL(process.env.E2E_SUPERUSER_URL ?? '')
-  const client = new pg.Client({ host: hostname, port: Number(port), database: shop, user, password })
-  client.on('error', () => {})
-  try {
-    await client.connect()
-    await client.end()
-    return true
-  } catch (error) {
-    // Refused is not the same as away.
-    expect((error as { code?: string }).code).toMatch(/^28/)
-    return false
-  }
-}
 
 async function choose(page: Page, label: string): Promise<void> {
   const dialog = page.getByRole('dialog')

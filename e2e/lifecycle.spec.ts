@@ -14,12 +14,8 @@ const passwords: Record<string, string> = {
 }
 
 test.beforeAll(async () => {
-  await onServer(
-    ...Object.entries(passwords).map(
-      ([name, password]) =>
-        `ALTER ROLE ${name} LOGIN PASSWORD '${password}' VALID UNTIL 'infinity' CONNECTION LIMIT -1`,
-    ),
-  )
+  for (const [name, password] of Object.entries(passwords))
+    await onServer(`ALTER ROLE ${name} LOGIN PASSWORD '${password}' VALID UNTIL 'infinity' CONNECTION LIMIT -1`)
 })
 
 test('a password is rotated by keyboard, taken once, and the old one is refused', async ({ page, signInAs }) => {

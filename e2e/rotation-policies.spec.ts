@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
-import pg from 'pg'
 import { accessibilityFaults, expect, test } from './fixtures'
+import { letsIn, onServer } from './shop-server'
 
 // A rotation policy of the demo organization: written with its preview, seen on the board, and done from there; what the board
 // says is held against plain logins from outside.
@@ -9,31 +9,6 @@ test.describe.configure({ mode: 'serial', timeout: 180_000 })
 
 const account = 'backup_agent'
 const old = 'old-password-of-the-backup-1'
-const shop = 'bailiwick_demo_shop'
-
-async function asSuperuser<Row>(statement: string, values: unknown[] = [], database?: string): Promise<Row[]> {
-  const url = new URL(process.env.E2E_SUPERUSER_URL ?? '')
-  if (database) url.pathname = `/${database}`
-  const client = new pg.Client({ connectionString: url.href })
-  await client.connect()
-  const { rows } = await client.query(statement, values)
-  await client.end()
-  return rows as Row[]
-}
-
-async function letsIn(user: string, password: string): Promise<boolean> {
-  const { hostname, port } = new URL(process.env.E2E_SUPERUSER_URL ?? '')
-  const client = new pg.Client({ host: hostname, port: Number(port), database: shop, user, password })
-  client.on('error', () => {})
-  try {
-    await client.connect()
-    await client.end()
-    return true
-  } catch (error) {
-    expect((error as { code?: string }).code).toMatch(/^28/)
-    return false
-  }
-}
 
 const board = (page: Page) => page.getByRole('table', { name: 'Due rotations' })
 
@@ -42,11 +17,11 @@ test('a policy says what it would do before it is kept, its board what is due, a
   signInAs,
   database,
 }) => {
-  await asSuperuser(`ALTER ROLE ${account} LOGIN PASSWORD '${old}' VALID UNTIL 'infinity' CONNECTION LIMIT -1`)
+  await onServer(`ALTER ROLE ${account} LOGIN PASSWORD '${old}' VALID UNTIL 'infinity' CONNECTION LIMIT -1`)
   // Nobody says how old its password is: it counts from its first sight, which was long ago.
   const name = new URL(process.env.DATABASE_URL ?? 'http://x').pathname.slice(1)
   const { rows } = await database.query<{ name: string }>('SELECT current_database() AS name')
-  await asSuperuser(
+  await onServer(
     `UPDATE credential c SET first_seen_at = now() - interval '100 days', issued_at = NULL, rotated_at = NULL
      FROM identity i WHERE i.org_id = c.org_id AND i.id = c.identity_id AND i.name = $1`,
     [account],

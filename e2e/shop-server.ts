@@ -5,12 +5,19 @@ import pg from 'pg'
 
 const shop = 'bailiwick_demo_shop'
 
-/** Statements by the server's administrator. */
-export async function onServer(...statements: string[]): Promise<void> {
-  const client = new pg.Client({ connectionString: process.env.E2E_SUPERUSER_URL })
+/** By the server's administrator: on its own database, or on the one that is named. */
+export async function onServer<Row extends pg.QueryResultRow>(
+  statement: string,
+  values: unknown[] = [],
+  database?: string,
+): Promise<Row[]> {
+  const url = new URL(process.env.E2E_SUPERUSER_URL ?? '')
+  if (database) url.pathname = `/${database}`
+  const client = new pg.Client({ connectionString: url.href })
   await client.connect()
-  for (const statement of statements) await client.query(statement)
+  const { rows } = await client.query<Row>(statement, values)
   await client.end()
+  return rows
 }
 
 /** From outside, with nothing of the product: whether the server lets this login in. */

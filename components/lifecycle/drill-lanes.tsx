@@ -4,6 +4,7 @@ import { isEnded } from '@/lib/lifecycle/queries'
 import { DrillMark } from './drill-mark'
 import { hopLabels, keeperLabels } from './drill-words'
 import { marksOf, placeOf } from './lane-scale'
+import { MarkLegend } from './mark-legend'
 import { stopwatchWords } from './run-words'
 
 interface DrillLanesProps {
@@ -198,23 +199,12 @@ export function KeeperList({ keepers }: { keepers: DrillFigures['keepers'] }) {
   )
 }
 
-/** What the shapes mean, once for all lanes. */
-export function DrillLegend() {
-  const entries = [
-    { shape: 'h-2.5 w-5 rounded-xs bg-good-mark', label: 'until the first refusal' },
-    { shape: 'h-3 w-5 bg-good-wash border-r border-dashed border-ink-faint', label: 'expected' },
-    { shape: 'size-2.5 rotate-45 border-2 border-ink-muted bg-canvas', label: 'the last drill' },
-    { shape: 'h-3 w-0.5 bg-danger-mark', label: 'let in' },
-    { shape: 'h-2 w-0.5 bg-good-mark', label: 'refused' },
-  ]
-  return (
-    <ul className="flex flex-wrap gap-x-4 gap-y-1 text-xs text-ink-muted" aria-label="What the marks mean">
-      {entries.map(({ shape, label }) => (
-        <li key={label} className="inline-flex items-center gap-1.5">
-          <span className={cn('inline-block shrink-0', shape)} aria-hidden data-mark />
-          {label}
-        </li>
-      ))}
-    </ul>
-  )
-}
+const shapes = [
+  { shape: 'h-2.5 w-5 rounded-xs bg-good-mark', label: 'until the first refusal' },
+  { shape: 'h-3 w-5 bg-good-wash border-r border-dashed border-ink-faint', label: 'expected' },
+  { shape: 'size-2.5 rotate-45 border-2 border-ink-muted bg-canvas', label: 'the last drill' },
+  { shape: 'h-3 w-0.5 bg-danger-mark', label: 'let in' },
+  { shape: 'h-2 w-0.5 bg-good-mark', label: 'refused' },
+]
+
+export const DrillLegend = () => <MarkLegend entries={shapes} />

@@ -2,6 +2,7 @@ import { cn } from '@/components/ui/class-names'
 import type { RunDetail, RunHop, RunProbe } from '@/lib/lifecycle/schema'
 import { formatDateTime } from '@/lib/platform/browser/format'
 import { marksOf, placeOf } from './lane-scale'
+import { MarkLegend } from './mark-legend'
 import { countdownWords, probeWords, secondsBetween, stopwatchWords } from './run-words'
 import { VerdictMark } from './verdict-mark'
 
@@ -202,23 +203,12 @@ function Tick({ at, answer }: { at: number | null; answer: RunProbe['answer'] })
   return <span className={cn('absolute bottom-0 w-0.5', ticks[answer])} style={{ left: `${at}%` }} />
 }
 
-/** What the shapes mean, once for all lanes. */
-export function LaneLegend() {
-  const entries = [
-    { shape: 'size-2.5 rounded-full border-2 border-notice-mark bg-canvas', label: 'told' },
-    { shape: 'size-3 rounded-full border-2 border-dashed border-good-mark bg-canvas', label: 'the source says so' },
-    { shape: 'size-3 rounded-full bg-good-mark', label: 'tried, and refused' },
-    { shape: 'size-3 rounded-full bg-danger-mark', label: 'tried, and still let in' },
-    { shape: 'hatched h-3 w-5', label: 'may go on for a while' },
-  ]
-  return (
-    <ul className="flex flex-wrap gap-x-4 gap-y-1 text-xs text-ink-muted" aria-label="What the marks mean">
-      {entries.map(({ shape, label }) => (
-        <li key={label} className="inline-flex items-center gap-1.5">
-          <span className={cn('inline-block shrink-0', shape)} aria-hidden data-mark />
-          {label}
-        </li>
-      ))}
-    </ul>
-  )
-}
+const shapes = [
+  { shape: 'size-2.5 rounded-full border-2 border-notice-mark bg-canvas', label: 'told' },
+  { shape: 'size-3 rounded-full border-2 border-dashed border-good-mark bg-canvas', label: 'the source says so' },
+  { shape: 'size-3 rounded-full bg-good-mark', label: 'tried, and refused' },
+  { shape: 'size-3 rounded-full bg-danger-mark', label: 'tried, and still let in' },
+  { shape: 'hatched h-3 w-5', label: 'may go on for a while' },
+]
+
+export const LaneLegend = () => <MarkLegend entries={shapes} />
