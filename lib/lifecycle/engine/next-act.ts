@@ -1,4 +1,7 @@
 import {
+  actOf,
+  attemptsOf,
+  attemptsSince,
   canGoBack,
   choicesAt,
   clearance,
@@ -113,6 +116,8 @@ function stepAct(facts: Facts, step: StepName): Act | undefined {
     return canGoBack(facts) && hasActed(facts)
       ? { do: 'turn', to: 'back', why: 'given_up' }
       : { do: 'end', as: 'given_up' }
+  const anew = chosen?.take === 'retry' && last ? undone(facts, step, last) : undefined
+  if (anew) return take(facts, anew)
   const waited = waitAct(facts, step)
   if (waited) return waited
   if (!last || chosen) return take(facts, step)
@@ -155,12 +160,35 @@ function sinceOf(facts: Facts, step: StepName): number {
 
 const residualEnd = (facts: Facts): number => sinceOf(facts, 'cut') + (facts.plan.residualSeconds ?? 0) * 1000
 
+/** The act that the source said it did, and of which nothing is to be seen: it may have lost it. */
+function undone(facts: Facts, step: StepName, { state, code }: Attempt): StepName | undefined {
+  const act = actOf(facts, step)
+  const isDenied = code === 'still_allowed' || (state === 'refused' && (code === 'login_refused' || code === 'disabled'))
+  if (act === undefined || !isDenied) return undefined
+  const done = lastOf(facts, act)
+  return done?.state === 'done' && !done.isLeft ? act : undefined
+}
+
+/** What ends access is done anew once by itself. What gives access is only done anew on a person's word: somebody may have ended it. */
+function anewByItself(facts: Facts, step: StepName, last: Attempt): StepName | undefined {
+  const { plan, choice, attempts } = facts
+  const act = undone(facts, step, last)
+  const isSafe = plan.kind === 'drill' ? act !== 'cut' : act !== undefined && !revivingSteps.includes(act)
+  if (act === undefined || !isSafe) return undefined
+  const isSpoken = choice?.step === step
+  const taken = attemptsOf({ attempts: attempts.slice(isSpoken ? choice.after : 0) }, act)
+  return taken.filter(({ state }) => state === 'done').length <= (isSpoken ? 0 : 1) ? act : undefined
+}
+
 function afterMiss(facts: Facts, step: StepName, last: Attempt): Act {
-  const park = (why: ParkReason): Act =>
+  const anew = anewByItself(facts, step, last)
+  const park = (why: ParkReason): Act => {
+    if (anew) return take(facts, anew)
     // A rehearsal leaves nothing cut while it waits for somebody.
-    facts.plan.kind === 'drill' && canGoBack(facts)
+    return facts.plan.kind === 'drill' && canGoBack(facts)
       ? giveBack(facts)
       : { do: 'park', step, why, choices: choicesAt(facts, step) }
+  }
   const back = (why: ParkReason): Act => (canGoBack(facts) ? { do: 'turn', to: 'back', why: 'failed' } : park(why))
   if (last.state === 'refused') {
     if (step === 'issue' && last.code === 'refused_by_source' && facts.plan.makes === 'we') {
@@ -212,12 +240,6 @@ function boundEnd(facts: Facts, step: StepName): number {
   const [first] = attemptsSince(facts, step)
   const residual = step === 'probe' ? 0 : (plan.residualSeconds ?? 0)
   return (first?.at ?? facts.now) + (plan.refusedWithinSeconds + residual + 2) * 1000
-}
-
-/** Attempts of a step since a person spoke last of it. */
-function attemptsSince({ attempts, choice }: Facts, step: StepName): Attempt[] {
-  const from = choice?.step === step ? choice.after : 0
-  return attempts.slice(from).filter((each) => each.step === step)
 }
 
 const triesSince = (facts: Facts, step: StepName): number => attemptsSince(facts, step).length

@@ -24,9 +24,37 @@ export function generationOf({ attempts, choice }: Facts): number {
   return isAsked ? last + 1 : last
 }
 
-/** The last attempt of a step that counts: one for an earlier secret does not. */
+const shown: Partial<Record<StepName, StepName>> = {
+  end_sessions: 'cut',
+  probe: 'cut',
+  probe_again: 'cut',
+  verify_dead: 'retire',
+  verify_withdrawn: 'withdraw',
+  verify_absent: 'remove',
+  verify_enabled: 'enable',
+}
+
+/** Which act a step follows from or shows the effect of. */
+export function actOf({ plan, direction }: Pick<Facts, 'plan' | 'direction'>, step: StepName): StepName | undefined {
+  if (step === 'verify_old') return plan.secrets === 'one' ? 'restore_former' : 'revive'
+  return step === 'verify_new' && direction === 'restore' ? 'enable' : shown[step]
+}
+
+/** Where the attempts of a step begin that count: what was shown before its act was taken anew says nothing any more. */
+function countsFrom(facts: Facts, step: StepName): number {
+  const act = actOf(facts, step)
+  return facts.attempts.findLastIndex((attempt) => attempt.step === act) + 1
+}
+
+/** Attempts of a step since a person spoke last of it, or its act was taken. */
+export function attemptsSince(facts: Facts, step: StepName): Attempt[] {
+  const spoken = facts.choice?.step === step ? facts.choice.after : 0
+  return facts.attempts.slice(Math.max(spoken, countsFrom(facts, step))).filter((each) => each.step === step)
+}
+
+/** The last attempt of a step that counts: one for an earlier secret does not, nor one from before its act was taken anew. */
 export function lastOf(facts: Facts, step: StepName): Attempt | undefined {
-  const own = attemptsOf(facts, step)
+  const own = facts.attempts.slice(countsFrom(facts, step)).filter((attempt) => attempt.step === step)
   const generation = generationOf(facts)
   return own.filter((attempt) => !ofOneSecret.includes(step) || attempt.generation === generation).at(-1)
 }

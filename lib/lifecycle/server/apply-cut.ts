@@ -280,7 +280,7 @@ const verifyEnabled: TakeStep = async (order, tools) => {
   }
   return {
     state: found === 'unknown' ? 'done' : 'refused',
-    code: 'not_testable',
+    code: ({ unknown: 'not_testable', off: 'disabled', absent: 'gone' } as const)[found],
     says: sourceWords[found],
     effect: 'unknown',
   }

@@ -4,6 +4,7 @@ import type { LiveConnector } from '@/lib/connectors/live-connector'
 import { Secret } from '@/lib/connectors/secret'
 import { FailingSource, type Fault } from '@/lib/platform/testing/failing-source'
 import { nextAct } from '../engine/next-act'
+import { attemptsSince } from '../engine/programs'
 import type { Act, Attempt, EndState, Facts, Plan } from '../engine/steps'
 import { applyStep } from './apply-step'
 import type { Kept, Outcome, StepOrder } from './verify-login'
@@ -65,7 +66,7 @@ class Row {
       subject: this.plan.kind === 'revocation' ? 'identity' : 'password',
       secretSubject: 'password',
       isAgain: act.isResumed || own.some(({ state, code }) => state === 'failed' || code === 'unclear'),
-      begunAt: own[0]?.at ?? now,
+      begunAt: attemptsSince(this.facts(), act.step).find((each) => own.includes(each))?.at ?? now,
       askedAt: this.attempts.find(({ step }) => step === 'issue')?.at ?? now,
       mayAct: act.mayAct,
       held: {
@@ -306,14 +307,32 @@ describe('a rotation, whatever is killed and whenever', () => {
 
 describe('a revocation, whatever is killed and whenever', () => {
   it('ends with the account off, and never says so while it is on', async () => {
+    const orForgets = fc.array(fc.constantFrom<Fault>('none', 'none', 'before', 'after', 'refuse', 'forget'), {
+      maxLength: 40,
+    })
     await fc.assert(
-      fc.asyncProperty(storyOf(revocation), async (story) => {
-        const { row, source } = await play(story)
+      fc.asyncProperty(storyOf(revocation), orForgets, async (story, faults) => {
+        const { row, source } = await play({ ...story, faults })
         if (row.end === 'done' && row.attempts.every(({ isLeft }) => !isLeft)) expect(source.isOn).toBe(false)
         if (row.attempts.some(({ step, state, isLeft }) => step === 'probe' && state === 'done' && !isLeft))
           expect(source.isOn).toBe(false)
       }),
       { numRuns: 1500 },
+    )
+  })
+
+  it('is cut and brought back also where the source forgets what it said it did', async () => {
+    const held = revocation.map((plan) => ({ ...plan, holdSeconds: 3600 }))
+    const forgets = fc.array(fc.constantFrom<Fault>('none', 'forget'), { maxLength: 12 })
+    await fc.assert(
+      fc.asyncProperty(storyOf(held, {}, true), forgets, async (story, faults) => {
+        const { row, source } = await play({ ...story, faults })
+        const probed = row.attempts.findIndex(({ step, state }) => step === 'probe' && state === 'done')
+        expect({ end: row.end, isOn: source.isOn, probed: probed > 0 }).toEqual({
+          ...{ end: 'restored', isOn: true, probed: true },
+        })
+      }),
+      { numRuns: 1000 },
     )
   })
 

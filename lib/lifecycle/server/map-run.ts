@@ -1,5 +1,5 @@
 import type { LiveSubject } from '@/lib/connectors/live-contract'
-import { generationOf } from '../engine/programs'
+import { attemptsSince, generationOf } from '../engine/programs'
 import type { Act, Attempt, AttemptState, Direction, Facts, Plan, StepName } from '../engine/steps'
 import type { FoundRun } from './store'
 import type { HeldSecret } from './store-secrets'
@@ -82,8 +82,7 @@ export function orderOf(
   const of = (purpose: HeldSecret['purpose']) => held.filter((each) => each.purpose === purpose)
   const newest = (purpose: HeldSecret['purpose']) => of(purpose).at(-1)?.secret
   const own = facts.attempts.filter((each) => each.step === act.step && each.generation === act.generation)
-  const spoken = facts.choice?.step === act.step ? facts.choice.after : 0
-  const begun = facts.attempts.slice(spoken).filter((each) => own.includes(each))
+  const begun = attemptsSince(facts, act.step).filter((each) => own.includes(each))
   const fresh = of('new').find(({ generation }) => generation === act.generation)?.secret
   const [former, disabled, removed] = [newest('former'), newest('disabled'), newest('removed')]
   const results = run.steps.filter(({ state }) => state === 'done')

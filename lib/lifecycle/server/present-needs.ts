@@ -24,7 +24,7 @@ export function parkSays(why: ParkReason, said: string | null, secrets: 'one' | 
 /** What a person can say to it. */
 export function presentChoice(choice: Choice, isRotation: boolean): { choice: Choice; title: string; says: string } {
   const words: Record<Choice, [string, string]> = {
-    retry: ['Try again', 'The same step is taken once more.'],
+    retry: ['Try again', 'The step is taken once more. What the source has lost since is done anew.'],
     new_secret: ['Try another secret', 'A new secret is made and set in place of this one.'],
     give_up: [
       'Give up',

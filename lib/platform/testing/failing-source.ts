@@ -7,13 +7,17 @@ interface Keeping {
   keep?: (former: Secret) => Promise<void>
 }
 
-export type Fault = 'none' | 'before' | 'after' | 'refuse'
+export type Fault = 'none' | 'before' | 'after' | 'refuse' | 'forget'
 
-/** A source: which secrets open the account, and whether it is on. Calls fail before or after they acted, as told. */
+/**
+ * A source: which secrets open the account, and whether it is on. Calls fail before or after they acted, as told; one that forgets
+ * acts and says so, and has lost it by the next connection, as a server does that answers before it has written.
+ */
 export class FailingSource {
   readonly secrets = new Map<string, { value: string; off: boolean }>()
   isOn = true
   made = 0
+  #lose = () => {}
   /** How often a secret was set. */
   sets = 0
   constructor(
@@ -33,12 +37,24 @@ export class FailingSource {
     const fault = this.faults.shift() ?? 'none'
     if (fault === 'before') throw new LiveError('unreachable', 'the network is down')
     if (fault === 'refuse' && isChange) throw new LiveError('refused_by_source', 'the policy of the source')
+    if (fault === 'forget' && isChange) this.#lose = this.#asItIs()
     const result = act()
     if (fault === 'after') throw new LiveError('timed_out', 'the answer was lost')
     return result
   }
 
+  #asItIs(): () => void {
+    const [isOn, secrets] = [this.isOn, [...this.secrets].map(([id, held]) => [id, { ...held }] as const)]
+    return () => {
+      this.isOn = isOn
+      this.secrets.clear()
+      for (const [id, held] of secrets) this.secrets.set(id, held)
+      this.#lose = () => {}
+    }
+  }
+
   connection(): LiveConnection {
+    this.#lose()
     const idOf = (value: string) => [...this.secrets].find(([, held]) => held.value === value)?.[0]
     const change = <T>(act: () => T) => this.call(act, true)
     const at = (id: string | undefined) => this.secrets.get(id ?? '')
