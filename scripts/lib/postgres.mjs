@@ -24,7 +24,7 @@ export async function startPostgres({ folder, logs, password, settings = {}, thr
   if (!fs.existsSync(path.join(place.data, 'PG_VERSION'))) initialise(place, password, throwaway)
   demandMajor(place.data)
   const running = await adopt(place.data)
-  const start = () => launch(place, log, { ...settings, ...(throwaway ? careless : {}) })
+  const start = () => launch(place, log, { ...(throwaway ? careless : {}), ...settings })
   const server = running ?? (await start())
   // Another process may have started it anew since.
   const pid = () => readMark(path.join(place.data, 'postmaster.pid'))?.pid ?? server.pid

@@ -163,7 +163,8 @@ const residualEnd = (facts: Facts): number => sinceOf(facts, 'cut') + (facts.pla
 /** The act that the source said it did, and of which nothing is to be seen: it may have lost it. */
 function undone(facts: Facts, step: StepName, { state, code }: Attempt): StepName | undefined {
   const act = actOf(facts, step)
-  const isDenied = code === 'still_allowed' || (state === 'refused' && (code === 'login_refused' || code === 'disabled'))
+  const isDenied =
+    code === 'still_allowed' || (state === 'refused' && (code === 'login_refused' || code === 'disabled'))
   if (act === undefined || !isDenied) return undefined
   const done = lastOf(facts, act)
   return done?.state === 'done' && !done.isLeft ? act : undefined

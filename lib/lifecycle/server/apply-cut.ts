@@ -108,14 +108,24 @@ interface Look {
   hops: HopChange[]
 }
 
-/** Tries every secret that is held; where none can be tried, asks the source, and says that it is only the source's word. */
-async function look(order: StepOrder, tools: Tools): Promise<Look> {
+/** A login without a clear answer is tried again for a while, before the source's word takes its place. */
+const isWorthAnother = (order: StepOrder, tools: Tools): boolean => tools.now() - order.begunAt < settlesWithinMs
+
+/**
+ * Tries every secret that is held; where none can be tried, asks the source, and says that it is only the source's word.
+ * `unanswered`: a login had no clear answer, and is worth another try.
+ */
+async function look(order: StepOrder, tools: Tools): Promise<Look | { unanswered: string }> {
   const { held, plan } = order
   const tried: Look[] = []
+  let unanswered: string | undefined
   for (const secret of held.old) {
     const credential = order.fresh ?? order.credentialRef
     const { answer, says } = await tryLogin(order, tools, { secret, credential, hop: 'source', phase: 'during' })
-    if (answer === 'unknown') continue
+    if (answer === 'unknown') {
+      unanswered = says
+      continue
+    }
     tried.push(
       answer === 'accepted'
         ? {
@@ -131,7 +141,8 @@ async function look(order: StepOrder, tools: Tools): Promise<Look> {
     )
   }
   const open = tried.find(({ effect }) => effect === 'still_allowed')
-  const proved = open ?? tried[0] ?? (await askSource(order, tools))
+  if (!open && unanswered !== undefined && isWorthAnother(order, tools)) return { unanswered }
+  const proved = open ?? tried[0] ?? (await askSource(order, tools, whyNoTry(unanswered)))
   if (!plan.endsSessions) return proved
   const sessions = await countSessions(order, tools)
   if (sessions === undefined) {
@@ -147,7 +158,7 @@ async function look(order: StepOrder, tools: Tools): Promise<Look> {
   return { effect: 'still_allowed', says, hops: [...proved.hops, sessionsHop('still_allowed', says, 'session')] }
 }
 
-async function askSource(order: StepOrder, tools: Tools): Promise<Look> {
+async function askSource(order: StepOrder, tools: Tools, why: string): Promise<Look> {
   const at = tools.now()
   const word = await readBack(tools.connection, order.identityRef, tools.signal)
   const found = stateOf(order, word, tools.now())
@@ -165,16 +176,19 @@ async function askSource(order: StepOrder, tools: Tools): Promise<Look> {
   if (found === 'off')
     return {
       effect: 'source_says_off',
-      says: `${says} ${noSecret}`,
+      says: `${says} ${why}`,
       hops: [sourceHop('source_says_off', says, 'source')],
     }
   if (found === 'absent')
-    return { effect: 'absent', says: `${says} ${noSecret}`, hops: [sourceHop('already_absent', says, 'source')] }
+    return { effect: 'absent', says: `${says} ${why}`, hops: [sourceHop('already_absent', says, 'source')] }
   if (found === 'on') return { effect: 'still_allowed', says, hops: [sourceHop('still_allowed', says, 'source')] }
   return { effect: 'unknown', says, hops: [sourceHop('not_testable', says)] }
 }
 
-const noSecret = 'No secret is held, so no login was tried.'
+const whyNoTry = (unanswered: string | undefined): string =>
+  unanswered === undefined
+    ? 'No secret is held, so no login was tried.'
+    : `A login was tried and had no clear answer: ${unanswered}.`
 const sourceWords = {
   off: 'The source says that it is switched off.',
   absent: 'The source does not list it any more.',
@@ -193,7 +207,9 @@ function stateOf(order: StepOrder, word: SourceWord, now: number): keyof typeof 
 }
 
 const probe: TakeStep = async (order, tools) => {
-  const { effect, says, hops } = await look(order, tools)
+  const seen = await look(order, tools)
+  if ('unanswered' in seen) return { state: 'failed', code: 'unclear', says: seen.unanswered }
+  const { effect, says, hops } = seen
   if (effect === 'still_allowed') return { state: 'failed', code: 'still_allowed', says, hops, effect }
   // What cannot be tested is said as such, and is no reason to wait for ever.
   return { state: 'done', says, hops, effect, ...(effect === 'unknown' ? { code: 'not_testable' as const } : {}) }
@@ -252,6 +268,7 @@ const enable: TakeStep = async (order, tools) => {
 const verifyEnabled: TakeStep = async (order, tools) => {
   const { held } = order
   const [secret] = held.fresh ? [held.fresh] : held.old
+  let unanswered: string | undefined
   if (secret !== undefined) {
     const { answer, says } = await tryLogin(order, tools, {
       secret,
@@ -265,19 +282,23 @@ const verifyEnabled: TakeStep = async (order, tools) => {
         effect: 'accepted',
         hops: [sourceHop('accepted', says, 'login')],
       }
-    if (answer === 'refused' && tools.now() - order.begunAt >= settlesWithinMs)
+    if (isWorthAnother(order, tools))
+      return { state: 'failed', code: answer === 'refused' ? 'not_yet' : 'unclear', says }
+    if (answer === 'refused')
       return {
         state: 'refused',
         code: 'login_refused',
         says: `It is switched on, and a login is still refused: ${says}.`,
       }
-    if (answer === 'refused') return { state: 'failed', code: 'not_yet', says }
+    unanswered = says
   }
   const found = stateOf(order, await readBack(tools.connection, order.identityRef, tools.signal), tools.now())
   if (found === 'on') {
-    const says = 'The source says that it is on again. No secret is held, so no login was tried.'
+    const says = `The source says that it is on again. ${whyNoTry(unanswered)}`
     return { state: 'done', says, effect: 'source_says_on', hops: [sourceHop('source_says_on', says, 'source')] }
   }
+  if (found === 'off' && isWorthAnother(order, tools))
+    return { state: 'failed', code: 'not_yet', says: sourceWords.off }
   return {
     state: found === 'unknown' ? 'done' : 'refused',
     code: ({ unknown: 'not_testable', off: 'disabled', absent: 'gone' } as const)[found],

@@ -1,10 +1,10 @@
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Config } from '@/lib/connections/live'
 import { createConnection } from '@/lib/connections/server/create-connection'
 import { requestSync } from '@/lib/connections/server/request-sync'
 import { syncConnection } from '@/lib/connections/server/sync-connection'
-import { makeSecret } from '@/lib/connectors/secret'
+import { makeSecret, Secret } from '@/lib/connectors/secret'
 import { closePool } from '@/lib/platform/db/pool'
 import { testDatabase } from '@/lib/platform/testing/database'
 import { type TestOrganization, testOrganization } from '@/lib/platform/testing/organization'
@@ -19,7 +19,7 @@ import { previewRevocation } from './preview-revocation'
 import { previewRotation } from './preview-rotation'
 import { requestRevocation } from './request-revocation'
 import { requestRotation } from './request-rotation'
-import { cancelRun, resolveRun } from './update-run'
+import { cancelRun, resolveRun, restoreRun } from './update-run'
 import { updateSettings } from './update-settings'
 
 const names = [
@@ -32,6 +32,7 @@ const names = [
   'svc_cancel',
   'break_glass_admin',
   'svc_away',
+  'svc_lost',
 ]
 let org: TestOrganization
 let system: RunningSystem
@@ -257,6 +258,35 @@ describe('what goes wrong at the source', () => {
     expect(rows).toEqual([{ rolcanlogin: false }])
     await expect(rotate('svc_race')).rejects.toMatchObject({ code: 'precondition_failed', message: /being revoked/ })
   })
+
+  it('a source that lost what it had switched on: a person says to try again, and it is switched on anew', async () => {
+    const run = runOf(await revoke('svc_lost', { secret: passwords.svc_lost, restoreHours: 1 }))
+    await applyRun(org.job, run)
+    expect(await getRun(org.as.security, run)).toMatchObject({ effect: 'refused', can: { restore: true } })
+    await restoreRun(org.as.security, { ...run, reason: 'it was the wrong one' })
+    await source.query(`ALTER ROLE svc_lost VALID UNTIL '1970-01-01'`)
+    await vi.waitFor(
+      async () => {
+        await applyRun(org.job, run)
+        expect(await getRun(org.as.security, run)).toMatchObject({ state: 'parked' })
+      },
+      { timeout: 60_000, interval: 500 },
+    )
+    const parked = await getRun(org.as.security, run)
+    expect(parked).toMatchObject({ needs: { why: 'refused', step: 'verify_enabled' }, effect: 'unknown' })
+    expect(parked.headline).toMatch(/It is switched on, and a login is still refused/)
+    // As after a crash of a server that answers before it has written.
+    await source.query(`ALTER ROLE svc_lost NOLOGIN VALID UNTIL 'infinity'`)
+    await resolveRun(org.as.security, { ...run, choice: 'retry', reason: 'It is well again' })
+    await applyRun(org.job, run)
+    const ended = await getRun(org.as.security, run)
+    expect(ended).toMatchObject({ state: 'restored', effect: 'accepted' })
+    const enabled = ended.steps.find(({ step }) => step === 'enable')?.attempts
+    expect(enabled).toMatchObject([{ state: 'done' }, { state: 'done' }])
+    const session = await system.openSession('svc_lost', new Secret(passwords.svc_lost ?? ''))
+    expect(await session.isAlive()).toBe(true)
+    await session.close()
+  }, 120_000)
 
   it('a source that is away: the run waits, says so, and goes on when it is back', async () => {
     await db.query(

@@ -37,9 +37,11 @@ export const postgresqlSystems: SystemUnderTest[] = [
 async function startEmbedded(): Promise<RunningSystem> {
   const folder = new ServerFolder('postgresql')
   const { cert, key, pem } = folder.makeCertificate()
+  const encryption = { ssl: 'on', ssl_cert_file: cert, ssl_key_file: key }
   const server = await startPostgres({
     ...{ folder: folder.path, logs: folder.path, password: adminPassword, throwaway: true },
-    settings: { ...talkative, log_min_messages: 'info', ssl: 'on', ssl_cert_file: cert, ssl_key_file: key },
+    // It is ended like a crash, and what it has answered stays nevertheless, as with a server that is meant to keep its data.
+    settings: { ...talkative, ...{ log_min_messages: 'info', synchronous_commit: 'on' }, ...encryption },
   })
   const restart = () => server.restart('crash')
   return prepare(server.port, { folder, log: 'postgres.log', caPem: pem }, { stop: server.stop, restart })
