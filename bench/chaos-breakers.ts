@@ -81,21 +81,18 @@ export const killedAt = () => [...hit].sort()
 const waiting = new Map<string, number>()
 let lastKill = 0
 /**
- * A dead worker's runs rest for the rest of its lease, and a new one takes longer to come up the busier the machine is: with less of a
- * pause no worker would ever live to do anything.
+ * A dead worker's runs rest for the rest of its lease, and a new one takes longer to come up the busier the machine is: none is killed
+ * until it and the other one have done something since they were started, or have had half a minute for it.
  */
-let killGapMs = 5000
+const killGapMs = 5000
+const upWithinMs = 30_000
 const startedAt = new Map<string, number>()
-function noteAlive(by: string): void {
-  const at = startedAt.get(by)
-  if (at === undefined) return
-  startedAt.delete(by)
-  killGapMs = Math.min(10_000, Math.max(5000, Date.now() - at))
-}
 
 function mayKill(place: string): boolean {
-  if (Date.now() - lastKill < killGapMs || random() >= (hit.has(place) ? 0.12 : 0.6)) return false
-  lastKill = Date.now()
+  const now = Date.now()
+  if (now - lastKill < killGapMs || [...startedAt.values()].some((at) => now - at < upWithinMs)) return false
+  if (random() >= (hit.has(place) ? 0.12 : 0.6)) return false
+  lastKill = now
   return true
 }
 
@@ -122,7 +119,7 @@ async function explain(run: string, since: number): Promise<void> {
 /** Kills a worker or cuts its wire before, inside and after the steps that it takes. */
 export function breakSteps(places: readonly Place[]): Promise<void> {
   return listen((told) => {
-    noteAlive(told.by)
+    startedAt.delete(told.by)
     const since = waiting.get(told.run)
     if (since !== undefined && Date.now() - since > 20) {
       const seconds = (Date.now() - since) / 1000

@@ -17,11 +17,6 @@ export const tally = {
   ...{ probes: 0, probes_failed: 0, identities_locked_out: 0, orphan_credentials: 0, revoked_but_usable: 0 },
   ...{ double_effects: 0, stuck_runs: 0, parked: 0, lost_links: 0 },
 }
-/** What has to be zero. */
-export const zeros = [
-  ...(['probes_failed', 'identities_locked_out', 'orphan_credentials', 'revoked_but_usable'] as const),
-  ...(['double_effects', 'stuck_runs'] as const),
-]
 export const ends: Record<string, number> = {}
 export const recoveries: number[] = []
 const begun = Date.now()

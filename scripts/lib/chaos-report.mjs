@@ -1,0 +1,64 @@
+/**
+ * What one stretch of chaos came to, as `bench/chaos-lifecycle.ts` writes it.
+ * @typedef {{ tally: Record<string, number>, recoveries: number[], ends: Record<string, number>, killedAt: string[], systems: number, of: number, seconds: number }} Piece
+ */
+
+/** What has to be zero. */
+export const zeros = [
+  ...['probes_failed', 'identities_locked_out', 'orphan_credentials', 'revoked_but_usable'],
+  ...['double_effects', 'stuck_runs'],
+]
+
+const rounded = (/** @type {number} */ value) => Math.round(value * 10) / 10
+
+/** @param {Record<string, number>[]} counts @returns {Record<string, number>} */
+function sum(counts) {
+  /** @type {Record<string, number>} */
+  const total = {}
+  for (const each of counts) for (const [key, value] of Object.entries(each)) total[key] = (total[key] ?? 0) + value
+  return total
+}
+
+/**
+ * Puts pieces together: lines for people, one object for programs, and whether all is as it has to be.
+ * @param {Piece[]} pieces
+ */
+export function reportChaos(pieces) {
+  const tally = sum(pieces.map((piece) => piece.tally))
+  const sorted = pieces.flatMap(({ recoveries }) => recoveries).toSorted((a, b) => a - b)
+  const p95 = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.95))]
+  const killedAt = [...new Set(pieces.flatMap((piece) => piece.killedAt))].sort()
+  const seconds = pieces.reduce((total, piece) => total + piece.seconds, 0)
+  const systems = Math.min(...pieces.map((piece) => piece.systems))
+  const {
+    kills = 0,
+    cuts = 0,
+    probes = 0,
+    runs = 0,
+    target_restarts: restarts = 0,
+    target_outage_s: outage = 0,
+  } = tally
+  // A figure that could not be taken is not zero either.
+  const bad = zeros.filter((name) => tally[name] !== 0)
+  const missing = pieces.some((piece) => piece.systems < piece.of)
+  const figures = {
+    ...tally,
+    target_outage_s: rounded(outage),
+    p95_recovery_s: p95 === undefined ? null : rounded(p95),
+    systems,
+    seconds,
+  }
+  const ends = Object.entries(sum(pieces.map((piece) => piece.ends))).map(([end, count]) => `${count} × ${end}`)
+  const verdict = [...bad.map((name) => `${name} ${tally[name]}`), ...(missing ? ['a system was left out'] : [])].join(
+    ', ',
+  )
+  return {
+    lines: [
+      `  killed at ${killedAt.length} places: ${killedAt.join(', ')}`,
+      `  ${ends.join(', ')}`,
+      `${runs} runs on ${systems} systems in ${seconds} s: ${kills} workers killed, ${cuts} connections cut, ${restarts} restarts of systems, ${probes} logins judged: ${verdict || 'everything as it has to be'}`,
+    ],
+    figures,
+    isClean: verdict === '',
+  }
+}
