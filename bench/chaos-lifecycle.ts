@@ -31,6 +31,7 @@ const perSystem = ids.length > 2 ? 2 : 3
 async function work(account: Account, userId: string, take: () => number | undefined): Promise<void> {
   for (let no = take(); no !== undefined; no = take()) {
     await (no % 3 === 2 ? revoke(account) : rotate(account, userId)).catch((error: unknown) => {
+      tally.errors += 1
       complain(
         `${account.place.system.name} ${account.name}: ${error instanceof Error ? error.message : String(error)}`,
       )

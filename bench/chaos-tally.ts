@@ -15,7 +15,7 @@ export function random(): number {
 export const tally = {
   ...{ runs: 0, kills: 0, cuts: 0, target_restarts: 0, target_outage_s: 0, database_restarts: 0, database_cuts: 0 },
   ...{ probes: 0, probes_failed: 0, identities_locked_out: 0, orphan_credentials: 0, revoked_but_usable: 0 },
-  ...{ double_effects: 0, stuck_runs: 0, parked: 0, lost_links: 0 },
+  ...{ double_effects: 0, stuck_runs: 0, errors: 0, parked: 0, lost_links: 0 },
 }
 export const ends: Record<string, number> = {}
 export const recoveries: number[] = []

@@ -1,5 +1,5 @@
-// npm test: everything, from a fresh clone. `npm test -- check`, `-- integration [path]`, `-- e2e [path]` run
-// one part; `-- chaos [options]` runs what the whole leaves out.
+// npm test: everything, from a fresh clone. `npm test -- check`, `-- integration [path]`, `-- chaos [options]`, `-- e2e [path]` run
+// one part.
 import { demandNode, demandPlatform, ensureInstalled } from './lib/install.mjs'
 import { report } from './lib/messages.mjs'
 
