@@ -95,11 +95,8 @@ async function main(): Promise<void> {
   )
   tally.double_effects = twice?.n ?? Number.NaN
   const seconds = Math.round((Date.now() - began) / 1000)
-  const piece = {
-    ...{ tally, recoveries, ends, killedAt: killedAt(), systems: places.length },
-    of: ids.length,
-    seconds,
-  }
+  const leftOut = ids.filter((id) => places.every(({ system }) => system.connector !== id))
+  const piece = { ...{ tally, recoveries, ends, killedAt: killedAt(), systems: places.length }, leftOut, seconds }
   fs.writeFileSync(String(values.out), JSON.stringify(piece))
 }
 

@@ -20,6 +20,8 @@ import { askDatabase, complain, ends, random, say, tally } from './chaos-tally'
 const silentMs = 60_000
 /** And so is one that has not ended after so long. */
 const longestMs = 240_000
+/** So often a person looks at a run. */
+const lookMs = 150
 /** The program takes a moment to change over; both secrets work meanwhile, where the system knows two. */
 const overlapSeconds = 5
 
@@ -70,7 +72,7 @@ async function follow(
       await tell(() => resolveRun(ctx, { id, choice: 'retry', reason: 'go on' }))
     }
     if (Date.now() - seenAt > silentMs || Date.now() - begun > longestMs) break
-    await sleep(50)
+    await sleep(lookMs)
   }
   tally.stuck_runs += 1
   const { system, identity, state, headline } = await insist(() => getRun(ctx, { id }))
@@ -173,6 +175,8 @@ export async function rotate(account: Account, userId: string): Promise<void> {
     tally.revoked_but_usable += 1
     complain(`${account.place.system.name} ${account.name}: the old secret works after the end of its rotation`)
   }
+  // The inventory had not heard of the last one yet: as the page says, the source is looked at before the next.
+  if (run.state === 'rolled_back') await syncNow(account.place)
   // Nobody has the secret that is set, and there was no way back: whoever uses the account has it rotated once more.
   if (run.state === 'done' && !isNew) return rotate(account, userId)
   account.isWindow = false
