@@ -175,11 +175,11 @@ export async function rotate(account: Account, userId: string): Promise<void> {
     tally.revoked_but_usable += 1
     complain(`${account.place.system.name} ${account.name}: the old secret works after the end of its rotation`)
   }
-  // The inventory had not heard of the last one yet: as the page says, the source is looked at before the next.
-  if (run.state === 'rolled_back') await syncNow(account.place)
   // Nobody has the secret that is set, and there was no way back: whoever uses the account has it rotated once more.
   if (run.state === 'done' && !isNew) return rotate(account, userId)
   account.isWindow = false
+  // The inventory had not heard of the last one yet: as the page says, the source is looked at before the next.
+  if (run.state === 'rolled_back') await syncNow(account.place)
 }
 
 /** A revocation that is brought back once it is shown that nothing gets in. */
