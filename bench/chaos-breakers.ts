@@ -104,6 +104,7 @@ async function kill({ run, by }: Told, place: string): Promise<void> {
   tally.kills += 1
   waiting.set(run, Date.now())
   child.kill('SIGKILL')
+  say(`${by} killed: ${place}`)
 }
 
 /** What a run was at while it took so long. */
@@ -119,6 +120,9 @@ async function explain(run: string, since: number): Promise<void> {
 /** Kills a worker or cuts its wire before, inside and after the steps that it takes. */
 export function breakSteps(places: readonly Place[]): Promise<void> {
   return listen((told) => {
+    const started = startedAt.get(told.by)
+    if (started !== undefined)
+      say(`${told.by} takes a step ${((Date.now() - started) / 1000).toFixed(1)} s after its start`)
     startedAt.delete(told.by)
     const since = waiting.get(told.run)
     if (since !== undefined && Date.now() - since > 20) {
