@@ -15,7 +15,8 @@ const rounded = (/** @type {number} */ value) => Math.round(value * 10) / 10
 function sum(counts) {
   /** @type {Record<string, number>} */
   const total = {}
-  for (const each of counts) for (const [key, value] of Object.entries(each)) total[key] = (total[key] ?? 0) + (value ?? Number.NaN)
+  for (const each of counts)
+    for (const [key, value] of Object.entries(each)) total[key] = (total[key] ?? 0) + (value ?? Number.NaN)
   return total
 }
 
@@ -59,6 +60,6 @@ export function reportChaos(pieces, { asFound = false } = {}) {
       `${runs} runs on ${systems} systems in ${seconds} s: ${kills} workers killed, ${cuts} connections cut, ${restarts} restarts of systems, ${probes} logins judged: ${verdict}${without}`,
     ],
     figures,
-    isClean: bad.length === 0 && (asFound || leftOut.length === 0),
+    isClean: runs > 0 && bad.length === 0 && (asFound || leftOut.length === 0),
   }
 }
