@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { dataFolder } from '../scripts/lib/layout.mjs'
-import { startPostgres } from '../scripts/lib/postgres.mjs'
+import { outlivesServer, startPostgres } from '../scripts/lib/postgres.mjs'
 import type { Place } from './chaos-places'
-import { askDatabase, complain, random, recoveries, say, state, tally } from './chaos-tally'
+import { askDatabase, complain, late, random, recoveries, say, state, tally } from './chaos-tally'
 
 /** What goes wrong in a run of chaos. */
 
@@ -90,6 +90,7 @@ const startedAt = new Map<string, number>()
 
 function mayKill(place: string): boolean {
   const now = Date.now()
+  if (late.size > 0) return false
   if (now - lastKill < killGapMs || [...startedAt.values()].some((at) => now - at < upWithinMs)) return false
   if (random() >= (hit.has(place) ? 0.12 : 0.6)) return false
   lastKill = now
@@ -139,7 +140,7 @@ export function breakSteps(places: readonly Place[]): Promise<void> {
     const isInside = random() < 0.6
     const place = at(isInside ? 'inside' : 'before')
     if (mayKill(place)) void sleep(isInside ? 1 + random() * 60 : 0).then(() => kill(told, place))
-    else if (random() < 0.1) {
+    else if (late.size === 0 && random() < 0.1) {
       const wire = places.find(({ system }) => system.connector === told.connector)
       tally.cuts += 1
       void sleep(random() * 40).then(() => wire?.cut())
@@ -152,6 +153,7 @@ export async function cutAtRandom(places: readonly Place[]): Promise<void> {
   while (!state.isOver) {
     await sleep(2000 + random() * 4000)
     if (state.isOver) return
+    if (late.size > 0) continue
     if (random() < 0.15) {
       tally.database_cuts += 1
       await askDatabase(
@@ -171,12 +173,12 @@ export async function cutAtRandom(places: readonly Place[]): Promise<void> {
 export async function restartAtRandom(places: readonly Place[], progress: () => number, times: number): Promise<void> {
   // The trial has started it: it is taken over here, and goes on with the same data and port.
   const { folder, logs } = dataFolder('chaos-lifecycle' as 'test')
-  const mine = startPostgres({ folder, logs, password: '', settings: {} })
+  const mine = startPostgres({ folder, logs, password: '', settings: outlivesServer })
   const moments = [...places, null].flatMap((place) =>
     Array.from({ length: times }, () => ({ place, at: 0.05 + random() * 0.85 })),
   )
   for (const { place, at } of moments.sort((a, b) => a.at - b.at)) {
-    while (!state.isOver && progress() < at) await sleep(100)
+    while (!state.isOver && (progress() < at || late.size > 0)) await sleep(100)
     if (state.isOver) return
     if (place) await place.restart()
     else {

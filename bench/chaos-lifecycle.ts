@@ -40,6 +40,17 @@ async function work(account: Account, userId: string, take: () => number | undef
   }
 }
 
+let places: Place[] = []
+/** Told to stop: nothing that was started is left behind. */
+async function giveUp(): Promise<void> {
+  state.isOver = true
+  stopWorkers()
+  await Promise.race([Promise.allSettled(places.map((place) => place.stop())), sleep(20_000)])
+  process.exit(2)
+}
+process.once('SIGTERM', giveUp)
+process.once('SIGINT', giveUp)
+
 async function main(): Promise<void> {
   const person = await ensurePerson({ name: 'Chaos', email: 'chaos@example.com' }, 'breaks-by-night')
   startWorkers()
@@ -50,7 +61,7 @@ async function main(): Promise<void> {
     }),
   )
   for (const [at, place] of opened.entries()) if (typeof place === 'string') complain(`${ids[at]} left out: ${place}`)
-  const places = opened.filter((place) => place instanceof Place)
+  places = opened.filter((place) => place instanceof Place)
   const accounts = places.flatMap((place) => place.accounts)
   const began = Date.now()
   let taken = 0

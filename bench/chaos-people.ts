@@ -12,14 +12,16 @@ import { cancelRun, resolveRun, restoreRun } from '../lib/lifecycle/server/updat
 import type { Context } from '../lib/platform/context'
 import { type AppError, isAppError } from '../lib/platform/errors'
 import { type Account, syncNow, whyNoLogin } from './chaos-places'
-import { askDatabase, complain, ends, random, say, tally } from './chaos-tally'
+import { askDatabase, complain, ends, late, random, say, tally } from './chaos-tally'
 
 /** The people of a run of chaos: who ask for rotations and revocations, take secrets, and help runs that need a person. */
 
-/** A run without any new line for so long is stuck: a dead worker is made up for within a quarter of a minute. */
+/** After so long without a new line, or without an end, nothing more is broken until the run has moved. */
+const [lateMs, longMs] = [20_000, 150_000]
+/** A run without any new line for so long after that is stuck: a dead worker is made up for within a quarter of a minute. */
 const silentMs = 60_000
 /** And so is one that has not ended after so long. */
-const longestMs = 240_000
+const endlessMs = 150_000
 /** So often a person looks at a run. */
 const lookMs = 150
 /** The program takes a moment to change over; both secrets work meanwhile, where the system knows two. */
@@ -51,7 +53,12 @@ const tell = (work: () => Promise<unknown>) =>
     () => false,
   )
 
-async function follow(
+/** Follows a run to a point, and helps where it asks for a person; undefined = it is stuck. */
+function follow(...args: Parameters<typeof look>): Promise<RunDetail | undefined> {
+  return look(...args).finally(() => late.delete(args[1]))
+}
+
+async function look(
   { place: { ctx }, place }: Account,
   id: string,
   until: (run: RunDetail) => boolean,
@@ -71,7 +78,10 @@ async function follow(
       await tell(() => place.giveKeys())
       await tell(() => resolveRun(ctx, { id, choice: 'retry', reason: 'go on' }))
     }
-    if (Date.now() - seenAt > silentMs || Date.now() - begun > longestMs) break
+    const [silent, age] = [Date.now() - seenAt, Date.now() - begun]
+    if (silent > lateMs + silentMs || age > longMs + endlessMs) break
+    if (silent > lateMs || age > longMs) late.add(id)
+    else late.delete(id)
     await sleep(lookMs)
   }
   tally.stuck_runs += 1

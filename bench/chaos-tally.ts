@@ -30,6 +30,8 @@ export const complain = (what: string) => {
   say(what)
 }
 export const state = { isOver: false }
+/** Runs that have not moved for long: nothing more is broken until they have, so that a slow machine is not taken for a stuck run. */
+export const late = new Set<string>()
 
 let pool: pg.Pool | undefined
 /** Asks the product's database as its administrator, also while it is started anew. */

@@ -66,6 +66,7 @@ async function chaos({ runs, seed, systems, resume, asFound }) {
 /** @param {{ runs: number, seed: number, systems: string | undefined, out: string }} wanted */
 async function takePiece({ runs, seed, systems, out }) {
   const { inRoot } = await import('./lib/layout.mjs')
+  const { outlivesServer } = await import('./lib/postgres.mjs')
   const { runNode, withTrial } = await import('./lib/trial.mjs')
   fs.rmSync(out, { force: true })
   const program = ['--conditions=react-server', '--import', 'tsx', inRoot('bench', 'chaos-lifecycle.ts')]
@@ -78,13 +79,15 @@ async function takePiece({ runs, seed, systems, out }) {
     out,
     ...(systems ? ['--systems', systems] : []),
   ]
-  const code = await withTrial({ folder: 'chaos-lifecycle', bundles: ['worker'] }, (env, bundle) =>
-    runNode([...program, ...args], {
-      ...process.env,
-      ...env,
-      OUTBOUND_LOOPBACK: 'true',
-      CHAOS_WORKER: bundle('worker'),
-    }),
+  const code = await withTrial(
+    { folder: 'chaos-lifecycle', bundles: ['worker'], settings: outlivesServer },
+    (env, bundle) =>
+      runNode([...program, ...args], {
+        ...process.env,
+        ...env,
+        OUTBOUND_LOOPBACK: 'true',
+        CHAOS_WORKER: bundle('worker'),
+      }),
   )
   return code === 0 ? JSON.parse(fs.readFileSync(out, 'utf8')) : null
 }

@@ -41,6 +41,8 @@ export async function startPostgres({ folder, logs, password, settings = {}, thr
   }
 }
 
+/** For tests that end a server like a crash: what it has answered is there afterwards. Only the end of the machine would lose it. */
+export const outlivesServer = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'on' }
 const careless = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
 
 function findPrograms() {

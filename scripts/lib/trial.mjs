@@ -13,13 +13,14 @@ const nowhere = 'postgresql://nobody@localhost:1/none'
 /**
  * Bundles programs and runs work with the environment of the product, on a database of its own with one organization `trial`,
  * which is dropped afterwards. `needsServices: false`: addresses at which nothing answers instead.
- * @param {{ folder: string, bundles: string[], needsServices?: boolean }} options `folder`: below DATA_DIR, one command at a time
+ * @param {{ folder: string, bundles: string[], needsServices?: boolean, settings?: Record<string, string> }} options `folder`: below
+ *   DATA_DIR, one command at a time; `settings`: of PostgreSQL
  * @param {(env: Record<string, string | undefined>, bundle: (name: string) => string) => Promise<number>} work
  * @returns {Promise<number>} the exit code
  */
-export async function withTrial({ folder: name, bundles, needsServices = true }, work) {
+export async function withTrial({ folder: name, bundles, needsServices = true, settings = {} }, work) {
   const folder = dataFolder(name)
-  const instance = { ...folder, secrets: loadSecrets(folder.at('secrets.json')) }
+  const instance = { ...folder, settings, secrets: loadSecrets(folder.at('secrets.json')) }
   const bundled = inRoot('.data', `${name}-bundles`)
   const bundle = (/** @type {string} */ each) => `${bundled}/${each}.mjs`
   return withLock(folder.at('claim.lock'), async () => {

@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import { Client, escapeIdentifier, escapeLiteral } from 'pg'
-import { startPostgres } from '../../../../scripts/lib/postgres.mjs'
+import { outlivesServer, startPostgres } from '../../../../scripts/lib/postgres.mjs'
 import { freePort } from '../../../../scripts/lib/processes.mjs'
 import { Secret } from '../../../connectors/secret'
 import { provideProgram } from './debian-packages'
@@ -40,8 +40,7 @@ async function startEmbedded(): Promise<RunningSystem> {
   const encryption = { ssl: 'on', ssl_cert_file: cert, ssl_key_file: key }
   const server = await startPostgres({
     ...{ folder: folder.path, logs: folder.path, password: adminPassword, throwaway: true },
-    // It is ended like a crash, and what it has answered stays nevertheless, as with a server that is meant to keep its data.
-    settings: { ...talkative, ...{ log_min_messages: 'info', synchronous_commit: 'on' }, ...encryption },
+    settings: { ...talkative, ...outlivesServer, log_min_messages: 'info', ...encryption },
   })
   const restart = () => server.restart('crash')
   return prepare(server.port, { folder, log: 'postgres.log', caPem: pem }, { stop: server.stop, restart })
