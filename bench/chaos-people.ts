@@ -103,12 +103,14 @@ async function order(
   { identityId, kind }: { identityId: string; kind: 'rotation' | 'revocation' },
   request: () => Promise<{ runs: { id: string }[] }>,
 ): Promise<string> {
+  const began = Date.now()
   try {
     return (await insist(request)).runs[0]?.id ?? ''
   } catch (error) {
     if (wordOf(error)?.code !== 'conflict') throw error
-    const { items } = await insist(() => listRuns(ctx, RunQuery.parse({ identity: identityId, kind, state: 'open' })))
-    if (!items[0]) throw error
+    // It may have ended since.
+    const { items } = await insist(() => listRuns(ctx, RunQuery.parse({ identity: identityId, kind, limit: 1 })))
+    if (!items[0] || Date.parse(items[0].createdAt) < began - 1000) throw error
     return items[0].id
   }
 }
