@@ -112,6 +112,8 @@ const useCaseVerbs = [
     'sync',
     'cancel',
     'open',
+    'notify',
+    'send',
   ],
 ]
 const appVocabulary = [
@@ -132,7 +134,7 @@ const keptWords: Record<string, { allowed: RegExp; why: string }> = {
   },
   installationClient: {
     allowed:
-      /^(lib\/platform\/(db\/client|auth\/[^/]+|testing\/[^/]+)|lib\/(users|organizations|lifecycle)\/server\/store|prisma\/(demo\/people|factories\/fleet-people)|bench\/inventory|scripts\/lib\/structure-rules)\.ts$/,
+      /^(lib\/platform\/(db\/client|auth\/[^/]+|testing\/[^/]+)|lib\/(users|organizations|lifecycle|notifications)\/server\/store|prisma\/(demo\/people|factories\/fleet-people)|bench\/inventory|scripts\/lib\/structure-rules)\.ts$/,
     why: 'it serves auth, people and look-ups before an organization is known',
   },
 }

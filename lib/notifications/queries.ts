@@ -1,0 +1,67 @@
+import { queryOptions } from '@tanstack/react-query'
+import { apiFetch } from '@/lib/platform/browser/api'
+import type { NotificationQueryInput } from './schema'
+
+/** Fetched with the first answer: the bell is on every page, and the contracts need not be. */
+const contract =
+  <
+    Name extends
+      | 'NotificationPage'
+      | 'UnreadCount'
+      | 'NotificationPreferences'
+      | 'MailSettings'
+      | 'UndeliveredMailPage',
+  >(
+    name: Name,
+  ) =>
+  async () =>
+    (await import('./schema'))[name]
+
+export const notificationsKey = (orgId: string) => ['notifications', orgId]
+
+/** Asked once a minute while somebody looks at the page, and when they come back to it. */
+export const unreadCountQuery = (orgId: string) =>
+  queryOptions({
+    queryKey: [...notificationsKey(orgId), 'unread'],
+    queryFn: ({ signal }) => apiFetch('/api/v1/notifications/unread', { schema: contract('UnreadCount'), signal }),
+    refetchInterval: 60_000,
+    refetchOnWindowFocus: true,
+  })
+
+export const notificationListQuery = (orgId: string, query: NotificationQueryInput) =>
+  queryOptions({
+    queryKey: [...notificationsKey(orgId), 'list', query],
+    queryFn: ({ signal }) => {
+      const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null)
+      const params = new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)]))
+      return apiFetch(`/api/v1/notifications${params.size > 0 ? `?${params}` : ''}`, {
+        schema: contract('NotificationPage'),
+        signal,
+      })
+    },
+    refetchInterval: 60_000,
+  })
+
+export const notificationPreferencesQuery = (orgId: string) =>
+  queryOptions({
+    queryKey: [...notificationsKey(orgId), 'preferences'],
+    queryFn: ({ signal }) =>
+      apiFetch('/api/v1/notification-preferences', { schema: contract('NotificationPreferences'), signal }),
+  })
+
+export const mailSettingsQuery = (orgId: string) =>
+  queryOptions({
+    queryKey: ['mail', orgId, 'settings'],
+    queryFn: ({ signal }) => apiFetch('/api/v1/mail-settings', { schema: contract('MailSettings'), signal }),
+  })
+
+export const undeliveredQuery = (orgId: string, cursor: string | null) =>
+  queryOptions({
+    queryKey: ['mail', orgId, 'undelivered', cursor],
+    queryFn: ({ signal }) =>
+      apiFetch(`/api/v1/undelivered-mails${cursor ? `?cursor=${encodeURIComponent(cursor)}` : ''}`, {
+        schema: contract('UndeliveredMailPage'),
+        signal,
+      }),
+    refetchInterval: 30_000,
+  })
