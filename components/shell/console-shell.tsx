@@ -20,6 +20,7 @@ const load = () => import('./shell-dialogs').then((module) => ({ default: module
 const ShellDialogs = lazy(load)
 const loadKeys = () => import('./inner-places').then((module) => ({ default: module.PlaceKeys }))
 const PlaceKeys = lazy(loadKeys)
+const Bell = lazy(() => import('../notifications/notification-bell').then((module) => ({ default: module.NotificationBell })))
 preloadWhenIdle(load)
 
 /** The frame of the console: navigation, organization, palette, help and account around one page. */
@@ -60,6 +61,13 @@ export function ConsoleShell(props: ShellProps & { children: ReactNode }) {
   const userMenu = (isNarrow: boolean) => (
     <UserMenu user={user} onSignOut={signOut} onHelp={openHelp} isPending={isPending} isCollapsed={isNarrow} />
   )
+
+  const bell = (size?: 'lg', className?: string) =>
+    hasKeys ? (
+      <Suspense fallback={null}>
+        <Bell orgId={activeOrganizationId} size={size} className={className} />
+      </Suspense>
+    ) : null
 
   return (
     <div className="min-h-dvh md:grid md:grid-cols-[auto_minmax(0,1fr)]">
@@ -103,6 +111,7 @@ export function ConsoleShell(props: ShellProps & { children: ReactNode }) {
             >
               <CircleHelp aria-hidden />
             </IconButton>
+            {bell(undefined, isCollapsed ? 'w-8' : '')}
           </div>
           {userMenu(isCollapsed)}
         </div>
@@ -118,6 +127,7 @@ export function ConsoleShell(props: ShellProps & { children: ReactNode }) {
           <Menu aria-hidden />
         </IconButton>
         <div className="min-w-0 flex-1">{organizationMenu(false)}</div>
+        <span className="w-9">{bell('lg')}</span>
         <IconButton label="Search" size="lg" onClick={openPalette}>
           <Search aria-hidden />
         </IconButton>
