@@ -102,7 +102,9 @@ export function MailForm({ orgId, settings, onDirty }: MailFormProps) {
             options={[
               {
                 value: 'installation',
-                label: installation ? `By ${installation.host}, as the installation has it` : 'By the installation (it has no server)',
+                label: installation
+                  ? `By ${installation.host}, as the installation has it`
+                  : 'By the installation (it has no server)',
               },
               { value: 'own', label: 'By a server of our own' },
               { value: 'off', label: 'Not at all' },
@@ -125,7 +127,12 @@ export function MailForm({ orgId, settings, onDirty }: MailFormProps) {
               error={errorOf('tls')}
               hint="The certificate is checked. A server inside is reached only where whoever runs this installation opened its network."
             >
-              <Select value={draft.tls} isDisabled={!can.update} options={tlsOptions} onValueChange={(tls) => change({ tls })} />
+              <Select
+                value={draft.tls}
+                isDisabled={!can.update}
+                options={tlsOptions}
+                onValueChange={(tls) => change({ tls })}
+              />
             </Field>
             <Field label="User" error={errorOf('username')} hint="Empty for a server that asks nobody to sign in.">
               <Input autoComplete="off" spellCheck={false} {...text('username')} />
@@ -134,7 +141,11 @@ export function MailForm({ orgId, settings, onDirty }: MailFormProps) {
               <Field
                 label="Password"
                 error={errorOf('password')}
-                hint={own?.hasPassword ? 'One is stored. Leave it empty to keep it.' : 'It is stored encrypted and never shown.'}
+                hint={
+                  own?.hasPassword
+                    ? 'One is stored. Leave it empty to keep it.'
+                    : 'It is stored encrypted and never shown.'
+                }
               >
                 <Input type="password" autoComplete="new-password" {...text('password')} />
               </Field>

@@ -62,7 +62,10 @@ export function NotificationsScreen({ orgId, first, question }: NotificationsScr
   )
 
   const refusal = error ?? (isFirst && !first.ok && !data ? first.error : null)
-  const newest = items.map(({ createdAt }) => createdAt).toSorted().at(-1)
+  const newest = items
+    .map(({ createdAt }) => createdAt)
+    .toSorted()
+    .at(-1)
   return (
     <>
       <PageHeader

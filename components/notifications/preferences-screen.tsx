@@ -54,8 +54,16 @@ export function PreferencesScreen({ orgId, first }: PreferencesScreenProps) {
 }
 
 type Draft = Pick<NotificationPreferences, 'ways' | 'timeZone' | 'hour' | 'weekday'>
-const draftOf = ({ ways, timeZone, hour, weekday }: NotificationPreferences): Draft => ({ ways, timeZone, hour, weekday })
-const hours = Array.from({ length: 24 }, (_, hour) => ({ value: String(hour), label: `${String(hour).padStart(2, '0')}:00` }))
+const draftOf = ({ ways, timeZone, hour, weekday }: NotificationPreferences): Draft => ({
+  ways,
+  timeZone,
+  hour,
+  weekday,
+})
+const hours = Array.from({ length: 24 }, (_, hour) => ({
+  value: String(hour),
+  label: `${String(hour).padStart(2, '0')}:00`,
+}))
 const days = weekdays.map((label, index) => ({ value: String(index + 1), label }))
 
 function PreferencesForm({ orgId, preferences }: { orgId: string; preferences: NotificationPreferences }) {
@@ -120,7 +128,11 @@ function PreferencesForm({ orgId, preferences }: { orgId: string; preferences: N
             ))}
           </datalist>
           <Field label="Hour" isRequired className="w-28">
-            <Select options={hours} value={String(draft.hour)} onValueChange={(hour) => change({ hour: Number(hour) })} />
+            <Select
+              options={hours}
+              value={String(draft.hour)}
+              onValueChange={(hour) => change({ hour: Number(hour) })}
+            />
           </Field>
           <Field label="Weekly ones on" isRequired className="w-40">
             <Select

@@ -20,7 +20,9 @@ const load = () => import('./shell-dialogs').then((module) => ({ default: module
 const ShellDialogs = lazy(load)
 const loadKeys = () => import('./inner-places').then((module) => ({ default: module.PlaceKeys }))
 const PlaceKeys = lazy(loadKeys)
-const Bell = lazy(() => import('../notifications/notification-bell').then((module) => ({ default: module.NotificationBell })))
+const Bell = lazy(() =>
+  import('../notifications/notification-bell').then((module) => ({ default: module.NotificationBell })),
+)
 preloadWhenIdle(load)
 
 /** The frame of the console: navigation, organization, palette, help and account around one page. */

@@ -57,6 +57,10 @@ describe('parseEnv', () => {
     ['AUDIT_SIGNING_KEY', signingKey('x25519'), /must be an Ed25519 private key/],
     ['PUBLIC_URL', 'ftp://host', /must be an http or https URL/],
     ['LOG_LEVEL', 'loud', /LOG_LEVEL/],
+    ['SMTP_URL', 'http://mail.example.org', /must be an address such as smtp:/],
+    ['SMTP_URL', 'smtp://mail.example.org', /MAIL_FROM is missing/],
+    ['MAIL_FROM', 'nobody', /must be an address/],
+    ['MAIL_FROM', 'A <a@b.example>\r\nBcc: <c@d.example>', /must be an address/],
     ['TRUST_PROXY', 'loopback', /must be the number of reverse proxies/],
     ['TRUST_PROXY', '-1', /must be the number of reverse proxies/],
   ])('refuses a bad %s by name, without its value', (name, value, message) => {

@@ -148,7 +148,7 @@ async function endUndelivered(
     const told = new Set<string>()
     for (const notification of unread) for (const userId of await tellNext(tx, mail, notification)) told.add(userId)
     const names = await findNames(tx, key.orgId, [...told])
-    if (told.size > 0) await writeToldInstead(tx, key, [...names.values()].join(', '))
+    if (told.size > 0) await writeToldInstead(tx, { orgId: key.orgId, id: key.id }, [...names.values()].join(', '))
     await notify(tx, key.orgId, {
       kind: 'mail_undelivered',
       to: admins,
