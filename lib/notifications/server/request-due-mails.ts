@@ -3,8 +3,8 @@ import { enqueue } from '@/lib/platform/jobs/boss'
 import { log } from '@/lib/platform/telemetry/log'
 import { groupBy, notificationTarget } from '../rules'
 import { enqueueMail, isMailOn, mailQueue } from './enqueue-mail'
-import { findDueDigests, takeDigests } from './store'
-import { findDueMails, touchMail } from './store-mails'
+import { findDueDigests, findDueMails, takeDigests } from './store'
+import { touchMail } from './store-mails'
 
 const everyMs = 10_000
 /** So many notifications are put together at a time; the rest follows with the next look. */

@@ -1,5 +1,4 @@
 import type { Context } from '@/lib/platform/context'
-import { installationClient } from '@/lib/platform/db/client'
 import { type BulkTx, sqlOf, type Tx } from '@/lib/platform/db/commit'
 import type { Prisma } from '@/lib/platform/db/generated/client'
 import { uuidv7 } from '@/lib/platform/db/uuid'
@@ -89,14 +88,6 @@ export async function writeMail(
 
 export async function writeToldInstead(tx: Tx, key: { orgId: string; id: string }, toldInstead: string): Promise<void> {
   await tx.mail.updateMany({ where: key, data: { toldInstead } })
-}
-
-/** Mails whose time has come, of the whole installation: queued ones, and those whose worker is gone. */
-export async function findDueMails(): Promise<{ orgId: string; id: string }[]> {
-  const rows = await installationClient().$queryRaw<
-    { org_id: string; id: string }[]
-  >`SELECT org_id, id FROM resolve_due_mails()`
-  return rows.map(({ org_id: orgId, id }) => ({ orgId, id }))
 }
 
 const problem = { OR: [{ state: 'undelivered' }, { nextAt: { not: null }, says: { not: null } }] }

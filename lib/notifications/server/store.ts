@@ -161,6 +161,14 @@ export async function findMembersOf(ctx: Context, roles: readonly string[], most
   return rows.map(({ userId, role, teams }) => ({ userId, role, teamIds: teams.map(({ teamId }) => teamId) }))
 }
 
+/** Mails whose time has come, of the whole installation: queued ones, and those whose worker is gone. */
+export async function findDueMails(): Promise<{ orgId: string; id: string }[]> {
+  const rows = await installationClient().$queryRaw<
+    { org_id: string; id: string }[]
+  >`SELECT org_id, id FROM resolve_due_mails()`
+  return rows.map(({ org_id: orgId, id }) => ({ orgId, id }))
+}
+
 /** Organizations in which a digest is due, of the whole installation. */
 export async function findDueDigests(): Promise<string[]> {
   const rows = await installationClient().$queryRaw<{ org_id: string }[]>`SELECT org_id FROM resolve_due_digests()`
