@@ -10,6 +10,7 @@ import { lifecycleJobs } from '@/lib/lifecycle/server/jobs'
 import { startDrillSchedule } from '@/lib/lifecycle/server/request-due-drills'
 import { startRotationSchedule } from '@/lib/lifecycle/server/request-due-rotations'
 import { startRunSweep } from '@/lib/lifecycle/server/request-due-runs'
+import { startNotificationExpiry } from '@/lib/notifications/server/expire-notifications'
 import { sendMailJob } from '@/lib/notifications/server/jobs'
 import { startMailSweep } from '@/lib/notifications/server/request-due-mails'
 import { startExpiry } from '@/lib/ownership/server/expire-ownership'
@@ -38,6 +39,7 @@ const stopRotationSchedule = startRotationSchedule()
 const stopOrderExpiry = startOrderExpiry()
 const stopDrillSchedule = startDrillSchedule()
 const stopMailSweep = startMailSweep()
+const stopNotificationExpiry = startNotificationExpiry()
 log.info({ jobs: jobs.map(({ queue }) => queue) }, 'worker ready')
 
 async function stop(): Promise<void> {
@@ -50,6 +52,7 @@ async function stop(): Promise<void> {
   stopOrderExpiry()
   stopDrillSchedule()
   stopMailSweep()
+  stopNotificationExpiry()
   await stopJobs()
   await stopCheckpoints()
   await stopOwnershipExpiry()

@@ -1,16 +1,17 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Bell } from 'lucide-react'
 import Link from 'next/link'
-import { useState } from 'react'
-import { notificationListQuery, unreadCountQuery } from '@/lib/notifications/queries'
+import { useEffect, useState } from 'react'
+import { notificationListQuery, notificationsKey, unreadCountQuery } from '@/lib/notifications/queries'
 import { Button } from '../ui/button'
 import { cn } from '../ui/class-names'
 import { IconButton } from '../ui/icon-button'
 import { Popover, PopoverContent, PopoverTrigger } from '../ui/popover'
 import { Skeleton } from '../ui/skeleton'
 import { NotificationItem } from './notification-item'
+import { useAttended } from './use-attended'
 import { useMarking } from './use-marking'
 
 interface NotificationBellProps {
@@ -24,8 +25,13 @@ const mostCounted = 99
 /** How many notifications are unread, and the newest of them. Fetched when the page is idle: no page waits for it. */
 export function NotificationBell({ orgId, size, className }: NotificationBellProps) {
   const [isOpen, setIsOpen] = useState(false)
-  const { data } = useQuery(unreadCountQuery(orgId))
-  const unread = data?.unread ?? 0
+  const queries = useQueryClient()
+  const { data } = useQuery(unreadCountQuery(orgId, useAttended()))
+  const known = data?.unread
+  const unread = known ?? 0
+  useEffect(() => {
+    if (known !== undefined) void queries.invalidateQueries({ queryKey: [...notificationsKey(orgId), 'list'] })
+  }, [queries, orgId, known])
   const count = unread > mostCounted ? `${mostCounted}+` : String(unread)
   return (
     <Popover open={isOpen} onOpenChange={setIsOpen}>

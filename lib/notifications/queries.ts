@@ -19,12 +19,12 @@ const contract =
 
 export const notificationsKey = (orgId: string) => ['notifications', orgId]
 
-/** Asked once a minute while somebody looks at the page, and when they come back to it. */
-export const unreadCountQuery = (orgId: string) =>
+/** Asked once a minute while somebody is there: a page that nobody looks after must not keep its session from ending. */
+export const unreadCountQuery = (orgId: string, isAttended = true) =>
   queryOptions({
     queryKey: [...notificationsKey(orgId), 'unread'],
     queryFn: ({ signal }) => apiFetch('/api/v1/notifications/unread', { schema: contract('UnreadCount'), signal }),
-    refetchInterval: 60_000,
+    refetchInterval: isAttended ? 60_000 : false,
     refetchOnWindowFocus: true,
   })
 
@@ -39,7 +39,6 @@ export const notificationListQuery = (orgId: string, query: NotificationQueryInp
         signal,
       })
     },
-    refetchInterval: 60_000,
   })
 
 export const notificationPreferencesQuery = (orgId: string) =>
@@ -63,5 +62,4 @@ export const undeliveredQuery = (orgId: string, cursor: string | null) =>
         schema: contract('UndeliveredMailPage'),
         signal,
       }),
-    refetchInterval: 30_000,
   })

@@ -30,7 +30,6 @@ export function notifyWaiting(
     ],
     path: `/orders/${id}`,
     dedupeKey: eventOf(id),
-    fallback: to,
   })
 }
 

@@ -20,7 +20,7 @@ const named: Record<string, string> = { rotation: 'rotation', revocation: 'revoc
 export async function findHelpers(ctx: Context, run: FoundRun): Promise<{ to: string[]; fallback: string[] }> {
   const able = await findAble(ctx, 'resolve', runTargetOf(run))
   const asker = run.order.requestedKey.split(':')[1] ?? ''
-  if (run.isEmergency || !able.includes(asker)) return { to: able, fallback: able }
+  if (run.isEmergency || !able.includes(asker)) return { to: able, fallback: [] }
   return { to: [asker], fallback: able.filter((id) => id !== asker) }
 }
 
@@ -63,7 +63,6 @@ export async function notifyReappeared(
     facts: [{ label: 'What is back', value: move.as ?? 'unknown' }],
     path: move.identityId === null ? `/runs/${move.runId}` : `/inventory/${move.identityId}`,
     dedupeKey: reappearanceOf(move),
-    fallback: to,
   })
 }
 

@@ -6,6 +6,7 @@ import { closePool } from '@/lib/platform/db/pool'
 import { testDatabase } from '@/lib/platform/testing/database'
 import { type TestOrganization, testOrganization } from '@/lib/platform/testing/organization'
 import { MailServer } from '@/lib/platform/testing/servers/mail-server'
+import { expireNotifications } from './expire-notifications'
 import { findAble } from './find-able'
 import { getPreferences } from './get-preferences'
 import { getUnreadCount, listNotifications } from './list-notifications'
@@ -232,6 +233,20 @@ describe('choices', () => {
     expect(await mails()).toEqual([])
     expect((await getPreferences(org.as.security)).isMailOn).toBe(false)
   })
+})
+
+it('removes what was read half a year ago, and keeps the rest', async () => {
+  for (const dedupeKey of ['old', 'new', 'unread']) await tell({ to: [idOf('security')], dedupeKey })
+  await sendAll()
+  await db.query(
+    `UPDATE notification SET read_at = now() - make_interval(days => CASE dedupe_key WHEN 'old' THEN 181 ELSE 1 END)
+     WHERE org_id = $1 AND dedupe_key <> 'unread'`,
+    [org.orgId],
+  )
+  await expireNotifications()
+  const { rows } = await db.query(`SELECT dedupe_key FROM notification WHERE org_id = $1 ORDER BY 1`, [org.orgId])
+  expect(rows.map((row) => row.dedupe_key)).toEqual(['new', 'unread'])
+  expect(await mails()).toHaveLength(3)
 })
 
 describe('who can do something', () => {

@@ -198,3 +198,21 @@ export function findRows(
 ): Promise<NotificationRow[]> {
   return ctx.db.notification.findMany({ where: { AND: [{ orgId: ctx.tenant.orgId }, where] }, orderBy, take })
 }
+
+/** Removes what was read, and e-mails that ended, so many days ago; at most so many of each. */
+export async function removeOld(bulk: BulkTx, days: number, most: number): Promise<number> {
+  const run = sqlOf(bulk)
+  let removed = 0
+  for (const [table, end] of [
+    ['mail', 'ended_at'],
+    ['notification', 'read_at'],
+  ])
+    removed += (
+      await run(
+        `DELETE FROM ${table} WHERE org_id = $1::uuid AND id IN (SELECT id FROM ${table} WHERE org_id = $1::uuid
+           AND ${end} < now() - make_interval(days => $2) LIMIT $3) RETURNING 1`,
+        [bulk.orgId, days, most],
+      )
+    ).length
+  return removed
+}
