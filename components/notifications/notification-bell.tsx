@@ -47,7 +47,7 @@ export function NotificationBell({ orgId, size, className }: NotificationBellPro
           {unread === 0 ? null : (
             <span
               aria-hidden
-              className="tabular absolute top-0 right-0 grid h-3.5 min-w-3.5 place-items-center rounded-full bg-accent px-0.5 text-[0.625rem] leading-none text-on-accent"
+              className="tabular absolute -top-1 -right-1 grid h-4 min-w-4 place-items-center rounded-full bg-accent px-1 text-xs leading-none text-on-accent"
             >
               {count}
             </span>
