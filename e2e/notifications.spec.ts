@@ -68,7 +68,7 @@ async function snapshot(): Promise<Record<string, string>> {
   return { ...digests, sessions: JSON.stringify(sessions) }
 }
 
-const field = (page: Page, name: string | RegExp) => page.getByLabel(name)
+const field = (page: Page, name: string | RegExp) => page.getByLabel(name, { exact: true })
 
 test('an administrator names a mail server, and hears plainly what fails', async ({ page, context }) => {
   await signIn(context, 'admin')

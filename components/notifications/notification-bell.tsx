@@ -17,13 +17,14 @@ import { useMarking } from './use-marking'
 interface NotificationBellProps {
   orgId: string
   size?: 'lg'
-  className?: string
+  /** The navigation is narrow: as wide as what stands below it. */
+  isNarrow?: boolean
 }
 
 const mostCounted = 99
 
 /** How many notifications are unread, and the newest of them. Fetched when the page is idle: no page waits for it. */
-export function NotificationBell({ orgId, size, className }: NotificationBellProps) {
+export function NotificationBell({ orgId, size, isNarrow }: NotificationBellProps) {
   const [isOpen, setIsOpen] = useState(false)
   const queries = useQueryClient()
   const { data } = useQuery(unreadCountQuery(orgId, useAttended()))
@@ -41,7 +42,7 @@ export function NotificationBell({ orgId, size, className }: NotificationBellPro
           keys="g n"
           side="right"
           size={size}
-          className={cn('relative', className)}
+          className={cn('relative', isNarrow && size === undefined && 'w-8')}
         >
           <Bell aria-hidden />
           {unread === 0 ? null : (
