@@ -10,6 +10,9 @@ import { lifecycleJobs } from '@/lib/lifecycle/server/jobs'
 import { startDrillSchedule } from '@/lib/lifecycle/server/request-due-drills'
 import { startRotationSchedule } from '@/lib/lifecycle/server/request-due-rotations'
 import { startRunSweep } from '@/lib/lifecycle/server/request-due-runs'
+import { startNotificationExpiry } from '@/lib/notifications/server/expire-notifications'
+import { sendMailJob } from '@/lib/notifications/server/jobs'
+import { startMailSweep } from '@/lib/notifications/server/request-due-mails'
 import { startExpiry } from '@/lib/ownership/server/expire-ownership'
 import { ownerChangeJob } from '@/lib/ownership/server/jobs'
 import { closePool } from '@/lib/platform/db/pool'
@@ -19,7 +22,7 @@ import { log } from '@/lib/platform/telemetry/log'
 import { startSessionExpiry } from '@/lib/users/server/expire-sessions'
 
 /** Everything that runs in the background. Any number of workers may share the queue. */
-const jobs = [applyImportJob, syncConnectionJob, ownerChangeJob, refreshScoresJob, ...lifecycleJobs].map(
+const jobs = [applyImportJob, syncConnectionJob, ownerChangeJob, refreshScoresJob, sendMailJob, ...lifecycleJobs].map(
   (job) => job as JobDefinition,
 )
 
@@ -35,6 +38,8 @@ const stopRunSweep = startRunSweep()
 const stopRotationSchedule = startRotationSchedule()
 const stopOrderExpiry = startOrderExpiry()
 const stopDrillSchedule = startDrillSchedule()
+const stopMailSweep = startMailSweep()
+const stopNotificationExpiry = startNotificationExpiry()
 log.info({ jobs: jobs.map(({ queue }) => queue) }, 'worker ready')
 
 async function stop(): Promise<void> {
@@ -46,6 +51,8 @@ async function stop(): Promise<void> {
   stopRotationSchedule()
   stopOrderExpiry()
   stopDrillSchedule()
+  stopMailSweep()
+  stopNotificationExpiry()
   await stopJobs()
   await stopCheckpoints()
   await stopOwnershipExpiry()

@@ -39,6 +39,8 @@ export const resourceKinds = [
   'rotation_policy',
   'audit_event',
   'view',
+  'notification',
+  'mail_setting',
 ] as const
 export type ResourceKind = (typeof resourceKinds)[number]
 

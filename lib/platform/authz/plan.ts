@@ -64,6 +64,7 @@ const mappings: Record<string, AttributeMappings> = {
     },
   },
   session: { userId: column('userId') },
+  notification: { userId: column('userId') },
   api_key: { ownerId: { where: (values) => ({ owner: { is: { userId: { in: values } } } }) } },
   import: { createdBy: column('createdBy') },
   view: {

@@ -1,14 +1,15 @@
-import { endpoints as accessGraph } from '@/lib/access-graph/server/endpoints'
-import { endpoints as apiKeys } from '@/lib/api-keys/server/endpoints'
+import { endpoints as graph } from '@/lib/access-graph/server/endpoints'
+import { endpoints as keys } from '@/lib/api-keys/server/endpoints'
 import { endpoints as audit } from '@/lib/audit/server/endpoints'
 import { endpoints as connections } from '@/lib/connections/server/endpoints'
 import { endpoints as identities } from '@/lib/identities/server/endpoints'
 import { endpoints as lifecycle } from '@/lib/lifecycle/server/endpoints'
+import { endpoints as notices } from '@/lib/notifications/server/endpoints'
 import { endpoints as organizations } from '@/lib/organizations/server/endpoints'
 import { endpoints as ownership } from '@/lib/ownership/server/endpoints'
 import { serveOpenApi } from '@/lib/platform/http/serve-openapi'
 import { endpoints as users } from '@/lib/users/server/endpoints'
 import { endpoints as views } from '@/lib/views/server/endpoints'
 
-const nouns = [identities, ownership, views, accessGraph, connections, lifecycle, audit, organizations, users, apiKeys]
+const nouns = [identities, ownership, views, graph, connections, lifecycle, audit, organizations, users, keys, notices]
 export const GET = serveOpenApi(nouns.flat())
