@@ -10,6 +10,8 @@ import { formatCount } from '@/lib/platform/browser/format'
 /** What hangs on one target: who answers for it, who is signed in now, where its secret is kept, and when it was last used. */
 export function ImpactFacts({ target }: { target: ImpactTarget }) {
   const { sessions, sessionsSay, stores, storeCount, sightingCount, owner, environment, lastUsedAt, neverUsed } = target
+  const { granted, copies } = target
+  const handed = copies.filter(({ title }) => !stores.some(({ name }) => name === title))
   return (
     <DescriptionList
       items={[
@@ -31,6 +33,9 @@ export function ImpactFacts({ target }: { target: ImpactTarget }) {
           term: 'Signed in now',
           detail: sessions ? <Sessions sessions={sessions} /> : <Muted>{sessionsSay ?? 'not known'}</Muted>,
         },
+        ...(granted
+          ? [{ term: 'Granted to it', detail: grantedWords(granted) ?? <Muted>nothing that is known</Muted> }]
+          : []),
         {
           term: 'Secret kept in',
           detail:
@@ -43,6 +48,23 @@ export function ImpactFacts({ target }: { target: ImpactTarget }) {
               <Muted>no place that is known</Muted>
             ),
         },
+        ...(handed.length > 0
+          ? [
+              {
+                term: 'Handed over to',
+                detail: (
+                  <ul className="flex flex-col gap-0.5">
+                    {handed.map(({ title, isReadable }) => (
+                      <li key={title} className="break-words">
+                        {title}{' '}
+                        <Muted>{isReadable ? 'is looked at afterwards' : 'cannot be looked at from here'}</Muted>
+                      </li>
+                    ))}
+                  </ul>
+                ),
+              },
+            ]
+          : []),
         {
           term: 'Seen in the open',
           detail: sightingCount > 0 ? formatCount(sightingCount, 'place') : <Muted>nowhere that is known</Muted>,
@@ -50,6 +72,16 @@ export function ImpactFacts({ target }: { target: ImpactTarget }) {
       ]}
     />
   )
+}
+
+function grantedWords({ groups, groupCount, rights }: NonNullable<ImpactTarget['granted']>): string | null {
+  const shown = groups.slice(0, 5).join(', ')
+  const more = groupCount > 5 ? ` and ${groupCount - 5} more` : ''
+  const parts = [
+    ...(groupCount > 0 ? [`member of ${shown}${more}`] : []),
+    ...(rights > 0 ? [`${formatCount(rights, 'right')} of its own`] : []),
+  ]
+  return parts.length > 0 ? parts.join(', ') : null
 }
 
 function Sessions({ sessions }: { sessions: NonNullable<ImpactTarget['sessions']> }) {

@@ -55,6 +55,10 @@ export const ImpactTarget = z.object({
   stores: z.array(z.object({ id: z.uuid(), name: z.string() })),
   storeCount: z.int(),
   sightingCount: z.int(),
+  /** What it is granted itself, by the inventory; null of one credential, and where many are asked about. */
+  granted: z.object({ groups: z.array(z.string()), groupCount: z.int(), rights: z.int() }).nullable(),
+  /** Where its secret was handed over to, and is kept; whether it can be looked there from here. */
+  copies: z.array(z.object({ title: z.string(), isReadable: z.boolean() })),
   /** Why it is refused; an order with any such target is refused as a whole. */
   problems: z.array(TargetProblem),
   semantics: Semantics.nullable(),

@@ -29,6 +29,7 @@ export const RunEffect = z.enum([
 ])
 export type RunEffect = z.infer<typeof RunEffect>
 
+/** `dormant`: it is there still, and opens nothing: a grant of an account that is off, a copy of a secret that is refused. */
 export const hopStates = [
   'open',
   'sent',
@@ -37,6 +38,7 @@ export const hopStates = [
   'source_says_off',
   'source_says_on',
   'already_absent',
+  'dormant',
   'still_allowed',
   'accepted',
   'not_testable',
@@ -44,8 +46,8 @@ export const hopStates = [
 export const HopState = z.enum(hopStates)
 export type HopState = z.infer<typeof HopState>
 
-/** How something is known: `login`: it was tried; `source`: the source was asked; `session`: an open session was looked at. */
-export const Evidence = z.enum(['login', 'source', 'session'])
+/** How something is known: `login`: it was tried; `source`: the source was asked; `session`: an open session was looked at; `place`: a place that keeps secrets was read. */
+export const Evidence = z.enum(['login', 'source', 'session', 'place'])
 export type Evidence = z.infer<typeof Evidence>
 
 /** Refusals of the normal path, and what only warns. */

@@ -66,6 +66,7 @@ const forward: Record<Facts['plan']['kind'], (facts: Facts) => StepName[]> = {
     ...when(plan.outlives, 'cut_again'),
     ...when(plan.endsSessions, 'end_sessions'),
     'probe',
+    ...when(plan.surveys === true, 'survey'),
     ...when(plan.residualSeconds !== 0, 'probe_again'),
     ...when(plan.holdSeconds > 0, 'hold'),
     ...when(plan.removes && plan.can.remove, 'remove', 'verify_absent'),

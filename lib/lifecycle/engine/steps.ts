@@ -28,6 +28,7 @@ export const stepNames = [
   'end_sessions',
   'probe',
   'probe_again',
+  'survey',
   'hold',
   'remove',
   'verify_absent',
@@ -120,6 +121,8 @@ export interface Plan {
   quietSeconds?: number
   /** Other runs on the account were open when this was asked for: it is cut again when they have ended. */
   outlives: boolean
+  /** After the cut it is looked what is left of it: what was granted, and who keeps the secret. Absent = it is not. */
+  surveys?: boolean
   /** Of a drill. */
   drill?: DrillTerms
 }

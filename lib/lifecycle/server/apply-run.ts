@@ -12,6 +12,7 @@ import { applyStep } from './apply-step'
 import { deliver, tryDelivery } from './create-delivery'
 import { factsOf, orderOf, planOf } from './map-run'
 import { runTargetOf } from './present-run'
+import { readCopies } from './read-copies'
 import { refreshOrder } from './refresh-order'
 import { type FoundRun, findOpenRuns, findRun, leaseSeconds, MovedOn, renewLease, takeLease } from './store'
 import { openSecrets } from './store-secrets'
@@ -164,6 +165,7 @@ class Worker {
       ...{ connection, connector, signal, now: this.#now },
       probe: (probe) => probes.push(probe),
       holder: this.#holder,
+      lookAtCopies: () => readCopies(turn, order, signal),
       keep: (kept) =>
         writeKept(turn, order, kept).catch((error: unknown) => {
           lost = error

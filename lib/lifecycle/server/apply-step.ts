@@ -3,9 +3,10 @@ import type { StepName } from '../engine/steps'
 import { cutSteps } from './apply-cut'
 import { drillSteps } from './apply-drill'
 import { renewSteps } from './apply-renewal'
+import { survey } from './apply-survey'
 import type { Outcome, StepOrder, TakeStep, Tools } from './verify-login'
 
-const steps: { [Step in StepName]?: TakeStep } = { ...renewSteps, ...cutSteps }
+const steps: { [Step in StepName]?: TakeStep } = { ...renewSteps, ...cutSteps, survey }
 
 /** After these nobody knows whether it was done. */
 const openCodes: readonly LiveErrorCode[] = [

@@ -72,6 +72,7 @@ export function planFor(
     ...(wish.window ? { window: wish.window } : {}),
     ...(wish.quietSeconds ? { quietSeconds: wish.quietSeconds } : {}),
     outlives: wish.outlives === true,
+    ...(kind === 'revocation' ? { surveys: true } : {}),
   }
   return { ...plan, secretSubject }
 }
@@ -100,6 +101,7 @@ export function planSays({
       can.disable ? 'It is switched off at the source.' : 'It is deleted at the source.',
       ...(endsSessions ? ['Open sessions are ended.'] : []),
       'It is tried whether anything still gets in.',
+      'The source is asked what is still granted to it, and each place that is known to keep its secret is looked at.',
       ...(holdSeconds > 0 ? [`It can be brought back for ${hours(holdSeconds)}.`] : []),
       ...(removes && can.remove ? ['Then it is deleted at the source.'] : []),
     ]

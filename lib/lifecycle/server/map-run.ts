@@ -111,6 +111,7 @@ export function orderOf(
     },
     known: (known && resultOf(known).known) ?? null,
     fresh: (issued && resultOf(issued).credential) ?? null,
+    left: run.hops.filter(({ state }) => state === 'dormant'),
     ...(plan.drill ? { drill: drillHeld(run, of('keep')) } : {}),
   }
 }

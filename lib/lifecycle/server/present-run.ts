@@ -30,6 +30,7 @@ const titles: Record<StepName, string> = {
   end_sessions: 'End open sessions',
   probe: 'Prove that nothing gets in',
   probe_again: 'Prove it again after the last token’s end',
+  survey: 'Look what is left of it',
   hold: 'Keep the way back open',
   remove: 'Delete it at the source',
   verify_absent: 'Prove that it is gone',

@@ -29,6 +29,8 @@ export interface StepOrder {
   known: readonly string[] | null
   /** External id of the new credential, when it is known. */
   fresh: string | null
+  /** What was found left of it after the cut. */
+  left?: readonly Pick<HopChange, 'hop' | 'title'>[]
   drill?: DrillHeld
 }
 
@@ -52,6 +54,8 @@ export interface Tools {
   probe: (probe: Probe) => void
   /** Stores what will take an act back, before it is done. What is stored already stays. */
   keep: (kept: Kept) => Promise<void>
+  /** Looks at each place that is known to keep the secret. */
+  lookAtCopies?: () => Promise<HopChange[]>
   /** What this worker holds open from one step to the next, and loses when it dies. */
   holder?: { session?: HeldSession }
 }
@@ -111,6 +115,9 @@ export type StepCode =
   | 'still_used'
 
 export type TakeStep = (order: StepOrder, tools: Tools) => Promise<Outcome>
+
+/** Whether it is about the account, not one of its credentials. */
+export const isWhole = ({ credentialRef, subject }: StepOrder) => credentialRef === null || subject === 'identity'
 
 export const targetOf = ({ identityRef }: StepOrder, credential: string | null): Target =>
   credential === null ? { identity: identityRef } : { identity: identityRef, credential }
