@@ -4,13 +4,14 @@ import { DescriptionList } from '@/components/ui/description-list'
 import { EnvironmentTag } from '@/components/ui/marks/environment-tag'
 import { SystemTag } from '@/components/ui/marks/system-tag'
 import { RelativeTime } from '@/components/ui/relative-time'
+import { identityHref } from '@/lib/identities/rules'
 import type { ImpactTarget } from '@/lib/lifecycle/schema'
 import { formatCount } from '@/lib/platform/browser/format'
 
 /** What hangs on one target: who answers for it, who is signed in now, where its secret is kept, and when it was last used. */
 export function ImpactFacts({ target }: { target: ImpactTarget }) {
   const { sessions, sessionsSay, stores, storeCount, sightingCount, owner, environment, lastUsedAt, neverUsed } = target
-  const { granted, copies } = target
+  const { granted, copies, twin } = target
   const handed = copies.filter(({ title }) => !stores.some(({ name }) => name === title))
   return (
     <DescriptionList
@@ -33,6 +34,21 @@ export function ImpactFacts({ target }: { target: ImpactTarget }) {
           term: 'Signed in now',
           detail: sessions ? <Sessions sessions={sessions} /> : <Muted>{sessionsSay ?? 'not known'}</Muted>,
         },
+        ...(twin
+          ? [
+              {
+                term: 'Used in turn with',
+                detail: (
+                  <>
+                    <Link href={identityHref(twin.identityId)} className="text-accent-ink underline underline-offset-2">
+                      {twin.name}
+                    </Link>
+                    <Muted>{twin.isInUse ? ', which is in use now' : ', which is idle now'}</Muted>
+                  </>
+                ),
+              },
+            ]
+          : []),
         ...(granted
           ? [{ term: 'Granted to it', detail: grantedWords(granted) ?? <Muted>nothing that is known</Muted> }]
           : []),

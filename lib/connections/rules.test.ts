@@ -38,7 +38,9 @@ describe('vanishedShare', () => {
   it('asks above a fifth, for any one file', () => {
     expect(needsConsent([{ changes: { identity: part({ gone: 2, unchanged: 8 }) } }])).toBe(false)
     // What we deleted there ourselves counts neither way.
-    const half = [{ changes: { identity: part({ gone: 2, unchanged: 2 }), credential: part({ gone: 2, unchanged: 2 }) } }]
+    const half = [
+      { changes: { identity: part({ gone: 2, unchanged: 2 }), credential: part({ gone: 2, unchanged: 2 }) } },
+    ]
     expect(needsConsent(half)).toBe(true)
     expect(needsConsent(half, { identity: 2, credential: 2 })).toBe(false)
     expect(needsConsent(half, { identity: 2, credential: 1 })).toBe(true)

@@ -4,6 +4,7 @@ import { attemptStates, choices, directions, parkReasons, stepNames } from './en
 import {
   Evidence,
   HopState,
+  hanging,
   OrderState,
   RunEffect,
   RunKind,
@@ -55,10 +56,7 @@ export const ImpactTarget = z.object({
   stores: z.array(z.object({ id: z.uuid(), name: z.string() })),
   storeCount: z.int(),
   sightingCount: z.int(),
-  /** What it is granted itself, by the inventory; null of one credential, and where many are asked about. */
-  granted: z.object({ groups: z.array(z.string()), groupCount: z.int(), rights: z.int() }).nullable(),
-  /** Where its secret was handed over to, and is kept; whether it can be looked there from here. */
-  copies: z.array(z.object({ title: z.string(), isReadable: z.boolean() })),
+  ...hanging,
   /** Why it is refused; an order with any such target is refused as a whole. */
   problems: z.array(TargetProblem),
   semantics: Semantics.nullable(),
@@ -281,6 +279,8 @@ export const RunDetail = RunSummary.extend({
   lastEvent: z.int(),
   /** The server's clock; countdowns are counted from it. */
   asOf: z.iso.datetime(),
+  /** An old and a new secret work at this moment: who uses which can be asked. */
+  overlaps: z.boolean(),
   can: z.object({ cancel: z.boolean(), restore: z.boolean(), resolve: z.boolean(), endHold: z.boolean() }),
 })
 export type RunDetail = z.infer<typeof RunDetail>
@@ -374,6 +374,7 @@ export type SecretLink = z.infer<typeof SecretLink>
 /** The secret, once: to the named person alone, and to nobody a second time. */
 export const RevealedSecret = z.object({
   runId: z.uuid(),
+  /** What a program signs in as with it. */
   identity: z.string(),
   secret: z.string(),
   openedAt: z.iso.datetime(),

@@ -81,3 +81,13 @@ export type Semantics = z.infer<typeof Semantics>
 
 export const TargetProblem = z.object({ kind: z.enum(problemKinds), says: z.string() })
 export type TargetProblem = z.infer<typeof TargetProblem>
+
+/** What hangs on a target beside who is signed in. */
+export const hanging = {
+  /** What it is granted itself, by the inventory; null of one credential, and where many are asked about. */
+  granted: z.object({ groups: z.array(z.string()), groupCount: z.int(), rights: z.int() }).nullable(),
+  /** The account that one program uses in turn with it. */
+  twin: z.object({ identityId: z.uuid(), name: z.string(), isInUse: z.boolean() }).nullable(),
+  /** Where its secret was handed over to, and is kept; whether it can be looked there from here. */
+  copies: z.array(z.object({ title: z.string(), isReadable: z.boolean() })),
+}

@@ -121,6 +121,13 @@ function restoration({ plan, restore }: Facts): StepName[] {
   return ['issue', ...when(plan.secrets === 'two', 'retire'), 'enable', 'verify_new', 'deliver']
 }
 
+/** Whether an old and a new secret work at the same time: from when the new one was set until the old one is ended. */
+export function isOverlapping(facts: Facts): boolean {
+  const { plan, direction } = facts
+  if (plan.kind !== 'rotation' || plan.secrets !== 'two' || direction !== 'forward') return false
+  return lastOf(facts, 'issue')?.state === 'done' && !mayHaveActed(facts, 'retire')
+}
+
 /** Whether what was done can be taken back, so that whoever used the old secret can go on with it. */
 export function canGoBack(facts: Facts): boolean {
   const { plan, direction } = facts

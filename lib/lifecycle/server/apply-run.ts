@@ -138,7 +138,7 @@ class Worker {
     const { run } = turn
     if (!act.isResumed) await writeIntent(turn, act)
     const facts = factsOf(run, this.#now(), 0)
-    const order = orderOf(run, facts, act, await openSecrets(this.ctx, run.id))
+    const order = orderOf(run, facts, act, await openSecrets(this.ctx, run.id, run.twinId))
     const probes: Probe[] = []
     const outcome =
       act.step === 'deliver' ? await deliver(turn, order, this.#stop.signal) : await this.#atSource(turn, order, probes)

@@ -51,7 +51,7 @@ export async function findCopies(ctx: Context, accounts: readonly Asked[]): Prom
   const names = await findConnectionNames(ctx, connections)
   return new Map(
     accounts.map(({ identityId, credentialIds }) => {
-      const own = handed.filter((run) => run.identityId === identityId)
+      const own = handed.filter((run) => (run.twinId ?? run.identityId) === identityId)
       const kept = credentialIds.flatMap((id) => stores.get(id)?.shown ?? []).flatMap(({ id }) => keepers.get(id) ?? [])
       const places = [...own.flatMap((run) => handedTo(run, names)), ...kept]
       const known = new Map(places.toReversed().map((place) => [JSON.stringify(place.by ?? place.title), place]))

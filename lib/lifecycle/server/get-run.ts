@@ -1,7 +1,7 @@
 import type { LiveSubject } from '@/lib/connectors/live-contract'
 import { findLiveConnector } from '@/lib/connectors/live-registry'
 import type { Context } from '@/lib/platform/context'
-import { canGoBack, programOf } from '../engine/programs'
+import { canGoBack, isOverlapping, programOf } from '../engine/programs'
 import type { Choice, ParkReason, StepName } from '../engine/steps'
 import { type ById, RunDetail, type RunStep } from '../schema'
 import { factsOf, planOf } from './map-run'
@@ -80,6 +80,7 @@ export async function presentDetail(ctx: Context, run: FoundRun): Promise<RunDet
       .map(({ purpose, origin }) => ({ purpose, says: `${heldWords[purpose] ?? purpose}, ${origin}` })),
     lastEvent: run.eventCount,
     asOf: new Date().toISOString(),
+    overlaps: isOverlapping(facts),
     can: {
       cancel:
         isOpen &&
@@ -101,6 +102,7 @@ const heldWords: Record<string, string> = {
   former: 'What brings the old secret back',
   disabled: 'What switching on needs',
   removed: 'What brings back what was removed',
+  idle: 'What switches the idle account on',
 }
 
 /** What was done, and what is still to come in the direction that the run has now. */

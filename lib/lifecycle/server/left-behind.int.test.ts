@@ -62,7 +62,9 @@ async function revoke(name: string, more: Partial<RequestRevocationInput> = {}) 
 }
 
 async function sync() {
-  const { rows } = await shop.db.query(`SELECT id FROM live_connection WHERE org_id = $1 AND name = 'Shop'`, [org.orgId])
+  const { rows } = await shop.db.query(`SELECT id FROM live_connection WHERE org_id = $1 AND name = 'Shop'`, [
+    org.orgId,
+  ])
   const { id } = await requestSync(org.as.admin, { id: rows[0].id })
   await syncConnection(org.job, { id })
   return getSync(org.as.auditor, { id })
@@ -102,7 +104,11 @@ describe('what a revocation leaves behind', () => {
 
   it.each([
     { connector: 'vault', account: 'svc_kept', place: { folder: 'secret', name: 'apps/{id}', field: 'password' } },
-    { connector: 'kubernetes', account: 'svc_clustered', place: { folder: 'shop', name: 'db-{id}', field: 'password' } },
+    {
+      connector: 'kubernetes',
+      account: 'svc_clustered',
+      place: { folder: 'shop', name: 'db-{id}', field: 'password' },
+    },
   ])('is looked at in $connector, by recorded answers', async ({ connector, account, place }) => {
     const system = await systemsUnderTest.find((each) => each.connector === connector)?.start()
     if (!system || 'skipped' in system) throw new Error(`${connector} did not start`)
@@ -130,10 +136,9 @@ describe('what we deleted at the source', () => {
   it('is granted nothing any more, and its going needs nobody’s consent at the next sync; what else went does', async () => {
     await sync()
     for (const name of ['svc_kept', 'svc_clustered', 'svc_removed']) {
-      const open = await shop.db.query(
-        `SELECT id FROM lifecycle_run WHERE identity_id = $1 AND ended_at IS NULL`,
-        [shop.ids.get(name)],
-      )
+      const open = await shop.db.query(`SELECT id FROM lifecycle_run WHERE identity_id = $1 AND ended_at IS NULL`, [
+        shop.ids.get(name),
+      ])
       for (const { id } of open.rows) {
         await restoreRun(org.as.security, { id, reason: 'To delete it' })
         await applyRun(org.job, { id })

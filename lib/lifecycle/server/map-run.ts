@@ -85,7 +85,7 @@ export function orderOf(
   const spoken = facts.choice?.step === act.step ? facts.choice.after : 0
   const begun = facts.attempts.slice(spoken).filter((each) => own.includes(each))
   const fresh = of('new').find(({ generation }) => generation === act.generation)?.secret
-  const [former, disabled, removed] = [newest('former'), newest('disabled'), newest('removed')]
+  const [former, disabled, removed, idle] = [newest('former'), newest('disabled'), newest('removed'), newest('idle')]
   const results = run.steps.filter(({ state }) => state === 'done')
   const known = results.find(({ step }) => step === 'prepare')
   const issued = results.filter((row) => row.step === 'issue' && row.generation === act.generation).at(-1)
@@ -108,6 +108,7 @@ export function orderOf(
       ...(former ? { former } : {}),
       ...(disabled ? { disabled } : {}),
       ...(removed ? { removed } : {}),
+      ...(idle ? { idle } : {}),
     },
     known: (known && resultOf(known).known) ?? null,
     fresh: (issued && resultOf(issued).credential) ?? null,

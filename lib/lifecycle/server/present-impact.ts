@@ -48,11 +48,13 @@ export async function presentImpact(
     asksSources && isFew ? Promise.all(targets.map((target) => askUse(ctx, target))) : targets.map(() => tooMany),
   ])
   return targets.map((target, index) => {
-    const { identity, credential, live, connector, subject, secretSubject } = target
+    const { identity, credential, live, connector, subject, secretSubject, twin } = target
     const own = credential ? [credential] : identity.credentials
-    const acted = kind === 'rotation' ? (secretSubject ?? subject) : subject
+    const acted = kind === 'rotation' && !twin ? (secretSubject ?? subject) : subject
     const card = connector?.semantics[acted] ?? null
-    const plan = connector ? planFor(kind, connector, { subject, secretSubject: secretSubject ?? subject }, wish) : null
+    const plan = connector
+      ? planFor(kind, connector, { subject, secretSubject: secretSubject ?? subject, twin: twin?.plan ?? null }, wish)
+      : null
     const used = credential ?? identity
     const use = uses[index] ?? tooMany
     const held = own.map(({ id }) => stores.get(id))
@@ -87,6 +89,7 @@ export async function presentImpact(
       copies: (copies.get(identity.id)?.places ?? [])
         .slice(0, 20)
         .map(({ title, by }) => ({ title, isReadable: by !== null })),
+      twin: twin?.other ? { identityId: twin.other.id, name: twin.other.name, isInUse: !twin.row.isInUse } : null,
       problems: target.problems,
       semantics: card,
       steps: plan ? planSays(plan) : [],

@@ -5,13 +5,14 @@ export function findHandedOver(ctx: Context, identityIds: readonly string[]) {
   return ctx.db.lifecycleRun.findMany({
     where: {
       orgId: ctx.tenant.orgId,
-      identityId: { in: [...identityIds] },
+      OR: [{ identityId: { in: [...identityIds] }, twinId: null }, { twinId: { in: [...identityIds] } }],
       steps: { some: { step: 'deliver', state: 'done' } },
     },
     select: {
       ...{
         id: true,
         identityId: true,
+        twinId: true,
         identityName: true,
         connector: true,
         direction: true,

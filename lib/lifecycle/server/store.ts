@@ -53,7 +53,10 @@ export function findOpenRuns(
   { id, sourceId, identityRef }: { id: string; sourceId: string; identityRef: string },
 ) {
   return ctx.db.lifecycleRun.findMany({
-    where: { orgId: ctx.tenant.orgId, sourceId, identityRef, endedAt: null, id: { not: id } },
+    where: {
+      ...{ orgId: ctx.tenant.orgId, sourceId, endedAt: null, id: { not: id } },
+      OR: [{ identityRef }, { twinRef: identityRef }],
+    },
     select: { id: true, kind: true },
   })
 }

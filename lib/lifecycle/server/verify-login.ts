@@ -24,7 +24,7 @@ export interface StepOrder {
   askedAt: number
   mayAct: boolean
   /** What is held, each only as long as it is needed. */
-  held: { fresh?: Secret; old: readonly Secret[]; former?: Secret; disabled?: Secret; removed?: Secret }
+  held: { fresh?: Secret; old: readonly Secret[] } & { [Purpose in Kept['purpose']]?: Secret }
   /** External ids of the credentials that were there before a new one was made; null = the source could not be looked through. */
   known: readonly string[] | null
   /** External id of the new credential, when it is known. */
@@ -61,7 +61,8 @@ export interface Tools {
 }
 
 export interface Kept {
-  purpose: 'former' | 'disabled' | 'removed'
+  /** `idle`: what switches on a twin that is off. */
+  purpose: 'former' | 'disabled' | 'removed' | 'idle'
   secret: Secret
 }
 
