@@ -39,7 +39,7 @@ export async function presentDetail(ctx: Context, run: FoundRun): Promise<RunDet
   const isRemoved = run.steps.some(({ step, state }) => step === 'remove' && state !== 'refused')
   const isHeld = run.kind === 'revocation' && isOpen && isBegun && !isRemoved && run.direction === 'forward'
   const link = run.links.filter(({ openedAt, endedAt }) => openedAt !== null || endedAt === null).at(-1)
-  const acted = run.kind === 'rotation' ? plan.secretSubject : run.subject
+  const acted = plan.twin ? 'identity' : run.kind === 'rotation' ? plan.secretSubject : run.subject
   const last = run.steps.at(-1)
   return RunDetail.parse({
     ...presentRun({
@@ -80,6 +80,7 @@ export async function presentDetail(ctx: Context, run: FoundRun): Promise<RunDet
       .map(({ purpose, origin }) => ({ purpose, says: `${heldWords[purpose] ?? purpose}, ${origin}` })),
     lastEvent: run.eventCount,
     asOf: new Date().toISOString(),
+    twin: plan.twin ? { id: plan.twin.identityId, name: plan.twin.name } : null,
     overlaps: isOverlapping(facts),
     can: {
       cancel:
