@@ -11,6 +11,7 @@ import { RelativeTime } from '@/components/ui/relative-time'
 import { identityHref } from '@/lib/identities/rules'
 import { twinQuery } from '@/lib/lifecycle/queries'
 import type { TwinPair } from '@/lib/lifecycle/twins'
+import { useMay } from '../shell/permissions'
 
 const TwinDialog = lazy(() => import('./twin-dialog').then((module) => ({ default: module.TwinDialog })))
 
@@ -21,9 +22,10 @@ interface TwinSectionProps {
 
 /** The account that one program uses in turn with this one. Where two secrets work side by side anyway, nothing is shown. */
 export function TwinSection({ orgId, identity }: TwinSectionProps) {
-  const { data } = useQuery({ ...twinQuery(orgId, identity.id), retry: false })
-  const [isOpen, setIsOpen] = useState(false)
   // Whoever may not see runs is told nothing of them here.
+  const maySee = useMay('lifecycle_run:list')
+  const { data } = useQuery({ ...twinQuery(orgId, identity.id), enabled: maySee })
+  const [isOpen, setIsOpen] = useState(false)
   if (!data || (data.pair === null && !data.isOfUse)) return null
   const { pair, can } = data
   return (

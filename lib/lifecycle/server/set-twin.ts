@@ -5,6 +5,7 @@ import { SetTwinInput, type TwinPair } from '../twins'
 import { getTwin } from './get-twin'
 import { refreshDueJob } from './jobs'
 import { findPair, pairTarget, previewTwin } from './preview-twin'
+import { wipeIdle } from './store-secrets'
 import { dropPair, findTwinRuns, findTwins, writePair } from './store-twins'
 
 /**
@@ -56,6 +57,7 @@ export async function deleteTwin(ctx: Context, { id }: { id: string }): Promise<
   await ctx.commit(permit, { action: 'lifecycle.twin.end', target, before: { identityId, twinId } }, async (tx) => {
     if ((await dropPair(tx, { orgId, identityId, twinId })) === 0)
       throw new AppError('conflict', 'This pair was ended in the meantime.')
+    for (const each of [identityId, twinId]) await wipeIdle(tx, orgId, each)
     await enqueue(tx, refreshDueJob, { orgId })
   })
 }
