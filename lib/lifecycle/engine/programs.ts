@@ -51,6 +51,8 @@ const forward: Record<Facts['plan']['kind'], (facts: Facts) => StepName[]> = {
           ...when(plan.endsSessions, 'end_sessions'),
           // What was only disabled is removed later; what had to be removed at once is gone already.
           ...when(plan.can.disable && plan.can.remove && plan.removes, 'hold', 'remove'),
+          // Of two accounts the former is not removed: it can be switched on again for so long.
+          ...when(plan.twin !== undefined && plan.holdSeconds > 0, 'hold'),
         ]
       : [
           ...when(plan.notBefore !== undefined, 'window'),

@@ -65,7 +65,11 @@ async function sync() {
   const { rows } = await shop.db.query(`SELECT id FROM live_connection WHERE org_id = $1 AND name = 'Shop'`, [
     org.orgId,
   ])
-  const { id } = await requestSync(org.as.admin, { id: rows[0].id })
+  // A run that ended has asked for one by itself.
+  const queued = await shop.db.query(`SELECT id FROM sync_run WHERE live_connection_id = $1 AND status = 'queued'`, [
+    rows[0].id,
+  ])
+  const id = queued.rows[0]?.id ?? (await requestSync(org.as.admin, { id: rows[0].id })).id
   await syncConnection(org.job, { id })
   return getSync(org.as.auditor, { id })
 }

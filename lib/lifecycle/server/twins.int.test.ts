@@ -47,7 +47,12 @@ const onServer = (statement: string) => shop.onServer(statement)
 
 async function sync(): Promise<void> {
   const { rows } = await shop.db.query(`SELECT id FROM live_connection WHERE org_id = $1`, [org.orgId])
-  await syncConnection(org.job, { id: (await requestSync(org.as.admin, { id: rows[0].id })).id })
+  // A run that ended has asked for one by itself.
+  const queued = await shop.db.query(`SELECT id FROM sync_run WHERE live_connection_id = $1 AND status = 'queued'`, [
+    rows[0].id,
+  ])
+  const id = queued.rows[0]?.id ?? (await requestSync(org.as.admin, { id: rows[0].id })).id
+  await syncConnection(org.job, { id })
 }
 
 const pairOf = (first: string, second: string) => ({ identityId: idOf(first), twinId: idOf(second) })
