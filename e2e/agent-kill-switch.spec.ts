@@ -1,4 +1,5 @@
 import { accessibilityFaults, expect, test } from './fixtures'
+import { takePictures } from './pictures'
 import { identityOf, inProduct, letsIn, onServer, openSession } from './shop-server'
 
 // The kill switch of an AI agent: what it alone acts by is cut off at the demo's live PostgreSQL connection, what others use too is
@@ -85,6 +86,7 @@ test('an agent is stopped: its own account is refused, the one that others use g
   await expect(hops).toContainText('Nothing can use it while the account is off.')
   await expect(hops).toContainText('Copies of its secret')
   expect.soft(await accessibilityFaults(page)).toEqual([])
+  await takePictures(page, 'run-kill-switch')
   await theirs.end()
   await mine.end()
 })

@@ -1,4 +1,5 @@
 import { accessibilityFaults, expect, test } from './fixtures'
+import { takePictures } from './pictures'
 import { identityOf, letsIn, onServer, openSession } from './shop-server'
 
 // Two accounts of the demo's live PostgreSQL connection that one program uses in turn: made twins, rotated without a gap, and the
@@ -6,18 +7,18 @@ import { identityOf, letsIn, onServer, openSession } from './shop-server'
 
 test.describe.configure({ mode: 'serial', timeout: 120_000 })
 
-const first = { name: 'backup_agent', password: 'password-of-the-first-twin-1' }
-const second = 'backup_agent_b'
+const first = { name: 'stock_feed_blue', password: 'password-of-the-first-twin-1' }
+const second = 'stock_feed_green'
 
 test.beforeAll(async () => {
-  await onServer(
-    `ALTER ROLE ${first.name} LOGIN PASSWORD '${first.password}' VALID UNTIL 'infinity' CONNECTION LIMIT -1`,
-  )
-  const [known] = await onServer(`SELECT 1 FROM pg_roles WHERE rolname = $1`, [second])
-  if (!known) await onServer(`CREATE ROLE ${second} NOLOGIN CONNECTION LIMIT 0 PASSWORD 'nobody-knows-this-one-1'`)
-  await onServer(`GRANT pg_read_all_data TO ${second}`)
-  await onServer(`GRANT ${second} TO bailiwick_demo WITH ADMIN OPTION, INHERIT FALSE, SET FALSE`)
-  await onServer('GRANT CONNECT ON DATABASE bailiwick_demo_shop TO backup_agent_b')
+  for (const name of [first.name, second]) {
+    const [known] = await onServer(`SELECT 1 FROM pg_roles WHERE rolname = $1`, [name])
+    if (!known) await onServer(`CREATE ROLE ${name} PASSWORD '${first.password}'`)
+    await onServer(`GRANT shop_readers TO ${name}`)
+    await onServer(`GRANT ${name} TO bailiwick_demo WITH ADMIN OPTION, INHERIT FALSE, SET FALSE`)
+  }
+  await onServer(`ALTER ROLE ${first.name} LOGIN PASSWORD '${first.password}' CONNECTION LIMIT -1`)
+  await onServer(`ALTER ROLE ${second} NOLOGIN PASSWORD 'nobody-knows-this-one-1' CONNECTION LIMIT 0`)
 })
 
 test('two accounts are used in turn: both work, then the former is refused', async ({ page, signInAs }) => {
@@ -47,6 +48,7 @@ test('two accounts are used in turn: both work, then the former is refused', asy
   await dialog.getByRole('button', { name: 'Use them in turn' }).press('Enter')
   await expect(section.getByRole('list', { name: 'The two accounts' })).toContainText(second)
   expect.soft(await accessibilityFaults(page)).toEqual([])
+  await takePictures(page, 'twins')
   // Saying so does nothing at the source.
   expect(await letsIn(first.name, first.password)).toBe(true)
 
@@ -74,6 +76,7 @@ test('two accounts are used in turn: both work, then the former is refused', asy
   await expect(uses.getByRole('region', { name: 'The old secret' })).toContainText('1 session', { timeout: 15_000 })
   await expect(uses.getByRole('region', { name: 'The new secret' })).toContainText('1 session')
   expect.soft(await accessibilityFaults(page)).toEqual([])
+  await takePictures(page, 'run-twins')
   for (const session of sessions) await session.end()
 
   // What was done is taken back: the former goes on, and the new secret opens nothing.
