@@ -74,7 +74,7 @@ export interface LiveConnector
   /** What the parts of a place are called; absent where programs read no secrets from it. */
   readonly depositWords?: DepositPlace
   /** Which entry a resource is, by its external id; absent where its discovery tells of none. */
-  readonly entryOf?: (resource: string) => DepositEntry | undefined
+  readonly entryOf?: ((resource: string) => DepositEntry | undefined) | undefined
   readonly capabilities: { readonly [Subject in LiveSubject]?: readonly Capability[] }
   /** @throws LiveError `invalid_config`, `blocked_address`, `unreachable`, `timed_out`, `login_refused`, `cancelled` */
   connect: (config: unknown, setting: LiveSetting, options?: ConnectOptions) => Promise<LiveConnection>
@@ -94,8 +94,7 @@ export function liveConnector<Config, Session>(definition: LiveDefinition<Config
     ...{
       ...(propose && { propose }),
       ...(rehearsal && { rehearsal }),
-      ...(deposits && { depositWords: deposits.words }),
-      ...(deposits?.entryOf && { entryOf: deposits.entryOf }),
+      ...(deposits && { depositWords: deposits.words, entryOf: deposits.entryOf }),
     },
     connect: async (given: unknown, setting: LiveSetting, options: ConnectOptions = {}) => {
       const parsed = config.safeParse(given)
