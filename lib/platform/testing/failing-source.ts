@@ -9,16 +9,6 @@ interface Keeping {
 
 export type Fault = 'none' | 'before' | 'after' | 'refuse'
 
-/** One call, which fails before or after it acted, or is refused, as the next fault says. */
-export async function callFailing<T>(faults: Fault[], act: () => T, isChange: boolean): Promise<T> {
-  const fault = faults.shift() ?? 'none'
-  if (fault === 'before') throw new LiveError('unreachable', 'the network is down')
-  if (fault === 'refuse' && isChange) throw new LiveError('refused_by_source', 'the policy of the source')
-  const result = act()
-  if (fault === 'after') throw new LiveError('timed_out', 'the answer was lost')
-  return result
-}
-
 /** A source: which secrets open the account, and whether it is on. Calls fail before or after they acted, as told. */
 export class FailingSource {
   readonly secrets = new Map<string, { value: string; off: boolean }>()
@@ -39,8 +29,13 @@ export class FailingSource {
     return this.isOn && [...this.secrets.values()].some((held) => held.value === value && !held.off)
   }
 
-  call<T>(act: () => T, isChange: boolean): Promise<T> {
-    return callFailing(this.faults, act, isChange)
+  async call<T>(act: () => T, isChange: boolean): Promise<T> {
+    const fault = this.faults.shift() ?? 'none'
+    if (fault === 'before') throw new LiveError('unreachable', 'the network is down')
+    if (fault === 'refuse' && isChange) throw new LiveError('refused_by_source', 'the policy of the source')
+    const result = act()
+    if (fault === 'after') throw new LiveError('timed_out', 'the answer was lost')
+    return result
   }
 
   connection(): LiveConnection {

@@ -1,7 +1,7 @@
 import type { LiveConnection } from '../../connectors/live-connector'
 import { LiveError } from '../../connectors/live-error'
 import { Secret } from '../../connectors/secret'
-import { callFailing, type Fault } from './failing-source'
+import { FailingSource, type Fault } from './failing-source'
 
 interface Account {
   value: string
@@ -25,7 +25,10 @@ export class FailingTwins {
   ])
   /** How often a secret was set, or an account switched on. */
   sets = 0
-  constructor(readonly faults: Fault[]) {}
+  readonly #line: FailingSource
+  constructor(faults: Fault[]) {
+    this.#line = new FailingSource(true, false, faults, () => 0)
+  }
 
   get isOn(): boolean {
     return [...this.accounts.values()].some(({ isOn }) => isOn)
@@ -42,7 +45,7 @@ export class FailingTwins {
   }
 
   connection(): LiveConnection {
-    const change = <T>(act: () => T) => callFailing(this.faults, act, true)
+    const change = <T>(act: () => T) => this.#line.call(act, true)
     const password = {
       issue: async (order: Order) => {
         const account = this.at(order)
@@ -55,15 +58,11 @@ export class FailingTwins {
         })
       },
       verify: (order: Order) =>
-        callFailing(
-          this.faults,
-          () => {
-            const { value, isOn } = this.at(order)
-            const isIn = isOn && value === order.secret?.reveal()
-            return { answer: isIn ? ('accepted' as const) : ('refused' as const), reason: 'tried' }
-          },
-          false,
-        ),
+        this.#line.call(() => {
+          const { value, isOn } = this.at(order)
+          const isIn = isOn && value === order.secret?.reveal()
+          return { answer: isIn ? ('accepted' as const) : ('refused' as const), reason: 'tried' }
+        }, false),
     }
     const identity = {
       disable: async (order: Order) => {
@@ -94,7 +93,7 @@ export class FailingTwins {
       close: () => {},
       describeRights: async () => ({ account: '', product: '', statements: [] }),
       discover: async function* () {
-        const records = await callFailing(source.faults, () => source.records(), false)
+        const records = await source.#line.call(() => source.records(), false)
         yield { kind: 'page', records, rights: [], refused: [], unresolved: [], skipped: [], next: null }
         yield { kind: 'end', isComplete: true, skipped: [], resumeAt: null }
       },
