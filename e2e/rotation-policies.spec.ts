@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import { accessibilityFaults, expect, test } from './fixtures'
+import { takePictures } from './pictures'
 import { letsIn, onServer } from './shop-server'
 
 // A rotation policy of the demo organization: written with its preview, seen on the board, and done from there; what the board
@@ -53,6 +54,7 @@ test('a policy says what it would do before it is kept, its board what is due, a
     .filter({ hasText: 'production' })
   await expect(line).toContainText('Due', { timeout: 30_000 })
   expect.soft(await accessibilityFaults(page)).toEqual([])
+  await takePictures(page, 'due', false)
   await line.getByRole('checkbox').check()
   await page.getByRole('button', { name: 'Rotate 1 credential now' }).click()
   const dialog = page.getByRole('dialog', { name: `Rotate ${account}?` })
@@ -75,6 +77,7 @@ test('a policy says what it would do before it is kept, its board what is due, a
   await page.getByRole('link', { name: 'Passwords of the shop' }).click()
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Passwords of the shop')
   expect.soft(await accessibilityFaults(page)).toEqual([])
+  await takePictures(page, 'rotation-policy')
   await page.getByRole('button', { name: 'Switch off' }).click()
   await expect(page.getByRole('button', { name: 'Switch on' })).toBeVisible()
   await expect(page.getByText('version 2').first()).toBeVisible()

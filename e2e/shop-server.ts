@@ -20,6 +20,11 @@ export async function onServer<Row extends pg.QueryResultRow>(
   return rows
 }
 
+/** In the product's own database, beside its row-level security: what only an import of another organization would bring. */
+export function inProduct<Row extends pg.QueryResultRow>(statement: string, values: unknown[] = []): Promise<Row[]> {
+  return onServer<Row>(statement, values, new URL(process.env.DATABASE_URL ?? '').pathname.slice(1))
+}
+
 /** From outside, with nothing of the product: whether the server lets this login in. */
 export async function letsIn(user: string, password: string): Promise<boolean> {
   const { hostname, port } = new URL(process.env.E2E_SUPERUSER_URL ?? '')

@@ -14,6 +14,7 @@ import { heldCredentialsQuery } from '@/lib/identities/queries'
 import type { ActionResult } from '@/lib/platform/browser/action-result'
 import { formatCount, formatDate } from '@/lib/platform/browser/format'
 import { useAddress } from '@/lib/platform/browser/use-address'
+import { TwinSection } from '../lifecycle/twin-section'
 import { CredentialPanel } from './credential-panel'
 import { heldCredentialColumns } from './held-credential-columns'
 
@@ -45,42 +46,45 @@ export function IdentityCredentials({ orgId, identity, first, firstAfter }: Iden
   const columns = useMemo(() => heldCredentialColumns(policy, asOf), [policy, asOf])
   if (error && !data) return <Refusal what="credentials" error={error} onRetry={() => void refetch()} />
   return (
-    <Section
-      title="Credentials"
-      detail={
-        data
-          ? `${formatCount(data.total, 'credential')}, to be rotated every ${policy.rotateAfterDays} days${excepted}`
-          : undefined
-      }
-      className="px-0 md:px-0 [&>div:first-child]:px-4 md:[&>div:first-child]:px-6"
-    >
-      <DataTable
-        label={`Credentials of ${identity.name}`}
-        columns={columns}
-        rows={items}
-        rowId={(row) => row.id}
-        rowName={(row) => row.name}
-        onRowOpen={(row) => setState({ selected: row.id })}
-        openRowId={state.selected ?? undefined}
-        isLoading={isFetching && (isPlaceholderData || !data)}
-        empty={
-          <EmptyState title="No credential is known">
-            Either it has none of its own (a role that is assumed, a workload that runs as an account), or the imported
-            files do not tell of them: an AWS credential report or a manifest with its Secrets would.
-          </EmptyState>
+    <>
+      <Section
+        title="Credentials"
+        detail={
+          data
+            ? `${formatCount(data.total, 'credential')}, to be rotated every ${policy.rotateAfterDays} days${excepted}`
+            : undefined
         }
-      />
-      {data && (data.nextCursor || state.after) ? (
-        <Pagination
-          shown={items.length}
-          total={{ count: data.total }}
-          noun={['credential', 'credentials']}
-          isPending={isPlaceholderData}
-          {...pages(data.nextCursor)}
+        className="px-0 md:px-0 [&>div:first-child]:px-4 md:[&>div:first-child]:px-6"
+      >
+        <DataTable
+          label={`Credentials of ${identity.name}`}
+          columns={columns}
+          rows={items}
+          rowId={(row) => row.id}
+          rowName={(row) => row.name}
+          onRowOpen={(row) => setState({ selected: row.id })}
+          openRowId={state.selected ?? undefined}
+          isLoading={isFetching && (isPlaceholderData || !data)}
+          empty={
+            <EmptyState title="No credential is known">
+              Either it has none of its own (a role that is assumed, a workload that runs as an account), or the
+              imported files do not tell of them: an AWS credential report or a manifest with its Secrets would.
+            </EmptyState>
+          }
         />
-      ) : null}
-      <CredentialPanel orgId={orgId} id={state.selected} onClose={() => setState({ selected: null })} />
-    </Section>
+        {data && (data.nextCursor || state.after) ? (
+          <Pagination
+            shown={items.length}
+            total={{ count: data.total }}
+            noun={['credential', 'credentials']}
+            isPending={isPlaceholderData}
+            {...pages(data.nextCursor)}
+          />
+        ) : null}
+        <CredentialPanel orgId={orgId} id={state.selected} onClose={() => setState({ selected: null })} />
+      </Section>
+      <TwinSection orgId={orgId} identity={identity} />
+    </>
   )
 }
 

@@ -3,7 +3,7 @@ import type { RunDetail, RunHop, RunProbe } from '@/lib/lifecycle/schema'
 import { formatDateTime } from '@/lib/platform/browser/format'
 import { marksOf, placeOf } from './lane-scale'
 import { MarkLegend } from './mark-legend'
-import { countdownWords, probeWords, secondsBetween, stopwatchWords } from './run-words'
+import { countdownWords, hopWord, probeWords, secondsBetween, stopwatchWords } from './run-words'
 import { VerdictMark } from './verdict-mark'
 
 interface HopLanesProps {
@@ -79,14 +79,15 @@ function Lane({ hop, probes, end, createdAt, now, isOpen }: LaneProps) {
   const head =
     isOpen && proved === null && sent !== null ? placeOf((now - Date.parse(createdAt)) / 1000, end) * 100 : null
   const residual = place(hop.residualUntil)
-  const isGood = ['refused', 'already_absent', 'source_says_off'].includes(hop.state)
+  const word = hopWord(hop)
+  const isGood = ['refused', 'already_absent', 'source_says_off', 'dormant'].includes(hop.state)
   // The word of the source is drawn as that, also where nothing better can be had.
-  const isTold = hop.state === 'source_says_off'
+  const isTold = hop.state === 'source_says_off' || hop.state === 'dormant'
   return (
     <li className="grid items-start gap-x-0 gap-y-1 border-b py-3 last:border-b-0 md:grid-cols-[15rem_minmax(0,1fr)]">
       <div className="flex min-w-0 flex-col items-start gap-1 pr-4">
         <span className="text-sm font-medium">{hop.title}</span>
-        <VerdictMark verdict={{ of: 'hop', state: hop.state }} />
+        <VerdictMark verdict={{ of: 'hop', state: hop.state }} {...(word ? { word } : {})} />
       </div>
       <div className="min-w-0">
         <div className="relative mx-2 h-9" aria-hidden data-mark>
@@ -149,6 +150,7 @@ function LaneWords({ hop, probes, createdAt, now }: Pick<LaneProps, 'hop' | 'pro
     still_allowed: 'a try was still let in',
     source_says_off: 'the source said that it is off',
     already_absent: 'found absent',
+    dormant: 'looked at',
   }
   const isLeft = hop.residualUntil !== null && Date.parse(hop.residualUntil) > now
   return (

@@ -4,12 +4,15 @@ import { DescriptionList } from '@/components/ui/description-list'
 import { EnvironmentTag } from '@/components/ui/marks/environment-tag'
 import { SystemTag } from '@/components/ui/marks/system-tag'
 import { RelativeTime } from '@/components/ui/relative-time'
+import { identityHref } from '@/lib/identities/rules'
 import type { ImpactTarget } from '@/lib/lifecycle/schema'
 import { formatCount } from '@/lib/platform/browser/format'
 
 /** What hangs on one target: who answers for it, who is signed in now, where its secret is kept, and when it was last used. */
 export function ImpactFacts({ target }: { target: ImpactTarget }) {
   const { sessions, sessionsSay, stores, storeCount, sightingCount, owner, environment, lastUsedAt, neverUsed } = target
+  const { granted, copies, twin } = target
+  const handed = copies.filter(({ title }) => !stores.some(({ name }) => name === title))
   return (
     <DescriptionList
       items={[
@@ -31,6 +34,24 @@ export function ImpactFacts({ target }: { target: ImpactTarget }) {
           term: 'Signed in now',
           detail: sessions ? <Sessions sessions={sessions} /> : <Muted>{sessionsSay ?? 'not known'}</Muted>,
         },
+        ...(twin
+          ? [
+              {
+                term: 'Used in turn with',
+                detail: (
+                  <>
+                    <Link href={identityHref(twin.identityId)} className="text-accent-ink underline underline-offset-2">
+                      {twin.name}
+                    </Link>
+                    <Muted>{twin.isInUse ? ', which is in use now' : ', which is idle now'}</Muted>
+                  </>
+                ),
+              },
+            ]
+          : []),
+        ...(granted
+          ? [{ term: 'Granted to it', detail: grantedWords(granted) ?? <Muted>nothing that is known</Muted> }]
+          : []),
         {
           term: 'Secret kept in',
           detail:
@@ -43,6 +64,23 @@ export function ImpactFacts({ target }: { target: ImpactTarget }) {
               <Muted>no place that is known</Muted>
             ),
         },
+        ...(handed.length > 0
+          ? [
+              {
+                term: 'Handed over to',
+                detail: (
+                  <ul className="flex flex-col gap-0.5">
+                    {handed.map(({ title, isReadable }) => (
+                      <li key={title} className="break-words">
+                        {title}{' '}
+                        <Muted>{isReadable ? 'is looked at afterwards' : 'cannot be looked at from here'}</Muted>
+                      </li>
+                    ))}
+                  </ul>
+                ),
+              },
+            ]
+          : []),
         {
           term: 'Seen in the open',
           detail: sightingCount > 0 ? formatCount(sightingCount, 'place') : <Muted>nowhere that is known</Muted>,
@@ -50,6 +88,16 @@ export function ImpactFacts({ target }: { target: ImpactTarget }) {
       ]}
     />
   )
+}
+
+function grantedWords({ groups, groupCount, rights }: NonNullable<ImpactTarget['granted']>): string | null {
+  const shown = groups.slice(0, 5).join(', ')
+  const more = groupCount > 5 ? ` and ${groupCount - 5} more` : ''
+  const parts = [
+    ...(groupCount > 0 ? [`member of ${shown}${more}`] : []),
+    ...(rights > 0 ? [`${formatCount(rights, 'right')} of its own`] : []),
+  ]
+  return parts.length > 0 ? parts.join(', ') : null
 }
 
 function Sessions({ sessions }: { sessions: NonNullable<ImpactTarget['sessions']> }) {

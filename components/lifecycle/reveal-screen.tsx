@@ -77,7 +77,10 @@ function Secret({ orgId, link }: { orgId: string; link: SecretLink }) {
   const { run, isPending, error } = useLifecycleChange(orgId, revealSecret, setShown)
   const now = useServerNow(link.asOf, link.state === 'open')
   const end = useCallback(() => setShown(undefined), [])
-  if (shown) return <Shown secret={shown.secret} onEnd={end} />
+  if (shown)
+    return (
+      <Shown secret={shown.secret} account={shown.identity === link.identity ? null : shown.identity} onEnd={end} />
+    )
   if (link.state !== 'open') {
     const { title, says } = goneWords[link.state]
     return (
@@ -124,7 +127,8 @@ function Secret({ orgId, link }: { orgId: string; link: SecretLink }) {
   )
 }
 
-function Shown({ secret, onEnd }: { secret: string; onEnd: () => void }) {
+/** @param account the name that goes with it, where that changes too */
+function Shown({ secret, account, onEnd }: { secret: string; account: string | null; onEnd: () => void }) {
   const [left, setLeft] = useState(shownSeconds)
   useEffect(() => {
     if (left <= 0) return onEnd()
@@ -139,6 +143,12 @@ function Shown({ secret, onEnd }: { secret: string; onEnd: () => void }) {
   }, [onEnd])
   return (
     <>
+      {account ? (
+        <Alert tone="notice" title="The name changes too">
+          This is the secret of <span className="font-mono font-medium">{account}</span>. Put name and secret in place
+          together: the other account is switched off when its time is over.
+        </Alert>
+      ) : null}
       <OneTimeSecret label="secret" value={secret}>
         It was tried before you got it, and it works. It leaves this page in <span className="tabular">{left} s</span>,
         or when you go.

@@ -36,7 +36,7 @@ interface RevocationBodyProps {
 
 /** What it would do, before anybody does it: what breaks, what it means there, how it is proved, who else has to agree, and why. */
 export function RevocationBody({ orgId, revocation, reasons, hasSecret, secret }: RevocationBodyProps) {
-  const { preview, choice, change, refused, leaveOut, error } = revocation
+  const { preview, choice, change, refused, leaveOut, shared, error } = revocation
   const { data } = preview
   if (preview.error && !data) {
     return <Refusal what="preview" error={preview.error} onRetry={() => void preview.refetch()} />
@@ -50,7 +50,7 @@ export function RevocationBody({ orgId, revocation, reasons, hasSecret, secret }
       ) : (
         <ManyTargets targets={data.targets} refused={refused} onLeaveOut={leaveOut} />
       )}
-      <SharedWithOthers shared={data.shared} />
+      <SharedWithOthers shared={shared} />
       <p className="text-xs text-ink-muted">
         All of this as of <RelativeTime at={data.asOf} />; it is looked at again when you ask for it.
       </p>

@@ -10,7 +10,7 @@ interface RotationPictureProps {
 const hours = (count: number) => (count >= 48 && count % 24 === 0 ? `${count / 24} days` : `${count} h`)
 
 /** Two bars: how long the old secret works, and from when the new one does. */
-export function RotationPicture({ target: { mode, canRestore }, overlapHours, holdHours }: RotationPictureProps) {
+export function RotationPicture({ target: { mode, canRestore, twin }, overlapHours, holdHours }: RotationPictureProps) {
   const isOverlap = mode === 'overlap' && overlapHours > 0
   const sentence = isOverlap
     ? `Old and new work side by side for ${hours(overlapHours)}. Nothing that has the old one breaks before.`
@@ -20,7 +20,7 @@ export function RotationPicture({ target: { mode, canRestore }, overlapHours, ho
   return (
     <figure className="flex flex-col gap-2">
       <div className="grid grid-cols-[3rem_minmax(0,1fr)] items-center gap-x-3 gap-y-1.5 text-xs" aria-hidden data-mark>
-        <span>Old</span>
+        <span className="truncate">{twin ? 'In use' : 'Old'}</span>
         <Track>
           <Span from={0} to={isOverlap ? 70 : 40} className="bg-quiet-mark/50">
             works
@@ -31,7 +31,7 @@ export function RotationPicture({ target: { mode, canRestore }, overlapHours, ho
             </Span>
           ) : null}
         </Track>
-        <span>New</span>
+        <span className="truncate">{twin ? 'Twin' : 'New'}</span>
         <Track>
           <Span from={40} to={100} className="bg-good-mark/50">
             works

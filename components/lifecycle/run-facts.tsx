@@ -7,7 +7,7 @@ import { stateLabels } from './run-words'
 
 /** Whose it is, who asked, and which secrets are held meanwhile. */
 export function RunFacts({ run }: { run: RunDetail }) {
-  const { identity, credential, connection, held, state, orderId, createdAt, endedAt, isEmergency } = run
+  const { identity, twin, credential, connection, held, state, orderId, createdAt, endedAt, isEmergency } = run
   return (
     <DescriptionList
       items={[
@@ -25,6 +25,7 @@ export function RunFacts({ run }: { run: RunDetail }) {
               },
             ]
           : []),
+        ...(twin ? [{ term: 'Takes over', detail: <To href={identityHref(twin.id)}>{twin.name}</To> }] : []),
         { term: 'Connection', detail: <To href={`/connections/${connection.id}`}>{connection.name}</To> },
         { term: 'Order', detail: <To href={`/orders/${orderId}`}>What was asked for, and who agreed</To> },
         { term: 'Asked for', detail: <RelativeTime at={createdAt} hasTime /> },

@@ -20,6 +20,7 @@ import { RunFacts } from './run-facts'
 import { RunHistory } from './run-history'
 import { RunLink } from './run-link'
 import { RunNeeds } from './run-needs'
+import { RunUses } from './run-uses'
 import { kindLabels, stopwatchWords, subjectOf, toneOf } from './run-words'
 import { SemanticsCard } from './semantics-card'
 import { StepList } from './step-list'
@@ -96,6 +97,7 @@ function RunPage({ orgId, run, stream, error }: RunPageProps) {
           <HopLanes run={run} now={now} isOpen={isOpen} />
         </Section>
       ) : null}
+      {run.overlaps ? <RunUses orgId={orgId} runId={run.id} /> : null}
       <div className="grid grid-cols-1 border-b lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <Section title="Steps" detail="each is written down before it is taken" className="lg:border-b-0">
           <StepList run={run} now={now} />

@@ -69,6 +69,7 @@ export const hopVerdicts: Record<HopState, Verdict> = {
   accepted: { word: 'A login works again', certainty: 'proved', tone: 'notice' },
   refused: { word: 'Refused', certainty: 'proved', tone: 'good' },
   already_absent: { word: 'Was not there any more', certainty: 'proved', tone: 'good' },
+  dormant: { word: 'Stays, of no use now', certainty: 'told', tone: 'good' },
   still_allowed: { word: 'Still let in', certainty: 'proved', tone: 'danger' },
   not_testable: { word: 'Cannot be tried', certainty: 'open', tone: 'warning' },
 }
@@ -81,11 +82,29 @@ const answerWords: Record<RunProbe['evidence'], Record<RunProbe['answer'], strin
     unknown: 'the source gave no clear answer',
   },
   session: { accepted: 'a session is open', refused: 'no session is open', unknown: 'no clear answer about sessions' },
+  place: { accepted: 'it is kept there', refused: 'it is not kept there', unknown: 'the place could not be read' },
 }
 
 /** What a try showed, by what it was made with: the word of a source is no refused login. */
 export function probeWords({ evidence, answer }: Pick<RunProbe, 'evidence' | 'answer'>): string {
   return answerWords[evidence][answer]
+}
+
+/** Of what was granted, and of places that keep a secret, in words of their own. */
+export function hopWord({ hop, state }: { hop: string; state: HopState }): string | undefined {
+  const words = hop.startsWith('copy') ? copyWords : hop === 'grants' ? grantWords : {}
+  return words[state]
+}
+const copyWords: Partial<Record<HopState, string>> = {
+  dormant: 'Holds a dead secret',
+  already_absent: 'Gone from there',
+  not_testable: 'Cannot be looked at',
+  source_says_on: 'Opens it again',
+}
+const grantWords: Partial<Record<HopState, string>> = {
+  already_absent: 'Nothing is granted',
+  not_testable: 'Not known',
+  source_says_on: 'Counts again',
 }
 
 /** A length of time as a clock counts it down: `2 days 4 h`, `23 h 59 min`, `4 min 12 s`, `12 s`. */

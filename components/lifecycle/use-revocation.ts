@@ -5,7 +5,7 @@ import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { requestRevocation } from '@/lib/lifecycle/actions'
 import { type OrderScope, revocationPreviewQuery } from '@/lib/lifecycle/queries'
-import type { Order, OrderTarget } from '@/lib/lifecycle/schema'
+import type { Order, OrderTarget, RevocationPreview } from '@/lib/lifecycle/schema'
 import { targetWords } from './run-words'
 import { useLifecycleChange } from './use-lifecycle-change'
 
@@ -43,6 +43,7 @@ export function targetsOf(scope: OrderScope, preview: { targets: OrderTarget[] }
 export function useRevocation({ orgId, scope: given, isEmergency = false, takeSecret, onOrdered }: RevocationOptions) {
   const router = useRouter()
   const [scope, setScope] = useState(given)
+  const [kept, setKept] = useState<RevocationPreview['shared']>([])
   const [choice, setChoice] = useState<RevocationChoice>({ reason: '', endSessions: true, removes: false })
   const preview = useQuery(revocationPreviewQuery(orgId, scope))
   const { run, isPending, error } = useLifecycleChange(orgId, requestRevocation, (order) => {
@@ -70,12 +71,18 @@ export function useRevocation({ orgId, scope: given, isEmergency = false, takeSe
       secret: targets.length === 1 ? takeSecret?.() : undefined,
     })
   }
-  const leaveOut = (out: readonly OrderTarget[]) =>
+  const shared = kept.length > 0 ? kept : (data?.shared ?? [])
+  const leaveOut = (out: readonly OrderTarget[]) => {
+    // A list does not say of which agent it was: what stays is told on.
+    setKept(shared)
     setScope({ targets: targets.filter((each) => !out.some((other) => keyOf(other) === keyOf(each))) })
+  }
   return {
     preview,
     /** Takes targets off the list. */
     leaveOut,
+    /** What an agent acts by together with others, and what stays therefore. */
+    shared,
     /** The exact list; as long as it is not known, what it was asked for by. */
     targets,
     choice,

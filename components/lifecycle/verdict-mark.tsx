@@ -1,6 +1,7 @@
 import {
   CircleDashed,
   CircleHelp,
+  CircleSlash,
   Eraser,
   LogIn,
   type LucideIcon,
@@ -26,6 +27,7 @@ const icons: Record<RunEffect | HopState, LucideIcon> = {
   refused: ShieldCheck,
   absent: Eraser,
   already_absent: Eraser,
+  dormant: CircleSlash,
   still_allowed: ShieldAlert,
   accepted: LogIn,
 }

@@ -37,6 +37,13 @@ describe('vanishedShare', () => {
   })
   it('asks above a fifth, for any one file', () => {
     expect(needsConsent([{ changes: { identity: part({ gone: 2, unchanged: 8 }) } }])).toBe(false)
+    // What we deleted there ourselves counts neither way.
+    const half = [
+      { changes: { identity: part({ gone: 2, unchanged: 2 }), credential: part({ gone: 2, unchanged: 2 }) } },
+    ]
+    expect(needsConsent(half)).toBe(true)
+    expect(needsConsent(half, { identity: 2, credential: 2 })).toBe(false)
+    expect(needsConsent(half, { identity: 2, credential: 1 })).toBe(true)
     expect(needsConsent([{ changes: {} }, { changes: { identity: part({ gone: 3, unchanged: 8 }) } }])).toBe(true)
   })
 })

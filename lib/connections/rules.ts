@@ -57,22 +57,30 @@ export function addChanges(all: readonly ImportChanges[]): ImportChanges {
   return sum
 }
 
+interface OwnGone {
+  identity: number
+  credential: number
+}
+const nothingOwn: OwnGone = { identity: 0, credential: 0 }
+
 /**
  * The largest share, over identities and credentials, of what one file's connection held before and would be marked gone:
  * gone / (unchanged + changed + gone), 0 to 1. A broken export shows here.
+ * @param own what of it we deleted there ourselves, which counts neither as held nor as gone
  */
-export function vanishedShare(changes: ImportChanges): number {
+export function vanishedShare(changes: ImportChanges, own: OwnGone = nothingOwn): number {
   const shares = (['identity', 'credential'] as const).map((kind) => {
     const part = changes[kind]
-    const before = part ? part.unchanged + part.changed + part.gone : 0
-    return part && before > 0 ? part.gone / before : 0
+    const gone = part ? Math.max(0, part.gone - own[kind]) : 0
+    const before = part ? part.unchanged + part.changed + gone : 0
+    return before > 0 ? gone / before : 0
   })
   return Math.max(...shares)
 }
 
 /** True when the apply must be told that so much may go. */
-export function needsConsent(files: readonly { changes: ImportChanges }[]): boolean {
-  return files.some((file) => vanishedShare(file.changes) > vanishedLimit)
+export function needsConsent(files: readonly { changes: ImportChanges }[], own?: OwnGone): boolean {
+  return files.some((file) => vanishedShare(file.changes, own) > vanishedLimit)
 }
 
 /** How many identities and credentials would be marked gone. */

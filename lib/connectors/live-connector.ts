@@ -9,6 +9,7 @@ import {
   type ChangesPart,
   type ChangesReading,
   capabilities,
+  type DepositEntry,
   type DepositPlace,
   type DiscoveryOptions,
   type DiscoveryPage,
@@ -72,6 +73,8 @@ export interface LiveConnector
   readonly changes: Pick<ChangesReading<never>, 'how' | 'unseen' | 'source'> | ReadWhole
   /** What the parts of a place are called; absent where programs read no secrets from it. */
   readonly depositWords?: DepositPlace
+  /** Which entry a resource is, by its external id; absent where its discovery tells of none. */
+  readonly entryOf?: ((resource: string) => DepositEntry | undefined) | undefined
   readonly capabilities: { readonly [Subject in LiveSubject]?: readonly Capability[] }
   /** @throws LiveError `invalid_config`, `blocked_address`, `unreachable`, `timed_out`, `login_refused`, `cancelled` */
   connect: (config: unknown, setting: LiveSetting, options?: ConnectOptions) => Promise<LiveConnection>
@@ -91,7 +94,7 @@ export function liveConnector<Config, Session>(definition: LiveDefinition<Config
     ...{
       ...(propose && { propose }),
       ...(rehearsal && { rehearsal }),
-      ...(deposits && { depositWords: deposits.words }),
+      ...(deposits && { depositWords: deposits.words, entryOf: deposits.entryOf }),
     },
     connect: async (given: unknown, setting: LiveSetting, options: ConnectOptions = {}) => {
       const parsed = config.safeParse(given)

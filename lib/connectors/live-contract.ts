@@ -316,12 +316,20 @@ export interface Deposits<Session> {
   look: (session: Session, place: DepositPlace, call: Call) => Promise<void>
   /** Writes it, and reads it back. May be done again. Answers what was found, as a sentence. */
   put: (session: Session, order: { place: DepositPlace; secret: Secret }, call: Call) => Promise<string>
+  /** What an entry holds, by field; `undefined` = there is no such entry. Changes nothing. */
+  read: (session: Session, entry: DepositEntry, call: Call) => Promise<ReadonlyMap<string, Secret> | undefined>
+  /** Which entry a resource is, by the id that discovery gives it; absent where discovery tells of none. */
+  entryOf?: (resource: string) => DepositEntry | undefined
 }
+
+/** A place without its field. */
+export type DepositEntry = Pick<DepositPlace, 'folder' | 'name'>
 
 /** The same of an open connection. */
 export interface BoundDeposits {
   look: (place: DepositPlace, signal?: AbortSignal) => Promise<void>
   put: (order: { place: DepositPlace; secret: Secret }, signal?: AbortSignal) => Promise<string>
+  read: (entry: DepositEntry, signal?: AbortSignal) => Promise<ReadonlyMap<string, Secret> | undefined>
 }
 
 /** Binds them to an open connection's guard. */
@@ -336,11 +344,12 @@ export function boundDeposits<Session>(
   },
 ): { deposits?: BoundDeposits } {
   if (deposits === undefined) return {}
-  const { look, put } = deposits
+  const { look, put, read } = deposits
   return {
     deposits: {
       look: (place, signal) => guard.run(signal, (session, call) => look(session, place, call), []),
       put: (order, signal) => guard.run(signal, (session, call) => put(session, order, call), [order.secret]),
+      read: (entry, signal) => guard.run(signal, (session, call) => read(session, entry, call), []),
     },
   }
 }

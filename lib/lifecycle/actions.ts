@@ -25,10 +25,12 @@ import { readSigningKey } from './server/read-signing-key'
 import { requestDrill as start } from './server/request-drill'
 import { requestRevocation as revoke } from './server/request-revocation'
 import { requestRotation as rotate } from './server/request-rotation'
+import { setTwin as pair, deleteTwin as unpair } from './server/set-twin'
 import { updateDrill as change, deleteDrill as drop } from './server/update-drill'
 import { deletePolicy, resumePolicy, updatePolicy } from './server/update-policy'
 import { cancelRun as cancel, endHold as end, resolveRun as resolve, restoreRun as restore } from './server/update-run'
 import { updateSettings } from './server/update-settings'
+import { SetTwinInput } from './twins'
 
 export const requestRevocation = async (input: RequestRevocationInput) =>
   runAction(async () => revoke(await contextFromSession(), input))
@@ -94,3 +96,10 @@ export const deleteDrill = async (input: { id: string }) =>
 /** Begins a drill: an order, and a run for each of its accounts. */
 export const startDrill = async (input: StartDrillInput) =>
   runAction(async () => start(await contextFromSession(), input))
+
+/** Makes two accounts twins, or says which of them is in use. */
+export const setTwin = async (input: SetTwinInput) =>
+  runAction(async () => pair(await contextFromSession(), SetTwinInput.parse(input)))
+
+export const endTwin = async (input: { id: string }) =>
+  runAction(async () => unpair(await contextFromSession(), ById.parse(input)))

@@ -73,3 +73,26 @@ export function deliveryWords(delivery: Delivery): string {
   if (delivery.way === 'webhook') return `a signed message to ${URL.parse(delivery.url)?.host ?? delivery.url}`
   return 'a link for one person'
 }
+
+/** A link before it is opened: looking at it opens nothing. */
+export const SecretLink = z.object({
+  id: z.uuid(),
+  runId: z.uuid(),
+  identity: z.string(),
+  system: z.string(),
+  state: z.enum(['open', 'opened', 'expired', 'withdrawn']),
+  expiresAt: z.iso.datetime(),
+  openedAt: z.iso.datetime().nullable(),
+  asOf: z.iso.datetime(),
+})
+export type SecretLink = z.infer<typeof SecretLink>
+
+/** The secret, once: to the named person alone, and to nobody a second time. */
+export const RevealedSecret = z.object({
+  runId: z.uuid(),
+  /** What a program signs in as with it. */
+  identity: z.string(),
+  secret: z.string(),
+  openedAt: z.iso.datetime(),
+})
+export type RevealedSecret = z.infer<typeof RevealedSecret>

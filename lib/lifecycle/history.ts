@@ -48,3 +48,33 @@ export const SettleReappearanceInput = z.strictObject({
   reason: z.string().trim().min(1, 'Say why.').max(500, 'Use at most 500 characters.'),
 })
 export type SettleReappearanceInput = z.input<typeof SettleReappearanceInput>
+
+/** Who uses one of two secrets that work at the same time. */
+export const SecretUse = z.object({
+  side: z.enum(['old', 'new']),
+  /** What a program signs in as with it. */
+  account: z.string(),
+  /** null = the source does not say who is signed in with this secret. */
+  sessions: z
+    .object({
+      count: z.int(),
+      shown: z.array(
+        z.object({ from: z.string().optional(), program: z.string().optional(), since: z.string().optional() }),
+      ),
+    })
+    .nullable(),
+  lastUsedAt: z.iso.datetime().nullable(),
+  /** What the source knows of its last use. */
+  lastUse: z.enum(['known', 'never', 'unknown']),
+  /** What it cannot see, or why it is not known. */
+  says: z.string().nullable(),
+})
+export type SecretUse = z.infer<typeof SecretUse>
+
+export const RunUse = z.object({
+  /** Empty when the two do not work at the same time (any more). */
+  sides: z.array(SecretUse),
+  /** When the source was asked. */
+  asOf: z.iso.datetime(),
+})
+export type RunUse = z.infer<typeof RunUse>

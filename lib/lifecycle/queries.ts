@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import { apiFetch } from '@/lib/platform/browser/api'
-import { ReappearancePage } from './history'
+import { ReappearancePage, RunUse } from './history'
 import {
   LifecycleSettings,
   Order,
@@ -15,6 +15,7 @@ import {
   type RunState,
   SecretLink,
 } from './schema'
+import { type PreviewTwinInput, TwinPair, TwinPreview } from './twins'
 
 const ended: readonly RunState[] = ['done', 'rolled_back', 'restored', 'overruled', 'cancelled', 'given_up']
 export const isEnded = (state: RunState | undefined) => state !== undefined && ended.includes(state)
@@ -106,4 +107,29 @@ export const secretLinkQuery = (orgId: string, id: string) =>
   queryOptions({
     queryKey: ['lifecycle', orgId, 'links', id],
     queryFn: ({ signal }) => apiFetch(`/api/v1/secret-links/${id}`, { schema: SecretLink, signal }),
+  })
+
+/** Who uses the old and the new secret of a run: asked while somebody looks at the page. */
+export const runUseQuery = (orgId: string, id: string) =>
+  queryOptions({
+    queryKey: ['lifecycle', orgId, 'run-use', id],
+    queryFn: ({ signal }) => apiFetch(`/api/v1/runs/${id}/use`, { schema: RunUse, signal }),
+    refetchInterval: 10_000,
+    gcTime: 0,
+  })
+
+/** The account that one program uses in turn with this one. */
+export const twinQuery = (orgId: string, id: string) =>
+  queryOptions({
+    queryKey: ['lifecycle', orgId, 'twins', id],
+    queryFn: ({ signal }) => apiFetch(`/api/v1/identities/${id}/twin`, { schema: TwinPair, signal }),
+  })
+
+/** Whether two accounts can be used in turn. */
+export const twinPreviewQuery = (orgId: string, pair: PreviewTwinInput) =>
+  queryOptions({
+    queryKey: ['lifecycle', orgId, 'twin-preview', pair],
+    queryFn: ({ signal }) =>
+      apiFetch('/api/v1/twins/preview', { method: 'POST', body: pair, schema: TwinPreview, signal }),
+    gcTime: 0,
   })

@@ -4,6 +4,7 @@ import { attemptStates, choices, directions, parkReasons, stepNames } from './en
 import {
   Evidence,
   HopState,
+  hanging,
   OrderState,
   RunEffect,
   RunKind,
@@ -14,6 +15,7 @@ import {
 } from './values'
 
 // The screens take the whole contract from here.
+export { RevealedSecret, SecretLink } from './delivery'
 export { type Reappearance, RunEvent, RunEventQuery } from './history'
 export { Evidence, HopState, OrderState, RunEffect, RunKind, RunState, TargetProblem } from './values'
 
@@ -55,6 +57,7 @@ export const ImpactTarget = z.object({
   stores: z.array(z.object({ id: z.uuid(), name: z.string() })),
   storeCount: z.int(),
   sightingCount: z.int(),
+  ...hanging,
   /** Why it is refused; an order with any such target is refused as a whole. */
   problems: z.array(TargetProblem),
   semantics: Semantics.nullable(),
@@ -277,6 +280,10 @@ export const RunDetail = RunSummary.extend({
   lastEvent: z.int(),
   /** The server's clock; countdowns are counted from it. */
   asOf: z.iso.datetime(),
+  /** The idle account that takes over. */
+  twin: Name.nullable(),
+  /** An old and a new secret work at this moment: who uses which can be asked. */
+  overlaps: z.boolean(),
   can: z.object({ cancel: z.boolean(), restore: z.boolean(), resolve: z.boolean(), endHold: z.boolean() }),
 })
 export type RunDetail = z.infer<typeof RunDetail>
@@ -353,28 +360,6 @@ export type RestoreRunInput = z.input<typeof RestoreRunInput>
 
 export const ResolveRunInput = z.strictObject({ id: z.uuid(), choice: z.enum(choices), reason: Reason })
 export type ResolveRunInput = z.input<typeof ResolveRunInput>
-
-/** A link before it is opened: looking at it opens nothing. */
-export const SecretLink = z.object({
-  id: z.uuid(),
-  runId: z.uuid(),
-  identity: z.string(),
-  system: z.string(),
-  state: z.enum(['open', 'opened', 'expired', 'withdrawn']),
-  expiresAt: z.iso.datetime(),
-  openedAt: Instant,
-  asOf: z.iso.datetime(),
-})
-export type SecretLink = z.infer<typeof SecretLink>
-
-/** The secret, once: to the named person alone, and to nobody a second time. */
-export const RevealedSecret = z.object({
-  runId: z.uuid(),
-  identity: z.string(),
-  secret: z.string(),
-  openedAt: z.iso.datetime(),
-})
-export type RevealedSecret = z.infer<typeof RevealedSecret>
 
 export const LifecycleSettings = z.object({
   /** From this blast radius on a second person has to agree. */

@@ -29,6 +29,7 @@ export const RunEffect = z.enum([
 ])
 export type RunEffect = z.infer<typeof RunEffect>
 
+/** `dormant`: it is there still, and opens nothing: a grant of an account that is off, a copy of a secret that is refused. */
 export const hopStates = [
   'open',
   'sent',
@@ -37,6 +38,7 @@ export const hopStates = [
   'source_says_off',
   'source_says_on',
   'already_absent',
+  'dormant',
   'still_allowed',
   'accepted',
   'not_testable',
@@ -44,8 +46,8 @@ export const hopStates = [
 export const HopState = z.enum(hopStates)
 export type HopState = z.infer<typeof HopState>
 
-/** How something is known: `login`: it was tried; `source`: the source was asked; `session`: an open session was looked at. */
-export const Evidence = z.enum(['login', 'source', 'session'])
+/** How something is known: `login`: it was tried; `source`: the source was asked; `session`: an open session was looked at; `place`: a place that keeps secrets was read. */
+export const Evidence = z.enum(['login', 'source', 'session', 'place'])
 export type Evidence = z.infer<typeof Evidence>
 
 /** Refusals of the normal path, and what only warns. */
@@ -79,3 +81,13 @@ export type Semantics = z.infer<typeof Semantics>
 
 export const TargetProblem = z.object({ kind: z.enum(problemKinds), says: z.string() })
 export type TargetProblem = z.infer<typeof TargetProblem>
+
+/** What hangs on a target beside who is signed in. */
+export const hanging = {
+  /** What it is granted itself, by the inventory; null of one credential, and where many are asked about. */
+  granted: z.object({ groups: z.array(z.string()), groupCount: z.int(), rights: z.int() }).nullable(),
+  /** The account that one program uses in turn with it. */
+  twin: z.object({ identityId: z.uuid(), name: z.string(), isInUse: z.boolean() }).nullable(),
+  /** Where its secret was handed over to, and is kept; whether it can be looked there from here. */
+  copies: z.array(z.object({ title: z.string(), isReadable: z.boolean() })),
+}

@@ -83,6 +83,7 @@ const rootVocabulary = [
   'live',
   'policies',
   'delivery',
+  'twins',
   'due-dates',
   'policy-queries',
   'queries',

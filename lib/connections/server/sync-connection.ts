@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { requestScores } from '@/lib/access-graph/server/request-scores'
+import { findRemoved } from '@/lib/lifecycle/server/find-removed'
 import type { Context } from '@/lib/platform/context'
 import { type BulkTx, lockCatalogue } from '@/lib/platform/db/commit'
 import type { Permit } from '@/lib/platform/db/permit'
@@ -191,7 +192,8 @@ async function mergeSource(ctx: Context, bulk: BulkTx, { run, read, plan, before
   const outcomes = await mergeFiles(bulk, [part], (_file, next, done) => report(done, `Writing ${recordWords[next]}`))
   const [outcome] = outcomes
   if (!outcome) throw new Error('one part in, one outcome out')
-  if (needsConsent(outcomes)) throw new TooMuchGone(outcome.changes)
+  // What a revocation of ours deleted there is meant to be gone.
+  if (needsConsent(outcomes) && needsConsent(outcomes, await findRemoved(bulk))) throw new TooMuchGone(outcome.changes)
   await report(read.total, 'Linking')
   await linkRecords(bulk)
   await writeRights(bulk, live.id, read, changes === null ? undefined : outcome)

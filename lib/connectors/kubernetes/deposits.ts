@@ -1,6 +1,7 @@
 import { demandGood } from '../json-source'
-import type { Call, DepositPlace, Deposits } from '../live-contract'
+import type { Call, DepositEntry, DepositPlace, Deposits } from '../live-contract'
 import { LiveError } from '../live-error'
+import { Secret } from '../secret'
 import { administer, ask, type KubernetesSession, mayDo } from './client'
 import { field, text } from './fields'
 
@@ -65,9 +66,29 @@ async function put(
   return `The Secret ${wanted.folder}/${wanted.name} has it under ${wanted.field}, and it was read back.`
 }
 
+/** What a Secret of any type holds. */
+async function readEntry(session: KubernetesSession, entry: DepositEntry, call: Call) {
+  const answer = await ask(session, { method: 'GET', path: placeOf({ ...entry, field: 'any' }) }, call)
+  if (answer.status === 404) return undefined
+  const data = (field(demandGood(session.source, answer), 'data') ?? {}) as Record<string, unknown>
+  return new Map(
+    Object.entries(data).flatMap(([key, value]) =>
+      typeof value === 'string' ? [[key, new Secret(Buffer.from(value, 'base64').toString('utf8'))]] : [],
+    ),
+  )
+}
+
+/** `secret:shop:db`, perhaps behind the name of a cluster. */
+function entryOf(resource: string): DepositEntry | undefined {
+  const [, folder, name] = /^(?:.*\/)?secret:([^:/]+):([^:/]+)$/.exec(resource) ?? []
+  return folder === undefined || name === undefined ? undefined : { folder, name }
+}
+
 /** One key of a Secret of the type Opaque; its other keys stay. */
 export const deposits: Deposits<KubernetesSession> = {
   words: { folder: 'Namespace', name: 'Name of the Secret', field: 'Key' },
   look,
   put,
+  read: readEntry,
+  entryOf,
 }

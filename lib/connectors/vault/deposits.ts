@@ -1,7 +1,8 @@
 import { field, list, path, text } from '../json-fields'
 import { demandGood } from '../json-source'
-import type { Call, DepositPlace, Deposits } from '../live-contract'
+import type { Call, DepositEntry, DepositPlace, Deposits } from '../live-contract'
 import { LiveError } from '../live-error'
+import { Secret } from '../secret'
 import { administer, ask, type VaultSession } from './client'
 
 const part = /^[\w.-]+(\/[\w.-]+)*$/
@@ -58,9 +59,19 @@ async function put(
   return `${place} in Vault has it in the field ${wanted.field}, as version ${after.version}, and it was read back.`
 }
 
+/** What the newest version of an entry holds. */
+async function readEntry(session: VaultSession, entry: DepositEntry, call: Call) {
+  const { held, version } = await read(session, placeOf({ ...entry, field: 'any' }), call)
+  if (version === 0) return undefined
+  return new Map(
+    Object.entries(held).flatMap(([key, value]) => (typeof value === 'string' ? [[key, new Secret(value)]] : [])),
+  )
+}
+
 /** One field of an entry; its other fields stay. */
 export const deposits: Deposits<VaultSession> = {
   words: { folder: 'Mount of the key-value engine', name: 'Path', field: 'Field' },
   look,
   put,
+  read: readEntry,
 }

@@ -79,6 +79,8 @@ const forward: Record<Facts['plan']['kind'], (facts: Facts) => StepName[]> = {
           ...when(plan.endsSessions, 'end_sessions'),
           // What was only disabled is removed later; what had to be removed at once is gone already.
           ...when(plan.can.disable && plan.can.remove && plan.removes, 'hold', 'remove'),
+          // Of two accounts the former is not removed: it can be switched on again for so long.
+          ...when(plan.twin !== undefined && plan.holdSeconds > 0, 'hold'),
         ]
       : [
           ...when(plan.notBefore !== undefined, 'window'),
@@ -94,6 +96,7 @@ const forward: Record<Facts['plan']['kind'], (facts: Facts) => StepName[]> = {
     ...when(plan.outlives, 'cut_again'),
     ...when(plan.endsSessions, 'end_sessions'),
     'probe',
+    ...when(plan.surveys === true, 'survey'),
     ...when(plan.residualSeconds !== 0, 'probe_again'),
     ...when(plan.holdSeconds > 0, 'hold'),
     ...when(plan.removes && plan.can.remove, 'remove', 'verify_absent'),
@@ -146,6 +149,13 @@ export const isOldDoubtful = ({ attempts }: Pick<Facts, 'attempts'>): boolean =>
 function restoration({ plan, restore }: Facts): StepName[] {
   if (!restore?.rotatesFirst) return ['enable', 'verify_enabled']
   return ['issue', ...when(plan.secrets === 'two', 'retire'), 'enable', 'verify_new', 'deliver']
+}
+
+/** Whether an old and a new secret work at the same time: from when the new one was set until the old one is ended. */
+export function isOverlapping(facts: Facts): boolean {
+  const { plan, direction } = facts
+  if (plan.kind !== 'rotation' || plan.secrets !== 'two' || direction !== 'forward') return false
+  return lastOf(facts, 'issue')?.state === 'done' && !mayHaveActed(facts, 'retire')
 }
 
 /** Whether what was done can be taken back, so that whoever used the old secret can go on with it. */

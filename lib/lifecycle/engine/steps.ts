@@ -28,6 +28,7 @@ export const stepNames = [
   'end_sessions',
   'probe',
   'probe_again',
+  'survey',
   'hold',
   'remove',
   'verify_absent',
@@ -90,6 +91,21 @@ export interface DrillTerms {
   copies: number
 }
 
+/**
+ * Another account of the same source that one program uses in turn with this one: where an account has one secret, the new secret is
+ * set on the idle one, and the account that was in use is switched off in place of the old secret.
+ */
+export interface Twin {
+  identityId: string
+  /** External ids of the account and of what it signs in with. */
+  ref: string
+  credentialRef: string
+  /** What a program signs in as. */
+  name: string
+  /** Of the pair: places that are written with a placeholder stay the same, whichever of the two is in use. */
+  place: { id: string; name: string }
+}
+
 /** What is frozen when a run begins: what the source can do, and what was asked for. */
 export interface Plan {
   kind: RunKind
@@ -120,6 +136,10 @@ export interface Plan {
   quietSeconds?: number
   /** Other runs on the account were open when this was asked for: it is cut again when they have ended. */
   outlives: boolean
+  /** After the cut it is looked what is left of it: what was granted, and who keeps the secret. Absent = it is not. */
+  surveys?: boolean
+  /** The idle account that takes over. Only with `secrets: 'two'`. */
+  twin?: Twin
   /** Of a drill. */
   drill?: DrillTerms
 }

@@ -1,10 +1,12 @@
 import { LiveError } from '@/lib/connectors/live-error'
 import type { StepName } from '../engine/steps'
 import type { RunEffect } from '../schema'
+import { againHops, grantsHop } from './apply-survey'
 import { isOff, readBack, type SourceWord } from './read-back'
 import {
   type HopChange,
   handOf,
+  isWhole,
   keeping,
   type StepOrder,
   type TakeStep,
@@ -23,8 +25,6 @@ const sourceHop = (state: HopChange['state'], says: string, evidence?: HopChange
   says,
   ...(evidence ? { evidence } : {}),
 })
-
-const isWhole = ({ credentialRef, subject }: StepOrder) => credentialRef === null || subject === 'identity'
 
 /** Switches it off where the source can; else removes it. What is not there any more is off. */
 const cut: TakeStep = async (order, tools) => {
@@ -236,7 +236,13 @@ const verifyAbsent: TakeStep = async (order, tools) => {
   const found = stateOf(order, word, tools.now())
   const says = sourceWords[found]
   if (found === 'absent' || (found === 'off' && !isWhole(order)))
-    return { state: 'done', says, effect: 'absent', hops: [sourceHop('already_absent', says, 'source')] }
+    return {
+      ...{ state: 'done', says, effect: 'absent' },
+      hops: [
+        sourceHop('already_absent', says, 'source'),
+        ...(order.plan.surveys && isWhole(order) ? [await grantsHop(order, tools)] : []),
+      ],
+    }
   if (found === 'unknown') return { state: 'done', code: 'not_testable', says, hops: [sourceHop('not_testable', says)] }
   return {
     state: 'failed',
@@ -257,12 +263,12 @@ const enable: TakeStep = async (order, tools) => {
       subject,
       'enable',
     )({ target, ...(held.disabled ? { former: held.disabled } : {}) }, tools.signal)
-    return { state: 'done', says: evidence, result: { did }, effect: 'unknown' }
+    return { state: 'done', says: evidence, result: { did }, effect: 'unknown', hops: againHops(order) }
   }
   if (held.removed === undefined)
     return { state: 'refused', code: 'conflict', says: 'The source gave nothing with which it could be brought back.' }
   const { did, evidence } = await handOf(tools, subject, 'restore')({ target, former: held.removed }, tools.signal)
-  return { state: 'done', says: evidence, result: { did }, effect: 'unknown' }
+  return { state: 'done', says: evidence, result: { did }, effect: 'unknown', hops: againHops(order) }
 }
 
 const verifyEnabled: TakeStep = async (order, tools) => {

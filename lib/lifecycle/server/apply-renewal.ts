@@ -3,6 +3,7 @@ import { formatDateTime } from '@/lib/platform/browser/format'
 import { stillUsed } from '../engine/programs'
 import type { StepName } from '../engine/steps'
 import { isOff, readBack } from './read-back'
+import { readUse } from './read-use'
 import {
   handOf,
   keeping,
@@ -162,8 +163,11 @@ const retire: TakeStep = async (order, tools) => {
  * The old one stays while somebody uses it. A source that does not say when it was used last has it stay for the whole quiet
  * period, counted from the first question: not knowing is not the same as being unused.
  */
-async function usedWithin(seconds: number, order: StepOrder, tools: Tools): Promise<Outcome | null> {
-  const { lastUsedAt: last, sessions } = await lookAtUse(order, tools)
+export async function usedWithin(seconds: number, order: StepOrder, tools: Tools): Promise<Outcome | null> {
+  const { plan, identityRef, credentialRef, secretSubject } = order
+  const side = { identityRef, credentialRef, secretSubject, isTwin: plan.twin !== undefined }
+  const { lastUsedAt: last, sessions: open } = await readUse(tools.connection, side, tools.signal)
+  const sessions = open?.length ?? 0
   const hours = Math.round(seconds / 360) / 10
   const stays = (says: string): Outcome => ({ state: 'failed', code: stillUsed, says })
   if (sessions > 0) return stays(`Somebody is signed in with the old secret (${sessions} at this moment).`)
@@ -177,22 +181,6 @@ async function usedWithin(seconds: number, order: StepOrder, tools: Tools): Prom
   return stays(
     `The old secret was last used at ${formatDateTime(last)}, and ends only when it was not used for ${hours} hours.`,
   )
-}
-
-/** When the old secret was last used; `undefined` = the source does not say, `null` = never. */
-async function lookAtUse(
-  order: StepOrder,
-  tools: Tools,
-): Promise<{ sessions: number; lastUsedAt: string | null | undefined }> {
-  // Of a whole account it would not be known which of its secrets is in use.
-  const ask = tools.connection.hands[order.secretSubject]?.whoUses
-  if (ask !== undefined && order.secretSubject !== 'identity') {
-    const { sessions, lastUsedAt } = await ask({ target: targetOf(order, order.credentialRef) }, tools.signal)
-    return { sessions: sessions.length, lastUsedAt }
-  }
-  const word = await readBack(tools.connection, order.identityRef, tools.signal)
-  const old = word.credentials.find(({ externalId }) => externalId === order.credentialRef)
-  return { sessions: 0, lastUsedAt: old?.lastUsedAt }
 }
 
 const title = 'The old secret'

@@ -12,6 +12,7 @@ import { applyStep } from './apply-step'
 import { deliver, tryDelivery } from './create-delivery'
 import { factsOf, orderOf, planOf } from './map-run'
 import { runTargetOf } from './present-run'
+import { readCopies } from './read-copies'
 import { refreshOrder } from './refresh-order'
 import { type FoundRun, findOpenRuns, findRun, leaseSeconds, MovedOn, renewLease, takeLease } from './store'
 import { openSecrets } from './store-secrets'
@@ -137,7 +138,7 @@ class Worker {
     const { run } = turn
     if (!act.isResumed) await writeIntent(turn, act)
     const facts = factsOf(run, this.#now(), 0)
-    const order = orderOf(run, facts, act, await openSecrets(this.ctx, run.id))
+    const order = orderOf(run, facts, act, await openSecrets(this.ctx, run.id, run.twinId))
     const probes: Probe[] = []
     const outcome =
       act.step === 'deliver' ? await deliver(turn, order, this.#stop.signal) : await this.#atSource(turn, order, probes)
@@ -164,6 +165,7 @@ class Worker {
       ...{ connection, connector, signal, now: this.#now },
       probe: (probe) => probes.push(probe),
       holder: this.#holder,
+      lookAtCopies: () => readCopies(turn, order, signal),
       keep: (kept) =>
         writeKept(turn, order, kept).catch((error: unknown) => {
           lost = error

@@ -3,9 +3,11 @@ import type { StepName } from '../engine/steps'
 import { cutSteps } from './apply-cut'
 import { drillSteps } from './apply-drill'
 import { renewSteps } from './apply-renewal'
+import { survey } from './apply-survey'
+import { twinSteps } from './apply-twins'
 import type { Outcome, StepOrder, TakeStep, Tools } from './verify-login'
 
-const steps: { [Step in StepName]?: TakeStep } = { ...renewSteps, ...cutSteps }
+const steps: { [Step in StepName]?: TakeStep } = { ...renewSteps, ...cutSteps, survey }
 
 /** After these nobody knows whether it was done. */
 const openCodes: readonly LiveErrorCode[] = [
@@ -24,7 +26,8 @@ const ending: readonly StepName[] = ['retire', 'cut', 'cut_again', 'remove']
  * Taken again after a crash it comes to the same: each looks before it acts.
  */
 export async function applyStep(order: StepOrder, tools: Tools): Promise<Outcome> {
-  const take = (order.plan.drill ? drillSteps[order.step] : undefined) ?? steps[order.step]
+  const own = order.plan.drill ? drillSteps : order.plan.twin ? twinSteps : {}
+  const take = own[order.step] ?? steps[order.step]
   if (!take) throw new Error(`${order.step} is not taken at a source`)
   try {
     return await take(order, tools)

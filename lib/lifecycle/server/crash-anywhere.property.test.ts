@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { LiveConnector } from '@/lib/connectors/live-connector'
 import { Secret } from '@/lib/connectors/secret'
 import { FailingSource, type Fault } from '@/lib/platform/testing/failing-source'
+import { FailingTwins } from '@/lib/platform/testing/failing-twins'
 import { nextAct } from '../engine/next-act'
 import { attemptsSince } from '../engine/programs'
 import type { Act, Attempt, EndState, Facts, Plan } from '../engine/steps'
@@ -55,13 +56,13 @@ class Row {
     const own = this.attempts.filter((each) => each.step === act.step && each.generation === act.generation)
     const fresh = this.fresh.get(act.generation)
     const former = this.kept.get('former')
-    const [disabled, removed] = [this.kept.get('disabled'), this.kept.get('removed')]
+    const [disabled, removed, idle] = [this.kept.get('disabled'), this.kept.get('removed'), this.kept.get('idle')]
     return {
       ...{
         step: act.step,
         plan: this.plan,
         identityRef: 'a',
-        credentialRef: this.plan.kind === 'revocation' ? null : 'c0',
+        credentialRef: this.plan.kind === 'revocation' ? null : this.plan.twin ? 'a#password' : 'c0',
       },
       subject: this.plan.kind === 'revocation' ? 'identity' : 'password',
       secretSubject: 'password',
@@ -75,6 +76,7 @@ class Row {
         ...(former ? { former } : {}),
         ...(disabled ? { disabled } : {}),
         ...(removed ? { removed } : {}),
+        ...(idle ? { idle } : {}),
       },
       known: this.results.findLast(({ step }) => step === 'prepare')?.known ?? null,
       fresh:
@@ -127,12 +129,9 @@ interface Story {
 async function play({ plan, faults, crashes: told, cancelAt, overruleAt, isWantedBack }: Story) {
   const crashes = [...told]
   now = 1_700_000_000_000
-  const source = new FailingSource(
-    plan.secrets === 'two',
-    plan.can.disable && plan.kind === 'rotation',
-    [...faults],
-    () => now,
-  )
+  const source = plan.twin
+    ? new FailingTwins([...faults])
+    : new FailingSource(plan.secrets === 'two', plan.can.disable && plan.kind === 'rotation', [...faults], () => now)
   const row = new Row(plan)
   const connector = { semantics: {}, propose: undefined } as unknown as LiveConnector
   let isLockedOut = false
@@ -256,9 +255,18 @@ const storyOf = (
     isWantedBack: fc.constant(isWantedBack),
   })
 
+/** Two accounts in turn: of the idle one it is not known whether it was on. */
+const turns: fc.Arbitrary<Plan> = rotation.map((plan) => ({
+  ...plan,
+  ...{ secrets: 'two', makes: 'we', removes: false },
+  can: { ...plan.can, disable: true, enable: true, remove: false, restore: false },
+  twin: { identityId: 'b', ref: 'b', credentialRef: 'b#password', name: 'b', place: { id: 'a', name: 'a' } },
+}))
+
 /** Secrets that work at the source and that nobody was given or holds. */
 function orphansOf({ row, source }: Awaited<ReturnType<typeof play>>): string[] {
   const known = new Set(['old', ...[...row.fresh.values()].map((secret) => secret.reveal())])
+  if (source instanceof FailingTwins) return []
   const unknown = [...source.secrets.values()].filter(({ value, off }) => !off && !known.has(value))
   const isBack = row.end === 'rolled_back' || row.end === 'cancelled'
   const left = isBack ? [...source.secrets.values()].filter(({ value, off }) => !off && value !== 'old') : []
@@ -297,6 +305,49 @@ describe('a rotation, whatever is killed and whenever', () => {
   it('resurrects nothing once the account is being revoked', async () => {
     await fc.assert(
       fc.asyncProperty(storyOf(rotation, { overruleAt: fc.integer({ min: 0, max: 20 }) }), async (story) => {
+        const { row, source, setsBefore } = await play(story)
+        if (row.isOverruled) expect(source.sets).toBe(setsBefore)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+})
+
+describe('a rotation by two accounts in turn, whatever is killed and whenever', () => {
+  it('never leaves anybody without an account that works, and no secret that nobody has', async () => {
+    await fc.assert(
+      fc.asyncProperty(storyOf(turns, { cancelAt: fc.integer({ min: -1, max: 25 }) }), async (story) => {
+        const told = await play(story)
+        const { row, source } = told
+        if (row.end === undefined) return
+        expect(told.isLockedOut).toBe(false)
+        const isOld = source.opens('old')
+        const isNew = [...row.fresh.values()].some((secret) => source.opens(secret.reveal()))
+        if (row.attempts.some(({ isLeft }) => isLeft)) return
+        if (row.end === 'rolled_back' || row.end === 'cancelled')
+          expect({ isOld, isNew }).toEqual({ isOld: true, isNew: false })
+        if (row.end === 'done') expect({ isOld, isNew }).toEqual({ isOld: false, isNew: true })
+      }),
+      { numRuns: 10_000 },
+    )
+  })
+
+  it('ends by itself when the source answers, with the former account off and nothing deleted', async () => {
+    await fc.assert(
+      fc.asyncProperty(storyOf(turns), async (story) => {
+        const { row, source, isLockedOut } = await play({ ...story, faults: [] })
+        expect({ end: row.end, parks: row.parks, isLockedOut, old: source.opens('old') }).toEqual({
+          ...{ end: 'done', parks: 0, isLockedOut: false, old: false },
+        })
+        expect(source.records().filter(({ type }) => type === 'identity')).toHaveLength(2)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  it('switches nothing on once the account is being revoked', async () => {
+    await fc.assert(
+      fc.asyncProperty(storyOf(turns, { overruleAt: fc.integer({ min: 0, max: 20 }) }), async (story) => {
         const { row, source, setsBefore } = await play(story)
         if (row.isOverruled) expect(source.sets).toBe(setsBefore)
       }),

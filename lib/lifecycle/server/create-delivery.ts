@@ -3,12 +3,13 @@ import type { LiveConnection } from '@/lib/connectors/live-connector'
 import type { DepositPlace } from '@/lib/connectors/live-contract'
 import { LiveError } from '@/lib/connectors/live-error'
 import { findLiveConnector } from '@/lib/connectors/live-registry'
+import { Secret } from '@/lib/connectors/secret'
 import type { Context } from '@/lib/platform/context'
 import { uuidv7 } from '@/lib/platform/db/uuid'
 import { env } from '@/lib/platform/env'
 import { AppError, isAppError } from '@/lib/platform/errors'
 import { type Delivery, isForOneOnly } from '../delivery'
-import { restoreOf } from './map-run'
+import { planOf, restoreOf } from './map-run'
 import { type FoundRun, findConnector, findPerson, findSettings, findSlug, insertLink } from './store-orders'
 import type { Outcome, StepOrder } from './verify-login'
 import { liesOpen, openFolders, PlaceError, tryFolder, writeSecretFile } from './write-secret-file'
@@ -26,19 +27,22 @@ export function deliveryOf(run: FoundRun): Delivery | null {
 export async function deliver(turn: Turn, order: StepOrder, signal: AbortSignal): Promise<Outcome> {
   const delivery = deliveryOf(turn.run)
   if (delivery === null) return { state: 'refused', code: 'unclear', says: 'Nobody was named who gets the new secret.' }
-  const secret = order.held.fresh
-  if (secret === undefined) return { state: 'refused', code: 'unclear', says: 'The new secret is not held any more.' }
+  const fresh = order.held.fresh
+  if (fresh === undefined) return { state: 'refused', code: 'unclear', says: 'The new secret is not held any more.' }
+  const { twin } = order.plan
+  // Whoever reads a place in the middle of a change never finds the name of one with the secret of the other.
+  const secret = twin ? new Secret(JSON.stringify({ account: twin.name, secret: fresh.reveal() })) : fresh
   if (delivery.way === 'reveal') return createLink(turn, order, delivery.userId)
   return attempt(async () => {
     if (delivery.way === 'file') {
       const file = placeOf(delivery.path, turn.run)
       await writeSecretFile(file, await foldersOf(turn.ctx), secret)
-      return `The new secret is in ${file}, readable by its owner alone, and was read back.`
+      return `${twin ? `The name ${twin.name} and its new secret are` : 'The new secret is'} in ${file}, readable by its owner alone, and was read back.`
     }
     if (delivery.way === 'store')
       return withDeposits(turn, delivery, signal, (deposits, place) => deposits.put({ place, secret }, signal))
     const id = `${turn.run.id}.${generationOfLink(turn.run)}`
-    const data = { ...factsOf(turn.run), secret: secret.reveal() }
+    const data = { ...factsOf(turn.run), ...(twin ? { account: twin.name } : {}), secret: fresh.reveal() }
     const status = await send(turn, delivery.url, { id, type: 'credential.rotated', data }, signal)
     return `${new URL(delivery.url).host} has the new secret: it answered ${status} to a signed message.`
   })
@@ -121,11 +125,14 @@ const safe = (text: string) =>
     .replace(/^\.+/, '_')
     .slice(0, 100) || '_'
 
-export const placeOf = (path: string, run: Pick<FoundRun, 'identityId' | 'identityName' | 'connector'>): string =>
-  path
-    .replaceAll('{id}', run.identityId)
-    .replaceAll('{identity}', safe(run.identityName))
-    .replaceAll('{system}', safe(run.connector))
+export function placeOf(
+  path: string,
+  run: Pick<FoundRun, 'identityId' | 'identityName' | 'connector' | 'plan'>,
+): string {
+  // Of two accounts that are used in turn the place is the same.
+  const { id, name } = planOf(run).twin?.place ?? { id: run.identityId, name: run.identityName }
+  return path.replaceAll('{id}', id).replaceAll('{identity}', safe(name)).replaceAll('{system}', safe(run.connector))
+}
 
 async function foldersOf(ctx: Context): Promise<string[]> {
   return openFolders(env().DELIVERY_FOLDERS, await findSlug(ctx))

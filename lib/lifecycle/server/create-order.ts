@@ -158,7 +158,7 @@ function runOf(
   const planned = planFor(
     kind,
     connector,
-    { subject, secretSubject: secretSubject ?? subject },
+    { subject, secretSubject: secretSubject ?? subject, twin: target.twin?.plan ?? null },
     { ...order.wish, outlives },
   )
   const plan = order.drill?.plan(planned, target, id) ?? planned
@@ -169,6 +169,9 @@ function runOf(
     ...{ credentialId: credential?.id ?? null, credentialRef: credential?.externalId ?? null },
     subject: kind === 'rotation' ? plan.secretSubject : subject,
     plan: plan as object,
+    ...(plan.twin
+      ? { twinId: plan.twin.identityId, twinRef: plan.twin.ref, twinCredentialId: target.twin?.credentialId ?? null }
+      : {}),
     ...(order.drill ? { drillPlanId: order.drill.planId } : {}),
     wakeAt: order.isReleased && wave === 1 ? new Date() : null,
   }

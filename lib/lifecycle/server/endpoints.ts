@@ -28,6 +28,7 @@ import { approveOrder } from './approve-order'
 import { cancelOrder } from './cancel-order'
 import { endpoints as drills } from './endpoints-drills'
 import { policyEndpoints } from './endpoints-policies'
+import { twinEndpoints } from './endpoints-twins'
 import { getRun } from './get-run'
 import { getSecretLink } from './get-secret-link'
 import { getSettings } from './get-settings'
@@ -330,4 +331,5 @@ export const endpoints = [
   ...[getLifecycleSettingsEndpoint, updateLifecycleSettingsEndpoint],
   ...[listReappearancesEndpoint, settleReappearanceEndpoint],
   ...policyEndpoints,
+  ...twinEndpoints,
 ]

@@ -1,7 +1,7 @@
 import type { LiveSubject } from '@/lib/connectors/live-contract'
 import { findLiveConnector } from '@/lib/connectors/live-registry'
 import type { Context } from '@/lib/platform/context'
-import { canGoBack, programOf } from '../engine/programs'
+import { canGoBack, isOverlapping, programOf } from '../engine/programs'
 import type { Choice, ParkReason, StepName } from '../engine/steps'
 import { type ById, RunDetail, type RunStep } from '../schema'
 import { factsOf, planOf } from './map-run'
@@ -39,7 +39,7 @@ export async function presentDetail(ctx: Context, run: FoundRun): Promise<RunDet
   const isRemoved = run.steps.some(({ step, state }) => step === 'remove' && state !== 'refused')
   const isHeld = run.kind === 'revocation' && isOpen && isBegun && !isRemoved && run.direction === 'forward'
   const link = run.links.filter(({ openedAt, endedAt }) => openedAt !== null || endedAt === null).at(-1)
-  const acted = run.kind === 'rotation' ? plan.secretSubject : run.subject
+  const acted = plan.twin ? 'identity' : run.kind === 'rotation' ? plan.secretSubject : run.subject
   const last = run.steps.at(-1)
   return RunDetail.parse({
     ...presentRun({
@@ -80,6 +80,8 @@ export async function presentDetail(ctx: Context, run: FoundRun): Promise<RunDet
       .map(({ purpose, origin }) => ({ purpose, says: `${heldWords[purpose] ?? purpose}, ${origin}` })),
     lastEvent: run.eventCount,
     asOf: new Date().toISOString(),
+    twin: plan.twin ? { id: plan.twin.identityId, name: plan.twin.name } : null,
+    overlaps: isOverlapping(facts),
     can: {
       cancel:
         isOpen &&
@@ -101,6 +103,7 @@ const heldWords: Record<string, string> = {
   former: 'What brings the old secret back',
   disabled: 'What switching on needs',
   removed: 'What brings back what was removed',
+  idle: 'What switches the idle account on',
 }
 
 /** What was done, and what is still to come in the direction that the run has now. */

@@ -1,6 +1,6 @@
 import type { LiveConnector } from '@/lib/connectors/live-connector'
 import type { Capability, LiveSubject } from '@/lib/connectors/live-contract'
-import type { Plan, RunKind } from '../engine/steps'
+import type { Plan, RunKind, Twin } from '../engine/steps'
 import type { Window } from '../engine/window'
 import type { StoredPlan } from './map-run'
 
@@ -37,16 +37,18 @@ export function secretSubjectOf(
 export function planFor(
   kind: RunKind,
   connector: LiveConnector,
-  { subject, secretSubject }: { subject: LiveSubject; secretSubject: LiveSubject },
+  { subject, secretSubject, twin = null }: { subject: LiveSubject; secretSubject: LiveSubject; twin?: Twin | null },
   wish: Wish,
 ): StoredPlan {
-  const acted = kind === 'rotation' ? secretSubject : subject
+  // Of two accounts one is switched off in place of a secret.
+  const isTwin = kind === 'rotation' && twin !== null
+  const acted = kind === 'rotation' && !isTwin ? secretSubject : isTwin ? 'identity' : subject
   const can = canOf(connector, acted)
   const secret = canOf(connector, secretSubject)
   const card = connector.semantics[acted]
   const secretCard = connector.semantics[secretSubject] ?? card
   const endsSessions = wish.endsSessions === true && canOf(connector, 'identity')('endSessions')
-  const secrets = secretCard?.twoSecrets.can ? 'two' : 'one'
+  const secrets = secretCard?.twoSecrets.can || isTwin ? 'two' : 'one'
   const plan: Plan = {
     kind,
     secrets,
@@ -54,8 +56,8 @@ export function planFor(
     can: {
       disable: can('disable'),
       enable: can('enable'),
-      remove: can('delete'),
-      restore: can('restore'),
+      remove: can('delete') && !isTwin,
+      restore: can('restore') && !isTwin,
       endSessions: canOf(connector, 'identity')('endSessions'),
       verify: secret('verify'),
     },
@@ -64,7 +66,7 @@ export function planFor(
     overlapSeconds: secrets === 'two' ? (wish.overlapSeconds ?? 0) : 0,
     holdSeconds: wish.holdSeconds ?? 0,
     endsSessions,
-    removes: wish.removes === true,
+    removes: wish.removes === true && !isTwin,
     refusedWithinSeconds: card?.refusedWithinSeconds ?? 60,
     // Where sessions are ended, what was opened before ends with them.
     residualSeconds: residualOf(card?.residualSeconds, endsSessions),
@@ -72,6 +74,8 @@ export function planFor(
     ...(wish.window ? { window: wish.window } : {}),
     ...(wish.quietSeconds ? { quietSeconds: wish.quietSeconds } : {}),
     outlives: wish.outlives === true,
+    ...(kind === 'revocation' ? { surveys: true } : {}),
+    ...(isTwin && twin ? { twin } : {}),
   }
   return { ...plan, secretSubject }
 }
@@ -92,6 +96,7 @@ export function planSays({
   delivers,
   overlapSeconds,
   quietSeconds,
+  twin,
 }: StoredPlan): string[] {
   const hours = (seconds: number) =>
     seconds >= 3600 ? `${Math.round(seconds / 3600)} hours` : `${Math.round(seconds / 60)} minutes`
@@ -100,10 +105,25 @@ export function planSays({
       can.disable ? 'It is switched off at the source.' : 'It is deleted at the source.',
       ...(endsSessions ? ['Open sessions are ended.'] : []),
       'It is tried whether anything still gets in.',
+      'The source is asked what is still granted to it, and each place that is known to keep its secret is looked at.',
       ...(holdSeconds > 0 ? [`It can be brought back for ${hours(holdSeconds)}.`] : []),
       ...(removes && can.remove ? ['Then it is deleted at the source.'] : []),
     ]
   const handed = delivers ? ['It is handed over.'] : []
+  const adopts = [
+    ...(overlapSeconds > 0 ? [`Both work for ${hours(overlapSeconds)}.`] : []),
+    ...(quietSeconds ? [`The old one stays until nobody has used it for ${hours(quietSeconds)}.`] : []),
+  ]
+  if (twin)
+    return [
+      `A new secret is set on its twin ${twin.name}, which is switched on if it is off. Nothing else changes yet.`,
+      `A login as ${twin.name} is tried; if it fails, that account is switched off again.`,
+      ...(delivers ? [`The name ${twin.name} and its new secret are handed over together.`] : []),
+      ...adopts,
+      'The account that is in use now is switched off. It is not deleted.',
+      'It is tried whether it is refused.',
+      ...(endsSessions ? ['Its open sessions are ended.'] : []),
+    ]
   if (secrets === 'one')
     return [
       'A new secret is set. From then on the old one opens nothing.',
@@ -116,8 +136,7 @@ export function planSays({
     'A new secret is set beside the old one.',
     'A login with the new one is tried; if it fails, it is taken away again and the old one stays.',
     ...handed,
-    ...(overlapSeconds > 0 ? [`Both work for ${hours(overlapSeconds)}.`] : []),
-    ...(quietSeconds ? [`The old one stays until nobody has used it for ${hours(quietSeconds)}.`] : []),
+    ...adopts,
     can.disable ? 'The old one is switched off.' : 'The old one is removed.',
     'It is tried whether the old one is dead.',
     ...(can.disable && can.remove && removes ? ['Then it is removed for good.'] : []),

@@ -84,7 +84,7 @@ export function orderOf(
   const own = facts.attempts.filter((each) => each.step === act.step && each.generation === act.generation)
   const begun = attemptsSince(facts, act.step).filter((each) => own.includes(each))
   const fresh = of('new').find(({ generation }) => generation === act.generation)?.secret
-  const [former, disabled, removed] = [newest('former'), newest('disabled'), newest('removed')]
+  const [former, disabled, removed, idle] = [newest('former'), newest('disabled'), newest('removed'), newest('idle')]
   const results = run.steps.filter(({ state }) => state === 'done')
   const known = results.find(({ step }) => step === 'prepare')
   const issued = results.filter((row) => row.step === 'issue' && row.generation === act.generation).at(-1)
@@ -107,9 +107,11 @@ export function orderOf(
       ...(former ? { former } : {}),
       ...(disabled ? { disabled } : {}),
       ...(removed ? { removed } : {}),
+      ...(idle ? { idle } : {}),
     },
     known: (known && resultOf(known).known) ?? null,
     fresh: (issued && resultOf(issued).credential) ?? null,
+    left: run.hops.filter(({ state }) => state === 'dormant'),
     ...(plan.drill ? { drill: drillHeld(run, of('keep')) } : {}),
   }
 }

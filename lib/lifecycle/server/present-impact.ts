@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { listGranted } from '@/lib/access-graph/server/list-granted'
 import { listSightings, sightingsOf } from '@/lib/access-graph/server/list-sightings'
 import { listStores } from '@/lib/access-graph/server/list-stores'
 import { openConnection } from '@/lib/connections/server/open-connection'
@@ -8,6 +9,7 @@ import type { Context } from '@/lib/platform/context'
 import type { RunKind } from '../engine/steps'
 import { canonicalList, listText } from '../rules'
 import type { ImpactTarget } from '../schema'
+import { findCopies } from './find-copies'
 import { planFor, planSays, type Wish } from './map-plan'
 import type { ResolvedTarget } from './resolve-targets'
 
@@ -24,22 +26,35 @@ export async function presentImpact(
   asksSources = true,
 ): Promise<ImpactTarget[]> {
   const credentials = targets.flatMap(({ identity, credential }) => (credential ? [credential] : identity.credentials))
-  const [stores, sightings, uses] = await Promise.all([
+  const isFew = targets.length <= asksForAtMost
+  const asked = asksSources && isFew ? targets : []
+  const [stores, sightings, granted, copies, uses] = await Promise.all([
     listStores(
       ctx,
       credentials.map(({ id }) => id),
     ),
     listSightings(ctx, credentials),
-    asksSources && targets.length <= asksForAtMost
-      ? Promise.all(targets.map((target) => askUse(ctx, target)))
-      : targets.map(() => tooMany),
+    listGranted(
+      ctx,
+      asked.filter(({ subject }) => subject === 'identity').map(({ identity }) => identity.id),
+    ),
+    findCopies(
+      ctx,
+      asked.map(({ identity, credential }) => ({
+        identityId: identity.id,
+        credentialIds: (credential ? [credential] : identity.credentials).map(({ id }) => id),
+      })),
+    ),
+    asksSources && isFew ? Promise.all(targets.map((target) => askUse(ctx, target))) : targets.map(() => tooMany),
   ])
   return targets.map((target, index) => {
-    const { identity, credential, live, connector, subject, secretSubject } = target
+    const { identity, credential, live, connector, subject, secretSubject, twin } = target
     const own = credential ? [credential] : identity.credentials
-    const acted = kind === 'rotation' ? (secretSubject ?? subject) : subject
+    const acted = kind === 'rotation' && !twin ? (secretSubject ?? subject) : subject
     const card = connector?.semantics[acted] ?? null
-    const plan = connector ? planFor(kind, connector, { subject, secretSubject: secretSubject ?? subject }, wish) : null
+    const plan = connector
+      ? planFor(kind, connector, { subject, secretSubject: secretSubject ?? subject, twin: twin?.plan ?? null }, wish)
+      : null
     const used = credential ?? identity
     const use = uses[index] ?? tooMany
     const held = own.map(({ id }) => stores.get(id))
@@ -67,6 +82,14 @@ export async function presentImpact(
       stores: [...shown.values()].slice(0, 20),
       storeCount: held.reduce((sum, each) => sum + (each?.count ?? 0), 0),
       sightingCount: own.reduce((sum, each) => sum + sightingsOf(sightings, each).length, 0),
+      granted:
+        asked.includes(target) && subject === 'identity'
+          ? (granted.get(identity.id) ?? { groups: [], groupCount: 0, rights: 0 })
+          : null,
+      copies: (copies.get(identity.id)?.places ?? [])
+        .slice(0, 20)
+        .map(({ title, by }) => ({ title, isReadable: by !== null })),
+      twin: twin?.other ? { identityId: twin.other.id, name: twin.other.name, isInUse: !twin.row.isInUse } : null,
       problems: target.problems,
       semantics: card,
       steps: plan ? planSays(plan) : [],

@@ -30,6 +30,7 @@ const titles: Record<StepName, string> = {
   end_sessions: 'End open sessions',
   probe: 'Prove that nothing gets in',
   probe_again: 'Prove it again after the last token’s end',
+  survey: 'Look what is left of it',
   hold: 'Keep the way back open',
   remove: 'Delete it at the source',
   verify_absent: 'Prove that it is gone',
@@ -54,9 +55,23 @@ const drillTitles: Partial<Record<StepName, string>> = {
   verify_withdrawn: 'Prove that the canary is gone',
 }
 
+const twinTitles: Partial<Record<StepName, string>> = {
+  prepare: 'Look at both accounts',
+  issue: 'Set a new secret on the idle account',
+  verify_new: 'Log in as the idle account',
+  deliver: 'Hand name and secret over',
+  retire: 'Switch off the account that was in use',
+  verify_dead: 'Prove that the former account is refused',
+  revive: 'Switch the former account on again',
+  withdraw: 'Switch the idle account off again',
+  verify_withdrawn: 'Prove that the new secret is dead',
+  verify_old: 'Prove that the former account works again',
+}
+
 /** The step in words. */
-export function stepTitle(step: StepName, plan: Pick<Plan, 'can' | 'kind'>): string {
+export function stepTitle(step: StepName, plan: Pick<Plan, 'can' | 'kind' | 'twin'>): string {
   if (step === 'cut' && !plan.can.disable) return 'Delete it at the source'
+  if (plan.twin) return twinTitles[step] ?? titles[step]
   if (plan.kind === 'drill') return drillTitles[step] ?? titles[step]
   return titles[step]
 }

@@ -33,12 +33,12 @@ export async function previewRotation(ctx: Context, input: PreviewRotationInput)
   return {
     targets: withFewCards(
       impact.map((each, index) => {
-        const { connector, secretSubject } = targets[index] ?? {}
+        const { connector, secretSubject, twin } = targets[index] ?? {}
         const can = (secretSubject && connector?.capabilities[secretSubject]) || []
         return {
           ...each,
-          mode: each.semantics?.twoSecrets.can ? ('overlap' as const) : ('window' as const),
-          canRestore: can.includes('restore'),
+          mode: each.semantics?.twoSecrets.can || twin?.row.isInUse ? ('overlap' as const) : ('window' as const),
+          canRestore: can.includes('restore') || twin !== undefined,
         }
       }),
     ),

@@ -3,6 +3,7 @@ import { AppError } from '@/lib/platform/errors'
 import { enqueue } from '@/lib/platform/jobs/boss'
 import type { ById, RevealedSecret } from '../schema'
 import { jobOf } from './jobs'
+import { planOf } from './map-run'
 import { runTargetOf } from './present-run'
 import { writeRun } from './store'
 import { findOwnLink, openLink } from './store-orders'
@@ -44,5 +45,6 @@ export async function readRevealedSecret(ctx: Context, { id }: ById): Promise<Re
       'conflict',
       'This link was opened already, or its time is over. If it was not you, say so at once: somebody may have the secret.',
     )
-  return { runId: run.id, identity: run.identityName, secret: held.secret.reveal(), openedAt: now.toISOString() }
+  const identity = planOf(run).twin?.name ?? run.identityName
+  return { runId: run.id, identity, secret: held.secret.reveal(), openedAt: now.toISOString() }
 }

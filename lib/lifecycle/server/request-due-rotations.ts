@@ -116,7 +116,7 @@ function hindranceOf(target: ResolvedTarget, rules: PolicyRules): string | null 
   const [problem] = target.problems
   if (problem) return problem.says
   const card = target.secretSubject && target.connector?.semantics[target.secretSubject]
-  return unattendedHindrance(rules, { mode: card?.twoSecrets.can ? 'overlap' : 'window' })
+  return unattendedHindrance(rules, { mode: card?.twoSecrets.can || target.twin ? 'overlap' : 'window' })
 }
 
 /** What could not be begun says why on the board. */

@@ -8,6 +8,7 @@ import type { RunKind } from '../engine/steps'
 import { canonicalList, withoutAdministrator } from '../rules'
 import type { OrderTarget, TargetProblem } from '../schema'
 import { secretSubjectOf } from './map-plan'
+import { type ResolvedTwin, resolveTwins } from './resolve-twins'
 import {
   type ActingConnection,
   type FoundTarget,
@@ -31,6 +32,8 @@ export interface ResolvedTarget {
   ownerKeys: string[]
   /** Runs on the account that are open. */
   open: { id: string; kind: string }[]
+  /** The account that is used in turn with this one. */
+  twin?: ResolvedTwin
   problems: TargetProblem[]
 }
 
@@ -66,14 +69,16 @@ export async function resolveTargets(
   const sourceIds = [...new Set(found.map(({ identity }) => identity.sourceId))]
   const refs = found.map(({ identity }) => identity.externalId)
   const ids = [...identities.keys()]
-  const [lives, admins, open] = await Promise.all([
+  const [lives, admins, open, twins] = await Promise.all([
     findActingConnections(ctx, sourceIds, refs),
     kind === 'rotation' ? [] : findAdministrators(ctx, sourceIds),
     findRunsOn(ctx, ids),
+    kind === 'drill' ? new Map<string, ResolvedTwin>() : resolveTwins(ctx, [...identities.values()]),
   ])
   const cut = new Set(found.filter(({ credential }) => credential === null).map(({ identity }) => identity.id))
   const last = withoutAdministrator(admins, cut)
   return found.map(({ identity, credential }) => {
+    const twin = twins.get(identity.id)
     const live = lives.find(({ sourceConnection }) => sourceConnection?.sourceId === identity.sourceId) ?? null
     const connector = live ? (findLiveConnector(live.connector) ?? null) : null
     const types = credential ? [credential.type] : identity.credentials.map(({ type }) => type)
@@ -84,7 +89,8 @@ export async function resolveTargets(
       ownerKeys: identity.ownerships
         .filter(({ validUntil }) => validUntil === null || validUntil > new Date())
         .map(({ ownerKey }) => ownerKey),
-      open: open.filter(({ identityId }) => identityId === identity.id),
+      open: open.filter(({ identityId, twinId }) => identityId === identity.id || twinId === identity.id),
+      ...(twin ? { twin } : {}),
     }
     return { ...target, problems: problemsOf(kind, target, last.has(identity.id), open) }
   })
@@ -135,11 +141,13 @@ function problemsOf(
       'break_glass',
       `${identity.name} is a break-glass account: it is what remains when nothing else lets anybody in.`,
     )
+  if (kind === 'rotation')
+    for (const says of target.twin ? twinProblems(identity.name, target.twin) : []) add('cannot', says)
   const cannot = kind === 'rotation' ? rotationHindrance(target) : cutHindrance(target)
   if (cannot) add('cannot', cannot)
   const same = open.filter(
     (run) =>
-      run.identityId === identity.id &&
+      (run.identityId === identity.id || run.twinId === identity.id) &&
       run.kind === kind &&
       (kind === 'rotation' || run.credentialId === (credential?.id ?? null)),
   )
@@ -147,6 +155,12 @@ function problemsOf(
   if (kind === 'rotation' && open.some((run) => run.identityId === identity.id && run.kind === 'revocation'))
     add('being_revoked', `${identity.name} is being revoked.`)
   return problems
+}
+
+/** The idle one gets a new secret when the one in use is rotated. */
+function twinProblems(name: string, { row, other, problems }: ResolvedTwin): string[] {
+  if (row.isInUse || other === undefined) return problems
+  return [`${name} is the idle twin of ${other.name}: it gets a new secret when that one is rotated.`]
 }
 
 function cutHindrance({ connector, subject }: Omit<ResolvedTarget, 'problems'>): string | null {

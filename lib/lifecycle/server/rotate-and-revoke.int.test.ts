@@ -116,8 +116,10 @@ describe('a revocation', () => {
     expect(run).toMatchObject({ state: 'waiting', effect: 'refused', tone: 'good' })
     expect(run.headline).toMatch(/^A login was tried and refused/)
     expect(run.hops).toMatchObject([
-      { hop: 'sessions', state: 'source_says_off', evidence: 'session' },
       { hop: 'source', state: 'refused', evidence: 'login' },
+      { hop: 'sessions', state: 'source_says_off', evidence: 'session' },
+      { hop: 'grants', state: 'already_absent', evidence: 'source' },
+      { hop: 'copy:0', state: 'not_testable', evidence: null },
     ])
     expect(await login('svc_leaked', password)).toBe(false)
     const detail = await getRun(org.as.security, { id })

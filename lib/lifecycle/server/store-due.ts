@@ -46,8 +46,9 @@ export function coveredRows(orgId: string, matching: Prisma.Sql, rules: PolicyRu
     JOIN credential c ON c.org_id = ${org} AND c.identity_id = m.id AND c.deleted_at IS NULL
       AND c.status NOT IN ('disabled', 'superseded', 'deleted', 'gone') AND (c.expires_at IS NULL OR c.expires_at > ${now}) ${types}
     JOIN identity i ON i.org_id = ${org} AND i.id = c.identity_id AND i.deleted_at IS NULL
-    LEFT JOIN (SELECT credential_id, max(ended_at) AS at FROM lifecycle_run
-      WHERE org_id = ${org} AND kind = 'rotation' AND state = 'done' AND credential_id IS NOT NULL GROUP BY credential_id) r
+      AND NOT EXISTS (SELECT FROM lifecycle_twin w WHERE w.org_id = ${org} AND w.identity_id = i.id AND NOT w.is_in_use)
+    LEFT JOIN (SELECT coalesce(twin_credential_id, credential_id) AS credential_id, max(ended_at) AS at FROM lifecycle_run
+      WHERE org_id = ${org} AND kind = 'rotation' AND state = 'done' AND credential_id IS NOT NULL GROUP BY 1) r
       ON r.credential_id = c.id
     CROSS JOIN LATERAL (SELECT CASE
         WHEN r.at IS NOT NULL AND r.at >= coalesce(greatest(c.rotated_at, c.issued_at), '-infinity') THEN r.at
@@ -213,7 +214,8 @@ export async function findDueState(ctx: Context): Promise<{ seen: string; now: s
       (SELECT coalesce(sum(n), 0) FROM graph_version WHERE org_id = ${org}),
       (SELECT max(applied_at) FROM connection WHERE org_id = ${org}),
       (SELECT md5(string_agg(concat(id, version, is_active), ',' ORDER BY id)) FROM rotation_policy
-        WHERE org_id = ${org} AND deleted_at IS NULL)) AS now
+        WHERE org_id = ${org} AND deleted_at IS NULL),
+      (SELECT md5(string_agg(concat(identity_id, is_in_use), ',' ORDER BY identity_id)) FROM lifecycle_twin WHERE org_id = ${org})) AS now
     FROM (SELECT) one LEFT JOIN rotation_due_state t ON t.org_id = ${org}`)
   return { seen: row?.seen ?? '', now: row?.now ?? '', refreshedAt: row?.refreshedAt ?? null }
 }

@@ -96,7 +96,10 @@ export async function overrule(
 ): Promise<void> {
   const [first] = accounts
   if (!first) return
-  const OR = accounts.map(({ sourceId, identityRef }) => ({ sourceId, identityRef }))
+  const OR = accounts.flatMap(({ sourceId, identityRef }) => [
+    { sourceId, identityRef },
+    { sourceId, twinRef: identityRef },
+  ])
   const where = { orgId: first.orgId, OR, kind: { in: ['rotation', 'drill'] }, endedAt: null }
   for (const { orgId, id } of await tx.lifecycleRun.findMany({ where, select: { orgId: true, id: true } }))
     await writeRun(tx, { orgId, id }, null, { isOverruled: true, wakeAt: new Date() }, [

@@ -7,7 +7,7 @@ import type { Prisma } from '@/lib/platform/db/generated/client'
 import { uuidv7 } from '@/lib/platform/db/uuid'
 
 const placeOf = (orgId: string, row: string) => ({ orgId, table: 'lifecycle_secret', column: 'sealed', row })
-export type SecretPurpose = 'new' | 'old' | 'former' | 'disabled' | 'removed' | 'keep'
+export type SecretPurpose = 'new' | 'old' | 'former' | 'disabled' | 'removed' | 'keep' | 'idle'
 export interface HeldSecret {
   purpose: SecretPurpose
   generation: number
@@ -15,13 +15,18 @@ export interface HeldSecret {
   secret: Secret
 }
 
-/** The secrets that a run holds, opened: for the worker that takes a step with them. */
-export async function openSecrets(ctx: Context, runId: string): Promise<HeldSecret[]> {
+/**
+ * The secrets that a run holds, opened: for the worker that takes a step with them. With the idle one of two accounts also what
+ * switches that on, which the run holds that switched it off.
+ */
+export async function openSecrets(ctx: Context, runId: string, idleId: string | null = null): Promise<HeldSecret[]> {
   const { orgId } = ctx.tenant
-  const rows = await ctx.db.lifecycleSecret.findMany({
+  const own = await ctx.db.lifecycleSecret.findMany({
     where: { orgId, runId, wipedAt: null },
     orderBy: { createdAt: 'asc' },
   })
+  const idle = idleId === null ? null : await findIdle(ctx, idleId)
+  const rows = [...(idle ? [{ ...idle, purpose: 'idle' }] : []), ...own]
   return rows.flatMap(({ id, purpose, generation, origin, sealed }) =>
     sealed === null
       ? []
@@ -34,6 +39,29 @@ export async function openSecrets(ctx: Context, runId: string): Promise<HeldSecr
           },
         ],
   )
+}
+
+/** Of an account that was switched off for its twin: what switches it on again. */
+const idleOf = (identityId: string): Prisma.LifecycleSecretWhereInput => ({
+  wipedAt: null,
+  OR: [
+    { purpose: 'disabled', run: { identityId, twinId: { not: null }, endedAt: { not: null } } },
+    { purpose: 'idle', run: { twinId: identityId } },
+  ],
+})
+
+const findIdle = (ctx: Context, identityId: string) =>
+  ctx.db.lifecycleSecret.findFirst({
+    where: { orgId: ctx.tenant.orgId, ...idleOf(identityId) },
+    orderBy: { createdAt: 'desc' },
+  })
+
+/** The account is on: what would switch it on is needed no more. */
+export async function wipeIdle(tx: Tx, orgId: string, identityId: string): Promise<void> {
+  await tx.lifecycleSecret.updateMany({
+    where: { orgId, ...idleOf(identityId) },
+    data: { sealed: null, wipedAt: new Date() },
+  })
 }
 
 /** Seals a secret for a row of its own. One of the same purpose and generation stays as it is: the first is what was before. */

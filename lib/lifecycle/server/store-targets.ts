@@ -79,7 +79,10 @@ export type ActingConnection = Awaited<ReturnType<typeof findActingConnections>>
 /** Open runs on these accounts. */
 export function findRunsOn(ctx: Context, identityIds: readonly string[]) {
   return ctx.db.lifecycleRun.findMany({
-    where: { orgId: ctx.tenant.orgId, identityId: { in: [...identityIds] }, endedAt: null },
-    select: { id: true, kind: true, identityId: true, credentialId: true },
+    where: {
+      ...{ orgId: ctx.tenant.orgId, endedAt: null },
+      OR: [{ identityId: { in: [...identityIds] } }, { twinId: { in: [...identityIds] } }],
+    },
+    select: { id: true, kind: true, identityId: true, twinId: true, credentialId: true },
   })
 }

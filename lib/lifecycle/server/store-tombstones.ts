@@ -83,6 +83,20 @@ export async function markGone(bulk: BulkTx, ids: readonly string[]): Promise<vo
   )
 }
 
+/** How many accounts and credentials of a source went in this transaction of a merge because a run of ours had deleted them there. */
+export async function countOwnGone(bulk: BulkTx): Promise<{ identity: number; credential: number }> {
+  const [row] = await sqlOf(bulk)(
+    `SELECT count(*) FILTER (WHERE t.record_type = 'identity')::int AS identity,
+       count(*) FILTER (WHERE t.record_type = 'credential')::int AS credential
+     FROM pg_temp.touched t WHERE t.action = 'gone' AND t.record_type IN ('identity', 'credential') AND EXISTS (
+       SELECT FROM tombstone s WHERE s.org_id = $1::uuid AND NOT s.is_off AND s.reappeared_at IS NULL
+         AND ((s.source_id = t.source_id AND s.external_id = t.external_id AND (s.subject = 'identity') = (t.record_type = 'identity'))
+           OR (t.record_type = 'credential' AND s.subject = 'identity' AND s.identity_id = t.was)))`,
+    [bulk.orgId],
+  )
+  return { identity: Number(row?.identity ?? 0), credential: Number(row?.credential ?? 0) }
+}
+
 const back = {
   id: true,
   runId: true,

@@ -53,7 +53,10 @@ export function findOpenRuns(
   { id, sourceId, identityRef }: { id: string; sourceId: string; identityRef: string },
 ) {
   return ctx.db.lifecycleRun.findMany({
-    where: { orgId: ctx.tenant.orgId, sourceId, identityRef, endedAt: null, id: { not: id } },
+    where: {
+      ...{ orgId: ctx.tenant.orgId, sourceId, endedAt: null, id: { not: id } },
+      OR: [{ identityRef }, { twinRef: identityRef }],
+    },
     select: { id: true, kind: true },
   })
 }
@@ -159,7 +162,7 @@ export async function writeHop(
   now: Date,
 ): Promise<void> {
   const { hop, title, state, says, evidence = null, residualSeconds } = change
-  const isProof = ['refused', 'source_says_off', 'already_absent'].includes(state)
+  const isProof = ['refused', 'source_says_off', 'already_absent', 'dormant'].includes(state)
   const isAcked = isProof || state === 'acknowledged'
   const where = { orgId_runId_hop: { ...key, hop } }
   const known = await tx.lifecycleHop.findUnique({ where })
@@ -178,8 +181,12 @@ export async function writeHop(
         ? (known?.provedAt ?? null)
         : null,
   }
-  await tx.lifecycleHop.upsert({ where, create: { ...key, hop, title, ...data }, update: data })
+  const position = hopOrder.findIndex((each) => hop.startsWith(each))
+  await tx.lifecycleHop.upsert({ where, create: { ...key, hop, title, position, ...data }, update: data })
 }
+
+/** From where access comes to where it is kept; others come first. */
+const hopOrder = ['source', 'sessions', 'grants', 'copy']
 
 export async function insertProbes(
   tx: Tx,

@@ -24,11 +24,13 @@ export interface StepOrder {
   askedAt: number
   mayAct: boolean
   /** What is held, each only as long as it is needed. */
-  held: { fresh?: Secret; old: readonly Secret[]; former?: Secret; disabled?: Secret; removed?: Secret }
+  held: { fresh?: Secret; old: readonly Secret[] } & { [Purpose in Kept['purpose']]?: Secret }
   /** External ids of the credentials that were there before a new one was made; null = the source could not be looked through. */
   known: readonly string[] | null
   /** External id of the new credential, when it is known. */
   fresh: string | null
+  /** What was found left of it after the cut. */
+  left?: readonly Pick<HopChange, 'hop' | 'title'>[]
   drill?: DrillHeld
 }
 
@@ -52,12 +54,15 @@ export interface Tools {
   probe: (probe: Probe) => void
   /** Stores what will take an act back, before it is done. What is stored already stays. */
   keep: (kept: Kept) => Promise<void>
+  /** Looks at each place that is known to keep the secret. */
+  lookAtCopies?: () => Promise<HopChange[]>
   /** What this worker holds open from one step to the next, and loses when it dies. */
   holder?: { session?: HeldSession }
 }
 
 export interface Kept {
-  purpose: 'former' | 'disabled' | 'removed'
+  /** `idle`: what switches on a twin that is off. */
+  purpose: 'former' | 'disabled' | 'removed' | 'idle'
   secret: Secret
 }
 
@@ -111,6 +116,9 @@ export type StepCode =
   | 'still_used'
 
 export type TakeStep = (order: StepOrder, tools: Tools) => Promise<Outcome>
+
+/** Whether it is about the account, not one of its credentials. */
+export const isWhole = ({ credentialRef, subject }: StepOrder) => credentialRef === null || subject === 'identity'
 
 export const targetOf = ({ identityRef }: StepOrder, credential: string | null): Target =>
   credential === null ? { identity: identityRef } : { identity: identityRef, credential }

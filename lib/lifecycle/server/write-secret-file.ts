@@ -2,7 +2,7 @@ import { randomUUID, timingSafeEqual } from 'node:crypto'
 import { constants } from 'node:fs'
 import { access, open, readFile, realpath, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
-import type { Secret } from '@/lib/connectors/secret'
+import { Secret } from '@/lib/connectors/secret'
 
 /** What may be said to people: it names paths, never what was written. */
 export class PlaceError extends Error {}
@@ -46,6 +46,27 @@ export async function tryFolder(file: string, folders: readonly string[]): Promi
     throw new PlaceError(`Nothing can be written in ${path.dirname(file)}.`)
   })
 }
+
+/** What a file holds; `undefined` = there is none. @throws PlaceError */
+export async function readSecretFile(file: string, folders: readonly string[]): Promise<Secret | undefined> {
+  const folder = await folderOf(file, folders)
+  try {
+    const handle = await open(path.join(folder, path.basename(file)), constants.O_RDONLY | constants.O_NOFOLLOW)
+    try {
+      const { size } = await handle.stat()
+      if (size > largestSecret) throw new PlaceError(`${file} is larger than a secret.`)
+      return new Secret(await handle.readFile('utf8'))
+    } finally {
+      await handle.close()
+    }
+  } catch (error) {
+    if (error instanceof PlaceError) throw error
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return undefined
+    throw new PlaceError(`${file} could not be read: ${code ?? 'no reason given'}.`)
+  }
+}
+const largestSecret = 100_000
 
 /**
  * Puts the secret in the place of the file in one step, readable by its owner alone, and reads it back: whoever reads the file

@@ -23,8 +23,9 @@ import {
   writeRun,
 } from './store'
 import { findAllProbes } from './store-drills'
-import { insertSecret, wipeSecrets } from './store-secrets'
+import { insertSecret, wipeIdle, wipeSecrets } from './store-secrets'
 import { dropTombstones, writeTombstone } from './store-tombstones'
+import { switchPair } from './store-twins'
 import type { Kept, Outcome, Probe, StepOrder } from './verify-login'
 
 /** One worker's hold on a run, for one change of it. */
@@ -134,6 +135,7 @@ export function writeOutcome(
       for (const hop of hops) await writeHop(tx, under(turn), hop, now)
       await insertProbes(tx, under(turn), probes)
       if (state === 'done') await writeTombstone(tx, run, step)
+      if (state === 'done') await followTwin(tx, run, step)
       const plan = planOf(run)
       const isVerified = effect !== undefined && isProved(effect) && run.verifiedAt === null
       return {
@@ -178,6 +180,13 @@ export function writeOutcome(
     },
     false,
   )
+}
+
+/** Which of two accounts is in use follows from what was switched off, and on again. */
+async function followTwin(tx: Tx, { orgId, identityId, twinId }: FoundRun, step: Step['step']): Promise<void> {
+  if (twinId === null) return
+  if (step === 'retire') await switchPair(tx, orgId, { inUse: twinId, idle: identityId })
+  if (step === 'revive') await switchPair(tx, orgId, { inUse: identityId, idle: twinId })
 }
 
 /** A waiting step is over, or a person leaves it as it is: no source is touched. */
@@ -280,7 +289,10 @@ export function writeEnd(turn: Turn, as: EndState): Promise<void> {
   const now = new Date(turn.now())
   return commit(turn, { action: 'run.end', after: { as } }, async (tx) => {
     const result = run.drillPlanId === null ? {} : await drillResult(tx, turn, as)
-    const wiped = await wipeSecrets(tx, under(turn))
+    // What switches on the account that is off now is needed when its turn comes; it opens nothing.
+    const kept = run.twinId === null ? {} : { purpose: { not: as === 'done' ? 'disabled' : 'idle' } }
+    const wiped = await wipeSecrets(tx, under(turn), kept)
+    if (run.twinId !== null && as === 'done') await wipeIdle(tx, run.orgId, run.twinId)
     if (as === 'restored') await dropTombstones(tx, run)
     await tx.revealLink.updateMany({ where: { ...under(turn), endedAt: null }, data: { endedAt: now } })
     const events: NewEvent[] = [

@@ -62,8 +62,7 @@ export async function startShopAccounts(org: TestOrganization, names: readonly s
         () => false,
       ),
     onServer: async (statement) => {
-      const { user, password } = config as { user: string; password: string }
-      const client = await connect(user, password)
+      const client = await connect('postgres', 'admin-of-the-tests')
       await client.query(statement)
       await client.end()
     },

@@ -114,7 +114,19 @@ export async function makeLifecycle(
      VALUES ($1, 'Keys', '{"intervalDays":90,"maxAgeDays":120}', 'Ada', 'Ada') RETURNING id`,
     [orgId],
   )
+  const account = async () => {
+    const id = await makeIdentity(db, { orgId, sourceId })
+    await makeCredential(db, { orgId, sourceId }, { identity_id: id, type: 'password' })
+    return id
+  }
+  const [paired, other] = [await account(), await account()]
+  await db.query(
+    `INSERT INTO lifecycle_twin (org_id, identity_id, twin_id, is_first, is_in_use, created_by)
+     VALUES ($1, $2, $3, true, true, 'Ada'), ($1, $3, $2, false, false, 'Ada')`,
+    [orgId, paired, other],
+  )
   return {
+    ...{ paired, pairable: await account() },
     revocable: identity,
     'rotation-policies': policy.rows[0].id as string,
     revocableCredential,

@@ -155,6 +155,8 @@ const rowOf: Record<string, string> = {
   restoreRun: 'revoked-runs',
   endHold: 'revoked-runs',
   resolveRun: 'parked-runs',
+  getTwin: 'paired',
+  deleteTwin: 'paired',
 }
 
 /** The `id` of an address is that of its first folder: `/api/v1/teams/{id}/members/{memberId}`. */
@@ -232,6 +234,10 @@ const bodies: Record<string, (world: World) => unknown> = {
   resolveRun: () => ({ choice: 'retry', reason: 'it is back' }),
   settleReappearance: () => ({ reason: 'made again on purpose' }),
   endHold: () => ({ reason: 'it is right so' }),
+  previewTwin: ({ ids }) => ({ identityId: ids.revocable, twinId: ids.pairable }),
+  setTwin: ({ ids }) => ({
+    ...{ identityId: ids.revocable, twinId: ids.pairable, inUseId: ids.revocable, reason: 'one program uses both' },
+  }),
   createRotationPolicy: () => ({ name: 'Passwords', filter: {}, rules: { intervalDays: 90, maxAgeDays: 120 } }),
   previewRotationPolicy: () => ({ filter: { kind: 'bot' }, rules: { intervalDays: 90, maxAgeDays: 120 } }),
   readSigningKey: () => ({ url: 'https://secrets.example.org/rotated' }),

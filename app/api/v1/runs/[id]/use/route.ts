@@ -1,0 +1,4 @@
+import { getRunUseEndpoint } from '@/lib/lifecycle/server/endpoints-twins'
+import { serve } from '@/lib/platform/http/serve'
+
+export const GET = serve(getRunUseEndpoint)
