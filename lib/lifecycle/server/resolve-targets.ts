@@ -30,7 +30,7 @@ export interface ResolvedTarget {
   secretSubject: LiveSubject | null
   ownerKeys: string[]
   /** Runs on the account that are open. */
-  open: { id: string; kind: string }[]
+  open: { id: string; kind: string; credentialId: string | null }[]
   problems: TargetProblem[]
 }
 

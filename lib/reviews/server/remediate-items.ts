@@ -3,7 +3,7 @@ import type { Context } from '@/lib/platform/context'
 import { AppError, isAppError } from '@/lib/platform/errors'
 import { log } from '@/lib/platform/telemetry/log'
 import { campaignTarget } from '../rules'
-import { closeCampaign } from './close-campaign'
+import { refreshCampaign } from './refresh-campaign'
 import { remediateAccess } from './remediate-access'
 import {
   bindRuns,
@@ -11,10 +11,10 @@ import {
   countAsked,
   type DueRemedy,
   findAsked,
-  findEnd,
   findWorkingCampaigns,
   followRemedies,
   hasNews,
+  isThrough,
   type Settled,
   settleRemedies,
   type WorkingCampaign,
@@ -91,18 +91,8 @@ async function remediateCampaign(ctx: Context, campaign: WorkingCampaign, signal
     )
     moved += Object.values(counts).reduce((sum, count) => sum + count, 0)
   }
-  const end = await findEnd(ctx, campaign.id)
-  if (end !== null)
-    await closeCampaign(
-      ctx,
-      end.isEffective
-        ? { id: campaign.id }
-        : {
-            id: campaign.id,
-            withExceptions: true,
-            reason: 'Everything is proved, done by hand, or stays by somebody’s word.',
-          },
-    )
+  // Closed as effective by itself when all of it is proved; with exceptions only by a person.
+  if (await isThrough(ctx, campaign.id)) await refreshCampaign(ctx, { id: campaign.id })
   return moved
 }
 

@@ -250,13 +250,21 @@ export async function settleRemedies(bulk: BulkTx, campaignId: string, settled: 
   )
 }
 
-/** Whether every remedy of a campaign that waits for it is at its end, and whether all of them are proved. Null = it does not wait, or there are open ones. */
-export async function findEnd(ctx: Context, campaignId: string): Promise<{ isEffective: boolean } | null> {
-  const [row] = await ctx.sql<{ left: number; unproved: number }>(Prisma.sql`
-    SELECT count(*) FILTER (WHERE r.state NOT IN ('verified', 'done', 'excepted'))::int AS left,
-      count(*) FILTER (WHERE r.state <> 'verified')::int AS unproved
+/** Whether every remedy of a campaign that waits for them is at its end. */
+export async function isThrough(ctx: Context, campaignId: string): Promise<boolean> {
+  const [row] = await ctx.sql<{ left: number; remedies: number }>(Prisma.sql`
+    SELECT count(*) FILTER (WHERE r.state NOT IN ('verified', 'done', 'excepted'))::int AS left, count(*)::int AS remedies
     FROM review_campaign c JOIN review_remedy r ON r.org_id = c.org_id AND r.campaign_id = c.id
-    WHERE c.org_id = ${ctx.tenant.orgId}::uuid AND c.id = ${campaignId}::uuid AND c.state IN ('remediating', 'verifying')
-    HAVING count(*) > 0`)
-  return row && row.left === 0 ? { isEffective: row.unproved === 0 } : null
+    WHERE c.org_id = ${ctx.tenant.orgId}::uuid AND c.id = ${campaignId}::uuid AND c.state IN ('remediating', 'verifying')`)
+  return row !== undefined && row.remedies > 0 && row.left === 0
+}
+
+/** Who decided it last; null = nobody did, silence or a program. */
+export async function findAsker(ctx: Context, campaignId: string, item: number): Promise<string | null> {
+  const [row] = await ctx.sql<{ id: string | null }>(Prisma.sql`
+    SELECT coalesce((SELECT replace(s.by_id, 'user:', '') FROM review_assignment s
+        WHERE s.org_id = c.org_id AND s.campaign_id = c.id AND s.item_no = ${item}::int AND s.state = 'signed' AND s.decision IN ('revoke', 'reduce')
+        ORDER BY s.stage DESC, s.at DESC LIMIT 1), c.created_by_id::text) AS id
+    FROM review_campaign c WHERE c.org_id = ${ctx.tenant.orgId}::uuid AND c.id = ${campaignId}::uuid`)
+  return row?.id ?? null
 }

@@ -34,6 +34,8 @@ CREATE TABLE "review_watch" (
   "org_id" uuid NOT NULL REFERENCES "organization" ("id") ON DELETE CASCADE,
   "event" text NOT NULL,
   "seen_until" timestamptz(3) NOT NULL,
+  -- What was before that nobody waited for.
+  "began_at" timestamptz(3) NOT NULL,
   CONSTRAINT "review_watch_pkey" PRIMARY KEY ("org_id", "event")
 );
 
