@@ -310,7 +310,7 @@ CREATE TABLE "review_item" (
   "group_hash" uuid NOT NULL,
   "access_hash" uuid,
   "is_alone" boolean NOT NULL,
-  "evidence" jsonb NOT NULL,
+  "evidence" json NOT NULL,
   -- SHA-256 of the evidence as text.
   "evidence_hash" bytea NOT NULL,
   -- Users who must not certify it, at the launch and as far as found since: those who own it alone, created it, use it.
@@ -413,7 +413,7 @@ BEGIN
     'review_sign_off', 'review_report'] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
     EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t);
-    EXECUTE format('CREATE POLICY tenant ON %I USING (org_id = (SELECT nullif(current_setting(''app.current_org'', true), )::uuid)) WITH CHECK (org_id = (SELECT nullif(current_setting(app.current_org, true), )::uuid))', t);
+    EXECUTE format('CREATE POLICY tenant ON %I USING (org_id = (SELECT nullif(current_setting(''app.current_org'', true), '''')::uuid)) WITH CHECK (org_id = (SELECT nullif(current_setting(''app.current_org'', true), '''')::uuid))', t);
   END LOOP;
 END $$;
 
