@@ -18,6 +18,7 @@ import { type JobDefinition, startWorker } from '@/lib/platform/jobs/boss'
 import { log } from '@/lib/platform/telemetry/log'
 import { carryOnJob } from '@/lib/reviews/server/jobs'
 import { startCampaignSweep } from '@/lib/reviews/server/request-due-campaigns'
+import { startReviewFollowUp } from '@/lib/reviews/server/request-due-follow-up'
 import { startSessionExpiry } from '@/lib/users/server/expire-sessions'
 
 /** Everything that runs in the background. Any number of workers may share the queue. */
@@ -38,6 +39,7 @@ const stopRotationSchedule = startRotationSchedule()
 const stopOrderExpiry = startOrderExpiry()
 const stopDrillSchedule = startDrillSchedule()
 const stopCampaignSweep = startCampaignSweep()
+const stopReviewFollowUp = startReviewFollowUp()
 log.info({ jobs: jobs.map(({ queue }) => queue) }, 'worker ready')
 
 async function stop(): Promise<void> {
@@ -50,6 +52,7 @@ async function stop(): Promise<void> {
   stopOrderExpiry()
   stopDrillSchedule()
   stopCampaignSweep()
+  stopReviewFollowUp()
   await stopJobs()
   await stopCheckpoints()
   await stopOwnershipExpiry()

@@ -3,6 +3,7 @@
 import { contextFromSession } from '@/lib/platform/auth/session'
 import { runAction } from '@/lib/platform/http/action'
 import type { DecideInput, ReassignInput, SignOffInput, UndoInput } from './items'
+import type { SecondLookInput, UpdateRemedyInput } from './remedies'
 import {
   ById,
   type CloseCampaignInput,
@@ -17,9 +18,11 @@ import { createCampaign as create } from './server/create-campaign'
 import { createTemplate as save } from './server/create-template'
 import { decideItems as decide } from './server/decide-items'
 import { launchCampaign as launch } from './server/launch-campaign'
+import { recordSecondLook as look } from './server/record-second-look'
 import { signOff as sign } from './server/sign-off'
 import { undoAct as undo } from './server/undo-act'
 import { updateCampaign as change, deleteCampaign as drop } from './server/update-campaign'
+import { updateRemedy as settle } from './server/update-remedy'
 import { updateTemplate as changeTemplate, deleteTemplate as dropTemplate } from './server/update-template'
 import { CreateTemplateInput, UpdateTemplateInput } from './templates'
 
@@ -63,3 +66,11 @@ export const reassignItems = async (input: ReassignInput) =>
 /** Makes the caller's drafts final. */
 export const signOffReview = async (input: SignOffInput) =>
   runAction(async () => sign(await contextFromSession(), input))
+
+/** A person's word on what follows a decision. */
+export const updateRemedy = async (input: UpdateRemedyInput) =>
+  runAction(async () => settle(await contextFromSession(), input))
+
+/** What a second person makes of a batch. */
+export const recordSecondLook = async (input: SecondLookInput) =>
+  runAction(async () => look(await contextFromSession(), input))

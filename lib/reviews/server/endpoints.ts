@@ -20,6 +20,7 @@ import { cancelCampaign, closeCampaign } from './close-campaign'
 import { createCampaign } from './create-campaign'
 import { createTemplate } from './create-template'
 import { itemEndpoints } from './endpoints-items'
+import { remedyEndpoints } from './endpoints-remedies'
 import { getCampaign } from './get-campaign'
 import { getProgress } from './get-progress'
 import { launchCampaign } from './launch-campaign'
@@ -229,4 +230,5 @@ export const endpoints = [
   ...[updateCampaignEndpoint, deleteCampaignEndpoint, launchCampaignEndpoint, cancelCampaignEndpoint],
   ...[closeCampaignEndpoint, getProgressEndpoint, listReviewersEndpoint],
   ...itemEndpoints,
+  ...remedyEndpoints,
 ]
