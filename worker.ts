@@ -19,12 +19,14 @@ import { closePool } from '@/lib/platform/db/pool'
 import { env } from '@/lib/platform/env'
 import { type JobDefinition, startWorker } from '@/lib/platform/jobs/boss'
 import { log } from '@/lib/platform/telemetry/log'
+import { carryOnJob } from '@/lib/reviews/server/jobs'
+import { startCampaignSweep } from '@/lib/reviews/server/request-due-campaigns'
+import { startReviewFollowUp } from '@/lib/reviews/server/request-due-follow-up'
 import { startSessionExpiry } from '@/lib/users/server/expire-sessions'
 
 /** Everything that runs in the background. Any number of workers may share the queue. */
-const jobs = [applyImportJob, syncConnectionJob, ownerChangeJob, refreshScoresJob, sendMailJob, ...lifecycleJobs].map(
-  (job) => job as JobDefinition,
-)
+const own = [applyImportJob, syncConnectionJob, ownerChangeJob, refreshScoresJob, sendMailJob, carryOnJob]
+const jobs = [...own, ...lifecycleJobs].map((job) => job as JobDefinition)
 
 env()
 const stopJobs = await startWorker(jobs)
@@ -40,6 +42,8 @@ const stopOrderExpiry = startOrderExpiry()
 const stopDrillSchedule = startDrillSchedule()
 const stopMailSweep = startMailSweep()
 const stopNotificationExpiry = startNotificationExpiry()
+const stopCampaignSweep = startCampaignSweep()
+const stopReviewFollowUp = startReviewFollowUp()
 log.info({ jobs: jobs.map(({ queue }) => queue) }, 'worker ready')
 
 async function stop(): Promise<void> {
@@ -53,6 +57,8 @@ async function stop(): Promise<void> {
   stopDrillSchedule()
   stopMailSweep()
   stopNotificationExpiry()
+  stopCampaignSweep()
+  stopReviewFollowUp()
   await stopJobs()
   await stopCheckpoints()
   await stopOwnershipExpiry()

@@ -1,4 +1,4 @@
-// npm run import, npm run audit:verify, npm run keys:rotate: a use case at the command line. Uses the services of a running `npm start`, else
+// npm run import, npm run audit:verify, npm run review:verify, npm run keys:rotate: a use case at the command line. Uses the services of a running `npm start`, else
 // brings them up for the moment. Standard output is the command's own; everything said here goes to standard error.
 import { spawn } from 'node:child_process'
 import fs from 'node:fs'
@@ -26,8 +26,8 @@ async function main() {
   if (!/^[a-z-]+$/.test(name) || !fs.existsSync(inRoot('scripts', `${name}.ts`)))
     throw new Mendable(`There is no command "${name}".`, 'See the scripts in package.json.')
 
-  // What the product knows by itself needs no services.
-  if (name === 'import' && args.includes('--formats')) return execute({ ...process.env })
+  // What the product knows by itself needs no services, nor does what a report says of itself.
+  if ((name === 'import' && args.includes('--formats')) || name === 'review-verify') return execute({ ...process.env })
 
   const folder = dataFolder('start')
   const renews = name === 'keys-rotate' && !process.env.ENCRYPTION_KEY

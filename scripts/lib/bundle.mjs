@@ -11,6 +11,7 @@ const ENTRIES = {
   'graph-thread': 'lib/access-graph/server/serve-graph-thread.ts',
   import: 'scripts/import.ts',
   'audit-verify': 'scripts/audit-verify.ts',
+  'review-verify': 'scripts/review-verify.ts',
   'keys-rotate': 'scripts/keys-rotate.ts',
   migrate: 'scripts/migrate.mjs',
 }

@@ -86,6 +86,10 @@ const rootVocabulary = [
   'twins',
   'due-dates',
   'policy-queries',
+  'templates',
+  'items',
+  'evidence',
+  'remedies',
   'queries',
   'actions',
 ]
@@ -115,6 +119,15 @@ const useCaseVerbs = [
     'open',
     'notify',
     'send',
+    'launch',
+    'close',
+    'decide',
+    'undo',
+    'escalate',
+    'remind',
+    'remediate',
+    'report',
+    'quality',
   ],
 ]
 const appVocabulary = [

@@ -36,9 +36,16 @@ export interface NewOrder {
     authorId: string | null
     name: string
     secondPerson: string | null
-    write: (tx: Tx) => Promise<void>
+    write: (tx: Tx, made: MadeOrder) => Promise<void>
   }
   drill?: DrillOrder
+}
+
+/** An order and its runs, as far as whoever asked for it keeps them. */
+export interface MadeOrder {
+  orderId: string
+  isWaiting: boolean
+  runs: { id: string; identityId: string; credentialId: string | null }[]
 }
 
 /** What the order of a drill has beside that of a revocation. */
@@ -100,7 +107,7 @@ export async function createOrder(ctx: Context, order: NewOrder): Promise<Order>
     runs: runs.map((run) => run.id),
   }
   await ctx.commit(permit, { action: 'lifecycle.order.request', target, reason: order.reason, after }, async (tx) => {
-    await byPolicy?.write(tx)
+    await byPolicy?.write(tx, { orderId: id, isWaiting: secondPerson !== null, runs })
     await insertOrder(tx, {
       ...{ orgId, id, kind, isEmergency, list, listHash: order.listHash, reason: order.reason },
       options: options as object,

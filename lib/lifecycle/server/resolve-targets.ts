@@ -31,7 +31,7 @@ export interface ResolvedTarget {
   secretSubject: LiveSubject | null
   ownerKeys: string[]
   /** Runs on the account that are open. */
-  open: { id: string; kind: string }[]
+  open: { id: string; kind: string; credentialId: string | null }[]
   /** The account that is used in turn with this one. */
   twin?: ResolvedTwin
   problems: TargetProblem[]

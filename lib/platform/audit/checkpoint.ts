@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { env } from '@/lib/platform/env'
 
 /** The head of an organization's chain at a moment, signed and kept outside the database, so that truncation is found. */
-const Checkpoint = z.object({
+export const Checkpoint = z.object({
   orgId: z.uuid(),
   seq: z.int(),
   hash: z.string(),
@@ -28,12 +28,33 @@ function signedBytes({ orgId, seq, hash, at }: Omit<Checkpoint, 'signature'>): B
   return Buffer.from(canonicalize({ orgId, seq, hash, at }))
 }
 
-/** Signs a chain's head and appends it to the organization's file in CHECKPOINT_DIR. */
-export async function writeCheckpoint(head: { orgId: string; seq: number; hash: string }, now: Date): Promise<void> {
+/** Signs a chain's head, or an event before it, and appends it to the organization's file in CHECKPOINT_DIR. */
+export async function writeCheckpoint(
+  head: { orgId: string; seq: number; hash: string },
+  now: Date,
+): Promise<Checkpoint> {
   const unsigned = { ...head, at: now.toISOString() }
   const signature = sign(null, signedBytes(unsigned), signingKey()).toString('base64')
   await mkdir(env().CHECKPOINT_DIR, { recursive: true })
   await appendFile(fileOf(head.orgId), `${JSON.stringify({ ...unsigned, signature })}\n`, { mode: 0o600 })
+  return { ...unsigned, signature }
+}
+
+/** The key by which checkpoints can be checked away from the installation: SPKI, DER, base64. */
+export function publicKeyText(): string {
+  return createPublicKey(signingKey()).export({ format: 'der', type: 'spki' }).toString('base64')
+}
+
+/** Whether a checkpoint was signed by this key. Text that means the same written differently is not what was signed. */
+export function isSignedBy({ signature, ...unsigned }: Checkpoint, publicKey: string): boolean {
+  try {
+    const key = createPublicKey({ key: Buffer.from(publicKey, 'base64'), format: 'der', type: 'spki' })
+    const bytes = Buffer.from(signature, 'base64')
+    const isExact = bytes.toString('base64') === signature
+    return isExact && verify(null, signedBytes(unsigned), key, bytes)
+  } catch {
+    return false
+  }
 }
 
 /** An organization's checkpoints, oldest first; lines that are no checkpoint or badly signed come as `null`. */

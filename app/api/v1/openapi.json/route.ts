@@ -8,8 +8,9 @@ import { endpoints as notices } from '@/lib/notifications/server/endpoints'
 import { endpoints as organizations } from '@/lib/organizations/server/endpoints'
 import { endpoints as ownership } from '@/lib/ownership/server/endpoints'
 import { serveOpenApi } from '@/lib/platform/http/serve-openapi'
+import { endpoints as reviews } from '@/lib/reviews/server/endpoints'
 import { endpoints as users } from '@/lib/users/server/endpoints'
 import { endpoints as views } from '@/lib/views/server/endpoints'
 
-const nouns = [identities, ownership, views, graph, connections, lifecycle, audit, organizations, users, keys, notices]
+const nouns = [identities, ownership, views, graph, connections, lifecycle, reviews, audit, organizations, users, keys, notices]
 export const GET = serveOpenApi(nouns.flat())

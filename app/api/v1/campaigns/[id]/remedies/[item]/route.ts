@@ -1,0 +1,4 @@
+import { serve } from '@/lib/platform/http/serve'
+import { updateRemedyEndpoint } from '@/lib/reviews/server/endpoints-remedies'
+
+export const POST = serve(updateRemedyEndpoint)

@@ -1,0 +1,4 @@
+import { serve } from '@/lib/platform/http/serve'
+import { recordSecondLookEndpoint } from '@/lib/reviews/server/endpoints-remedies'
+
+export const POST = serve(recordSecondLookEndpoint)

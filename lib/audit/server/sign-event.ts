@@ -1,0 +1,47 @@
+import { type Checkpoint, publicKeyText, writeCheckpoint } from '@/lib/platform/audit/checkpoint'
+import type { AuditEvent } from '@/lib/platform/audit/event'
+import type { Context } from '@/lib/platform/context'
+import { findEvents } from './store'
+
+/** An event with what shows, away from the installation, that it stands in its chain. */
+export interface SignedEvent {
+  event: AuditEvent
+  checkpoint: Checkpoint
+  publicKey: string
+}
+
+/**
+ * Signs an event of the organization's chain as a checkpoint of its own, kept with the others. For use cases that hand out what the
+ * event says; they have asked whether the caller may have it.
+ * @param id what `after` says under `key`
+ */
+export async function signEvent(
+  ctx: Context,
+  { target, action, key, id }: { target: { kind: string; id: string }; action: string; key: string; id: string },
+): Promise<SignedEvent> {
+  const filter = { action, targetKind: target.kind, targetId: target.id }
+  const events = await findEvents(ctx, {}, filter, { before: null, limit: 100 })
+  const event = events.find(({ after }) => (after as Record<string, unknown> | null)?.[key] === id)
+  if (!event) throw new Error('the event is not in the chain')
+  const { orgId, seq, hash } = event
+  const checkpoint = await writeCheckpoint({ orgId, seq, hash }, new Date())
+  return { event, checkpoint, publicKey: publicKeyText() }
+}
+
+/** The events of one target whose action begins so, oldest first, but for those of `without`. At most 20,000. */
+export async function readTrail(
+  ctx: Context,
+  target: { kind: string; id: string },
+  { action, without }: { action: string; without: readonly string[] },
+): Promise<AuditEvent[]> {
+  const [found, most, size] = [[] as AuditEvent[], 20_000, 1000]
+  let before: number | null = null
+  while (found.length < most) {
+    const filter = { action, targetKind: target.kind, targetId: target.id }
+    const page: AuditEvent[] = await findEvents(ctx, {}, filter, { before, limit: size })
+    found.push(...page.filter((event) => !without.some((part) => event.action.startsWith(part))))
+    before = page.at(-1)?.seq ?? null
+    if (page.length < size || before === null) break
+  }
+  return found.reverse()
+}
