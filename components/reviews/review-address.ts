@@ -34,6 +34,9 @@ export const deskParsers = {
   group: textUpTo(64),
 }
 
+/** From which template a new campaign is filled in: the kind of one of the product, or an id. */
+export const templateParsers = { template: textUpTo(64) }
+
 export const reviewHref = (id: string, tab?: CampaignTab) => `/reviews/${id}${tab ? `?tab=${tab}` : ''}`
 export const deskHref = (id: string, item?: number) => `/reviews/${id}/decide${item ? `?item=${item}` : ''}`
 export const signOffHref = (id: string) => `/reviews/${id}/sign-off`
