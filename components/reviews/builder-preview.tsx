@@ -102,7 +102,11 @@ function Shown({ preview, builder }: { preview: CampaignPreview; builder: Builde
         <Figure title="What they are">
           <BarList
             label="Items by kind of identity"
-            items={preview.byKind.map(({ kind, items: value }) => ({ id: kind, label: identityKindLabels[kind], value }))}
+            items={preview.byKind.map(({ kind, items: value }) => ({
+              id: kind,
+              label: identityKindLabels[kind],
+              value,
+            }))}
           />
         </Figure>
       ) : null}
@@ -155,7 +159,9 @@ function Reviewers({ preview: { reviewers, reviewerCount, conflicts } }: { previ
             items={shown.map(({ key, name, ways, items, elsewhere }) => ({
               id: key,
               label: (
-                <span title={ways.map(({ way, items: count }) => `${wayLabels[way]}: ${formatNumber(count)}`).join(', ')}>
+                <span
+                  title={ways.map(({ way, items: count }) => `${wayLabels[way]}: ${formatNumber(count)}`).join(', ')}
+                >
                   {name}
                 </span>
               ),
@@ -168,7 +174,9 @@ function Reviewers({ preview: { reviewers, reviewerCount, conflicts } }: { previ
             }))}
           />
           <p className="text-xs text-ink-muted">
-            {reviewerCount > shown.length ? `The ${shown.length} with the most of ${formatNumber(reviewerCount)}. ` : ''}
+            {reviewerCount > shown.length
+              ? `The ${shown.length} with the most of ${formatNumber(reviewerCount)}. `
+              : ''}
             Grey: what waits for them in other campaigns.
           </p>
         </>
@@ -190,10 +198,7 @@ function Reviewers({ preview: { reviewers, reviewerCount, conflicts } }: { previ
 function Unassignable({ preview: { unassignable, unassignableItems } }: { preview: CampaignPreview }) {
   if (unassignable === 0) return null
   return (
-    <Alert
-      tone="warning"
-      title={`${formatCount(unassignable, 'item')} would have no reviewer`}
-    >
+    <Alert tone="warning" title={`${formatCount(unassignable, 'item')} would have no reviewer`}>
       Name a fallback, or hand them out after the launch. Until then they wait in a queue of their own.
       <ul className="mt-1">
         {unassignableItems.map(({ identity, says }) => (

@@ -99,7 +99,11 @@ function Which({ orgId, builder, errorOf }: PartProps) {
         ))}
       </div>
       {scope.kind === 'identities' ? (
-        <FilterField orgId={orgId} value={scope.filter} onChange={(filter) => change({ scope: { ...scope, filter } })} />
+        <FilterField
+          orgId={orgId}
+          value={scope.filter}
+          onChange={(filter) => change({ scope: { ...scope, filter } })}
+        />
       ) : scope.kind === 'view' ? (
         <ViewField
           orgId={orgId}
@@ -132,7 +136,13 @@ function Which({ orgId, builder, errorOf }: PartProps) {
 
 const filterWords = (filter: Record<string, string>) =>
   Object.entries(filter)
-    .map(([name, value]) => `${formatWord(name)} ${value.split(',').map((each) => formatWord(each)).join(' or ')}`)
+    .map(
+      ([name, value]) =>
+        `${formatWord(name)} ${value
+          .split(',')
+          .map((each) => formatWord(each))
+          .join(' or ')}`,
+    )
     .join(', ') || 'all'
 
 interface ViewFieldProps {

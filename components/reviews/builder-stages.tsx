@@ -224,12 +224,7 @@ function Order({ stage, index, onChange }: OrderProps) {
       {others.length > 0 ? (
         <div className="mt-1.5 flex flex-wrap gap-1.5">
           {others.map((source) => (
-            <Button
-              key={source}
-              size="sm"
-              icon={<Plus aria-hidden />}
-              onClick={() => onChange([...reviewers, source])}
-            >
+            <Button key={source} size="sm" icon={<Plus aria-hidden />} onClick={() => onChange([...reviewers, source])}>
               {sourceLabels[source]}
             </Button>
           ))}

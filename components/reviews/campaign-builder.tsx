@@ -125,7 +125,9 @@ export function CampaignBuilder({ orgId, from }: { orgId: string; from: BuilderS
         <div className="flex flex-wrap items-center gap-2">
           <Button
             variant="primary"
-            disabled={!isReady || !isFresh || !preview.data || preview.data.items === 0 || preview.data.blocked.length > 0}
+            disabled={
+              !isReady || !isFresh || !preview.data || preview.data.items === 0 || preview.data.blocked.length > 0
+            }
             onPointerEnter={() => void loadLaunch()}
             onClick={() => setIsLaunching(true)}
           >

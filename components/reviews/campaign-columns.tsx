@@ -43,7 +43,12 @@ export const campaignColumns: DataColumn<CampaignSummary>[] = [
       </span>
     ),
   },
-  { id: 'settled', header: 'Settled', width: 190, cell: ({ counts, state }) => <Share counts={counts} state={state} /> },
+  {
+    id: 'settled',
+    header: 'Settled',
+    width: 190,
+    cell: ({ counts, state }) => <Share counts={counts} state={state} />,
+  },
   {
     id: 'items',
     header: 'Items',

@@ -43,13 +43,25 @@ export function DeskBar({ desk, choice, run }: DeskBarProps) {
       className="sticky bottom-0 z-20 flex flex-col gap-2 border-t bg-raised px-3 py-2 md:flex-row md:flex-wrap md:items-center md:px-5"
     >
       <div className="grid grid-cols-3 gap-2 md:flex">
-        <Act icon={<CircleCheck aria-hidden />} keys={keyOf('certify')} isOff={!mayDecide || !mayCertify} onClick={run.certify} tone="good">
+        <Act
+          icon={<CircleCheck aria-hidden />}
+          keys={keyOf('certify')}
+          isOff={!mayDecide || !mayCertify}
+          onClick={run.certify}
+          tone="good"
+        >
           Certify{many}
         </Act>
         <Act icon={<Scissors aria-hidden />} keys={keyOf('reduce')} isOff={!mayDecide} onClick={run.reduce}>
           Reduce{many}
         </Act>
-        <Act icon={<CircleX aria-hidden />} keys={keyOf('revoke')} isOff={!mayDecide} onClick={run.revoke} tone="danger">
+        <Act
+          icon={<CircleX aria-hidden />}
+          keys={keyOf('revoke')}
+          isOff={!mayDecide}
+          onClick={run.revoke}
+          tone="danger"
+        >
           Revoke{many}
         </Act>
       </div>

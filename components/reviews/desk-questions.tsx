@@ -127,12 +127,7 @@ function UntilDialog({ desk, onClose }: PartProps) {
             <DialogClose asChild>
               <Button variant="ghost">Cancel</Button>
             </DialogClose>
-            <Button
-              type="submit"
-              form="until-day"
-              variant="primary"
-              disabled={!isFitting}
-            >
+            <Button type="submit" form="until-day" variant="primary" disabled={!isFitting}>
               Certify until that day
             </Button>
           </>
@@ -340,7 +335,11 @@ function RefusedDialog({ desk, question, onClose }: PartProps & { question: Extr
                   desk.send(
                     {
                       decision,
-                      ...{ ...(until ? { until } : {}), ...(reduction ? { reduction } : {}), ...(note ? { note } : {}) },
+                      ...{
+                        ...(until ? { until } : {}),
+                        ...(reduction ? { reduction } : {}),
+                        ...(note ? { note } : {}),
+                      },
                       replaces: true,
                     },
                     { items: theirs },

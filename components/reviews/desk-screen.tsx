@@ -83,7 +83,12 @@ function Workspace({ orgId, campaign, personId }: { orgId: string; campaign: Cam
       {Object.entries(run).map(([act, go]) => (
         <Key key={act} act={act as ReviewAct} choice={choice} place={place} run={go} />
       ))}
-      <DeskHead desk={desk} onKeys={() => ask({ kind: 'keys' })} hasList={hasList} onList={() => setHasList(!hasList)} />
+      <DeskHead
+        desk={desk}
+        onKeys={() => ask({ kind: 'keys' })}
+        hasList={hasList}
+        onList={() => setHasList(!hasList)}
+      />
       <Trouble desk={desk} />
       <AllDecided desk={desk} />
       <p role="status" className="sr-only">
@@ -91,7 +96,10 @@ function Workspace({ orgId, campaign, personId }: { orgId: string; campaign: Cam
       </p>
       <div className="grid min-h-0 flex-1 md:grid-cols-[minmax(16rem,22rem)_minmax(0,1fr)]">
         <div
-          className={cn('flex min-h-0 flex-col border-r max-md:max-h-[60dvh] max-md:border-b', !hasList && 'max-md:hidden')}
+          className={cn(
+            'flex min-h-0 flex-col border-r max-md:max-h-[60dvh] max-md:border-b',
+            !hasList && 'max-md:hidden',
+          )}
         >
           <Views desk={desk} />
           {desk.by === 'groups' ? (
@@ -335,9 +343,7 @@ function Nothing({ desk }: { desk: Desk }) {
         </Button>
       }
     >
-      {left.signed > 0
-        ? `You have signed off ${formatCount(left.signed, 'item')}.`
-        : 'You have no items in this list.'}
+      {left.signed > 0 ? `You have signed off ${formatCount(left.signed, 'item')}.` : 'You have no items in this list.'}
     </EmptyState>
   )
 }

@@ -53,7 +53,10 @@ export function AccessFact({ item }: { item: ReviewItemDetail }) {
       title="What it may do"
       detail={<PrivilegeMark privilege={item.evidence.access.privilege ?? undefined} hasLabel />}
     >
-      <Lines lines={item.says.access} none={<Unknown>No access is known of it, which is not the same as none.</Unknown>} />
+      <Lines
+        lines={item.says.access}
+        none={<Unknown>No access is known of it, which is not the same as none.</Unknown>}
+      />
       {grants.length > 0 ? (
         <details className="mt-2">
           <summary className="cursor-pointer text-accent-ink">

@@ -56,9 +56,7 @@ const settleMs = 350
 
 /** A campaign as it is written, what is wrong with it, and what it would be. */
 export function useBuilder(orgId: string, from: BuilderStart) {
-  const [start, setStart] = useState(() =>
-    'campaign' in from ? draftOf(from.campaign) : fromTemplate(from.template),
-  )
+  const [start, setStart] = useState(() => ('campaign' in from ? draftOf(from.campaign) : fromTemplate(from.template)))
   const [draft, setDraft] = useState(start)
   const origin: { template: TemplateKind; templateId: string | null } =
     'campaign' in from

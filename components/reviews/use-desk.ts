@@ -76,8 +76,7 @@ export function useDesk(orgId: string, campaign: CampaignDetail, personId: strin
   const notes = useKeptNotes(id, personId)
   const since = useRef({ no: 0, at: 0 })
 
-  const setDraftsOf = (changes: Iterable<[number, Draft | null]>) =>
-    setDrafts((last) => new Map([...last, ...changes]))
+  const setDraftsOf = (changes: Iterable<[number, Draft | null]>) => setDrafts((last) => new Map([...last, ...changes]))
   const settle = (key: string) => setOnTheirWay((last) => new Map([...last].filter(([each]) => each !== key)))
   const takeBack = (act: Act | undefined, only?: readonly number[]) => {
     if (!act) return
