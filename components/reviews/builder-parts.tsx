@@ -74,7 +74,7 @@ export function OwnerField({ orgId, label, hint, error, value, most, onChange }:
   const nameOf = useOwnerNames(orgId)
   const labelOf = (key: string) => known[key] ?? nameOf(key)
   return (
-    <div role="group" aria-label={label} className="flex max-w-96 flex-col gap-1.5">
+    <fieldset aria-label={label} className="flex max-w-96 flex-col gap-1.5">
       <p className="text-sm font-medium">{label}</p>
       {value.length > 0 ? (
         <ul className="flex flex-wrap gap-1.5">
@@ -117,6 +117,6 @@ export function OwnerField({ orgId, label, hint, error, value, most, onChange }:
           {error}
         </p>
       ) : null}
-    </div>
+    </fieldset>
   )
 }

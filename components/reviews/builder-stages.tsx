@@ -187,7 +187,7 @@ function Order({ stage, index, onChange }: OrderProps) {
   }
   const others = sources.filter((source) => !reviewers.includes(source))
   return (
-    <div role="group" aria-label={`Reviewers of stage ${index + 1}, in their order`}>
+    <fieldset aria-label={`Reviewers of stage ${index + 1}, in their order`}>
       <p className="mb-1 text-sm font-medium">Asked in this order</p>
       <ol className="max-w-96">
         {reviewers.map((source, place) => (
@@ -230,6 +230,6 @@ function Order({ stage, index, onChange }: OrderProps) {
           ))}
         </div>
       ) : null}
-    </div>
+    </fieldset>
   )
 }

@@ -217,13 +217,11 @@ function Trouble({ desk: { outbox } }: { desk: Desk }) {
       className="mx-3 mt-2 md:mx-5"
       title={`${formatCount(waiting, 'decision')} not stored yet`}
       actions={
-        <>
-          {isSignedOut ? (
-            <Button onClick={() => window.location.reload()}>Sign in</Button>
-          ) : (
-            <Button onClick={outbox.retry}>Try again</Button>
-          )}
-        </>
+        isSignedOut ? (
+          <Button onClick={() => window.location.reload()}>Sign in</Button>
+        ) : (
+          <Button onClick={outbox.retry}>Try again</Button>
+        )
       }
     >
       {isSignedOut ? 'Your session has ended.' : 'The server could not be reached.'} They are kept in this tab, and sent
@@ -261,7 +259,7 @@ function Views({ desk }: { desk: Desk }) {
   const { left, show, by, group } = desk
   const counts = { todo: left.open, decided: left.drafted, all: left.total }
   return (
-    <div role="group" aria-label="What the list shows" className="flex flex-wrap gap-1 border-b px-2 py-1.5">
+    <fieldset aria-label="What the list shows" className="flex flex-wrap gap-1 border-b px-2 py-1.5">
       {shows.map((each) => (
         <Pick
           key={each.show}
@@ -279,7 +277,7 @@ function Views({ desk }: { desk: Desk }) {
           One group only: show all
         </Pick>
       ) : null}
-    </div>
+    </fieldset>
   )
 }
 

@@ -11,7 +11,7 @@ export function ReviewTabs({ orgId }: { orgId: string }) {
   const open = useQuery(myReviewsQuery(orgId)).data?.open
   const tabs = [
     { href: '/reviews', label: 'Campaigns' },
-    { href: '/reviews/mine', label: 'Waiting for me', count: open === 0 ? undefined : open },
+    { href: '/to-review', label: 'Waiting for me', count: open === 0 ? undefined : open },
   ]
   return <LinkTabs label="Reviews" tabs={tabs.map((tab) => ({ ...tab, isCurrent: pathname === tab.href }))} />
 }

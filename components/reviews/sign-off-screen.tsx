@@ -246,7 +246,7 @@ function Record({ done, id }: { done: SignOff; id: string }) {
           <Link href={reviewHref(id)}>Open the campaign</Link>
         </Button>
         <Button asChild variant="ghost">
-          <Link href="/reviews/mine">What else waits for me</Link>
+          <Link href="/to-review">What else waits for me</Link>
         </Button>
       </div>
     </Section>

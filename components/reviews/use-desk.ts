@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from 'react'
 import { notifyFailed } from '@/components/ui/toast'
 import { formatCount } from '@/lib/platform/browser/format'
 import { useAddress } from '@/lib/platform/browser/use-address'
-import type { DecideInput, DecideResult, ReviewItem, UndoResult } from '@/lib/reviews/items'
+import type { DecideInput, DecideResult, ReviewItem } from '@/lib/reviews/items'
 import { campaignKey, myReviewsQuery, reviewItemQuery, reviewItemsQuery } from '@/lib/reviews/queries'
 import type { CampaignDetail } from '@/lib/reviews/schema'
 import type { Decision } from '@/lib/reviews/values'
@@ -160,7 +160,7 @@ export function useDesk(orgId: string, campaign: CampaignDetail, personId: strin
     setChosen(undefined)
   }
   const waits = (item: ReviewItem | undefined, but: readonly number[] = []) =>
-    item !== undefined && item.can.decide && draftOf(item) === null && !but.includes(item.no)
+    item?.can.decide === true && draftOf(item) === null && !but.includes(item.no)
   const skip = (but: readonly number[] = []) => {
     const next = nextWaiting(items.length, at, (index) => waits(items[index], but))
     goTo(items[next === -1 ? at + 1 : next]?.no)
