@@ -17,13 +17,11 @@ import { runAction } from '@/lib/platform/http/action'
 
 export const metadata: Metadata = { title: 'Overview' }
 
-const shownImports = 5
-
 export default async function OverviewPage() {
   const ctx = await contextFromSession()
   const [overview, imports, sight] = await Promise.all([
     runAction(() => getOverview(ctx)),
-    runAction(() => listImports(ctx, { limit: shownImports })),
+    runAction(() => listImports(ctx, { limit: 5 })),
     resolveSight(ctx),
   ])
   return (
