@@ -7,28 +7,33 @@ import { switchOrganization } from '@/lib/organizations/actions'
 import { listOwnerChangeRuns } from '@/lib/ownership/server/list-owner-change-runs'
 import { ownsAnything } from '@/lib/ownership/server/read-ownership'
 import { contextFromSession, requireSession } from '@/lib/platform/auth/session'
+import { listMyReviews } from '@/lib/reviews/server/list-my-reviews'
 import { signOut } from '@/lib/users/actions'
 
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const [ctx, person, jar] = await Promise.all([contextFromSession(), requireSession(), cookies()])
   // For the navigation only: the pages ask again for themselves. Everybody has an inventory, if only of what is theirs.
-  const [[imports, audit, sources, jewels, connections, runs, orders], owns, changes] = await Promise.all([
-    ctx.can(
-      ['list', 'create', 'request'],
-      [
-        { kind: 'import', id: 'new', label: 'imports', attr: {} },
-        { kind: 'audit_event', id: 'trail', label: 'audit trail', attr: {} },
-        { kind: 'source', id: 'any', label: 'sources', attr: {} },
-        { kind: 'crown_jewel', id: 'any', label: 'crown jewels', attr: {} },
-        { kind: 'connection', id: 'any', label: 'connections', attr: {} },
-        { kind: 'lifecycle_run', id: 'any', label: 'runs', attr: {} },
-        { kind: 'lifecycle_order', id: 'new', label: 'orders', attr: {} },
-      ],
-    ),
-    ownsAnything(ctx),
-    // A decision point that is away must not take the pages away.
-    listOwnerChangeRuns(ctx).catch(() => ({ items: [], isOfAll: false })),
-  ])
+  const [[imports, audit, sources, jewels, connections, runs, orders, campaigns], owns, changes, mine] =
+    await Promise.all([
+      ctx.can(
+        ['list', 'create', 'request'],
+        [
+          { kind: 'import', id: 'new', label: 'imports', attr: {} },
+          { kind: 'audit_event', id: 'trail', label: 'audit trail', attr: {} },
+          { kind: 'source', id: 'any', label: 'sources', attr: {} },
+          { kind: 'crown_jewel', id: 'any', label: 'crown jewels', attr: {} },
+          { kind: 'connection', id: 'any', label: 'connections', attr: {} },
+          { kind: 'lifecycle_run', id: 'any', label: 'runs', attr: {} },
+          { kind: 'lifecycle_order', id: 'new', label: 'orders', attr: {} },
+          { kind: 'review_campaign', id: 'any', label: 'campaigns', attr: { reviewerKeys: [] } },
+        ],
+      ),
+      ownsAnything(ctx),
+      // A decision point that is away must not take the pages away.
+      listOwnerChangeRuns(ctx).catch(() => ({ items: [], isOfAll: false })),
+      listMyReviews(ctx).catch(() => undefined),
+    ])
+  const isReviewing = (mine?.items.length ?? 0) > 0
   return (
     <ConsoleShell
       user={{ name: person.name, email: person.email, role: person.active?.role ?? '' }}
@@ -44,6 +49,9 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
         'crown_jewel:list': jewels?.list ?? false,
         'lifecycle_run:list': runs?.list ?? false,
         'lifecycle_order:request': orders?.request ?? false,
+        // Who reviews in a campaign may read that one, whatever their role.
+        'review_campaign:list': campaigns?.list === true || isReviewing,
+        'review_item:decide': isReviewing,
       }}
       onSwitchOrganization={switchOrganization}
       onSignOut={signOut}

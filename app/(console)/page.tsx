@@ -6,6 +6,7 @@ import { OverviewBlast } from '@/components/identities/overview-blast'
 import { OverviewBreakdown, OverviewNumbers } from '@/components/identities/overview-screen'
 import { OwnershipTasks } from '@/components/identities/ownership-tasks'
 import { RecentImports } from '@/components/identities/recent-imports'
+import { MyReviewsNotice } from '@/components/reviews/my-reviews-notice'
 import { PageHeader } from '@/components/ui/page-header'
 import { Refusal } from '@/components/ui/refusal'
 import { resolveSight, seesAll } from '@/lib/access-graph/server/resolve-sight'
@@ -16,13 +17,11 @@ import { runAction } from '@/lib/platform/http/action'
 
 export const metadata: Metadata = { title: 'Overview' }
 
-const shownImports = 5
-
 export default async function OverviewPage() {
   const ctx = await contextFromSession()
   const [overview, imports, sight] = await Promise.all([
     runAction(() => getOverview(ctx)),
-    runAction(() => listImports(ctx, { limit: shownImports })),
+    runAction(() => listImports(ctx, { limit: 5 })),
     resolveSight(ctx),
   ])
   return (
@@ -48,6 +47,7 @@ export default async function OverviewPage() {
       ) : (
         <>
           <OverviewNumbers overview={overview.data} />
+          <MyReviewsNotice orgId={ctx.tenant.orgId} />
           <OwnershipTasks orgId={ctx.tenant.orgId} />
           {seesAll(sight) ? <OverviewBlast orgId={ctx.tenant.orgId} /> : null}
           <OverviewBreakdown overview={overview.data} />

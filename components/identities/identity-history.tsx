@@ -3,6 +3,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { ChevronRight, FileInput } from 'lucide-react'
 import Link from 'next/link'
+import { lazy, Suspense } from 'react'
 import { Button } from '@/components/ui/button'
 import { FacetMenu } from '@/components/ui/facet-menu'
 import { JsonDiff } from '@/components/ui/json-diff'
@@ -23,6 +24,10 @@ import { identityHistoryQuery } from '@/lib/identities/queries'
 import type { ActionResult } from '@/lib/platform/browser/action-result'
 import { useAddress } from '@/lib/platform/browser/use-address'
 import { fieldWords, historyPhrase } from './history-words'
+
+const IdentityReviews = lazy(() =>
+  import('../reviews/identity-reviews').then((module) => ({ default: module.IdentityReviews })),
+)
 
 interface IdentityHistoryProps {
   orgId: string
@@ -52,6 +57,9 @@ export function IdentityHistory({ orgId, identityId, first, firstQuery }: Identi
   const clear = () => setState({ field: null })
   return (
     <>
+      <Suspense fallback={null}>
+        <IdentityReviews orgId={orgId} identityId={identityId} />
+      </Suspense>
       <search aria-label="Filter history" className="flex items-center gap-2 border-b px-4 py-2 md:px-6">
         <FacetMenu
           facet={{

@@ -4,6 +4,7 @@ import {
   Cable,
   FileUp,
   Gauge,
+  ListChecks,
   type LucideIcon,
   RotateCw,
   Route,
@@ -63,6 +64,20 @@ export const navigation: NavigationEntry[] = [
     icon: Siren,
     keys: 'g x',
     needs: 'lifecycle_order:request',
+  },
+  {
+    href: '/reviews',
+    label: 'Reviews',
+    icon: ListChecks,
+    keys: 'g v',
+    needs: 'review_campaign:list',
+  },
+  {
+    href: '/to-review',
+    label: 'To review',
+    icon: ListChecks,
+    keys: 'g t',
+    needs: 'review_item:decide',
   },
   {
     href: '/mine',

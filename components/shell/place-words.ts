@@ -8,6 +8,8 @@ export const placeWords: Readonly<Record<string, string>> = {
   '/runs/due': 'overdue board age soon',
   '/runs/policies': 'interval window schedule automatic maximum age versions',
   '/emergency': 'emergency incident leak cut off whose key secret',
+  '/reviews': 'campaigns access certification attestation quarterly recertify evidence report',
+  '/to-review': 'inbox waiting for me decide certify revoke sign off',
   '/mine': 'mine owner attest transfer not mine take over tasks',
   '/connections': 'live systems sources sync connect database postgresql schedule run now',
   '/import': 'upload files sources history',

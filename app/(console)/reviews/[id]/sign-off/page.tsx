@@ -1,0 +1,18 @@
+import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
+import { SignOffScreen } from '@/components/reviews/sign-off-screen'
+import { contextFromSession } from '@/lib/platform/auth/session'
+import { runAction } from '@/lib/platform/http/action'
+import { ById } from '@/lib/reviews/schema'
+import { getCampaign } from '@/lib/reviews/server/get-campaign'
+
+export const metadata: Metadata = { title: 'Sign off' }
+
+export default async function SignOffPage({ params }: { params: Promise<{ id: string }> }) {
+  const ctx = await contextFromSession()
+  const { data: { id } = {} } = ById.safeParse(await params)
+  if (id === undefined) notFound()
+  const first = await runAction(() => getCampaign(ctx, { id }))
+  if (!first.ok && first.error.code === 'not_found') notFound()
+  return <SignOffScreen key={id} orgId={ctx.tenant.orgId} id={id} first={first} />
+}

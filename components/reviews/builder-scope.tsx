@@ -1,0 +1,254 @@
+'use client'
+
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { Search } from 'lucide-react'
+import { Field } from '@/components/ui/field'
+import { FilterFrame } from '@/components/ui/filter-frame'
+import { Input, Textarea } from '@/components/ui/input'
+import { identityKindLabels } from '@/components/ui/marks/identity-kind'
+import { privilegeLabels } from '@/components/ui/marks/privilege-mark'
+import { Select } from '@/components/ui/select'
+import { SettledInput } from '@/components/ui/settled-input'
+import { IdentityPage } from '@/lib/identities/schema'
+import { apiFetch } from '@/lib/platform/browser/api'
+import { formatCount, formatWord } from '@/lib/platform/browser/format'
+import { itemLevels } from '@/lib/reviews/values'
+import { viewsQuery } from '@/lib/views/queries'
+import { ChoiceCard } from '../lifecycle/choice-card'
+import { CountField, Part } from './builder-parts'
+import { levelLabels, levelSays } from './review-words'
+import type { Builder, Scope } from './use-builder'
+
+interface PartProps {
+  orgId: string
+  builder: Builder
+  errorOf: (path: string) => string | undefined
+}
+
+/** What is reviewed: the name, the level, and which identities. */
+export function ScopePart({ orgId, builder, errorOf }: PartProps) {
+  const { draft, change } = builder
+  return (
+    <Part title="What is reviewed">
+      <Field label="Name" isRequired error={errorOf('name')} className="max-w-120">
+        <Input
+          value={draft.name}
+          maxLength={100}
+          autoComplete="off"
+          onChange={(event) => change({ name: event.target.value })}
+        />
+      </Field>
+      <Field label="What it is for" hint="Reviewers read it first." className="max-w-120">
+        <Textarea
+          rows={2}
+          maxLength={1000}
+          value={draft.description}
+          onChange={(event) => change({ description: event.target.value })}
+        />
+      </Field>
+      <fieldset>
+        <legend className="mb-1 text-sm font-medium">One decision for each</legend>
+        <div className="grid gap-2 md:grid-cols-3">
+          {itemLevels.map((level) => (
+            <ChoiceCard
+              key={level}
+              name="level"
+              title={levelLabels[level]}
+              says={levelSays[level]}
+              isChosen={draft.level === level}
+              onChoose={() => change({ level })}
+            />
+          ))}
+        </div>
+      </fieldset>
+      <Which orgId={orgId} builder={builder} errorOf={errorOf} />
+    </Part>
+  )
+}
+
+const ways = [
+  { kind: 'identities', label: 'Those that a filter finds' },
+  { kind: 'view', label: 'Those of a saved view' },
+  { kind: 'new', label: 'Those that are new' },
+] as const
+
+const fresh: Record<(typeof ways)[number]['kind'], Scope> = {
+  identities: { kind: 'identities', filter: {} },
+  view: { kind: 'view', viewId: '' },
+  new: { kind: 'new', days: 30 },
+}
+
+function Which({ orgId, builder, errorOf }: PartProps) {
+  const { draft, change } = builder
+  const { scope } = draft
+  return (
+    <fieldset className="flex flex-col gap-2">
+      <legend className="mb-1 text-sm font-medium">Which identities</legend>
+      <div className="flex flex-wrap gap-x-5 gap-y-1 text-sm">
+        {ways.map(({ kind, label }) => (
+          <label key={kind} className="inline-flex min-h-6 items-center gap-2">
+            <input
+              type="radio"
+              name="scope"
+              checked={scope.kind === kind}
+              onChange={() => change({ scope: fresh[kind] })}
+              className="size-4 accent-(--accent)"
+            />
+            {label}
+          </label>
+        ))}
+      </div>
+      {scope.kind === 'identities' ? (
+        <FilterField
+          orgId={orgId}
+          value={scope.filter}
+          onChange={(filter) => change({ scope: { ...scope, filter } })}
+        />
+      ) : scope.kind === 'view' ? (
+        <ViewField
+          orgId={orgId}
+          value={scope.viewId}
+          error={errorOf('scope.viewId')}
+          onChange={(viewId) => change({ scope: { kind: 'view', viewId } })}
+        />
+      ) : scope.kind === 'new' ? (
+        <CountField
+          label="First seen within (days)"
+          least={1}
+          most={365}
+          value={scope.days}
+          error={errorOf('scope.days')}
+          onChange={(days) => change({ scope: { kind: 'new', days } })}
+        />
+      ) : (
+        <p className="text-sm text-ink-muted">
+          {scope.kind === 'ids'
+            ? `${formatCount(scope.ids.length, 'identity', 'identities')}, named one by one.`
+            : `Whose credentials a filter finds: ${filterWords(scope.filter)}.`}
+        </p>
+      )}
+      <p className="text-xs text-ink-muted">
+        What this finds at the launch is frozen. What comes later is not part of the campaign.
+      </p>
+    </fieldset>
+  )
+}
+
+const filterWords = (filter: Record<string, string>) =>
+  Object.entries(filter)
+    .map(
+      ([name, value]) =>
+        `${formatWord(name)} ${value
+          .split(',')
+          .map((each) => formatWord(each))
+          .join(' or ')}`,
+    )
+    .join(', ') || 'all'
+
+interface ViewFieldProps {
+  orgId: string
+  value: string
+  error: string | undefined
+  onChange: (viewId: string) => void
+}
+
+function ViewField({ orgId, value, error, onChange }: ViewFieldProps) {
+  const { data, isPending } = useQuery(viewsQuery(orgId))
+  const views = (data?.items ?? []).filter(({ list }) => list === 'identities')
+  return (
+    <Field label="View" isRequired error={error} className="max-w-96" hint="As it is at the launch.">
+      <Select
+        options={views.map(({ id, name, origin }) => ({
+          value: id,
+          label: name,
+          hint: origin === 'builtin' ? 'comes with Bailiwick' : origin,
+        }))}
+        value={value || undefined}
+        placeholder={isPending ? 'Looking…' : 'Choose'}
+        onValueChange={onChange}
+      />
+    </Field>
+  )
+}
+
+const facets: readonly { id: string; label: string; words: Readonly<Record<string, string>> }[] = [
+  { id: 'kind', label: 'Kind', words: identityKindLabels },
+  { id: 'environment', label: 'Environment', words: {} },
+  { id: 'source', label: 'Source', words: {} },
+  { id: 'privilege', label: 'Privilege', words: { ...privilegeLabels, none: 'None known' } },
+  {
+    id: 'owner',
+    label: 'Owner',
+    words: { none: 'No owner', left: 'Owner left', suggested: 'Not confirmed', confirmed: 'Confirmed' },
+  },
+  { id: 'trait', label: 'Trait', words: {} },
+]
+const listOf = (text: string | undefined) => (text ? text.split(',') : [])
+
+const choicesQuery = (orgId: string, filter: Record<string, string>) => ({
+  queryKey: ['reviews', orgId, 'filter-choices', filter] as const,
+  queryFn: ({ signal }: { signal: AbortSignal }) =>
+    apiFetch(`/api/v1/identities?${new URLSearchParams({ ...filter, limit: '1' })}`, { schema: IdentityPage, signal }),
+  placeholderData: keepPreviousData,
+})
+
+interface FilterFieldProps {
+  orgId: string
+  value: Record<string, string>
+  onChange: (filter: Record<string, string>) => void
+}
+
+/** The filter of the inventory, with how many each choice leaves. */
+function FilterField({ orgId, value, onChange }: FilterFieldProps) {
+  const { data } = useQuery(choicesQuery(orgId, value))
+  const counted = data?.facets as Record<string, { value: string; label?: string; count: number }[]> | null | undefined
+  const set = (name: string, text: string) => {
+    const { [name]: _, ...rest } = value
+    onChange(text === '' ? rest : { ...rest, [name]: text })
+  }
+  const others = Object.keys(value).filter((name) => name !== 'q' && !facets.some(({ id }) => id === name))
+  return (
+    <FilterFrame
+      label="Which identities"
+      className="border-b-0 px-0 md:px-0"
+      text={value.q ?? ''}
+      box={
+        <div className="w-full sm:w-64">
+          <SettledInput
+            label="Part of the name"
+            placeholder="Part of the name"
+            icon={<Search aria-hidden />}
+            value={value.q ?? ''}
+            onSettle={(text) => set('q', text.trim())}
+          />
+        </div>
+      }
+      facets={facets.map(({ id, label, words }) => {
+        const selected = listOf(value[id])
+        const told = (counted?.[id] ?? []).filter(
+          (option) => option.value !== 'mine' && (option.count > 0 || selected.includes(option.value)),
+        )
+        const missing = selected.filter((each) => !told.some((option) => option.value === each))
+        const wordOf = (each: string) => words[each] ?? formatWord(each, true)
+        return {
+          id,
+          label,
+          selected,
+          options: [
+            ...told.map((option) => ({ ...option, label: option.label ?? wordOf(option.value) })),
+            ...missing.map((each) => ({ value: each, label: wordOf(each) })),
+          ],
+        }
+      })}
+      onFacetChange={(id, values) => set(id, values.join(','))}
+      onClear={() => onChange({})}
+      actions={
+        others.length > 0 ? (
+          <span className="text-sm text-ink-muted">
+            and {filterWords(Object.fromEntries(others.map((name) => [name, value[name] ?? ''])))}
+          </span>
+        ) : undefined
+      }
+    />
+  )
+}

@@ -1,0 +1,132 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+import { Download } from 'lucide-react'
+import { SegmentBar } from '@/components/charts/segment-bar'
+import { Button } from '@/components/ui/button'
+import { CodeBlock } from '@/components/ui/code'
+import { DescriptionList } from '@/components/ui/description-list'
+import { MiddleTruncate } from '@/components/ui/middle-truncate'
+import { Section } from '@/components/ui/page-header'
+import { formatCount, formatDateTime, formatNumber } from '@/lib/platform/browser/format'
+import { campaignProgressQuery, campaignQualityQuery, isEnded, reportAddress } from '@/lib/reviews/queries'
+import type { CampaignDetail } from '@/lib/reviews/schema'
+import { outcomes } from '@/lib/reviews/values'
+import { decidedLabels, decisionColours, inZone, itemNoun, stateLabels, strategyLabels } from './review-words'
+
+const files = [
+  { format: 'pdf', label: 'PDF', says: 'to read and to print' },
+  { format: 'csv', label: 'CSV', says: 'every item, for a spreadsheet' },
+  { format: 'json', label: 'JSON', says: 'everything, to be verified' },
+] as const
+
+/** What is kept of a campaign: its terms, what was frozen, what came of it, and the files by which others can check it. */
+export function CampaignRecord({ orgId, campaign }: { orgId: string; campaign: CampaignDetail }) {
+  const progress = useQuery(campaignProgressQuery(orgId, campaign.id)).data
+  const quality = useQuery(campaignQualityQuery(orgId, campaign.id)).data
+  const { freeze, can } = campaign
+  return (
+    <>
+      <Section
+        title="Report"
+        detail={isEnded(campaign.state) ? undefined : 'it is not final before the campaign closes'}
+      >
+        {can.download ? (
+          <>
+            <ul className="flex flex-wrap gap-x-6 gap-y-3">
+              {files.map(({ format, label, says }) => (
+                <li key={format} className="flex items-center gap-2 text-sm">
+                  <Button asChild>
+                    <a href={reportAddress(campaign.id, format)} download>
+                      <Download aria-hidden />
+                      {label}
+                    </a>
+                  </Button>
+                  <span className="text-ink-muted">{says}</span>
+                </li>
+              ))}
+            </ul>
+            <p className="mt-3 max-w-[72ch] text-sm text-ink-muted">
+              Whoever has the JSON file can check it without Bailiwick’s server: every decision, the evidence, and the
+              place in the audit log. One changed byte is found.
+            </p>
+            <CodeBlock label="How the report is verified" code="npm run -s review:verify -- report.json" />
+          </>
+        ) : (
+          <p className="text-sm text-ink-muted">
+            Your role does not download reports. Ask an auditor or an administrator.
+          </p>
+        )}
+      </Section>
+      <Section title="What was frozen">
+        {freeze ? (
+          <DescriptionList
+            items={[
+              { term: 'When', detail: `${formatDateTime(freeze.at)}, by ${freeze.by}` },
+              { term: 'Items', detail: formatCount(campaign.counts.items, ...itemNoun(campaign.level)) },
+              {
+                term: 'Hash of the population',
+                detail: (
+                  <MiddleTruncate value={freeze.populationHash} keepEnd={12} copyLabel="hash of the population" />
+                ),
+              },
+              {
+                term: 'Hash of the evidence',
+                detail: <MiddleTruncate value={freeze.evidenceHash} keepEnd={12} copyLabel="hash of the evidence" />,
+              },
+            ]}
+          />
+        ) : (
+          <p className="text-sm text-ink-muted">Nothing is frozen before the launch.</p>
+        )}
+      </Section>
+      <Section title="What came of it" detail={stateLabels[campaign.state]}>
+        {progress ? (
+          <SegmentBar
+            label="Outcomes"
+            segments={[
+              ...outcomes.map((outcome) => ({
+                id: outcome,
+                label: decidedLabels[outcome],
+                value: progress.outcomes[outcome] ?? 0,
+                colour: decisionColours[outcome],
+              })),
+              { id: 'open', label: 'No outcome', value: progress.counts.open, colour: 'bg-line-strong/40' },
+            ].filter(({ value }) => value > 0)}
+          />
+        ) : null}
+        {quality ? (
+          <p className="mt-2 text-sm text-ink-muted">
+            {quality.flagged > 0
+              ? `${formatNumber(quality.flagged)} of ${formatCount(quality.reviewers.length, 'batch', 'batches')} were marked for a second look.`
+              : 'No batch was marked for a second look.'}
+          </p>
+        ) : null}
+      </Section>
+      <Section title="Its terms">
+        <DescriptionList
+          items={[
+            { term: 'Covers', detail: campaign.scopeSays },
+            { term: 'Silence', detail: campaign.silenceSays },
+            ...campaign.stages.map(({ no, name, strategy, deadlineAt, endedAt }) => ({
+              term: `Stage ${no}`,
+              detail: `${name}. ${strategyLabels[strategy]}. ${
+                endedAt
+                  ? `Ended ${inZone(endedAt, campaign.timeZone)}.`
+                  : deadlineAt
+                    ? `Ends ${inZone(deadlineAt, campaign.timeZone)}.`
+                    : ''
+              }`,
+            })),
+            { term: 'Made by', detail: `${campaign.createdBy}, ${formatDateTime(campaign.createdAt)}` },
+            {
+              term: 'Launched',
+              detail: campaign.launchedAt ? formatDateTime(campaign.launchedAt) : 'not yet',
+            },
+            { term: 'Closed', detail: campaign.closedAt ? formatDateTime(campaign.closedAt) : 'not yet' },
+          ]}
+        />
+      </Section>
+    </>
+  )
+}
