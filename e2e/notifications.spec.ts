@@ -48,13 +48,16 @@ async function signIn(context: BrowserContext, who: keyof typeof people): Promis
   await context.addCookies([{ name: 'bailiwick.session', value, url: site, httpOnly: true, sameSite: 'Lax' }])
 }
 
+/** What the worker writes by its own schedule, whoever opens what. */
+const byClock = new Set(['score_day', 'identity_score', 'graph_version', 'rotation_due_state'])
+
 /** A digest of every row of this organization, by table, and of the people's sessions but for when they were last used. */
 async function snapshot(): Promise<Record<string, string>> {
   const tables = await onServer<{ name: string }>(
     `SELECT table_name AS name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'org_id' ORDER BY 1`,
   )
   const digests: Record<string, string> = {}
-  for (const { name } of tables) {
+  for (const { name } of tables.filter((table) => !byClock.has(table.name))) {
     const [row] = await onServer<{ digest: string }>(
       `SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) AS digest FROM "${name}" t WHERE org_id = $1`,
       [org.id],
@@ -205,7 +208,7 @@ test('the bell counts, opens a page and marks it read; the list goes by keyboard
   const second = await list.getByRole('link').nth(1).innerText()
   await page.keyboard.press('m')
   await expect(page.getByRole('button', { name: `Notifications, ${unread - 2} unread` })).toBeVisible()
-  await expect(list.getByRole('listitem').nth(unread - 2)).toContainText(second.replace('Unread: ', '').trim())
+  await expect(list.getByRole('listitem').last()).toContainText(second.replace('Unread: ', '').trim())
   await page.setViewportSize({ width: 390, height: 844 })
   expect(await accessibilityFaults(page)).toEqual([])
   await page.getByRole('button', { name: 'Mark all as read' }).click()
