@@ -113,9 +113,13 @@ test('a scanner that opens every link of every mail changes nothing', async ({ p
   server.received.length = 0
   const [order] = await onServer<{ id: string }>(
     `INSERT INTO lifecycle_order (org_id, kind, state, reason, list, list_hash, target_count, options, requested_key, requested_by, expires_at)
-     VALUES ($1, 'revocation', 'waiting', 'leaked', '[]', 'hash', 0, '{"ownerKeys":[],"secondPerson":"It reaches far."}', $2, 'Ada', now() + interval '1 day')
+     VALUES ($1, 'revocation', 'waiting', 'leaked', $3, 'hash', 1, '{"ownerKeys":[],"secondPerson":"It reaches far."}', $2, 'Ada', now() + interval '1 day')
      RETURNING id`,
-    [org.id, `user:${people.admin.id}`],
+    [
+      org.id,
+      `user:${people.admin.id}`,
+      JSON.stringify([{ identityId: randomUUID(), credentialId: null, name: 'svc_a' }]),
+    ],
   )
   const kinds = notificationKinds.filter((kind) => kind !== 'mail_undelivered')
   for (const kind of kinds)
