@@ -48,13 +48,16 @@ async function signIn(context: BrowserContext, who: keyof typeof people): Promis
   await context.addCookies([{ name: 'bailiwick.session', value, url: site, httpOnly: true, sameSite: 'Lax' }])
 }
 
+/** What the worker writes by its own schedule, whoever opens what. */
+const byClock = new Set(['score_day', 'identity_score', 'graph_version', 'rotation_due_state'])
+
 /** A digest of every row of this organization, by table, and of the people's sessions but for when they were last used. */
 async function snapshot(): Promise<Record<string, string>> {
   const tables = await onServer<{ name: string }>(
     `SELECT table_name AS name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'org_id' ORDER BY 1`,
   )
   const digests: Record<string, string> = {}
-  for (const { name } of tables) {
+  for (const { name } of tables.filter((table) => !byClock.has(table.name))) {
     const [row] = await onServer<{ digest: string }>(
       `SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) AS digest FROM "${name}" t WHERE org_id = $1`,
       [org.id],
@@ -110,9 +113,13 @@ test('a scanner that opens every link of every mail changes nothing', async ({ p
   server.received.length = 0
   const [order] = await onServer<{ id: string }>(
     `INSERT INTO lifecycle_order (org_id, kind, state, reason, list, list_hash, target_count, options, requested_key, requested_by, expires_at)
-     VALUES ($1, 'revocation', 'waiting', 'leaked', '[]', 'hash', 0, '{"ownerKeys":[],"secondPerson":"It reaches far."}', $2, 'Ada', now() + interval '1 day')
+     VALUES ($1, 'revocation', 'waiting', 'leaked', $3, 'hash', 1, '{"ownerKeys":[],"secondPerson":"It reaches far."}', $2, 'Ada', now() + interval '1 day')
      RETURNING id`,
-    [org.id, `user:${people.admin.id}`],
+    [
+      org.id,
+      `user:${people.admin.id}`,
+      JSON.stringify([{ identityId: randomUUID(), credentialId: null, name: 'svc_a' }]),
+    ],
   )
   const kinds = notificationKinds.filter((kind) => kind !== 'mail_undelivered')
   for (const kind of kinds)
@@ -205,7 +212,7 @@ test('the bell counts, opens a page and marks it read; the list goes by keyboard
   const second = await list.getByRole('link').nth(1).innerText()
   await page.keyboard.press('m')
   await expect(page.getByRole('button', { name: `Notifications, ${unread - 2} unread` })).toBeVisible()
-  await expect(list.getByRole('listitem').nth(unread - 2)).toContainText(second.replace('Unread: ', '').trim())
+  await expect(list.getByRole('listitem').last()).toContainText(second.replace('Unread: ', '').trim())
   await page.setViewportSize({ width: 390, height: 844 })
   expect(await accessibilityFaults(page)).toEqual([])
   await page.getByRole('button', { name: 'Mark all as read' }).click()
