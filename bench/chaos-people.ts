@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Secret } from '../lib/connectors/secret'
 import { type RunDetail, RunQuery } from '../lib/lifecycle/schema'
@@ -33,16 +34,22 @@ function wordOf(error: unknown): AppError | undefined {
   return error.retryAfterSeconds === undefined ? error : undefined
 }
 
-/** Asks again while the database or the decision point is away. */
+/** Asks again while the database or the decision point is away; like a run it has its time while nothing more is broken. */
 async function insist<T>(work: () => Promise<T>): Promise<T> {
-  const began = Date.now()
-  for (;;) {
-    try {
-      return await work()
-    } catch (error) {
-      if (wordOf(error) || Date.now() - began > 60_000) throw error
-      await sleep(250)
+  const [began, key] = [Date.now(), randomUUID()]
+  try {
+    for (;;) {
+      try {
+        return await work()
+      } catch (error) {
+        const waited = Date.now() - began
+        if (wordOf(error) || waited > lateMs + silentMs) throw error
+        if (waited > lateMs) late.add(key)
+        await sleep(250)
+      }
     }
+  } finally {
+    late.delete(key)
   }
 }
 
