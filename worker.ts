@@ -10,6 +10,9 @@ import { lifecycleJobs } from '@/lib/lifecycle/server/jobs'
 import { startDrillSchedule } from '@/lib/lifecycle/server/request-due-drills'
 import { startRotationSchedule } from '@/lib/lifecycle/server/request-due-rotations'
 import { startRunSweep } from '@/lib/lifecycle/server/request-due-runs'
+import { startNotificationExpiry } from '@/lib/notifications/server/expire-notifications'
+import { sendMailJob } from '@/lib/notifications/server/jobs'
+import { startMailSweep } from '@/lib/notifications/server/request-due-mails'
 import { startExpiry } from '@/lib/ownership/server/expire-ownership'
 import { ownerChangeJob } from '@/lib/ownership/server/jobs'
 import { closePool } from '@/lib/platform/db/pool'
@@ -22,9 +25,8 @@ import { startReviewFollowUp } from '@/lib/reviews/server/request-due-follow-up'
 import { startSessionExpiry } from '@/lib/users/server/expire-sessions'
 
 /** Everything that runs in the background. Any number of workers may share the queue. */
-const jobs = [applyImportJob, syncConnectionJob, ownerChangeJob, refreshScoresJob, carryOnJob, ...lifecycleJobs].map(
-  (job) => job as JobDefinition,
-)
+const own = [applyImportJob, syncConnectionJob, ownerChangeJob, refreshScoresJob, sendMailJob, carryOnJob]
+const jobs = [...own, ...lifecycleJobs].map((job) => job as JobDefinition)
 
 env()
 const stopJobs = await startWorker(jobs)
@@ -38,6 +40,8 @@ const stopRunSweep = startRunSweep()
 const stopRotationSchedule = startRotationSchedule()
 const stopOrderExpiry = startOrderExpiry()
 const stopDrillSchedule = startDrillSchedule()
+const stopMailSweep = startMailSweep()
+const stopNotificationExpiry = startNotificationExpiry()
 const stopCampaignSweep = startCampaignSweep()
 const stopReviewFollowUp = startReviewFollowUp()
 log.info({ jobs: jobs.map(({ queue }) => queue) }, 'worker ready')
@@ -51,6 +55,8 @@ async function stop(): Promise<void> {
   stopRotationSchedule()
   stopOrderExpiry()
   stopDrillSchedule()
+  stopMailSweep()
+  stopNotificationExpiry()
   stopCampaignSweep()
   stopReviewFollowUp()
   await stopJobs()

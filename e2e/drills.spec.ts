@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { accessibilityFaults, expect, test } from './fixtures'
-import { letsIn, onServer } from './shop-server'
+import { letsIn, onServer, openSession } from './shop-server'
 
 // A rehearsed cut on the demo organization's live PostgreSQL connection, as people do it in the browser; what the page says is
 // held against plain logins from outside, and against the server's own list of roles.
@@ -118,6 +118,43 @@ test('the second run stands beside the first, and the times are counted', async 
   await expect(
     page.getByRole('table', { name: 'Drills' }).getByRole('row', { name: new RegExp(drillName) }),
   ).toContainText('Cut')
+  expect.soft(await accessibilityFaults(page)).toEqual([])
+})
+
+test('a live drill switches the real account off and on again, and says so by tried logins', async ({
+  page,
+  signInAs,
+}) => {
+  await signInAs('security')
+  await page.goto('/drills')
+  await page.getByRole('button', { name: 'Plan a drill' }).first().click()
+  const form = page.getByRole('dialog', { name: 'Plan a drill' })
+  await form.getByLabel('Name', { exact: true }).fill('The real checkout')
+  await form.getByRole('radio', { name: /^Live/ }).check()
+  await choose(page, 'Whose access is cut')
+  expect.soft(await accessibilityFaults(page)).toEqual([])
+  await form.getByRole('button', { name: 'Plan this drill' }).click()
+  await page.getByRole('button', { name: 'Begin', exact: true }).click()
+  const dialog = page.getByRole('dialog', { name: 'Begin The real checkout?' })
+  await expect(dialog).toContainText('What uses it fails meanwhile.')
+  await dialog.getByLabel(`Secret of ${real.name}, which is cut`).fill(real.password)
+  expect.soft(await accessibilityFaults(page)).toEqual([])
+  // What a service holds open while the drill runs ends with it.
+  const session = await openSession(real.name, real.password)
+  const outside = watch()
+  await dialog.getByRole('button', { name: `Switch ${real.name} off and on` }).press('Enter')
+  await expect(page).toHaveURL(/\/runs\/[0-9a-f-]{36}$/)
+  const logins = page.getByRole('region', { name: 'What the drill shows' }).locator('[data-hop=source]')
+  await expect(logins).toContainText(/Cut.*after \d+\.\d+ s/s, { timeout: 60_000 })
+  await expect(page.getByRole('status').filter({ hasText: /^Cut after/ })).toBeVisible({ timeout: 60_000 })
+  const seen = await outside.end()
+  // In at first, then refused, and in again for good: the page's last word is the server's own.
+  expect(seen.logins[0]).toBe(true)
+  expect(seen.logins.join().replaceAll(/(true|false)(,\1)+/g, '$1')).toBe('true,false,true')
+  expect(session.isOpen()).toBe(false)
+  expect(await letsIn(real.name, real.password)).toBe(true)
+  expect(await canaries()).toEqual([])
+  expect(await page.content()).not.toContain(real.password)
   expect.soft(await accessibilityFaults(page)).toEqual([])
 })
 

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { accessibilityFaults, expect, mintSession, test } from './fixtures'
+import { accessibilityFaults, expect, goByKeys, mintSession, test } from './fixtures'
 
 // One after the other: they mark crown jewels and set sensitivity in one organization. The checker reads every element.
 test.describe.configure({ mode: 'default', timeout: 240_000 })
@@ -55,8 +55,7 @@ test('a path is found by keyboard alone, told in a sentence and in steps, and li
   await signInAs('security')
   await page.goto('/')
   const { identity, resource } = await reachingPair(page)
-  await page.keyboard.press('g')
-  await page.keyboard.press('e')
+  await goByKeys(page, 'e', /\/explore/)
   await expect(page.getByRole('heading', { level: 1, name: 'Explore' })).toBeVisible()
   await expect(page.getByRole('region', { name: 'End at what is worth most' })).toBeVisible()
   expect(await accessibilityFaults(page)).toEqual([])

@@ -33,6 +33,15 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target, html }) => `${target} ${html}`).join(' | ')}`)
 }
 
+/** Goes to a page by its two keys, once the page listens: what is pressed before is lost, as it is for people. */
+export async function goByKeys(page: Page, key: string, address: RegExp): Promise<void> {
+  await expect(async () => {
+    await page.keyboard.press('g')
+    await page.keyboard.press(key)
+    await expect(page).toHaveURL(address, { timeout: 3000 })
+  }).toPass()
+}
+
 export interface MintedSession {
   sessionId: string
   userId: string

@@ -1,4 +1,4 @@
-import { accessibilityFaults, expect, test } from './fixtures'
+import { accessibilityFaults, expect, goByKeys, test } from './fixtures'
 import { identityOf, letsIn, onServer, openSession } from './shop-server'
 
 // Rotation, revocation and the way back on the demo organization's live PostgreSQL connection, as people do them in the
@@ -90,8 +90,7 @@ test('a leaked password is cut off in three presses, its session too, and the pa
   page.on('request', (request) => asked.push(request.url()))
   await signInAs('security')
   await page.goto('/')
-  await page.keyboard.press('g')
-  await page.keyboard.press('x')
+  await goByKeys(page, 'x', /\/emergency/)
   await expect(page.getByRole('heading', { name: 'A key leaked' })).toBeVisible()
   expect.soft(await accessibilityFaults(page)).toEqual([])
   // The password itself is known by no fingerprint here: it is asked for, and comes into no address.

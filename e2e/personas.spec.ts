@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { expect, mintSession, test } from './fixtures'
+import { expect, goByKeys, mintSession, test } from './fixtures'
 
 // What each persona comes to the inventory for, from the first key to the last, with no pointer.
 
@@ -10,15 +10,6 @@ async function total(page: Page): Promise<number> {
   return Number.parseInt(((await head.textContent()) ?? '').replaceAll(',', ''), 10)
 }
 
-/** Goes to a page by its two keys, once the page listens. */
-async function go(page: Page, key: string, address: RegExp): Promise<void> {
-  await expect(async () => {
-    await page.keyboard.press('g')
-    await page.keyboard.press(key)
-    await expect(page).toHaveURL(address, { timeout: 3000 })
-  }).toPass()
-}
-
 test('a security analyst finds roles that administer and have no owner, and what the first may do', async ({
   page,
   signInAs,
@@ -27,7 +18,7 @@ test('a security analyst finds roles that administer and have no owner, and what
 }) => {
   await signInAs('security')
   await page.goto('/')
-  await go(page, 'i', /\/inventory/)
+  await goByKeys(page, 'i', /\/inventory/)
   const everything = await total(page)
   await expect(async () => {
     await page.keyboard.press('/')
@@ -91,7 +82,7 @@ test('an administrator finds whose a leaked key is by its last four characters',
 test('an auditor sees who has changed an identity, and why it was allowed', async ({ page, signInAs }) => {
   await signInAs('auditor')
   await page.goto('/')
-  await go(page, 'a', /\/audit/)
+  await goByKeys(page, 'a', /\/audit/)
   await expect(page.getByRole('table')).toBeVisible()
   await expect(async () => {
     await page.keyboard.press('j')

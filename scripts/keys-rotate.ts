@@ -1,5 +1,6 @@
 import { rotateSecrets } from '../lib/connections/server/rotate-secrets'
 import { rotateHeldSecrets } from '../lib/lifecycle/server/rotate-secrets'
+import { rotateMailPassword } from '../lib/notifications/server/rotate-mail-password'
 import { contextForJob } from '../lib/platform/auth/request-context'
 import { listOrganizations } from '../lib/platform/auth/resolve-organization'
 import { closePool } from '../lib/platform/db/pool'
@@ -11,7 +12,7 @@ async function main(): Promise<number> {
   const organizations = await listOrganizations()
   for (const { id, slug } of organizations) {
     try {
-      for (const rotate of [rotateSecrets, rotateHeldSecrets]) {
+      for (const rotate of [rotateSecrets, rotateHeldSecrets, rotateMailPassword]) {
         const { rewrapped, current } = await rotate(contextForJob(id, 'keys-rotate'))
         sum.rewrapped += rewrapped
         sum.current += current

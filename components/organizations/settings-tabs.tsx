@@ -9,6 +9,8 @@ export type SettingsPlace =
   | 'teams'
   | 'sensitivity'
   | 'lifecycle'
+  | 'mail'
+  | 'notifications'
   | 'sign-in'
   | 'api-keys'
   | 'sessions'
@@ -19,6 +21,8 @@ const labels: Record<SettingsPlace, string> = {
   teams: 'Teams',
   sensitivity: 'Sensitivity',
   lifecycle: 'Rotate and revoke',
+  mail: 'E-mail',
+  notifications: 'Notifications',
   'sign-in': 'Sign-in',
   'api-keys': 'API keys',
   sessions: 'Sessions',

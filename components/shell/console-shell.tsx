@@ -10,16 +10,17 @@ import { Kbd } from '../ui/kbd'
 import { listNavigation } from './navigation'
 import { OrganizationMenu } from './organization-menu'
 import { PermissionsContext } from './permissions'
+import type { shellLater } from './shell-later'
 import { navCookie, type ShellDialog, type ShellProps } from './shell-props'
 import { SideNavigation } from './side-navigation'
 import { useShellActions } from './use-shell-actions'
 import { UserMenu } from './user-menu'
 
+type ShellLater = typeof shellLater
+
 const cookieSeconds = 31_536_000
 const load = () => import('./shell-dialogs').then((module) => ({ default: module.ShellDialogs }))
 const ShellDialogs = lazy(load)
-const loadKeys = () => import('./inner-places').then((module) => ({ default: module.PlaceKeys }))
-const PlaceKeys = lazy(loadKeys)
 preloadWhenIdle(load)
 
 /** The frame of the console: navigation, organization, palette, help and account around one page. */
@@ -31,8 +32,8 @@ export function ConsoleShell(props: ShellProps & { children: ReactNode }) {
   if (dialog && !wasOpened) setWasOpened(true)
   const [isCollapsed, setIsCollapsed] = useState(props.isNavCollapsed ?? false)
   const entries = listNavigation(can)
-  const [hasKeys, setHasKeys] = useState(false)
-  useEffect(() => preloadWhenIdle(() => loadKeys().then(() => setHasKeys(true))), [])
+  const [later, setLater] = useState<ShellLater>()
+  useEffect(() => preloadWhenIdle(() => import('./shell-later').then(({ shellLater }) => setLater(shellLater))), [])
 
   const collapse = (next: boolean) => {
     setIsCollapsed(next)
@@ -61,6 +62,9 @@ export function ConsoleShell(props: ShellProps & { children: ReactNode }) {
     <UserMenu user={user} onSignOut={signOut} onHelp={openHelp} isPending={isPending} isCollapsed={isNarrow} />
   )
 
+  const bell = (size?: 'lg') =>
+    later && <later.NotificationBell orgId={activeOrganizationId} size={size} isNarrow={isCollapsed} />
+
   return (
     <div className="min-h-dvh md:grid md:grid-cols-[auto_minmax(0,1fr)]">
       <a
@@ -69,11 +73,7 @@ export function ConsoleShell(props: ShellProps & { children: ReactNode }) {
       >
         Skip to the content
       </a>
-      {hasKeys ? (
-        <Suspense fallback={null}>
-          <PlaceKeys can={can} />
-        </Suspense>
-      ) : null}
+      {later && <later.PlaceKeys can={can} />}
       <aside
         className={cn(
           'sticky top-0 flex h-dvh flex-col gap-2 border-r bg-sunken p-2 max-md:hidden',
@@ -103,6 +103,7 @@ export function ConsoleShell(props: ShellProps & { children: ReactNode }) {
             >
               <CircleHelp aria-hidden />
             </IconButton>
+            {bell()}
           </div>
           {userMenu(isCollapsed)}
         </div>
@@ -118,6 +119,7 @@ export function ConsoleShell(props: ShellProps & { children: ReactNode }) {
           <Menu aria-hidden />
         </IconButton>
         <div className="min-w-0 flex-1">{organizationMenu(false)}</div>
+        <span className="w-9">{bell('lg')}</span>
         <IconButton label="Search" size="lg" onClick={openPalette}>
           <Search aria-hidden />
         </IconButton>

@@ -1,11 +1,17 @@
 'use client'
 
-import { CalendarClock, CalendarCog, Crown, Scissors } from 'lucide-react'
+import { Bell, CalendarClock, CalendarCog, Crown, Scissors } from 'lucide-react'
 import { listNavigation, type NavigationEntry, navigation } from './navigation'
 import { NavigationKey } from './navigation-key'
 
 /** Places below those, which the palette finds. */
 export const innerPlaces: NavigationEntry[] = [
+  {
+    href: '/notifications',
+    label: 'Notifications',
+    icon: Bell,
+    keys: 'g n',
+  },
   {
     href: '/runs/due',
     label: 'Due rotations',

@@ -42,6 +42,8 @@ export const resourceKinds = [
   'review_item',
   'audit_event',
   'view',
+  'notification',
+  'mail_setting',
 ] as const
 export type ResourceKind = (typeof resourceKinds)[number]
 

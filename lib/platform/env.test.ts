@@ -44,6 +44,12 @@ describe('parseEnv', () => {
     )
   })
 
+  it('asks from whom e-mail comes where there is a mail server', () => {
+    const server = { ...whole, SMTP_URL: 'smtp://user:hunter2@mail.example.org:587' }
+    expect(() => parseEnv(server)).toThrow(/MAIL_FROM is missing/)
+    expect(parseEnv({ ...server, MAIL_FROM: 'Bailiwick <bw@example.org>' }).SMTP_URL).toBe(server.SMTP_URL)
+  })
+
   it('takes an empty variable for an absent one', () => {
     expect(() => parseEnv({ ...whole, AUTH_SECRET: '' })).toThrow(/AUTH_SECRET is missing/)
     expect(parseEnv({ ...whole, LOG_LEVEL: '' }).LOG_LEVEL).toBe('info')
@@ -57,6 +63,9 @@ describe('parseEnv', () => {
     ['AUDIT_SIGNING_KEY', signingKey('x25519'), /must be an Ed25519 private key/],
     ['PUBLIC_URL', 'ftp://host', /must be an http or https URL/],
     ['LOG_LEVEL', 'loud', /LOG_LEVEL/],
+    ['SMTP_URL', 'http://mail.example.org', /must be an address such as smtp:/],
+    ['MAIL_FROM', 'nobody', /must be an address/],
+    ['MAIL_FROM', 'A <a@b.example>\r\nBcc: <c@d.example>', /must be an address/],
     ['TRUST_PROXY', 'loopback', /must be the number of reverse proxies/],
     ['TRUST_PROXY', '-1', /must be the number of reverse proxies/],
   ])('refuses a bad %s by name, without its value', (name, value, message) => {

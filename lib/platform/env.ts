@@ -100,12 +100,30 @@ const Env = z
         .string()
         .regex(/^([a-z0-9-]+=)?\/[^\0]+$/, 'must be paths that begin with a slash, each perhaps behind “slug=”'),
     ),
+    /**
+     * The mail server of the installation, for organizations that name none of their own: smtps://user:password@host:465, or
+     * smtp://…:587, which asks for STARTTLS unless `?tls=off` stands behind it.
+     */
+    SMTP_URL: z
+      .url({ protocol: /^smtps?$/, error: 'must be an address such as smtp://user:password@mail.example.org:587' })
+      .optional(),
+    /** From whom the installation's e-mail comes: an address, or "Name <address>". */
+    MAIL_FROM: z
+      .string()
+      .regex(/^([^<>\r\n]{0,100}<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/, 'must be an address, or "Name <address>"')
+      .optional(),
     OIDC_ISSUER: httpUrl.optional(),
     OIDC_CLIENT_ID: z.string().min(1).optional(),
     OIDC_CLIENT_SECRET: z.string().min(1).optional(),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   })
   .superRefine((env, check) => {
+    if (env.SMTP_URL !== undefined && env.MAIL_FROM === undefined)
+      check.addIssue({
+        code: 'custom',
+        path: ['MAIL_FROM'],
+        message: 'is missing: SMTP_URL needs to know from whom e-mail comes',
+      })
     const names = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'] as const
     const missing = names.filter((name) => env[name] === undefined)
     if (missing.length === names.length) return

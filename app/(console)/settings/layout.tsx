@@ -9,13 +9,14 @@ export const metadata: Metadata = { title: 'Settings' }
 export default async function SettingsLayout({ children }: { children: ReactNode }) {
   const ctx = await contextFromSession()
   // For the tabs only: the pages ask again for themselves.
-  const [members, teams, rules, lifecycle] = await ctx.can(
+  const [members, teams, rules, lifecycle, mail] = await ctx.can(
     ['list', 'read'],
     [
       { kind: 'member', id: 'any', label: 'members', attr: {} },
       { kind: 'team', id: 'any', label: 'teams', attr: {} },
       { kind: 'sensitivity_rule', id: 'any', label: 'rules of sensitivity', attr: {} },
       { kind: 'lifecycle_setting', id: 'any', label: 'settings of rotation and revocation', attr: {} },
+      { kind: 'mail_setting', id: 'any', label: 'settings of e-mail', attr: {} },
     ],
   )
   const hidden = [
@@ -23,6 +24,7 @@ export default async function SettingsLayout({ children }: { children: ReactNode
     ...(teams?.list ? [] : ['teams' as const]),
     ...(rules?.list ? [] : ['sensitivity' as const]),
     ...(lifecycle?.read ? [] : ['lifecycle' as const]),
+    ...(mail?.read ? [] : ['mail' as const]),
   ]
   return (
     <>

@@ -91,11 +91,14 @@ describe('asking the graph', () => {
   })
 })
 
-/** Until the thread, and nobody else, waits for a table in the middle of loading: questions to the database itself are recursive. */
-async function loadingWaits(): Promise<void> {
-  const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query NOT LIKE 'WITH RECURSIVE%'`
+/** Until somebody waits for a table who asks so. */
+async function waitsFor(asking: string): Promise<void> {
+  const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query ${asking}`
   await expect.poll(async () => (await db.query(waiting)).rowCount, { timeout: 10_000 }).toBeGreaterThan(0)
 }
+/** Until the thread, and nobody else, waits in the middle of loading: questions to the database itself are recursive. */
+const loadingWaits = () => waitsFor(`NOT LIKE 'WITH RECURSIVE%'`)
+const databaseWaits = () => waitsFor(`LIKE 'WITH RECURSIVE%'`)
 
 describe('a graph that takes long to load', () => {
   it('leaves the reach of an identity to the database meanwhile, when that is sooner', async () => {
@@ -118,14 +121,15 @@ describe('a graph that takes long to load', () => {
   })
 
   it('tells the graph’s answer when the database takes longer', async () => {
-    // The recursive query walks thousands of steps, one after the other.
-    const deep = await makeChainGraph(db, 8000)
+    // The recursive query walks thousands of steps, one after the other; of the graph, only the edges are still to be read.
+    const deep = await makeChainGraph(db, 16_000)
     const inDeep = { tenant: tenantOf(deep.orgId) }
-    await db.query('BEGIN; LOCK TABLE credential IN ACCESS EXCLUSIVE MODE')
+    await db.query('BEGIN; LOCK TABLE entitlement IN ACCESS EXCLUSIVE MODE')
     const reach = askGraph(inDeep, { op: 'reach', startId: deep.identities[0] ?? '' })
-    await new Promise((done) => setTimeout(done, 1500))
+    await loadingWaits()
+    await databaseWaits()
     await db.query('COMMIT')
-    expect(await reach).toMatchObject({ by: 'engine', answer: { figures: { resources: 8000 } } })
+    expect(await reach).toMatchObject({ by: 'engine', answer: { figures: { resources: 16_000 } } })
   })
 })
 

@@ -173,7 +173,7 @@ function afterMiss(facts: Facts, step: StepName, last: Attempt): Act {
   const tries = triesSince(facts, step)
   if (last.code === stillUsed) {
     const [first] = attemptsSince(facts, step)
-    return facts.now < (first?.at ?? facts.now) + longestQuiet
+    return facts.now < (first?.at ?? facts.now) + longestQuiet + (facts.plan.quietSeconds ?? 0) * 1000
       ? retryAt(facts, step, last, quietPollSeconds)
       : park('still_used')
   }

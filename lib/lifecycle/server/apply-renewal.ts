@@ -158,17 +158,41 @@ const retire: TakeStep = async (order, tools) => {
   }
 }
 
-/** The old one stays while somebody uses it, as far as the source says when it was used last. */
+/**
+ * The old one stays while somebody uses it. A source that does not say when it was used last has it stay for the whole quiet
+ * period, counted from the first question: not knowing is not the same as being unused.
+ */
 async function usedWithin(seconds: number, order: StepOrder, tools: Tools): Promise<Outcome | null> {
-  const word = await readBack(tools.connection, order.identityRef, tools.signal)
-  const last = word.credentials.find(({ externalId }) => externalId === order.credentialRef)?.lastUsedAt
-  if (typeof last !== 'string' || tools.now() - Date.parse(last) >= seconds * 1000) return null
+  const { lastUsedAt: last, sessions } = await lookAtUse(order, tools)
   const hours = Math.round(seconds / 360) / 10
-  return {
-    state: 'failed',
-    code: stillUsed,
-    says: `The old secret was last used at ${formatDateTime(last)}, and ends only when it was not used for ${hours} hours.`,
+  const stays = (says: string): Outcome => ({ state: 'failed', code: stillUsed, says })
+  if (sessions > 0) return stays(`Somebody is signed in with the old secret (${sessions} at this moment).`)
+  if (last === undefined)
+    return tools.now() - order.begunAt >= seconds * 1000
+      ? null
+      : stays(
+          `The source does not say when the old secret was last used, so it stays for ${hours} hours more than asked.`,
+        )
+  if (last === null || tools.now() - Date.parse(last) >= seconds * 1000) return null
+  return stays(
+    `The old secret was last used at ${formatDateTime(last)}, and ends only when it was not used for ${hours} hours.`,
+  )
+}
+
+/** When the old secret was last used; `undefined` = the source does not say, `null` = never. */
+async function lookAtUse(
+  order: StepOrder,
+  tools: Tools,
+): Promise<{ sessions: number; lastUsedAt: string | null | undefined }> {
+  // Of a whole account it would not be known which of its secrets is in use.
+  const ask = tools.connection.hands[order.secretSubject]?.whoUses
+  if (ask !== undefined && order.secretSubject !== 'identity') {
+    const { sessions, lastUsedAt } = await ask({ target: targetOf(order, order.credentialRef) }, tools.signal)
+    return { sessions: sessions.length, lastUsedAt }
   }
+  const word = await readBack(tools.connection, order.identityRef, tools.signal)
+  const old = word.credentials.find(({ externalId }) => externalId === order.credentialRef)
+  return { sessions: 0, lastUsedAt: old?.lastUsedAt }
 }
 
 const title = 'The old secret'

@@ -4,6 +4,7 @@ import { enqueue } from '@/lib/platform/jobs/boss'
 import type { RunKind } from '../engine/steps'
 import { ApproveOrderInput, type Order, type OrderTarget } from '../schema'
 import { jobOf } from './jobs'
+import { notifyDecided } from './notify-order'
 import { hashList, presentImpact } from './present-impact'
 import { orderTargetOf, presentOrder } from './present-order'
 import { endUnbegun } from './refresh-order'
@@ -45,6 +46,10 @@ export async function approveOrder(ctx: Context, input: ApproveOrderInput): Prom
         verdict,
         listHash,
         note: note ?? null,
+      })
+      await notifyDecided(tx, order, {
+        says: `${ctx.actor.name} ${verdict === 'approved' ? 'agreed' : 'did not agree'}`,
+        ...{ by: ctx.actor.id, note: note ?? null },
       })
       const open = order.runs.filter(({ endedAt }) => endedAt === null)
       if (verdict === 'rejected') {

@@ -5,6 +5,8 @@ import { createConnection } from '@/lib/connections/server/create-connection'
 import { requestSync } from '@/lib/connections/server/request-sync'
 import { syncConnection } from '@/lib/connections/server/sync-connection'
 import { makeSecret } from '@/lib/connectors/secret'
+import { listNotifications } from '@/lib/notifications/server/list-notifications'
+import type { Context } from '@/lib/platform/context'
 import { closePool } from '@/lib/platform/db/pool'
 import { testDatabase } from '@/lib/platform/testing/database'
 import { type TestOrganization, testOrganization } from '@/lib/platform/testing/organization'
@@ -106,6 +108,9 @@ async function rotate(name: string, more: object = {}) {
     ...more,
   })
 }
+/** What somebody was told that leads to a page. */
+const toldOf = async (ctx: Context, path: string) =>
+  (await listNotifications(ctx)).items.filter((item) => item.path === path)
 const runOf = ({ runs }: { runs: { id: string }[] }) => ({ id: runs[0]?.id ?? '' })
 
 describe('the normal path refuses', () => {
@@ -151,6 +156,10 @@ describe('a second person', () => {
     ])
     const order = await revoke('svc_score')
     expect(order).toMatchObject({ state: 'waiting', runs: [{ state: 'queued', effect: 'none' }] })
+    const waits = { kind: 'order_waits', subject: 'Revocation of svc_score waits for a second person', readAt: null }
+    expect(await toldOf(org.as.admin, `/orders/${order.id}`)).toMatchObject([waits])
+    for (const ctx of [org.as.security, org.as.auditor, org.as.member])
+      expect(await toldOf(ctx, `/orders/${order.id}`)).toEqual([])
     await applyRun(org.job, runOf(order))
     expect(await getRun(org.as.auditor, runOf(order))).toMatchObject({
       state: 'queued',
@@ -182,6 +191,9 @@ describe('a second person', () => {
       ids.svc_score,
     ])
     expect(await approveOrder(org.as.admin, agree)).toMatchObject({ state: 'released' })
+    expect(await toldOf(org.as.admin, `/orders/${order.id}`)).toMatchObject([{ readAt: expect.any(String) }])
+    const agreed = { kind: 'order_decided', subject: `Revocation of svc_score: ${org.users.admin.name} agreed` }
+    expect(await toldOf(org.as.security, `/orders/${order.id}`)).toMatchObject([agreed])
     await applyRun(org.job, runOf(order))
     expect(await getRun(org.as.auditor, runOf(order))).toMatchObject({ effect: 'source_says_off' })
     await updateSettings(org.as.admin, { secondPersonScore: 75 })
@@ -198,6 +210,8 @@ describe('a second person', () => {
     await expect(revoke('svc_lapse')).rejects.toMatchObject({ code: 'conflict' })
     expect(await expireOrders(org.job, new Date(Date.now() + 25 * 3_600_000))).toBe(1)
     expect(await getRun(org.as.auditor, runOf(order))).toMatchObject({ state: 'cancelled', effect: 'none' })
+    const [told] = await toldOf(org.as.security, `/orders/${order.id}`)
+    expect(told?.subject).toBe('Revocation of svc_lapse: nobody agreed in time')
     expect(await revoke('svc_lapse')).toMatchObject({ state: 'waiting' })
     await updateSettings(org.as.admin, { secondPersonScore: 75 })
   })
@@ -235,8 +249,17 @@ describe('what goes wrong at the source', () => {
       needs: { why: 'refused', step: 'cut' },
       can: { resolve: true },
     })
+    const [told] = await toldOf(org.as.security, `/runs/${runOf(order).id}`)
+    expect(told).toMatchObject({
+      kind: 'run_needs_person',
+      subject: 'The revocation of svc_rights needs a person',
+      readAt: null,
+    })
+    expect(told?.facts[0]).toMatchObject({ label: 'What happened', value: parked.needs?.says })
+    expect(await toldOf(org.as.admin, `/runs/${runOf(order).id}`)).toEqual([])
     await source.query('GRANT svc_rights TO bailiwick WITH ADMIN OPTION, INHERIT FALSE, SET FALSE')
     await resolveRun(org.as.security, { ...runOf(order), choice: 'retry', reason: 'the right is back' })
+    expect((await toldOf(org.as.security, `/runs/${runOf(order).id}`))[0]?.readAt).not.toBeNull()
     await applyRun(org.job, runOf(order))
     expect(await getRun(org.as.security, runOf(order))).toMatchObject({ effect: 'source_says_off' })
   })

@@ -1,6 +1,7 @@
 import type { Context } from '@/lib/platform/context'
 import { AppError } from '@/lib/platform/errors'
 import type { ById, Order } from '../schema'
+import { notifyDecided } from './notify-order'
 import { orderTargetOf, presentOrder } from './present-order'
 import { endUnbegun } from './refresh-order'
 import { findOrder, moveOrder } from './store-orders'
@@ -18,6 +19,7 @@ export async function cancelOrder(ctx: Context, { id }: ById): Promise<Order> {
   await ctx.commit(permit, { action: 'lifecycle.order.withdraw', target, after: { orderId: id } }, async (tx) => {
     if (!(await moveOrder(tx, { orgId, id }, 'waiting', { state: 'withdrawn', endedAt: new Date() })))
       throw new AppError('conflict', 'Somebody decided in the meantime.')
+    await notifyDecided(tx, order, { says: `${ctx.actor.name} took it back`, by: ctx.actor.id, note: null })
     await endUnbegun(
       tx,
       orgId,

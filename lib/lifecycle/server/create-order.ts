@@ -10,6 +10,7 @@ import type { ImpactTarget, Order } from '../schema'
 import { jobOf } from './jobs'
 import { planFor, type Wish } from './map-plan'
 import type { StoredPlan } from './map-run'
+import { findApprovers, notifyWaiting } from './notify-order'
 import { hashList } from './present-impact'
 import { labelOf, type OrderOptions, presentOrder } from './present-order'
 import type { ResolvedTarget } from './resolve-targets'
@@ -87,6 +88,7 @@ export async function createOrder(ctx: Context, order: NewOrder): Promise<Order>
     ? null
     : (secondPersonReason(impact, await findSettings(ctx)) ?? byPolicy?.secondPerson ?? null)
   const { orgId } = ctx.tenant
+  const approvers = secondPerson === null ? [] : await findApprovers(ctx, target)
   const now = Date.now()
   const runs = targets.map((each, index) =>
     runOf(each, { ...order, orgId, orderId: id, index, isReleased: secondPerson === null }),
@@ -134,7 +136,9 @@ export async function createOrder(ctx: Context, order: NewOrder): Promise<Order>
     for (const [index, target] of targets.entries())
       for (const secret of order.drill?.secrets(target) ?? [])
         await insertSecret(tx, { orgId, runId: runs[index]?.id ?? '' }, secret)
-    if (secondPerson === null) {
+    if (secondPerson !== null)
+      await notifyWaiting(tx, orgId, { id, label, asker, reason: order.reason, secondPerson, to: approvers })
+    else {
       if (kind === 'revocation') await overrule(tx, runs)
       for (const run of runs.filter(({ wave }) => wave === 1))
         await enqueue(tx, jobOf({ isEmergency }), { orgId, runId: run.id })

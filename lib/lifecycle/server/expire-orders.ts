@@ -3,6 +3,7 @@ import { listOrganizations } from '@/lib/platform/auth/resolve-organization'
 import type { Context } from '@/lib/platform/context'
 import { log } from '@/lib/platform/telemetry/log'
 import { findReappeared } from './find-reappeared'
+import { notifyDecided } from './notify-order'
 import { orderTargetOf } from './present-order'
 import { endUnbegun, refreshOrder } from './refresh-order'
 import { findLapsedOrders, findOrder, findSettledRuns, moveOrder } from './store-orders'
@@ -22,6 +23,7 @@ export async function expireOrders(ctx: Context, now: Date): Promise<number> {
     const permit = await ctx.authorize('follow_up', target)
     await ctx.commit(permit, { action: 'lifecycle.order.expire', target, after: { orderId: id } }, async (tx) => {
       if (!(await moveOrder(tx, { orgId, id }, 'waiting', { state: 'expired', endedAt: now }))) return
+      await notifyDecided(tx, order, { says: 'nobody agreed in time', by: null, note: null })
       const open = order.runs.filter(({ endedAt }) => endedAt === null).map((run) => run.id)
       await endUnbegun(tx, orgId, open, 'Nobody agreed in time.')
     })

@@ -1,4 +1,5 @@
 import type { Context } from '@/lib/platform/context'
+import { findWatchers, notifyReappeared } from './notify-run'
 import { findTombstoneMoves, markGone, targetOf } from './store-tombstones'
 
 const most = 200
@@ -21,15 +22,18 @@ export async function findReappeared(ctx: Context): Promise<number> {
     )
   }
   const back = moves.filter((move) => move.as !== null)
-  for (const { id, runId, name, as } of back) {
+  for (const move of back) {
+    const { id, runId, name, as } = move
     const target = targetOf({ runId, name })
     const permit = await ctx.authorize('carry_out', target)
-    await ctx.commit(permit, { action: 'lifecycle.reappear', target, after: { runId, name, as } }, (tx) =>
-      tx.tombstone.updateMany({
+    const watchers = await findWatchers(ctx, move)
+    await ctx.commit(permit, { action: 'lifecycle.reappear', target, after: { runId, name, as } }, async (tx) => {
+      const { count } = await tx.tombstone.updateMany({
         where: { orgId: ctx.tenant.orgId, id, reappearedAt: null },
         data: { reappearedAt: new Date(), reappearedAs: as },
-      }),
-    )
+      })
+      if (count > 0) await notifyReappeared(tx, ctx.tenant.orgId, move, watchers)
+    })
   }
   return back.length
 }

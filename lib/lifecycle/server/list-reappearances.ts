@@ -1,6 +1,7 @@
 import type { Context } from '@/lib/platform/context'
 import { AppError } from '@/lib/platform/errors'
 import { type Reappearance, type ReappearancePage, type ReappearanceQuery, SettleReappearanceInput } from '../history'
+import { settleReappeared } from './notify-run'
 import { type FoundReappearance, findReappearances, targetOf } from './store-tombstones'
 
 const most = 100
@@ -24,12 +25,13 @@ export async function settleReappearance(ctx: Context, input: SettleReappearance
   const target = targetOf(found)
   const permit = await ctx.authorize('resolve', target)
   const after = { tombstoneId: id, name: found.name, as: found.reappearedAs }
-  await ctx.commit(permit, { action: 'lifecycle.reappear.settle', target, reason, after }, (tx) =>
-    tx.tombstone.updateMany({
+  await ctx.commit(permit, { action: 'lifecycle.reappear.settle', target, reason, after }, async (tx) => {
+    await tx.tombstone.updateMany({
       where: { orgId: ctx.tenant.orgId, id, settledAt: null },
       data: { settledAt: new Date(), settledBy: ctx.actor.name, settledWhy: reason },
-    }),
-  )
+    })
+    await settleReappeared(tx, ctx.tenant.orgId, found)
+  })
   return present(found, false)
 }
 

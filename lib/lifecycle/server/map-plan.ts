@@ -91,6 +91,7 @@ export function planSays({
   holdSeconds,
   delivers,
   overlapSeconds,
+  quietSeconds,
 }: StoredPlan): string[] {
   const hours = (seconds: number) =>
     seconds >= 3600 ? `${Math.round(seconds / 3600)} hours` : `${Math.round(seconds / 60)} minutes`
@@ -116,6 +117,7 @@ export function planSays({
     'A login with the new one is tried; if it fails, it is taken away again and the old one stays.',
     ...handed,
     ...(overlapSeconds > 0 ? [`Both work for ${hours(overlapSeconds)}.`] : []),
+    ...(quietSeconds ? [`The old one stays until nobody has used it for ${hours(quietSeconds)}.`] : []),
     can.disable ? 'The old one is switched off.' : 'The old one is removed.',
     'It is tried whether the old one is dead.',
     ...(can.disable && can.remove && removes ? ['Then it is removed for good.'] : []),

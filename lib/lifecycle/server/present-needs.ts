@@ -7,7 +7,7 @@ const reasons: Record<ParkReason, string> = {
   new_secret_fails: 'The new secret does not let anybody in.',
   not_taken: 'The link to the new secret ran out before it was opened.',
   still_allowed: 'It should be off by now, and it still works.',
-  still_used: 'The old secret has been used again and again for two weeks.',
+  still_used: 'Two weeks after its quiet period could have ended, the old secret is still in use.',
   no_way_back: 'It cannot be taken back.',
 }
 

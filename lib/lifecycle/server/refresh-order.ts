@@ -3,6 +3,7 @@ import type { Context } from '@/lib/platform/context'
 import type { Tx } from '@/lib/platform/db/commit'
 import { isAppError } from '@/lib/platform/errors'
 import { log } from '@/lib/platform/telemetry/log'
+import { notifyDrillFinished } from './notify-order'
 import { orderTargetOf } from './present-order'
 import { type RunRow, writeRun } from './store'
 import { type FoundOrder, findOrder, findWaveStates, moveOrder } from './store-orders'
@@ -46,6 +47,7 @@ async function moveOn(ctx: Context, order: FoundOrder): Promise<void> {
   const change = { action: 'lifecycle.order.end', target, after: { orderId: order.id, problem } }
   await ctx.commit(permit, change, async (tx) => {
     if (!(await moveOrder(tx, key, 'released', { state: 'done', endedAt: new Date(), problem }))) return
+    if (order.kind === 'drill') await notifyDrillFinished(tx, order, problem)
     await endUnbegun(
       tx,
       order.orgId,

@@ -5,6 +5,7 @@ import { createConnection } from '@/lib/connections/server/create-connection'
 import { requestSync } from '@/lib/connections/server/request-sync'
 import { syncConnection } from '@/lib/connections/server/sync-connection'
 import { makeSecret } from '@/lib/connectors/secret'
+import { listNotifications } from '@/lib/notifications/server/list-notifications'
 import { closePool } from '@/lib/platform/db/pool'
 import { testDatabase } from '@/lib/platform/testing/database'
 import { type TestOrganization, testOrganization } from '@/lib/platform/testing/organization'
@@ -166,11 +167,19 @@ describe('what was cut off and is there again', () => {
     const [item] = (await listReappearances(org.as.auditor, ofIt)).items
     expect(item).toMatchObject({ runId: id, name: 'svc_zombie', as: 'account', can: { settle: false } })
     expect(item?.says).toMatch(/switched off on your order, and is on again/)
+    const told = async () => (await listNotifications(org.as.admin)).items.find(({ kind }) => kind === 'reappeared')
+    expect(await told()).toMatchObject({
+      subject: 'svc_zombie was cut off, and is there again',
+      times: 1,
+      readAt: null,
+    })
+    expect((await listNotifications(org.as.member)).items).toEqual([])
     const settle = { id: item?.id ?? '', reason: 'Needed for a day' }
     await expect(settleReappearance(org.as.auditor, settle)).rejects.toMatchObject({ code: 'forbidden' })
     const stranger = await testOrganization()
     await expect(settleReappearance(stranger.as.security, settle)).rejects.toMatchObject({ code: 'not_found' })
     await settleReappearance(org.as.security, settle)
+    expect((await told())?.readAt).not.toBeNull()
     expect((await listReappearances(org.as.security, ofIt)).items).toEqual([])
   })
 

@@ -41,6 +41,7 @@ export async function dropTombstones(tx: Tx, run: Pick<FoundRun, 'orgId' | 'id'>
 export interface TombstoneMove {
   id: string
   runId: string
+  identityId: string | null
   name: string
   /** null: it is seen gone for the first time. */
   as: 'account' | 'credential' | 'secret' | null
@@ -54,7 +55,7 @@ export function findTombstoneMoves(ctx: Context, most: number): Promise<Tombston
   const { orgId } = ctx.tenant
   return ctx.sql<TombstoneMove>(Prisma.sql`
     WITH looked AS (
-      SELECT t.id, t.run_id, t.name, t.subject, t.gone_at,
+      SELECT t.id, t.run_id, t.identity_id, t.name, t.subject, t.gone_at,
         coalesce(CASE WHEN t.subject = 'identity'
           THEN i.deleted_at IS NULL AND (NOT t.is_off OR i.status = 'active')
           ELSE c.deleted_at IS NULL AND (NOT t.is_off OR (c.status = 'active' AND (c.expires_at IS NULL OR c.expires_at > now())))
@@ -68,7 +69,7 @@ export function findTombstoneMoves(ctx: Context, most: number): Promise<Tombston
         AND c.external_id = t.external_id
       WHERE t.org_id = ${orgId}::uuid AND t.reappeared_at IS NULL
     )
-    SELECT id, run_id AS "runId", name, CASE WHEN is_used THEN 'secret' WHEN NOT is_there THEN NULL
+    SELECT id, run_id AS "runId", identity_id AS "identityId", name, CASE WHEN is_used THEN 'secret' WHEN NOT is_there THEN NULL
       WHEN subject = 'identity' THEN 'account' ELSE 'credential' END AS as
     FROM looked WHERE is_used OR (gone_at IS NULL) <> is_there
     ORDER BY id LIMIT ${most}`)

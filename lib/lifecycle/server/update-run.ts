@@ -4,6 +4,7 @@ import { enqueue } from '@/lib/platform/jobs/boss'
 import { CancelRunInput, ResolveRunInput, RestoreRunInput, type RunDetail } from '../schema'
 import { getRun, presentDetail } from './get-run'
 import { jobOf } from './jobs'
+import { settleParked } from './notify-run'
 import { runTargetOf } from './present-run'
 import { type FoundRun, findRun, type RunChange, writeRun } from './store'
 import { findPerson } from './store-orders'
@@ -23,6 +24,7 @@ async function say(
     await writeRun(tx, run, null, { ...word.change, wakeAt: new Date() }, [
       { what: 'person', says, data: { by: ctx.actor.name } },
     ])
+    if (run.state === 'parked') await settleParked(tx, run)
     await enqueue(tx, jobOf(run), { orgId, runId: run.id })
   })
   return presentDetail(ctx, await findRun(ctx, run.id))

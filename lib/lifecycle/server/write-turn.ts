@@ -7,6 +7,7 @@ import type { Act, EndState, Facts } from '../engine/steps'
 import { isProved } from '../rules'
 import { drillFigures } from './map-drill'
 import { planOf } from './map-run'
+import { findHelpers, notifyParked } from './notify-run'
 import { parkSays } from './present-needs'
 import { runTargetOf, stepTitle } from './present-run'
 import {
@@ -250,23 +251,27 @@ export async function writeWait(
   if (!isSame) throw new MovedOn()
 }
 
-export function writePark(turn: Turn, { step, why, choices }: Extract<Act, { do: 'park' }>): Promise<void> {
+export async function writePark(turn: Turn, { step, why, choices }: Extract<Act, { do: 'park' }>): Promise<void> {
   const { run } = turn
   const last = run.steps.filter((each) => each.step === step).at(-1)
   const says = parkSays(why, last?.says ?? null, planOf(run).secrets)
-  return commit(turn, { action: 'run.park', after: { step, why, choices } }, async () => ({
-    change: {
-      state: 'parked',
-      problem: says,
-      parkedWhy: why,
-      parkedAt: step,
-      choices,
-      lease: null,
-      leaseUntil: null,
-      wakeAt: null,
-    },
-    events: [{ what: 'state', step, says, data: { state: 'parked', why, choices } }],
-  }))
+  const helpers = await findHelpers(turn.ctx, run)
+  return commit(turn, { action: 'run.park', after: { step, why, choices } }, async (tx) => {
+    await notifyParked(tx, run, says, helpers)
+    return {
+      change: {
+        state: 'parked',
+        problem: says,
+        parkedWhy: why,
+        parkedAt: step,
+        choices,
+        lease: null,
+        leaseUntil: null,
+        wakeAt: null,
+      },
+      events: [{ what: 'state', step, says, data: { state: 'parked', why, choices } }],
+    }
+  })
 }
 
 /** The end: nothing that opens anything is kept. */

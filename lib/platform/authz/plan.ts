@@ -95,6 +95,7 @@ const mappings: Record<string, AttributeMappings> = {
   },
   review_item: reviewItem,
   session: { userId: column('userId') },
+  notification: { userId: column('userId') },
   api_key: { ownerId: { where: (values) => ({ owner: { is: { userId: { in: values } } } }) } },
   import: { createdBy: column('createdBy') },
   view: {

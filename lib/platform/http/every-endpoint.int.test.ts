@@ -43,6 +43,8 @@ const everyMember = new Set([
   ...['listOwnerChangeRuns'],
   ...['listViews', 'getViewCounts', 'createView', 'exportViews', 'createViews'],
   ...['getOrganization', 'listOrganizations', 'switchOrganization', 'previewOwnDeparture', 'leaveOrganization'],
+  ...['listNotifications', 'getUnreadCount', 'markAllNotificationsRead'],
+  ...['getNotificationPreferences', 'updateNotificationPreferences'],
   ...['listApiKeys', 'createApiKey', 'listSessions', 'revokeOtherSessions'],
 ])
 

@@ -67,8 +67,11 @@ function sender(): Promise<PgBoss> {
   return kept.bailiwickBoss
 }
 
+/** What enqueueing needs to know of a job: all but how it is run. */
+export type QueueDefinition<D extends JobData = JobData> = Omit<JobDefinition<D>, 'run'>
+
 /** Enqueues a job in the caller's transaction: it exists if and only if the write does. */
-export async function enqueue<D extends JobData>(tx: Tx | BulkTx, job: JobDefinition<D>, data: D): Promise<void> {
+export async function enqueue<D extends JobData>(tx: Tx | BulkTx, job: QueueDefinition<D>, data: D): Promise<void> {
   const boss = await sender()
   await ensureQueue(boss, job)
   await boss.send(job.queue, data, {
@@ -89,7 +92,7 @@ export async function enqueue<D extends JobData>(tx: Tx | BulkTx, job: JobDefini
 
 const known = new Set<string>()
 
-async function ensureQueue<D extends JobData>(boss: PgBoss, job: JobDefinition<D>): Promise<void> {
+async function ensureQueue<D extends JobData>(boss: PgBoss, job: QueueDefinition<D>): Promise<void> {
   if (known.has(job.queue)) return
   if (job.givenUp) await ensureQueue(boss, job.givenUp)
   const { retryLimit, retryDelay, retryDelayMax, expireInSeconds } = job

@@ -125,6 +125,12 @@ export async function makeWorld(db: pg.Client): Promise<World> {
           row: connection,
         }),
       ),
+      notifications: await insert(
+        `INSERT INTO notification (org_id, user_id, kind, subject, path, dedupe_key)
+         VALUES ($1, $2, 'order_waits', 'An order waits', '/orders', 'order:1') RETURNING id`,
+        orgId,
+        admin.userId,
+      ),
       ...lifecycle,
       syncs: await insert(
         `WITH l AS (INSERT INTO live_connection (org_id, connector, name, instance, config, secrets, created_by, created_by_label)
@@ -189,6 +195,14 @@ const bodies: Record<string, (world: World) => unknown> = {
   testConnection: () => ({}),
   createApiKey: () => ({ name: 'ci', scopes: ['inventory:read'], expiresAt: inDays(30) }),
   revokeApiKey: () => ({}),
+  markNotificationRead: () => ({}),
+  markAllNotificationsRead: () => ({ until: inDays(1) }),
+  updateNotificationPreferences: () => ({ ways: { order_waits: 'daily' }, timeZone: 'Europe/Oslo', hour: 9 }),
+  updateMailSettings: () => ({
+    ...{ way: 'own', host: 'mail.example.org', port: 587, tls: 'starttls' },
+    ...{ username: 'bailiwick', password: 'hunter2', fromAddress: 'bailiwick@example.org' },
+  }),
+  testMailSettings: () => ({}),
   previewImport: () => {
     const form = new FormData()
     form.append('files', new File([manifest], 'accounts.yaml'))

@@ -1,14 +1,16 @@
-import { endpoints as accessGraph } from '@/lib/access-graph/server/endpoints'
-import { endpoints as apiKeys } from '@/lib/api-keys/server/endpoints'
+import { endpoints as graph } from '@/lib/access-graph/server/endpoints'
+import { endpoints as keys } from '@/lib/api-keys/server/endpoints'
 import { endpoints as audit } from '@/lib/audit/server/endpoints'
 import { endpoints as connections } from '@/lib/connections/server/endpoints'
 import { endpoints as identities } from '@/lib/identities/server/endpoints'
 import { endpoints as lifecycle } from '@/lib/lifecycle/server/endpoints'
+import { endpoints as notices } from '@/lib/notifications/server/endpoints'
 import { endpoints as organizations } from '@/lib/organizations/server/endpoints'
 import { endpoints as ownership } from '@/lib/ownership/server/endpoints'
 import { serveOpenApi } from '@/lib/platform/http/serve-openapi'
 import { endpoints as reviews } from '@/lib/reviews/server/endpoints'
 import { endpoints as users } from '@/lib/users/server/endpoints'
 import { endpoints as views } from '@/lib/views/server/endpoints'
-const own = [identities, ownership, views, accessGraph, connections, lifecycle, reviews, users, apiKeys]
-export const GET = serveOpenApi([...own.flat(), ...audit, ...organizations])
+
+const nouns = [identities, ownership, views, graph, connections, lifecycle, reviews, audit, organizations, users, keys, notices]
+export const GET = serveOpenApi(nouns.flat())

@@ -44,6 +44,8 @@ async function start(): Promise<RunningSystem | { skipped: string }> {
     'bind interfaces only=yes',
     // Without it the old password is let in for an hour, and a test would take as long.
     'old password allowed period=0',
+    // The usual range is one that the system gives to whoever asks for any port: another server of the tests may have one of it.
+    'rpc server dynamic port range=21000-21999',
     ...[`tls certfile=${cert}`, `tls keyfile=${key}`, `tls cafile=${cert}`],
   ].map((option) => `--option=${option}`)
   folder.run('/usr/bin/samba-tool', [

@@ -1,0 +1,4 @@
+import { testMailSettingsEndpoint } from '@/lib/notifications/server/endpoints'
+import { serve } from '@/lib/platform/http/serve'
+
+export const POST = serve(testMailSettingsEndpoint)

@@ -1,0 +1,4 @@
+import { listNotificationsEndpoint } from '@/lib/notifications/server/endpoints'
+import { serve } from '@/lib/platform/http/serve'
+
+export const GET = serve(listNotificationsEndpoint)

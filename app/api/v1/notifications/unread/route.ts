@@ -1,0 +1,4 @@
+import { getUnreadCountEndpoint } from '@/lib/notifications/server/endpoints'
+import { serve } from '@/lib/platform/http/serve'
+
+export const GET = serve(getUnreadCountEndpoint)

@@ -1,0 +1,7 @@
+'use client'
+
+import { NotificationBell } from '../notifications/notification-bell'
+import { PlaceKeys } from './inner-places'
+
+/** What the frame of the console shows once the page has nothing else to do. */
+export const shellLater = { PlaceKeys, NotificationBell }
