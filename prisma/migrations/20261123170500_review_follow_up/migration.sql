@@ -46,6 +46,10 @@ CREATE TABLE "review_watch" (
 -- The same event about the same identity waits once.
 CREATE UNIQUE INDEX "review_trigger_once" ON "review_trigger" ("org_id", "event", "identity_id") WHERE taken_at IS NULL;
 
+-- Whether what reviewers were told has arrived.
+-- CreateIndex
+CREATE INDEX "notification_told_idx" ON "notification"("org_id", "dedupe_key");
+
 GRANT SELECT, INSERT, UPDATE ON "review_withdrawal", "review_watch" TO bailiwick_app;
 
 DO $$
