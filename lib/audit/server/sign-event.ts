@@ -28,20 +28,23 @@ export async function signEvent(
   return { event, checkpoint, publicKey: publicKeyText() }
 }
 
-/** The events of one target whose action begins so, oldest first, but for those of `without`. At most 20,000. */
+/** The events of one target by these actions and those below them, oldest first. At most 20,000 of each. */
 export async function readTrail(
   ctx: Context,
   target: { kind: string; id: string },
-  { action, without }: { action: string; without: readonly string[] },
+  actions: readonly string[],
 ): Promise<AuditEvent[]> {
-  const [found, most, size] = [[] as AuditEvent[], 20_000, 1000]
-  let before: number | null = null
-  while (found.length < most) {
+  const found: AuditEvent[] = []
+  const [most, size] = [20, 1000]
+  for (const action of actions) {
     const filter = { action, targetKind: target.kind, targetId: target.id }
-    const page: AuditEvent[] = await findEvents(ctx, {}, filter, { before, limit: size })
-    found.push(...page.filter((event) => !without.some((part) => event.action.startsWith(part))))
-    before = page.at(-1)?.seq ?? null
-    if (page.length < size || before === null) break
+    let before: number | null = null
+    for (let pages = 0; pages < most; pages += 1) {
+      const page: AuditEvent[] = await findEvents(ctx, {}, filter, { before, limit: size })
+      found.push(...page)
+      before = page.at(-1)?.seq ?? null
+      if (page.length < size || before === null) break
+    }
   }
-  return found.reverse()
+  return found.sort((a, b) => a.seq - b.seq)
 }

@@ -1,4 +1,5 @@
 import type { Context } from '@/lib/platform/context'
+import { uuidv7 } from '@/lib/platform/db/uuid'
 import { isAppError } from '@/lib/platform/errors'
 import { templateTarget } from '../rules'
 import { CampaignRules, CampaignScope } from '../templates'
@@ -10,10 +11,10 @@ import type { TemplateRow } from './store'
 import {
   findAwaited,
   findTriggered,
-  findTriggers,
   findUnderReview,
   findWaiting,
   findWithin,
+  holdTriggers,
   noteEvents,
   type OpenTrigger,
   takeTriggers,
@@ -37,11 +38,12 @@ export async function launchTriggered(ctx: Context): Promise<number> {
   for (const event of await findAwaited(ctx)) {
     const permit = await ctx.authorize('begin', templateTarget({ id: event, name: words[event] }))
     await ctx.commitPart(permit, (bulk) => noteEvents(bulk, event))
-    const open = await findTriggers(ctx, event, mostInOne)
-    if (open.length === 0) continue
+    const held = await ctx.commitPart(permit, (bulk) => holdTriggers(bulk, event, { batch: uuidv7(), most: mostInOne }))
+    if (held === null) continue
+    const { open } = held
     let last: string | null = null
     for (const row of await findWaiting(ctx, event)) {
-      const made = await beginBy(ctx, row, event, open)
+      const made = await beginBy(ctx, row, event, held)
       if (made === null) continue
       begun += 1
       last = made
@@ -64,14 +66,13 @@ async function beginBy(
   ctx: Context,
   row: TemplateRow,
   event: TriggerEvent,
-  open: readonly OpenTrigger[],
+  { batch: mark, open }: { batch: string; open: readonly OpenTrigger[] },
 ): Promise<string | null> {
   const level = row.level as ItemLevel
   const all = open.map(({ identityId }) => identityId)
   const within = await findWithin(ctx, await resolveScope(ctx, CampaignScope.parse(row.scope), level, new Date()), all)
   const known = await findUnderReview(ctx, row.id, within)
   // The same events make the same campaign, also for a worker that comes after one that was killed.
-  const mark = open[0]?.id ?? ''
   const left = await findTriggered(ctx, row.id, mark)
   const ids = within.filter((id) => !known.has(id))
   if (left === null && ids.length === 0) return null

@@ -224,8 +224,7 @@ describe('a decision to reduce', () => {
     const id = await launched(['svc_told'])
     await decided(id, [1], { decision: 'reduce', reduction: { to: 'chosen', keep: [] } })
     // Killed as the source is about to hear of the first: the source did it, and nobody wrote that down.
-    let writes = 0
-    const dying = dyingAt(org.job, () => ++writes === 4, 'after')
+    const dying = dyingAt(org.job, id, 3, 'after')
     await expect(remediateItems(dying)).rejects.toThrow('killed')
     await shop.onServer(
       'REVOKE SELECT, INSERT ON public.orders FROM svc_told; REVOKE SELECT ON public.bills FROM svc_told',
@@ -242,19 +241,24 @@ describe('a decision to reduce', () => {
   })
 })
 
-/** A worker that dies at a write: before it, or when it is done and nobody has heard. */
-function dyingAt(ctx: Context, isTime: () => boolean, when: 'before' | 'after'): Context {
-  const deadly = <Write extends (...given: never[]) => Promise<unknown>>(write: Write) =>
+/** A worker that dies at so manieth write for a campaign: before it, or when it is done and nobody has heard. */
+function dyingAt(ctx: Context, campaignId: string, write: number, when: 'before' | 'after'): Context {
+  let [isIts, writes] = [false, 0]
+  const deadly = <Write extends (...given: never[]) => Promise<unknown>>(work: Write) =>
     (async (...given: Parameters<Write>) => {
-      const dies = isTime()
+      if (isIts) writes += 1
+      const dies = isIts && writes === write
       if (dies && when === 'before') throw new Error('killed')
-      const result = await write(...given)
+      const result = await work(...given)
       if (dies) throw new Error('killed')
       return result
     }) as unknown as Write
   return {
     ...ctx,
-    actor: ctx.actor,
+    authorize: (action, target) => {
+      if (action === 'carry_on') isIts = target.id === campaignId
+      return ctx.authorize(action, target)
+    },
     commit: deadly(ctx.commit as never) as Context['commit'],
     commitBulk: deadly(ctx.commitBulk as never) as Context['commitBulk'],
     commitPart: deadly(ctx.commitPart as never) as Context['commitPart'],
@@ -272,8 +276,7 @@ describe('a worker that is killed at any write', () => {
         [1],
         isReduction ? { decision: 'reduce', reduction: { to: 'chosen', keep: [] } } : { decision: 'revoke' },
       )
-      let writes = 0
-      const dying = dyingAt(org.job, () => ++writes === 1 + Math.floor(at / 2), at % 4 < 2 ? 'before' : 'after')
+      const dying = dyingAt(org.job, id, 1 + Math.floor(at / 2), at % 4 < 2 ? 'before' : 'after')
       await remediateItems(dying).catch((error: Error) => expect(error.message).toBe('killed'))
       for (let look = 0; look < 3; look += 1) {
         await wake()

@@ -3,7 +3,7 @@ import { Prisma } from '@/lib/platform/db/generated/client'
 import { campaignTarget } from '../rules'
 import { CampaignRules } from '../templates'
 import { escalateUnbegun } from './escalate-unbegun'
-import { notifyReviewers } from './notify-reviewers'
+import { followReminders, notifyReviewers } from './notify-reviewers'
 import { findCampaigns } from './store'
 import { findPeople } from './store-people'
 
@@ -26,6 +26,7 @@ export const sayDeadline = (at: Date, timeZone: string): string =>
 interface Undecided {
   no: number
   key: string
+  way: string
   open: number
   drafted: number
   launched: boolean
@@ -35,7 +36,11 @@ interface Undecided {
 /** Tells the reviewers of every open campaign what waits for them: at its launch, and as the deadline comes near only those who are not done. */
 export async function remindReviewers(ctx: Context, now: Date): Promise<number> {
   let told = 0
-  for (const row of await findCampaigns(ctx, { state: 'active' }, 500)) {
+  const open = await findCampaigns(ctx, { state: 'active' }, 500)
+  const [one] = open
+  if (!one) return 0
+  await ctx.commitPart(await ctx.authorize('carry_on', campaignTarget(one)), followReminders)
+  for (const row of open) {
     const stage = row.stages.find(({ no }) => no === row.stageNo)
     if (!stage?.deadlineAt || stage.deadlineAt <= now) continue
     const rules = CampaignRules.parse(row.rules)
@@ -64,7 +69,7 @@ export async function remindReviewers(ctx: Context, now: Date): Promise<number> 
       { label: 'What it covers', value: row.scopeSays },
     ]
     const tell = (kindOf: string, some: readonly Undecided[], subject: string) => ({
-      ...{ kind: kindOf, campaign: row.name, subject, facts },
+      ...{ kind: kindOf, subject, facts },
       reviewers: some.map(({ no, key }) => ({
         no,
         people: (people.get(key) ?? []).map(({ id }) => id),
@@ -76,12 +81,17 @@ export async function remindReviewers(ctx: Context, now: Date): Promise<number> 
     const key = { orgId: row.orgId, campaignId: row.id, stage: row.stageNo }
     told += await ctx.commitBulk(
       permit,
-      (count: number) => ({ action: 'review.remind', target, after: { stage: row.stageNo, kind, told: count } }),
+      (all: number) => ({ action: 'review.remind', target, after: { stage: row.stageNo, kind, told: all } }),
       async (bulk) => {
-        const launched =
-          first.length === 0
-            ? []
-            : await notifyReviewers(bulk, key, tell('launch', first, `“${row.name}” waits for your decisions`))
+        let count = 0
+        for (const [kindOf, isPassed] of [
+          ['launch', false],
+          ['escalated', true],
+        ] as const) {
+          const some = first.filter(({ way }) => (way === 'escalated') === isPassed)
+          const subject = isPassed ? `“${row.name}” was passed on to you` : `“${row.name}” waits for your decisions`
+          if (some.length > 0) count += (await notifyReviewers(bulk, key, tell(kindOf, some, subject))).length
+        }
         const reminded =
           kind === null || again.length === 0
             ? []
@@ -90,7 +100,7 @@ export async function remindReviewers(ctx: Context, now: Date): Promise<number> 
                 key,
                 tell(kind, again, `“${row.name}” ends in ${hours} hours, and is not decided`),
               )
-        return launched.length + reminded.length
+        return count + reminded.length
       },
     )
   }
@@ -99,11 +109,11 @@ export async function remindReviewers(ctx: Context, now: Date): Promise<number> 
 
 function findUndecided(ctx: Context, campaignId: string, stage: number, kind: string | null): Promise<Undecided[]> {
   return ctx.sql<Undecided>(Prisma.sql`
-    SELECT v.no, v.key, t.open, t.drafted,
+    SELECT v.no, v.key, v.way, t.open, t.drafted,
       EXISTS (SELECT FROM review_reminder m WHERE m.org_id = v.org_id AND m.campaign_id = v.campaign_id AND m.stage = ${stage}::int
-        AND m.reviewer_no = v.no AND m.kind = 'launch') AS launched,
+        AND m.reviewer_no = v.no AND m.kind IN ('launch', 'escalated')) AS launched,
       EXISTS (SELECT FROM review_reminder m WHERE m.org_id = v.org_id AND m.campaign_id = v.campaign_id AND m.stage = ${stage}::int
-        AND m.reviewer_no = v.no AND (m.kind = ${kind} OR (m.kind = 'launch' AND m.sent_at > now() - interval '12 hours'))) AS reminded
+        AND m.reviewer_no = v.no AND (m.kind = ${kind} OR (m.kind IN ('launch', 'escalated') AND m.sent_at > now() - interval '12 hours'))) AS reminded
     FROM review_reviewer v JOIN (
       SELECT reviewer_no, coalesce(sum(count) FILTER (WHERE state = 'open'), 0)::int AS open, coalesce(sum(count) FILTER (WHERE state = 'drafted'), 0)::int AS drafted
       FROM review_tally WHERE org_id = ${ctx.tenant.orgId}::uuid AND campaign_id = ${campaignId}::uuid AND stage = ${stage}::int AND reviewer_no > 0

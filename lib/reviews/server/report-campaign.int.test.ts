@@ -99,6 +99,20 @@ describe('reminders', () => {
     expect(await remindReviewers(job, at(11))).toBe(1)
     expect(await remindReviewers(job, at(10))).toBe(0)
     expect(await kinds()).toEqual(['launch', '12h'])
+    const told = await db.query(`SELECT kind, path FROM notification WHERE org_id = $1 AND user_id = $2 ORDER BY id`, [
+      orgId,
+      asMia.actor.id,
+    ])
+    expect(told.rows).toEqual([
+      { kind: 'review_assigned', path: `/reviews/${id}/decide` },
+      { kind: 'review_reminder', path: `/reviews/${id}/decide` },
+    ])
+    const arrived = () =>
+      db.query(`SELECT count(delivered_at)::int AS n FROM review_reminder WHERE campaign_id = $1`, [id])
+    expect((await arrived()).rows[0].n).toBe(0)
+    await db.query(`UPDATE notification SET read_at = now() WHERE org_id = $1 AND kind = 'review_reminder'`, [orgId])
+    await remindReviewers(job, at(9))
+    expect((await arrived()).rows[0].n).toBe(1)
   })
 })
 

@@ -145,11 +145,7 @@ async function* jsonOf(ctx: Context, permit: Permit, row: CampaignRow): AsyncGen
   const signOffs = await readSignOffs(ctx, row.id)
   const quality = await readQuality(ctx, row.id)
   const target = { kind: 'review_campaign', id: row.id }
-  const events = await readTrail(ctx, target, { action: 'review', without: ['review.remedies', 'review.report'] })
-  const signed = await readTrail(ctx, target, { action: 'review.sign_off', without: [] })
-  const trail = [...new Map([...events, ...signed].map((event) => [event.seq, event])).values()].sort(
-    (a, b) => a.seq - b.seq,
-  )
+  const trail = await readTrail(ctx, target, ['review.campaign', 'review.stage', 'review.sign_off', 'review.quality'])
   yield written([
     '],',
     `"totals":${JSON.stringify(totals.sum())},`,

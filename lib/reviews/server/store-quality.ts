@@ -52,7 +52,7 @@ const measured = (org: string, campaignId: string) => Prisma.sql`
   ), sums AS (
     SELECT f.stage, f.reviewer_no, count(*)::int AS decisions, count(*) FILTER (WHERE f.together > 1)::int AS bulk,
       percentile_cont(ARRAY[0.1, 0.5, 0.9]) WITHIN GROUP (ORDER BY f.seconds) FILTER (WHERE f.together = 1 AND f.seconds IS NOT NULL) AS seconds,
-      count(*) FILTER (WHERE f.decision IN ('certify', 'certify_until')) * 100.0 / count(*) AS certified,
+      count(*) FILTER (WHERE f.decision IN ('certify', 'certify_until')) * 100.0 / nullif(count(*), 0) AS certified,
       count(*) FILTER (WHERE f.together = 1 AND f.opened) * 100.0 / nullif(count(*) FILTER (WHERE f.together = 1 AND f.opened IS NOT NULL), 0) AS opened,
       count(*) FILTER (WHERE f.is_late) * 100.0 / nullif(count(*) FILTER (WHERE f.is_late IS NOT NULL), 0) AS late,
       count(f.note)::int AS notes, count(*) FILTER (WHERE f.in_conflict)::int AS conflicts

@@ -109,11 +109,33 @@ export interface OpenTrigger {
   says: string
 }
 
-/** Events that wait, the oldest first. */
-export function findTriggers(ctx: Context, event: TriggerEvent, take: number): Promise<OpenTrigger[]> {
-  return ctx.sql<OpenTrigger>(Prisma.sql`
-    SELECT id, identity_id AS "identityId", says FROM review_trigger
-    WHERE org_id = ${ctx.tenant.orgId}::uuid AND event = ${event} AND taken_at IS NULL ORDER BY at, id LIMIT ${take}::int`)
+/**
+ * Gives a worker the oldest events that wait together and that no other has, for a while. Those that were given to one that was killed
+ * are given together again, with none beside them.
+ */
+export async function holdTriggers(
+  bulk: BulkTx,
+  event: TriggerEvent,
+  { batch, most }: { batch: string; most: number },
+): Promise<{ batch: string; open: OpenTrigger[] } | null> {
+  const org = bulk.orgId
+  const waiting = Prisma.sql`org_id = ${org}::uuid AND event = ${event} AND taken_at IS NULL`
+  // One worker at a time, until this is committed.
+  await run(bulk, Prisma.sql`SELECT 1 FROM review_watch WHERE org_id = ${org}::uuid AND event = ${event} FOR UPDATE`)
+  await run(
+    bulk,
+    Prisma.sql`UPDATE review_trigger SET batch = ${batch}::uuid WHERE org_id = ${org}::uuid AND id IN (
+      SELECT id FROM review_trigger WHERE ${waiting} AND batch IS NULL ORDER BY at, id LIMIT ${most}::int)`,
+  )
+  const rows = await run<OpenTrigger & { batch: string }>(
+    bulk,
+    Prisma.sql`UPDATE review_trigger SET held_until = now() + interval '10 minutes' WHERE ${waiting} AND batch = (
+        SELECT batch FROM review_trigger WHERE ${waiting} AND batch IS NOT NULL AND (held_until IS NULL OR held_until < now())
+        ORDER BY at, id LIMIT 1)
+      RETURNING batch, id, identity_id AS "identityId", says`,
+  )
+  const [first] = rows
+  return first ? { batch: first.batch, open: rows } : null
 }
 
 /** Templates that an event begins. */

@@ -4,6 +4,10 @@ ALTER TABLE "review_remedy" ADD COLUMN     "agreed_by" TEXT,
 ADD COLUMN     "agreed_id" UUID,
 ADD COLUMN     "tries" INTEGER NOT NULL DEFAULT 0;
 
+-- AlterTable
+ALTER TABLE "review_trigger" ADD COLUMN     "batch" UUID,
+ADD COLUMN     "held_until" TIMESTAMPTZ(3);
+
 -- One right that a reduction takes away. The intent is committed before the source hears of it, what came of it after it answered;
 -- `gone` only when the source, read afterwards, did not list it any more.
 CREATE TABLE "review_withdrawal" (
@@ -41,6 +45,10 @@ CREATE TABLE "review_watch" (
 
 -- The same event about the same identity waits once.
 CREATE UNIQUE INDEX "review_trigger_once" ON "review_trigger" ("org_id", "event", "identity_id") WHERE taken_at IS NULL;
+
+-- Whether what reviewers were told has arrived.
+-- CreateIndex
+CREATE INDEX "notification_told_idx" ON "notification"("org_id", "dedupe_key");
 
 GRANT SELECT, INSERT, UPDATE ON "review_withdrawal", "review_watch" TO bailiwick_app;
 
