@@ -60,6 +60,8 @@ test('a campaign is built beside its preview, and launched when one has read wha
   await choose(page, 'Named in stage 1', 'reviewer@demo.example')
   await page.getByRole('radio', { name: /^Keep it/ }).check()
   await page.getByText('How careful reviewers have to be').click()
+  const notes = page.getByRole('group', { name: 'Always with a note' })
+  for (const decision of ['Certify', 'Revoke']) await notes.getByLabel(decision, { exact: true }).uncheck()
   await page.getByLabel('Certifying needs a note from a blast radius on').uncheck()
   await page.getByLabel('Decided one by one from a blast radius on').uncheck()
   const preview = page.getByRole('region', { name: 'What it would be' })

@@ -2,7 +2,6 @@ import { History, Lightbulb, Snowflake } from 'lucide-react'
 import Link from 'next/link'
 import { Alert } from '@/components/ui/alert'
 import { cn } from '@/components/ui/class-names'
-import { BlastMark } from '@/components/ui/marks/blast-mark'
 import { EnvironmentTag } from '@/components/ui/marks/environment-tag'
 import { IdentityKind } from '@/components/ui/marks/identity-kind'
 import { SystemTag } from '@/components/ui/marks/system-tag'
@@ -39,8 +38,18 @@ export function EvidencePane({ item, draft, note }: EvidenceProps) {
           <IdentityKind kind={item.identity.kind} form="label" />
           <span aria-hidden>·</span>
           <SystemTag system={item.system} label={evidence.identity.source} />
-          <EnvironmentTag environment={item.identity.environment} />
-          <BlastMark score={item.score} factors={undefined} />
+          <span aria-hidden>·</span>
+          {item.identity.environment ? (
+            <EnvironmentTag environment={item.identity.environment} />
+          ) : (
+            <span className="italic">environment unknown</span>
+          )}
+          <span aria-hidden>·</span>
+          {item.score === null ? (
+            <span className="italic">blast radius unknown</span>
+          ) : (
+            <span className="tabular">blast radius {item.score.toFixed(0)} of 100</span>
+          )}
         </p>
         <h2 className="text-lg font-medium break-words">{itemTitle(item)}</h2>
         {item.credential || item.entitlement ? (

@@ -41,7 +41,7 @@ export function HandOutDialog({ orgId, campaignId, from, name }: HandOutProps) {
           reassignItems({ id: campaignId, what: { all: true }, from, toKey: to.key, kind: 'reassign', reason }),
         )
         await queries.invalidateQueries({ queryKey: campaignKey(orgId, campaignId) })
-        if (result.moved > 0) notifyDone(`${formatCount(result.moved, 'item')} now wait for ${to.label}`)
+        if (result.moved > 0) notifyDone(`${formatCount(result.moved, 'item waits', 'items wait')} for ${to.label} now`)
         if (result.refused > 0)
           throw new Error(
             `${formatCount(result.refused, 'item')} stayed: ${result.refusals.map(({ says }) => says).join(' ')}`,

@@ -42,7 +42,10 @@ export function LaunchDialog({ name, level, rules, preview, onClose, onLaunch }:
         <li>
           {items} and their evidence are frozen with a hash. What changes afterwards is shown, and changes nothing here.
         </li>
-        <li>{reviewers} are told, and see at once what happens if they do not decide.</li>
+        <li>
+          {preview.reviewerCount === 1 ? `${reviewers} is told, and sees` : `${reviewers} are told, and see`} at once
+          what happens to what nobody decides.
+        </li>
         <li>{preview.silence.says}</li>
         {preview.deadlines.map(({ stage, name: stageName, at }) => (
           <li key={stage}>
@@ -50,7 +53,7 @@ export function LaunchDialog({ name, level, rules, preview, onClose, onLaunch }:
           </li>
         ))}
         {preview.unassignable > 0 ? (
-          <li>{formatCount(preview.unassignable, 'item')} have no reviewer yet. You can hand them out.</li>
+          <li>{formatCount(preview.unassignable, 'item has', 'items have')} no reviewer yet. You can hand them out.</li>
         ) : null}
       </ul>
       <p className="text-ink-muted">
