@@ -16,15 +16,14 @@ import { useMarking } from './use-marking'
 
 interface NotificationBellProps {
   orgId: string
-  size?: 'lg'
-  /** The navigation is narrow: as wide as what stands below it. */
-  isNarrow?: boolean
+  /** Whether the navigation that it stands in is narrow; undefined: in the bar of a telephone. */
+  isNarrow: boolean | undefined
 }
 
 const mostCounted = 99
 
 /** How many notifications are unread, and the newest of them. Fetched when the page is idle: no page waits for it. */
-export function NotificationBell({ orgId, size, isNarrow }: NotificationBellProps) {
+export function NotificationBell({ orgId, isNarrow }: NotificationBellProps) {
   const [isOpen, setIsOpen] = useState(false)
   const queries = useQueryClient()
   const { data } = useQuery(unreadCountQuery(orgId, useAttended()))
@@ -41,8 +40,8 @@ export function NotificationBell({ orgId, size, isNarrow }: NotificationBellProp
           label={unread === 0 ? 'Notifications' : `Notifications, ${count} unread`}
           keys="g n"
           side="right"
-          size={size}
-          className={cn('relative', isNarrow && size === undefined && 'w-8')}
+          size={isNarrow === undefined ? 'lg' : 'md'}
+          className={cn('relative', isNarrow && 'w-8')}
         >
           <Bell aria-hidden />
           {unread === 0 ? null : (

@@ -31,7 +31,10 @@ export function NotificationItem({ item, isShort, onMark, onOpen }: Notification
         <Link
           href={item.path}
           prefetch={false}
-          className={cn('inline-block text-sm break-words underline-offset-2 hover:underline', isUnread && 'font-medium')}
+          className={cn(
+            'inline-block text-sm break-words underline-offset-2 hover:underline',
+            isUnread && 'font-medium',
+          )}
           onClick={() => {
             if (isUnread) onMark(item, true)
             onOpen?.()

@@ -10,13 +10,10 @@ import { Kbd } from '../ui/kbd'
 import { listNavigation } from './navigation'
 import { OrganizationMenu } from './organization-menu'
 import { PermissionsContext } from './permissions'
-import type { shellLater } from './shell-later'
 import { navCookie, type ShellDialog, type ShellProps } from './shell-props'
 import { SideNavigation } from './side-navigation'
 import { useShellActions } from './use-shell-actions'
 import { UserMenu } from './user-menu'
-
-type ShellLater = typeof shellLater
 
 const cookieSeconds = 31_536_000
 const load = () => import('./shell-dialogs').then((module) => ({ default: module.ShellDialogs }))
@@ -32,8 +29,8 @@ export function ConsoleShell(props: ShellProps & { children: ReactNode }) {
   if (dialog && !wasOpened) setWasOpened(true)
   const [isCollapsed, setIsCollapsed] = useState(props.isNavCollapsed ?? false)
   const entries = listNavigation(can)
-  const [later, setLater] = useState<ShellLater>()
-  useEffect(() => preloadWhenIdle(() => import('./shell-later').then(({ shellLater }) => setLater(shellLater))), [])
+  const [later, setLater] = useState<typeof import('./shell-later')>()
+  useEffect(() => preloadWhenIdle(() => import('./shell-later').then(setLater)), [])
 
   const collapse = (next: boolean) => {
     setIsCollapsed(next)
@@ -62,8 +59,7 @@ export function ConsoleShell(props: ShellProps & { children: ReactNode }) {
     <UserMenu user={user} onSignOut={signOut} onHelp={openHelp} isPending={isPending} isCollapsed={isNarrow} />
   )
 
-  const bell = (size?: 'lg') =>
-    later && <later.NotificationBell orgId={activeOrganizationId} size={size} isNarrow={isCollapsed} />
+  const bell = (isNarrow?: boolean) => later && <later.Bell orgId={activeOrganizationId} isNarrow={isNarrow} />
 
   return (
     <div className="min-h-dvh md:grid md:grid-cols-[auto_minmax(0,1fr)]">
@@ -73,7 +69,7 @@ export function ConsoleShell(props: ShellProps & { children: ReactNode }) {
       >
         Skip to the content
       </a>
-      {later && <later.PlaceKeys can={can} />}
+      {later && <later.Keys can={can} />}
       <aside
         className={cn(
           'sticky top-0 flex h-dvh flex-col gap-2 border-r bg-sunken p-2 max-md:hidden',
@@ -103,7 +99,7 @@ export function ConsoleShell(props: ShellProps & { children: ReactNode }) {
             >
               <CircleHelp aria-hidden />
             </IconButton>
-            {bell()}
+            {bell(isCollapsed)}
           </div>
           {userMenu(isCollapsed)}
         </div>
@@ -119,7 +115,7 @@ export function ConsoleShell(props: ShellProps & { children: ReactNode }) {
           <Menu aria-hidden />
         </IconButton>
         <div className="min-w-0 flex-1">{organizationMenu(false)}</div>
-        <span className="w-9">{bell('lg')}</span>
+        <span className="w-9">{bell()}</span>
         <IconButton label="Search" size="lg" onClick={openPalette}>
           <Search aria-hidden />
         </IconButton>
