@@ -11,7 +11,7 @@ const right = (over: Partial<HeldRight>): HeldRight => ({
     scopes: ['SELECT', 'INSERT'],
     scopeCount: 2,
   },
-  ...{ isAllow: true, condition: null, lastUsedAt: null, firstSeenAt: new Date('2026-01-01') },
+  ...{ isAllow: true, isGranted: true, condition: null, lastUsedAt: null, firstSeenAt: new Date('2026-01-01') },
   ...over,
 })
 const remedy = { decision: 'reduce' as const, entitlementId: null, reduction: null, staleBefore, frozenAt }
@@ -52,6 +52,12 @@ describe('what a reduction takes away', () => {
     const plan = withdrawalsOf(chosen, held)
     expect(plan.take).toEqual([])
     expect(plan.left).toHaveLength(3)
+  })
+
+  it('takes nothing from one account that every account has', () => {
+    const held = [right({ toRef: 'role:public', isGranted: false })]
+    expect(withdrawalsOf({ ...remedy, reduction: { to: 'chosen', keep: [] } }, held)).toEqual({ take: [], left: [] })
+    expect(withdrawalsOf({ ...remedy, decision: 'revoke', entitlementId: 'a' }, held).left).toHaveLength(1)
   })
 
   it('revokes one right as a whole, and no other', () => {

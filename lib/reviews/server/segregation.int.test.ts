@@ -57,18 +57,31 @@ interface World {
   conflicted: Map<string, Set<string>>
 }
 
-
 async function makeWorld(seed: number): Promise<World> {
   const random = randomAt(seed, 0x736f64)
   const orgId = await makeOrganization(db)
   const sourceId = await makeSource(db, orgId)
   const place = { org_id: orgId, source_id: sourceId }
-  const roles = ['member', 'reviewer', 'security', 'member', 'admin', 'member', 'auditor', 'reviewer', 'member', 'member']
+  const roles = [
+    'member',
+    'reviewer',
+    'security',
+    'member',
+    'admin',
+    'member',
+    'auditor',
+    'reviewer',
+    'member',
+    'member',
+  ]
   const members = []
   for (const [index, role] of roles.entries()) members.push(await makeMember(db, orgId, role, `P${index}`))
   const memberships = members.map(({ membershipId }) => membershipId)
   const gone = new Set([members[8]?.userId ?? ''])
-  await db.query(`UPDATE membership SET status = 'disabled' WHERE id = ANY ($1) AND user_id = ANY ($2)`, [memberships, [...gone]])
+  await db.query(`UPDATE membership SET status = 'disabled' WHERE id = ANY ($1) AND user_id = ANY ($2)`, [
+    memberships,
+    [...gone],
+  ])
   const teams: World['teams'] = []
   for (let no = 0; no < 5; no += 1) {
     const id = await makeTeam(db, orgId, `T${no}`)
@@ -89,13 +102,23 @@ async function makeWorld(seed: number): Promise<World> {
     }
   })
   // What sources know of these people, and the groups by which they can act as something.
-  const groups = Array.from({ length: 6 }, (_, no) => ({ id: randomUUID(), ...place, external_id: `g${no}`, kind: 'group', name: `g${no}`, attributes: {} }))
+  const groups = Array.from({ length: 6 }, (_, no) => ({
+    id: randomUUID(),
+    ...place,
+    external_id: `g${no}`,
+    kind: 'group',
+    name: `g${no}`,
+    attributes: {},
+  }))
   await db.query('BEGIN')
   for (const group of groups)
-    await db.query(`INSERT INTO role (org_id, id, source_id, external_id, kind, name) VALUES ($1, $2, $3, $4, 'group', $4)`, [
-      ...[orgId, group.id, sourceId, group.external_id],
-    ])
-  const humans = people.filter(() => random.chance(0.7)).map((person, no) => ({ id: randomUUID(), person, external: `human-${no}` }))
+    await db.query(
+      `INSERT INTO role (org_id, id, source_id, external_id, kind, name) VALUES ($1, $2, $3, $4, 'group', $4)`,
+      [...[orgId, group.id, sourceId, group.external_id]],
+    )
+  const humans = people
+    .filter(() => random.chance(0.7))
+    .map((person, no) => ({ id: randomUUID(), person, external: `human-${no}` }))
   for (const { id, person, external } of humans)
     await db.query(
       `INSERT INTO human (org_id, id, source_id, external_id, name, email, reason) VALUES ($1, $2, $3, $4, $4, upper($5), 'signs in')`,
@@ -132,9 +155,23 @@ async function makeWorld(seed: number): Promise<World> {
     conflicted.set(id, found)
     const creator = random.chance(0.25) ? random.pick(people) : undefined
     const known = creator && humans.find(({ person }) => person === creator)
-    const attributes = creator ? { [random.pick(['created_by', 'createdBy', 'creator'])]: known && random.chance(0.5) ? known.external : creator.email } : {}
+    const attributes = creator
+      ? {
+          [random.pick(['created_by', 'createdBy', 'creator'])]:
+            known && random.chance(0.5) ? known.external : creator.email,
+        }
+      : {}
     if (creator) found.add(creator.id)
-    identities.push({ id, ...place, external_id: `i${no}`, kind: 'service_account', name: `i${no}`, status: 'active', attributes, last_used_at: new Date() })
+    identities.push({
+      id,
+      ...place,
+      external_id: `i${no}`,
+      kind: 'service_account',
+      name: `i${no}`,
+      status: 'active',
+      attributes,
+      last_used_at: new Date(),
+    })
     const answering = new Set<string>()
     const chosen = new Set(Array.from({ length: random.int(0, 4) }, () => random.pick(keys)))
     for (const owner_key of chosen) {
@@ -142,10 +179,21 @@ async function makeWorld(seed: number): Promise<World> {
       const state = random.pick(['confirmed', 'confirmed', 'assigned', 'suggested'])
       const hasEnded = random.chance(0.1)
       ownerships.push({
-        ...{ id: randomUUID(), org_id: orgId, identity_id: id, owner_key, label: owner_key, duty, state, source: 'manual', confidence: 100 },
+        ...{
+          id: randomUUID(),
+          org_id: orgId,
+          identity_id: id,
+          owner_key,
+          label: owner_key,
+          duty,
+          state,
+          source: 'manual',
+          confidence: 100,
+        },
         ...{ asserted_at: new Date(Date.now() - no), valid_until: hasEnded ? new Date(Date.now() - 1000) : null },
       })
-      if (duty !== 'backup' && state !== 'suggested' && !hasEnded) for (const user of personsOf(owner_key)) answering.add(user)
+      if (duty !== 'backup' && state !== 'suggested' && !hasEnded)
+        for (const user of personsOf(owner_key)) answering.add(user)
     }
     if (answering.size === 1) for (const user of answering) found.add(user)
     if (random.chance(0.2) && humans.length > 0) {
@@ -159,12 +207,29 @@ async function makeWorld(seed: number): Promise<World> {
       for (const user of inGroup.get(group.id) ?? []) found.add(user)
     }
   }
-  await insertSome('identity', identities, `id, org_id, source_id, external_id, kind, name, status, attributes, last_used_at`)
-  await insertSome('ownership', ownerships, `id, org_id, identity_id, owner_key, label, duty, state, source, confidence, asserted_at, valid_until`)
+  await insertSome(
+    'identity',
+    identities,
+    `id, org_id, source_id, external_id, kind, name, status, attributes, last_used_at`,
+  )
+  await insertSome(
+    'ownership',
+    ownerships,
+    `id, org_id, identity_id, owner_key, label, duty, state, source, confidence, asserted_at, valid_until`,
+  )
   await insertSome(
     'entitlement',
     edges.map(({ kind, from, to }, no) => ({
-      ...{ id: randomUUID(), ...place, external_id: `e${no}`, kind, from_type: from[0], from_id: from[1], from_ref: from[1], to_type: to[0] },
+      ...{
+        id: randomUUID(),
+        ...place,
+        external_id: `e${no}`,
+        kind,
+        from_type: from[0],
+        from_id: from[1],
+        from_ref: from[1],
+        to_type: to[0],
+      },
       ...{ to_id: to[1], to_ref: to[1], effect: 'allow', basis: 'entitlement' },
     })),
     `id, org_id, source_id, external_id, kind, from_type, from_id, from_ref, to_type, to_id, to_ref, effect, basis`,
@@ -177,7 +242,10 @@ async function makeWorld(seed: number): Promise<World> {
 }
 
 async function insertSome(table: string, rows: Record<string, unknown>[], columns: string): Promise<void> {
-  await db.query(`INSERT INTO ${table} (${columns}) SELECT ${columns} FROM jsonb_populate_recordset(NULL::${table}, $1::jsonb)`, [JSON.stringify(rows)])
+  await db.query(
+    `INSERT INTO ${table} (${columns}) SELECT ${columns} FROM jsonb_populate_recordset(NULL::${table}, $1::jsonb)`,
+    [JSON.stringify(rows)],
+  )
 }
 
 interface Assigned {
@@ -207,7 +275,9 @@ const factsOf = (row: Assigned, reviewerKey: string, campaignId: string) =>
   itemTarget({ ...row, campaignId, name: String(row.no), reviewerKey, selfReview: 'never', isFinal: true })
 
 describe('segregation of duties', () => {
-  it(`lets nobody certify what is theirs in ${organizations * graphsEach} generated ownership graphs`, { timeout: 900_000 }, async () => {
+  it(`lets nobody certify what is theirs in ${organizations * graphsEach} generated ownership graphs`, {
+    timeout: 900_000,
+  }, async () => {
     let [graphs, asked, allowed, refusedForConflict, moves, certified] = [0, 0, 0, 0, 0, 0]
     for (let seed = 1; seed <= organizations; seed += 1) {
       const world = await makeWorld(seed)
@@ -217,7 +287,18 @@ describe('segregation of duties', () => {
       const active = people.filter(({ isActive, role }) => isActive && role !== 'auditor')
       const rules = {
         silence: 'keep' as const,
-        stages: [{ reviewers: random.pick([['owner', 'backup', 'team_lead'], ['backup', 'owner'], ['team_lead', 'owner', 'backup']] as const).slice(), howMany: random.pick(['first', 'all'] as const) }],
+        stages: [
+          {
+            reviewers: random
+              .pick([
+                ['owner', 'backup', 'team_lead'],
+                ['backup', 'owner'],
+                ['team_lead', 'owner', 'backup'],
+              ] as const)
+              .slice(),
+            howMany: random.pick(['first', 'all'] as const),
+          },
+        ],
         fallback: random.chance(0.5) ? random.pick(active).key : null,
         noteFor: [],
       }
@@ -233,13 +314,18 @@ describe('segregation of duties', () => {
       const team = (key: string) => world.teams.find(({ id }) => key === `team:${id}`)?.members ?? [key.slice(5)]
       for (const row of before) {
         if (row.key === '') continue
-        const free = team(row.key).filter((id) => active.some((person) => person.id === id) && !conflicted.get(row.identityId)?.has(id))
+        const free = team(row.key).filter(
+          (id) => active.some((person) => person.id === id) && !conflicted.get(row.identityId)?.has(id),
+        )
         expect(free.length, `item ${row.no} of seed ${seed} went to ${row.key}`).toBeGreaterThan(0)
       }
       // Whoever it is given to, in whatever way: the decision point on every person and every item.
       for (const person of people) {
         const rows = [...items.values()]
-        const answers = await person.ctx.can(['certify', 'revoke'], rows.map((row) => factsOf(row, person.key, draft.id)))
+        const answers = await person.ctx.can(
+          ['certify', 'revoke'],
+          rows.map((row) => factsOf(row, person.key, draft.id)),
+        )
         for (const [index, row] of rows.entries()) {
           asked += 1
           const may = answers[index]?.certify === true
@@ -255,16 +341,32 @@ describe('segregation of duties', () => {
       for (let move = 0; move < 12; move += 1) {
         const from = random.pick(active)
         const to = random.pick(active)
-        const mine = (await assignmentsOf(draft.id)).filter(({ key, state }) => ownerKeysOf(from.ctx.actor).includes(key) && state === 'open')
+        const mine = (await assignmentsOf(draft.id)).filter(
+          ({ key, state }) => ownerKeysOf(from.ctx.actor).includes(key) && state === 'open',
+        )
         if (mine.length === 0) continue
         const kind = random.pick(['reassign', 'delegate'] as const)
-        const done = await reassignItems(from.ctx, { id: draft.id, what: { all: true }, toKey: to.key, kind, reason: 'at random' })
+        const done = await reassignItems(from.ctx, {
+          id: draft.id,
+          what: { all: true },
+          toKey: to.key,
+          kind,
+          reason: 'at random',
+        })
         moves += done.moved
-        const given = new Set((await assignmentsOf(draft.id)).filter(({ state }) => state === 'handed_on').map(({ no, key }) => `${no} ${key}`))
+        const given = new Set(
+          (await assignmentsOf(draft.id))
+            .filter(({ state }) => state === 'handed_on')
+            .map(({ no, key }) => `${no} ${key}`),
+        )
         const hands = mine.filter(({ no, key }) => given.has(`${no} ${key}`))
         expect(hands.length).toBe(done.moved)
         for (const { no, key } of hands) {
-          const before = [...(had.get(`${no} ${key}`) ?? []), from.id, ...(key.startsWith('user:') ? [key.slice(5)] : [])]
+          const before = [
+            ...(had.get(`${no} ${key}`) ?? []),
+            from.id,
+            ...(key.startsWith('user:') ? [key.slice(5)] : []),
+          ]
           expect(before, `item ${no} came back`).not.toContain(to.id)
           had.set(`${no} ${to.key}`, new Set(before))
         }
@@ -279,7 +381,10 @@ describe('segregation of duties', () => {
           Prisma.sql`SELECT l.item_no AS no, l.reviewer_key AS key FROM (${assignmentRows(place, Prisma.sql`a.state = 'open'`)}) l WHERE ${certify}`,
         )
         const may = new Set(planned.map(({ no, key }) => `${no} ${key}`))
-        const answers = await person.ctx.can(['certify'], after.map((row) => factsOf(row, row.key, draft.id)))
+        const answers = await person.ctx.can(
+          ['certify'],
+          after.map((row) => factsOf(row, row.key, draft.id)),
+        )
         for (const [index, row] of after.entries()) {
           asked += 1
           expect(may.has(`${row.no} ${row.key}`), `plan of item ${row.no}`).toBe(answers[index]?.certify === true)
@@ -292,7 +397,8 @@ describe('segregation of duties', () => {
       // And through the door: everybody tries to certify whatever they have, and signs it off.
       for (const person of active) {
         const { items: groups } = await listGroups(person.ctx, { id: draft.id, state: 'undecided', limit: 12 })
-        for (const { group } of groups) await decideItems(person.ctx, { id: draft.id, what: { group }, decision: 'certify' })
+        for (const { group } of groups)
+          await decideItems(person.ctx, { id: draft.id, what: { group }, decision: 'certify' })
         const preview = await previewSignOff(person.ctx, { id: draft.id })
         if (preview.drafted > 0) await signOff(person.ctx, { id: draft.id, draftHash: preview.draftHash })
       }
@@ -302,7 +408,9 @@ describe('segregation of duties', () => {
         [draft.id],
       )
       certified += signed.length
-      const own = signed.filter(({ identityId, by, no, key }) => conflicted.get(identityId)?.has(by) || had.get(`${no} ${key}`)?.has(by))
+      const own = signed.filter(
+        ({ identityId, by, no, key }) => conflicted.get(identityId)?.has(by) || had.get(`${no} ${key}`)?.has(by),
+      )
       expect(own).toEqual([])
     }
     console.log(JSON.stringify({ graphs, asked, allowed, refusedForConflict, moves, certified, selfCertifications: 0 }))
