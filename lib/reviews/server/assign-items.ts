@@ -102,7 +102,9 @@ export async function reassignItems(ctx: Context, input: ReassignInput): Promise
     throw new AppError('invalid_input', 'Only one’s own items can be delegated.', {
       fields: { kind: 'needs own items' },
     })
-  const { permit } = isOthers ? { permit: await ctx.authorize('assign', target) } : await ctx.plan('reassign', 'review_item')
+  const { permit } = isOthers
+    ? { permit: await ctx.authorize('assign', target) }
+    : await ctx.plan('reassign', 'review_item')
   const key = { orgId: ctx.tenant.orgId, campaignId: id, stage: row.stageNo }
   const place = placeOf(ctx, row, rules)
   const numbers = isOthers ? [from] : mine

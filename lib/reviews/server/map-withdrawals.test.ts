@@ -54,6 +54,17 @@ describe('what a reduction takes away', () => {
     expect(plan.left).toHaveLength(3)
   })
 
+  it('keeps a membership that was chosen as a whole', () => {
+    const keep = [{ entitlementId: 'a', scopes: [] }]
+    const held = [
+      right({ kind: 'member_of', scopes: ['INHERIT', 'SET'] }),
+      right({ entitlementId: 'b', kind: 'member_of', scopes: ['SET'], scopeCount: 1 }),
+    ]
+    expect(withdrawalsOf({ ...remedy, reduction: { to: 'chosen', keep } }, held).take).toMatchObject([
+      { entitlementId: 'b' },
+    ])
+  })
+
   it('takes nothing from one account that every account has', () => {
     const held = [right({ toRef: 'role:public', isGranted: false })]
     expect(withdrawalsOf({ ...remedy, reduction: { to: 'chosen', keep: [] } }, held)).toEqual({ take: [], left: [] })

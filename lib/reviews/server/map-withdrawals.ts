@@ -75,7 +75,8 @@ export function withdrawalsOf(
     }
     const kept = reduction.keep.find((each) => each.entitlementId === right.entitlementId)
     if (kept === undefined) return right.scopes
-    if (right.scopes.length === 0) return null
+    // A membership is one thing, whatever options it has.
+    if (right.scopes.length === 0 || right.kind === 'member_of') return null
     const taken = right.scopes.filter((scope) => !kept.scopes.includes(scope))
     return taken.length > 0 ? taken : null
   }
