@@ -11,7 +11,7 @@ const right = (over: Partial<HeldRight>): HeldRight => ({
     scopes: ['SELECT', 'INSERT'],
     scopeCount: 2,
   },
-  ...{ isAllow: true, condition: null, lastUsedAt: null, firstSeenAt: new Date('2026-01-01') },
+  ...{ isAllow: true, isGranted: true, condition: null, lastUsedAt: null, firstSeenAt: new Date('2026-01-01') },
   ...over,
 })
 const remedy = { decision: 'reduce' as const, entitlementId: null, reduction: null, staleBefore, frozenAt }
@@ -52,6 +52,23 @@ describe('what a reduction takes away', () => {
     const plan = withdrawalsOf(chosen, held)
     expect(plan.take).toEqual([])
     expect(plan.left).toHaveLength(3)
+  })
+
+  it('keeps a membership that was chosen as a whole', () => {
+    const keep = [{ entitlementId: 'a', scopes: [] }]
+    const held = [
+      right({ kind: 'member_of', scopes: ['INHERIT', 'SET'] }),
+      right({ entitlementId: 'b', kind: 'member_of', scopes: ['SET'], scopeCount: 1 }),
+    ]
+    expect(withdrawalsOf({ ...remedy, reduction: { to: 'chosen', keep } }, held).take).toMatchObject([
+      { entitlementId: 'b' },
+    ])
+  })
+
+  it('takes nothing from one account that every account has', () => {
+    const held = [right({ toRef: 'role:public', isGranted: false })]
+    expect(withdrawalsOf({ ...remedy, reduction: { to: 'chosen', keep: [] } }, held)).toEqual({ take: [], left: [] })
+    expect(withdrawalsOf({ ...remedy, decision: 'revoke', entitlementId: 'a' }, held).left).toHaveLength(1)
   })
 
   it('revokes one right as a whole, and no other', () => {

@@ -9,6 +9,8 @@ export interface HeldRight {
   /** How many there are; `scopes` names at most 200. */
   scopeCount: number
   isAllow: boolean
+  /** Granted to the account itself; what every account has, or what follows from something else, nobody takes away from one. */
+  isGranted: boolean
   condition: string | null
   lastUsedAt: Date | null
   firstSeenAt: Date
@@ -49,6 +51,7 @@ export function withdrawalsOf(
   const own = held.filter(
     (right) =>
       right.isAllow &&
+      (right.isGranted || decision === 'revoke') &&
       (entitlementId === null || right.entitlementId === entitlementId) &&
       right.firstSeenAt <= remedy.frozenAt,
   )
@@ -72,13 +75,16 @@ export function withdrawalsOf(
     }
     const kept = reduction.keep.find((each) => each.entitlementId === right.entitlementId)
     if (kept === undefined) return right.scopes
-    if (right.scopes.length === 0) return null
+    // A membership is one thing, whatever options it has.
+    if (right.scopes.length === 0 || right.kind === 'member_of') return null
     const taken = right.scopes.filter((scope) => !kept.scopes.includes(scope))
     return taken.length > 0 ? taken : null
   }
 
   function add(right: HeldRight, scopes: readonly string[]): void {
-    if (!takeable.includes(right.kind)) plan.left.push(`Its way to ${right.toRef} cannot be taken away from here.`)
+    if (!right.isGranted)
+      plan.left.push(`Its right to ${right.toRef} was not granted to it: it follows from something else.`)
+    else if (!takeable.includes(right.kind)) plan.left.push(`Its way to ${right.toRef} cannot be taken away from here.`)
     else if (right.condition !== null)
       plan.left.push(`Its right to ${right.toRef} is bound to a condition. Take it away at the source.`)
     else if (right.scopeCount > right.scopes.length)

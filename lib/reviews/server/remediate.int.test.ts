@@ -33,11 +33,10 @@ beforeAll(async () => {
   await warmUp(org.as.admin)
   shop = await startShopAccounts(org, names)
   liveId = (await shop.db.query(`SELECT id FROM live_connection WHERE org_id = $1`, [org.orgId])).rows[0].id
-  await shop.onServer('CREATE TABLE public.orders (id int); CREATE TABLE public.bills (id int)')
-  for (const name of ['svc_wide', 'svc_half', 'svc_told'])
-    await shop.onServer(`GRANT SELECT, INSERT ON public.orders TO ${name}; GRANT SELECT ON public.bills TO ${name}`)
+  await shop.onServer('CREATE ROLE writers NOLOGIN')
+  for (const name of ['svc_wide', 'svc_half', 'svc_told']) await shop.onServer(`GRANT readers, writers TO ${name}`)
   for (let at = 0; at < cuts; at += 1)
-    await shop.onServer(`CREATE ROLE svc_cut_${at} LOGIN PASSWORD 'x'; GRANT SELECT ON public.orders TO svc_cut_${at}`)
+    await shop.onServer(`CREATE ROLE svc_cut_${at} LOGIN PASSWORD 'x'; GRANT readers TO svc_cut_${at}`)
   for (let at = 0; at < crowd; at += 1) await shop.onServer(`CREATE ROLE svc_crowd_${at} LOGIN PASSWORD 'x'`)
   await syncNow()
   const { rows } = await shop.db.query(`SELECT id, name FROM identity WHERE org_id = $1`, [org.orgId])
@@ -98,10 +97,10 @@ const runOf = async (id: string) => (await remediesOf(id)).items.flatMap(({ runI
 const wake = () => shop.db.query(`UPDATE review_remedy SET wake_at = now() WHERE org_id = $1`, [org.orgId])
 const rightsOf = async (name: string) => {
   const { rows } = await shop.db.query(
-    `SELECT to_ref AS "to", scopes FROM entitlement WHERE org_id = $1 AND from_id = $2 AND deleted_at IS NULL AND kind = 'grants' ORDER BY to_ref`,
+    `SELECT id, to_ref AS "to" FROM entitlement WHERE org_id = $1 AND from_id = $2 AND deleted_at IS NULL AND basis = 'entitlement' ORDER BY to_ref`,
     [org.orgId, idOf(name)],
   )
-  return rows as { to: string; scopes: string[] }[]
+  return rows as { id: string; to: string }[]
 }
 
 describe('a decision to revoke', () => {
@@ -193,21 +192,17 @@ describe('a decision to revoke', () => {
 
 describe('a decision to reduce', () => {
   it('takes single rights away at the source, and is proved by what the source says afterwards', async () => {
-    const [orders] = (await rightsOf('svc_wide')).filter(({ to }) => to.endsWith('.orders'))
-    expect(orders?.scopes).toEqual(expect.arrayContaining(['SELECT', 'INSERT']))
+    const [readers, writers] = await rightsOf('svc_wide')
+    expect([readers?.to, writers?.to]).toEqual(['role:readers', 'role:writers'])
     const id = await launched(['svc_wide'])
-    const { rows } = await shop.db.query(
-      `SELECT id FROM entitlement WHERE org_id = $1 AND from_id = $2 AND to_ref LIKE '%.orders'`,
-      [org.orgId, idOf('svc_wide')],
-    )
-    const keep = [{ entitlementId: rows[0].id, scopes: ['SELECT'] }]
+    const keep = [{ entitlementId: readers?.id ?? '', scopes: [] }]
     await decided(id, [1], { decision: 'reduce', reduction: { to: 'chosen', keep } })
     await remediateItems(org.job)
     expect((await remediesOf(id)).items).toMatchObject([
-      { state: 'verified', says: '2 rights were taken away; the source, read afterwards, does not list them.' },
+      { state: 'verified', says: 'The right was taken away; the source, read afterwards, does not list it.' },
     ])
     await syncNow()
-    expect(await rightsOf('svc_wide')).toEqual([{ to: orders?.to, scopes: ['SELECT'] }])
+    expect(await rightsOf('svc_wide')).toEqual([readers])
     expect(await getCampaign(org.as.auditor, { id })).toMatchObject({ state: 'closed_effective' })
   })
 
@@ -226,9 +221,7 @@ describe('a decision to reduce', () => {
     // Killed as the source is about to hear of the first: the source did it, and nobody wrote that down.
     const dying = dyingAt(org.job, id, 3, 'after')
     await expect(remediateItems(dying)).rejects.toThrow('killed')
-    await shop.onServer(
-      'REVOKE SELECT, INSERT ON public.orders FROM svc_told; REVOKE SELECT ON public.bills FROM svc_told',
-    )
+    await shop.onServer('REVOKE readers FROM svc_told; REVOKE writers FROM svc_told')
     // From now on somebody would see a second order.
     await wake()
     await remediateItems(org.job)

@@ -13,7 +13,7 @@ import { csvHead, csvOf } from './map-report'
 import { type CampaignRow, findCampaign } from './store'
 import { insertReport, readItemLines, readSignOffs } from './store-report'
 import { chainLine, chainStart, reportFormat, Totals } from './verify-report'
-import { writeSummary } from './write-summary'
+import { type ReportFacts, writeSummary } from './write-summary'
 
 /** In which every item has its outcome. */
 const decided = ['remediating', 'verifying', 'closed_effective', 'closed_with_exceptions']
@@ -101,16 +101,6 @@ async function* itemsOf(ctx: Context, id: string): AsyncGenerator<string[], void
     if (rows.length < batchItems) return
     after = last.no
   }
-}
-
-/** What is said of the whole, beside its items. */
-export interface ReportFacts {
-  campaign: Record<string, unknown>
-  totals: ReturnType<Totals['sum']>
-  signOffs: Awaited<ReturnType<typeof readSignOffs>>
-  exceptions: Record<string, unknown>[]
-  quality: Awaited<ReturnType<typeof readQuality>>
-  seal: { lines: number; head: string } & Awaited<ReturnType<typeof signEvent>>
 }
 
 /** So many exceptions are listed once more by themselves; all stand with their items. */

@@ -131,11 +131,21 @@ describe('events', () => {
 
 describe('escalation', () => {
   it('lets the fallback review beside whoever has not begun, once', async () => {
-    await owned('a')
-    await owned('b')
+    const noa = await makeMember(db, orgId, 'member', 'Noa')
+    for (const name of ['a', 'b'])
+      await makeOwnership(db, orgId, await owned(name), {
+        owner_key: `user:${noa.userId}`,
+        label: 'Noa',
+        state: 'confirmed',
+      })
     await template({
       recurrence: { everyMonths: 1, nextOn: '2026-01-31' },
-      rules: { silence: 'keep', fallback: `user:${security.actor.id}`, escalateHours: 24, stages: [{ days: 2 }] },
+      rules: {
+        silence: 'keep',
+        fallback: `user:${security.actor.id}`,
+        escalateHours: 24,
+        stages: [{ reviewers: ['named'], named: [`user:${mia.userId}`], days: 2 }],
+      },
     })
     await launchDue(job, new Date())
     const { rows: of } = await db.query(`SELECT deadline_at FROM review_campaign WHERE org_id = $1`, [orgId])
@@ -147,6 +157,7 @@ describe('escalation', () => {
         )
       ).rows
     const before = await ways()
+    expect(before).toEqual([{ way: 'named', n: 2 }])
     expect(before.map(({ way }) => way)).not.toContain('escalated')
     await remindReviewers(job, new Date(of[0].deadline_at.getTime() - 25 * 3_600_000))
     expect(await ways()).toEqual(before)

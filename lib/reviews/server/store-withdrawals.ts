@@ -25,7 +25,7 @@ export async function findAccounts(ctx: Context, ids: readonly string[]): Promis
 export async function findRights(ctx: Context, ids: readonly string[]): Promise<Map<string, HeldRight[]>> {
   const rows = await ctx.sql<HeldRight & { identityId: string }>(Prisma.sql`
     SELECT e.from_id AS "identityId", e.id AS "entitlementId", e.kind, e.to_ref AS "toRef", e.scopes, e.scope_count AS "scopeCount",
-      e.effect = 'allow' AS "isAllow", e.condition, e.last_used_at AS "lastUsedAt", e.first_seen_at AS "firstSeenAt"
+      e.effect = 'allow' AS "isAllow", e.basis = 'entitlement' AS "isGranted", e.condition, e.last_used_at AS "lastUsedAt", e.first_seen_at AS "firstSeenAt"
     FROM entitlement e JOIN identity i ON i.org_id = e.org_id AND i.id = e.from_id AND i.source_id = e.source_id
     WHERE e.org_id = ${ctx.tenant.orgId}::uuid AND e.from_id = ANY (${[...ids]}::uuid[]) AND e.deleted_at IS NULL ORDER BY e.id`)
   const rights = new Map<string, HeldRight[]>()

@@ -1,8 +1,20 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import PDFDocument from 'pdfkit'
-import type { ReportFacts } from './report-campaign'
-import { fingerprintOf } from './verify-report'
+import type { SignedEvent } from '@/lib/audit/server/sign-event'
+import type { readQuality } from './get-quality'
+import type { readSignOffs } from './store-report'
+import { fingerprintOf, type Totals } from './verify-report'
+
+/** What is said of the whole, beside its items. */
+export interface ReportFacts {
+  campaign: Record<string, unknown>
+  totals: ReturnType<Totals['sum']>
+  signOffs: Awaited<ReturnType<typeof readSignOffs>>
+  exceptions: Record<string, unknown>[]
+  quality: Awaited<ReturnType<typeof readQuality>>
+  seal: { lines: number; head: string } & SignedEvent
+}
 
 const margin = 50
 /** Rows of a list in the summary; the whole list is in the JSON. */
