@@ -52,7 +52,7 @@ const built = (env) => ({ ...threadFiles(inRoot('dist')), ...env })
 export async function demandHealth(url, instance, signal) {
   const ask = async () => (signal?.aborted ? null : (await readInstance(url)) === instance || undefined)
   return (
-    (await until(ask, { waitMs: 600_000, everyMs: 500 })) ?? new Error(`The server does not answer on ${url}/api/health.`)
+    (await until(ask, { waitMs: 60_000, everyMs: 50 })) ?? new Error(`The server does not answer on ${url}/api/health.`)
   )
 }
 
