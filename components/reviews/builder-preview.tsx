@@ -17,7 +17,12 @@ export function BuilderPreview({ builder }: { builder: Builder }) {
   const { preview, isWhole, isFresh, errors, draft } = builder
   const [first] = errors.values()
   return (
-    <section aria-label="What it would be" className="flex flex-col gap-4 px-4 py-5 md:px-6 lg:px-5">
+    <section
+      aria-label="What it would be"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: it is scrolled by keyboard too
+      tabIndex={0}
+      className="flex flex-col gap-4 px-4 py-5 -outline-offset-2 md:px-6 lg:sticky lg:top-0 lg:max-h-dvh lg:overflow-y-auto lg:px-5"
+    >
       <div>
         <h2 className="text-base font-medium">What it would be</h2>
         <p className="text-sm text-ink-muted">Nobody is asked, and nothing is frozen, before you launch it.</p>

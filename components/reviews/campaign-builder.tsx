@@ -21,6 +21,7 @@ import { type BuilderStart, useBuilder } from './use-builder'
 
 const loadLaunch = () => import('./launch-dialog').then((module) => ({ default: module.LaunchDialog }))
 const LaunchDialog = lazy(loadLaunch)
+const TemplateDialog = lazy(() => import('./template-dialog').then((module) => ({ default: module.TemplateDialog })))
 
 /** A campaign as it is written, and beside it what it would be. Nothing begins before it is launched. */
 export function CampaignBuilder({ orgId, from }: { orgId: string; from: BuilderStart }) {
@@ -29,6 +30,7 @@ export function CampaignBuilder({ orgId, from }: { orgId: string; from: BuilderS
   const builder = useBuilder(orgId, from)
   const [isTried, setIsTried] = useState(false)
   const [isLaunching, setIsLaunching] = useState(false)
+  const [isKept, setIsKept] = useState(false)
   const campaign = 'campaign' in from ? from.campaign : undefined
   const { draft, errors, input, preview, isFresh, isDirty } = builder
 
@@ -107,9 +109,7 @@ export function CampaignBuilder({ orgId, from }: { orgId: string; from: BuilderS
         <CarePart builder={builder} errorOf={errorOf} />
       </div>
       <div className="border-t lg:border-t-0 lg:border-l">
-        <div className="lg:sticky lg:top-0 lg:max-h-dvh lg:overflow-y-auto">
-          <BuilderPreview builder={builder} />
-        </div>
+        <BuilderPreview builder={builder} />
       </div>
       <div className="sticky bottom-0 z-10 flex flex-col gap-2 border-t bg-raised px-4 py-3 md:px-6 lg:col-span-2">
         {save.error && Object.keys(refused).length === 0 ? (
@@ -136,6 +136,9 @@ export function CampaignBuilder({ orgId, from }: { orgId: string; from: BuilderS
           <Button type="submit" isPending={save.isPending} disabled={!isDirty}>
             Keep as a draft
           </Button>
+          <Button variant="ghost" disabled={!isReady} onClick={() => setIsKept(true)}>
+            Keep as a template…
+          </Button>
           {builder.isTouched ? (
             <Button variant="ghost" onClick={builder.reset}>
               Discard changes
@@ -146,6 +149,11 @@ export function CampaignBuilder({ orgId, from }: { orgId: string; from: BuilderS
           </span>
         </div>
       </div>
+      {isKept ? (
+        <Suspense fallback={null}>
+          <TemplateDialog orgId={orgId} input={input} onClose={() => setIsKept(false)} />
+        </Suspense>
+      ) : null}
       {isLaunching && preview.data ? (
         <Suspense fallback={null}>
           <LaunchDialog

@@ -124,7 +124,7 @@ function Clock({ campaign, progress }: { campaign: CampaignDetail; progress: Cam
   if (!isRunning || progress.deadlineAt === null) return null
   const seconds = (Date.parse(progress.deadlineAt) - now) / 1000
   return (
-    <p role="timer" aria-live="off" className="text-right text-sm">
+    <p role="timer" aria-live="off" className="text-sm sm:text-right">
       <span className={cn('tabular text-base font-medium', seconds < 172_800 && 'text-warning-ink')}>
         {seconds <= 0 ? 'deadline passed' : leftWords(seconds)}
       </span>{' '}
@@ -163,18 +163,20 @@ function Stages({ campaign, progress }: { campaign: CampaignDetail; progress: Ca
                     max={stage.assigned}
                     detail={`${formatNumber(stage.signed)} signed off, ${formatNumber(stage.drafted)} drafts, ${formatNumber(stage.open)} open`}
                   />
-                  <SegmentBar
-                    label={`Decisions in ${stage.name}`}
-                    segments={decisions
-                      .map((decision) => ({
-                        id: decision,
-                        label: decisionLabels[decision],
-                        value: stage.decisions[decision] ?? 0,
-                        colour: decisionColours[decision],
-                        href: `${reviewHref(campaign.id, 'items')}&stage=${stage.no}&decision=${decision}`,
-                      }))
-                      .filter(({ value }) => value > 0)}
-                  />
+                  {stage.open < stage.assigned ? (
+                    <SegmentBar
+                      label={`Decisions in ${stage.name}`}
+                      segments={decisions
+                        .map((decision) => ({
+                          id: decision,
+                          label: decisionLabels[decision],
+                          value: stage.decisions[decision] ?? 0,
+                          colour: decisionColours[decision],
+                          href: `${reviewHref(campaign.id, 'items')}&stage=${stage.no}&decision=${decision}`,
+                        }))
+                        .filter(({ value }) => value > 0)}
+                    />
+                  ) : null}
                 </div>
               )}
             </li>
@@ -197,7 +199,9 @@ function Reviewers({ orgId, campaign }: TabProps) {
       {error && !data ? (
         <Refusal what="reviewers" error={error} onRetry={() => void reviewers.refetch()} />
       ) : !data ? (
-        <Skeleton className="h-24" />
+        <div aria-busy="true">
+          <Skeleton className="h-24" />
+        </div>
       ) : (
         <ul>
           {all.map((reviewer) => (

@@ -8,6 +8,7 @@ import { CodeBlock } from '@/components/ui/code'
 import { DescriptionList } from '@/components/ui/description-list'
 import { MiddleTruncate } from '@/components/ui/middle-truncate'
 import { Section } from '@/components/ui/page-header'
+import { Skeleton } from '@/components/ui/skeleton'
 import { formatCount, formatDateTime, formatNumber } from '@/lib/platform/browser/format'
 import { campaignProgressQuery, campaignQualityQuery, isEnded, reportAddress } from '@/lib/reviews/queries'
 import type { CampaignDetail } from '@/lib/reviews/schema'
@@ -94,7 +95,11 @@ export function CampaignRecord({ orgId, campaign }: { orgId: string; campaign: C
               { id: 'open', label: 'No outcome', value: progress.counts.open, colour: 'bg-line-strong/40' },
             ].filter(({ value }) => value > 0)}
           />
-        ) : null}
+        ) : (
+          <div aria-busy="true">
+            <Skeleton className="h-8" />
+          </div>
+        )}
         {quality ? (
           <p className="mt-2 text-sm text-ink-muted">
             {quality.flagged > 0

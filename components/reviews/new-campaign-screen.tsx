@@ -11,6 +11,7 @@ import type { ReviewTemplate, TemplatePage } from '@/lib/reviews/templates'
 import { CampaignBuilder } from './campaign-builder'
 import { templateParsers } from './review-address'
 import { levelLabels, templateLabels } from './review-words'
+import { TemplateActions } from './template-actions'
 
 /** The address of a template: of the product by its kind, of the organization by its id. */
 const nameOf = ({ id, kind }: ReviewTemplate): string => id ?? kind
@@ -42,11 +43,11 @@ export function NewCampaignScreen({ orgId, first }: { orgId: string; first: Acti
         <Section title="Templates">
           <ul className="grid gap-2 md:grid-cols-2 xl:grid-cols-3">
             {data.items.map((each) => (
-              <li key={nameOf(each)} className="flex">
+              <li key={nameOf(each)} className="flex flex-col gap-1">
                 <button
                   type="button"
                   onClick={() => setAddress({ template: nameOf(each) })}
-                  className="flex w-full flex-col gap-0.5 rounded-md border bg-raised px-3 py-2.5 text-left text-sm hover:bg-hover"
+                  className="flex w-full flex-1 flex-col gap-0.5 rounded-md border bg-raised px-3 py-2.5 text-left text-sm hover:bg-hover"
                 >
                   <span className="font-medium">{each.name}</span>
                   <span className="text-ink-muted">{each.description}</span>
@@ -56,6 +57,7 @@ export function NewCampaignScreen({ orgId, first }: { orgId: string; first: Acti
                     {each.id !== null && each.kind !== 'custom' ? `, ${templateLabels[each.kind].toLowerCase()}` : ''}
                   </span>
                 </button>
+                <TemplateActions orgId={orgId} template={each} />
               </li>
             ))}
           </ul>

@@ -25,7 +25,6 @@ export const campaignPageParsers = {
   recommendation: wordOf(decisions),
   group: textUpTo(64),
 }
-export const loadCampaignPage = createLoader(campaignPageParsers)
 
 export const deskParsers = {
   item: wholeNumber(1, mostItems),

@@ -27,7 +27,7 @@ export function TimeLeft({ at, timeZone, hasDate, className }: TimeLeftProps) {
     <time
       dateTime={formatIso(at)}
       title={inZone(at, timeZone)}
-      className={cn('tabular inline-flex flex-wrap items-center gap-x-1.5', className)}
+      className={cn('tabular inline-flex flex-wrap items-center gap-x-1.5 align-bottom', className)}
     >
       <span className={cn('inline-flex items-center gap-1 whitespace-nowrap', toneInk[tone])} suppressHydrationWarning>
         <Clock className="size-3.5 shrink-0" aria-hidden />
