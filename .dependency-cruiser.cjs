@@ -19,7 +19,7 @@ const forbidden = [
     to: {
       path: '^(lib|prisma|policies|scripts)/',
       pathNot: [
-        `^${noun}/(actions|schema|policies|blast-radius|blast-parts|what-if|worth|values|live|queries|filters|address)\\.ts$`,
+        `^${noun}/(actions|schema|items|remedies|policies|blast-radius|blast-parts|what-if|worth|values|live|queries|filters|address)\\.ts$`,
         `^${noun}/server/(?!store)[^/]+\\.ts$`,
         '^lib/platform/(http|auth|browser)/',
         '^lib/platform/errors\\.ts$',
@@ -61,7 +61,7 @@ const forbidden = [
     to: {
       path: `^${noun}/`,
       pathNot: [
-        `^${noun}/(schema|blast-radius|blast-parts|what-if|worth|values|live|score|rules|queries)\\.ts$`,
+        `^${noun}/(schema|items|remedies|templates|evidence|blast-radius|blast-parts|what-if|worth|values|live|score|rules|queries)\\.ts$`,
         '^lib/$1/',
       ],
     },
@@ -80,7 +80,7 @@ const forbidden = [
       path: [`^${noun}/`, '^(components|app|prisma|scripts)/'],
       pathNot: [
         '^lib/$1/',
-        `^${noun}/(schema|blast-radius|blast-parts|what-if|worth|values|live|score|rules)\\.ts$`,
+        `^${noun}/(schema|items|remedies|templates|evidence|blast-radius|blast-parts|what-if|worth|values|live|score|rules)\\.ts$`,
         `^${noun}/server/(?!store|endpoints|jobs)[^/]+\\.ts$`,
       ],
     },
@@ -117,7 +117,7 @@ const forbidden = [
   {
     name: 'root-files-are-safe-for-the-browser',
     from: {
-      path: `^${noun}/(schema|blast-radius|blast-parts|what-if|worth|values|live|score|rules|filters|address|filter-text|queries)\\.ts$`,
+      path: `^${noun}/(schema|items|remedies|templates|evidence|blast-radius|blast-parts|what-if|worth|values|live|score|rules|filters|address|filter-text|queries)\\.ts$`,
     },
     to: {
       path: [`^${noun}/server/`, '^lib/platform/', '^(components|app|prisma|scripts)/'],
@@ -127,7 +127,7 @@ const forbidden = [
   {
     name: 'root-files-use-no-node',
     from: {
-      path: `^${noun}/(schema|blast-radius|blast-parts|what-if|worth|values|live|score|rules|filters|address|filter-text|queries)\\.ts$`,
+      path: `^${noun}/(schema|items|remedies|templates|evidence|blast-radius|blast-parts|what-if|worth|values|live|score|rules|filters|address|filter-text|queries)\\.ts$`,
     },
     to: { dependencyTypes: ['core'] },
   },

@@ -26,6 +26,8 @@ export const scopeMeanings: Record<Scope, { label: string; privilege: Privilege 
   'imports:write': { label: 'Upload and apply imports', privilege: 'write' },
   'lifecycle:read': { label: 'Read rotations, revocations and drills', privilege: 'read' },
   'lifecycle:write': { label: 'Rotate and revoke at the sources', privilege: 'admin' },
+  'reviews:read': { label: 'Read access reviews', privilege: 'read' },
+  'reviews:write': { label: 'Plan and launch access reviews', privilege: 'write' },
   'audit:read': { label: 'Read and verify the audit trail', privilege: 'read' },
   'settings:read': { label: 'Read members, teams, keys and settings', privilege: 'read' },
   'settings:write': { label: 'Change members, teams and settings', privilege: 'admin' },

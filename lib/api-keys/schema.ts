@@ -7,6 +7,8 @@ export const knownScopes = [
   'imports:write',
   'lifecycle:read',
   'lifecycle:write',
+  'reviews:read',
+  'reviews:write',
   'audit:read',
   'settings:read',
   'settings:write',

@@ -37,6 +37,9 @@ export const resourceKinds = [
   'lifecycle_setting',
   'drill_plan',
   'rotation_policy',
+  'review_template',
+  'review_campaign',
+  'review_item',
   'audit_event',
   'view',
 ] as const

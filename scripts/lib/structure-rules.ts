@@ -85,6 +85,10 @@ const rootVocabulary = [
   'delivery',
   'due-dates',
   'policy-queries',
+  'templates',
+  'items',
+  'evidence',
+  'remedies',
   'queries',
   'actions',
 ]
@@ -112,6 +116,15 @@ const useCaseVerbs = [
     'sync',
     'cancel',
     'open',
+    'launch',
+    'close',
+    'decide',
+    'undo',
+    'escalate',
+    'remind',
+    'remediate',
+    'report',
+    'quality',
   ],
 ]
 const appVocabulary = [

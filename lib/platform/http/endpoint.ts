@@ -13,6 +13,8 @@ export type Scope =
   | 'imports:write'
   | 'lifecycle:read'
   | 'lifecycle:write'
+  | 'reviews:read'
+  | 'reviews:write'
   | 'audit:read'
   | 'settings:read'
   | 'settings:write'
@@ -32,6 +34,7 @@ type RawType =
   | 'application/x-ndjson'
   | 'application/json'
   | 'application/octet-stream'
+  | 'application/pdf'
 
 /**
  * What `run` answers when the work is too much for one request and goes on in the background: the status is 202, and the value
