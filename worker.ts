@@ -16,10 +16,12 @@ import { closePool } from '@/lib/platform/db/pool'
 import { env } from '@/lib/platform/env'
 import { type JobDefinition, startWorker } from '@/lib/platform/jobs/boss'
 import { log } from '@/lib/platform/telemetry/log'
+import { carryOnJob } from '@/lib/reviews/server/jobs'
+import { startCampaignSweep } from '@/lib/reviews/server/request-due-campaigns'
 import { startSessionExpiry } from '@/lib/users/server/expire-sessions'
 
 /** Everything that runs in the background. Any number of workers may share the queue. */
-const jobs = [applyImportJob, syncConnectionJob, ownerChangeJob, refreshScoresJob, ...lifecycleJobs].map(
+const jobs = [applyImportJob, syncConnectionJob, ownerChangeJob, refreshScoresJob, carryOnJob, ...lifecycleJobs].map(
   (job) => job as JobDefinition,
 )
 
@@ -35,6 +37,7 @@ const stopRunSweep = startRunSweep()
 const stopRotationSchedule = startRotationSchedule()
 const stopOrderExpiry = startOrderExpiry()
 const stopDrillSchedule = startDrillSchedule()
+const stopCampaignSweep = startCampaignSweep()
 log.info({ jobs: jobs.map(({ queue }) => queue) }, 'worker ready')
 
 async function stop(): Promise<void> {
@@ -46,6 +49,7 @@ async function stop(): Promise<void> {
   stopRotationSchedule()
   stopOrderExpiry()
   stopDrillSchedule()
+  stopCampaignSweep()
   await stopJobs()
   await stopCheckpoints()
   await stopOwnershipExpiry()

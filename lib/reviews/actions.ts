@@ -6,10 +6,10 @@ import type { DecideInput, ReassignInput, SignOffInput, UndoInput } from './item
 import {
   ById,
   type CloseCampaignInput,
-  type CreateCampaignInput,
+  CreateCampaignInput,
   type EndCampaignInput,
   type LaunchCampaignInput,
-  type UpdateCampaignInput,
+  UpdateCampaignInput,
 } from './schema'
 import { reassignItems as reassign } from './server/assign-items'
 import { cancelCampaign as cancel, closeCampaign as close } from './server/close-campaign'
@@ -21,13 +21,13 @@ import { signOff as sign } from './server/sign-off'
 import { undoAct as undo } from './server/undo-act'
 import { updateCampaign as change, deleteCampaign as drop } from './server/update-campaign'
 import { updateTemplate as changeTemplate, deleteTemplate as dropTemplate } from './server/update-template'
-import type { CreateTemplateInput, UpdateTemplateInput } from './templates'
+import { CreateTemplateInput, UpdateTemplateInput } from './templates'
 
 export const createCampaign = async (input: CreateCampaignInput) =>
-  runAction(async () => create(await contextFromSession(), input))
+  runAction(async () => create(await contextFromSession(), CreateCampaignInput.parse(input)))
 
 export const updateCampaign = async (input: UpdateCampaignInput) =>
-  runAction(async () => change(await contextFromSession(), input))
+  runAction(async () => change(await contextFromSession(), UpdateCampaignInput.parse(input)))
 
 export const deleteCampaign = async (input: { id: string }) =>
   runAction(async () => drop(await contextFromSession(), ById.parse(input)))
@@ -43,10 +43,10 @@ export const closeCampaign = async (input: CloseCampaignInput) =>
   runAction(async () => close(await contextFromSession(), input))
 
 export const createReviewTemplate = async (input: CreateTemplateInput) =>
-  runAction(async () => save(await contextFromSession(), input))
+  runAction(async () => save(await contextFromSession(), CreateTemplateInput.parse(input)))
 
 export const updateReviewTemplate = async (input: UpdateTemplateInput) =>
-  runAction(async () => changeTemplate(await contextFromSession(), input))
+  runAction(async () => changeTemplate(await contextFromSession(), UpdateTemplateInput.parse(input)))
 
 export const deleteReviewTemplate = async (input: { id: string }) =>
   runAction(async () => dropTemplate(await contextFromSession(), ById.parse(input)))

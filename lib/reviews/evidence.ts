@@ -104,7 +104,7 @@ export const Evidence = z.object({
   changes: z.array(z.string()).nullable(),
   /** By the organization's rules. */
   problems: z.array(z.object({ rule: z.string(), says: z.string() })),
-  /** What stops working if it is revoked: who acts by it, and where its secrets are kept. `null` = nobody has looked. */
+  /** What stops working if it is revoked: who acts by it, and where its secrets were seen. */
   dependents: z.object({
     count: z.int(),
     listed: z.array(z.object({ id: z.uuid(), type: z.string(), name: z.string(), how: z.string() })),

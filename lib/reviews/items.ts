@@ -194,28 +194,19 @@ const What = z
   })
   .refine(({ items, group }) => (items === undefined) !== (group === undefined), 'Give either items or a group.')
 
-export const DecideInput = z
-  .strictObject({
-    id: z.uuid(),
-    what: What,
-    decision: Decision,
-    /** With `certify_until`. */
-    until: z.iso.datetime().optional(),
-    /** With `reduce`; to what was used, unless told. */
-    reduction: Reduction.optional(),
-    note: Note.optional(),
-    /** Replaces the draft of another person of the same team too. */
-    replaces: z.boolean().default(false),
-    looked: z.array(Looked).max(mostAtOnce).default([]),
-  })
-  .refine(({ decision, until }) => (decision === 'certify_until') === (until !== undefined), {
-    path: ['until'],
-    message: 'Say until when.',
-  })
-  .refine(({ decision, reduction }) => reduction === undefined || decision === 'reduce', {
-    path: ['reduction'],
-    message: 'Only reducing says what is left.',
-  })
+export const DecideInput = z.strictObject({
+  id: z.uuid(),
+  what: What,
+  decision: Decision,
+  /** With `certify_until`, and only with it. */
+  until: z.iso.datetime().optional(),
+  /** With `reduce`, and only with it; to what was used, unless told. */
+  reduction: Reduction.optional(),
+  note: Note.optional(),
+  /** Replaces the draft of another person of the same team too. */
+  replaces: z.boolean().default(false),
+  looked: z.array(Looked).max(mostAtOnce).default([]),
+})
 export type DecideInput = z.input<typeof DecideInput>
 
 const refusals = [

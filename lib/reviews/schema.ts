@@ -39,6 +39,7 @@ export const UpdateCampaignInput = z.strictObject({
   rules: CampaignRules.optional(),
 })
 export type UpdateCampaignInput = z.input<typeof UpdateCampaignInput>
+export type CampaignChange = z.output<typeof UpdateCampaignInput>
 
 export const ById = z.strictObject({ id: z.uuid() })
 export type ById = z.infer<typeof ById>

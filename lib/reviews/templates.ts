@@ -39,6 +39,8 @@ export const CampaignScope = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('credentials'), filter: CredentialFilter }),
   /** A saved view as it is at launch, or one that comes with the product. */
   z.strictObject({ kind: z.literal('view'), viewId: z.string().min(1).max(64) }),
+  /** First seen within so many days. */
+  z.strictObject({ kind: z.literal('new'), days: z.int().min(1).max(365) }),
   z.strictObject({ kind: z.literal('ids'), ids: z.array(z.uuid()).min(1, 'Name at least one.').max(1000) }),
 ])
 export type CampaignScope = z.output<typeof CampaignScope>
@@ -157,6 +159,7 @@ export const UpdateTemplateInput = z.strictObject({
   isActive: z.boolean().optional(),
 })
 export type UpdateTemplateInput = z.input<typeof UpdateTemplateInput>
+export type TemplateChange = z.output<typeof UpdateTemplateInput>
 
 export const ReviewTemplate = z.object({
   /** null = comes with the product. */
@@ -182,3 +185,71 @@ export const ReviewTemplate = z.object({
 export type ReviewTemplate = z.infer<typeof ReviewTemplate>
 export const TemplatePage = z.object({ items: z.array(ReviewTemplate), can: z.object({ create: z.boolean() }) })
 export type TemplatePage = z.infer<typeof TemplatePage>
+
+interface BuiltInTemplate {
+  kind: TemplateKind
+  name: string
+  description: string
+  level: ItemLevel
+  /** As a scope is stored: the values of the address. */
+  scope: Record<string, unknown>
+  rules: CampaignRulesInput
+}
+
+const askEverybody = { silence: 'keep' } as const
+
+/** The reviews that every organization needs, shipped with the product: code, not rows. */
+export const builtInTemplates: readonly BuiltInTemplate[] = [
+  {
+    kind: 'privileged',
+    name: 'Privileged access, every quarter',
+    description: 'Everything that administers something or reads secrets.',
+    level: 'identity',
+    scope: { kind: 'identities', filter: { privilege: 'secret_read,admin' } },
+    rules: {
+      ...askEverybody,
+      stages: [{ name: 'Owners and their backups', days: 21 }],
+      noteFor: ['certify', 'unsure'],
+    },
+  },
+  {
+    kind: 'orphans',
+    name: 'Nobody answers for it',
+    description: 'Identities without an owner, and those whose owner left.',
+    level: 'identity',
+    scope: { kind: 'identities', filter: { owner: 'none,left' } },
+    rules: { ...askEverybody, stages: [{ name: 'Whoever may know', reviewers: ['team_lead', 'backup'], days: 14 }] },
+  },
+  {
+    kind: 'vendor_apps',
+    name: 'Apps of other vendors',
+    description: 'What third parties can do here.',
+    level: 'entitlement',
+    scope: { kind: 'identities', filter: { trait: 'third_party' } },
+    rules: { ...askEverybody, stages: [{ days: 14 }] },
+  },
+  {
+    kind: 'ai_agents',
+    name: 'AI agents',
+    description: 'What agents may call, and in whose name.',
+    level: 'entitlement',
+    scope: { kind: 'identities', filter: { kind: 'ai_agent' } },
+    rules: { ...askEverybody, stages: [{ days: 14 }], certifyDays: 180 },
+  },
+  {
+    kind: 'leaver',
+    name: 'Somebody left',
+    description: 'What a person who left answered for.',
+    level: 'identity',
+    scope: { kind: 'identities', filter: { owner: 'left' } },
+    rules: { ...askEverybody, stages: [{ reviewers: ['backup', 'team_lead'], days: 7 }] },
+  },
+  {
+    kind: 'newly_discovered',
+    name: 'Newly discovered',
+    description: 'What was first seen in the last 30 days.',
+    level: 'identity',
+    scope: { kind: 'new', days: 30 },
+    rules: { ...askEverybody, stages: [{ days: 14 }] },
+  },
+]

@@ -42,6 +42,33 @@ const actorKeysOf = (ids: readonly unknown[]) => ids.flatMap((id) => [`user:${id
 
 const column = (name: string): AttributeMappings[string] => ({ where: (values) => ({ [name]: { in: values } }) })
 
+const oneOf = (name: string) => ({
+  where: noWhere,
+  sql: (values: readonly unknown[]) =>
+    Prisma.sql`${Prisma.raw(`l.${name}`)}::text = ANY (${values.map(String)}::text[])`,
+})
+const anyOf = (name: string) => ({
+  where: noWhere,
+  sql: (values: readonly unknown[]) => Prisma.sql`${Prisma.raw(`l.${name}`)} && ${values.map(String)}::text[]`,
+})
+
+/** Items of reviews are no model of Prisma's: there is nothing that could be asked in its words. */
+function noWhere(): Record<string, unknown> {
+  return {}
+}
+
+/** An item of a campaign as one reviewer has it: `l` is put together by lib/reviews/server/store-items.ts. */
+const reviewItem: AttributeMappings = {
+  reviewerKey: oneOf('reviewer_key'),
+  selfReview: oneOf('self_review'),
+  isFinal: oneOf('is_final'),
+  soleOwnerIds: anyOf('sole_owner_ids'),
+  creatorIds: anyOf('creator_ids'),
+  userIds: anyOf('user_ids'),
+  chainIds: anyOf('chain_ids'),
+  actsForConflicted: oneOf('acts_for_conflicted'),
+}
+
 /**
  * How the attributes that policies read are found in the tables. A policy that reads an attribute that is not listed
  * here cannot be turned into a query and the list is refused, never shown whole.
@@ -63,6 +90,10 @@ const mappings: Record<string, AttributeMappings> = {
       sql: (values) => Prisma.sql`l.actor_key = ANY (${actorKeysOf(values)}::text[])`,
     },
   },
+  review_campaign: {
+    reviewerKeys: { where: (values) => ({ reviewers: { some: { key: { in: values } } } }) },
+  },
+  review_item: reviewItem,
   session: { userId: column('userId') },
   api_key: { ownerId: { where: (values) => ({ owner: { is: { userId: { in: values } } } }) } },
   import: { createdBy: column('createdBy') },

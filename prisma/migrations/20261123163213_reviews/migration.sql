@@ -310,7 +310,7 @@ CREATE TABLE "review_item" (
   "group_hash" uuid NOT NULL,
   "access_hash" uuid,
   "is_alone" boolean NOT NULL,
-  "evidence" jsonb NOT NULL,
+  "evidence" json NOT NULL,
   -- SHA-256 of the evidence as text.
   "evidence_hash" bytea NOT NULL,
   -- Users who must not certify it, at the launch and as far as found since: those who own it alone, created it, use it.

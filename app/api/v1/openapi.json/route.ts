@@ -7,8 +7,9 @@ import { endpoints as lifecycle } from '@/lib/lifecycle/server/endpoints'
 import { endpoints as organizations } from '@/lib/organizations/server/endpoints'
 import { endpoints as ownership } from '@/lib/ownership/server/endpoints'
 import { serveOpenApi } from '@/lib/platform/http/serve-openapi'
+import { endpoints as reviews } from '@/lib/reviews/server/endpoints'
 import { endpoints as users } from '@/lib/users/server/endpoints'
 import { endpoints as views } from '@/lib/views/server/endpoints'
 
-const nouns = [identities, ownership, views, accessGraph, connections, lifecycle, audit, organizations, users, apiKeys]
-export const GET = serveOpenApi(nouns.flat())
+const inventory = [identities, ownership, views, accessGraph, connections, lifecycle, reviews]
+export const GET = serveOpenApi([...inventory, audit, organizations, users, apiKeys].flat())

@@ -1,0 +1,4 @@
+import { serve } from '@/lib/platform/http/serve'
+import { undoActEndpoint } from '@/lib/reviews/server/endpoints-items'
+
+export const POST = serve(undoActEndpoint)

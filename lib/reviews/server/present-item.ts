@@ -1,0 +1,207 @@
+import { privilegeOfRank } from '@/lib/identities/rules'
+import type { Context } from '@/lib/platform/context'
+import type { Evidence, Grant } from '../evidence'
+import type { ReviewItem, ReviewItemDetail } from '../items'
+import type { Conflict, Decision, ItemLevel } from '../values'
+import { rulesOf } from './present-campaign'
+import type { CampaignRow } from './store'
+import { findWords, type ItemRow, placeOf, type WordRow } from './store-items'
+
+const conflictSentences: Record<Conflict, string> = {
+  owns_alone: 'You alone answer for it: somebody else has to certify it.',
+  created: 'You created it: somebody else has to certify it.',
+  uses: 'You can act as it: somebody else has to certify it.',
+  had_it_before: 'You had it before: somebody else has to certify it.',
+  acts_for_conflicted: 'You review it for somebody who must not certify it.',
+}
+export const sayConflict = (conflict: Conflict): string => conflictSentences[conflict]
+
+/** Instants as PostgreSQL writes them in JSON, in the form of the contract. */
+export const instantOf = (text: string | null): string | null => (text === null ? null : new Date(text).toISOString())
+
+/** Frozen evidence in the form of the contract: the same text, with instants as the contract writes them. */
+export function parseEvidence(text: string): Evidence {
+  return JSON.parse(text, (_key, value: unknown) =>
+    typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d$/.test(value)
+      ? instantOf(value)
+      : value,
+  ) as Evidence
+}
+
+const wordOf = (row: WordRow): NonNullable<ReviewItem['mine']> => ({
+  stage: row.stage,
+  reviewer: {
+    no: row.reviewerNo,
+    key: row.reviewerKey,
+    name: row.reviewerName,
+    way: row.way as NonNullable<ReviewItem['mine']>['reviewer']['way'],
+  },
+  state: row.state as NonNullable<ReviewItem['mine']>['state'],
+  decision: row.decision as Decision | null,
+  until: row.until?.toISOString() ?? null,
+  reduction: row.reduction as NonNullable<ReviewItem['mine']>['reduction'],
+  note: row.note,
+  by: row.byName,
+  at: row.at?.toISOString() ?? null,
+  signedAt: row.signed ? (row.at?.toISOString() ?? null) : null,
+})
+
+/** Items as the contract shows them, with what the caller may do to each. */
+export async function presentItems(
+  ctx: Context,
+  campaign: CampaignRow,
+  rows: readonly ItemRow[],
+  mine: readonly number[],
+): Promise<{ items: ReviewItem[]; words: WordRow[] }> {
+  const rules = rulesOf(campaign)
+  const may = await ctx.rights(['decide', 'certify', 'reassign'], 'review_item')
+  const words =
+    rows.length === 0
+      ? []
+      : await findWords(
+          ctx,
+          placeOf(ctx, campaign, rules),
+          rows.map(({ no }) => no),
+          mine,
+          may,
+        )
+  const isOpen = campaign.state === 'active'
+  const items = rows.map((row): ReviewItem => {
+    const all = words.filter(({ itemNo }) => itemNo === row.no)
+    const own = all.find(({ reviewerNo, state }) => mine.includes(reviewerNo) && state !== 'handed_on')
+    const current = all.filter(({ stage, state }) => stage === campaign.stageNo && state !== 'handed_on')
+    const shown = own ?? current.find(({ state }) => ['open', 'drafted'].includes(state)) ?? current[0]
+    const canAct =
+      isOpen &&
+      row.outcome === null &&
+      own !== undefined &&
+      own.stage === campaign.stageNo &&
+      ['open', 'drafted'].includes(own.state)
+    const ref = (id: string | null) => (id === null ? null : { id, name: row.subject ?? '' })
+    return {
+      no: row.no,
+      level: campaign.level as ItemLevel,
+      identity: {
+        id: row.identityId,
+        name: row.name,
+        kind: row.kind as ReviewItem['identity']['kind'],
+        environment: row.environment,
+      },
+      credential: ref(row.credentialId),
+      entitlement: ref(row.entitlementId),
+      system: row.system,
+      owner: row.owner,
+      score: row.score,
+      privilege: privilegeOfRank(row.rank),
+      usage: row.usage as ReviewItem['usage'],
+      lastUsedAt: instantOf(row.lastUsedAt),
+      recommendation: row.recommendation as Decision,
+      group: row.groupHash,
+      isAlone: row.isAlone,
+      stage: row.stage,
+      outcome: row.outcome as ReviewItem['outcome'],
+      outcomeUntil: row.outcomeUntil?.toISOString() ?? null,
+      settledBy: row.settledBy as ReviewItem['settledBy'],
+      mine: shown ? wordOf(shown) : null,
+      reviewers: [
+        ...new Set(current.filter(({ reviewerNo }) => reviewerNo > 0).map(({ reviewerName }) => reviewerName)),
+      ],
+      can: {
+        decide: canAct && own.mayDecide,
+        certify: canAct && own.mayDecide && own.mayCertify,
+        reassign: canAct && own.mayReassign,
+      },
+    }
+  })
+  return { items, words }
+}
+
+export const presentWords = (words: readonly WordRow[]) => words.map(wordOf)
+
+// In plain words
+
+const privilegeWords: Record<string, string> = {
+  read: 'can read',
+  write: 'can change',
+  secret_read: 'can read the secrets of',
+  admin: 'administers',
+}
+const edgeWords: Record<string, string> = {
+  member_of: 'belongs to',
+  assumes: 'can act as',
+  impersonates: 'can act as',
+  runs_as: 'runs as',
+  delegates_to: 'acts through',
+  stores: 'keeps secrets of',
+  owns_code: 'owns the code of',
+}
+
+function sayGrant(grant: Grant): string {
+  const what = grant.privilege
+    ? privilegeWords[grant.privilege]
+    : (edgeWords[grant.kind] ?? 'has access of unknown extent to')
+  const where = [grant.sensitivity, grant.environment].filter(Boolean).join(', ')
+  const scopes = grant.scopes.slice(0, 3).join(', ')
+  return [
+    grant.isAllow ? `It ${what} ${grant.to}` : `It is denied ${grant.to}`,
+    where ? ` (${where})` : '',
+    scopes ? `: ${scopes}${grant.scopeCount > 3 ? ` and ${grant.scopeCount - 3} more` : ''}` : '',
+    grant.condition ? ', on a condition' : '',
+    grant.expiresAt ? `, until ${grant.expiresAt.slice(0, 10)}` : '',
+    grant.lastUsedAt ? `, used ${grant.lastUsedAt.slice(0, 10)}` : '',
+    '.',
+  ].join('')
+}
+
+const day = (at: string | null) => (at === null ? 'at an unknown time' : `on ${at.slice(0, 10)}`)
+
+/** Frozen evidence as sentences; what is not known is said to be unknown. */
+export function sayEvidence(evidence: Evidence): ReviewItemDetail['says'] {
+  const { identity, access, reach, credentials, usage, dependents, recommendation } = evidence
+  const kind = identity.kind.replaceAll('_', ' ')
+  const more = access.grantCount - access.grants.length
+  return {
+    what: `${identity.name} is a ${kind} of ${identity.source}, in ${identity.environment ?? 'an unknown environment'}. ${
+      identity.purpose ? `Purpose: ${identity.purpose}` : 'Its purpose is unknown.'
+    }`,
+    access: [
+      ...(access.grants.length === 0
+        ? ['What it can do is unknown: no access of it has been read.']
+        : access.grants.map(sayGrant)),
+      ...(more > 0 ? [`And ${more} more.`] : []),
+    ],
+    usage:
+      usage.state === 'never'
+        ? 'It was never used.'
+        : usage.state === 'unknown'
+          ? 'When it was last used is unknown.'
+          : `It was last used ${day(usage.lastUsedAt)}${usage.where ? `, for ${usage.where}` : '; where is unknown'}.`,
+    reach: reach
+      ? `Blast radius ${Math.round(reach.score)} of 100: it can become ${reach.identities} others, in ${reach.systems} systems${
+          reach.isUnbounded ? ', without an end' : reach.hours === null ? '' : `, for ${Math.round(reach.hours)} hours`
+        }.`
+      : 'Its blast radius is unknown.',
+    credentials:
+      credentials.count === 0
+        ? 'No credential of it is known.'
+        : `${credentials.count} ${credentials.count === 1 ? 'credential' : 'credentials'}, the oldest made ${day(credentials.oldestAt)}; ${
+            credentials.neverExpires
+              ? 'one never expires'
+              : credentials.nextExpiryAt
+                ? `the next expires ${day(credentials.nextExpiryAt)}`
+                : 'when they expire is unknown'
+          }.`,
+    stops:
+      dependents.count === 0
+        ? ['Nothing is known that acts by it. That does not mean that nothing does.']
+        : [
+            ...dependents.listed.map(
+              ({ name, how }) => `${name} ${(edgeWords[how] ?? 'depends on it').replace('can act as', 'acts as')} it.`,
+            ),
+            ...(dependents.count > dependents.listed.length
+              ? [`And ${dependents.count - dependents.listed.length} more.`]
+              : []),
+          ],
+    recommendation: recommendation.reasons,
+  }
+}
