@@ -77,7 +77,10 @@ export const deleteTemplateEndpoint = endpoint({
   summary: 'Delete a template; campaigns begun from it stay',
   params: ById,
   errors: ['conflict'],
-  run: (ctx, { params }) => deleteTemplate(ctx, params),
+  run: async (ctx, { params }) => {
+    await deleteTemplate(ctx, params)
+    return null
+  },
 })
 
 export const listCampaignsEndpoint = endpoint({
@@ -149,7 +152,10 @@ export const deleteCampaignEndpoint = endpoint({
   summary: 'Delete a campaign that was not launched',
   params: ById,
   errors: ['conflict'],
-  run: (ctx, { params }) => deleteCampaign(ctx, params),
+  run: async (ctx, { params }) => {
+    await deleteCampaign(ctx, params)
+    return null
+  },
 })
 
 export const launchCampaignEndpoint = endpoint({

@@ -7,7 +7,7 @@ import { type Decision, decisions } from '../values'
 import { readCampaign } from './get-campaign'
 import { rulesOf, saySilence } from './present-campaign'
 import { parseEvidence, presentItems, presentWords, sayConflict, sayEvidence } from './present-item'
-import { findCurrent, findHistory, findPeers, findRemedy } from './store-history'
+import { type Current, findCurrent, findHistory, findPeers, findRemedy } from './store-history'
 import { findItem, findMyNumbers } from './store-items'
 
 /** One item with its frozen evidence, and what is different now. @throws AppError `not_found`, `forbidden` */
@@ -78,18 +78,6 @@ async function withChanges(ctx: Context, evidence: Evidence): Promise<Evidence> 
   const at = previous.at
   const changes = before ? compare(parseEvidence(before.evidence), evidence) : null
   return { ...evidence, previous: { ...previous, at }, changes }
-}
-
-export interface Current {
-  isGone: boolean
-  status: string
-  environment: string | null
-  owners: string[]
-  privilege: string | null
-  grantCount: number
-  credentialCount: number
-  score: number | null
-  lastUsedAt: Date | null
 }
 
 function differences(evidence: Evidence, now: Current): string[] {

@@ -2,8 +2,19 @@ import { privilegeOfRank } from '@/lib/identities/rules'
 import type { Context } from '@/lib/platform/context'
 import { Prisma } from '@/lib/platform/db/generated/client'
 import type { ReviewItemDetail } from '../items'
-import type { Current } from './get-item'
 import type { ItemRow } from './store-items'
+
+export interface Current {
+  isGone: boolean
+  status: string
+  environment: string | null
+  owners: string[]
+  privilege: string | null
+  grantCount: number
+  credentialCount: number
+  score: number | null
+  lastUsedAt: Date | null
+}
 
 interface Place {
   orgId: string

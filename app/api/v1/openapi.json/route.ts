@@ -10,6 +10,5 @@ import { serveOpenApi } from '@/lib/platform/http/serve-openapi'
 import { endpoints as reviews } from '@/lib/reviews/server/endpoints'
 import { endpoints as users } from '@/lib/users/server/endpoints'
 import { endpoints as views } from '@/lib/views/server/endpoints'
-
-const inventory = [identities, ownership, views, accessGraph, connections, lifecycle, reviews]
-export const GET = serveOpenApi([...inventory, audit, organizations, users, apiKeys].flat())
+const own = [identities, ownership, views, accessGraph, connections, lifecycle, reviews, users, apiKeys]
+export const GET = serveOpenApi([...own.flat(), ...audit, ...organizations])
