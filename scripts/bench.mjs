@@ -2,7 +2,7 @@
 // generated inventory (made or reused) and the built application, prints tables and one JSON object as the last line.
 // `inventory-ui` drives the list in a browser, `blast-radius` measures the graph engine. `import-memory [--megabytes N]
 // [--only FORMAT,…] [--reading]` previews large files, or reads them alone. `sync [--roles N]` reads a PostgreSQL server with many roles. `lifecycle [--n N] [--planned N]`
-// cuts accounts off while another organization's rotations wait. `--json`: the tables go to standard error, so that only the object is left.
+// cuts accounts off while another organization's rotations wait. `reviews [--items N]` measures one large campaign. `--json`: the tables go to standard error, so that only the object is left.
 import { spawn } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { demandNode, ensureInstalled } from './lib/install.mjs'
@@ -23,13 +23,14 @@ try {
       reading: { type: 'boolean' },
       roles: { type: 'string' },
       planned: { type: 'string' },
+      items: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
   })
   const [name = ''] = positionals
-  const names = ['inventory', 'inventory-ui', 'blast-radius', 'import-memory', 'sync', 'lifecycle']
+  const names = ['inventory', 'inventory-ui', 'blast-radius', 'import-memory', 'sync', 'lifecycle', 'reviews']
   if (!names.includes(name)) throw new Mendable(`There is no benchmark "${name}".`, `There are: ${names.join(', ')}.`)
-  const trials = { 'import-memory': importMemory, sync: syncs, lifecycle }
+  const trials = { 'import-memory': importMemory, sync: syncs, lifecycle, reviews }
   process.exitCode = await (Object.hasOwn(trials, name)
     ? trials[/** @type {'sync'} */ (name)](values)
     : bench(name, values))
@@ -85,6 +86,20 @@ async function lifecycle(values) {
         OUTBOUND_LOOPBACK: 'true',
         BENCH_WORKER: bundle('worker'),
       },
+    ),
+  )
+}
+
+/** @param {Record<string, string | boolean | undefined>} values @returns {Promise<number>} */
+async function reviews(values) {
+  const { inRoot } = await import('./lib/layout.mjs')
+  const { withTrial } = await import('./lib/trial.mjs')
+  const args = ['n', 'items'].flatMap((key) => (values[key] ? [`--${key}`, String(values[key])] : []))
+  return withTrial({ folder: 'bench-reviews', bundles: [] }, (env) =>
+    run(
+      ['--conditions=react-server', '--import', 'tsx', inRoot('bench', 'reviews.ts'), ...args],
+      values.json === true,
+      { ...env, DECISION_TIMEOUT_MS: '5000' },
     ),
   )
 }

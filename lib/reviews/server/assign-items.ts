@@ -102,9 +102,7 @@ export async function reassignItems(ctx: Context, input: ReassignInput): Promise
     throw new AppError('invalid_input', 'Only one’s own items can be delegated.', {
       fields: { kind: 'needs own items' },
     })
-  const { permit, rows } = isOthers
-    ? { permit: await ctx.authorize('assign', target), rows: null }
-    : await ctx.plan('reassign', 'review_item')
+  const { permit } = isOthers ? { permit: await ctx.authorize('assign', target) } : await ctx.plan('reassign', 'review_item')
   const key = { orgId: ctx.tenant.orgId, campaignId: id, stage: row.stageNo }
   const place = placeOf(ctx, row, rules)
   const numbers = isOthers ? [from] : mine
@@ -150,7 +148,7 @@ export async function reassignItems(ctx: Context, input: ReassignInput): Promise
       const moved = await handOn(
         tx,
         key,
-        Prisma.sql`SELECT l.item_no, l.reviewer_no FROM (${given}) l WHERE NOT l.had_it AND (${may}) ${rows ? Prisma.sql`AND l.reviewer_no = ANY (${mine}::int[])` : Prisma.empty}`,
+        Prisma.sql`SELECT DISTINCT ON (l.item_no) l.item_no, l.reviewer_no FROM (${given}) l WHERE NOT l.had_it AND (${may}) ORDER BY l.item_no, l.reviewer_no`,
         { toNo, way, byId: ctx.actor.id, isDelegation: handover.isDelegation, act },
       )
       const refusals = (

@@ -36,16 +36,17 @@ export async function holdStage(tx: Tx | BulkTx, key: StageKey, use: 'share' | '
 
 /** The latest of who must not certify these items is added to what was frozen: nobody gets out of a conflict by a later change. */
 export async function addConflicts(tx: Tx | BulkTx, { orgId, campaignId }: StageKey, nos: Prisma.Sql): Promise<void> {
-  const ids = Prisma.sql`SELECT DISTINCT i.identity_id FROM review_item i
-    WHERE i.org_id = ${orgId}::uuid AND i.campaign_id = ${campaignId}::uuid AND i.no IN (${nos})`
   const merged = (column: string, found: string) =>
     Prisma.sql`ARRAY(SELECT DISTINCT unnest(i.${Prisma.raw(column)} || c.${Prisma.raw(found)}))`
   await run(
     tx,
-    Prisma.sql`UPDATE review_item i SET sole_owner_ids = ${merged('sole_owner_ids', 'sole')}, creator_ids = ${merged('creator_ids', 'creators')},
+    Prisma.sql`WITH chosen AS MATERIALIZED (SELECT i.no, i.identity_id FROM review_item i
+        WHERE i.org_id = ${orgId}::uuid AND i.campaign_id = ${campaignId}::uuid AND i.no IN (${nos})),
+      conflict AS MATERIALIZED (${conflictRows(orgId, Prisma.sql`SELECT identity_id FROM chosen`)})
+      UPDATE review_item i SET sole_owner_ids = ${merged('sole_owner_ids', 'sole')}, creator_ids = ${merged('creator_ids', 'creators')},
         user_ids = ${merged('user_ids', 'users')}
-      FROM (${conflictRows(orgId, ids)}) c
-      WHERE i.org_id = ${orgId}::uuid AND i.campaign_id = ${campaignId}::uuid AND i.no IN (${nos}) AND i.identity_id = c.identity_id
+      FROM chosen h JOIN conflict c ON c.identity_id = h.identity_id
+      WHERE i.org_id = ${orgId}::uuid AND i.campaign_id = ${campaignId}::uuid AND i.no = h.no
         AND NOT (i.sole_owner_ids @> c.sole AND i.creator_ids @> c.creators AND i.user_ids @> c.users)`,
   )
 }

@@ -2,7 +2,7 @@ import type { BulkTx } from '@/lib/platform/db/commit'
 import { Prisma } from '@/lib/platform/db/generated/client'
 import type { Chosen, Directory, Resolution } from '../rules'
 import type { ItemLevel } from '../values'
-import { answers, creators, ownerKeys, users } from './store-conflicts'
+import { answers, conflictRows, ownerKeys } from './store-conflicts'
 
 /** One statement of a bulk transaction; values are parameters. */
 export async function runSql<Row extends object>(bulk: BulkTx, { text, values }: Prisma.Sql): Promise<Row[]> {
@@ -94,11 +94,8 @@ async function joinOwners(bulk: BulkTx): Promise<void> {
   await bulk.client.query('ANALYZE pg_temp.pop_identity')
   await runSql(
     bulk,
-    Prisma.sql`UPDATE pg_temp.pop_identity x SET creators = c.creators, users = c.users FROM (
-        SELECT identity_id, coalesce(array_agg(DISTINCT user_id) FILTER (WHERE what = 'creator'), '{}') AS creators,
-          coalesce(array_agg(DISTINCT user_id) FILTER (WHERE what = 'user'), '{}') AS users
-        FROM (${creators(org, ids)} UNION ALL ${users(org, ids)}) f GROUP BY identity_id
-      ) c WHERE c.identity_id = x.identity_id`,
+    Prisma.sql`UPDATE pg_temp.pop_identity x SET creators = c.creators, users = c.users
+      FROM (${conflictRows(org, ids, false)}) c WHERE c.identity_id = x.identity_id`,
   )
 }
 
