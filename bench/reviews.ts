@@ -52,7 +52,7 @@ async function fill(db: pg.Client, orgId: string, sourceId: string, people: read
   )
   await run(
     `INSERT INTO identity_score (org_id, identity_id, score, cells, identities, systems, hours, is_unbounded, version)
-     SELECT $1, id, n % 100, '{1,2,3}', n % 7, 1 + n % 3, n % 900, false, 1 FROM made`,
+     SELECT $1, id, n % 100, array_fill(1, ARRAY[25]), n % 7, 1 + n % 3, n % 900, false, 1 FROM made`,
     [orgId],
   )
   await run(

@@ -26,7 +26,7 @@ import { assignmentRows, placeOf } from './store-items'
  * database, real launches, the real decision point by both of its answers (a check of one item, a plan that became SQL), against
  * what JavaScript works out from the generated graph alone.
  */
-const organizations = 2
+const organizations = 20
 const graphsEach = 500
 
 let db: pg.Client
@@ -207,7 +207,7 @@ const factsOf = (row: Assigned, reviewerKey: string, campaignId: string) =>
   itemTarget({ ...row, campaignId, name: String(row.no), reviewerKey, selfReview: 'never', isFinal: true })
 
 describe('segregation of duties', () => {
-  it(`lets nobody certify what is theirs in ${organizations * graphsEach} generated ownership graphs`, { timeout: 900_000 }, async () => {
+  it(`lets nobody certify what is theirs in ${organizations * graphsEach} generated ownership graphs`, { timeout: 2_400_000 }, async () => {
     let [graphs, asked, allowed, refusedForConflict, moves, certified] = [0, 0, 0, 0, 0, 0]
     for (let seed = 1; seed <= organizations; seed += 1) {
       const world = await makeWorld(seed)
@@ -252,7 +252,7 @@ describe('segregation of duties', () => {
       }
       // Given on at random, on one's own and on somebody's behalf: through whose hands each assignment went is kept here.
       const had = new Map<string, Set<string>>()
-      for (let move = 0; move < 12; move += 1) {
+      for (let move = 0; move < 8; move += 1) {
         const from = random.pick(active)
         const to = random.pick(active)
         const mine = (await assignmentsOf(draft.id)).filter(({ key, state }) => ownerKeysOf(from.ctx.actor).includes(key) && state === 'open')
@@ -291,7 +291,7 @@ describe('segregation of duties', () => {
       }
       // And through the door: everybody tries to certify whatever they have, and signs it off.
       for (const person of active) {
-        const { items: groups } = await listGroups(person.ctx, { id: draft.id, state: 'undecided', limit: 12 })
+        const { items: groups } = await listGroups(person.ctx, { id: draft.id, state: 'undecided', limit: 6 })
         for (const { group } of groups) await decideItems(person.ctx, { id: draft.id, what: { group }, decision: 'certify' })
         const preview = await previewSignOff(person.ctx, { id: draft.id })
         if (preview.drafted > 0) await signOff(person.ctx, { id: draft.id, draftHash: preview.draftHash })
@@ -311,6 +311,6 @@ describe('segregation of duties', () => {
     expect(refusedForConflict).toBeGreaterThan(graphs / 4)
     expect(allowed).toBeGreaterThan(graphs)
     expect(moves).toBeGreaterThan(graphs / 100)
-    expect(certified).toBeGreaterThan(graphs / 20)
+    expect(certified).toBeGreaterThan(graphs / 50)
   })
 })

@@ -41,7 +41,7 @@ export async function addConflicts(tx: Tx | BulkTx, { orgId, campaignId }: Stage
   await run(
     tx,
     Prisma.sql`WITH chosen AS MATERIALIZED (SELECT i.no, i.identity_id FROM review_item i
-        WHERE i.org_id = ${orgId}::uuid AND i.campaign_id = ${campaignId}::uuid AND i.no IN (${nos})),
+        WHERE i.org_id = ${orgId}::uuid AND i.campaign_id = ${campaignId}::uuid AND i.no = ANY (ARRAY(${nos}))),
       conflict AS MATERIALIZED (${conflictRows(orgId, Prisma.sql`SELECT identity_id FROM chosen`)})
       UPDATE review_item i SET sole_owner_ids = ${merged('sole_owner_ids', 'sole')}, creator_ids = ${merged('creator_ids', 'creators')},
         user_ids = ${merged('user_ids', 'users')}

@@ -50,10 +50,10 @@ export async function gatherEvidence(bulk: BulkTx): Promise<void> {
     bulk,
     Prisma.sql`INSERT INTO pg_temp.pop_grant
       SELECT e.from_id, max(e.of), md5(string_agg(concat_ws('|', e.kind, e.to_ref, e.privilege, e.effect, e.condition, e.scopes::text), ' '
-          ORDER BY e.kind, e.to_ref, e.privilege, e.id))::uuid,
+          ORDER BY e.kind COLLATE "C", e.to_ref COLLATE "C", e.id))::uuid,
         json_agg(${grant} ORDER BY e.place) FILTER (WHERE e.place <= ${mostGrants})
       FROM (
-        SELECT e.*, row_number() OVER (PARTITION BY e.from_id ORDER BY ${might} DESC, e.to_ref, e.id)::int AS place,
+        SELECT e.*, row_number() OVER (PARTITION BY e.from_id ORDER BY ${might} DESC, e.to_ref COLLATE "C", e.id)::int AS place,
           count(*) OVER (PARTITION BY e.from_id)::int AS of
         FROM pg_temp.pop_identity x JOIN entitlement e ON e.org_id = ${org}::uuid AND e.from_id = x.identity_id AND e.deleted_at IS NULL
       ) e ${target(org)} GROUP BY e.from_id`,

@@ -57,7 +57,7 @@ export async function settleItems(
           min(a.until) FILTER (WHERE a.state = 'signed' AND a.decision = 'certify_until') AS until,
           (array_agg(a.reduction ORDER BY a.at DESC) FILTER (WHERE a.state = 'signed' AND a.decision = 'reduce'))[1] AS reduction
         FROM review_assignment a WHERE a.org_id = ${orgId}::uuid AND a.campaign_id = ${campaignId}::uuid AND a.stage = ${stage}::int
-          AND a.item_no IN (${nos}) GROUP BY a.item_no
+          AND a.item_no = ANY (ARRAY(${nos})) GROUP BY a.item_no
       ), final AS MATERIALIZED (
         SELECT v.item_no, CASE WHEN v.outcome = 'certify' AND v.until IS NOT NULL THEN 'certify_until' ELSE v.outcome END AS outcome, v.until, v.reduction
         FROM voted v WHERE v.outcome IN ('revoke', 'reduce') OR (v.outcome IS NOT NULL AND ${isLast}::boolean)
