@@ -22,7 +22,9 @@ import { p95, round, timed } from './samples'
  * with equal evidence.
  */
 
-const { values } = parseArgs({ options: { items: { type: 'string', default: '1000000' }, n: { type: 'string', default: '100' } } })
+const { values } = parseArgs({
+  options: { items: { type: 'string', default: '1000000' }, n: { type: 'string', default: '100' } },
+})
 const items = Number(values.items)
 const n = Number(values.n)
 const reviewers = 60
@@ -42,7 +44,12 @@ async function fill(db: pg.Client, orgId: string, sourceId: string, people: read
        CASE WHEN n % 5 > 0 THEN now() - n % 150 * interval '1 day' END FROM generate_series(1, $3::int) n`,
     values,
   )
-  await run(`CREATE TEMP TABLE made AS SELECT id, row_number() OVER (ORDER BY id)::int AS n, name, kind, environment, last_used_at FROM identity WHERE org_id = $1`.replace('$1', `'${orgId}'`))
+  await run(
+    `CREATE TEMP TABLE made AS SELECT id, row_number() OVER (ORDER BY id)::int AS n, name, kind, environment, last_used_at FROM identity WHERE org_id = $1`.replace(
+      '$1',
+      `'${orgId}'`,
+    ),
+  )
   await run(
     `INSERT INTO identity_listing (org_id, identity_id, source_id, kind, environment, status, owner_state, owner_key, owner_label, privilege_rank,
        credential_count, oldest_credential_at, used_order, name_key, search_text, score)
@@ -81,7 +88,15 @@ async function fill(db: pg.Client, orgId: string, sourceId: string, people: read
     [orgId, sourceId],
   )
   await run(`SET session_replication_role = origin`)
-  for (const table of ['identity', 'identity_listing', 'identity_score', 'ownership', 'credential', 'resource', 'entitlement'])
+  for (const table of [
+    'identity',
+    'identity_listing',
+    'identity_score',
+    'ownership',
+    'credential',
+    'resource',
+    'entitlement',
+  ])
     await run(`VACUUM (ANALYZE) ${table}`)
 }
 
@@ -148,7 +163,10 @@ async function main(): Promise<number> {
     for (let no = 0; no < n; no += 1)
       samples.push(
         await timed(async () => {
-          const page = await listItems(reviewer, { id, ...ReviewItemQuery.parse({ state: 'undecided', ...(cursor ? { cursor } : {}) }) })
+          const page = await listItems(reviewer, {
+            id,
+            ...ReviewItemQuery.parse({ state: 'undecided', ...(cursor ? { cursor } : {}) }),
+          })
           cursor = page.nextCursor ?? undefined
         }),
       )
@@ -168,7 +186,12 @@ async function main(): Promise<number> {
     const samples: number[] = []
     let decided = 0
     for (const { no } of rows)
-      samples.push(await timed(async () => void (decided += (await decideItems(reviewer, { id, what: { items: [no] }, decision: 'certify' })).decided)))
+      samples.push(
+        await timed(async () => {
+          const done = await decideItems(reviewer, { id, what: { items: [no] }, decision: 'certify' })
+          decided += done.decided
+        }),
+      )
     return { decide_p95_ms: round(p95(samples), 1), decided }
   })
   await part(['bulk_10k_s', 'bulk_items', 'signoff_10k_s', 'signoff_items'], async () => {
@@ -184,11 +207,21 @@ async function main(): Promise<number> {
     )
     await db.query(`VACUUM (ANALYZE) review_item`)
     let bulkItems = 0
-    const bulk = await timed(async () => void (bulkItems = (await decideItems(reviewer, { id, what: { group: rows[0]?.hash ?? '' }, decision: 'certify' })).decided))
+    const bulk = await timed(async () => {
+      const what = { group: rows[0]?.hash ?? '' }
+      bulkItems = (await decideItems(reviewer, { id, what, decision: 'certify' })).decided
+    })
     const { draftHash } = await previewSignOff(reviewer, { id })
     let signedItems = 0
-    const signed = await timed(async () => void (signedItems = (await signOff(reviewer, { id, draftHash })).items))
-    return { bulk_10k_s: round(bulk / 1000), bulk_items: bulkItems, signoff_10k_s: round(signed / 1000), signoff_items: signedItems }
+    const signed = await timed(async () => {
+      signedItems = (await signOff(reviewer, { id, draftHash })).items
+    })
+    return {
+      bulk_10k_s: round(bulk / 1000),
+      bulk_items: bulkItems,
+      signoff_10k_s: round(signed / 1000),
+      signoff_items: signedItems,
+    }
   })
   await part(['rss_mb', 'load_average'], () => ({
     rss_mb: round(process.memoryUsage().rss / 1e6, 0),

@@ -45,7 +45,11 @@ const directory: Directory = {
     ['ben', ['pay']],
   ]),
 }
-const stage = { reviewers: ['owner' as const, 'backup' as const, 'team_lead' as const], named: [], howMany: 'first' as const }
+const stage = {
+  reviewers: ['owner' as const, 'backup' as const, 'team_lead' as const],
+  named: [],
+  howMany: 'first' as const,
+}
 const rules = { fallback: 'user:dan', selfReview: 'never' as const, isFinal: true }
 const owned = (of: Partial<Parameters<typeof resolveReviewers>[2]>) => ({
   ...{ owners: [], backups: [], soleOwnerIds: [], creatorIds: [], userIds: [], ...of },
@@ -65,7 +69,8 @@ describe('who reviews', () => {
   })
 
   it('asks a team while one of it may, and nobody who has left', () => {
-    const ask = (of: Parameters<typeof owned>[0]) => resolveReviewers(stage, { ...rules, fallback: null }, owned(of), directory)
+    const ask = (of: Parameters<typeof owned>[0]) =>
+      resolveReviewers(stage, { ...rules, fallback: null }, owned(of), directory)
     expect(ask({ owners: ['team:pay'], creatorIds: ['ann'] }).chosen).toEqual([{ key: 'team:pay', way: 'owner' }])
     expect(ask({ owners: ['team:pay'], creatorIds: ['ann', 'ben'] }).chosen).toEqual([])
     expect(ask({ owners: ['team:gone', 'user:eve'] }).chosen).toEqual([])
@@ -76,7 +81,13 @@ describe('who reviews', () => {
     const allowed = { ...rules, selfReview: 'allowed' as const }
     const mine = owned({ owners: ['user:ann'], soleOwnerIds: ['ann'] })
     expect(resolveReviewers(stage, allowed, mine, directory).chosen).toEqual([{ key: 'user:ann', way: 'owner' }])
-    expect(resolveReviewers(stage, allowed, mine, directory, ['ann']).chosen).toEqual([{ key: 'user:ben', way: 'team_lead' }])
-    expect(conflictsOf('ann', { ...mine, chainIds: ['ann'], actsForIds: ['ann'] })).toEqual(['owns_alone', 'had_it_before', 'acts_for_conflicted'])
+    expect(resolveReviewers(stage, allowed, mine, directory, ['ann']).chosen).toEqual([
+      { key: 'user:ben', way: 'team_lead' },
+    ])
+    expect(conflictsOf('ann', { ...mine, chainIds: ['ann'], actsForIds: ['ann'] })).toEqual([
+      'owns_alone',
+      'had_it_before',
+      'acts_for_conflicted',
+    ])
   })
 })

@@ -102,7 +102,9 @@ export async function reassignItems(ctx: Context, input: ReassignInput): Promise
     throw new AppError('invalid_input', 'Only one’s own items can be delegated.', {
       fields: { kind: 'needs own items' },
     })
-  const { permit } = isOthers ? { permit: await ctx.authorize('assign', target) } : await ctx.plan('reassign', 'review_item')
+  const { permit } = isOthers
+    ? { permit: await ctx.authorize('assign', target) }
+    : await ctx.plan('reassign', 'review_item')
   const key = { orgId: ctx.tenant.orgId, campaignId: id, stage: row.stageNo }
   const place = placeOf(ctx, row, rules)
   const numbers = isOthers ? [from] : mine
@@ -113,7 +115,9 @@ export async function reassignItems(ctx: Context, input: ReassignInput): Promise
         ? Prisma.sql`a.item_no = ANY (${what.items}::int[])`
         : Prisma.sql`i.group_hash::text = ${what.group ?? ''}`
   const where = Prisma.sql`a.stage = ${key.stage}::int AND a.reviewer_no = ANY (${numbers}::int[]) AND a.state IN ('open', 'drafted') AND ${chosen}`
-  const handover = { toKey, byId: ctx.actor.id, isDelegation: kind === 'delegate' }
+  // Whoever only gives out what others had has not had it.
+  const byId = isOthers ? '' : ctx.actor.id
+  const handover = { toKey, byId, isDelegation: kind === 'delegate' }
   const may = await eligible(to.people)
   const way = kind === 'delegate' ? 'delegated' : 'reassigned'
   const act = {
@@ -149,7 +153,7 @@ export async function reassignItems(ctx: Context, input: ReassignInput): Promise
         tx,
         key,
         Prisma.sql`SELECT DISTINCT ON (l.item_no) l.item_no, l.reviewer_no FROM (${given}) l WHERE NOT l.had_it AND (${may}) ORDER BY l.item_no, l.reviewer_no`,
-        { toNo, way, byId: ctx.actor.id, isDelegation: handover.isDelegation, act },
+        { toNo, way, byId, isDelegation: handover.isDelegation, act },
       )
       const refusals = (
         [

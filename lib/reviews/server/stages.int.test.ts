@@ -1,0 +1,222 @@
+import pg from 'pg'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { contextForJob } from '@/lib/platform/auth/request-context'
+import type { Context } from '@/lib/platform/context'
+import { closePool } from '@/lib/platform/db/pool'
+import { contextOf, warmUp } from '@/lib/platform/testing/context'
+import { testDatabase } from '@/lib/platform/testing/database'
+import { makeCredential, makeEdge, makeIdentity, makeOwnership, makeResource } from '@/prisma/factories/inventory'
+import { type MadeMember, makeMember, makeOrganization, makeSource } from '@/prisma/factories/organization'
+import { ReviewItemQuery } from '../items'
+import { CreateCampaignInput } from '../schema'
+import type { CampaignRulesInput } from '../templates'
+import { reassignItems } from './assign-items'
+import { createCampaign } from './create-campaign'
+import { decideItems } from './decide-items'
+import { getCampaign } from './get-campaign'
+import { getItem } from './get-item'
+import { getProgress } from './get-progress'
+import { launchCampaign } from './launch-campaign'
+import { listItems } from './list-items'
+import { refreshCampaign } from './refresh-campaign'
+import { previewSignOff, signOff } from './sign-off'
+
+let db: pg.Client
+let orgId: string
+let sourceId: string
+let security: Context
+let _auditor: Context
+let mia: MadeMember
+let noa: MadeMember
+let asMia: Context
+let asNoa: Context
+const key = (member: MadeMember) => `user:${member.userId}`
+const day = 86_400_000
+
+beforeAll(async () => {
+  db = new pg.Client({ connectionString: (await testDatabase()).superuserUrl })
+  await db.connect()
+})
+beforeEach(async () => {
+  orgId = await makeOrganization(db)
+  sourceId = await makeSource(db, orgId)
+  security = contextOf(orgId, await makeMember(db, orgId, 'security', 'Sam'))
+  _auditor = contextOf(orgId, await makeMember(db, orgId, 'auditor', 'Aud'))
+  mia = await makeMember(db, orgId, 'member', 'Mia')
+  noa = await makeMember(db, orgId, 'reviewer', 'Noa')
+  asMia = contextOf(orgId, mia)
+  asNoa = contextOf(orgId, noa)
+  await warmUp(security)
+})
+afterAll(async () => {
+  await db.end()
+  await closePool()
+})
+
+/** An identity for which Mia and Noa both answer, Mia first. */
+async function shared(name: string, columns = {}) {
+  const id = await makeIdentity(db, { orgId, sourceId }, { name, last_used_at: new Date(Date.now() - day), ...columns })
+  const asserted = (at: number) => new Date(Date.now() - at)
+  await makeOwnership(db, orgId, id, {
+    owner_key: key(mia),
+    label: 'Mia',
+    state: 'confirmed',
+    asserted_at: asserted(2000),
+  })
+  await makeOwnership(db, orgId, id, {
+    owner_key: key(noa),
+    label: 'Noa',
+    state: 'confirmed',
+    asserted_at: asserted(1000),
+  })
+  return id
+}
+
+const scope = { kind: 'identities' as const, filter: {} }
+async function launched(rules: CampaignRulesInput = {}, level: 'identity' | 'credential' | 'entitlement' = 'identity') {
+  const input = { name: 'Autumn', level, scope, rules: { silence: 'keep' as const, ...rules } }
+  const draft = await createCampaign(security, CreateCampaignInput.parse(input))
+  return launchCampaign(security, { id: draft.id, version: draft.version })
+}
+const mine = (ctx: Context, id: string, query = {}) => listItems(ctx, { id, ...ReviewItemQuery.parse(query) })
+const _looked = (item: number) => [{ item, seconds: 12, opened: true }]
+
+async function signAll(ctx: Context, id: string) {
+  const { draftHash } = await previewSignOff(ctx, { id })
+  return signOff(ctx, { id, draftHash })
+}
+
+describe('stages, silence and levels', () => {
+  it('lets silence decide as it said it would, and hands on before if it said so', async () => {
+    await shared('a')
+    const worker = contextForJob(orgId, 'reviews')
+    const late = new Date(Date.now() + 400 * day)
+    const plain = await launched({ silence: 'reduce' })
+    await refreshCampaign(worker, { id: plain.id })
+    expect(await getCampaign(security, { id: plain.id })).toMatchObject({ state: 'active' })
+    await refreshCampaign(worker, { id: plain.id }, late)
+    expect(await getProgress(security, { id: plain.id })).toMatchObject({
+      state: 'remediating',
+      outcomes: { reduce: 1 },
+    })
+
+    const unreminded = await launched({ silence: 'revoke' })
+    await refreshCampaign(worker, { id: unreminded.id }, late)
+    expect(await getProgress(security, { id: unreminded.id })).toMatchObject({ outcomes: { keep: 1 } })
+    const reminded = await launched({ silence: 'revoke' })
+    await db.query(
+      `INSERT INTO review_reminder (org_id, campaign_id, stage, reviewer_no, kind, delivered_at) SELECT $1, $2, 1, 1, k, now() FROM unnest(ARRAY['168h', '48h']) k`,
+      [orgId, reminded.id],
+    )
+    await refreshCampaign(worker, { id: reminded.id }, late)
+    expect(await getProgress(security, { id: reminded.id })).toMatchObject({ outcomes: { revoke: 1 } })
+
+    const escalated = await launched({
+      silence: 'escalate',
+      escalateTo: `user:${security.actor.id}`,
+      silenceThen: 'keep',
+    })
+    await refreshCampaign(worker, { id: escalated.id }, late)
+    expect(await getCampaign(security, { id: escalated.id })).toMatchObject({ state: 'active' })
+    expect((await mine(security, escalated.id)).items).toHaveLength(1)
+    await refreshCampaign(worker, { id: escalated.id }, new Date(late.getTime() + 60 * day))
+    expect(await getProgress(security, { id: escalated.id })).toMatchObject({ outcomes: { keep: 1 } })
+    const open = await db.query(`SELECT count(*)::int AS n FROM review_item WHERE org_id = $1 AND outcome IS NULL`, [
+      orgId,
+    ])
+    expect(open.rows[0].n).toBe(0)
+  })
+
+  it('asks a second stage of somebody else, about what the first did not revoke', async () => {
+    await shared('a')
+    await shared('b')
+    const stages = [
+      { name: 'Owners' },
+      { name: 'Security', reviewers: ['named' as const], named: [key(mia), `user:${security.actor.id}`] },
+    ]
+    const { id } = await launched({ stages })
+    const { items } = await mine(asMia, id)
+    await decideItems(asMia, { id, what: { items: [items[0]?.no ?? 0] }, decision: 'revoke' })
+    await decideItems(asMia, { id, what: { items: [items[1]?.no ?? 0] }, decision: 'certify' })
+    await signAll(asMia, id)
+    expect(await getProgress(security, { id })).toMatchObject({
+      outcomes: { revoke: 1 },
+      counts: { settled: 1, open: 1 },
+    })
+    await refreshCampaign(contextForJob(orgId, 'reviews'), { id })
+    expect(await getCampaign(security, { id })).toMatchObject({ stage: { no: 2, of: 2, name: 'Security' } })
+    // Mia was named first, and had it in the first stage.
+    expect((await mine(asMia, id, { stage: 2 })).items).toEqual([])
+    const [second] = (await mine(security, id, { stage: 2 })).items
+    expect(second?.identity.name).toBe(items[1]?.identity.name)
+    await decideItems(security, { id, what: { items: [second?.no ?? 0] }, decision: 'certify' })
+    await signAll(security, id)
+    expect(await getProgress(security, { id })).toMatchObject({
+      outcomes: { revoke: 1, certify: 1 },
+      counts: { open: 0 },
+    })
+  })
+
+  it('reviews credentials and access one by one too', async () => {
+    const [id] = [await shared('a')]
+    await makeCredential(
+      db,
+      { orgId, sourceId },
+      { name: 'old key', identity_id: id, issued_at: new Date(Date.now() - 400 * day), never_used: true },
+    )
+    const target = await makeResource(db, { orgId, sourceId }, 'orders')
+    await makeEdge(
+      db,
+      { orgId, sourceId },
+      {
+        kind: 'grants',
+        from: { type: 'identity', id },
+        to: { type: 'resource', id: target },
+        privilege: 'write',
+        scopes: ['UPDATE'],
+      },
+    )
+    const credentials = await launched({}, 'credential')
+    expect((await mine(asMia, credentials.id)).items).toMatchObject([
+      { credential: { name: 'old key' }, usage: 'never', recommendation: 'revoke' },
+    ])
+    const access = await launched({}, 'entitlement')
+    expect((await mine(asMia, access.id)).items).toMatchObject([{ entitlement: { name: 'UPDATE → orders' } }])
+    const item = await getItem(asMia, { id: access.id, item: 1 })
+    expect(item.evidence.entitlement).toMatchObject({ to: 'orders', privilege: 'write', scopes: ['UPDATE'] })
+  })
+
+  it('shows what changed since the last review, and finds an unassignable item somebody', async () => {
+    const id = await makeIdentity(db, { orgId, sourceId }, { name: 'alone', last_used_at: new Date() })
+    await makeOwnership(db, orgId, id, { owner_key: key(mia), label: 'Mia', state: 'confirmed' })
+    const first = await launched()
+    expect(first.counts.unassignable).toBe(1)
+    const all = await mine(security, first.id, { whose: 'all', reviewer: 0 })
+    expect(all.items).toHaveLength(1)
+    await expect(mine(asMia, first.id)).rejects.toMatchObject({ code: 'forbidden' })
+    const given = { id: first.id, what: { all: true as const }, from: 0, reason: 'nobody else' }
+    expect(await reassignItems(security, { ...given, toKey: key(mia) })).toMatchObject({ moved: 0, refused: 1 })
+    expect(await reassignItems(security, { ...given, toKey: key(noa) })).toMatchObject({ moved: 1 })
+    await decideItems(asNoa, {
+      id: first.id,
+      what: { items: [1] },
+      decision: 'certify_until',
+      until: new Date(Date.now() + 30 * day).toISOString(),
+    })
+    await signAll(asNoa, first.id)
+    expect((await mine(security, first.id, { whose: 'all' })).items[0]).toMatchObject({
+      outcome: 'certify_until',
+      settledBy: 'reviewers',
+    })
+    const target = await makeResource(db, { orgId, sourceId }, 'vault')
+    await makeEdge(
+      db,
+      { orgId, sourceId },
+      { kind: 'grants', from: { type: 'identity', id }, to: { type: 'resource', id: target }, privilege: 'admin' },
+    )
+    const second = await launched({ fallback: key(noa) })
+    const item = await getItem(asNoa, { id: second.id, item: 1 })
+    expect(item.evidence.previous).toMatchObject({ campaignId: first.id, outcome: 'certify_until', by: 'Noa' })
+    expect(item.evidence.changes).toContain('New access: vault.')
+  })
+})
