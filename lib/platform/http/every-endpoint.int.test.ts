@@ -40,7 +40,7 @@ const everyMember = new Set([
   ...['listIdentities', 'listIdentityAnchors', 'exportIdentities', 'createIdentitySelection'],
   ...['listCredentials', 'listCredentialAnchors', 'exportCredentials', 'searchCredentials'],
   ...['getOverview', 'searchNodes', 'searchOwners', 'listMyOwnerships', 'listOwnershipTasks'],
-  ...['listOwnerChangeRuns'],
+  ...['listOwnerChangeRuns', 'listMyReviews'],
   ...['listViews', 'getViewCounts', 'createView', 'exportViews', 'createViews'],
   ...['getOrganization', 'listOrganizations', 'switchOrganization', 'previewOwnDeparture', 'leaveOrganization'],
   ...['listApiKeys', 'createApiKey', 'listSessions', 'revokeOtherSessions'],

@@ -13,6 +13,7 @@ import { sealText } from '../crypto/seal'
 import type { Handler } from '../http/handle'
 import { contextOf } from './context'
 import type { NamedEndpoint } from './endpoints'
+import { draftHashOf, makeReviews } from './world-reviews'
 import { hashOf, makeLifecycle, nowhere } from './world-runs'
 
 /** An organization with one row of everything that an address can name. */
@@ -126,6 +127,7 @@ export async function makeWorld(db: pg.Client): Promise<World> {
         }),
       ),
       ...lifecycle,
+      ...(await makeReviews(db, place, { identity, reviewer: admin.userId })),
       syncs: await insert(
         `WITH l AS (INSERT INTO live_connection (org_id, connector, name, instance, config, secrets, created_by, created_by_label)
            VALUES ($1, 'postgresql', 'Stock', 'stock', '{}', '\\x00', 'ada', 'Ada') RETURNING org_id, id)
@@ -148,6 +150,12 @@ const rowOf: Record<string, string> = {
   getDrillResult: 'drill-runs',
   restoreRun: 'revoked-runs',
   endHold: 'revoked-runs',
+  updateCampaign: 'draft-campaigns',
+  deleteCampaign: 'draft-campaigns',
+  launchCampaign: 'draft-campaigns',
+  closeCampaign: 'done-campaigns',
+  undoReviewDecision: 'drafted-campaigns',
+  signOffReview: 'drafted-campaigns',
   resolveRun: 'parked-runs',
 }
 
@@ -179,6 +187,7 @@ const newConnection = { connector: 'postgresql', instance: 'billing', config: { 
 const manifest = 'apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: builder, namespace: ci }\n'
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString()
 
+const everything = { kind: 'identities', filter: {} }
 const rule = { system: null, kind: 'bucket', environment: null, pattern: null, sensitivity: 'restricted' }
 
 /** A valid body for every endpoint that takes one; a new endpoint has to be added here. */
@@ -218,6 +227,18 @@ const bodies: Record<string, (world: World) => unknown> = {
   resolveRun: () => ({ choice: 'retry', reason: 'it is back' }),
   settleReappearance: () => ({ reason: 'made again on purpose' }),
   endHold: () => ({ reason: 'it is right so' }),
+  createReviewTemplate: () => ({ name: 'New', scope: everything, rules: { silence: 'keep' } }),
+  updateReviewTemplate: () => ({ version: 1, name: 'Newer' }),
+  createCampaign: () => ({ name: 'New', scope: everything, rules: { silence: 'keep' } }),
+  previewCampaign: () => ({ scope: everything, rules: { silence: 'keep' } }),
+  updateCampaign: () => ({ version: 1, name: 'Newer' }),
+  launchCampaign: () => ({ version: 1 }),
+  cancelCampaign: () => ({ reason: 'not now' }),
+  closeCampaign: () => ({}),
+  decideReviewItems: () => ({ what: { items: [1] }, decision: 'revoke' }),
+  undoReviewDecision: () => ({}),
+  reassignReviewItems: ({ userId }) => ({ what: { items: [1] }, toKey: `user:${userId}`, reason: 'on holiday' }),
+  signOffReview: ({ ctx }) => ({ draftHash: draftHashOf(ctx.actor.id) }),
   createRotationPolicy: () => ({ name: 'Passwords', filter: {}, rules: { intervalDays: 90, maxAgeDays: 120 } }),
   previewRotationPolicy: () => ({ filter: { kind: 'bot' }, rules: { intervalDays: 90, maxAgeDays: 120 } }),
   readSigningKey: () => ({ url: 'https://secrets.example.org/rotated' }),

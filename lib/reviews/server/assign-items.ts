@@ -7,8 +7,8 @@ import { AppError } from '@/lib/platform/errors'
 import { ReassignInput, type ReassignResult } from '../items'
 import { campaignTarget } from '../rules'
 import type { Conflict } from '../values'
+import { readCampaign } from './get-campaign'
 import { rulesOf } from './present-campaign'
-import { findCampaign } from './store'
 import { addConflicts, countLeft, handOn, holdStage, run } from './store-acts'
 import { assignmentRows, findMyNumbers, type placeOf as PlaceOf, placeOf } from './store-items'
 import { findPeople, type Reviewing } from './store-people'
@@ -89,7 +89,7 @@ const words: Partial<Record<Conflict, string>> = {
  */
 export async function reassignItems(ctx: Context, input: ReassignInput): Promise<ReassignResult> {
   const { id, what, from, toKey, kind, reason } = ReassignInput.parse(input)
-  const row = await findCampaign(ctx, id)
+  const { row } = await readCampaign(ctx, id)
   const rules = rulesOf(row)
   const target = campaignTarget(row)
   const [mine, [to]] = await Promise.all([findMyNumbers(ctx, id), findPeople(ctx, [toKey])])

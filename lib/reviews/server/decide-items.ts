@@ -6,9 +6,9 @@ import { DecideInput, type DecideResult } from '../items'
 import { campaignTarget, conflictsOf } from '../rules'
 import type { CampaignRules } from '../templates'
 import type { Conflict, Decision } from '../values'
+import { readCampaign } from './get-campaign'
 import { rulesOf } from './present-campaign'
 import { sayConflict } from './present-item'
-import { findCampaign } from './store'
 import { addConflicts, countLeft, holdStage, run, writeDrafts } from './store-acts'
 import { assignmentRows, findMyNumbers, placeOf } from './store-items'
 
@@ -58,7 +58,7 @@ export function noteDemand(
  */
 export async function decideItems(ctx: Context, input: DecideInput): Promise<DecideResult> {
   const { id, what, decision, until, reduction, note, replaces, looked } = DecideInput.parse(input)
-  const row = await findCampaign(ctx, id)
+  const { row } = await readCampaign(ctx, id)
   const rules = rulesOf(row)
   const isCertifying = decision === 'certify' || decision === 'certify_until'
   const [{ permit, rows: mayDecide }, may, mine] = await Promise.all([

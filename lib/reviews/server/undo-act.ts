@@ -3,7 +3,7 @@ import { uuidv7 } from '@/lib/platform/db/uuid'
 import { AppError } from '@/lib/platform/errors'
 import { UndoInput, type UndoResult } from '../items'
 import { campaignTarget } from '../rules'
-import { findCampaign } from './store'
+import { readCampaign } from './get-campaign'
 import { countLeft, findUndoable, holdStage, insertAct, undoDrafts } from './store-acts'
 import { findMyNumbers } from './store-items'
 
@@ -13,7 +13,7 @@ import { findMyNumbers } from './store-items'
  */
 export async function undoAct(ctx: Context, input: UndoInput): Promise<UndoResult> {
   const { id, actId } = UndoInput.parse(input)
-  const row = await findCampaign(ctx, id)
+  const { row } = await readCampaign(ctx, id)
   const [{ permit }, mine] = await Promise.all([ctx.plan('decide', 'review_item'), findMyNumbers(ctx, id)])
   const key = { orgId: ctx.tenant.orgId, campaignId: id, stage: row.stageNo }
   const byKey = `${ctx.actor.kind}:${ctx.actor.id}`
