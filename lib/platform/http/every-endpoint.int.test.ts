@@ -40,7 +40,7 @@ const everyMember = new Set([
   ...['listIdentities', 'listIdentityAnchors', 'exportIdentities', 'createIdentitySelection'],
   ...['listCredentials', 'listCredentialAnchors', 'exportCredentials', 'searchCredentials'],
   ...['getOverview', 'searchNodes', 'searchOwners', 'listMyOwnerships', 'listOwnershipTasks'],
-  ...['listOwnerChangeRuns', 'listMyReviews'],
+  ...['listOwnerChangeRuns', 'listMyReviews', 'listCampaigns'],
   ...['listViews', 'getViewCounts', 'createView', 'exportViews', 'createViews'],
   ...['getOrganization', 'listOrganizations', 'switchOrganization', 'previewOwnDeparture', 'leaveOrganization'],
   ...['listApiKeys', 'createApiKey', 'listSessions', 'revokeOtherSessions'],
@@ -48,6 +48,8 @@ const everyMember = new Set([
 
 /** What only its maker may know of: for anybody else it does not exist. */
 const ofItsMaker = new Set(['restoreOwners', 'getSecretLink', 'revealSecret'])
+
+const isNumber = (id: string) => /^\d+$/.test(id)
 
 const cases = endpoints.map((entry) => [`${entry.endpoint.method} ${entry.endpoint.path}`, entry] as const)
 
@@ -65,7 +67,8 @@ describe.each(cases)('%s', (_title, entry) => {
     const text = await response.text()
     expect([response.status, text]).toEqual([successStatus(endpoint), text])
     expect(response.headers.get('cache-control')).toBe('no-store')
-    expect(Object.values(foreign.ids).filter((id) => text.includes(id))).toEqual([])
+    // The numbers of items within a campaign are those of every campaign.
+    expect(Object.values(foreign.ids).filter((id) => !isNumber(id) && text.includes(id))).toEqual([])
   })
 
   it('answers 400 to a parameter that it does not know', async () => {
@@ -143,7 +146,9 @@ describe.each(cases)('%s', (_title, entry) => {
         return { status: response.status, code, detail }
       }
       const others = paramsFor(entry, foreign.ids)
-      const nobodys = Object.fromEntries(Object.keys(others).map((name) => [name, randomUUID()]))
+      const nobodys = Object.fromEntries(
+        Object.entries(others).map(([name, id]) => [name, isNumber(id) ? id : randomUUID()]),
+      )
       const answer = await ask(others)
       expect(answer).toMatchObject({ status: 404, code: 'not_found' })
       expect(await ask(nobodys)).toEqual(answer)
