@@ -44,7 +44,6 @@ export const CampaignScope = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ids'), ids: z.array(z.uuid()).min(1, 'Name at least one.').max(1000) }),
 ])
 export type CampaignScope = z.output<typeof CampaignScope>
-export type CampaignScopeInput = z.input<typeof CampaignScope>
 
 export const mostStages = 3
 

@@ -6,7 +6,6 @@ import { runSql } from './store-population'
 
 export type CampaignRow = Prisma.ReviewCampaignGetPayload<{ include: { stages: true } }>
 export type TemplateRow = Prisma.ReviewTemplateGetPayload<object>
-export type StageRow = Prisma.ReviewStageGetPayload<object>
 
 const withStages = { stages: { orderBy: { no: 'asc' } } } as const satisfies Prisma.ReviewCampaignInclude
 
