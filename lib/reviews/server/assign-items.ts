@@ -7,8 +7,8 @@ import { AppError } from '@/lib/platform/errors'
 import { ReassignInput, type ReassignResult } from '../items'
 import { campaignTarget } from '../rules'
 import type { Conflict } from '../values'
+import { readCampaign } from './get-campaign'
 import { rulesOf } from './present-campaign'
-import { findCampaign } from './store'
 import { addConflicts, countLeft, handOn, holdStage, run } from './store-acts'
 import { assignmentRows, findMyNumbers, type placeOf as PlaceOf, placeOf } from './store-items'
 import { findPeople, type Reviewing } from './store-people'
@@ -89,7 +89,7 @@ const words: Partial<Record<Conflict, string>> = {
  */
 export async function reassignItems(ctx: Context, input: ReassignInput): Promise<ReassignResult> {
   const { id, what, from, toKey, kind, reason } = ReassignInput.parse(input)
-  const row = await findCampaign(ctx, id)
+  const { row } = await readCampaign(ctx, id)
   const rules = rulesOf(row)
   const target = campaignTarget(row)
   const [mine, [to]] = await Promise.all([findMyNumbers(ctx, id), findPeople(ctx, [toKey])])
@@ -115,7 +115,9 @@ export async function reassignItems(ctx: Context, input: ReassignInput): Promise
         ? Prisma.sql`a.item_no = ANY (${what.items}::int[])`
         : Prisma.sql`i.group_hash::text = ${what.group ?? ''}`
   const where = Prisma.sql`a.stage = ${key.stage}::int AND a.reviewer_no = ANY (${numbers}::int[]) AND a.state IN ('open', 'drafted') AND ${chosen}`
-  const handover = { toKey, byId: ctx.actor.id, isDelegation: kind === 'delegate' }
+  // Whoever only gives out what others had has not had it.
+  const byId = isOthers ? '' : ctx.actor.id
+  const handover = { toKey, byId, isDelegation: kind === 'delegate' }
   const may = await eligible(to.people)
   const way = kind === 'delegate' ? 'delegated' : 'reassigned'
   const act = {
@@ -151,7 +153,7 @@ export async function reassignItems(ctx: Context, input: ReassignInput): Promise
         tx,
         key,
         Prisma.sql`SELECT DISTINCT ON (l.item_no) l.item_no, l.reviewer_no FROM (${given}) l WHERE NOT l.had_it AND (${may}) ORDER BY l.item_no, l.reviewer_no`,
-        { toNo, way, byId: ctx.actor.id, isDelegation: handover.isDelegation, act },
+        { toNo, way, byId, isDelegation: handover.isDelegation, act },
       )
       const refusals = (
         [
