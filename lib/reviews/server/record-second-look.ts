@@ -57,6 +57,7 @@ export async function recordSecondLook(ctx: Context, input: SecondLookInput): Pr
         level: row.level as ItemLevel,
         scope: { kind: 'ids', ids: ids.slice(from, from + mostInOne) },
         rules: { ...rules, stages },
+        ...{ template: 'custom' as const, templateId: null },
       })
       made.push(campaign.id)
     }
