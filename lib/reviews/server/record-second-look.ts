@@ -2,7 +2,7 @@ import type { Context } from '@/lib/platform/context'
 import { AppError } from '@/lib/platform/errors'
 import { type CampaignQuality, SecondLookInput } from '../remedies'
 import { campaignTarget } from '../rules'
-import { CampaignRules } from '../templates'
+import { CampaignRules, StageRules } from '../templates'
 import type { ItemLevel } from '../values'
 import { createCampaign } from './create-campaign'
 import { getQuality } from './get-quality'
@@ -45,15 +45,8 @@ export async function recordSecondLook(ctx: Context, input: SecondLookInput): Pr
   async function repeat(): Promise<string[]> {
     const rules = CampaignRules.parse(row.rules)
     const [first] = rules.stages
-    const stages = [
-      {
-        ...first,
-        name: 'Second look',
-        reviewers: ['named' as const],
-        named: [`user:${ctx.actor.id}`],
-        howMany: 'first' as const,
-      },
-    ]
+    const named = [`user:${ctx.actor.id}`]
+    const stages = [StageRules.parse({ ...first, name: 'Second look', reviewers: ['named'], named, howMany: 'first' })]
     const ids = await findBatch(ctx, key)
     const made: string[] = []
     for (let from = 0; from < ids.length; from += mostInOne) {
@@ -64,6 +57,7 @@ export async function recordSecondLook(ctx: Context, input: SecondLookInput): Pr
         level: row.level as ItemLevel,
         scope: { kind: 'ids', ids: ids.slice(from, from + mostInOne) },
         rules: { ...rules, stages },
+        ...{ template: 'custom' as const, templateId: null },
       })
       made.push(campaign.id)
     }

@@ -51,7 +51,7 @@ export async function reportCampaign(
     if (format === 'pdf') return await asPdf(ctx, permit, row).finally(() => (running -= 1))
     const { batches, head } =
       format === 'json'
-        ? { batches: jsonOf(ctx, permit, row), head: '' }
+        ? { batches: onlyWritten(jsonOf(ctx, permit, row)), head: '' }
         : { batches: csvBatches(ctx, row.id), head: `${bom === 'yes' ? '\uFEFF' : ''}${csvHead}` }
     const body = streamBatches<Written>({
       ...{ batches, head, tail: '', write: ({ text }) => text },
@@ -85,6 +85,10 @@ interface Written {
   /** Items in it. */
   length: number
   text: string
+}
+
+async function* onlyWritten(report: AsyncGenerator<Written, ReportFacts>): AsyncGenerator<Written, void> {
+  yield* report
 }
 
 async function* csvBatches(ctx: Context, id: string): AsyncGenerator<Written, void> {
