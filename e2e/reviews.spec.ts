@@ -9,20 +9,21 @@ const name = `Everything that we have, ${Date.now()}`
 const reviewed = 100
 let address = ''
 
-/** Everything that a pointer could have done on the page, written down by the page itself. */
-async function watchPointers(page: Page): Promise<() => Promise<string[]>> {
+/** Everything that a pointer has done on any of the test's pages, told by the pages themselves. */
+async function watchPointers(page: Page): Promise<string[]> {
+  const seen: string[] = []
+  await page.exposeFunction('pointerSeen', (what: string) => seen.push(what))
   await page.addInitScript(() => {
-    const seen: string[] = []
-    Object.assign(window, { pointersSeen: seen })
+    const { pointerSeen } = window as unknown as { pointerSeen: (what: string) => void }
     for (const type of ['pointerdown', 'pointerup', 'mousedown', 'mouseup', 'touchstart', 'wheel', 'dblclick']) {
-      window.addEventListener(type, (event) => seen.push(`${type} on ${String(event.target)}`), { capture: true })
+      window.addEventListener(type, (event) => pointerSeen(`${type} on ${String(event.target)}`), { capture: true })
     }
     // A click that a key makes has no count.
-    window.addEventListener('click', (event) => event.detail > 0 && seen.push(`click ${event.detail}`), {
+    window.addEventListener('click', (event) => (event.detail > 0 ? pointerSeen('click') : undefined), {
       capture: true,
     })
   })
-  return () => page.evaluate(() => (window as unknown as { pointersSeen: string[] }).pointersSeen)
+  return seen
 }
 
 /** Chooses a person for a field of the builder. */
@@ -154,7 +155,7 @@ test(`${reviewed} items are decided by keyboard alone, and signed off`, async ({
   await page.keyboard.press('Enter')
   await expect(page.getByRole('status').filter({ hasText: `${reviewed} decisions are final.` })).toBeVisible()
   expect.soft(await accessibilityFaults(page)).toEqual([])
-  expect(await pointers()).toEqual([])
+  expect(pointers).toEqual([])
 })
 
 test('keys can be others, and off; none works outside the list and its evidence', async ({ page, signInAs }) => {
