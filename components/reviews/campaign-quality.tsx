@@ -15,6 +15,7 @@ import type { CampaignQuality, Measures, ReviewerQuality } from '@/lib/reviews/r
 import type { CampaignDetail } from '@/lib/reviews/schema'
 import { reviewHref } from './review-address'
 import { flagLabels } from './review-words'
+import { SecondLookDialog } from './second-look-dialog'
 
 /** How the decisions were made: how fast, on what evidence, and whose batch deserves a second look. */
 export function CampaignQualityTab({ orgId, campaign }: { orgId: string; campaign: CampaignDetail }) {
@@ -33,11 +34,11 @@ export function CampaignQualityTab({ orgId, campaign }: { orgId: string; campaig
         How fast people decide, whether they look at the evidence, and how often they certify is measured here.
       </EmptyState>
     )
-  return <Shown campaign={campaign} quality={data} />
+  return <Shown orgId={orgId} campaign={campaign} quality={data} />
 }
 
-function Shown({ campaign, quality }: { campaign: CampaignDetail; quality: CampaignQuality }) {
-  const { all, reviewers, flagged } = quality
+function Shown({ orgId, campaign, quality }: { orgId: string; campaign: CampaignDetail; quality: CampaignQuality }) {
+  const { all, reviewers, flagged, can } = quality
   return (
     <>
       <Section
@@ -59,7 +60,10 @@ function Shown({ campaign, quality }: { campaign: CampaignDetail; quality: Campa
       <Section title="By reviewer">
         <ul>
           {reviewers.map((reviewer) => (
-            <ReviewerBlock key={`${reviewer.reviewer} ${reviewer.stage}`} campaign={campaign} reviewer={reviewer} />
+            <ReviewerBlock
+              key={`${reviewer.reviewer} ${reviewer.stage}`}
+              {...{ orgId, campaign, reviewer, canLook: can.look }}
+            />
           ))}
         </ul>
       </Section>
@@ -148,7 +152,14 @@ const lookWords = {
   done: 'A second person has looked.',
 }
 
-function ReviewerBlock({ campaign, reviewer }: { campaign: CampaignDetail; reviewer: ReviewerQuality }) {
+interface ReviewerBlockProps {
+  orgId: string
+  campaign: CampaignDetail
+  reviewer: ReviewerQuality
+  canLook: boolean
+}
+
+function ReviewerBlock({ orgId, campaign, reviewer, canLook }: ReviewerBlockProps) {
   const { name, stage, measures, flags, secondLook } = reviewer
   return (
     <li className="border-b py-3 last:border-b-0">
@@ -194,12 +205,17 @@ function ReviewerBlock({ campaign, reviewer }: { campaign: CampaignDetail; revie
             </li>
           ) : null}
         </ul>
-        <Link
-          href={`${reviewHref(campaign.id, 'items')}&reviewer=${reviewer.reviewer}`}
-          className="text-sm text-accent-ink hover:underline"
-        >
-          See what they decided
-        </Link>
+        <p className="mt-2 flex flex-wrap items-center gap-3 text-sm">
+          <Link
+            href={`${reviewHref(campaign.id, 'items')}&reviewer=${reviewer.reviewer}`}
+            className="text-accent-ink hover:underline"
+          >
+            See what they decided
+          </Link>
+          {canLook && secondLook?.state !== 'done' && measures.decisions > 0 ? (
+            <SecondLookDialog {...{ orgId, campaignId: campaign.id, reviewer: reviewer.reviewer, stage, name }} />
+          ) : null}
+        </p>
       </details>
     </li>
   )

@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
+import { useMemo } from 'react'
 import { SegmentBar } from '@/components/charts/segment-bar'
 import type { DataColumn } from '@/components/data-table/data-column'
 import { DataTable } from '@/components/data-table/data-table'
@@ -15,6 +16,7 @@ import { campaignProgressQuery, remediesQuery } from '@/lib/reviews/queries'
 import type { Remedy } from '@/lib/reviews/remedies'
 import type { CampaignDetail } from '@/lib/reviews/schema'
 import { DecisionMark } from './decision-mark'
+import { RemedyDialog } from './remedy-dialog'
 import { reviewHref } from './review-address'
 import { remedyLabels } from './review-words'
 
@@ -85,11 +87,24 @@ const columns: DataColumn<Remedy>[] = [
   },
 ]
 
+/** Only for who may say a word on it. */
+const settling = (orgId: string, campaignId: string): DataColumn<Remedy> => ({
+  id: 'settle',
+  header: 'Settle',
+  width: 100,
+  cell: (remedy) => <RemedyDialog key={remedy.state} {...{ orgId, campaignId, remedy }} />,
+})
+
 const noRows: Remedy[] = []
 
 /** What was revoked or reduced, each until it is proved or somebody answers for it. */
 export function CampaignRemedies({ orgId, campaign }: { orgId: string; campaign: CampaignDetail }) {
   const { data, error, refetch } = useQuery(remediesQuery(orgId, campaign.id))
+  const canSettle = data?.items.some(({ can }) => can.update) ?? false
+  const shown = useMemo(
+    () => (canSettle ? [...columns, settling(orgId, campaign.id)] : columns),
+    [canSettle, orgId, campaign.id],
+  )
   const counts = useQuery(campaignProgressQuery(orgId, campaign.id)).data?.remedies
   if (error && !data) return <Refusal what="remediation" error={error} onRetry={() => void refetch()} />
   return (
@@ -114,7 +129,7 @@ export function CampaignRemedies({ orgId, campaign }: { orgId: string; campaign:
       ) : null}
       <DataTable
         label="What is carried out"
-        columns={columns}
+        columns={shown}
         rows={data?.items ?? noRows}
         rowId={(row) => String(row.item)}
         rowName={(row) => row.identity.name}

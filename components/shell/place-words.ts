@@ -15,6 +15,7 @@ export const placeWords: Readonly<Record<string, string>> = {
   '/import': 'upload files sources history',
   '/audit': 'trail events log chain verify',
   '/settings': 'members teams sign-in api keys organization sensitivity rules',
+  '/notifications': 'bell inbox unread told e-mail',
   '/explore/crown-jewels': 'worth most mark timeline who reaches',
   '/explore/choke-points': 'cut effect edges most lower total',
 }

@@ -18,6 +18,9 @@ import {
 /** So long a source may need until it knows its own new secret. */
 const settlesWithinMs = 10_000
 
+/** A source that answers too slowly to be looked through is tried again for so long; what is very large never is. */
+const looksWithinMs = 60_000
+
 /** Looks at the account before anything is changed: whether it is there and on, and which credentials it has. */
 const prepare: TakeStep = async (order, tools) => {
   const word = await readBack(tools.connection, order.identityRef, tools.signal)
@@ -29,6 +32,9 @@ const prepare: TakeStep = async (order, tools) => {
       code: 'disabled',
       says: 'The account is switched off at the source. Switch it on first.',
     }
+  const isUnseen = word.identity === undefined && !word.isWhole
+  if (isUnseen && tools.now() - order.begunAt < looksWithinMs)
+    return { state: 'failed', code: 'unclear', says: 'The source could not be looked through in time.' }
   const known = word.isWhole ? word.credentials.map(({ externalId }) => externalId) : null
   const { credentialRef, plan } = order
   // Beside one that is not there a new one would be one too many: what the account signs in with would stay.
@@ -43,7 +49,10 @@ const prepare: TakeStep = async (order, tools) => {
       code: 'gone',
       says: 'The credential is not at the source any more: it was replaced or deleted there since it was read. Nothing was changed. Look which one the account has now, then rotate that.',
     }
-  return { state: 'done', says: 'The account is there, and on.', result: { known } }
+  const says = isUnseen
+    ? 'The source could not be looked through in time: nobody saw whether the account is there.'
+    : 'The account is there, and on.'
+  return { state: 'done', says, result: { known } }
 }
 
 /**

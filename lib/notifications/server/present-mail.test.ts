@@ -2,13 +2,21 @@ import { describe, expect, it } from 'vitest'
 import { presentDigest, presentNotice, presentTest, type Told } from './present-mail'
 
 const envelope = { site: 'https://bailiwick.example', organization: 'Acme & Sons', reader: 'Ana <b>Nowak</b>' }
-const told = (no: number): Told => ({ kind: 'order_waits', subject: `Order ${no} waits`, facts: [], path: `/orders/${no}` })
+const told = (no: number): Told => ({
+  kind: 'order_waits',
+  subject: `Order ${no} waits`,
+  facts: [],
+  path: `/orders/${no}`,
+})
 const hrefs = (html: string) => [...html.matchAll(/href="([^"]+)"/g)].map(([, href]) => href)
 
 describe('an e-mail', () => {
   it('says the same as text and as HTML, with the page of the thing and that of the choice', () => {
     const path = '/orders?state=waiting&x="><script>'
-    const { subject, text, html } = presentNotice({ ...told(1), facts: [{ label: 'By', value: 'Ada & <Co>' }], path }, envelope)
+    const { subject, text, html } = presentNotice(
+      { ...told(1), facts: [{ label: 'By', value: 'Ada & <Co>' }], path },
+      envelope,
+    )
     expect(subject).toBe('Order 1 waits')
     expect(text).toContain('Hello Ana <b>Nowak</b>,')
     expect(text).toContain('By: Ada & <Co>')

@@ -22,6 +22,12 @@ const evidence = (identity: string) =>
     recommendation: { decision: 'unsure', reasons: [] },
   })
 
+const measures = JSON.stringify({
+  ...{ decisions: 1, bulkDecisions: 0, medianSeconds: null, p10Seconds: null, p90Seconds: null, certifiedPercent: 0 },
+  ...{ openedPercent: null, nearDeadlinePercent: 0, identicalNotesPercent: null, notes: 0, notIndependent: 0 },
+  reversedIn30Days: 0,
+})
+
 /** Of the one draft in the campaign of drafts, by whoever reviews it. */
 export const draftHashOf = (reviewer: string) => createHash('sha256').update(`1|1|revoke|${reviewer}`).digest('hex')
 
@@ -86,6 +92,16 @@ export async function makeReviews(
     `INSERT INTO review_change (org_id, campaign_id, act_id, item_no, reviewer_no, stage, before) VALUES ($1, $2, $3, 1, 1, 1, '{"state":"open"}')`,
     [orgId, drafted, act],
   )
+  const remedied = await campaign('remediating')
+  await db.query(
+    `INSERT INTO review_remedy (org_id, campaign_id, item_no, decision, identity_id, name, source_id, state, says)
+     VALUES ($1, $2, 1, 'revoke', $3, 'bot', $4, 'open', 'No live connection reads this source.')`,
+    [orgId, remedied, identity, sourceId],
+  )
+  await db.query(
+    `INSERT INTO review_quality (org_id, campaign_id, stage, reviewer_no, measures, flags, look_state) VALUES ($1, $2, 1, 1, $3, '{}', 'wanted')`,
+    [orgId, remedied, measures],
+  )
   const { rows } = await db.query(
     `INSERT INTO review_template (org_id, kind, name, level, scope, rules, created_by, updated_by)
      VALUES ($1, 'custom', 'Ours', 'identity', '{"kind":"identities","filter":{}}', $2, 'Ada', 'Ada') RETURNING id`,
@@ -96,6 +112,7 @@ export async function makeReviews(
     'draft-campaigns': await campaign('draft'),
     'done-campaigns': await campaign('verifying'),
     'drafted-campaigns': drafted,
+    'remedied-campaigns': remedied,
     item: '1',
     'review-templates': rows[0].id as string,
   }

@@ -1,4 +1,5 @@
 import { privilegeOfRank } from '@/lib/identities/rules'
+import { formatCount } from '@/lib/platform/browser/format'
 import type { Context } from '@/lib/platform/context'
 import type { Evidence, Grant } from '../evidence'
 import type { ReviewItem, ReviewItemDetail } from '../items'
@@ -177,7 +178,7 @@ export function sayEvidence(evidence: Evidence): ReviewItemDetail['says'] {
           ? 'When it was last used is unknown.'
           : `It was last used ${day(usage.lastUsedAt)}${usage.where ? `, for ${usage.where}` : '; where is unknown'}.`,
     reach: reach
-      ? `Blast radius ${Math.round(reach.score)} of 100: it can become ${reach.identities} others, in ${reach.systems} systems${
+      ? `Blast radius ${Math.round(reach.score)} of 100: it can become ${formatCount(reach.identities, 'other')}, in ${formatCount(reach.systems, 'system')}${
           reach.isUnbounded ? ', without an end' : reach.hours === null ? '' : `, for ${Math.round(reach.hours)} hours`
         }.`
       : 'Its blast radius is unknown.',

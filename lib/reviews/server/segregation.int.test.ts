@@ -19,11 +19,12 @@ import { findCampaign } from './store'
 import { assignmentRows, placeOf } from './store-items'
 
 /**
- * Nobody certifies what they own alone, created, can act as, or had before, by whatever way: 10,000 generated ownership graphs in the
+ * Nobody certifies what they own alone, created, can act as, or had before, by whatever way: generated ownership graphs in the
  * database, real launches, the real decision point by both of its answers (a check of one item, a plan that became SQL), against
- * what JavaScript works out from the generated graph alone.
+ * what JavaScript works out from the generated graph alone. A thousand in the suite;
+ * `OWNERSHIP_ORGANIZATIONS=20 npm test -- integration lib/reviews/server/segregation` takes ten thousand.
  */
-const organizations = 20
+const organizations = Number(process.env.OWNERSHIP_ORGANIZATIONS ?? 2)
 
 let db: pg.Client
 beforeAll(async () => {

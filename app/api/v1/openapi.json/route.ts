@@ -12,5 +12,6 @@ import { endpoints as reviews } from '@/lib/reviews/server/endpoints'
 import { endpoints as users } from '@/lib/users/server/endpoints'
 import { endpoints as views } from '@/lib/views/server/endpoints'
 
-const nouns = [identities, ownership, views, graph, connections, lifecycle, reviews, audit, organizations, users, keys, notices]
-export const GET = serveOpenApi(nouns.flat())
+const catalogue = [identities, ownership, views, graph, connections]
+const governance = [lifecycle, reviews, audit, organizations, users, keys, notices]
+export const GET = serveOpenApi([...catalogue, ...governance].flat())
