@@ -33,11 +33,11 @@ beforeAll(async () => {
   await warmUp(org.as.admin)
   shop = await startShopAccounts(org, names)
   liveId = (await shop.db.query(`SELECT id FROM live_connection WHERE org_id = $1`, [org.orgId])).rows[0].id
-  await shop.onServer('CREATE ROLE writers NOLOGIN')
-  for (const name of ['svc_wide', 'svc_half', 'svc_told']) await shop.onServer(`GRANT readers, writers TO ${name}`)
+  await asConnection('CREATE ROLE writers NOLOGIN')
+  for (const name of ['svc_wide', 'svc_half', 'svc_told']) await asConnection(`GRANT readers, writers TO ${name}`)
   for (let at = 0; at < cuts; at += 1)
-    await shop.onServer(`CREATE ROLE svc_cut_${at} LOGIN PASSWORD 'x'; GRANT readers TO svc_cut_${at}`)
-  for (let at = 0; at < crowd; at += 1) await shop.onServer(`CREATE ROLE svc_crowd_${at} LOGIN PASSWORD 'x'`)
+    await asConnection(`CREATE ROLE svc_cut_${at} LOGIN PASSWORD 'x'; GRANT readers TO svc_cut_${at}`)
+  for (let at = 0; at < crowd; at += 1) await asConnection(`CREATE ROLE svc_crowd_${at} LOGIN PASSWORD 'x'`)
   await syncNow()
   const { rows } = await shop.db.query(`SELECT id, name FROM identity WHERE org_id = $1`, [org.orgId])
   for (const { id, name } of rows) shop.ids.set(name, id)
@@ -54,6 +54,9 @@ async function syncNow(): Promise<void> {
   ])
   await syncConnection(org.job, { id: queued.rows[0]?.id ?? (await requestSync(org.as.admin, { id: liveId })).id })
 }
+
+/** By the account of the connection, which then administers what it made and granted. */
+const asConnection = (statement: string) => shop.onServer(`SET ROLE bailiwick; ${statement}`)
 
 const idOf = (name: string): string => {
   const id = shop.ids.get(name)
@@ -221,7 +224,7 @@ describe('a decision to reduce', () => {
     // Killed as the source is about to hear of the first: the source did it, and nobody wrote that down.
     const dying = dyingAt(org.job, id, 3, 'after')
     await expect(remediateItems(dying)).rejects.toThrow('killed')
-    await shop.onServer('REVOKE readers FROM svc_told; REVOKE writers FROM svc_told')
+    await asConnection('REVOKE readers FROM svc_told; REVOKE writers FROM svc_told')
     // From now on somebody would see a second order.
     await wake()
     await remediateItems(org.job)
