@@ -10,6 +10,9 @@ export interface AgentReach {
   others: number
 }
 
+/** Who may say who is a member of an account, as a connection of ours may, does not act as it. */
+const merelyAdministers = ['ADMIN']
+
 /** An agent hands on to tools, these to others, and so on: further than this nothing is known that does. */
 const mostSteps = 6
 
@@ -32,7 +35,7 @@ export function listAgentReach(ctx: Context, agentId: string, most: number): Pro
     accounts AS (
       SELECT i.id AS "identityId", NULL::uuid AS "credentialId", i.name,
         (SELECT count(DISTINCT e.from_id)::int FROM entitlement e WHERE e.to_id = i.id AND ${isLive}
-          AND e.kind IN ('delegates_to', 'runs_as', 'assumes', 'impersonates')
+          AND e.kind IN ('delegates_to', 'runs_as', 'assumes', 'impersonates') AND e.scopes <> ${merelyAdministers}
           AND e.from_id IS NOT NULL AND e.from_id NOT IN (SELECT id FROM nodes)) AS others
       FROM nodes n JOIN identity i ON i.org_id = ${orgId}::uuid AND i.id = n.id
       WHERE i.id <> ${agentId}::uuid AND i.deleted_at IS NULL
