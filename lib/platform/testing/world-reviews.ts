@@ -98,8 +98,13 @@ export async function makeReviews(
      VALUES ($1, $2, 1, 'revoke', $3, 'bot', $4, 'open', 'No live connection reads this source.')`,
     [orgId, remedied, identity, sourceId],
   )
+  // Of somebody else: nobody looks a second time at what they decided themselves.
   await db.query(
-    `INSERT INTO review_quality (org_id, campaign_id, stage, reviewer_no, measures, flags, look_state) VALUES ($1, $2, 1, 1, $3, '{}', 'wanted')`,
+    `INSERT INTO review_reviewer (org_id, campaign_id, no, key, name, way) VALUES ($1, $2, 2, $3, 'Bea', 'owner')`,
+    [...[orgId, remedied, `user:${randomUUID()}`]],
+  )
+  await db.query(
+    `INSERT INTO review_quality (org_id, campaign_id, stage, reviewer_no, measures, flags, look_state) VALUES ($1, $2, 1, 2, $3, '{}', 'wanted')`,
     [orgId, remedied, measures],
   )
   const { rows } = await db.query(
