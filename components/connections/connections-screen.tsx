@@ -1,6 +1,6 @@
 'use client'
 
-import { Cable } from 'lucide-react'
+import { Plug } from 'lucide-react'
 import Link from 'next/link'
 import type { DataColumn } from '@/components/data-table/data-column'
 import { DataTable } from '@/components/data-table/data-table'
@@ -31,7 +31,7 @@ export function ConnectionsScreen({
   const add = data?.can.create ? (
     <Button asChild variant="primary">
       <Link href="/connections/new">
-        <Cable aria-hidden />
+        <Plug aria-hidden />
         Add connection
       </Link>
     </Button>

@@ -1,15 +1,15 @@
 import {
   Box,
   Boxes,
-  Cable,
   FileUp,
   Gauge,
   ListChecks,
   type LucideIcon,
+  Plug,
   RotateCw,
   Route,
   ScrollText,
-  Settings,
+  Settings2,
   Siren,
   UserRoundCheck,
 } from 'lucide-react'
@@ -89,7 +89,7 @@ export const navigation: NavigationEntry[] = [
   {
     href: '/connections',
     label: 'Connections',
-    icon: Cable,
+    icon: Plug,
     keys: 'g c',
     needs: 'connection:list',
   },
@@ -110,7 +110,7 @@ export const navigation: NavigationEntry[] = [
   {
     href: '/settings',
     label: 'Settings',
-    icon: Settings,
+    icon: Settings2,
     keys: 'g s',
   },
 ]
