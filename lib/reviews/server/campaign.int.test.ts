@@ -4,13 +4,12 @@ import { verifyChain } from '@/lib/audit/server/verify-chain'
 import { contextForJob } from '@/lib/platform/auth/request-context'
 import type { Context } from '@/lib/platform/context'
 import { closePool } from '@/lib/platform/db/pool'
-import { contextOf, warmUp } from '@/lib/platform/testing/context'
+import { contextOf } from '@/lib/platform/testing/context'
 import { testDatabase } from '@/lib/platform/testing/database'
-import { makeCredential, makeEdge, makeIdentity, makeOwnership, makeResource } from '@/prisma/factories/inventory'
-import { type MadeMember, makeMember, makeOrganization, makeSource } from '@/prisma/factories/organization'
-import { ReviewItemQuery } from '../items'
+import { itemsFor, makeReviewers, type Reviewers, signAll } from '@/lib/platform/testing/reviewers'
+import { makeCredential, makeEdge, makeResource } from '@/prisma/factories/inventory'
+import { type MadeMember, makeMember } from '@/prisma/factories/organization'
 import { CampaignQuery, CreateCampaignInput, PreviewCampaignInput, UpdateCampaignInput } from '../schema'
-import type { CampaignRulesInput } from '../templates'
 import { reassignItems } from './assign-items'
 import { closeCampaign } from './close-campaign'
 import { createCampaign } from './create-campaign'
@@ -22,26 +21,27 @@ import { launchCampaign } from './launch-campaign'
 import { listCampaigns } from './list-campaigns'
 import { listGroups } from './list-groups'
 import { listIdentityReviews } from './list-identity-reviews'
-import { listItems } from './list-items'
 import { listMyReviews } from './list-my-reviews'
 import { listReviewers } from './list-reviewers'
 import { listTemplates } from './list-templates'
 import { previewCampaign } from './preview-campaign'
 import { refreshCampaign } from './refresh-campaign'
-import { previewSignOff, signOff } from './sign-off'
+import { previewSignOff } from './sign-off'
 import { undoAct } from './undo-act'
 import { updateCampaign } from './update-campaign'
 
 let db: pg.Client
-let orgId: string
-let sourceId: string
-let security: Context
-let auditor: Context
-let mia: MadeMember
-let noa: MadeMember
-let asMia: Context
-let asNoa: Context
-const key = (member: MadeMember) => `user:${member.userId}`
+let orgId: Reviewers['orgId']
+let sourceId: Reviewers['sourceId']
+let security: Reviewers['security']
+let auditor: Reviewers['auditor']
+let mia: Reviewers['mia']
+let noa: Reviewers['noa']
+let asMia: Reviewers['asMia']
+let asNoa: Reviewers['asNoa']
+let shared: Reviewers['shared']
+let launched: Reviewers['launched']
+const key = ({ userId }: Reviewers['mia']) => `user:${userId}`
 const day = 86_400_000
 
 beforeAll(async () => {
@@ -49,53 +49,15 @@ beforeAll(async () => {
   await db.connect()
 })
 beforeEach(async () => {
-  orgId = await makeOrganization(db)
-  sourceId = await makeSource(db, orgId)
-  security = contextOf(orgId, await makeMember(db, orgId, 'security', 'Sam'))
-  auditor = contextOf(orgId, await makeMember(db, orgId, 'auditor', 'Aud'))
-  mia = await makeMember(db, orgId, 'member', 'Mia')
-  noa = await makeMember(db, orgId, 'reviewer', 'Noa')
-  asMia = contextOf(orgId, mia)
-  asNoa = contextOf(orgId, noa)
-  await warmUp(security)
+  ;({ orgId, sourceId, security, auditor, mia, noa, asMia, asNoa, shared, launched } = await makeReviewers(db))
 })
 afterAll(async () => {
   await db.end()
   await closePool()
 })
 
-/** An identity for which Mia and Noa both answer, Mia first. */
-async function shared(name: string, columns = {}) {
-  const id = await makeIdentity(db, { orgId, sourceId }, { name, last_used_at: new Date(Date.now() - day), ...columns })
-  const asserted = (at: number) => new Date(Date.now() - at)
-  await makeOwnership(db, orgId, id, {
-    owner_key: key(mia),
-    label: 'Mia',
-    state: 'confirmed',
-    asserted_at: asserted(2000),
-  })
-  await makeOwnership(db, orgId, id, {
-    owner_key: key(noa),
-    label: 'Noa',
-    state: 'confirmed',
-    asserted_at: asserted(1000),
-  })
-  return id
-}
-
 const scope = { kind: 'identities' as const, filter: {} }
-async function launched(rules: CampaignRulesInput = {}, level: 'identity' | 'credential' | 'entitlement' = 'identity') {
-  const input = { name: 'Autumn', level, scope, rules: { silence: 'keep' as const, ...rules } }
-  const draft = await createCampaign(security, CreateCampaignInput.parse(input))
-  return launchCampaign(security, { id: draft.id, version: draft.version })
-}
-const mine = (ctx: Context, id: string, query = {}) => listItems(ctx, { id, ...ReviewItemQuery.parse(query) })
 const looked = (item: number) => [{ item, seconds: 12, opened: true }]
-
-async function signAll(ctx: Context, id: string) {
-  const { draftHash } = await previewSignOff(ctx, { id })
-  return signOff(ctx, { id, draftHash })
-}
 
 describe('a campaign', () => {
   it('goes from its preview to its close, and every step stands in the audit trail', async () => {
@@ -125,10 +87,10 @@ describe('a campaign', () => {
     expect(campaign).toMatchObject({ state: 'active', counts: { items: 3, open: 3, settled: 0, unassignable: 0 } })
     expect(campaign.freeze?.evidenceHash).toMatch(/^[0-9a-f]{64}$/)
 
-    const { items } = await mine(asMia, draft.id)
+    const { items } = await itemsFor(asMia, draft.id)
     expect(items.map(({ identity }) => identity.name).toSorted()).toEqual(['a', 'b', 'c'])
     expect(items.every(({ can }) => can.decide && can.certify && can.reassign)).toBe(true)
-    expect((await mine(asNoa, draft.id)).items).toEqual([])
+    expect((await itemsFor(asNoa, draft.id)).items).toEqual([])
     const admin = items.find(({ identity }) => identity.name === 'a')
     const detail = await getItem(asMia, { id: draft.id, item: admin?.no ?? 0 })
     expect(detail.evidence.access).toMatchObject({
@@ -216,7 +178,7 @@ describe('a campaign', () => {
     await decide('certify')
     await decide('revoke')
     await decide('reduce')
-    const now = async () => (await mine(asMia, id)).items[0]?.mine?.decision
+    const now = async () => (await itemsFor(asMia, id)).items[0]?.mine?.decision
     expect(await now()).toBe('reduce')
     for (const was of ['revoke', 'certify', null]) {
       expect(await undoAct(asMia, { id })).toMatchObject({ items: [1], restored: 1 })
@@ -239,7 +201,7 @@ describe('a campaign', () => {
     for (const name of ['a', 'b', 'c']) await shared(name)
     const odd = await shared('odd', { last_used_at: new Date(Date.now() - 200 * day) })
     const { id } = await launched()
-    const { items } = await mine(asMia, id)
+    const { items } = await itemsFor(asMia, id)
     const stale = items.find(({ identity }) => identity.id === odd)
     expect(stale).toMatchObject({ usage: 'stale', recommendation: 'revoke' })
     await expect(

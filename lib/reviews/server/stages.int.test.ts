@@ -1,36 +1,28 @@
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { contextForJob } from '@/lib/platform/auth/request-context'
-import type { Context } from '@/lib/platform/context'
 import { closePool } from '@/lib/platform/db/pool'
-import { contextOf, warmUp } from '@/lib/platform/testing/context'
 import { testDatabase } from '@/lib/platform/testing/database'
+import { itemsFor, makeReviewers, type Reviewers, signAll } from '@/lib/platform/testing/reviewers'
 import { makeCredential, makeEdge, makeIdentity, makeOwnership, makeResource } from '@/prisma/factories/inventory'
-import { type MadeMember, makeMember, makeOrganization, makeSource } from '@/prisma/factories/organization'
-import { ReviewItemQuery } from '../items'
-import { CreateCampaignInput } from '../schema'
-import type { CampaignRulesInput } from '../templates'
 import { reassignItems } from './assign-items'
-import { createCampaign } from './create-campaign'
 import { decideItems } from './decide-items'
 import { getCampaign } from './get-campaign'
 import { getItem } from './get-item'
 import { getProgress } from './get-progress'
-import { launchCampaign } from './launch-campaign'
-import { listItems } from './list-items'
 import { refreshCampaign } from './refresh-campaign'
-import { previewSignOff, signOff } from './sign-off'
 
 let db: pg.Client
-let orgId: string
-let sourceId: string
-let security: Context
-let _auditor: Context
-let mia: MadeMember
-let noa: MadeMember
-let asMia: Context
-let asNoa: Context
-const key = (member: MadeMember) => `user:${member.userId}`
+let orgId: Reviewers['orgId']
+let sourceId: Reviewers['sourceId']
+let security: Reviewers['security']
+let mia: Reviewers['mia']
+let noa: Reviewers['noa']
+let asMia: Reviewers['asMia']
+let asNoa: Reviewers['asNoa']
+let shared: Reviewers['shared']
+let launched: Reviewers['launched']
+const key = ({ userId }: Reviewers['mia']) => `user:${userId}`
 const day = 86_400_000
 
 beforeAll(async () => {
@@ -38,53 +30,12 @@ beforeAll(async () => {
   await db.connect()
 })
 beforeEach(async () => {
-  orgId = await makeOrganization(db)
-  sourceId = await makeSource(db, orgId)
-  security = contextOf(orgId, await makeMember(db, orgId, 'security', 'Sam'))
-  _auditor = contextOf(orgId, await makeMember(db, orgId, 'auditor', 'Aud'))
-  mia = await makeMember(db, orgId, 'member', 'Mia')
-  noa = await makeMember(db, orgId, 'reviewer', 'Noa')
-  asMia = contextOf(orgId, mia)
-  asNoa = contextOf(orgId, noa)
-  await warmUp(security)
+  ;({ orgId, sourceId, security, mia, noa, asMia, asNoa, shared, launched } = await makeReviewers(db))
 })
 afterAll(async () => {
   await db.end()
   await closePool()
 })
-
-/** An identity for which Mia and Noa both answer, Mia first. */
-async function shared(name: string, columns = {}) {
-  const id = await makeIdentity(db, { orgId, sourceId }, { name, last_used_at: new Date(Date.now() - day), ...columns })
-  const asserted = (at: number) => new Date(Date.now() - at)
-  await makeOwnership(db, orgId, id, {
-    owner_key: key(mia),
-    label: 'Mia',
-    state: 'confirmed',
-    asserted_at: asserted(2000),
-  })
-  await makeOwnership(db, orgId, id, {
-    owner_key: key(noa),
-    label: 'Noa',
-    state: 'confirmed',
-    asserted_at: asserted(1000),
-  })
-  return id
-}
-
-const scope = { kind: 'identities' as const, filter: {} }
-async function launched(rules: CampaignRulesInput = {}, level: 'identity' | 'credential' | 'entitlement' = 'identity') {
-  const input = { name: 'Autumn', level, scope, rules: { silence: 'keep' as const, ...rules } }
-  const draft = await createCampaign(security, CreateCampaignInput.parse(input))
-  return launchCampaign(security, { id: draft.id, version: draft.version })
-}
-const mine = (ctx: Context, id: string, query = {}) => listItems(ctx, { id, ...ReviewItemQuery.parse(query) })
-const _looked = (item: number) => [{ item, seconds: 12, opened: true }]
-
-async function signAll(ctx: Context, id: string) {
-  const { draftHash } = await previewSignOff(ctx, { id })
-  return signOff(ctx, { id, draftHash })
-}
 
 describe('stages, silence and levels', () => {
   it('lets silence decide as it said it would, and hands on before if it said so', async () => {
@@ -118,7 +69,7 @@ describe('stages, silence and levels', () => {
     })
     await refreshCampaign(worker, { id: escalated.id }, late)
     expect(await getCampaign(security, { id: escalated.id })).toMatchObject({ state: 'active' })
-    expect((await mine(security, escalated.id)).items).toHaveLength(1)
+    expect((await itemsFor(security, escalated.id)).items).toHaveLength(1)
     await refreshCampaign(worker, { id: escalated.id }, new Date(late.getTime() + 60 * day))
     expect(await getProgress(security, { id: escalated.id })).toMatchObject({ outcomes: { keep: 1 } })
     const open = await db.query(`SELECT count(*)::int AS n FROM review_item WHERE org_id = $1 AND outcome IS NULL`, [
@@ -135,7 +86,7 @@ describe('stages, silence and levels', () => {
       { name: 'Security', reviewers: ['named' as const], named: [key(mia), `user:${security.actor.id}`] },
     ]
     const { id } = await launched({ stages })
-    const { items } = await mine(asMia, id)
+    const { items } = await itemsFor(asMia, id)
     await decideItems(asMia, { id, what: { items: [items[0]?.no ?? 0] }, decision: 'revoke' })
     await decideItems(asMia, { id, what: { items: [items[1]?.no ?? 0] }, decision: 'certify' })
     await signAll(asMia, id)
@@ -146,8 +97,8 @@ describe('stages, silence and levels', () => {
     await refreshCampaign(contextForJob(orgId, 'reviews'), { id })
     expect(await getCampaign(security, { id })).toMatchObject({ stage: { no: 2, of: 2, name: 'Security' } })
     // Mia was named first, and had it in the first stage.
-    expect((await mine(asMia, id, { stage: 2 })).items).toEqual([])
-    const [second] = (await mine(security, id, { stage: 2 })).items
+    expect((await itemsFor(asMia, id, { stage: 2 })).items).toEqual([])
+    const [second] = (await itemsFor(security, id, { stage: 2 })).items
     expect(second?.identity.name).toBe(items[1]?.identity.name)
     await decideItems(security, { id, what: { items: [second?.no ?? 0] }, decision: 'certify' })
     await signAll(security, id)
@@ -177,11 +128,11 @@ describe('stages, silence and levels', () => {
       },
     )
     const credentials = await launched({}, 'credential')
-    expect((await mine(asMia, credentials.id)).items).toMatchObject([
+    expect((await itemsFor(asMia, credentials.id)).items).toMatchObject([
       { credential: { name: 'old key' }, usage: 'never', recommendation: 'revoke' },
     ])
     const access = await launched({}, 'entitlement')
-    expect((await mine(asMia, access.id)).items).toMatchObject([{ entitlement: { name: 'UPDATE → orders' } }])
+    expect((await itemsFor(asMia, access.id)).items).toMatchObject([{ entitlement: { name: 'UPDATE → orders' } }])
     const item = await getItem(asMia, { id: access.id, item: 1 })
     expect(item.evidence.entitlement).toMatchObject({ to: 'orders', privilege: 'write', scopes: ['UPDATE'] })
   })
@@ -191,9 +142,9 @@ describe('stages, silence and levels', () => {
     await makeOwnership(db, orgId, id, { owner_key: key(mia), label: 'Mia', state: 'confirmed' })
     const first = await launched()
     expect(first.counts.unassignable).toBe(1)
-    const all = await mine(security, first.id, { whose: 'all', reviewer: 0 })
+    const all = await itemsFor(security, first.id, { whose: 'all', reviewer: 0 })
     expect(all.items).toHaveLength(1)
-    await expect(mine(asMia, first.id)).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(itemsFor(asMia, first.id)).rejects.toMatchObject({ code: 'forbidden' })
     const given = { id: first.id, what: { all: true as const }, from: 0, reason: 'nobody else' }
     expect(await reassignItems(security, { ...given, toKey: key(mia) })).toMatchObject({ moved: 0, refused: 1 })
     expect(await reassignItems(security, { ...given, toKey: key(noa) })).toMatchObject({ moved: 1 })
@@ -204,7 +155,7 @@ describe('stages, silence and levels', () => {
       until: new Date(Date.now() + 30 * day).toISOString(),
     })
     await signAll(asNoa, first.id)
-    expect((await mine(security, first.id, { whose: 'all' })).items[0]).toMatchObject({
+    expect((await itemsFor(security, first.id, { whose: 'all' })).items[0]).toMatchObject({
       outcome: 'certify_until',
       settledBy: 'reviewers',
     })
