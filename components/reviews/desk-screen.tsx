@@ -152,7 +152,7 @@ interface HeadProps {
 
 /** Always in view: how much is done, and how long there is. */
 function DeskHead({ desk, hasList, onKeys, onList }: HeadProps) {
-  const { campaign, left, outbox } = desk
+  const { campaign, left, isCounted, outbox } = desk
   const done = left.drafted + left.signed
   return (
     <header className="z-20 border-b bg-canvas px-3 py-2 max-md:sticky max-md:top-12 md:px-5">
@@ -188,14 +188,14 @@ function DeskHead({ desk, hasList, onKeys, onList }: HeadProps) {
           aria-label="Decided"
           aria-valuemin={0}
           aria-valuemax={left.total}
-          aria-valuenow={done}
+          {...(isCounted ? { 'aria-valuenow': done } : {})}
           className="graduated flex h-1.5 flex-1 overflow-hidden rounded-xs bg-hover"
         >
           <span data-mark className="bg-good-mark" style={{ width: `${share(left.signed, left.total)}%` }} />
           <span data-mark className="bg-accent" style={{ width: `${share(left.drafted, left.total)}%` }} />
         </div>
         <span className="tabular whitespace-nowrap text-ink-muted">
-          {formatNumber(done)} of {formatNumber(left.total)} decided
+          {isCounted ? `${formatNumber(done)} of ${formatNumber(left.total)} decided` : 'Counting…'}
           {outbox.waiting > 0 && !outbox.stuck ? ', saving' : ''}
         </span>
       </div>
@@ -256,7 +256,7 @@ const shows = [
 ] as const
 
 function Views({ desk }: { desk: Desk }) {
-  const { left, show, by, group } = desk
+  const { left, isCounted, show, by, group } = desk
   const counts = { todo: left.open, decided: left.drafted, all: left.total }
   return (
     <fieldset aria-label="What the list shows" className="flex flex-wrap gap-1 border-b px-2 py-1.5">
@@ -266,7 +266,8 @@ function Views({ desk }: { desk: Desk }) {
           isOn={by === null && show === each.show}
           onPick={() => desk.view({ show: each.show, by: null, group: null })}
         >
-          {each.label} <span className="tabular text-ink-muted">{formatNumber(counts[each.show])}</span>
+          {each.label}{' '}
+          <span className="tabular text-ink-muted">{isCounted ? formatNumber(counts[each.show]) : ''}</span>
         </Pick>
       ))}
       <Pick isOn={by === 'groups'} onPick={() => desk.view({ by: 'groups', group: null })}>

@@ -67,8 +67,8 @@ export function useDesk(orgId: string, campaign: CampaignDetail, personId: strin
   const [acts, setActs] = useState<Act[]>([])
   const [onTheirWay, setOnTheirWay] = useState<ReadonlyMap<string, number>>(new Map())
   const [known, setKnown] = useState<DecideResult['left']>()
-  const base = known ?? mine ?? { open: 0, drafted: 0, signed: 0, total: 0 }
-  const left = leftWith(base, [...onTheirWay.values()])
+  const base = known ?? mine
+  const left = leftWith(base ?? { open: 0, drafted: 0, signed: 0, total: 0 }, [...onTheirWay.values()])
 
   const [chosen, setChosen] = useState<{ anchor: number; end: number; nos: number[]; group?: string }>()
   const [question, setQuestion] = useState<Question>()
@@ -243,6 +243,8 @@ export function useDesk(orgId: string, campaign: CampaignDetail, personId: strin
   }
 
   return {
+    // Until the counts are here, `left` is of no use to anybody who reads it.
+    isCounted: base !== undefined,
     ...{ id, campaign, items, list, at, no, detail, left, draftOf, chosen, question, spoken, notes, outbox },
     ...{ show, by: address.by, group, goTo, skip, decide, send, undo, extend, chooseTo, chooseEqual },
     canUndo: acts.length > 0 || left.drafted > 0,

@@ -5,6 +5,7 @@ import { startEndToEnd } from './end-to-end.mjs'
 import { dataFolder, inRoot, root } from './layout.mjs'
 import { Lifecycle } from './lifecycle.mjs'
 import { report, say, step } from './messages.mjs'
+import { withSecondTry } from './second-try.mjs'
 import { dropRun, ensureTestServices, stopTestServices } from './test-services.mjs'
 
 /**
@@ -20,7 +21,11 @@ const parts = {
   integration: async ({ life, args, services }) => {
     await services()
     const projects = ['--project', 'integration', '--project', 'property']
-    return run(life, [inRoot('node_modules', 'vitest', 'vitest.mjs'), 'run', ...projects, ...args])
+    const vitest = [inRoot('node_modules', 'vitest', 'vitest.mjs'), 'run', ...projects]
+    return withSecondTry((reporters) => run(life, [...vitest, ...reporters, ...args]), {
+      results: dataFolder('test').at('integration.json'),
+      again: (files) => run(life, [...vitest, '--no-file-parallelism', ...files]),
+    })
   },
 
   /** Rotations and revocations on six real systems, while everything around them is killed, cut and started anew. */
