@@ -112,6 +112,67 @@ async function losingAnswers(
   return { port: (server.address() as net.AddressInfo).port, lost: () => lost, close: () => server.close() }
 }
 
+/** The wire to a server, which keeps the answers to whatever a word occurs in until it is let go. */
+async function holdingAnswers(to: number, word: string) {
+  let held: (() => void)[] | undefined
+  const server = net.createServer((near) => {
+    const far = net.connect({ host: '127.0.0.1', port: to })
+    let isHeld = false
+    near.on('data', (data) => {
+      if (held && data.includes(word)) isHeld = true
+      far.write(data)
+    })
+    far.on('data', (data) => (held && isHeld ? held.push(() => near.write(data)) : near.write(data)))
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      one.on('error', () => {})
+      one.once('close', () => other.destroy())
+    }
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    port: (server.address() as net.AddressInfo).port,
+    hold: () => {
+      held = []
+    },
+    letGo: () => {
+      for (const write of held ?? []) write()
+      held = undefined
+    },
+    close: () => server.close(),
+  }
+}
+
+describe('a source that is too slow to be looked through', () => {
+  it('is not taken for one that has the account: a rotation waits until somebody has seen it', async () => {
+    let wire: Awaited<ReturnType<typeof holdingAnswers>> | undefined
+    const source = await open('postgresql', async (real) => {
+      wire = await holdingAnswers(real, 'page AS MATERIALIZED')
+      return wire.port
+    })
+    if (!source || !wire) throw new Error('the embedded PostgreSQL did not start')
+    const secret = makeSecret()
+    const run = await rotate(await source.account('svc_unseen', secret), secret)
+    wire.hold()
+    // Longer than anybody waits for one account, and shorter than the connector waits for one answer.
+    setTimeout(wire.letGo, 25_000)
+    await vi.waitFor(async () => {
+      await applyRun(org.job, run)
+      expect(await getRun(org.as.security, run)).toMatchObject({ link: { openedAt: null } })
+    }, 90_000)
+    const { steps } = await getRun(org.as.security, run)
+    const looks = steps.find(({ step }) => step === 'prepare')?.attempts
+    expect(looks).toMatchObject([
+      { says: 'The source could not be looked through in time.' },
+      { state: 'done', says: 'The account is there, and on.' },
+    ])
+    expect(await getsIn(source, 'svc_unseen', secret)).toBe(false)
+    wire.close()
+  }, 180_000)
+})
+
 describe('a source whose answer is lost after it acted', () => {
   it('is looked at before it is asked again: the secret is set once, and the page says so', async () => {
     let wire: Awaited<ReturnType<typeof losingAnswers>> | undefined
