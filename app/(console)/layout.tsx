@@ -2,6 +2,7 @@ import { cookies } from 'next/headers'
 import type { ReactNode } from 'react'
 import { OwnerChangeRunsLater } from '@/components/identities/owner-change-runs-later'
 import { ConsoleShell } from '@/components/shell/console-shell'
+import { drawNavigation } from '@/components/shell/draw-navigation'
 import { navCookie } from '@/components/shell/shell-props'
 import { switchOrganization } from '@/lib/organizations/actions'
 import { listOwnerChangeRuns } from '@/lib/ownership/server/list-owner-change-runs'
@@ -34,25 +35,27 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
       listMyReviews(ctx).catch(() => undefined),
     ])
   const isReviewing = (mine?.items.length ?? 0) > 0
+  const can = {
+    'ownership:hold': owns,
+    'import:list': imports?.list ?? false,
+    'import:create': imports?.create ?? false,
+    'audit_event:list': audit?.list ?? false,
+    'source:list': sources?.list ?? false,
+    'connection:list': connections?.list ?? false,
+    'crown_jewel:list': jewels?.list ?? false,
+    'lifecycle_run:list': runs?.list ?? false,
+    'lifecycle_order:request': orders?.request ?? false,
+    // Who reviews in a campaign may read that one, whatever their role.
+    'review_campaign:list': campaigns?.list === true || isReviewing,
+    'review_item:decide': isReviewing,
+  }
   return (
     <ConsoleShell
       user={{ name: person.name, email: person.email, role: person.active?.role ?? '' }}
       organizations={person.organizations.map(({ orgId, name, slug, role }) => ({ id: orgId, name, slug, role }))}
       activeOrganizationId={ctx.tenant.orgId}
-      can={{
-        'ownership:hold': owns,
-        'import:list': imports?.list ?? false,
-        'import:create': imports?.create ?? false,
-        'audit_event:list': audit?.list ?? false,
-        'source:list': sources?.list ?? false,
-        'connection:list': connections?.list ?? false,
-        'crown_jewel:list': jewels?.list ?? false,
-        'lifecycle_run:list': runs?.list ?? false,
-        'lifecycle_order:request': orders?.request ?? false,
-        // Who reviews in a campaign may read that one, whatever their role.
-        'review_campaign:list': campaigns?.list === true || isReviewing,
-        'review_item:decide': isReviewing,
-      }}
+      can={can}
+      entries={drawNavigation(can)}
       onSwitchOrganization={switchOrganization}
       onSignOut={signOut}
       isNavCollapsed={jar.get(navCookie)?.value === 'collapsed'}

@@ -7,7 +7,6 @@ import { useShortcut } from '@/lib/platform/browser/shortcuts'
 import { cn } from '../ui/class-names'
 import { IconButton } from '../ui/icon-button'
 import { Kbd } from '../ui/kbd'
-import { listNavigation } from './navigation'
 import { OrganizationMenu } from './organization-menu'
 import { PermissionsContext } from './permissions'
 import { navCookie, type ShellDialog, type ShellProps } from './shell-props'
@@ -22,13 +21,12 @@ preloadWhenIdle(load)
 
 /** The frame of the console: navigation, organization, palette, help and account around one page. */
 export function ConsoleShell(props: ShellProps & { children: ReactNode }) {
-  const { user, organizations, activeOrganizationId, can, children } = props
+  const { user, organizations, activeOrganizationId, can, entries, children } = props
   const { switchOrganization, signOut, isPending } = useShellActions(props)
   const [dialog, setDialog] = useState<ShellDialog>()
   const [wasOpened, setWasOpened] = useState(false)
   if (dialog && !wasOpened) setWasOpened(true)
   const [isCollapsed, setIsCollapsed] = useState(props.isNavCollapsed ?? false)
-  const entries = listNavigation(can)
   const [later, setLater] = useState<typeof import('./shell-later')>()
   useEffect(() => preloadWhenIdle(() => import('./shell-later').then(setLater)), [])
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { isCurrentEntry } from './drawn-entry'
 import { innerPlaces } from './inner-places'
-import { isCurrentEntry, listNavigation, navigation } from './navigation'
+import { listNavigation, navigation } from './navigation'
 import { placeWords } from './place-words'
 
 describe('navigation', () => {

@@ -121,8 +121,3 @@ export const sessionsPath = '/settings/sessions'
 export function listNavigation(can: Record<string, boolean>, places = navigation): NavigationEntry[] {
   return places.filter((entry) => entry.needs === undefined || can[entry.needs] !== false)
 }
-
-export function isCurrentEntry(entry: NavigationEntry, pathname: string): boolean {
-  if (entry.href === '/') return pathname === '/'
-  return [entry.href, ...(entry.alsoAt ?? [])].some((place) => pathname === place || pathname.startsWith(`${place}/`))
-}

@@ -4,9 +4,10 @@ import type { ReactNode } from 'react'
 import { LookupPanel } from '../identities/lookup-panel'
 import { Sheet, SheetContent } from '../ui/sheet'
 import { CommandPalette, type CommandPaletteProps } from './command-palette'
+import type { DrawnEntry } from './drawn-entry'
 import { innerPlaces } from './inner-places'
 import { KeyboardHelp } from './keyboard-help'
-import { listNavigation, type NavigationEntry } from './navigation'
+import { listNavigation, navigation } from './navigation'
 import type { ShellDialog } from './shell-props'
 import { SideNavigation } from './side-navigation'
 
@@ -18,7 +19,7 @@ interface ShellDialogsProps
   dialog: ShellDialog | undefined
   onDialogChange: (dialog: ShellDialog | undefined) => void
   /** What the navigation shows. */
-  entries: NavigationEntry[]
+  entries: DrawnEntry[]
   /** What the person may do; it decides where the palette can go to. */
   can: Record<string, boolean>
   userMenu: ReactNode
@@ -34,7 +35,7 @@ export function ShellDialogs(props: ShellDialogsProps) {
         {...palette}
         isOpen={dialog === 'palette'}
         onOpenChange={change('palette')}
-        entries={[...entries, ...listNavigation(can, innerPlaces)]}
+        entries={listNavigation(can, [...navigation, ...innerPlaces])}
         onHelp={() => onDialogChange('help')}
         onLookup={() => onDialogChange('lookup')}
       />

@@ -1,4 +1,5 @@
 import type { ActionResult } from '@/lib/platform/browser/action-result'
+import type { DrawnEntry } from './drawn-entry'
 
 export interface ShellUser {
   name: string
@@ -21,6 +22,8 @@ export interface ShellProps {
   activeOrganizationId: string
   /** `kind:action` to what the policy says. An entry is hidden only when its permission is `false`. */
   can: Record<string, boolean>
+  /** What the navigation shows. */
+  entries: DrawnEntry[]
   onSwitchOrganization: (input: { id: string }) => Promise<ActionResult<unknown>>
   /** Leads to another page. */
   onSignOut: () => Promise<void>

@@ -4,10 +4,10 @@ import Link, { useLinkStatus } from 'next/link'
 import { usePathname } from 'next/navigation'
 import { cn } from '../ui/class-names'
 import { Tooltip } from '../ui/tooltip'
-import { isCurrentEntry, type NavigationEntry } from './navigation'
+import { type DrawnEntry, isCurrentEntry } from './drawn-entry'
 
 export interface SideNavigationProps {
-  entries: NavigationEntry[]
+  entries: DrawnEntry[]
   isCollapsed?: boolean
   onNavigate?: () => void
 }
@@ -31,11 +31,7 @@ export function SideNavigation({ entries, isCollapsed, onNavigate }: SideNavigat
                 isCollapsed && 'w-8 justify-center px-0',
               )}
             >
-              <entry.icon
-                className={cn('size-4 shrink-0', isCurrent && 'text-accent-ink')}
-                strokeWidth={1.75}
-                aria-hidden
-              />
+              <span className={cn(isCurrent && 'text-accent-ink')}>{entry.icon}</span>
               <span className={cn(isCollapsed && 'sr-only')}>{entry.label}</span>
               <PendingMark />
             </Link>
