@@ -113,12 +113,14 @@ export interface ItemRow {
   userIds: string[]
 }
 
+/** Rows of an older form keep these in their evidence alone. */
 const itemColumns = Prisma.sql`i.no, i.identity_id::text AS "identityId", i.credential_id::text AS "credentialId", i.entitlement_id::text AS "entitlementId",
-  i.name, i.subject, i.evidence -> 'identity' ->> 'kind' AS kind, i.evidence -> 'identity' ->> 'environment' AS environment,
-  i.evidence -> 'identity' ->> 'system' AS system, i.owner_label AS owner, i.score::float8 AS score, i.privilege_rank::int AS rank, i.usage,
-  i.evidence -> 'usage' ->> 'lastUsedAt' AS "lastUsedAt", i.recommendation, i.group_hash::text AS "groupHash", i.is_alone AS "isAlone", i.stage::int, i.outcome,
-  i.outcome_until AS "outcomeUntil", i.settled_by AS "settledBy", i.settled_at AS "settledAt", i.sole_owner_ids AS "soleOwnerIds",
-  i.creator_ids AS "creatorIds", i.user_ids AS "userIds"`
+  i.name, i.subject, coalesce(i.kind, i.evidence -> 'identity' ->> 'kind') AS kind,
+  coalesce(i.environment, i.evidence -> 'identity' ->> 'environment') AS environment, coalesce(i.system, i.evidence -> 'identity' ->> 'system') AS system,
+  i.owner_label AS owner, i.score::float8 AS score, i.privilege_rank::int AS rank, i.usage,
+  coalesce(to_json(i.last_used_at) #>> '{}', i.evidence -> 'usage' ->> 'lastUsedAt') AS "lastUsedAt", i.recommendation, i.group_hash::text AS "groupHash",
+  i.is_alone AS "isAlone", i.stage::int, i.outcome, i.outcome_until AS "outcomeUntil", i.settled_by AS "settledBy", i.settled_at AS "settledAt",
+  i.sole_owner_ids AS "soleOwnerIds", i.creator_ids AS "creatorIds", i.user_ids AS "userIds"`
 
 export interface ItemAsk {
   /** Of these reviewers; null = of the whole campaign. */
@@ -195,7 +197,7 @@ export async function findItem(
   no: number,
 ): Promise<FrozenRow | undefined> {
   const [row] =
-    await ctx.sql<FrozenRow>(Prisma.sql`SELECT ${itemColumns}, i.evidence::text AS evidence, encode(i.evidence_hash, 'hex') AS "evidenceHash", i.reduction
+    await ctx.sql<FrozenRow>(Prisma.sql`SELECT ${itemColumns}, coalesce(i.frozen, i.evidence::text) AS evidence, encode(i.evidence_hash, 'hex') AS "evidenceHash", i.reduction
     FROM review_item i WHERE i.org_id = ${orgId}::uuid AND i.campaign_id = ${campaignId}::uuid AND i.no = ${no}::int`)
   return row
 }
