@@ -163,7 +163,7 @@ describe('a campaign', () => {
     await app.connect()
     await app.query(`SET ROLE bailiwick_app`)
     await app.query(`SELECT set_config('app.current_org', $1, false)`, [orgId])
-    await expect(app.query(`UPDATE review_item SET evidence = '{}' WHERE campaign_id = $1`, [id])).rejects.toThrow(
+    await expect(app.query(`UPDATE review_item SET frozen = '{}' WHERE campaign_id = $1`, [id])).rejects.toThrow(
       /permission denied/,
     )
     await expect(app.query(`DELETE FROM review_item WHERE campaign_id = $1`, [id])).rejects.toThrow(/permission denied/)
