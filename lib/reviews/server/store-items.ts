@@ -20,6 +20,13 @@ export const placeOf = (ctx: Context, row: CampaignRow, rules: { selfReview: str
 })
 
 /**
+ * The item of an assignment `a` as `i`, by its key. Kept apart from the planner: right after a launch it believes that the campaign has
+ * one item, and would rather read all of them again for each assignment.
+ */
+export const joinItem = Prisma.sql`CROSS JOIN LATERAL (SELECT x.* FROM review_item x
+  WHERE x.org_id = a.org_id AND x.campaign_id = a.campaign_id AND x.no = a.item_no OFFSET 0) i`
+
+/**
  * Assignments with what policies read of them, as the row `l` of `ctx.plan(…, 'review_item')`. `where` narrows it by `a`
  * (review_assignment) and `i` (review_item).
  */
@@ -30,8 +37,9 @@ export function assignmentRows({ orgId, campaignId, selfReview, lastStage }: Pla
       i.outcome, i.identity_id, i.sole_owner_ids, i.creator_ids, i.user_ids, ${selfReview}::text AS self_review, a.stage >= ${lastStage}::int AS is_final,
       a.acts_for_ids && (i.sole_owner_ids || i.creator_ids || i.user_ids) AS acts_for_conflicted
     FROM review_assignment a
-    JOIN review_reviewer r ON r.org_id = a.org_id AND r.campaign_id = a.campaign_id AND r.no = a.reviewer_no
-    JOIN review_item i ON i.org_id = a.org_id AND i.campaign_id = a.campaign_id AND i.no = a.item_no
+    CROSS JOIN LATERAL (SELECT v.key, v.name FROM review_reviewer v
+      WHERE v.org_id = a.org_id AND v.campaign_id = a.campaign_id AND v.no = a.reviewer_no OFFSET 0) r
+    ${joinItem}
     WHERE a.org_id = ${orgId}::uuid AND a.campaign_id = ${campaignId}::uuid AND ${where}`
 }
 
@@ -175,14 +183,14 @@ export function findItems(
     stages.map(
       (
         stage,
-      ) => Prisma.sql`(SELECT a.item_no AS no FROM review_assignment a JOIN review_item i ON i.org_id = a.org_id AND i.campaign_id = a.campaign_id
-        AND i.no = a.item_no WHERE a.reviewer_no = ${reviewer}::int AND a.stage = ${stage}::int AND a.item_no > ${after}::int
+      ) => Prisma.sql`(SELECT a.item_no AS no FROM review_assignment a ${joinItem} WHERE a.reviewer_no = ${reviewer}::int AND a.stage = ${stage}::int AND a.item_no > ${after}::int
         AND ${Prisma.join(of, ' AND ')} AND ${Prisma.join(conditions, ' AND ')} ORDER BY a.item_no LIMIT ${take})`,
     ),
   )
   if (ranges.length === 0) return Promise.resolve([])
   return ctx.sql<ItemRow>(Prisma.sql`SELECT ${itemColumns} FROM (SELECT DISTINCT x.no FROM (${Prisma.join(ranges, ' UNION ALL ')}) x ORDER BY x.no LIMIT ${take}) p
-    JOIN review_item i ON i.org_id = ${orgId}::uuid AND i.campaign_id = ${campaignId}::uuid AND i.no = p.no ORDER BY i.no`)
+    CROSS JOIN LATERAL (SELECT x.* FROM review_item x WHERE x.org_id = ${orgId}::uuid AND x.campaign_id = ${campaignId}::uuid AND x.no = p.no OFFSET 0) i
+    ORDER BY i.no`)
 }
 
 export interface FrozenRow extends ItemRow {
@@ -226,7 +234,7 @@ export function findGroups(
     SELECT g."group", g.items, g.open, g.drafted, g.first FROM (
       SELECT i.group_hash::text AS "group", count(*)::int AS items, count(*) FILTER (WHERE a.state = 'open')::int AS open,
         count(*) FILTER (WHERE a.state = 'drafted')::int AS drafted, min(i.no) FILTER (WHERE a.state IN ('open', 'drafted'))::int AS first
-      FROM review_assignment a JOIN review_item i ON i.org_id = a.org_id AND i.campaign_id = a.campaign_id AND i.no = a.item_no
+      FROM review_assignment a ${joinItem}
       WHERE a.org_id = ${orgId}::uuid AND a.campaign_id = ${campaignId}::uuid AND a.reviewer_no = ANY (${[...ask.reviewers]}::int[])
         AND a.stage = ${ask.stage}::int AND a.state IN ('open', 'drafted', 'signed')
       GROUP BY i.group_hash
