@@ -70,7 +70,7 @@ export async function gatherEvidence(bulk: BulkTx): Promise<void> {
   await bulk.client.query(
     `DROP TABLE IF EXISTS pg_temp.pop_grant, pg_temp.pop_credential, pg_temp.pop_dependent, pg_temp.pop_previous`,
   )
-  const order = Prisma.sql`${might} DESC, e.to_ref, e.id`
+  const order = Prisma.sql`${might} DESC, e.to_ref COLLATE "C", e.id`
   await runSql(
     bulk,
     Prisma.sql`CREATE TEMP TABLE pop_grant ON COMMIT DROP AS
