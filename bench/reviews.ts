@@ -1,20 +1,18 @@
 import os from 'node:os'
 import { parseArgs } from 'node:util'
 import pg from 'pg'
-import type { Context } from '../lib/platform/context'
+import { contextForJob } from '../lib/platform/auth/request-context'
 import { closePool } from '../lib/platform/db/pool'
 import { contextOf, warmUp } from '../lib/platform/testing/context'
-import { ReviewItemQuery } from '../lib/reviews/items'
 import { CreateCampaignInput } from '../lib/reviews/schema'
 import { createCampaign } from '../lib/reviews/server/create-campaign'
-import { decideItems } from '../lib/reviews/server/decide-items'
-import { getProgress } from '../lib/reviews/server/get-progress'
 import { launchCampaign } from '../lib/reviews/server/launch-campaign'
-import { listItems } from '../lib/reviews/server/list-items'
-import { previewSignOff, signOff } from '../lib/reviews/server/sign-off'
+import { refreshCampaign } from '../lib/reviews/server/refresh-campaign'
 import { makeMember, makeOrganization, makeSource } from '../prisma/factories/organization'
 import { finish, part } from './parts'
-import { p95, round, timed } from './samples'
+import { fill } from './reviews-fill'
+import { enter, measureReport } from './reviews-person'
+import { measure, p95, round, timed } from './samples'
 
 /**
  * One campaign over so many items: freezing them with their evidence against a plain INSERT … SELECT of the same rows into tables with
@@ -28,77 +26,6 @@ const { values } = parseArgs({
 const items = Number(values.items)
 const n = Number(values.n)
 const reviewers = 60
-
-async function fill(db: pg.Client, orgId: string, sourceId: string, people: readonly string[]): Promise<void> {
-  const run = (sql: string, given: unknown[] = []) => db.query(sql, given)
-  const { rows: searches } = await run(
-    `SELECT indexrelid::regclass::text AS name FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am a ON a.oid = c.relam WHERE a.amname = 'gin'`,
-  )
-  for (const { name } of searches) await run(`DROP INDEX ${name}`)
-  await run(`SET session_replication_role = replica`)
-  const values = [orgId, sourceId, items]
-  await run(
-    `INSERT INTO identity (org_id, id, source_id, external_id, kind, name, status, environment, description, issued_at, last_used_at)
-     SELECT $1, uuidv7(), $2, 'arn:aws:iam::' || n, (ARRAY['service_account', 'workload', 'iam_role', 'bot'])[1 + n % 4], 'svc-payments-' || n, 'active',
-       (ARRAY['production', 'staging', 'development'])[1 + n % 3], 'Does what service ' || n || ' needs', now() - n % 900 * interval '1 day',
-       CASE WHEN n % 5 > 0 THEN now() - n % 150 * interval '1 day' END FROM generate_series(1, $3::int) n`,
-    values,
-  )
-  await run(
-    `CREATE TEMP TABLE made AS SELECT id, row_number() OVER (ORDER BY id)::int AS n, name, kind, environment, last_used_at FROM identity WHERE org_id = $1`.replace(
-      '$1',
-      `'${orgId}'`,
-    ),
-  )
-  await run(
-    `INSERT INTO identity_listing (org_id, identity_id, source_id, kind, environment, status, owner_state, owner_key, owner_label, privilege_rank,
-       credential_count, oldest_credential_at, used_order, name_key, search_text, score)
-     SELECT $1, id, $2, kind, environment, 'active', 'confirmed', 'user:x', 'Somebody', n % 5, 1 + n % 2, now() - n % 900 * interval '1 day', last_used_at,
-       name, name, n % 100 FROM made`,
-    [orgId, sourceId],
-  )
-  await run(
-    `INSERT INTO identity_score (org_id, identity_id, score, cells, identities, systems, hours, is_unbounded, version)
-     SELECT $1, id, n % 100, array_fill(1, ARRAY[25]), n % 7, 1 + n % 3, n % 900, false, 1 FROM made`,
-    [orgId],
-  )
-  await run(
-    `INSERT INTO ownership (org_id, identity_id, owner_key, label, duty, state, confirmed_at)
-     SELECT $1, m.id, 'user:' || ($2::text[])[1 + (m.n / 7 + k) % cardinality($2::text[])], 'Owner', (ARRAY['technical', 'business'])[1 + k], 'confirmed', now()
-     FROM made m, generate_series(0, 1) k`,
-    [orgId, people],
-  )
-  await run(
-    `INSERT INTO credential (org_id, source_id, external_id, identity_id, type, name, status, issued_at, last_used_at)
-     SELECT $1, $2, 'k' || m.n || '-' || k, m.id, 'api_key', 'key ' || k, 'active', now() - m.n % 900 * interval '1 day', m.last_used_at
-     FROM made m, generate_series(0, 1) k WHERE k = 0 OR m.n % 2 = 1`,
-    [orgId, sourceId],
-  )
-  await run(
-    `INSERT INTO resource (org_id, id, source_id, external_id, kind, name, environment, sensitivity)
-     SELECT $1, uuidv7(), $2, 'r' || n, 'bucket', 'bucket-' || n, 'production', (ARRAY['internal', 'confidential', 'restricted'])[1 + n % 3] FROM generate_series(1, 5000) n`,
-    [orgId, sourceId],
-  )
-  await run(
-    `INSERT INTO entitlement (org_id, source_id, external_id, kind, from_type, from_ref, from_id, to_type, to_ref, to_id, effect, scopes, scope_count, privilege, basis)
-     SELECT $1, $2, 'e' || m.n || '-' || k, 'grants', 'identity', m.name, m.id, 'resource', r.external_id, r.id, 'allow', ARRAY['s3:GetObject', 's3:PutObject'], 2,
-       (ARRAY['read', 'write', 'admin'])[1 + m.n % 3], 'entitlement'
-     FROM made m CROSS JOIN generate_series(0, 2) k
-     JOIN (SELECT id, external_id, row_number() OVER () AS no FROM resource WHERE org_id = $1) r ON r.no = 1 + (m.n / 50 + k) % 5000`,
-    [orgId, sourceId],
-  )
-  await run(`SET session_replication_role = origin`)
-  for (const table of [
-    'identity',
-    'identity_listing',
-    'identity_score',
-    'ownership',
-    'credential',
-    'resource',
-    'entitlement',
-  ])
-    await run(`VACUUM (ANALYZE) ${table}`)
-}
 
 /** The same rows into tables with the same indexes, in one transaction. */
 async function plain(db: pg.Client, campaignId: string): Promise<number> {
@@ -118,19 +45,40 @@ async function plain(db: pg.Client, campaignId: string): Promise<number> {
   return seconds
 }
 
+/** The numbers of what waits for somebody. */
+async function openItems(db: pg.Client, campaignId: string, userId: string): Promise<number[]> {
+  const { rows } = await db.query<{ no: number }>(
+    `SELECT a.item_no AS no FROM review_assignment a JOIN review_reviewer r USING (org_id, campaign_id)
+     WHERE a.campaign_id = $1 AND r.no = a.reviewer_no AND r.key = 'user:' || $2::text AND a.state = 'open' ORDER BY 1`,
+    [campaignId, userId],
+  )
+  return rows.map(({ no }) => no)
+}
+
+/** Ten thousand with equal evidence: a group is made so large, as no generated one is. */
+async function makeGroup(db: pg.Client, campaignId: string, userId: string): Promise<string> {
+  const nos = (await openItems(db, campaignId, userId)).slice(0, 10_000)
+  const { rows } = await db.query<{ hash: string }>(
+    `UPDATE review_item SET group_hash = md5('a large group')::uuid WHERE campaign_id = $1 AND no = ANY ($2) RETURNING group_hash AS hash`,
+    [campaignId, nos],
+  )
+  await db.query(`VACUUM (ANALYZE) review_item`)
+  return rows[0]?.hash ?? ''
+}
+
 async function main(): Promise<number> {
   const db = new pg.Client({ connectionString: process.env.BENCH_SUPERUSER_URL })
   await db.connect()
   const orgId = await makeOrganization(db, 'Measured')
   const sourceId = await makeSource(db, orgId)
-  const security = contextOf(orgId, await makeMember(db, orgId, 'security', 'Sam'))
+  const sam = await makeMember(db, orgId, 'security', 'Sam')
+  const security = contextOf(orgId, sam)
   const members = []
   for (let no = 0; no < reviewers; no += 1) members.push(await makeMember(db, orgId, 'reviewer', `R${no}`))
   const people = members.map(({ userId }) => userId)
-  console.log(`  filled in ${round((await timed(() => fill(db, orgId, sourceId, people))) / 1000, 0)} s`)
+  console.log(`  filled in ${round((await timed(() => fill(db, { orgId, sourceId, people, items }))) / 1000, 0)} s`)
   await warmUp(security)
   let id = ''
-  const contexts = new Map<string, Context>(members.map((member) => [member.userId, contextOf(orgId, member)]))
   await part(['items', 'generate_s', 'plain_insert_s', 'generate_over_insert', 'item_bytes'], async () => {
     const rules = { silence: 'keep' as const, noteFor: [], noteFromScore: null, aloneFromScore: null }
     const scope = { kind: 'identities' as const, filter: {} }
@@ -156,65 +104,47 @@ async function main(): Promise<number> {
     `SELECT r.key FROM review_tally t JOIN review_reviewer r USING (org_id, campaign_id) WHERE t.campaign_id = $1 AND r.no = t.reviewer_no ORDER BY t.count DESC LIMIT 1`,
     [id],
   )
-  const reviewer = contexts.get((busiest[0]?.key ?? '').slice(5)) ?? security
-  await part(['queue_page_p95_ms'], async () => {
-    const samples: number[] = []
-    let cursor: string | undefined
-    for (let no = 0; no < n; no += 1)
-      samples.push(
-        await timed(async () => {
-          const page = await listItems(reviewer, {
-            id,
-            ...ReviewItemQuery.parse({ state: 'undecided', ...(cursor ? { cursor } : {}) }),
-          })
-          cursor = page.nextCursor ?? undefined
-        }),
-      )
-    return { queue_page_p95_ms: round(p95(samples), 1) }
-  })
-  await part(['progress_p95_ms'], async () => {
-    const samples: number[] = []
-    for (let no = 0; no < n; no += 1) samples.push(await timed(() => getProgress(security, { id })))
-    return { progress_p95_ms: round(p95(samples), 1) }
+  const busy = members.find(({ userId }) => `user:${userId}` === busiest[0]?.key) ?? sam
+  const reviewer = await enter(db, busy)
+  const path = `/api/v1/campaigns/${id}`
+  const open = await openItems(db, id, busy.userId)
+  await part(['queue_page_p95_ms', 'item_p95_ms', 'progress_p95_ms', 'static_p95_ms'], async () => {
+    const still = await measure('static', n, () => reviewer.ask('/api/health'))
+    let cursor = ''
+    const page = await measure('queue', n, async () => {
+      const found = (await reviewer.ask(`${path}/items?state=undecided${cursor}`)) as { nextCursor: string | null }
+      cursor = found.nextCursor ? `&cursor=${found.nextCursor}` : ''
+    })
+    let at = 0
+    const item = await measure('item', n, () => reviewer.ask(`${path}/items/${open[at++ % open.length]}`))
+    const progress = await measure('progress', n, () => reviewer.ask(`${path}/progress`))
+    return {
+      queue_page_p95_ms: round(p95(page.samples), 1),
+      item_p95_ms: round(p95(item.samples), 1),
+      progress_p95_ms: round(p95(progress.samples), 1),
+      static_p95_ms: round(p95(still.samples), 1),
+    }
   })
   await part(['decide_p95_ms', 'decided'], async () => {
-    const { rows } = await db.query<{ no: number }>(
-      `SELECT a.item_no AS no FROM review_assignment a JOIN review_reviewer r USING (org_id, campaign_id)
-       WHERE a.campaign_id = $1 AND r.no = a.reviewer_no AND r.key = 'user:' || $2::text ORDER BY 1 LIMIT $3`,
-      [id, reviewer.actor.id, n],
-    )
-    const samples: number[] = []
-    let decided = 0
-    for (const { no } of rows)
-      samples.push(
-        await timed(async () => {
-          const done = await decideItems(reviewer, { id, what: { items: [no] }, decision: 'certify' })
-          decided += done.decided
-        }),
-      )
+    let [at, decided] = [0, 0]
+    const { samples } = await measure('decide', n, async () => {
+      const what = { items: [open[at++]] }
+      decided += ((await reviewer.ask(`${path}/decisions`, { what, decision: 'certify' })) as { decided: number })
+        .decided
+    })
     return { decide_p95_ms: round(p95(samples), 1), decided }
   })
   await part(['bulk_10k_s', 'bulk_items', 'signoff_10k_s', 'signoff_items'], async () => {
-    // Ten thousand with equal evidence: the largest group is made so large, as no generated one is.
-    const { rows } = await db.query<{ hash: string }>(
-      `SELECT i.group_hash AS hash FROM review_item i WHERE i.campaign_id = $1 LIMIT 1`,
-      [id],
-    )
-    await db.query(
-      `UPDATE review_item i SET group_hash = $2 WHERE campaign_id = $1 AND no IN (SELECT a.item_no FROM review_assignment a JOIN review_reviewer r
-         USING (org_id, campaign_id) WHERE a.campaign_id = $1 AND r.no = a.reviewer_no AND r.key = 'user:' || $3::text AND a.state = 'open' ORDER BY 1 LIMIT 10000)`,
-      [id, rows[0]?.hash, reviewer.actor.id],
-    )
-    await db.query(`VACUUM (ANALYZE) review_item`)
+    const group = await makeGroup(db, id, busy.userId)
     let bulkItems = 0
     const bulk = await timed(async () => {
-      const what = { group: rows[0]?.hash ?? '' }
-      bulkItems = (await decideItems(reviewer, { id, what, decision: 'certify' })).decided
+      const done = await reviewer.ask(`${path}/decisions`, { what: { group }, decision: 'certify' })
+      bulkItems = (done as { decided: number }).decided
     })
-    const { draftHash } = await previewSignOff(reviewer, { id })
+    const { draftHash } = (await reviewer.ask(`${path}/sign-off`)) as { draftHash: string }
     let signedItems = 0
     const signed = await timed(async () => {
-      signedItems = (await signOff(reviewer, { id, draftHash })).items
+      signedItems = ((await reviewer.ask(`${path}/sign-off`, { draftHash })) as { items: number }).items
     })
     return {
       bulk_10k_s: round(bulk / 1000),
@@ -223,6 +153,14 @@ async function main(): Promise<number> {
       signoff_items: signedItems,
     }
   })
+  await part(['silence_1m_s'], async () => {
+    await db.query(`UPDATE review_stage SET deadline_at = now() - interval '1 minute' WHERE campaign_id = $1`, [id])
+    const job = contextForJob(orgId, 'reviews')
+    return { silence_1m_s: round((await timed(() => refreshCampaign(job, { id }))) / 1000, 1) }
+  })
+  await part(['report_1m_s', 'report_mb', 'report_items', 'report_growth_mb', 'server_rss_mb'], () =>
+    measureReport(enter(db, sam), `${path}/report?format=json`),
+  )
   await part(['rss_mb', 'load_average'], () => ({
     rss_mb: round(process.memoryUsage().rss / 1e6, 0),
     load_average: round(os.loadavg()[0] ?? 0, 1),

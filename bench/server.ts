@@ -20,7 +20,7 @@ export function measureRoute(name: string, n: number, token: string, path: strin
   return measure(name, n, () => ask(token, path))
 }
 
-function residentMegabytes(pid: string): number {
+export function residentMegabytes(pid: string): number {
   const line = readFileSync(`/proc/${pid}/status`, 'utf8').match(/VmRSS:\s+(\d+) kB/)
   return Number(line?.[1] ?? 0) / 1024
 }

@@ -92,16 +92,28 @@ async function lifecycle(values) {
 
 /** @param {Record<string, string | boolean | undefined>} values @returns {Promise<number>} */
 async function reviews(values) {
-  const { inRoot } = await import('./lib/layout.mjs')
+  const { startServer } = await import('./lib/application.mjs')
+  const { build } = await import('./lib/build.mjs')
+  const { settings } = await import('./lib/generated.mjs')
+  const { dataFolder, inRoot } = await import('./lib/layout.mjs')
+  const { freePort } = await import('./lib/processes.mjs')
   const { withTrial } = await import('./lib/trial.mjs')
   const args = ['n', 'items'].flatMap((key) => (values[key] ? [`--${key}`, String(values[key])] : []))
-  return withTrial({ folder: 'bench-reviews', bundles: [] }, (env) =>
-    run(
-      ['--conditions=react-server', '--import', 'tsx', inRoot('bench', 'reviews.ts'), ...args],
-      values.json === true,
-      { ...env, DECISION_TIMEOUT_MS: '5000' },
-    ),
-  )
+  await build()
+  return withTrial({ folder: 'bench-reviews', bundles: [], settings }, async (env) => {
+    const port = await freePort()
+    const url = `http://localhost:${port}`
+    const serverEnv = { ...env, PUBLIC_URL: url, NEXTAUTH_URL: url, DECISION_TIMEOUT_MS: '5000' }
+    const { logs } = dataFolder('bench-reviews')
+    const server = await startServer({ env: serverEnv, logs, name: 'bench-server', port })
+    try {
+      const program = ['--conditions=react-server', '--import', 'tsx', inRoot('bench', 'reviews.ts'), ...args]
+      const own = { ...serverEnv, BENCH_URL: url, BENCH_SERVER_PID: String(server.pid) }
+      return await run(program, values.json === true, own)
+    } finally {
+      await server.stop()
+    }
+  })
 }
 
 /** @param {string} name @param {Record<string, string | boolean | undefined>} values @returns {Promise<number>} */

@@ -65,7 +65,7 @@ export const Evidence = z.object({
   access: z.object({
     /** The highest privilege of all; null = none known. */
     privilege: Privilege,
-    /** Its own grants, the mightiest first; at most 20. */
+    /** Its own grants, the mightiest first; at most 10. */
     grants: z.array(Grant),
     grantCount: z.int(),
   }),
@@ -82,7 +82,7 @@ export const Evidence = z.object({
     .nullable(),
   credentials: z.object({
     count: z.int(),
-    /** At most 10, the oldest first. */
+    /** At most 5, the oldest first. */
     held: z.array(HeldCredential),
     oldestAt: Instant,
     nextExpiryAt: Instant,

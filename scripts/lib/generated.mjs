@@ -13,7 +13,7 @@ import { applicationEnv, openDatabase, openDecisionPoint, prepareDatabase } from
  */
 
 /** For a machine with a few GB to spare: what a server for a million identities would be given. */
-const settings = {
+export const settings = {
   shared_buffers: '2GB',
   effective_cache_size: '6GB',
   work_mem: '64MB',

@@ -10,7 +10,7 @@ import type { Conflict } from '../values'
 import { readCampaign } from './get-campaign'
 import { rulesOf } from './present-campaign'
 import { addConflicts, countLeft, handOn, holdStage, run } from './store-acts'
-import { assignmentRows, findMyNumbers, type placeOf as PlaceOf, placeOf } from './store-items'
+import { assignmentRows, findMyNumbers, joinItem, type placeOf as PlaceOf, placeOf } from './store-items'
 import { findPeople, type Reviewing } from './store-people'
 
 /** A predicate on the row `l`: one of these people may certify it, by the word of the decision point. */
@@ -139,8 +139,7 @@ export async function reassignItems(ctx: Context, input: ReassignInput): Promise
       await addConflicts(
         tx,
         key,
-        Prisma.sql`SELECT a.item_no FROM review_assignment a JOIN review_item i ON i.org_id = a.org_id AND i.campaign_id = a.campaign_id
-          AND i.no = a.item_no WHERE a.org_id = ${key.orgId}::uuid AND a.campaign_id = ${id}::uuid AND ${where}`,
+        Prisma.sql`SELECT a.item_no FROM review_assignment a ${joinItem} WHERE a.org_id = ${key.orgId}::uuid AND a.campaign_id = ${id}::uuid AND ${where}`,
       )
       const given = handedRows(place, where, handover)
       const [counts] = await run<{ all: number; had: number; hindered: number }>(

@@ -153,7 +153,7 @@ describe('a campaign', () => {
     await shared('b')
     const { id, freeze } = await launched()
     const { rows } = await db.query(
-      `SELECT bool_and(evidence_hash = sha256(convert_to(evidence::text, 'UTF8'))) AS ok,
+      `SELECT bool_and(evidence_hash = sha256(convert_to(coalesce(frozen, evidence::text), 'UTF8'))) AS ok,
          encode(sha256(string_agg(evidence_hash, ''::bytea ORDER BY no)), 'hex') AS evidence,
          encode(sha256(string_agg(uuid_send(identity_id), ''::bytea ORDER BY no)), 'hex') AS population FROM review_item WHERE campaign_id = $1`,
       [id],
@@ -163,7 +163,7 @@ describe('a campaign', () => {
     await app.connect()
     await app.query(`SET ROLE bailiwick_app`)
     await app.query(`SELECT set_config('app.current_org', $1, false)`, [orgId])
-    await expect(app.query(`UPDATE review_item SET evidence = '{}' WHERE campaign_id = $1`, [id])).rejects.toThrow(
+    await expect(app.query(`UPDATE review_item SET frozen = '{}' WHERE campaign_id = $1`, [id])).rejects.toThrow(
       /permission denied/,
     )
     await expect(app.query(`DELETE FROM review_item WHERE campaign_id = $1`, [id])).rejects.toThrow(/permission denied/)

@@ -10,7 +10,7 @@ import { readCampaign } from './get-campaign'
 import { rulesOf } from './present-campaign'
 import { sayConflict } from './present-item'
 import { addConflicts, countLeft, holdStage, run, writeDrafts } from './store-acts'
-import { assignmentRows, findMyNumbers, placeOf } from './store-items'
+import { assignmentRows, findMyNumbers, joinItem, placeOf } from './store-items'
 
 const dayMs = 86_400_000
 type Refusal = DecideResult['refusals'][number]['code']
@@ -104,8 +104,7 @@ export async function decideItems(ctx: Context, input: DecideInput): Promise<Dec
         await addConflicts(
           tx,
           key,
-          Prisma.sql`SELECT a.item_no FROM review_assignment a JOIN review_item i ON i.org_id = a.org_id AND i.campaign_id = a.campaign_id
-            AND i.no = a.item_no WHERE a.org_id = ${key.orgId}::uuid AND a.campaign_id = ${id}::uuid AND ${mineOnly}`,
+          Prisma.sql`SELECT a.item_no FROM review_assignment a ${joinItem} WHERE a.org_id = ${key.orgId}::uuid AND a.campaign_id = ${id}::uuid AND ${mineOnly}`,
         )
       const needsNote = note === undefined ? noteDemand(rules)(decision) : Prisma.sql`false`
       const candidates = await run<Candidate>(

@@ -92,6 +92,7 @@ async function freeze(
   await writeResolution(bulk, stage.resolved, reviewers)
   const { staleAfterDays, aloneFromScore } = rules
   const hashes = await freezeItems(bulk, { campaignId: row.id, level, staleAfterDays, aloneFromScore })
+  await bulk.client.query('SELECT analyze_reviews()')
   const deadlines = await writeStages(bulk, row.id, rules)
   const isLaunched = await moveCampaignBulk(
     bulk,

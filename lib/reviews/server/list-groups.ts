@@ -3,8 +3,9 @@ import type { Context } from '@/lib/platform/context'
 import { decodeCursor, encodeCursor } from '@/lib/platform/http/cursor'
 import type { ReviewGroupPage, ReviewGroupQuery } from '../items'
 import { readCampaign } from './get-campaign'
+import { parseEvidence } from './map-evidence'
 import { rulesOf } from './present-campaign'
-import { parseEvidence, presentItems, sayEvidence } from './present-item'
+import { presentItems, sayEvidence } from './present-item'
 import { findGroups, findItem, findMyNumbers, placeOf } from './store-items'
 
 /** The caller's own items by equal evidence, the largest group first. @throws AppError `not_found`, `forbidden`, `invalid_input` */

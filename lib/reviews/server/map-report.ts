@@ -1,4 +1,5 @@
 import { type Cell, writeCsvLine } from '@/lib/platform/files/write-csv'
+import { parseEvidence } from './map-evidence'
 
 interface Line {
   no: number
@@ -23,7 +24,7 @@ const columns: Record<string, (item: Line) => Cell> = {
   identity_id: ({ identityId }) => identityId,
   name: ({ name }) => name,
   subject: ({ subject }) => subject,
-  system: ({ evidence }) => (JSON.parse(evidence) as { identity?: { system?: string } }).identity?.system ?? null,
+  system: ({ evidence }) => parseEvidence(evidence).identity.system,
   owner: ({ owner }) => owner,
   blast_radius: ({ score }) => score,
   recommendation: ({ recommendation }) => recommendation,

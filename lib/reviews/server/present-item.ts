@@ -4,6 +4,7 @@ import type { Context } from '@/lib/platform/context'
 import type { Evidence, Grant } from '../evidence'
 import type { ReviewItem, ReviewItemDetail } from '../items'
 import type { Conflict, Decision, ItemLevel } from '../values'
+import { instantOf } from './map-evidence'
 import { rulesOf } from './present-campaign'
 import type { CampaignRow } from './store'
 import { findWords, type ItemRow, placeOf, type WordRow } from './store-items'
@@ -16,18 +17,6 @@ const conflictSentences: Record<Conflict, string> = {
   acts_for_conflicted: 'You review it for somebody who must not certify it.',
 }
 export const sayConflict = (conflict: Conflict): string => conflictSentences[conflict]
-
-/** Instants as PostgreSQL writes them in JSON, in the form of the contract. */
-export const instantOf = (text: string | null): string | null => (text === null ? null : new Date(text).toISOString())
-
-/** Frozen evidence in the form of the contract: the same text, with instants as the contract writes them. */
-export function parseEvidence(text: string): Evidence {
-  return JSON.parse(text, (_key, value: unknown) =>
-    typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d$/.test(value)
-      ? instantOf(value)
-      : value,
-  ) as Evidence
-}
 
 const wordOf = (row: WordRow): NonNullable<ReviewItem['mine']> => ({
   stage: row.stage,

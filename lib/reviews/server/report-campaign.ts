@@ -9,6 +9,7 @@ import type { ReportQuery } from '../remedies'
 import { campaignTarget } from '../rules'
 import type { ReportFormat } from '../values'
 import { readQuality } from './get-quality'
+import { evidenceFields } from './map-evidence'
 import { csvHead, csvOf } from './map-report'
 import { type CampaignRow, findCampaign } from './store'
 import { insertReport, readItemLines, readSignOffs } from './store-report'
@@ -121,7 +122,12 @@ async function* jsonOf(ctx: Context, permit: Permit, row: CampaignRow): AsyncGen
     return { length, text: texts.map((text) => `${text}\n`).join('') }
   }
   const campaign = campaignOf(row)
-  yield written([`{"format":${JSON.stringify(reportFormat)},`, `"campaign":${JSON.stringify(campaign)},`, '"items":['])
+  yield written([
+    `{"format":${JSON.stringify(reportFormat)},`,
+    `"campaign":${JSON.stringify(campaign)},`,
+    `"evidenceFields":${JSON.stringify(evidenceFields)},`,
+    '"items":[',
+  ])
   for await (const items of itemsOf(ctx, row.id)) {
     for (const line of items) {
       const item = JSON.parse(line)

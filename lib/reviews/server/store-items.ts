@@ -20,6 +20,13 @@ export const placeOf = (ctx: Context, row: CampaignRow, rules: { selfReview: str
 })
 
 /**
+ * The item of an assignment `a` as `i`, by its key. Kept apart from the planner: right after a launch it believes that the campaign has
+ * one item, and would rather read all of them again for each assignment.
+ */
+export const joinItem = Prisma.sql`CROSS JOIN LATERAL (SELECT x.* FROM review_item x
+  WHERE x.org_id = a.org_id AND x.campaign_id = a.campaign_id AND x.no = a.item_no OFFSET 0) i`
+
+/**
  * Assignments with what policies read of them, as the row `l` of `ctx.plan(…, 'review_item')`. `where` narrows it by `a`
  * (review_assignment) and `i` (review_item).
  */
@@ -30,8 +37,9 @@ export function assignmentRows({ orgId, campaignId, selfReview, lastStage }: Pla
       i.outcome, i.identity_id, i.sole_owner_ids, i.creator_ids, i.user_ids, ${selfReview}::text AS self_review, a.stage >= ${lastStage}::int AS is_final,
       a.acts_for_ids && (i.sole_owner_ids || i.creator_ids || i.user_ids) AS acts_for_conflicted
     FROM review_assignment a
-    JOIN review_reviewer r ON r.org_id = a.org_id AND r.campaign_id = a.campaign_id AND r.no = a.reviewer_no
-    JOIN review_item i ON i.org_id = a.org_id AND i.campaign_id = a.campaign_id AND i.no = a.item_no
+    CROSS JOIN LATERAL (SELECT v.key, v.name FROM review_reviewer v
+      WHERE v.org_id = a.org_id AND v.campaign_id = a.campaign_id AND v.no = a.reviewer_no OFFSET 0) r
+    ${joinItem}
     WHERE a.org_id = ${orgId}::uuid AND a.campaign_id = ${campaignId}::uuid AND ${where}`
 }
 
@@ -113,12 +121,14 @@ export interface ItemRow {
   userIds: string[]
 }
 
+/** Rows of an older form keep these in their evidence alone. */
 const itemColumns = Prisma.sql`i.no, i.identity_id::text AS "identityId", i.credential_id::text AS "credentialId", i.entitlement_id::text AS "entitlementId",
-  i.name, i.subject, i.evidence -> 'identity' ->> 'kind' AS kind, i.evidence -> 'identity' ->> 'environment' AS environment,
-  i.evidence -> 'identity' ->> 'system' AS system, i.owner_label AS owner, i.score::float8 AS score, i.privilege_rank::int AS rank, i.usage,
-  i.evidence -> 'usage' ->> 'lastUsedAt' AS "lastUsedAt", i.recommendation, i.group_hash::text AS "groupHash", i.is_alone AS "isAlone", i.stage::int, i.outcome,
-  i.outcome_until AS "outcomeUntil", i.settled_by AS "settledBy", i.settled_at AS "settledAt", i.sole_owner_ids AS "soleOwnerIds",
-  i.creator_ids AS "creatorIds", i.user_ids AS "userIds"`
+  i.name, i.subject, coalesce(i.kind, i.evidence -> 'identity' ->> 'kind') AS kind,
+  coalesce(i.environment, i.evidence -> 'identity' ->> 'environment') AS environment, coalesce(i.system, i.evidence -> 'identity' ->> 'system') AS system,
+  i.owner_label AS owner, i.score::float8 AS score, i.privilege_rank::int AS rank, i.usage,
+  coalesce(to_json(i.last_used_at) #>> '{}', i.evidence -> 'usage' ->> 'lastUsedAt') AS "lastUsedAt", i.recommendation, i.group_hash::text AS "groupHash",
+  i.is_alone AS "isAlone", i.stage::int, i.outcome, i.outcome_until AS "outcomeUntil", i.settled_by AS "settledBy", i.settled_at AS "settledAt",
+  i.sole_owner_ids AS "soleOwnerIds", i.creator_ids AS "creatorIds", i.user_ids AS "userIds"`
 
 export interface ItemAsk {
   /** Of these reviewers; null = of the whole campaign. */
@@ -173,14 +183,14 @@ export function findItems(
     stages.map(
       (
         stage,
-      ) => Prisma.sql`(SELECT a.item_no AS no FROM review_assignment a JOIN review_item i ON i.org_id = a.org_id AND i.campaign_id = a.campaign_id
-        AND i.no = a.item_no WHERE a.reviewer_no = ${reviewer}::int AND a.stage = ${stage}::int AND a.item_no > ${after}::int
+      ) => Prisma.sql`(SELECT a.item_no AS no FROM review_assignment a ${joinItem} WHERE a.reviewer_no = ${reviewer}::int AND a.stage = ${stage}::int AND a.item_no > ${after}::int
         AND ${Prisma.join(of, ' AND ')} AND ${Prisma.join(conditions, ' AND ')} ORDER BY a.item_no LIMIT ${take})`,
     ),
   )
   if (ranges.length === 0) return Promise.resolve([])
   return ctx.sql<ItemRow>(Prisma.sql`SELECT ${itemColumns} FROM (SELECT DISTINCT x.no FROM (${Prisma.join(ranges, ' UNION ALL ')}) x ORDER BY x.no LIMIT ${take}) p
-    JOIN review_item i ON i.org_id = ${orgId}::uuid AND i.campaign_id = ${campaignId}::uuid AND i.no = p.no ORDER BY i.no`)
+    CROSS JOIN LATERAL (SELECT x.* FROM review_item x WHERE x.org_id = ${orgId}::uuid AND x.campaign_id = ${campaignId}::uuid AND x.no = p.no OFFSET 0) i
+    ORDER BY i.no`)
 }
 
 export interface FrozenRow extends ItemRow {
@@ -195,7 +205,7 @@ export async function findItem(
   no: number,
 ): Promise<FrozenRow | undefined> {
   const [row] =
-    await ctx.sql<FrozenRow>(Prisma.sql`SELECT ${itemColumns}, i.evidence::text AS evidence, encode(i.evidence_hash, 'hex') AS "evidenceHash", i.reduction
+    await ctx.sql<FrozenRow>(Prisma.sql`SELECT ${itemColumns}, coalesce(i.frozen, i.evidence::text) AS evidence, encode(i.evidence_hash, 'hex') AS "evidenceHash", i.reduction
     FROM review_item i WHERE i.org_id = ${orgId}::uuid AND i.campaign_id = ${campaignId}::uuid AND i.no = ${no}::int`)
   return row
 }
@@ -224,7 +234,7 @@ export function findGroups(
     SELECT g."group", g.items, g.open, g.drafted, g.first FROM (
       SELECT i.group_hash::text AS "group", count(*)::int AS items, count(*) FILTER (WHERE a.state = 'open')::int AS open,
         count(*) FILTER (WHERE a.state = 'drafted')::int AS drafted, min(i.no) FILTER (WHERE a.state IN ('open', 'drafted'))::int AS first
-      FROM review_assignment a JOIN review_item i ON i.org_id = a.org_id AND i.campaign_id = a.campaign_id AND i.no = a.item_no
+      FROM review_assignment a ${joinItem}
       WHERE a.org_id = ${orgId}::uuid AND a.campaign_id = ${campaignId}::uuid AND a.reviewer_no = ANY (${[...ask.reviewers]}::int[])
         AND a.stage = ${ask.stage}::int AND a.state IN ('open', 'drafted', 'signed')
       GROUP BY i.group_hash

@@ -2,19 +2,27 @@ import type { BulkTx } from '@/lib/platform/db/commit'
 import { Prisma } from '@/lib/platform/db/generated/client'
 import type { Chosen, Directory, Resolution } from '../rules'
 import type { ItemLevel } from '../values'
-import { answers, conflictRows, ownerKeys } from './store-conflicts'
+import { evidenceFields } from './map-evidence'
+import { conflictRows, ownerKeys } from './store-conflicts'
 
 /** One statement of a bulk transaction; values are parameters. */
 export async function runSql<Row extends object>(bulk: BulkTx, { text, values }: Prisma.Sql): Promise<Row[]> {
   return (await bulk.client.query<Row>({ text, values })).rows
 }
 
+const ownerColumns: Record<(typeof evidenceFields.owners)[number], string> = {
+  ...{ key: 'o.owner_key', label: 'o.label', duty: 'o.duty', state: 'o.state' },
+  confirmedAt: 'o.confirmed_at::text',
+}
+
 async function makeTables(bulk: BulkTx): Promise<void> {
-  await bulk.client.query(`SET LOCAL TimeZone = 'UTC'`)
+  await bulk.client.query(
+    `SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO'; SET LOCAL work_mem = '256MB'; SET LOCAL jit = off`,
+  )
   await bulk.client.query(`DROP TABLE IF EXISTS pg_temp.pop, pg_temp.pop_identity, pg_temp.pop_reviewer`)
   await bulk.client.query(
     `CREATE TEMP TABLE pop (no int, identity_id uuid, credential_id uuid, entitlement_id uuid, chain text[] NOT NULL DEFAULT '{}') ON COMMIT DROP;
-     CREATE TEMP TABLE pop_identity (identity_id uuid, signature uuid, owners text, sequence text, sole text,
+     CREATE TEMP TABLE pop_identity (identity_id uuid, owners text, sequence text, sole text, signature uuid,
        creators text[] NOT NULL DEFAULT '{}', users text[] NOT NULL DEFAULT '{}') ON COMMIT DROP;
      CREATE TEMP TABLE pop_reviewer (signature uuid, reviewer_no int, way text) ON COMMIT DROP`,
   )
@@ -72,34 +80,45 @@ export async function choosePopulation(
 /** The order in which owners are asked: confirmed before assigned, technical before business. */
 const ownerOrder = Prisma.sql`ORDER BY o.state = 'confirmed' DESC, o.duty = 'technical' DESC, o.asserted_at, o.owner_key`
 
+/** Equal where owners and people in conflict are. */
+const signed = (of: string, creators: string, users: string) => {
+  const [x, c, u] = [Prisma.raw(of), Prisma.raw(creators), Prisma.raw(users)]
+  return Prisma.sql`md5(concat_ws('/', ${x}.sequence, ${x}.sole, ${c}::text, ${u}::text))::uuid`
+}
+
 async function joinOwners(bulk: BulkTx): Promise<void> {
   const org = bulk.orgId
   const ids = Prisma.sql`SELECT DISTINCT identity_id FROM pg_temp.pop`
+  const mainly = Prisma.sql`o.state IN ('assigned', 'confirmed') AND o.duty <> 'backup'`
   const key = Prisma.sql`CASE WHEN o.duty = 'backup' THEN 'b|' ELSE 'o|' END || o.owner_key`
+  const values = Prisma.join(
+    evidenceFields.owners.map((field) => Prisma.raw(ownerColumns[field])),
+    ', ',
+  )
   await runSql(
     bulk,
-    Prisma.sql`INSERT INTO pg_temp.pop_identity (identity_id, owners, sequence, sole)
+    Prisma.sql`INSERT INTO pg_temp.pop_identity (identity_id, owners, sequence, sole, signature)
       WITH key AS MATERIALIZED (${ownerKeys(org)}), owned AS (
-        SELECT o.identity_id,
-          json_agg(json_build_object('key', o.owner_key, 'label', o.label, 'duty', o.duty, 'state', o.state, 'confirmedAt', o.confirmed_at)
-            ${ownerOrder})::text AS owners,
-          string_agg(${key}, ' ' ${ownerOrder}) FILTER (WHERE o.state IN ('assigned', 'confirmed')) AS sequence,
-          CASE WHEN min(k.lo) FILTER (WHERE ${answers}) = max(k.hi) FILTER (WHERE ${answers})
-            THEN min(k.lo) FILTER (WHERE ${answers}) END AS sole
+        SELECT o.identity_id, array_to_json(array_agg(ARRAY[${values}] ${ownerOrder}))::text AS owners,
+          string_agg(CASE WHEN o.state IN ('assigned', 'confirmed') THEN ${key} END, ' ' ${ownerOrder}) AS sequence,
+          min(k.lo) FILTER (WHERE ${mainly}) AS lo, max(k.hi) FILTER (WHERE ${mainly}) AS hi
         FROM ownership o LEFT JOIN key k ON k.key = o.owner_key
         WHERE o.org_id = ${org}::uuid AND o.ended_at IS NULL AND (o.valid_until IS NULL OR o.valid_until > now())
         GROUP BY o.identity_id
-      ) SELECT p.identity_id, coalesce(w.owners, '[]'), coalesce(w.sequence, ''), w.sole FROM (${ids}) p LEFT JOIN owned w USING (identity_id)`,
+      ) SELECT x.identity_id, x.owners, x.sequence, x.sole, ${signed('x', `'{}'`, `'{}'`)}
+        FROM (SELECT p.identity_id, coalesce(w.owners, '[]') AS owners, coalesce(w.sequence, '') AS sequence, CASE WHEN w.lo = w.hi THEN w.lo END AS sole
+          FROM (${ids}) p LEFT JOIN owned w USING (identity_id)) x`,
   )
   await bulk.client.query('ANALYZE pg_temp.pop_identity')
   await runSql(
     bulk,
-    Prisma.sql`UPDATE pg_temp.pop_identity x SET creators = c.creators, users = c.users
+    Prisma.sql`UPDATE pg_temp.pop_identity x SET creators = c.creators, users = c.users, signature = ${signed('x', 'c.creators', 'c.users')}
       FROM (${conflictRows(org, ids, false)}) c WHERE c.identity_id = x.identity_id`,
   )
 }
 
-const signature = Prisma.sql`md5(concat_ws('/', x.sequence, x.sole, x.creators::text, x.users::text, p.chain::text))::uuid`
+/** The same with who had it in earlier stages. */
+const signature = Prisma.sql`CASE WHEN p.chain = '{}' THEN x.signature ELSE md5(concat_ws('/', x.signature, p.chain::text))::uuid END`
 
 export interface SignatureRow {
   signature: string

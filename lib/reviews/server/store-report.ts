@@ -15,7 +15,7 @@ export function readItemLines(ctx: Context, campaignId: string, after: number, l
   return ctx.sql<ItemLine>(Prisma.sql`
     SELECT i.no, json_build_object('no', i.no, 'identityId', i.identity_id, 'credentialId', i.credential_id, 'entitlementId', i.entitlement_id,
       'name', i.name, 'subject', i.subject, 'owner', i.owner_label, 'score', i.score, 'recommendation', i.recommendation,
-      'evidence', i.evidence::text, 'evidenceHash', encode(i.evidence_hash, 'hex'),
+      'evidence', coalesce(i.frozen, i.evidence::text), 'evidenceHash', encode(i.evidence_hash, 'hex'),
       'outcome', i.outcome, 'outcomeUntil', i.outcome_until, 'reduction', i.reduction, 'settledBy', i.settled_by, 'settledAt', i.settled_at,
       'words', coalesce(w.words, '[]'::json),
       'remedy', CASE WHEN r.item_no IS NOT NULL THEN json_build_object('decision', r.decision, 'way', r.way, 'state', r.state, 'says', r.says,
