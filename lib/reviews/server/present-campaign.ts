@@ -67,7 +67,7 @@ function headline(row: CampaignRow, counts: CampaignSummary['counts']): string {
     case 'verifying':
       return 'Carried out; waits for proof, or for somebody to close it.'
     case 'closed_effective':
-      return 'Closed; all that was revoked or reduced is proved.'
+      return 'Closed as effective: all that was revoked or reduced is proved.'
     case 'closed_with_exceptions':
       return 'Closed with exceptions.'
     case 'cancelled':
