@@ -8,7 +8,7 @@ import { formatCount, formatWord } from '@/lib/platform/browser/format'
 import { itemLevels } from '@/lib/reviews/values'
 import { viewsQuery } from '@/lib/views/queries'
 import { type FilterFacet, FilterField } from '../identities/filter-field'
-import { ChoiceCard } from '../lifecycle/choice-card'
+import { ChoiceCards } from '../lifecycle/choice-card'
 import { CountField, Part } from './builder-parts'
 import { levelLabels, levelSays } from './review-words'
 import type { Builder, Scope } from './use-builder'
@@ -40,21 +40,15 @@ export function ScopePart({ orgId, builder, errorOf }: PartProps) {
           onChange={(event) => change({ description: event.target.value })}
         />
       </Field>
-      <fieldset>
-        <legend className="mb-1 text-sm font-medium">One decision for each</legend>
-        <div className="grid gap-2 md:grid-cols-3">
-          {itemLevels.map((level) => (
-            <ChoiceCard
-              key={level}
-              name="level"
-              title={levelLabels[level]}
-              says={levelSays[level]}
-              isChosen={draft.level === level}
-              onChoose={() => change({ level })}
-            />
-          ))}
-        </div>
-      </fieldset>
+      <ChoiceCards
+        name="level"
+        legend="One decision for each"
+        isLegendShown
+        className="md:grid-cols-3"
+        choices={itemLevels.map((value) => ({ value, title: levelLabels[value], says: levelSays[value] }))}
+        value={draft.level}
+        onChange={(level) => change({ level })}
+      />
       <Which orgId={orgId} builder={builder} errorOf={errorOf} />
     </Part>
   )
