@@ -1,5 +1,40 @@
 import { cn } from '@/components/ui/class-names'
 
+interface ChoiceCardsProps<Value extends string> {
+  /** Of the radio group. */
+  name: string
+  /** What is chosen, for assistive technology where a heading says it already. */
+  legend: string
+  isLegendShown?: boolean
+  choices: readonly { value: Value; title: string; says: string }[]
+  value: Value
+  onChange: (value: Value) => void
+  /** How the cards stand beside each other; below each other without it. */
+  className?: string
+}
+
+/** A few ways to go on, of which one is chosen. */
+export function ChoiceCards<Value extends string>(props: ChoiceCardsProps<Value>) {
+  const { name, legend, isLegendShown, choices, value, onChange, className } = props
+  return (
+    <fieldset>
+      <legend className={isLegendShown ? 'mb-1 text-sm font-medium' : 'sr-only'}>{legend}</legend>
+      <div className={cn('grid gap-2', className)}>
+        {choices.map((each) => (
+          <ChoiceCard
+            key={each.value}
+            name={name}
+            title={each.title}
+            says={each.says}
+            isChosen={each.value === value}
+            onChoose={() => onChange(each.value)}
+          />
+        ))}
+      </div>
+    </fieldset>
+  )
+}
+
 interface ChoiceCardProps {
   /** Of the radio group. */
   name: string

@@ -1,18 +1,15 @@
 'use client'
 
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { CalendarClock, RotateCw } from 'lucide-react'
 import Link from 'next/link'
 import { useState } from 'react'
-import { DataTable } from '@/components/data-table/data-table'
+import { PagedTable, useListPage } from '@/components/data-table/paged-table'
 import { Button } from '@/components/ui/button'
 import { FilterFrame } from '@/components/ui/filter-frame'
 import { ListPage } from '@/components/ui/list-page'
 import { PageHeader } from '@/components/ui/page-header'
-import { Pagination } from '@/components/ui/pagination'
-import { Refusal } from '@/components/ui/refusal'
 import { EmptyState, NoMatchState } from '@/components/ui/state-block'
-import { useCursorPages } from '@/components/ui/use-cursor-pages'
 import { type DuePage, type DueRotation, DueState } from '@/lib/lifecycle/policies'
 import { dueListQuery, policyListQuery } from '@/lib/lifecycle/policy-queries'
 import type { ActionResult } from '@/lib/platform/browser/action-result'
@@ -44,14 +41,9 @@ export function DueScreen({ orgId, first, question }: DueScreenProps) {
   const [isRotating, setIsRotating] = useState(false)
   const asked = askedOf(state)
   const isFirst = JSON.stringify(asked) === question
-  const { data, error, isPlaceholderData, refetch } = useQuery({
-    ...dueListQuery(orgId, asked),
-    initialData: isFirst && first.ok ? first.data : undefined,
-    placeholderData: keepPreviousData,
-  })
+  const list = useListPage(dueListQuery(orgId, asked), first, isFirst)
+  const { data } = list
   const policies = useQuery(policyListQuery(orgId)).data?.items
-  const pages = useCursorPages(state.after, (after) => setState({ after }))
-  const refusal = error ?? (isFirst && !first.ok && !data ? first.error : null)
   const rows = data?.items ?? noRows
   const targets = rows.filter((row) => chosen.includes(row.credential.id) && isRotatable(row))
   const byHand = chosen.length - targets.length
@@ -74,10 +66,13 @@ export function DueScreen({ orgId, first, question }: DueScreenProps) {
       >
         {data?.counts ? summaryOf(data.counts) : 'Credentials whose time has come by a rotation policy.'}
       </PageHeader>
-      {refusal && !data ? (
-        <Refusal what="due rotations" error={refusal} onRetry={() => void refetch()} />
-      ) : (
-        <>
+      <PagedTable
+        list={list}
+        what="due rotations"
+        noun={['credential', 'credentials']}
+        after={state.after}
+        onAfter={(next) => setState({ after: next })}
+        filter={
           <FilterFrame
             label="Filter what is due"
             box={null}
@@ -129,33 +124,21 @@ export function DueScreen({ orgId, first, question }: DueScreenProps) {
               ) : undefined
             }
           />
-          <DataTable
-            label="Due rotations"
-            columns={dueColumns}
-            rows={rows}
-            rowId={(row) => row.credential.id}
-            rowName={(row) => row.identity.name}
-            rowHref={(row) => `/inventory/${row.identity.id}?tab=credentials`}
-            {...(data?.can.rotate ? { selection: chosen, onSelectionChange: setChosen } : {})}
-            isLoading={!data || isPlaceholderData}
-            empty={
-              <NothingDue
-                page={data}
-                isFiltered={state.state !== null || state.policy !== null}
-                onClear={() => change(noFilter)}
-              />
-            }
+        }
+        label="Due rotations"
+        columns={dueColumns}
+        rowId={(row) => row.credential.id}
+        rowName={(row) => row.identity.name}
+        rowHref={(row) => `/inventory/${row.identity.id}?tab=credentials`}
+        {...(data?.can.rotate ? { selection: chosen, onSelectionChange: setChosen } : {})}
+        empty={
+          <NothingDue
+            page={data}
+            isFiltered={state.state !== null || state.policy !== null}
+            onClear={() => change(noFilter)}
           />
-          {data && (data.nextCursor || state.after) ? (
-            <Pagination
-              shown={data.items.length}
-              noun={['credential', 'credentials']}
-              isPending={isPlaceholderData}
-              {...pages(data.nextCursor)}
-            />
-          ) : null}
-        </>
-      )}
+        }
+      />
       {isRotating ? (
         <RotateDialog
           orgId={orgId}

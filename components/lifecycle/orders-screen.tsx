@@ -1,17 +1,13 @@
 'use client'
 
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { DataTable } from '@/components/data-table/data-table'
+import { PagedTable, useListPage } from '@/components/data-table/paged-table'
 import { Button } from '@/components/ui/button'
 import { FilterFrame } from '@/components/ui/filter-frame'
 import { ListPage } from '@/components/ui/list-page'
 import { PageHeader } from '@/components/ui/page-header'
-import { Pagination } from '@/components/ui/pagination'
-import { Refusal } from '@/components/ui/refusal'
 import { EmptyState, NoMatchState } from '@/components/ui/state-block'
-import { useCursorPages } from '@/components/ui/use-cursor-pages'
 import { orderListQuery } from '@/lib/lifecycle/queries'
-import { type Order, type OrderPage, OrderState } from '@/lib/lifecycle/schema'
+import { type OrderPage, OrderState } from '@/lib/lifecycle/schema'
 import type { ActionResult } from '@/lib/platform/browser/action-result'
 import { useAddress } from '@/lib/platform/browser/use-address'
 import { LifecycleTabs } from './lifecycle-tabs'
@@ -25,30 +21,25 @@ interface OrdersScreenProps {
   question: string
 }
 
-const noRows: Order[] = []
-
 /** What was asked for, by whom, and who agreed; those that wait for a second person first among the filters. */
 export function OrdersScreen({ orgId, first, question }: OrdersScreenProps) {
   const [state, setState] = useAddress(orderParsers, { history: 'push' })
   const asked = askedOf(state)
   const isFirst = JSON.stringify(asked) === question
-  const { data, error, isPlaceholderData, refetch } = useQuery({
-    ...orderListQuery(orgId, asked),
-    initialData: isFirst && first.ok ? first.data : undefined,
-    placeholderData: keepPreviousData,
-  })
-  const pages = useCursorPages(state.after, (after) => setState({ after }))
-  const refusal = error ?? (isFirst && !first.ok && !data ? first.error : null)
+  const list = useListPage(orderListQuery(orgId, asked), first, isFirst)
   return (
     <ListPage>
       <PageHeader title="Orders" tabs={<LifecycleTabs orgId={orgId} />}>
         Each is bound to one exact list. Above your organization’s threshold a second person agrees before anything is
         done.
       </PageHeader>
-      {refusal && !data ? (
-        <Refusal what="orders" error={refusal} onRetry={() => void refetch()} />
-      ) : (
-        <>
+      <PagedTable
+        list={list}
+        what="orders"
+        noun={['order', 'orders']}
+        after={state.after}
+        onAfter={(next) => setState({ after: next })}
+        filter={
           <FilterFrame
             label="Filter the orders"
             box={null}
@@ -66,37 +57,25 @@ export function OrdersScreen({ orgId, first, question }: OrdersScreenProps) {
             }
             onClear={() => setState({ state: null, after: null })}
           />
-          <DataTable
-            label="Orders"
-            columns={orderColumns}
-            rows={data?.items ?? noRows}
-            rowId={(row) => row.id}
-            rowName={orderTitle}
-            rowHref={(row) => `/orders/${row.id}`}
-            isLoading={!data || isPlaceholderData}
-            empty={
-              state.state === null ? (
-                <EmptyState title="Nothing was asked for yet">
-                  Every rotation and revocation begins as an order, with who asked and why.
-                </EmptyState>
-              ) : (
-                <NoMatchState
-                  title={state.state === 'waiting' ? 'Nothing waits for a second person' : 'No order is in this state'}
-                  actions={<Button onClick={() => setState({ state: null, after: null })}>Show all</Button>}
-                />
-              )
-            }
-          />
-          {data && (data.nextCursor || state.after) ? (
-            <Pagination
-              shown={data.items.length}
-              noun={['order', 'orders']}
-              isPending={isPlaceholderData}
-              {...pages(data.nextCursor)}
+        }
+        label="Orders"
+        columns={orderColumns}
+        rowId={(row) => row.id}
+        rowName={orderTitle}
+        rowHref={(row) => `/orders/${row.id}`}
+        empty={
+          state.state === null ? (
+            <EmptyState title="Nothing was asked for yet">
+              Every rotation and revocation begins as an order, with who asked and why.
+            </EmptyState>
+          ) : (
+            <NoMatchState
+              title={state.state === 'waiting' ? 'Nothing waits for a second person' : 'No order is in this state'}
+              actions={<Button onClick={() => setState({ state: null, after: null })}>Show all</Button>}
             />
-          ) : null}
-        </>
-      )}
+          )
+        }
+      />
     </ListPage>
   )
 }

@@ -6,8 +6,8 @@ import { cn } from '@/components/ui/class-names'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Select } from '@/components/ui/select'
+import { type FilterFacet, FilterField } from '../identities/filter-field'
 import { DeliveryField } from './delivery-field'
-import { PolicyFilterField } from './policy-filter'
 import { dayLabels } from './policy-words'
 import type { PolicyForm } from './use-policy-form'
 
@@ -52,6 +52,8 @@ function NumberField({ label, hint, error, value, min, max, onChange }: NumberFi
   )
 }
 
+const facets = ['kind', 'environment', 'source', 'privilege', 'owner'] as const satisfies FilterFacet[]
+
 export function CoverPart({ orgId, form, errorOf }: PartProps & { orgId: string }) {
   const { draft, change } = form
   return (
@@ -65,7 +67,13 @@ export function CoverPart({ orgId, form, errorOf }: PartProps & { orgId: string 
       </Field>
       <div>
         <p className="text-sm font-medium">Whose credentials</p>
-        <PolicyFilterField orgId={orgId} value={draft.filter} onChange={(filter) => change({ filter })} />
+        <FilterField
+          orgId={orgId}
+          label="Whose credentials"
+          facets={facets}
+          value={draft.filter}
+          onChange={(filter) => change({ filter })}
+        />
         <p className="text-xs text-ink-muted">
           Where several policies cover one, the one holds by which it is due first.
         </p>

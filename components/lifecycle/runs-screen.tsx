@@ -1,19 +1,15 @@
 'use client'
 
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Siren } from 'lucide-react'
 import Link from 'next/link'
-import { DataTable } from '@/components/data-table/data-table'
+import { PagedTable, useListPage } from '@/components/data-table/paged-table'
 import { Button } from '@/components/ui/button'
 import { FilterFrame } from '@/components/ui/filter-frame'
 import { ListPage } from '@/components/ui/list-page'
 import { PageHeader } from '@/components/ui/page-header'
-import { Pagination } from '@/components/ui/pagination'
-import { Refusal } from '@/components/ui/refusal'
 import { EmptyState, NoMatchState } from '@/components/ui/state-block'
-import { useCursorPages } from '@/components/ui/use-cursor-pages'
 import { runListQuery } from '@/lib/lifecycle/queries'
-import { RunKind, type RunPage, RunState, type RunSummary } from '@/lib/lifecycle/schema'
+import { RunKind, type RunPage, RunState } from '@/lib/lifecycle/schema'
 import type { ActionResult } from '@/lib/platform/browser/action-result'
 import { useAddress } from '@/lib/platform/browser/use-address'
 import { useMay } from '../shell/permissions'
@@ -30,7 +26,6 @@ interface RunsScreenProps {
   question: string
 }
 
-const noRows: RunSummary[] = []
 const noFilter = { kind: null, state: null, identity: null, order: null, after: null }
 
 /** Every rotation and revocation, newest first, with what has been shown of each. */
@@ -38,14 +33,8 @@ export function RunsScreen({ orgId, first, question }: RunsScreenProps) {
   const [state, setState] = useAddress(runParsers, { history: 'push' })
   const asked = askedOf(state)
   const isFirst = JSON.stringify(asked) === question
-  const { data, error, isPlaceholderData, refetch } = useQuery({
-    ...runListQuery(orgId, asked),
-    initialData: isFirst && first.ok ? first.data : undefined,
-    placeholderData: keepPreviousData,
-  })
+  const list = useListPage(runListQuery(orgId, asked), first, isFirst)
   const mayAsk = useMay('lifecycle_order:request')
-  const pages = useCursorPages(state.after, (after) => setState({ after }))
-  const refusal = error ?? (isFirst && !first.ok && !data ? first.error : null)
   const isFiltered = [state.kind, state.state, state.identity, state.order].some((value) => value !== null)
   return (
     <ListPage>
@@ -65,10 +54,13 @@ export function RunsScreen({ orgId, first, question }: RunsScreenProps) {
         Every rotation and revocation. What a row says has been shown, not only asked for.
       </PageHeader>
       <Reappeared orgId={orgId} />
-      {refusal && !data ? (
-        <Refusal what="runs" error={refusal} onRetry={() => void refetch()} />
-      ) : (
-        <>
+      <PagedTable
+        list={list}
+        what="runs"
+        noun={['run', 'runs']}
+        after={state.after}
+        onAfter={(next) => setState({ after: next })}
+        filter={
           <FilterFrame
             label="Filter the runs"
             box={null}
@@ -86,46 +78,34 @@ export function RunsScreen({ orgId, first, question }: RunsScreenProps) {
               ) : undefined
             }
           />
-          <DataTable
-            label="Runs"
-            columns={runColumns}
-            rows={data?.items ?? noRows}
-            rowId={(row) => row.id}
-            rowName={(row) => `${kindLabels[row.kind]} of ${row.credential?.name ?? row.identity.name}`}
-            rowHref={(row) => `/runs/${row.id}`}
-            isLoading={!data || isPlaceholderData}
-            empty={
-              isFiltered ? (
-                <NoMatchState
-                  title="No run matches"
-                  actions={<Button onClick={() => setState(noFilter)}>Clear the filter</Button>}
-                >
-                  There are runs, and none of this kind and state.
-                </NoMatchState>
-              ) : (
-                <EmptyState
-                  title="Nothing was rotated or revoked yet"
-                  actions={
-                    <Button asChild variant="primary">
-                      <Link href="/inventory?tab=credentials">Choose a credential</Link>
-                    </Button>
-                  }
-                >
-                  A run begins on the page of an identity or a credential, or by a policy.
-                </EmptyState>
-              )
-            }
-          />
-          {data && (data.nextCursor || state.after) ? (
-            <Pagination
-              shown={data.items.length}
-              noun={['run', 'runs']}
-              isPending={isPlaceholderData}
-              {...pages(data.nextCursor)}
-            />
-          ) : null}
-        </>
-      )}
+        }
+        label="Runs"
+        columns={runColumns}
+        rowId={(row) => row.id}
+        rowName={(row) => `${kindLabels[row.kind]} of ${row.credential?.name ?? row.identity.name}`}
+        rowHref={(row) => `/runs/${row.id}`}
+        empty={
+          isFiltered ? (
+            <NoMatchState
+              title="No run matches"
+              actions={<Button onClick={() => setState(noFilter)}>Clear the filter</Button>}
+            >
+              There are runs, and none of this kind and state.
+            </NoMatchState>
+          ) : (
+            <EmptyState
+              title="Nothing was rotated or revoked yet"
+              actions={
+                <Button asChild variant="primary">
+                  <Link href="/inventory?tab=credentials">Choose a credential</Link>
+                </Button>
+              }
+            >
+              A run begins on the page of an identity or a credential, or by a policy.
+            </EmptyState>
+          )
+        }
+      />
     </ListPage>
   )
 }

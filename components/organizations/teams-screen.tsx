@@ -96,7 +96,10 @@ function teamColumns(onChoose: (choice: Choice) => void): DataColumn<Team>[] {
         ) : (
           <span className="block truncate">
             <span className="tabular">{team.members.length}</span>
-            <span className="text-ink-muted"> · {team.members.map((member) => member.name).join(', ')}</span>
+            <span className="text-ink-muted">
+              {' '}
+              · {team.members.map(({ name, isLead }) => (isLead ? `${name} (leads)` : name)).join(', ')}
+            </span>
           </span>
         ),
     },

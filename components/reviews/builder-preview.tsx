@@ -9,7 +9,7 @@ import { identityKindLabels } from '@/components/ui/marks/identity-kind'
 import { Skeleton } from '@/components/ui/skeleton'
 import { formatCount, formatDateTime, formatNumber } from '@/lib/platform/browser/format'
 import type { CampaignPreview } from '@/lib/reviews/schema'
-import { decisionColours, decisionLabels, inZone, itemNoun, wayLabels } from './review-words'
+import { adviceLabels, decisionColours, inZone, itemNoun, wayLabels } from './review-words'
 import type { Builder } from './use-builder'
 
 /** Beside the form: what launching exactly this would do, as of now. */
@@ -91,12 +91,12 @@ function Shown({ preview, builder }: { preview: CampaignPreview; builder: Builde
       <Reviewers preview={preview} />
       <Unassignable preview={preview} />
       {preview.recommended.length > 0 ? (
-        <Figure title="What the evidence recommends">
+        <Figure title="What the evidence says">
           <SegmentBar
-            label="What the evidence recommends"
+            label="What the evidence says"
             segments={preview.recommended.map(({ decision, items: value }) => ({
               id: decision,
-              label: decisionLabels[decision],
+              label: adviceLabels[decision],
               value,
               colour: decisionColours[decision],
             }))}
@@ -202,16 +202,26 @@ function Reviewers({ preview: { reviewers, reviewerCount, conflicts } }: { previ
 
 function Unassignable({ preview: { unassignable, unassignableItems } }: { preview: CampaignPreview }) {
   if (unassignable === 0) return null
+  const reasons = new Map<string, { id: string; name: string }[]>()
+  for (const { identity, says } of unassignableItems) reasons.set(says, [...(reasons.get(says) ?? []), identity])
   return (
     <Alert tone="warning" title={`${formatCount(unassignable, 'item')} would have no reviewer`}>
       Name a fallback, or hand them out after the launch. Until then they wait in a queue of their own.
-      <ul className="mt-1">
-        {unassignableItems.map(({ identity, says }) => (
-          <li key={identity.id}>
-            {identity.name}: <span className="text-ink-muted">{says}</span>
-          </li>
-        ))}
-      </ul>
+      {[...reasons].map(([says, names]) => (
+        <details key={says} className="mt-1">
+          <summary className="cursor-pointer text-accent-ink">{says}</summary>
+          <ul>
+            {names.map(({ id, name }) => (
+              <li key={id} className="truncate" title={name}>
+                {name}
+              </li>
+            ))}
+            {unassignable > unassignableItems.length ? (
+              <li className="text-ink-muted">and {formatNumber(unassignable - unassignableItems.length)} more</li>
+            ) : null}
+          </ul>
+        </details>
+      ))}
     </Alert>
   )
 }

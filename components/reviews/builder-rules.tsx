@@ -5,7 +5,7 @@ import { Field } from '@/components/ui/field'
 import { Select } from '@/components/ui/select'
 import type { CampaignRules } from '@/lib/reviews/templates'
 import { decisions, type Silence, silences } from '@/lib/reviews/values'
-import { ChoiceCard } from '../lifecycle/choice-card'
+import { ChoiceCards } from '../lifecycle/choice-card'
 import { CountField, OwnerField, Part } from './builder-parts'
 import { decisionLabels, silenceHints, silenceLabels } from './review-words'
 import type { Builder } from './use-builder'
@@ -37,21 +37,14 @@ export function SilencePart({ orgId, builder, errorOf }: PartProps) {
       title="What if nobody decides"
       says="No item ends without an outcome. Reviewers read this at the top of their list from the first day on."
     >
-      <fieldset>
-        <legend className="sr-only">What happens at the deadline</legend>
-        <div className="grid gap-2 md:grid-cols-2">
-          {silences.map((silence) => (
-            <ChoiceCard
-              key={silence}
-              name="silence"
-              title={silenceLabels[silence]}
-              says={silenceHints[silence]}
-              isChosen={rules.silence === silence}
-              onChoose={() => changeRules({ silence })}
-            />
-          ))}
-        </div>
-      </fieldset>
+      <ChoiceCards
+        name="silence"
+        legend="What happens at the deadline"
+        className="md:grid-cols-2"
+        choices={silences.map((value) => ({ value, title: silenceLabels[value], says: silenceHints[value] }))}
+        value={rules.silence}
+        onChange={(silence) => changeRules({ silence })}
+      />
       {rules.silence === 'escalate' ? (
         <div className="flex flex-wrap gap-x-8 gap-y-4">
           <OwnerField
@@ -71,7 +64,7 @@ export function SilencePart({ orgId, builder, errorOf }: PartProps) {
             error={errorOf('rules.escalateDays')}
             onChange={(escalateDays) => changeRules({ escalateDays })}
           />
-          <Field label="And if they do not decide either" className="w-60">
+          <Field label="And if they do not decide either" isRequired className="w-60">
             <Select
               options={afterwards}
               value={rules.silenceThen}

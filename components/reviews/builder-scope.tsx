@@ -1,20 +1,14 @@
 'use client'
 
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { Search } from 'lucide-react'
+import { useQuery } from '@tanstack/react-query'
 import { Field } from '@/components/ui/field'
-import { FilterFrame } from '@/components/ui/filter-frame'
 import { Input, Textarea } from '@/components/ui/input'
-import { identityKindLabels } from '@/components/ui/marks/identity-kind'
-import { privilegeLabels } from '@/components/ui/marks/privilege-mark'
 import { Select } from '@/components/ui/select'
-import { SettledInput } from '@/components/ui/settled-input'
-import { IdentityPage } from '@/lib/identities/schema'
-import { apiFetch } from '@/lib/platform/browser/api'
 import { formatCount, formatWord } from '@/lib/platform/browser/format'
 import { itemLevels } from '@/lib/reviews/values'
 import { viewsQuery } from '@/lib/views/queries'
-import { ChoiceCard } from '../lifecycle/choice-card'
+import { type FilterFacet, FilterField } from '../identities/filter-field'
+import { ChoiceCards } from '../lifecycle/choice-card'
 import { CountField, Part } from './builder-parts'
 import { levelLabels, levelSays } from './review-words'
 import type { Builder, Scope } from './use-builder'
@@ -46,21 +40,15 @@ export function ScopePart({ orgId, builder, errorOf }: PartProps) {
           onChange={(event) => change({ description: event.target.value })}
         />
       </Field>
-      <fieldset>
-        <legend className="mb-1 text-sm font-medium">One decision for each</legend>
-        <div className="grid gap-2 md:grid-cols-3">
-          {itemLevels.map((level) => (
-            <ChoiceCard
-              key={level}
-              name="level"
-              title={levelLabels[level]}
-              says={levelSays[level]}
-              isChosen={draft.level === level}
-              onChoose={() => change({ level })}
-            />
-          ))}
-        </div>
-      </fieldset>
+      <ChoiceCards
+        name="level"
+        legend="One decision for each"
+        isLegendShown
+        className="md:grid-cols-3"
+        choices={itemLevels.map((value) => ({ value, title: levelLabels[value], says: levelSays[value] }))}
+        value={draft.level}
+        onChange={(level) => change({ level })}
+      />
       <Which orgId={orgId} builder={builder} errorOf={errorOf} />
     </Part>
   )
@@ -101,8 +89,11 @@ function Which({ orgId, builder, errorOf }: PartProps) {
       {scope.kind === 'identities' ? (
         <FilterField
           orgId={orgId}
+          label="Which identities"
+          facets={facets}
           value={scope.filter}
           onChange={(filter) => change({ scope: { ...scope, filter } })}
+          actions={<Besides filter={scope.filter} />}
         />
       ) : scope.kind === 'view' ? (
         <ViewField
@@ -134,6 +125,8 @@ function Which({ orgId, builder, errorOf }: PartProps) {
   )
 }
 
+const facets = ['kind', 'environment', 'source', 'privilege', 'owner', 'trait'] as const satisfies FilterFacet[]
+
 const filterWords = (filter: Record<string, string>) =>
   Object.entries(filter)
     .map(
@@ -144,6 +137,13 @@ const filterWords = (filter: Record<string, string>) =>
           .join(' or ')}`,
     )
     .join(', ') || 'all'
+
+/** What the filter of a template says and no menu offers. */
+function Besides({ filter }: { filter: Record<string, string> }) {
+  const others = Object.entries(filter).filter(([name]) => name !== 'q' && !facets.some((id) => id === name))
+  if (others.length === 0) return null
+  return <span className="text-sm text-ink-muted">and {filterWords(Object.fromEntries(others))}</span>
+}
 
 interface ViewFieldProps {
   orgId: string
@@ -168,87 +168,5 @@ function ViewField({ orgId, value, error, onChange }: ViewFieldProps) {
         onValueChange={onChange}
       />
     </Field>
-  )
-}
-
-const facets: readonly { id: string; label: string; words: Readonly<Record<string, string>> }[] = [
-  { id: 'kind', label: 'Kind', words: identityKindLabels },
-  { id: 'environment', label: 'Environment', words: {} },
-  { id: 'source', label: 'Source', words: {} },
-  { id: 'privilege', label: 'Privilege', words: { ...privilegeLabels, none: 'None known' } },
-  {
-    id: 'owner',
-    label: 'Owner',
-    words: { none: 'No owner', left: 'Owner left', suggested: 'Not confirmed', confirmed: 'Confirmed' },
-  },
-  { id: 'trait', label: 'Trait', words: {} },
-]
-const listOf = (text: string | undefined) => (text ? text.split(',') : [])
-
-const choicesQuery = (orgId: string, filter: Record<string, string>) => ({
-  queryKey: ['reviews', orgId, 'filter-choices', filter] as const,
-  queryFn: ({ signal }: { signal: AbortSignal }) =>
-    apiFetch(`/api/v1/identities?${new URLSearchParams({ ...filter, limit: '1' })}`, { schema: IdentityPage, signal }),
-  placeholderData: keepPreviousData,
-})
-
-interface FilterFieldProps {
-  orgId: string
-  value: Record<string, string>
-  onChange: (filter: Record<string, string>) => void
-}
-
-/** The filter of the inventory, with how many each choice leaves. */
-function FilterField({ orgId, value, onChange }: FilterFieldProps) {
-  const { data } = useQuery(choicesQuery(orgId, value))
-  const counted = data?.facets as Record<string, { value: string; label?: string; count: number }[]> | null | undefined
-  const set = (name: string, text: string) => {
-    const { [name]: _, ...rest } = value
-    onChange(text === '' ? rest : { ...rest, [name]: text })
-  }
-  const others = Object.keys(value).filter((name) => name !== 'q' && !facets.some(({ id }) => id === name))
-  return (
-    <FilterFrame
-      label="Which identities"
-      className="border-b-0 px-0 md:px-0"
-      text={value.q ?? ''}
-      box={
-        <div className="w-full sm:w-64">
-          <SettledInput
-            label="Part of the name"
-            placeholder="Part of the name"
-            icon={<Search aria-hidden />}
-            value={value.q ?? ''}
-            onSettle={(text) => set('q', text.trim())}
-          />
-        </div>
-      }
-      facets={facets.map(({ id, label, words }) => {
-        const selected = listOf(value[id])
-        const told = (counted?.[id] ?? []).filter(
-          (option) => option.value !== 'mine' && (option.count > 0 || selected.includes(option.value)),
-        )
-        const missing = selected.filter((each) => !told.some((option) => option.value === each))
-        const wordOf = (each: string) => words[each] ?? formatWord(each, true)
-        return {
-          id,
-          label,
-          selected,
-          options: [
-            ...told.map((option) => ({ ...option, label: option.label ?? wordOf(option.value) })),
-            ...missing.map((each) => ({ value: each, label: wordOf(each) })),
-          ],
-        }
-      })}
-      onFacetChange={(id, values) => set(id, values.join(','))}
-      onClear={() => onChange({})}
-      actions={
-        others.length > 0 ? (
-          <span className="text-sm text-ink-muted">
-            and {filterWords(Object.fromEntries(others.map((name) => [name, value[name] ?? ''])))}
-          </span>
-        ) : undefined
-      }
-    />
   )
 }

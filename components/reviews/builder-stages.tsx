@@ -89,7 +89,7 @@ export function StagesPart({ orgId, builder, errorOf }: PartProps) {
           ))}
         </datalist>
       </div>
-      <Field label="May owners, makers and users certify their own" className="max-w-96">
+      <Field label="May owners, makers and users certify their own" isRequired className="max-w-96">
         <Select
           options={selfReviews}
           value={selfReview}
@@ -146,7 +146,7 @@ function Stage({ orgId, builder, errorOf, stage, index }: PartProps & { stage: S
         />
       ) : null}
       <div className="flex flex-wrap gap-x-6 gap-y-3">
-        <Field label="How many decide" className="w-60">
+        <Field label="How many decide" isRequired className="w-60">
           <Select
             options={[
               { value: 'first', label: 'One reviewer for each' },
@@ -157,7 +157,7 @@ function Stage({ orgId, builder, errorOf, stage, index }: PartProps & { stage: S
           />
         </Field>
         {stage.howMany === 'all' ? (
-          <Field label="How their words make one" className="w-64">
+          <Field label="How their words make one" isRequired className="w-64">
             <Select
               options={strategies.map((value) => ({ value, label: strategyLabels[value] }))}
               value={stage.strategy}

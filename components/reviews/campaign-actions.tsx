@@ -62,7 +62,7 @@ function CloseDialog({ orgId, campaign }: ActionsProps) {
   const [withExceptions, setWithExceptions] = useState(false)
   return (
     <ConfirmDialog
-      trigger={<Button variant="primary">Close it</Button>}
+      trigger={<Button variant={campaign.state === 'verifying' ? 'primary' : 'secondary'}>Close it</Button>}
       title={`Close ${campaign.name}?`}
       confirmLabel={withExceptions ? 'Close with exceptions' : 'Close as effective'}
       onConfirm={async () => {

@@ -27,7 +27,7 @@ export const campaignColumns: DataColumn<CampaignSummary>[] = [
       <span className="flex min-w-0 items-baseline gap-2" title={name}>
         <span className="truncate font-medium">{name}</span>
         {template === 'custom' ? null : (
-          <span className="shrink-0 text-xs text-ink-muted">{templateLabels[template]}</span>
+          <span className="shrink-0 text-xs text-ink-muted max-md:hidden">{templateLabels[template]}</span>
         )}
       </span>
     ),

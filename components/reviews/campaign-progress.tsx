@@ -91,7 +91,9 @@ function Overall({ campaign, progress }: { campaign: CampaignDetail; progress: C
       actions={<Clock campaign={campaign} progress={progress} />}
     >
       <SegmentBar label="Outcomes" segments={segments.filter(({ id, value }) => id !== 'open' || value > 0)} />
-      <p className="mt-2 max-w-[72ch] text-sm text-ink-muted">{campaign.silenceSays}</p>
+      {counts.open > 0 && !isEnded(campaign.state) ? (
+        <p className="mt-2 max-w-[72ch] text-sm text-ink-muted">{campaign.silenceSays}</p>
+      ) : null}
     </Section>
   )
 }
@@ -129,12 +131,18 @@ function Clock({ campaign, progress }: { campaign: CampaignDetail; progress: Cam
         {seconds <= 0 ? 'deadline passed' : leftWords(seconds)}
       </span>{' '}
       <span className="text-ink-muted">{seconds <= 0 ? '' : 'left'}</span>
-      <span className="block text-xs text-ink-muted">{inZone(progress.deadlineAt, campaign.timeZone)}</span>
     </p>
   )
 }
 
-const stageWords = { ahead: 'not begun', active: 'under way', done: 'ended' }
+function stageSays(
+  { no, state, deadlineAt }: CampaignProgress['stages'][number],
+  { stages, timeZone }: CampaignDetail,
+): string {
+  const endedAt = stages.find((each) => each.no === no)?.endedAt
+  if (state === 'done') return endedAt ? `ended ${inZone(endedAt, timeZone)}` : 'ended'
+  return `${state === 'active' ? 'under way' : 'not begun'}${deadlineAt ? `, until ${inZone(deadlineAt, timeZone)}` : ''}`
+}
 
 function Stages({ campaign, progress }: { campaign: CampaignDetail; progress: CampaignProgress }) {
   return (
@@ -148,10 +156,7 @@ function Stages({ campaign, progress }: { campaign: CampaignDetail; progress: Ca
                 <p className="font-medium">
                   {stage.no}. {stage.name}
                 </p>
-                <p className="text-ink-muted">
-                  {stageWords[stage.state]}
-                  {stage.deadlineAt ? `, until ${inZone(stage.deadlineAt, campaign.timeZone)}` : ''}
-                </p>
+                <p className="text-ink-muted">{stageSays(stage, campaign)}</p>
               </div>
               {stage.assigned === 0 ? (
                 <p className="text-sm text-ink-muted">Nothing is asked in it yet.</p>

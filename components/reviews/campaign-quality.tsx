@@ -30,7 +30,7 @@ export function CampaignQualityTab({ orgId, campaign }: { orgId: string; campaig
     )
   if (data.all.decisions === 0)
     return (
-      <EmptyState title="Nothing was decided yet">
+      <EmptyState title="Nothing is signed off yet">
         How fast people decide, whether they look at the evidence, and how often they certify is measured here.
       </EmptyState>
     )
@@ -96,7 +96,7 @@ function Times({ measures, rules }: { measures: Measures; rules: CampaignDetail 
         </div>
       ) : null}
       <p className="text-sm text-ink-muted">
-        {isKnown ? words : 'Not measured.'} A median below {bound} s is too fast to have looked.
+        {isKnown ? words : 'Not measured.'} The thin line is {bound} s: a median below it is too fast to have looked.
       </p>
     </figure>
   )

@@ -1,18 +1,20 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
 import { useMemo } from 'react'
 import { SegmentBar } from '@/components/charts/segment-bar'
 import type { DataColumn } from '@/components/data-table/data-column'
 import { DataTable } from '@/components/data-table/data-table'
+import { Button } from '@/components/ui/button'
 import { cn } from '@/components/ui/class-names'
 import { Section } from '@/components/ui/page-header'
 import { Refusal } from '@/components/ui/refusal'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { EmptyState } from '@/components/ui/state-block'
 import { type Tone, toneInk } from '@/components/ui/tone'
-import { campaignProgressQuery, remediesQuery } from '@/lib/reviews/queries'
+import { formatNumber } from '@/lib/platform/browser/format'
+import { campaignProgressQuery, isEnded, remediesQuery } from '@/lib/reviews/queries'
 import type { Remedy } from '@/lib/reviews/remedies'
 import type { CampaignDetail } from '@/lib/reviews/schema'
 import { DecisionMark } from './decision-mark'
@@ -35,10 +37,9 @@ const columns: DataColumn<Remedy>[] = [
   {
     id: 'what',
     header: 'What',
-    width: 260,
+    width: 200,
     isPinned: true,
     isRowLink: true,
-    isGrowing: true,
     cell: ({ identity, subject }) => (
       <span className="truncate font-medium" title={subject ?? identity.name}>
         {subject ? `${subject} of ${identity.name}` : identity.name}
@@ -55,7 +56,7 @@ const columns: DataColumn<Remedy>[] = [
   {
     id: 'says',
     header: 'What has been shown',
-    width: 260,
+    width: 340,
     isGrowing: true,
     cell: ({ says }) => (
       <span className="truncate" title={says}>
@@ -66,7 +67,7 @@ const columns: DataColumn<Remedy>[] = [
   {
     id: 'run',
     header: 'Done by',
-    width: 150,
+    width: 140,
     cell: ({ runId, ownerName, way }) =>
       runId ? (
         <Link href={`/runs/${runId}`} className="relative z-10 text-accent-ink hover:underline">
@@ -81,7 +82,7 @@ const columns: DataColumn<Remedy>[] = [
   {
     id: 'due',
     header: 'By',
-    width: 120,
+    width: 104,
     cell: ({ dueAt, verifiedAt }) =>
       verifiedAt ? <RelativeTime at={verifiedAt} /> : dueAt ? <RelativeTime at={dueAt} isAhead /> : '–',
   },
@@ -91,16 +92,24 @@ const columns: DataColumn<Remedy>[] = [
 const settling = (orgId: string, campaignId: string): DataColumn<Remedy> => ({
   id: 'settle',
   header: 'Settle',
-  width: 100,
+  width: 92,
   cell: (remedy) => <RemedyDialog key={remedy.state} {...{ orgId, campaignId, remedy }} />,
 })
 
 const noRows: Remedy[] = []
+const pageSize = 100
 
 /** What was revoked or reduced, each until it is proved or somebody answers for it. */
 export function CampaignRemedies({ orgId, campaign }: { orgId: string; campaign: CampaignDetail }) {
-  const { data, error, refetch } = useQuery(remediesQuery(orgId, campaign.id))
-  const canSettle = data?.items.some(({ can }) => can.update) ?? false
+  const list = useInfiniteQuery({
+    ...remediesQuery(orgId, campaign.id, { limit: pageSize }),
+    // Every page that is shown is asked again: the more there are, the less often.
+    refetchInterval: ({ state }) =>
+      isEnded(campaign.state) ? false : 5000 * Math.max(1, state.data?.pages.length ?? 1),
+  })
+  const { data, error, refetch, hasNextPage, isFetchingNextPage } = list
+  const rows = useMemo(() => data?.pages.flatMap((page) => page.items) ?? noRows, [data])
+  const canSettle = rows.some(({ can }) => can.update)
   const shown = useMemo(
     () => (canSettle ? [...columns, settling(orgId, campaign.id)] : columns),
     [canSettle, orgId, campaign.id],
@@ -130,7 +139,7 @@ export function CampaignRemedies({ orgId, campaign }: { orgId: string; campaign:
       <DataTable
         label="What is carried out"
         columns={shown}
-        rows={data?.items ?? noRows}
+        rows={rows}
         rowId={(row) => String(row.item)}
         rowName={(row) => row.identity.name}
         rowHref={(row) => `${reviewHref(campaign.id, 'items')}&item=${row.item}`}
@@ -141,6 +150,18 @@ export function CampaignRemedies({ orgId, campaign }: { orgId: string; campaign:
           </EmptyState>
         }
       />
+      {rows.length > 0 ? (
+        <div className="flex items-center gap-3 border-t px-4 py-2 text-sm text-ink-muted md:px-6">
+          <span>
+            {formatNumber(rows.length)} shown{hasNextPage ? '' : ', that is all'}
+          </span>
+          {hasNextPage ? (
+            <Button isPending={isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+              Show {pageSize} more
+            </Button>
+          ) : null}
+        </div>
+      ) : null}
     </>
   )
 }

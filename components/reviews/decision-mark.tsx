@@ -3,7 +3,7 @@ import { cn } from '@/components/ui/class-names'
 import { type Tone, toneInk } from '@/components/ui/tone'
 import { formatDate } from '@/lib/platform/browser/format'
 import type { Decision, Outcome } from '@/lib/reviews/values'
-import { decidedLabels, decisionLabels } from './review-words'
+import { adviceLabels, decidedLabels, decisionLabels } from './review-words'
 
 export const decisionTones: Record<Decision | Outcome, Tone> = {
   certify: 'good',
@@ -26,8 +26,8 @@ export const decisionIcons: Record<Decision | Outcome, LucideIcon> = {
 interface DecisionMarkProps {
   decision: Decision | Outcome | null
   until?: string | null
-  /** `done`: what became of it; otherwise what was decided or is recommended. */
-  form?: 'said' | 'done'
+  /** `done`: what became of it; `advice`: what the evidence recommends; otherwise what was decided. */
+  form?: 'said' | 'done' | 'advice'
   /** Words when nothing was decided. */
   none?: string
   className?: string
@@ -44,7 +44,8 @@ export function DecisionMark({ decision, until, form = 'said', none = 'Not decid
     )
   }
   const Icon = decisionIcons[decision]
-  const labels = form === 'done' ? decidedLabels : decisionLabels
+  const labels: Record<string, string> =
+    form === 'said' ? decisionLabels : form === 'done' ? decidedLabels : adviceLabels
   const isUntil = decision === 'certify_until' && until
   return (
     <span

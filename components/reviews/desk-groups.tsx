@@ -25,16 +25,29 @@ export function DeskGroups({ orgId, desk }: { orgId: string; desk: Desk }) {
         <Skeleton className="h-16" />
       </div>
     )
-  const shown = data.pages.flatMap((page) => page.items)
+  const all = data.pages.flatMap((page) => page.items)
+  // The largest come first: from the first that is alone on, there is nothing to be decided together.
+  const shown = all.filter(({ open }) => open > 1)
+  const isOnlyAlone = all.length > shown.length
   return (
     <section aria-label="Groups of equal evidence" className="min-h-0 flex-1 overflow-y-auto">
-      {shown.length === 0 ? <p className="p-4 text-sm text-ink-muted">Nothing waits for a decision.</p> : null}
+      {all.length === 0 ? <p className="p-4 text-sm text-ink-muted">Nothing waits for a decision.</p> : null}
       <ul>
         {shown.map((group) => (
           <GroupLine key={group.group} group={group} desk={desk} />
         ))}
       </ul>
-      {hasNextPage ? (
+      {isOnlyAlone ? (
+        <div className="flex flex-col items-start gap-2 p-3 text-sm text-ink-muted">
+          <p>
+            {shown.length === 0 ? 'No two that wait have the same evidence.' : 'All others differ from each other.'}{' '}
+            They are decided one by one.
+          </p>
+          <Button size="sm" onClick={() => desk.view({ by: null, group: null, show: 'todo' })}>
+            Decide one by one
+          </Button>
+        </div>
+      ) : hasNextPage ? (
         <Button className="m-3" isPending={isFetchingNextPage} onClick={() => void groups.fetchNextPage()}>
           Show more groups
         </Button>
@@ -51,9 +64,15 @@ function GroupLine({ group, desk }: { group: ReviewGroup; desk: Desk }) {
     <li className="flex flex-col gap-1.5 border-b px-3 py-2.5" aria-label={name}>
       <p className="flex flex-wrap items-baseline justify-between gap-x-3 text-sm">
         <span className="font-medium">
-          <span className="tabular">{formatNumber(group.open)}</span> {one ? 'item' : 'items'} with the same evidence
+          {one ? (
+            group.first.identity.name
+          ) : (
+            <>
+              <span className="tabular">{formatNumber(group.open)}</span> items with the same evidence
+            </>
+          )}
         </span>
-        <DecisionMark decision={group.recommendation} className="text-xs" />
+        <DecisionMark decision={group.recommendation} form="advice" className="text-xs" />
       </p>
       <ul className="text-xs text-ink-muted">
         {group.says.slice(0, shownSays).map((line) => (

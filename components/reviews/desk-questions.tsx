@@ -11,7 +11,7 @@ import { takeResult } from '@/lib/platform/browser/action-result'
 import { formatCount } from '@/lib/platform/browser/format'
 import { reassignItems } from '@/lib/reviews/actions'
 import { type ChosenOwner, OwnerPicker } from '../identities/owner-picker'
-import { ChoiceCard } from '../lifecycle/choice-card'
+import { ChoiceCards } from '../lifecycle/choice-card'
 import { ReasonField } from '../lifecycle/reason-field'
 import { itemTitle } from './evidence-pane'
 import { KeysDialog } from './keys-dialog'
@@ -240,6 +240,15 @@ function ChooseDialog({ desk, onClose }: PartProps) {
   )
 }
 
+const handKinds = [
+  { value: 'reassign', title: 'They decide', says: 'It becomes their item, and never comes back to you.' },
+  {
+    value: 'delegate',
+    title: 'They decide for you',
+    says: 'What you may not certify, they may not certify for you.',
+  },
+] as const
+
 function HandDialog({ orgId, desk, onClose }: PartProps & { orgId: string }) {
   const [to, setTo] = useState<ChosenOwner>()
   const [kind, setKind] = useState<'reassign' | 'delegate'>('reassign')
@@ -289,22 +298,14 @@ function HandDialog({ orgId, desk, onClose }: PartProps & { orgId: string }) {
       >
         <div className="flex flex-col gap-4">
           <OwnerPicker orgId={orgId} value={to} onChange={setTo} />
-          <div className="grid gap-2 sm:grid-cols-2">
-            <ChoiceCard
-              name="hand-kind"
-              title="They decide"
-              says="It becomes their item, and never comes back to you."
-              isChosen={kind === 'reassign'}
-              onChoose={() => setKind('reassign')}
-            />
-            <ChoiceCard
-              name="hand-kind"
-              title="They decide for you"
-              says="What you may not certify, they may not certify for you."
-              isChosen={kind === 'delegate'}
-              onChoose={() => setKind('delegate')}
-            />
-          </div>
+          <ChoiceCards
+            name="hand-kind"
+            legend="How it is handed on"
+            className="sm:grid-cols-2"
+            choices={handKinds}
+            value={kind}
+            onChange={setKind}
+          />
           <ReasonField value={reason} onChange={setReason} choices={['They know it better', 'I am away', 'Not mine']} />
         </div>
       </DialogContent>

@@ -203,7 +203,7 @@ export function ChangesFact({ item }: { item: ReviewItemDetail }) {
 }
 
 export function RiskFacts({ item }: { item: ReviewItemDetail }) {
-  const { problems, dependents } = item.evidence
+  const { problems } = item.evidence
   return (
     <>
       <Fact title="What stops if it is revoked">
@@ -211,14 +211,6 @@ export function RiskFacts({ item }: { item: ReviewItemDetail }) {
           lines={item.says.stops}
           none={<Unknown>Nothing is known that depends on it, which is not the same as nothing.</Unknown>}
         />
-        {dependents.listed.length > 0 ? (
-          <p className="mt-1 text-xs text-ink-muted">
-            {dependents.listed.map(({ name, how }) => `${name} (${how})`).join(', ')}
-            {dependents.count > dependents.listed.length
-              ? ` and ${formatNumber(dependents.count - dependents.listed.length)} more`
-              : ''}
-          </p>
-        ) : null}
       </Fact>
       <Fact title="Open problems">
         <Lines lines={problems.map(({ says }) => says)} none="None by your organization’s rules." tone="warning" />

@@ -8,11 +8,19 @@ import { SystemTag } from '@/components/ui/marks/system-tag'
 import { MiddleTruncate } from '@/components/ui/middle-truncate'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { Skeleton } from '@/components/ui/skeleton'
-import { toneWash } from '@/components/ui/tone'
 import type { ReviewItem, ReviewItemDetail } from '@/lib/reviews/items'
-import { DecisionMark, decisionTones } from './decision-mark'
+import { DecisionMark } from './decision-mark'
 import type { Draft } from './desk-moves'
-import { AccessFact, ChangesFact, CredentialsFact, Fact, OwnersFact, RiskFacts, UsageFact } from './evidence-facts'
+import {
+  AccessFact,
+  ChangesFact,
+  CredentialsFact,
+  Fact,
+  OwnersFact,
+  RiskFacts,
+  Unknown,
+  UsageFact,
+} from './evidence-facts'
 
 /** What an item is called: the credential or entitlement where it is about one, and whose. */
 export const itemTitle = ({ identity, credential, entitlement }: ReviewItem): string =>
@@ -28,7 +36,7 @@ interface EvidenceProps {
 
 /** Everything that was frozen about one item, in the order in which a reviewer asks. */
 export function EvidencePane({ item, draft, note }: EvidenceProps) {
-  const { evidence, says, changedSince, isGone, conflicts } = item
+  const { evidence, changedSince, isGone, conflicts } = item
   return (
     <article aria-label={itemTitle(item)}>
       <header className="border-b px-4 py-3 md:px-5">
@@ -57,7 +65,13 @@ export function EvidencePane({ item, draft, note }: EvidenceProps) {
         ) : (
           <MiddleTruncate value={evidence.identity.externalId} keepEnd={16} className="text-ink-muted" />
         )}
-        <p className="mt-1 max-w-[72ch] text-sm">{says.what}</p>
+        <p className="mt-1 max-w-[72ch] text-sm">
+          {evidence.identity.purpose ? (
+            `Purpose: ${evidence.identity.purpose}`
+          ) : (
+            <Unknown>Its purpose is unknown.</Unknown>
+          )}
+        </p>
       </header>
       <Notices {...{ isGone, changedSince, conflicts }} />
       <Recommendation item={item} />
@@ -118,16 +132,13 @@ function Notices({ isGone, changedSince, conflicts }: Pick<ReviewItemDetail, 'is
 
 function Recommendation({ item: { recommendation, says } }: { item: ReviewItemDetail }) {
   return (
-    <section
-      aria-label="Recommendation"
-      className={cn('border-b px-4 py-3 md:px-5', toneWash[decisionTones[recommendation]])}
-    >
+    <section aria-label="Recommendation" className="border-b bg-sunken px-4 py-3 md:px-5">
       <p className="flex flex-wrap items-center gap-x-2 text-sm">
         <Lightbulb className="size-4 text-ink-muted" aria-hidden />
-        <span className="text-ink-muted">Recommended:</span>
-        <DecisionMark decision={recommendation} className="font-medium" />
+        <span className="text-ink-muted">The evidence says:</span>
+        <DecisionMark decision={recommendation} form="advice" className="font-medium" />
       </p>
-      <ul className="mt-1 max-w-[72ch] text-sm">
+      <ul className="mt-1 max-w-[72ch] pl-6 text-sm">
         {says.recommendation.map((reason) => (
           <li key={reason}>{reason}</li>
         ))}

@@ -28,7 +28,11 @@ export function HandOutDialog({ orgId, campaignId, from, name }: HandOutProps) {
   return (
     <ConfirmDialog
       trigger={
-        <Button size="sm" aria-label={from === 0 ? 'Hand out what has no reviewer' : `Hand on what waits for ${name}`}>
+        <Button
+          size="sm"
+          className="justify-self-start"
+          aria-label={from === 0 ? 'Hand out what has no reviewer' : `Hand on what waits for ${name}`}
+        >
           {from === 0 ? 'Hand out' : 'Hand on'}
         </Button>
       }

@@ -49,7 +49,7 @@ export function IdentityReviews({ orgId, identityId }: { orgId: string; identity
 function Line({ review }: { review: IdentityReview }) {
   const { campaign, item, subject, outcome, until, settledBy, settledAt, words, remedy } = review
   return (
-    <li className="grid gap-x-6 gap-y-1 border-b py-2 text-sm last:border-b-0 md:grid-cols-[14rem_minmax(0,1fr)_8rem]">
+    <li className="grid gap-x-6 gap-y-1 border-b py-2 text-sm last:border-b-0 md:grid-cols-[11rem_minmax(0,1fr)_8rem]">
       <span className="flex flex-col">
         <DecisionMark decision={outcome} until={until} form="done" none="No outcome yet" />
         {settledBy === 'silence' && outcome !== 'keep' ? (
@@ -63,7 +63,7 @@ function Line({ review }: { review: IdentityReview }) {
         {subject ? <span className="text-ink-muted">, {subject}</span> : null}
         {words.map((word) => (
           <span key={`${word.by} ${word.at}`} className="block break-words text-ink-muted">
-            {word.by}: <DecisionMark decision={word.decision} className="align-middle" />
+            {word.by}: <DecisionMark decision={word.decision} form="done" />
             {word.note ? ` ${word.note}` : ''}
           </span>
         ))}

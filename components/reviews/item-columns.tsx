@@ -11,7 +11,7 @@ export const itemColumns: DataColumn<ReviewItem>[] = [
   {
     id: 'item',
     header: 'Item',
-    width: 280,
+    width: 240,
     isRowLink: true,
     isPinned: true,
     isGrowing: true,
@@ -28,10 +28,14 @@ export const itemColumns: DataColumn<ReviewItem>[] = [
   {
     id: 'outcome',
     header: 'Outcome',
-    width: 190,
+    width: 170,
     cell: ({ outcome, outcomeUntil, settledBy }) => (
       <span className="inline-flex items-center gap-1.5">
-        <DecisionMark decision={outcome} until={outcomeUntil} form="done" none="None yet" />
+        {outcome === null ? (
+          <span className="text-ink-muted">none yet</span>
+        ) : (
+          <DecisionMark decision={outcome} until={outcomeUntil} form="done" />
+        )}
         {settledBy === 'silence' && outcome !== 'keep' ? (
           <span className="text-xs text-ink-muted">by silence</span>
         ) : null}
@@ -41,13 +45,18 @@ export const itemColumns: DataColumn<ReviewItem>[] = [
   {
     id: 'said',
     header: 'Said so far',
-    width: 150,
-    cell: ({ mine }) => <DecisionMark decision={mine?.decision ?? null} until={mine?.until ?? null} />,
+    width: 130,
+    cell: ({ mine }) =>
+      mine?.decision ? (
+        <DecisionMark decision={mine.decision} until={mine.until} />
+      ) : (
+        <span className="text-ink-muted">nothing yet</span>
+      ),
   },
   {
     id: 'reviewer',
     header: 'Reviewer',
-    width: 170,
+    width: 140,
     cell: ({ reviewers, outcome }) => (
       <span className="truncate" title={reviewers.join(', ')}>
         {reviewers.length > 0 ? (
@@ -62,17 +71,23 @@ export const itemColumns: DataColumn<ReviewItem>[] = [
   },
   {
     id: 'recommended',
-    header: 'Recommended',
-    width: 130,
-    cell: ({ recommendation }) => <DecisionMark decision={recommendation} />,
+    header: 'Evidence says',
+    width: 120,
+    cell: ({ recommendation }) => <DecisionMark decision={recommendation} form="advice" />,
   },
   {
     id: 'privilege',
     header: 'Privilege',
-    width: 120,
+    width: 116,
     cell: ({ privilege }) => <PrivilegeMark privilege={privilege ?? undefined} hasLabel />,
   },
-  { id: 'usage', header: 'Use', width: 130, cell: ({ usage }) => usageWords[usage] },
+  {
+    id: 'usage',
+    header: 'Use',
+    width: 120,
+    cell: ({ usage }) =>
+      usage === 'unknown' ? <span className="text-ink-muted italic">unknown</span> : usageWords[usage],
+  },
   {
     id: 'score',
     header: 'Blast radius',

@@ -18,7 +18,7 @@ import { decisions, outcomes } from '@/lib/reviews/values'
 import { EvidencePane, EvidenceSkeleton } from './evidence-pane'
 import { itemColumns } from './item-columns'
 import { askedOf, campaignPageParsers, itemStates, reviewHref } from './review-address'
-import { decidedLabels, decisionLabels } from './review-words'
+import { adviceLabels, decidedLabels, decisionLabels } from './review-words'
 
 const stateWords: Record<(typeof itemStates)[number], string> = {
   undecided: 'Not decided',
@@ -143,9 +143,9 @@ function Filters({ orgId, campaign }: { orgId: string; campaign: CampaignDetail 
     },
     {
       id: 'recommendation',
-      label: 'Recommended',
+      label: 'Evidence says',
       selected: one(recommendation),
-      options: decisions.map((value) => ({ value, label: decisionLabels[value] })),
+      options: decisions.map((value) => ({ value, label: adviceLabels[value] })),
     },
     ...(campaign.stages.length > 1
       ? [

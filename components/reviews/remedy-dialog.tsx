@@ -12,7 +12,7 @@ import { updateRemedy } from '@/lib/reviews/actions'
 import { campaignKey } from '@/lib/reviews/queries'
 import type { Remedy } from '@/lib/reviews/remedies'
 import { type ChosenOwner, OwnerPicker } from '../identities/owner-picker'
-import { ChoiceCard } from '../lifecycle/choice-card'
+import { ChoiceCards } from '../lifecycle/choice-card'
 import { ReasonField } from '../lifecycle/reason-field'
 
 type Act = 'assign' | 'done' | 'retry' | 'except'
@@ -84,19 +84,13 @@ export function RemedyDialog({ orgId, campaignId, remedy }: RemedyDialogProps) {
       }}
     >
       <p>{remedy.says}</p>
-      <fieldset className="flex flex-col gap-2">
-        <legend className="sr-only">What becomes of it</legend>
-        {choices.map((choice) => (
-          <ChoiceCard
-            key={choice}
-            name="remedy"
-            title={acts[choice].title}
-            says={acts[choice].says}
-            isChosen={act === choice}
-            onChoose={() => setAct(choice)}
-          />
-        ))}
-      </fieldset>
+      <ChoiceCards
+        name="remedy"
+        legend="What becomes of it"
+        choices={choices.map((value) => ({ value, ...acts[value] }))}
+        value={act}
+        onChange={setAct}
+      />
       {hasOwner ? (
         <>
           <OwnerPicker orgId={orgId} value={owner} onChange={setOwner} />

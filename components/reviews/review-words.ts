@@ -57,6 +57,14 @@ export const decidedLabels: Record<Decision | Outcome, string> = {
   unsure: 'Not sure',
   keep: 'Kept, as nobody decided',
 }
+/** What the evidence says for itself. */
+export const adviceLabels: Record<Decision, string> = {
+  certify: 'Certify',
+  certify_until: 'Certify until a day',
+  reduce: 'Reduce',
+  revoke: 'Revoke',
+  unsure: 'Unclear',
+}
 export const decisionColours: Record<Decision | Outcome, string> = {
   certify: 'bg-good-mark',
   certify_until: 'bg-system-4',

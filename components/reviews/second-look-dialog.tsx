@@ -8,7 +8,7 @@ import { notifyDone } from '@/components/ui/toast'
 import { takeResult } from '@/lib/platform/browser/action-result'
 import { recordSecondLook } from '@/lib/reviews/actions'
 import { campaignKey } from '@/lib/reviews/queries'
-import { ChoiceCard } from '../lifecycle/choice-card'
+import { ChoiceCards } from '../lifecycle/choice-card'
 import { ReasonField } from '../lifecycle/reason-field'
 
 interface SecondLookProps {
@@ -18,6 +18,15 @@ interface SecondLookProps {
   stage: number
   name: string
 }
+
+const verdicts = [
+  { value: 'stands', title: 'They stand', says: 'The decisions are sound as they were made.' },
+  {
+    value: 'repeat',
+    title: 'Decide again',
+    says: 'A campaign over the same items is drafted, with you as the reviewer. What was signed off stays beside it.',
+  },
+] as const
 
 /** A second person's word on what somebody signed off. */
 export function SecondLookDialog({ orgId, campaignId, reviewer, stage, name }: SecondLookProps) {
@@ -41,23 +50,7 @@ export function SecondLookDialog({ orgId, campaignId, reviewer, stage, name }: S
       }}
     >
       <p>Look at what they decided first. Whoever decided a part of it cannot be the second person.</p>
-      <fieldset className="flex flex-col gap-2">
-        <legend className="sr-only">Verdict</legend>
-        <ChoiceCard
-          name="verdict"
-          title="They stand"
-          says="The decisions are sound as they were made."
-          isChosen={verdict === 'stands'}
-          onChoose={() => setVerdict('stands')}
-        />
-        <ChoiceCard
-          name="verdict"
-          title="Decide again"
-          says="A campaign over the same items is drafted, with you as the reviewer. What was signed off stays beside it."
-          isChosen={verdict === 'repeat'}
-          onChoose={() => setVerdict('repeat')}
-        />
-      </fieldset>
+      <ChoiceCards name="verdict" legend="Verdict" choices={verdicts} value={verdict} onChange={setVerdict} />
       <ReasonField value={note} onChange={setNote} hint="Stands in the report and in the audit trail." />
     </ConfirmDialog>
   )

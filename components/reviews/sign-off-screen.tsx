@@ -1,6 +1,6 @@
 'use client'
 
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { CircleCheck, PenLine } from 'lucide-react'
 import Link from 'next/link'
 import { useState } from 'react'
@@ -21,9 +21,10 @@ import { useLoaded } from '@/lib/platform/browser/use-loaded'
 import { isAppError } from '@/lib/platform/errors'
 import { signOffReview } from '@/lib/reviews/actions'
 import type { SignOff, SignOffPreview } from '@/lib/reviews/items'
-import { campaignQuery, signOffPreviewQuery } from '@/lib/reviews/queries'
+import { campaignQuery, reviewItemsQuery, signOffPreviewQuery } from '@/lib/reviews/queries'
 import type { CampaignDetail } from '@/lib/reviews/schema'
 import { decisions } from '@/lib/reviews/values'
+import { itemTitle } from './evidence-pane'
 import { deskHref, reviewHref } from './review-address'
 import { decidedLabels, decisionColours } from './review-words'
 import { TimeLeft } from './time-left'
@@ -153,9 +154,16 @@ function Preview({ orgId, campaign, preview, onDone }: PreviewProps) {
           {says.map((line) => (
             <li key={line}>{line}</li>
           ))}
-          <li>It is final: after it you cannot change these decisions. It is kept in the audit trail with its hash.</li>
+          <li>
+            It is final: you cannot change these decisions afterwards. They stand in the audit trail with their hash.
+          </li>
           <li>A draft that is not signed off by the deadline is no decision.</li>
         </ul>
+        {taking.map((decision) =>
+          (preview.decisions[decision] ?? 0) > 0 ? (
+            <Which key={decision} {...{ orgId, id: campaign.id, decision, count: preview.decisions[decision] ?? 0 }} />
+          ) : null,
+        )}
         {refusals.length > 0 ? (
           <Alert tone="warning" className="mt-3" title="Some of it cannot be signed off by you">
             <ul>
@@ -212,7 +220,52 @@ function Preview({ orgId, campaign, preview, onDone }: PreviewProps) {
   )
 }
 
+/** What takes access away. */
+const taking = ['revoke', 'reduce'] as const
+const mostNames = 50
+
+interface WhichProps {
+  orgId: string
+  id: string
+  decision: (typeof taking)[number]
+  count: number
+}
+
+/** The names behind a number, before it is final. */
+function Which({ orgId, id, decision, count }: WhichProps) {
+  const [isOpen, setIsOpen] = useState(false)
+  const { data, error } = useInfiniteQuery({
+    ...reviewItemsQuery(orgId, id, { whose: 'mine', state: 'drafted', decision, limit: mostNames }),
+    enabled: isOpen,
+  })
+  const items = data?.pages[0]?.items
+  return (
+    <details className="mt-2 text-sm" onToggle={(event) => setIsOpen(event.currentTarget.open)}>
+      <summary className="cursor-pointer text-accent-ink">
+        Which {formatNumber(count)} will be {decision === 'revoke' ? 'revoked' : 'reduced'}
+      </summary>
+      {error ? <p className="mt-1 text-danger-ink">{error.message}</p> : null}
+      <ul className="mt-1 columns-1 gap-x-8 sm:columns-2 lg:columns-3">
+        {items?.map((item) => (
+          <li key={item.no} className="truncate py-0.5">
+            <Link href={`${deskHref(id, item.no)}&show=decided`} className="hover:underline" title={itemTitle(item)}>
+              {itemTitle(item)}
+            </Link>
+            {item.credential || item.entitlement ? (
+              <span className="text-ink-muted"> of {item.identity.name}</span>
+            ) : null}
+          </li>
+        ))}
+      </ul>
+      {items && count > items.length ? (
+        <p className="text-ink-muted">and {formatNumber(count - items.length)} more</p>
+      ) : null}
+    </details>
+  )
+}
+
 function Record({ done, id }: { done: SignOff; id: string }) {
+  const takesAway = taking.some((decision) => (done.decisions[decision] ?? 0) > 0)
   return (
     <Section title="What was signed off">
       <p role="status" className="mb-3 flex items-center gap-2 text-sm font-medium text-good-ink">
@@ -243,7 +296,9 @@ function Record({ done, id }: { done: SignOff; id: string }) {
           </Button>
         ) : null}
         <Button asChild>
-          <Link href={reviewHref(id)}>Open the campaign</Link>
+          <Link href={reviewHref(id, takesAway ? 'remediation' : undefined)}>
+            {takesAway ? 'See it carried out' : 'Open the campaign'}
+          </Link>
         </Button>
         <Button asChild variant="ghost">
           <Link href="/to-review">What else waits for me</Link>

@@ -28,6 +28,7 @@ export function Alert({ tone = 'notice', title, children, actions, isLive, class
       role={isLive ? (tone === 'danger' ? 'alert' : 'status') : undefined}
       className={cn(
         'flex items-start gap-2 rounded-md border px-3 py-2 text-sm',
+        actions && 'max-sm:flex-wrap',
         toneBorder[tone],
         toneWash[tone],
         className,
@@ -38,7 +39,9 @@ export function Alert({ tone = 'notice', title, children, actions, isLive, class
         {title ? <p className={cn('font-medium', toneInk[tone])}>{title}</p> : null}
         {children ? <div className="max-w-[72ch] text-ink">{children}</div> : null}
       </div>
-      {actions ? <div className="flex shrink-0 items-center gap-2">{actions}</div> : null}
+      {actions ? (
+        <div className="flex shrink-0 items-center gap-2 max-sm:w-full max-sm:flex-wrap max-sm:pl-6">{actions}</div>
+      ) : null}
     </div>
   )
 }

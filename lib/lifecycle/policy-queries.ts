@@ -1,5 +1,4 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
-import { IdentityPage } from '@/lib/identities/schema'
 import { apiFetch } from '@/lib/platform/browser/api'
 import {
   DuePage,
@@ -52,13 +51,4 @@ export const policyPreviewQuery = (orgId: string, draft: PreviewPolicyInput | nu
     enabled: draft !== null,
     placeholderData: keepPreviousData,
     gcTime: 0,
-  })
-
-/** The values that a filter of the inventory could have next, with how many identities each leaves. */
-export const filterChoicesQuery = (orgId: string, filter: Record<string, string>) =>
-  queryOptions({
-    queryKey: ['lifecycle', orgId, 'filter-choices', filter],
-    queryFn: ({ signal }) =>
-      apiFetch(`/api/v1/identities${text({ ...filter, limit: 1 })}`, { schema: IdentityPage, signal }),
-    placeholderData: keepPreviousData,
   })

@@ -19,6 +19,7 @@ import type {
   UpdateMemberInput,
   UpdateOrganizationInput,
   UpdateTeamInput,
+  UpdateTeamMemberInput,
 } from './schema'
 import * as accept from './server/accept-invitation'
 import { assignTeamMember as assignMember } from './server/assign-team-member'
@@ -33,6 +34,7 @@ import { switchOrganization as change } from './server/switch-organization'
 import { updateMember as changeMember } from './server/update-member'
 import { updateOrganization as update } from './server/update-organization'
 import { updateTeam as changeTeam } from './server/update-team'
+import { updateTeamMember as changeTeamMember } from './server/update-team-member'
 
 export const updateOrganization = async (input: UpdateOrganizationInput) =>
   runAction(async () => update(await contextFromSession(), input))
@@ -65,6 +67,9 @@ export const assignTeamMember = async (input: TeamMemberInput) =>
 
 export const deleteTeamMember = async (input: TeamMemberInput) =>
   runAction(async () => removeMember(await contextFromSession(), input))
+
+export const updateTeamMember = async (input: UpdateTeamMemberInput) =>
+  runAction(async () => changeTeamMember(await contextFromSession(), input))
 
 export const createInvitation = async (input: CreateInvitationInput) =>
   runAction(async () => create(await contextFromSession(), input))

@@ -134,7 +134,11 @@ export const Team = z.object({
   name: z.string(),
   description: z.string().nullable(),
   members: z.array(
-    z.object({ id: z.uuid(), name: z.string(), email: z.string(), status: z.enum(['active', 'disabled']) }),
+    z.object({
+      ...{ id: z.uuid(), name: z.string(), email: z.string(), status: z.enum(['active', 'disabled']) },
+      /** Is asked in reviews when neither owner nor backup can be. */
+      isLead: z.boolean(),
+    }),
   ),
   createdAt: z.iso.datetime(),
   can: z.object({ update: z.boolean(), delete: z.boolean() }),
@@ -160,6 +164,9 @@ export const DeleteTeamInput = ById.extend(departureChoice)
 export type DeleteTeamInput = z.input<typeof DeleteTeamInput>
 export const TeamMemberInput = z.strictObject({ id: z.uuid(), memberId: z.uuid() })
 export type TeamMemberInput = z.input<typeof TeamMemberInput>
+export const TeamMemberChange = z.strictObject({ isLead: z.boolean() })
+export const UpdateTeamMemberInput = TeamMemberInput.extend(TeamMemberChange.shape)
+export type UpdateTeamMemberInput = z.input<typeof UpdateTeamMemberInput>
 
 // Invitations
 

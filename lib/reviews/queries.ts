@@ -9,7 +9,7 @@ import {
   type ReviewItemQuery,
   SignOffPreview,
 } from './items'
-import { CampaignQuality, RemedyPage, type RemedyQuery } from './remedies'
+import { CampaignQuality, CampaignRecord, RemedyPage, type RemedyQuery } from './remedies'
 import {
   CampaignDetail,
   CampaignPage,
@@ -142,11 +142,25 @@ export const identityReviewsQuery = (orgId: string, identityId: string) =>
     getNextPageParam: ({ nextCursor }) => nextCursor,
   })
 
-export const remediesQuery = (orgId: string, id: string, query: Partial<RemedyQuery> = {}) =>
-  queryOptions({
+export const remediesQuery = (orgId: string, id: string, query: Partial<Omit<RemedyQuery, 'cursor'>> = {}) =>
+  infiniteQueryOptions({
     queryKey: [...campaignKey(orgId, id), 'remedies', query],
-    queryFn: ({ signal }) => apiFetch(`/api/v1/campaigns/${id}/remedies${text(query)}`, { schema: RemedyPage, signal }),
+    queryFn: ({ signal, pageParam }) =>
+      apiFetch(`/api/v1/campaigns/${id}/remedies${text({ ...query, cursor: pageParam })}`, {
+        schema: RemedyPage,
+        signal,
+      }),
+    initialPageParam: '',
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+  })
+
+/** Where it stands in the audit log; asked again while somebody looks, as downloading a report adds to it. */
+export const campaignRecordQuery = (orgId: string, id: string, enabled: boolean) =>
+  queryOptions({
+    queryKey: [...campaignKey(orgId, id), 'record'],
+    queryFn: ({ signal }) => apiFetch(`/api/v1/campaigns/${id}/record`, { schema: CampaignRecord, signal }),
     refetchInterval: 5000,
+    enabled,
   })
 
 export const campaignQualityQuery = (orgId: string, id: string) =>

@@ -122,6 +122,37 @@ export const SecondLookInput = z.strictObject({
 })
 export type SecondLookInput = z.input<typeof SecondLookInput>
 
+export const recordActions = [
+  'review.campaign.launch',
+  'review.campaign.close',
+  'review.campaign.cancel',
+  'review.report',
+] as const
+
+/** Where a campaign stands in the audit log. */
+export const CampaignRecord = z.object({
+  /** Its launch, its end, and the latest ten reports, in their order. */
+  events: z.array(
+    z.object({
+      seq: z.int(),
+      hash: z.string(),
+      action: z.enum(recordActions),
+      at: z.iso.datetime(),
+      by: z.string(),
+      /** Of a report: the end of its chain of lines, which its seal names. */
+      reportHead: z.string().nullable(),
+      /** When the event was signed as a checkpoint; null = it was not. */
+      signedAt: Instant,
+    }),
+  ),
+  /** So many reports were handed out as JSON or PDF. */
+  reports: z.int(),
+  /** SHA-256 of the key that signs checkpoints: a report of this installation names the same. */
+  keyFingerprint: z.string(),
+  asOf: z.iso.datetime(),
+})
+export type CampaignRecord = z.infer<typeof CampaignRecord>
+
 export const ReportQuery = z.strictObject({
   format: ReportFormat.default('json'),
   /** CSV: with a byte order mark, by which Excel knows UTF-8. */

@@ -1,4 +1,4 @@
-import { type Checkpoint, publicKeyText, writeCheckpoint } from '@/lib/platform/audit/checkpoint'
+import { type Checkpoint, publicKeyText, readCheckpoints, writeCheckpoint } from '@/lib/platform/audit/checkpoint'
 import type { AuditEvent } from '@/lib/platform/audit/event'
 import type { Context } from '@/lib/platform/context'
 import { findEvents } from './store'
@@ -26,6 +26,18 @@ export async function signEvent(
   const { orgId, seq, hash } = event
   const checkpoint = await writeCheckpoint({ orgId, seq, hash }, new Date())
   return { event, checkpoint, publicKey: publicKeyText() }
+}
+
+/** The key that signs checkpoints here, and when each of these events was signed as one, of those that were. */
+export async function readSignatures(
+  ctx: Context,
+  events: readonly AuditEvent[],
+): Promise<{ publicKey: string; signedAt: Map<number, string> }> {
+  const hashes = new Map(events.map(({ seq, hash }) => [seq, hash]))
+  const signedAt = new Map<number, string>()
+  for (const checkpoint of await readCheckpoints(ctx.tenant.orgId))
+    if (checkpoint && hashes.get(checkpoint.seq) === checkpoint.hash) signedAt.set(checkpoint.seq, checkpoint.at)
+  return { publicKey: publicKeyText(), signedAt }
 }
 
 /** The events of one target by these actions and those below them, oldest first. At most 20,000 of each. */

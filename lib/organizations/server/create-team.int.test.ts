@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { listEvents } from '@/lib/audit/server/list-events'
 import { closePool } from '@/lib/platform/db/pool'
 import { testDatabase } from '@/lib/platform/testing/database'
 import { contextIn, type FoundedOrganization, makeFoundedOrganization } from '@/prisma/factories/membership'
@@ -13,6 +14,7 @@ import { listTeams } from './list-teams'
 import { searchOwners } from './search-owners'
 import { updateMember } from './update-member'
 import { updateTeam } from './update-team'
+import { updateTeamMember } from './update-team-member'
 
 let org: FoundedOrganization
 beforeAll(async () => {
@@ -54,6 +56,28 @@ describe('teams', () => {
 
     const again = await assignTeamMember(org.admin, { id: team.id, memberId: id })
     expect(await assignTeamMember(org.admin, { id: team.id, memberId: id })).toEqual(again)
+  })
+
+  it('say who leads them, which is in the trail, and ends with the membership', async () => {
+    const { id, ctx } = await joined()
+    const team = await createTeam(org.admin, { name: 'Led', memberIds: [id] })
+    expect(team.members).toMatchObject([{ id, isLead: false }])
+    const led = await updateTeamMember(org.admin, { id: team.id, memberId: id, isLead: true })
+    expect(led.members).toMatchObject([{ id, isLead: true }])
+    expect(await updateTeamMember(org.admin, { id: team.id, memberId: id, isLead: true })).toEqual(led)
+    const { items } = await listEvents(org.admin, { targetKind: 'team', targetId: team.id, limit: 10 })
+    expect(items.filter(({ action }) => action === 'team.member.update')).toMatchObject([
+      { before: { isLead: false }, after: { isLead: true, member: ctx.person.email } },
+    ])
+    await expect(updateTeamMember(ctx, { id: team.id, memberId: id, isLead: false })).rejects.toMatchObject({
+      code: 'forbidden',
+    })
+    await deleteTeamMember(org.admin, { id: team.id, memberId: id })
+    await expect(updateTeamMember(org.admin, { id: team.id, memberId: id, isLead: true })).rejects.toMatchObject({
+      code: 'not_found',
+    })
+    const again = await assignTeamMember(org.admin, { id: team.id, memberId: id })
+    expect(again.members).toMatchObject([{ id, isLead: false }])
   })
 
   it('take no disabled members', async () => {

@@ -21,6 +21,7 @@ import {
   Team,
   TeamChange,
   TeamList,
+  TeamMemberChange,
   TeamMemberInput,
   UpdateOrganizationInput,
 } from '../schema'
@@ -45,6 +46,7 @@ import { switchOrganization } from './switch-organization'
 import { updateMember } from './update-member'
 import { updateOrganization } from './update-organization'
 import { updateTeam } from './update-team'
+import { updateTeamMember } from './update-team-member'
 
 const read = { scope: 'settings:read' } as const
 const write = { scope: 'settings:write' } as const
@@ -284,6 +286,19 @@ export const assignTeamMemberEndpoint = endpoint({
   response: Team,
   run: (ctx, { params }) => assignTeamMember(ctx, params),
 })
+export const updateTeamMemberEndpoint = endpoint({
+  ...ofTeams,
+  ...write,
+  method: 'PATCH',
+  path: '/api/v1/teams/{id}/members/{memberId}',
+  operationId: 'updateTeamMember',
+  summary: 'Say whether a member leads the team',
+  description: 'Leads are asked in access reviews when neither the owner nor the backup can be.',
+  params: TeamMemberInput,
+  body: TeamMemberChange,
+  response: Team,
+  run: (ctx, { params, body }) => updateTeamMember(ctx, { ...body, ...params }),
+})
 export const deleteTeamMemberEndpoint = endpoint({
   ...ofTeams,
   ...write,
@@ -356,6 +371,7 @@ export const endpoints = [
   updateTeamEndpoint,
   deleteTeamEndpoint,
   assignTeamMemberEndpoint,
+  updateTeamMemberEndpoint,
   deleteTeamMemberEndpoint,
   listInvitationsEndpoint,
   createInvitationEndpoint,

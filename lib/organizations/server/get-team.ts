@@ -19,11 +19,12 @@ export async function presentTeams(ctx: Context, rows: TeamRow[]): Promise<Team[
     name: row.name,
     description: row.description,
     members: row.members
-      .map(({ membership }) => ({
+      .map(({ membership, isLead }) => ({
         id: membership.id,
         name: membership.user.name,
         email: membership.user.email,
         status: membership.status === 'active' ? ('active' as const) : ('disabled' as const),
+        isLead,
       }))
       .sort((a, b) => a.name.localeCompare(b.name)),
     createdAt: row.createdAt.toISOString(),

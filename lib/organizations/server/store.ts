@@ -13,6 +13,7 @@ const withPerson = {
 const withMembers = {
   members: {
     select: {
+      isLead: true,
       membership: { select: { id: true, userId: true, status: true, user: { select: { name: true, email: true } } } },
     },
   },
@@ -248,6 +249,16 @@ export async function insertTeamMember(
   key: { orgId: string; teamId: string; membershipId: string },
 ): Promise<boolean> {
   const { count } = await tx.teamMember.createMany({ data: [key], skipDuplicates: true })
+  return count === 1
+}
+
+/** Answers false when that member is not in the team any more. */
+export async function setTeamLead(
+  tx: Tx,
+  key: { orgId: string; teamId: string; membershipId: string },
+  isLead: boolean,
+): Promise<boolean> {
+  const { count } = await tx.teamMember.updateMany({ where: key, data: { isLead } })
   return count === 1
 }
 

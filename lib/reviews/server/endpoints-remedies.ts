@@ -1,8 +1,17 @@
 import { endpoint } from '@/lib/platform/http/endpoint'
 import { ItemPath } from '../items'
-import { CampaignQuality, RemedyChange, RemedyPage, RemedyQuery, ReportQuery, SecondLookInput } from '../remedies'
+import {
+  CampaignQuality,
+  CampaignRecord,
+  RemedyChange,
+  RemedyPage,
+  RemedyQuery,
+  ReportQuery,
+  SecondLookInput,
+} from '../remedies'
 import { ById } from '../schema'
 import { getQuality } from './get-quality'
+import { getRecord } from './get-record'
 import { listRemedies } from './list-remedies'
 import { recordSecondLook } from './record-second-look'
 import { reportCampaign } from './report-campaign'
@@ -65,6 +74,17 @@ export const recordSecondLookEndpoint = endpoint({
   run: (ctx, { params, body }) => recordSecondLook(ctx, { ...body, ...params }),
 })
 
+export const getRecordEndpoint = endpoint({
+  ...read,
+  method: 'GET',
+  path: '/api/v1/campaigns/{id}/record',
+  operationId: 'getCampaignRecord',
+  summary: 'Where a campaign stands in the audit log, and the reports that were handed out',
+  params: ById,
+  response: CampaignRecord,
+  run: (ctx, { params }) => getRecord(ctx, params),
+})
+
 export const reportCampaignEndpoint = endpoint({
   ...read,
   method: 'GET',
@@ -81,5 +101,5 @@ export const reportCampaignEndpoint = endpoint({
 
 export const remedyEndpoints = [
   ...[listRemediesEndpoint, updateRemedyEndpoint, getQualityEndpoint, recordSecondLookEndpoint],
-  reportCampaignEndpoint,
+  ...[getRecordEndpoint, reportCampaignEndpoint],
 ]

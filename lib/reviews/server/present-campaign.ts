@@ -67,7 +67,7 @@ function headline(row: CampaignRow, counts: CampaignSummary['counts']): string {
     case 'verifying':
       return 'Carried out; waits for proof, or for somebody to close it.'
     case 'closed_effective':
-      return 'Closed; all that was revoked or reduced is proved.'
+      return 'Closed as effective: all that was revoked or reduced is proved.'
     case 'closed_with_exceptions':
       return 'Closed with exceptions.'
     case 'cancelled':
@@ -105,6 +105,8 @@ export function presentSummary(row: CampaignRow, tallies: readonly Tally[]): Cam
 
 const before: readonly string[] = ['draft', 'blocked', 'scheduled']
 const running: readonly string[] = ['active', 'deciding_silence']
+/** Every item has its outcome, so there is a report. */
+const decided: readonly string[] = ['remediating', 'verifying', 'closed_effective', 'closed_with_exceptions']
 
 export async function presentCampaign(ctx: Context, row: CampaignRow): Promise<CampaignDetail> {
   const [tallies, [may]] = await Promise.all([
@@ -115,7 +117,6 @@ export async function presentCampaign(ctx: Context, row: CampaignRow): Promise<C
     ),
   ])
   const can = (action: string, states: readonly string[]) => may?.[action] === true && states.includes(row.state)
-  const frozen = ['active', 'deciding_silence', 'remediating', 'verifying']
   const trigger = row.trigger as { event: string; says: string } | null
   return {
     ...presentSummary(row, tallies),
@@ -153,7 +154,7 @@ export async function presentCampaign(ctx: Context, row: CampaignRow): Promise<C
       delete: can('delete', before),
       assign: can('assign', running),
       remediate: can('remediate', ['active', 'remediating', 'verifying']),
-      download: can('download', [...frozen, 'closed_effective', 'closed_with_exceptions', 'cancelled']),
+      download: can('download', decided),
     },
   }
 }

@@ -145,13 +145,30 @@ function sayGrant(grant: Grant): string {
 
 const day = (at: string | null) => (at === null ? 'at an unknown time' : `on ${at.slice(0, 10)}`)
 
+const kindWords: Record<string, string> = {
+  api_client: 'API client',
+  oauth_app: 'OAuth app',
+  iam_role: 'IAM role',
+  ai_agent: 'AI agent',
+}
+
+/** Whom it could become, where, and for how long a thief would have that. */
+function sayReach({ identities, systems, hours, isUnbounded }: NonNullable<Evidence['reach']>): string {
+  const others = identities === 0 ? 'it can become nobody else' : `it can become ${formatCount(identities, 'other')}`
+  const where = systems === 0 ? ' and reaches nothing that is known' : `, in ${formatCount(systems, 'system')}`
+  if (isUnbounded) return `${others}${where}, with no end in sight`
+  if (hours === null || hours === 0) return `${others}${where}`
+  const time = hours < 48 ? formatCount(Math.round(hours), 'hour') : formatCount(Math.round(hours / 24), 'day')
+  return `${others}${where}, for ${time}`
+}
+
 /** Frozen evidence as sentences; what is not known is said to be unknown. */
 export function sayEvidence(evidence: Evidence): ReviewItemDetail['says'] {
   const { identity, access, reach, credentials, usage, dependents, recommendation } = evidence
-  const kind = identity.kind.replaceAll('_', ' ')
+  const kind = kindWords[identity.kind] ?? identity.kind.replaceAll('_', ' ')
   const more = access.grantCount - access.grants.length
   return {
-    what: `${identity.name} is a ${kind} of ${identity.source}, in ${identity.environment ?? 'an unknown environment'}. ${
+    what: `${identity.name} is ${/^[aeio]/i.test(kind) ? 'an' : 'a'} ${kind} of ${identity.source}, in ${identity.environment ?? 'an unknown environment'}. ${
       identity.purpose ? `Purpose: ${identity.purpose}` : 'Its purpose is unknown.'
     }`,
     access: [
@@ -167,9 +184,7 @@ export function sayEvidence(evidence: Evidence): ReviewItemDetail['says'] {
           ? 'When it was last used is unknown.'
           : `It was last used ${day(usage.lastUsedAt)}${usage.where ? `, for ${usage.where}` : '; where is unknown'}.`,
     reach: reach
-      ? `Blast radius ${Math.round(reach.score)} of 100: it can become ${formatCount(reach.identities, 'other')}, in ${formatCount(reach.systems, 'system')}${
-          reach.isUnbounded ? ', without an end' : reach.hours === null ? '' : `, for ${Math.round(reach.hours)} hours`
-        }.`
+      ? `Blast radius ${Math.round(reach.score)} of 100: ${sayReach(reach)}.`
       : 'Its blast radius is unknown.',
     credentials:
       credentials.count === 0

@@ -94,16 +94,13 @@ async function rehearse(
 const mostForOne = 500
 
 function warningsOf(
-  preview: Pick<CampaignPreview, 'items' | 'unassignable' | 'reviewers'>,
+  preview: Pick<CampaignPreview, 'items' | 'reviewers'>,
   rules: CampaignRules,
   { inUse, alone }: { inUse: number; alone: number },
 ): string[] {
   const busiest = preview.reviewers[0]
   return [
     ...(preview.items === 0 ? ['Nothing matches.'] : []),
-    ...(preview.unassignable > 0
-      ? [`${preview.unassignable} would have no reviewer. Name a fallback, or give them out after the launch.`]
-      : []),
     ...(busiest && busiest.items > mostForOne
       ? [`${busiest.name} would get ${busiest.items}: more than anybody can look at with care.`]
       : []),

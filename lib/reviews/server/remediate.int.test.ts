@@ -140,6 +140,9 @@ describe('a decision to revoke', () => {
     await remediateItems(org.job)
     const [task] = (await remediesOf(id)).items
     expect(task).toMatchObject({ state: 'open', way: 'task', ownerKey: `user:${org.users.reviewer.userId}` })
+    // By name, though the fallback reviews nothing here.
+    expect(task?.ownerName).not.toBe(null)
+    expect(task?.ownerName).not.toContain('user:')
     expect(task?.says).toMatch(/itself signs in as/)
     expect(Date.parse(task?.dueAt ?? '')).toBeGreaterThan(Date.now())
     await expect(closeCampaign(org.as.admin, { id, withExceptions: true, reason: 'Enough' })).rejects.toMatchObject({

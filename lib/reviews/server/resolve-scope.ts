@@ -66,8 +66,27 @@ export async function sayScope(ctx: Context, scope: CampaignScope, level: ItemLe
     const { name } = await readViewFilter(ctx, { id: scope.viewId })
     return `${what[level]} that the view “${name}” shows.`
   }
-  const { filter } = storedScope(scope) as { filter: Record<string, unknown> }
-  const parts = Object.entries(filter).map(([name, value]) => `${name} ${String(value)}`)
+  const names = new Map(
+    (await ctx.db.source.findMany({ select: { id: true, name: true } })).map(({ id, name }) => [id, name]),
+  )
+  const { filter } = storedScope(scope) as { filter: Record<string, string> }
   const of = scope.kind === 'credentials' ? 'Credentials' : what[level]
-  return parts.length === 0 ? `${of}, all that are known.` : `${of} with ${parts.join(', ')}.`
+  const parts = Object.entries(filter).map(([name, value]) => sayFacet(name, value, names))
+  return parts.length === 0 ? `${of}, all that are known.` : `${of} ${parts.join(', ')}.`
 }
+
+const valueWords: Record<string, string> = { none: 'none', left: 'one who left', suggested: 'one not confirmed' }
+
+/** One part of a filter in words: `in Demo shop`, `with privilege secret read or admin`. */
+function sayFacet(name: string, value: string, names: ReadonlyMap<string, string>): string {
+  if (name === 'q') return `whose name has “${value}”`
+  const values = value
+    .split(',')
+    .map((each) => (name === 'source' ? (names.get(each) ?? 'a source that is gone') : sayValue(name, each)))
+  const list = values.length > 1 ? `${values.slice(0, -1).join(', ')} or ${values.at(-1)}` : values.join('')
+  if (name === 'source') return `of ${list}`
+  return name === 'environment' ? `in ${list}` : `with ${name.replaceAll('_', ' ')} ${list}`
+}
+
+const sayValue = (name: string, value: string) =>
+  (name === 'owner' ? valueWords[value] : undefined) ?? value.replaceAll('_', ' ')

@@ -70,9 +70,8 @@ export async function previewSignOff(ctx: Context, { id }: { id: string }): Prom
     open: left[0]?.open ?? 0,
     decisions,
     says: [
-      'What is signed off is final and stands in the audit trail.',
-      ...(revoke > 0 ? [`${revoke} will be revoked.`] : []),
-      ...(reduce > 0 ? [`${reduce} will be reduced.`] : []),
+      ...(revoke > 0 ? [`${revoke} will be revoked at the source.`] : []),
+      ...(reduce > 0 ? [`${reduce} will be reduced at the source.`] : []),
       ...(unsure > 0 ? [`${unsure} will go to somebody else.`] : []),
       ...(isLast ? [] : ['What is certified goes on to the next stage.']),
       ...((left[0]?.open ?? 0) > 0 ? [`${left[0]?.open} are not decided yet; they can be signed off later.`] : []),

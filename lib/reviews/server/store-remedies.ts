@@ -41,6 +41,9 @@ const taskOwner = Prisma.sql`
   CROSS JOIN LATERAL (SELECT
     coalesce(own.owner_key, c.rules ->> 'fallback', 'user:' || c.created_by_id) AS task_key,
     coalesce(own.label, (SELECT v.name FROM review_reviewer v WHERE v.org_id = c.org_id AND v.campaign_id = c.id AND v.key = c.rules ->> 'fallback'),
+      (SELECT t.name FROM team t WHERE t.org_id = c.org_id AND 'team:' || t.id = c.rules ->> 'fallback'),
+      (SELECT u.name FROM membership m JOIN user_account u ON u.id = m.user_id
+        WHERE m.org_id = c.org_id AND 'user:' || m.user_id = c.rules ->> 'fallback'),
       CASE WHEN c.rules ->> 'fallback' IS NOT NULL THEN c.rules ->> 'fallback' ELSE c.created_by END) AS task_name) task`
 
 /** What the runs have shown since, as states of the remedies. */
