@@ -8,4 +8,9 @@ export async function register(): Promise<void> {
   env()
   const { stampPeerAddresses } = await import('@/lib/platform/auth/client-address')
   stampPeerAddresses()
+  const { flushAtEnd, openAccessDoor } = await import('@/lib/decisions/server/open-door')
+  const { refreshPolicyHash } = await import('@/lib/decisions/server/read-policy-hash')
+  await refreshPolicyHash()
+  openAccessDoor()
+  flushAtEnd()
 }

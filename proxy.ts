@@ -69,4 +69,4 @@ function pathWithQuery(pathname: string, searchParams: URLSearchParams): string 
  * Without files of the build, and without uploads: Next keeps the body of every request that comes through here in
  * memory, before anybody was asked who they are, and hands on only its first 10 MB. The API's own door limits them.
  */
-export const config = { matcher: '/((?!_next/static|_next/image|api/v1/imports$).*)' }
+export const config = { matcher: '/((?!_next/static|_next/image|api/v1/imports$|access/|\\.well-known/).*)' }

@@ -5,6 +5,7 @@ import { startCheckpoints } from '@/lib/audit/server/write-checkpoints'
 import { startPreviewExpiry } from '@/lib/connections/server/expire-imports'
 import { applyImportJob, syncConnectionJob } from '@/lib/connections/server/jobs'
 import { startSyncSchedule } from '@/lib/connections/server/request-due-syncs'
+import { startDecisionDays } from '@/lib/decisions/server/expire-decisions'
 import { startOrderExpiry } from '@/lib/lifecycle/server/expire-orders'
 import { lifecycleJobs } from '@/lib/lifecycle/server/jobs'
 import { startDrillSchedule } from '@/lib/lifecycle/server/request-due-drills'
@@ -42,6 +43,7 @@ const stopOrderExpiry = startOrderExpiry()
 const stopDrillSchedule = startDrillSchedule()
 const stopMailSweep = startMailSweep()
 const stopNotificationExpiry = startNotificationExpiry()
+const stopDecisionDays = startDecisionDays()
 const stopCampaignSweep = startCampaignSweep()
 const stopReviewFollowUp = startReviewFollowUp()
 log.info({ jobs: jobs.map(({ queue }) => queue) }, 'worker ready')
@@ -55,6 +57,7 @@ async function stop(): Promise<void> {
   stopRotationSchedule()
   stopOrderExpiry()
   stopDrillSchedule()
+  stopDecisionDays()
   stopMailSweep()
   stopNotificationExpiry()
   stopCampaignSweep()

@@ -27,7 +27,8 @@ async function main() {
     throw new Mendable(`There is no command "${name}".`, 'See the scripts in package.json.')
 
   // What the product knows by itself needs no services, nor does what a report says of itself.
-  if ((name === 'import' && args.includes('--formats')) || name === 'review-verify') return execute({ ...process.env })
+  if ((name === 'import' && args.includes('--formats')) || ['review-verify', 'mcp-gateway'].includes(name))
+    return execute({ ...process.env })
 
   const folder = dataFolder('start')
   const renews = name === 'keys-rotate' && !process.env.ENCRYPTION_KEY

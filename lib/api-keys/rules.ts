@@ -29,6 +29,9 @@ export const scopeMeanings: Record<Scope, { label: string; privilege: Privilege 
   'reviews:read': { label: 'Read access reviews', privilege: 'read' },
   'reviews:write': { label: 'Plan and launch access reviews', privilege: 'write' },
   'audit:read': { label: 'Read and verify the audit trail', privilege: 'read' },
+  'decisions:read': { label: 'Read what the decision point answered', privilege: 'read' },
+  'decisions:ask': { label: 'Ask the decision point about itself', privilege: 'read' },
+  'decisions:ask_any': { label: 'Ask the decision point about anybody', privilege: 'read' },
   'settings:read': { label: 'Read members, teams, keys and settings', privilege: 'read' },
   'settings:write': { label: 'Change members, teams and settings', privilege: 'admin' },
 }

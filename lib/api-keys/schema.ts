@@ -10,6 +10,9 @@ export const knownScopes = [
   'reviews:read',
   'reviews:write',
   'audit:read',
+  'decisions:read',
+  'decisions:ask',
+  'decisions:ask_any',
   'settings:read',
   'settings:write',
 ] as const

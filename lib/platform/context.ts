@@ -44,6 +44,7 @@ export const resourceKinds = [
   'view',
   'notification',
   'mail_setting',
+  'decision',
 ] as const
 export type ResourceKind = (typeof resourceKinds)[number]
 

@@ -55,6 +55,8 @@ const Env = z
     MIGRATE_DATABASE_URL: postgresUrl.optional(),
     /** The policy decision point's gRPC door. */
     CERBOS_ADDRESS: z.string().regex(/^[^\s:/]+:\d{1,5}$/, 'must be host:port of the gRPC listener'),
+    /** Folder of the policies that the decision point serves, for telling which version answered; nothing is decided by it. */
+    POLICY_DIR: z.string().min(1).default('policies'),
     /** How long one decision may take, in milliseconds; past it the answer is no. */
     DECISION_TIMEOUT_MS: z.coerce.number().int().min(50).max(10_000).default(800),
     /** Signs session cookies. */

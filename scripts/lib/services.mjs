@@ -1,6 +1,7 @@
 import { startCerbos } from './cerbos.mjs'
 import { admitApp, createDatabase, databaseExists, ensureLogins, logins, withClient } from './database.mjs'
 import { migrateJobs } from './jobs-schema.mjs'
+import { inRoot } from './layout.mjs'
 import { say } from './messages.mjs'
 import { migrate } from './migrations.mjs'
 import { startPostgres } from './postgres.mjs'
@@ -85,6 +86,7 @@ export function applicationEnv({ instance, database, cerbos, publicUrl }) {
     OUTBOUND_LOOPBACK: given('OUTBOUND_LOOPBACK', String(database.superuserUrl !== undefined)),
     AUDIT_SIGNING_KEY: given('AUDIT_SIGNING_KEY', secrets.AUDIT_SIGNING_KEY),
     CHECKPOINT_DIR: given('CHECKPOINT_DIR', instance.at('checkpoints')),
+    POLICY_DIR: given('POLICY_DIR', inRoot('policies')),
     GRAPH_DIR: given('GRAPH_DIR', instance.at('graphs')),
   }
 }

@@ -12,7 +12,7 @@ export interface ResourceCheck {
 
 /** The policy decision point: an answer that is late, odd or not to this question is an `upstream_failed`. */
 export interface DecisionPoint {
-  check: (principal: Principal, resources: ResourceCheck[]) => Promise<CheckResourcesResponse>
+  check: (principal: Principal, resources: ResourceCheck[], withinMs?: number) => Promise<CheckResourcesResponse>
   plan: (principal: Principal, action: string, kind: string) => Promise<PlanResourcesResponse>
   close: () => void
 }
@@ -43,8 +43,12 @@ function connect(address: string): DecisionPoint {
   // Connecting takes longer than a question may: begin now, so that the first question finds the connection made.
   client.checkHealth({}, { signal: AbortSignal.timeout(5000) }).catch(() => log.debug({ address }, 'not up yet'))
   return {
-    check: (principal, resources) =>
-      answered(address, (requestId, signal) => client.checkResources({ requestId, principal, resources }, { signal })),
+    check: (principal, resources, withinMs) =>
+      answered(
+        address,
+        (requestId, signal) => client.checkResources({ requestId, principal, resources }, { signal }),
+        withinMs,
+      ),
     plan: (principal, action, kind) =>
       answered(address, (requestId, signal) =>
         client.planResources({ requestId, principal, resource: { kind }, actions: [action] }, { signal }),
@@ -60,10 +64,11 @@ function connect(address: string): DecisionPoint {
 async function answered<T extends { cerbosCallId: string; requestId: string }>(
   address: string,
   ask: (requestId: string, signal: AbortSignal) => Promise<T>,
+  withinMs = env().DECISION_TIMEOUT_MS,
 ): Promise<T> {
   const requestId = randomUUID()
   try {
-    const answer = await ask(requestId, AbortSignal.timeout(env().DECISION_TIMEOUT_MS))
+    const answer = await ask(requestId, AbortSignal.timeout(withinMs))
     if (answer.requestId !== requestId || answer.cerbosCallId === '') throw new Error('the answer is to no question')
     return answer
   } catch (cause) {

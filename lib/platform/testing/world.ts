@@ -113,6 +113,12 @@ export async function makeWorld(db: pg.Client): Promise<World> {
         orgId,
         identity,
       ),
+      decisions: await insert(
+        `INSERT INTO decision (org_id, at, id, asked, request_id, caller_key, caller_label, subject_type, subject_id, action, resource_type, resource_id,
+           is_allowed, reason, facts, latency_us)
+         VALUES ($1, now(), gen_random_uuid(), 'evaluation', 'r', 'api_key:k', 'k', 'identity', 'svc', 'read', 'bucket', 'b', false, 'no_rule', '{}', 900) RETURNING id`,
+        orgId,
+      ),
       connections: await insert(
         `INSERT INTO live_connection (org_id, id, connector, name, instance, config, secrets, created_by, created_by_label)
          VALUES ($1, $2, 'postgresql', 'Orders', 'orders', $3, $4, 'ada', 'Ada') RETURNING id`,
@@ -271,6 +277,7 @@ const bodies: Record<string, (world: World) => unknown> = {
   createRotationPolicy: () => ({ name: 'Passwords', filter: {}, rules: { intervalDays: 90, maxAgeDays: 120 } }),
   previewRotationPolicy: () => ({ filter: { kind: 'bot' }, rules: { intervalDays: 90, maxAgeDays: 120 } }),
   readSigningKey: () => ({ url: 'https://secrets.example.org/rotated' }),
+  updateDecisionDirectory: () => ({ types: [{ type: 'todo', actions: ['can_read'] }], entities: [], sources: [] }),
   updateRotationPolicy: () => ({ version: 1, name: 'Old passwords' }),
   updateLifecycleSettings: () => ({ restoreHours: 48 }),
   assignOwner: ({ userId }) => ({ ownerKey: `user:${userId}` }),

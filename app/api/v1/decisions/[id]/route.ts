@@ -1,0 +1,4 @@
+import { getDecisionEndpoint } from '@/lib/decisions/server/endpoints'
+import { serve } from '@/lib/platform/http/serve'
+
+export const GET = serve(getDecisionEndpoint)

@@ -1,0 +1,4 @@
+import { exportDecisionsEndpoint } from '@/lib/decisions/server/endpoints'
+import { serve } from '@/lib/platform/http/serve'
+
+export const GET = serve(exportDecisionsEndpoint)

@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto'
+import fs from 'node:fs/promises'
+import path from 'node:path'
+import { env } from '@/lib/platform/env'
+
+/** How often it is looked whether a file has changed, in milliseconds. */
+const everyMs = 1000
+
+const kept = globalThis as typeof globalThis & {
+  bailiwickPolicyHash?: { lookedAt: number; stamp: string; hash: string | null; looking: boolean }
+}
+
+/**
+ * What the policy files are known by: a digest of all runtime policies by name and content; null where they cannot be read, which the
+ * log then says. Looked at once a second beside the answers, never within one.
+ */
+export function policyHash(now = Date.now()): string | null {
+  kept.bailiwickPolicyHash ??= { lookedAt: 0, stamp: '', hash: null, looking: false }
+  const state = kept.bailiwickPolicyHash
+  if (!state.looking && now - state.lookedAt > everyMs) {
+    state.looking = true
+    void refreshPolicyHash().finally(() => {
+      state.looking = false
+      state.lookedAt = Date.now()
+    })
+  }
+  return state.hash
+}
+
+/** Looks now; awaited when the server starts. */
+export async function refreshPolicyHash(): Promise<void> {
+  kept.bailiwickPolicyHash ??= { lookedAt: 0, stamp: '', hash: null, looking: false }
+  const state = kept.bailiwickPolicyHash
+  try {
+    const folder = path.resolve(env().POLICY_DIR, 'runtime')
+    const names = (await fs.readdir(folder))
+      .filter((name) => /\.ya?ml$/.test(name) && !/_test\.ya?ml$/.test(name))
+      .sort()
+    const stats = await Promise.all(names.map((name) => fs.stat(path.join(folder, name))))
+    const stamp = names.map((name, at) => `${name} ${stats[at]?.mtimeMs} ${stats[at]?.size}`).join('\n')
+    if (stamp === state.stamp) return
+    const hash = createHash('sha256')
+    for (const name of names) hash.update(`${name}\n`).update(await fs.readFile(path.join(folder, name)))
+    state.hash = hash.digest('hex')
+    state.stamp = stamp
+  } catch {
+    state.hash = null
+    state.stamp = ''
+  }
+  state.lookedAt = Date.now()
+}

@@ -1,0 +1,262 @@
+import type pg from 'pg'
+import type { BulkTx } from '@/lib/platform/db/commit'
+import { takeConnection } from '@/lib/platform/db/pool'
+import type { Tenant } from '@/lib/platform/db/tenant'
+import type { Directory, DirectorySource, UpdateDirectoryInput } from '../schema'
+
+export interface IdentityFacts {
+  /** As the question named it. */
+  ref: string
+  id: string
+  kind: string
+  name: string
+  status: string
+  environment: string | null
+  criticality: string | null
+  isBegun: boolean
+  hasOwner: boolean
+  isOwnerConfirmed: boolean
+  isRevoked: boolean
+  blastRadius: number | null
+}
+
+export interface ResourceFacts {
+  ref: string
+  id: string
+  kind: string
+  environment: string | null
+  sensitivity: string | null
+}
+
+export interface PersonFacts {
+  ref: string
+  id: string
+  role: string
+  isActive: boolean
+}
+
+export interface CatalogueFacts {
+  identities: IdentityFacts[]
+  people: PersonFacts[]
+  resources: ResourceFacts[]
+  entities: { type: string; id: string; properties: Record<string, unknown> }[]
+  types: { type: string; actions: string[] }[]
+  /** How far an identity may go with a resource, directly or through one role; deny edges, conditions and what expired left out. */
+  held: { identity: string; resource: string; privilege: string }[]
+  sources: DirectorySource[]
+}
+
+export interface Named {
+  subjects: readonly { type: string; id: string }[]
+  resources: readonly { type: string; id: string }[]
+}
+
+/** In milliseconds: a statement that takes longer is a missing fact, and that is a no. */
+const statementMs = 600
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+const identityColumns = `i.id, i.kind, i.name, i.status, i.environment, i.criticality,
+    (i.issued_at IS NULL OR i.issued_at <= now()) AS "isBegun",
+    EXISTS (SELECT FROM ownership o WHERE o.org_id = i.org_id AND o.identity_id = i.id AND o.ended_at IS NULL AND o.state IN ('assigned', 'confirmed')
+      AND (o.valid_until IS NULL OR o.valid_until > now())) AS "hasOwner",
+    EXISTS (SELECT FROM ownership o WHERE o.org_id = i.org_id AND o.identity_id = i.id AND o.ended_at IS NULL AND o.state = 'confirmed'
+      AND (o.valid_until IS NULL OR o.valid_until > now())) AS "isOwnerConfirmed",
+    coalesce((SELECT r.state IN ('queued', 'running', 'waiting', 'parked', 'done') AND d.state NOT IN ('waiting', 'rejected', 'expired', 'cancelled', 'withdrawn')
+      FROM lifecycle_run r JOIN lifecycle_order d ON d.org_id = r.org_id AND d.id = r.order_id
+      WHERE r.org_id = i.org_id AND r.identity_id = i.id AND r.kind = 'revocation' AND r.credential_id IS NULL ORDER BY r.id DESC LIMIT 1), false) AS "isRevoked",
+    (SELECT s.score FROM identity_score s WHERE s.org_id = i.org_id AND s.identity_id = i.id) AS "blastRadius"`
+
+const rank = `array_position(ARRAY['read', 'write', 'secret_read', 'admin'], e.privilege)`
+const holds = `e.kind = 'grants' AND e.effect = 'allow' AND e.deleted_at IS NULL AND (e.expires_at IS NULL OR e.expires_at > now())
+    AND e.condition IS NULL AND e.not_evaluable IS NULL`
+
+/** One statement for one question or two hundred: everything the catalogue and the organization's own directory say of them. */
+const factsSql = `
+  WITH found AS MATERIALIZED (
+    SELECT r.ref, ${identityColumns} FROM unnest($2::text[]) r(ref) JOIN identity i ON i.org_id = $1 AND i.external_id = r.ref AND i.deleted_at IS NULL
+    UNION ALL
+    SELECT r.ref::text, ${identityColumns} FROM unnest($3::uuid[]) r(ref) JOIN identity i ON i.org_id = $1 AND i.id = r.ref AND i.deleted_at IS NULL
+  ), things AS MATERIALIZED (
+    SELECT r.ref, s.id, s.kind, s.environment, s.effective_sensitivity AS sensitivity
+    FROM unnest($4::text[]) r(ref) JOIN resource s ON s.org_id = $1 AND s.external_id = r.ref AND s.deleted_at IS NULL
+    UNION ALL
+    SELECT r.ref::text, s.id, s.kind, s.environment, s.effective_sensitivity
+    FROM unnest($5::uuid[]) r(ref) JOIN resource s ON s.org_id = $1 AND s.id = r.ref AND s.deleted_at IS NULL
+  ), held AS (
+    SELECT e.from_id AS identity, e.to_id AS resource, ${rank} AS rank FROM entitlement e
+    WHERE e.org_id = $1 AND e.from_id IN (SELECT id FROM found) AND e.to_id IN (SELECT id FROM things) AND ${holds}
+    UNION ALL
+    SELECT m.from_id, e.to_id, ${rank} FROM entitlement m JOIN entitlement e ON e.org_id = m.org_id AND e.from_id = m.to_id
+    WHERE m.org_id = $1 AND m.from_id IN (SELECT id FROM found) AND m.kind IN ('member_of', 'assumes') AND m.effect = 'allow' AND m.deleted_at IS NULL
+      AND (m.expires_at IS NULL OR m.expires_at > now()) AND m.condition IS NULL AND m.not_evaluable IS NULL
+      AND e.to_id IN (SELECT id FROM things) AND ${holds}
+  )
+  SELECT
+    (SELECT coalesce(json_agg(f), '[]') FROM found f) AS identities,
+    (SELECT coalesce(json_agg(t), '[]') FROM things t) AS resources,
+    (SELECT coalesce(json_agg(h), '[]') FROM (
+      SELECT identity, resource, (ARRAY['read', 'write', 'secret_read', 'admin'])[max(rank)] AS privilege FROM held h
+      WHERE NOT EXISTS (SELECT FROM entitlement d WHERE d.org_id = $1 AND d.from_id = h.identity AND d.to_id = h.resource AND d.effect = 'deny' AND d.deleted_at IS NULL)
+      GROUP BY identity, resource HAVING max(rank) IS NOT NULL) h) AS held,
+    (SELECT coalesce(json_agg(p), '[]') FROM (
+      SELECT n.ref, u.id, m.role, m.status = 'active' AND u.status = 'active' AS "isActive"
+      FROM (SELECT r.ref, u.id FROM unnest($6::text[]) r(ref) JOIN user_account u ON u.email = r.ref
+        UNION ALL SELECT r.ref::text, r.ref FROM unnest($10::uuid[]) r(ref)) n
+      JOIN user_account u ON u.id = n.id JOIN membership m ON m.org_id = $1 AND m.user_id = u.id) p) AS people,
+    (SELECT coalesce(json_agg(json_build_object('type', a.type, 'id', a.id, 'properties', a.properties)), '[]')
+      FROM unnest($7::text[], $8::text[]) n(type, id) JOIN access_entity a ON a.org_id = $1 AND a.type = n.type AND a.id = n.id) AS entities,
+    (SELECT coalesce(json_agg(json_build_object('type', t.type, 'actions', t.actions)), '[]')
+      FROM access_type t WHERE t.org_id = $1 AND t.type = ANY ($9::text[])) AS types,
+    (SELECT coalesce(json_agg(json_build_object('name', s.name, 'url', s.url, 'types', s.types, 'timeoutMs', s.timeout_ms,
+      'freshSeconds', s.fresh_seconds, 'whenAbsent', s.when_absent)), '[]') FROM access_source s WHERE s.org_id = $1) AS sources`
+
+/** @throws whatever the database says when it cannot answer in time */
+export async function readFacts(tenant: Tenant, { subjects, resources }: Named): Promise<CatalogueFacts> {
+  const ids = [...new Set(subjects.map(({ id }) => id))]
+  const things = [...new Set(resources.map(({ id }) => id))]
+  const named = [...new Map([...subjects, ...resources].map((each) => [`${each.type}\n${each.id}`, each])).values()]
+  const people = [...new Set(subjects.filter(({ type }) => type === 'user').map(({ id }) => id))]
+  const isUuid = (id: string) => uuid.test(id)
+  const values = [
+    tenant.orgId,
+    ids.filter((id) => !isUuid(id)),
+    ids.filter(isUuid),
+    things.filter((id) => !isUuid(id)),
+    things.filter(isUuid),
+    people.filter((id) => !isUuid(id)),
+    named.map(({ type }) => type),
+    named.map(({ id }) => id),
+    [...new Set(resources.map(({ type }) => type))],
+    people.filter(isUuid),
+  ]
+  const [facts] = await run<CatalogueFacts>(tenant, { name: 'decision-facts', text: factsSql, values })
+  if (!facts) throw new Error('the facts have one row')
+  return facts
+}
+
+export interface Candidate {
+  id: string
+  /** What the page continues behind. */
+  position: string
+}
+
+/** Things of a type, in the order of their ids: of the catalogue or of the organization's directory. At most `most`. */
+export async function listCandidates(
+  tenant: Tenant,
+  of: { side: 'identity' | 'resource' | 'membership'; kinds: readonly string[] | null; toldType: string | null },
+  after: string,
+  most: number,
+): Promise<Candidate[]> {
+  if (of.toldType !== null)
+    return run<Candidate>(tenant, {
+      name: 'decision-told',
+      text: `SELECT id, id AS position FROM access_entity WHERE org_id = $1 AND type = $2 AND id > $3 ORDER BY id LIMIT $4`,
+      values: [tenant.orgId, of.toldType, after, most],
+    })
+  const first = after || '00000000-0000-0000-0000-000000000000'
+  if (of.side === 'membership')
+    return run<Candidate>(tenant, {
+      name: 'decision-members',
+      text: `SELECT user_id::text AS id, user_id::text AS position FROM membership WHERE org_id = $1 AND user_id > $2::uuid ORDER BY user_id LIMIT $3`,
+      values: [tenant.orgId, first, most],
+    })
+  return run<Candidate>(tenant, {
+    name: `decision-${of.side}`,
+    text: `SELECT id::text, id::text AS position FROM ${of.side}
+      WHERE org_id = $1 AND ($2::text[] IS NULL OR kind = ANY ($2::text[])) AND id > $3::uuid AND deleted_at IS NULL ORDER BY id LIMIT $4`,
+    values: [tenant.orgId, of.kinds, first, most],
+  })
+}
+
+/** Whether the organization told of anything of a type, and what can be done to it. */
+export async function readTold(
+  tenant: Tenant,
+  type: string,
+): Promise<{ actions: string[] | null; hasEntities: boolean }> {
+  const [told] = await run<{ actions: string[] | null; hasEntities: boolean }>(tenant, {
+    name: 'decision-type',
+    text: `SELECT (SELECT actions FROM access_type WHERE org_id = $1 AND type = $2) AS actions,
+      EXISTS (SELECT FROM access_entity WHERE org_id = $1 AND type = $2) AS "hasEntities"`,
+    values: [tenant.orgId, type],
+  })
+  return told ?? { actions: null, hasEntities: false }
+}
+
+/** The identity that an API key is in the inventory; undefined before its first merge. */
+export async function findKeyIdentity(tenant: Tenant, ref: string): Promise<string | undefined> {
+  const rows = await run<{ id: string }>(tenant, {
+    name: 'decision-caller',
+    text: `SELECT id FROM identity WHERE org_id = $1 AND external_id = $2 AND deleted_at IS NULL`,
+    values: [tenant.orgId, ref],
+  })
+  return rows[0]?.id
+}
+
+export async function readDirectory(tenant: Tenant): Promise<Omit<Directory, 'can'>> {
+  const [row] = await run<Omit<Directory, 'can'>>(tenant, {
+    name: 'decision-directory',
+    text: `SELECT coalesce(max(d.version), 0) AS version, to_char(max(d.updated_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "updatedAt",
+        max(d.updated_by) AS "updatedBy",
+        (SELECT coalesce(json_agg(json_build_object('type', type, 'actions', actions) ORDER BY type), '[]') FROM access_type WHERE org_id = $1) AS types,
+        (SELECT coalesce(json_agg(json_build_object('name', name, 'url', url, 'types', types, 'timeoutMs', timeout_ms, 'freshSeconds', fresh_seconds,
+          'whenAbsent', when_absent) ORDER BY name), '[]') FROM access_source WHERE org_id = $1) AS sources,
+        (SELECT coalesce(json_object_agg(type, n), '{}') FROM (SELECT type, count(*)::int AS n FROM access_entity WHERE org_id = $1 GROUP BY type) t) AS entities
+      FROM access_directory d WHERE d.org_id = $1`,
+    values: [tenant.orgId],
+  })
+  if (!row) throw new Error('an aggregate has one row')
+  return row
+}
+
+/** Puts all of it in the place of what was told before. */
+export async function writeDirectory(
+  { client, orgId }: BulkTx,
+  { types, entities, sources }: UpdateDirectoryInput,
+  by: string,
+): Promise<void> {
+  // One at a time, and the version first: it is the lock.
+  await client.query(
+    `INSERT INTO access_directory (org_id, updated_by) VALUES ($1, $2)
+     ON CONFLICT (org_id) DO UPDATE SET version = access_directory.version + 1, updated_at = now(), updated_by = $2`,
+    [orgId, by],
+  )
+  for (const table of ['access_type', 'access_entity', 'access_source'])
+    await client.query(`DELETE FROM ${table} WHERE org_id = $1`, [orgId])
+  await client.query(
+    `INSERT INTO access_type (org_id, type, actions)
+     SELECT $1, e->>'type', ARRAY(SELECT jsonb_array_elements_text(e->'actions')) FROM jsonb_array_elements($2::jsonb) e`,
+    [orgId, JSON.stringify(types)],
+  )
+  await client.query(
+    `INSERT INTO access_entity (org_id, type, id, properties)
+     SELECT $1, e->>'type', e->>'id', coalesce(e->'properties', '{}') FROM jsonb_array_elements($2::jsonb) e`,
+    [orgId, JSON.stringify(entities)],
+  )
+  await client.query(
+    `INSERT INTO access_source (org_id, name, url, types, timeout_ms, fresh_seconds, when_absent)
+     SELECT $1, e->>'name', e->>'url', ARRAY(SELECT jsonb_array_elements_text(e->'types')), (e->>'timeoutMs')::smallint,
+       (e->>'freshSeconds')::smallint, e->>'whenAbsent' FROM jsonb_array_elements($2::jsonb) e`,
+    [orgId, JSON.stringify(sources)],
+  )
+}
+
+/** A prepared statement on a connection that is set to the organization. One that hangs is given up, with its connection. */
+async function run<Row extends object>(tenant: Tenant, query: pg.QueryConfig): Promise<Row[]> {
+  const client = await takeConnection(tenant.orgId)
+  let broken: Error | undefined
+  let timer: NodeJS.Timeout | undefined
+  try {
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new Error('the database did not answer in time')), statementMs)
+    })
+    const { rows } = await Promise.race([client.query<Row>(query), late])
+    return rows
+  } catch (error) {
+    broken = error as Error
+    throw error
+  } finally {
+    clearTimeout(timer)
+    client.release(broken)
+  }
+}
