@@ -21,6 +21,7 @@ const topFolders = [
   'prisma',
   'e2e',
   'bench',
+  'clients',
   'scripts',
   'docs',
   'public',

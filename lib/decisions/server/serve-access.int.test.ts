@@ -175,7 +175,7 @@ describe('an evaluation', () => {
   })
 
   it('counts neither a deny edge’s other side, nor a condition, nor what expired', async () => {
-    const other = await makeResource(db, place, 'bucket')
+    const other = await makeResource(db, place, 'another bucket')
     await db.query(`UPDATE resource SET kind = 'bucket' WHERE id = $1`, [other])
     const about = () => ask('evaluation', question({ resource: { type: 'bucket', id: other } }))
     await grant(service, other, 'read', { condition: 'only on Sundays' })
@@ -336,7 +336,7 @@ describe('a search', () => {
   it('finds what an evaluation allows, page by page, and nothing twice', async () => {
     const extra = []
     for (let at = 0; at < 5; at += 1) {
-      const id = await makeResource(db, place, 'queue')
+      const id = await makeResource(db, place, `queue ${at}`)
       await db.query(`UPDATE resource SET kind = 'queue' WHERE id = $1`, [id])
       if (at !== 2) await grant(service, id, 'read')
       extra.push(id)
