@@ -1,4 +1,4 @@
-import http, { type RequestListener } from 'node:http'
+import http, { type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
 import pg from 'pg'
@@ -128,8 +128,11 @@ describe('the middleware', () => {
   it('guards an Express route', async () => {
     const app = express()
     const client = new AccessClient({ url, key })
-    const guard = guardExpress<express.Request>(client, (request) => questionOf(request.get('x-action') ?? null))
-    app.get('/reports', guard, (_request, response) => void response.json({ report: 1 }))
+    const guard = guardExpress<IncomingMessage>(client, ({ headers }) =>
+      questionOf(String(headers['x-action'] ?? '') || null),
+    )
+    const report = (_request: unknown, response: ServerResponse) => response.end('{"report":1}')
+    app.use('/reports', guard as never, report as never)
     const place = await listen(app)
     const ask = async (action?: string) => {
       const response = await fetch(`${place}/reports`, action ? { headers: { 'x-action': action } } : {})

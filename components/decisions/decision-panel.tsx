@@ -26,7 +26,13 @@ export function DecisionPanel({ orgId, id, onClose }: DecisionPanelProps) {
     <Sheet open={id !== null} onOpenChange={(open) => (open ? undefined : onClose())}>
       {id === null ? null : (
         <SheetContent title="Why this answer" description={data ? reasonWords(data.reason) : ''} size="lg">
-          {data ? <Explanation decision={data} /> : error ? <Alert tone="danger">{error.message}</Alert> : <Skeleton className="h-40" />}
+          {data ? (
+            <Explanation decision={data} />
+          ) : error ? (
+            <Alert tone="danger">{error.message}</Alert>
+          ) : (
+            <Skeleton className="h-40" />
+          )}
         </SheetContent>
       )}
     </Sheet>
@@ -85,7 +91,11 @@ function itemsOf(decision: DecisionDetail) {
     { term: 'Rule', detail: rule ? <MiddleTruncate value={rule} copyLabel="rule" /> : none },
     {
       term: 'Policies',
-      detail: policyHash ? <MiddleTruncate value={policyHash} copyLabel="hash of the policies" /> : <span className="text-ink-muted">not known</span>,
+      detail: policyHash ? (
+        <MiddleTruncate value={policyHash} copyLabel="hash of the policies" />
+      ) : (
+        <span className="text-ink-muted">not known</span>
+      ),
     },
     { term: 'Took', detail: `${latencyMs.toFixed(1)} ms` },
     { term: 'Decision id', detail: <MiddleTruncate value={id} copyLabel="decision id" /> },

@@ -69,7 +69,9 @@ export function DecisionsScreen({ orgId, refusal }: { orgId: string; refusal: st
         columns={decisionColumns}
         rows={rows}
         rowId={(decision) => decision.id}
-        rowName={(decision) => `${decision.isAllowed ? 'allowed' : 'denied'} ${decision.action ?? 'search'} of ${decision.subject.id ?? ''}`}
+        rowName={(decision) =>
+          `${decision.isAllowed ? 'allowed' : 'denied'} ${decision.action ?? 'search'} of ${decision.subject.id ?? ''}`
+        }
         onRowOpen={(decision) => setState({ decision: decision.id })}
         openRowId={state.decision ?? undefined}
         isLoading={list.isPending}
@@ -120,17 +122,49 @@ function facetsOf(rows: readonly LoggedDecision[], state: DecisionState) {
     const chosen = state[id]
     return { id, label, isSingle: true, selected: chosen === null ? [] : [chosen], options }
   }
-  const seen = (of: (row: LoggedDecision) => string | null | undefined, chosen: string | null, words = (value: string) => value) =>
+  const seen = (
+    of: (row: LoggedDecision) => string | null | undefined,
+    chosen: string | null,
+    words = (value: string) => value,
+  ) =>
     [...new Set([...rows.map(of), chosen])]
       .flatMap((value) => (value ? [{ value, label: words(value) }] : []))
       .sort((a, b) => a.label.localeCompare(b.label))
   const callers = new Map(rows.map(({ caller }) => [caller.key, caller.label]))
   return [
-    single('outcome', 'Answer', outcomes.map((value) => ({ value, label: value === 'allowed' ? 'Allowed' : 'Denied' }))),
-    single('reason', 'Reason', seen((row) => row.reason, state.reason, reasonWords)),
-    single('action', 'Action', seen((row) => row.action, state.action)),
-    single('resource', 'On what', seen((row) => row.resource?.id, state.resource)),
-    single('caller', 'Asked by', seen((row) => row.caller.key, state.caller, (key) => callers.get(key) ?? key)),
-    single('since', 'When', sinceChoices.map((value) => ({ value, label: sinceLabels[value] }))),
+    single(
+      'outcome',
+      'Answer',
+      outcomes.map((value) => ({ value, label: value === 'allowed' ? 'Allowed' : 'Denied' })),
+    ),
+    single(
+      'reason',
+      'Reason',
+      seen((row) => row.reason, state.reason, reasonWords),
+    ),
+    single(
+      'action',
+      'Action',
+      seen((row) => row.action, state.action),
+    ),
+    single(
+      'resource',
+      'On what',
+      seen((row) => row.resource?.id, state.resource),
+    ),
+    single(
+      'caller',
+      'Asked by',
+      seen(
+        (row) => row.caller.key,
+        state.caller,
+        (key) => callers.get(key) ?? key,
+      ),
+    ),
+    single(
+      'since',
+      'When',
+      sinceChoices.map((value) => ({ value, label: sinceLabels[value] })),
+    ),
   ]
 }

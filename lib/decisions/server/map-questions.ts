@@ -41,7 +41,7 @@ export function mapQuestions<T extends { question: Question }>(
     const key = JSON.stringify([subject, given])
     const attr = { type: subject.type, ...facts.subject, context: moment }
     const principal = { id: subject.id, roles: [role], attr: attr as unknown as Record<string, Value> }
-    const group = groups.get(key) ?? { principal, of: [] }
+    const group: MappedGroup<T> = groups.get(key) ?? { principal, of: [] }
     groups.set(key, group)
     const { policy } = context.policyOf(resource.type)
     const seen = { type: resource.type, ...facts.resource, action: facts.action } as unknown as Record<string, Value>
