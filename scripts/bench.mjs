@@ -2,7 +2,7 @@
 // generated inventory (made or reused) and the built application, prints tables and one JSON object as the last line.
 // `inventory-ui` drives the list in a browser, `blast-radius` measures the graph engine. `import-memory [--megabytes N]
 // [--only FORMAT,…] [--reading]` previews large files, or reads them alone. `sync [--roles N]` reads a PostgreSQL server with many roles. `lifecycle [--n N] [--planned N]`
-// cuts accounts off while another organization's rotations wait. `reviews [--items N]` measures one large campaign. `--json`: the tables go to standard error, so that only the object is left.
+// cuts accounts off while another organization's rotations wait. `decisions` asks two web processes. `reviews [--items N]` measures one large campaign. `--json`: the tables go to standard error, so that only the object is left.
 import { spawn } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { demandNode, ensureInstalled } from './lib/install.mjs'
@@ -28,9 +28,18 @@ try {
     },
   })
   const [name = ''] = positionals
-  const names = ['inventory', 'inventory-ui', 'blast-radius', 'import-memory', 'sync', 'lifecycle', 'reviews']
+  const names = [
+    'inventory',
+    'inventory-ui',
+    'blast-radius',
+    'import-memory',
+    'sync',
+    'lifecycle',
+    'reviews',
+    'decisions',
+  ]
   if (!names.includes(name)) throw new Mendable(`There is no benchmark "${name}".`, `There are: ${names.join(', ')}.`)
-  const trials = { 'import-memory': importMemory, sync: syncs, lifecycle, reviews }
+  const trials = { 'import-memory': importMemory, sync: syncs, lifecycle, reviews, decisions }
   process.exitCode = await (Object.hasOwn(trials, name)
     ? trials[/** @type {'sync'} */ (name)](values)
     : bench(name, values))
@@ -112,6 +121,37 @@ async function reviews(values) {
       return await run(program, values.json === true, own)
     } finally {
       await server.stop()
+    }
+  })
+}
+
+/** @param {Record<string, string | boolean | undefined>} values @returns {Promise<number>} */
+async function decisions(values) {
+  const { fleetOptions, generateInto, withGenerated } = await import('./lib/generated.mjs')
+  const { build } = await import('./lib/build.mjs')
+  const { startServer } = await import('./lib/application.mjs')
+  const { inRoot } = await import('./lib/layout.mjs')
+  const fleet = fleetOptions(values)
+  return withGenerated(fleet, async ({ env, database, logs }) => {
+    if (!database.superuserUrl)
+      throw new Mendable('The benchmark needs the bundled database.', 'Run it without DATABASE_URL.')
+    await generateInto(fleet, { env, database })
+    await build()
+    const serverEnv = { ...env, DECISION_TIMEOUT_MS: '800', LOG_LEVEL: 'warn' }
+    const servers = []
+    try {
+      for (const name of ['decisions-1', 'decisions-2']) servers.push(await startServer({ env: serverEnv, logs, name }))
+      const args = values.n ? ['--n', String(values.n)] : []
+      const program = ['--conditions=react-server', '--import', 'tsx', inRoot('bench', 'decisions.ts'), ...args]
+      return await run(program, values.json === true, {
+        ...serverEnv,
+        DECISION_TIMEOUT_MS: '5000',
+        BENCH_URLS: servers.map(({ url }) => url).join(','),
+        BENCH_SERVER_PIDS: servers.map(({ pid }) => pid).join(','),
+        BENCH_SUPERUSER_URL: database.superuserUrl,
+      })
+    } finally {
+      for (const server of servers) await server.stop()
     }
   })
 }

@@ -119,6 +119,8 @@ async function load(file, env) {
     let said = ''
     child.stdout.on('data', (chunk) => (said += chunk))
     child.once('error', reject)
-    child.once('close', (code) => (code === 0 ? resolve(said.trim()) : reject(new Error('The scenario could not be loaded.'))))
+    child.once('close', (code) =>
+      code === 0 ? resolve(said.trim()) : reject(new Error('The scenario could not be loaded.')),
+    )
   })
 }

@@ -14,7 +14,7 @@ import { signOut } from '@/lib/users/actions'
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const [ctx, person, jar] = await Promise.all([contextFromSession(), requireSession(), cookies()])
   // For the navigation only: the pages ask again for themselves. Everybody has an inventory, if only of what is theirs.
-  const [[imports, audit, sources, jewels, connections, runs, orders, campaigns], owns, changes, mine] =
+  const [[imports, audit, sources, jewels, connections, runs, orders, campaigns, decisions], owns, changes, mine] =
     await Promise.all([
       ctx.can(
         ['list', 'create', 'request'],
@@ -27,6 +27,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
           { kind: 'lifecycle_run', id: 'any', label: 'runs', attr: {} },
           { kind: 'lifecycle_order', id: 'new', label: 'orders', attr: {} },
           { kind: 'review_campaign', id: 'any', label: 'campaigns', attr: { reviewerKeys: [] } },
+          { kind: 'decision', id: 'any', label: 'decisions', attr: {} },
         ],
       ),
       ownsAnything(ctx),
@@ -40,6 +41,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
     'import:list': imports?.list ?? false,
     'import:create': imports?.create ?? false,
     'audit_event:list': audit?.list ?? false,
+    'decision:list': decisions?.list ?? false,
     'source:list': sources?.list ?? false,
     'connection:list': connections?.list ?? false,
     'crown_jewel:list': jewels?.list ?? false,

@@ -8,6 +8,7 @@ import {
   Plug,
   RotateCw,
   Route,
+  Scale,
   ScrollText,
   Settings2,
   Siren,
@@ -99,6 +100,13 @@ export const navigation: NavigationEntry[] = [
     icon: FileUp,
     keys: 'g m',
     needs: 'import:list',
+  },
+  {
+    href: '/decisions',
+    label: 'Decisions',
+    icon: Scale,
+    keys: 'g p',
+    needs: 'decision:list',
   },
   {
     href: '/audit',

@@ -13,6 +13,7 @@ export const placeWords: Readonly<Record<string, string>> = {
   '/mine': 'mine owner attest transfer not mine take over tasks',
   '/connections': 'live systems sources sync connect database postgresql schedule run now',
   '/import': 'upload files sources history',
+  '/decisions': 'runtime access allowed denied why explain policy authzen',
   '/audit': 'trail events log chain verify',
   '/settings': 'members teams sign-in api keys organization sensitivity rules',
   '/notifications': 'bell inbox unread told e-mail',

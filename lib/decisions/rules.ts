@@ -210,6 +210,12 @@ export const reasons: Readonly<Record<string, { because: string; mend: string | 
   searched: { because: 'A search: each of its results is an allowed question.', mend: null },
 }
 
+/** Of several reasons the one that comes first here is told: who asks comes before what is asked for. Those of other policies come last. */
+export function weightOf(reason: string): number {
+  const at = Object.keys(reasons).indexOf(reason)
+  return at === -1 ? Number.MAX_SAFE_INTEGER : at
+}
+
 export function explainReason(reason: string): { because: string; mend: string | null } {
   const known = Object.hasOwn(reasons, reason) ? reasons[reason] : undefined
   return known ?? { because: `The policy says: ${reason}.`, mend: null }

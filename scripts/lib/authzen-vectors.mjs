@@ -13,12 +13,18 @@ const isObject = (/** @type {unknown} */ value) => typeof value === 'object' && 
  * @returns {Vector[]}
  */
 export function readVectors(document) {
-  const lists = Array.isArray(document) ? [document] : isObject(document) ? Object.values(/** @type {Json} */ (document)) : []
-  const found = lists.flatMap((list) => (Array.isArray(list) ? list : [])).flatMap((each) => {
-    if (!isObject(each) || !isObject(each.request) || !('expected' in each)) return []
-    const request = withProperties(each.request)
-    return [{ path: pathOf(request, each.expected), request, expected: each.expected }]
-  })
+  const lists = Array.isArray(document)
+    ? [document]
+    : isObject(document)
+      ? Object.values(/** @type {Json} */ (document))
+      : []
+  const found = lists
+    .flatMap((list) => (Array.isArray(list) ? list : []))
+    .flatMap((each) => {
+      if (!isObject(each) || !isObject(each.request) || !('expected' in each)) return []
+      const request = withProperties(each.request)
+      return [{ path: pathOf(request, each.expected), request, expected: each.expected }]
+    })
   if (found.length === 0) throw new Error('holds no vectors: a list of objects with "request" and "expected"')
   return found
 }
@@ -71,7 +77,8 @@ export function isExpected(expected, answer) {
 
 /** @param {unknown[]} expected @param {unknown} given */
 function isSameList(expected, given) {
-  const decisionOf = (/** @type {unknown} */ each) => (typeof each === 'boolean' ? each : /** @type {Json} */ (each)?.decision)
+  const decisionOf = (/** @type {unknown} */ each) =>
+    typeof each === 'boolean' ? each : /** @type {Json} */ (each)?.decision
   return (
     Array.isArray(given) &&
     given.length === expected.length &&

@@ -17,11 +17,20 @@ describe('readVectors', () => {
       ],
       evaluations: [{ request: { subject, action, evaluations: [{ resource }] }, expected: [{ decision: true }] }],
     }).map(({ path }) => path.replace('/access/v1/', ''))
-    expect(paths).toEqual(['evaluation', 'evaluation', 'search/resource', 'search/subject', 'search/action', 'evaluations'])
+    expect(paths).toEqual([
+      'evaluation',
+      'evaluation',
+      'search/resource',
+      'search/subject',
+      'search/action',
+      'evaluations',
+    ])
   })
 
   it('takes a bare list, and the properties of early drafts', () => {
-    const [only] = readVectors([{ request: { subject, action, resource: { ...resource, ownerID: 'a' } }, expected: true }])
+    const [only] = readVectors([
+      { request: { subject, action, resource: { ...resource, ownerID: 'a' } }, expected: true },
+    ])
     expect(only?.request.resource).toEqual({ ...resource, properties: { ownerID: 'a' } })
   })
 
@@ -36,10 +45,17 @@ describe('isExpected', () => {
     expect(isExpected(true, { decision: true, context: {} })).toBe(true)
     expect(isExpected(true, { decision: 'true' })).toBe(false)
     expect(isExpected(false, undefined)).toBe(false)
-    expect(isExpected([{ decision: true }, { decision: false }], { evaluations: [{ decision: true }, { decision: false }] })).toBe(true)
-    expect(isExpected([{ decision: true }, { decision: false }], { evaluations: [{ decision: false }, { decision: true }] })).toBe(false)
+    expect(
+      isExpected([{ decision: true }, { decision: false }], { evaluations: [{ decision: true }, { decision: false }] }),
+    ).toBe(true)
+    expect(
+      isExpected([{ decision: true }, { decision: false }], { evaluations: [{ decision: false }, { decision: true }] }),
+    ).toBe(false)
     expect(isExpected([{ decision: true }], { evaluations: [] })).toBe(false)
-    const found = [{ type: 'record', id: '2' }, { type: 'record', id: '1' }]
+    const found = [
+      { type: 'record', id: '2' },
+      { type: 'record', id: '1' },
+    ]
     expect(isExpected({ results: [...found].reverse() }, { results: found })).toBe(true)
     expect(isExpected({ results: found }, { results: found.slice(1) })).toBe(false)
     expect(isExpected({ results: [] }, { results: found })).toBe(false)
@@ -49,7 +65,8 @@ describe('isExpected', () => {
 
 describe('scenarioOf', () => {
   it('knows the certification fixture by its records', () => {
-    const of = (id: string) => scenarioOf(readVectors([{ request: { subject, action, resource: { ...resource, id } }, expected: true }]))
+    const of = (id: string) =>
+      scenarioOf(readVectors([{ request: { subject, action, resource: { ...resource, id } }, expected: true }]))
     expect([of('101'), of('record-1')]).toEqual(['interop', 'certification'])
   })
 })

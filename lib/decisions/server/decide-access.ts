@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { Effect, type Value } from '@cerbos/core'
-import { decisionPoint, type ResourceCheck } from '@/lib/platform/authz/client'
+import { Effect } from '@cerbos/core'
+import { decisionPoint } from '@/lib/platform/authz/client'
 import { isAppError } from '@/lib/platform/errors'
 import { log } from '@/lib/platform/telemetry/log'
-import { countGiven, type Expanded, explainReason, maskSecrets } from '../rules'
+import { countGiven, type Expanded, explainReason, maskSecrets, weightOf } from '../rules'
 import type { Answer, Asked, Question, Semantic } from '../schema'
+import { type MappedGroup, type MappedQuestion, mapQuestions } from './map-questions'
 import { policyHash } from './read-policy-hash'
 import { recordDecisions } from './record-decisions'
 import type { Caller } from './resolve-caller'
@@ -103,126 +104,71 @@ export async function judgeAll(
   return verdicts.map((verdict) => verdict ?? refused('decision_point_unavailable'))
 }
 
-interface Prepared {
-  index: number
-  check: ResourceCheck
-  action: string
-  facts: Record<string, unknown>
-  identityId: string | null
-}
+type Open = { question: Question; index: number }
+type Group = MappedGroup<Open>
 
 async function judgeOpen(
   context: ResolvedContext,
-  open: readonly { question: Question; index: number }[],
+  open: readonly Open[],
   verdicts: (Verdict | undefined)[],
   began: number,
 ): Promise<void> {
-  const now = new Date()
-  const groups = new Map<string, { principal: Record<string, unknown>; of: Prepared[] }>()
-  for (const { question, index } of open) {
-    const { subject, action, resource } = question
-    const given = question.context ?? {}
-    const who = context.subject(subject)
-    const what = context.resource(resource)
-    const held = context.held(subject, resource)
-    const { policy } = context.policyOf(resource.type)
-    const moment = { time: now.toISOString(), incident: 'unknown', sources: context.sources, given }
-    const facts = {
-      subject: {
-        properties: subject.properties ?? {},
-        live: who.live,
-        entity: who.entity,
-        sources: who.sources,
-        role: who.role,
-      },
-      action: action.properties ?? {},
-      resource: {
-        properties: resource.properties ?? {},
-        live: what.live,
-        entity: what.entity,
-        sources: what.sources,
-        held,
-      },
-      context: moment,
-    }
-    if (context.denying.length > 0) {
-      verdicts[index] = { ...refused('source_absent'), identityId: who.identityId, facts }
-      continue
-    }
-    const key = JSON.stringify([subject, given])
-    const group = groups.get(key) ?? {
-      principal: {
-        id: subject.id,
-        roles: [who.role],
-        attr: { type: subject.type, ...facts.subject, context: moment },
-      },
-      of: [],
-    }
-    groups.set(key, group)
-    const attr = { type: resource.type, ...facts.resource, action: facts.action }
-    group.of.push({
-      ...{ index, facts, action: action.name, identityId: who.identityId },
-      check: {
-        resource: {
-          kind: policy,
-          id: resource.id,
-          policyVersion: 'runtime',
-          attr: attr as unknown as Record<string, Value>,
-        },
-        actions: [action.name],
-      },
-    })
+  const groups = mapQuestions(context, open)
+  if (context.denying.length > 0) {
+    for (const { of } of groups) for (const each of of) verdicts[each.of.index] = noOf('source_absent', each)
+    return
   }
-  const calls = [...groups.values()].flatMap(({ principal, of }) => {
-    const parts: { principal: typeof principal; of: Prepared[] }[] = []
-    for (let from = 0; from < of.length; from += perCall) parts.push({ principal, of: of.slice(from, from + perCall) })
-    return parts
-  })
+  const calls: Group[] = groups.flatMap(({ principal, of }) =>
+    Array.from({ length: Math.ceil(of.length / perCall) }, (_, at) => ({
+      principal,
+      of: of.slice(at * perCall, (at + 1) * perCall),
+    })),
+  )
   for (let from = 0; from < calls.length; from += atOnce)
     await Promise.all(calls.slice(from, from + atOnce).map((call) => askPolicy(call, verdicts, began)))
 }
 
-async function askPolicy(
-  { principal, of }: { principal: Record<string, unknown>; of: Prepared[] },
-  verdicts: (Verdict | undefined)[],
-  began: number,
-): Promise<void> {
+const noOf = (reason: string, { facts, identityId }: MappedQuestion): Verdict => ({
+  ...refused(reason),
+  facts,
+  identityId,
+})
+
+async function askPolicy({ principal, of }: Group, verdicts: (Verdict | undefined)[], began: number): Promise<void> {
   const left = Math.floor(deadlineMs - (performance.now() - began))
-  const silent = (each: Prepared): Verdict => ({
-    ...refused('decision_point_unavailable'),
-    ...{ identityId: each.identityId, facts: each.facts },
+  const answers = left < 10 ? undefined : await askEngine(principal, of, left)
+  of.forEach((each, at) => {
+    const result = answers?.results[at]
+    const { check, action, facts, identityId } = each
+    const isSame = result?.resource.kind === check.resource.kind && result.resource.id === check.resource.id
+    const effect = isSame ? result.actions[action] : undefined
+    verdicts[each.of.index] =
+      effect === Effect.ALLOW || effect === Effect.DENY
+        ? { ...verdictOf(effect === Effect.ALLOW, result?.outputs ?? []), facts, identityId }
+        : noOf('decision_point_unavailable', each)
   })
-  if (left < 10) {
-    for (const each of of) verdicts[each.index] = silent(each)
-    return
-  }
+}
+
+/** The engine's answers; undefined when there are none in time. */
+async function askEngine(principal: Group['principal'], of: Group['of'], withinMs: number) {
   try {
-    const { results } = await decisionPoint().check(
-      principal as unknown as Parameters<ReturnType<typeof decisionPoint>['check']>[0],
+    return await decisionPoint().check(
+      principal,
       of.map(({ check }) => check),
-      left,
+      withinMs,
     )
-    of.forEach((each, at) => {
-      const result = results[at]
-      const { check, action, facts, identityId } = each
-      const isSame = result?.resource.kind === check.resource.kind && result.resource.id === check.resource.id
-      const effect = isSame ? result.actions[action] : undefined
-      if (effect !== Effect.ALLOW && effect !== Effect.DENY) {
-        verdicts[each.index] = silent(each)
-        return
-      }
-      verdicts[each.index] = { ...verdictOf(effect === Effect.ALLOW, result?.outputs ?? []), facts, identityId }
-    })
   } catch (error) {
-    if (!isAppError(error)) throw error
-    for (const each of of) verdicts[each.index] = silent(each)
+    if (isAppError(error)) return undefined
+    throw error
   }
 }
 
 /** Rules say why: `"allow:<reason>"` those that allow, `"<reason>"` those that deny. */
 function verdictOf(isAllowed: boolean, outputs: readonly { source: string; value?: unknown }[]): Verdict {
   const said = outputs.flatMap(({ source, value }) => (typeof value === 'string' ? [{ source, value }] : []))
-  const fitting = said.find(({ value }) => value.startsWith('allow:') === isAllowed)
+  const fitting = said
+    .filter(({ value }) => value.startsWith('allow:') === isAllowed)
+    .sort((a, b) => weightOf(a.value) - weightOf(b.value))[0]
   if (fitting)
     return { isAllowed, reason: fitting.value.replace(/^allow:/, '').slice(0, 100), rule: fitting.source.slice(0, 200) }
   return { isAllowed, reason: isAllowed ? 'allowed' : 'no_rule', rule: null }

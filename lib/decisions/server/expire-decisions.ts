@@ -9,7 +9,9 @@ const kept = 90
 /** Makes the days of the log that are to come, and lets go of those that are over, now and every six hours, until the answer is called. */
 export function startDecisionDays(): () => void {
   const run = () =>
-    void keepDays(ahead, kept).catch((error: unknown) => log.error({ err: error }, 'the days of the decision log could not be kept'))
+    void keepDays(ahead, kept).catch((error: unknown) =>
+      log.error({ err: error }, 'the days of the decision log could not be kept'),
+    )
   run()
   const timer = setInterval(run, everyMs)
   return () => clearInterval(timer)

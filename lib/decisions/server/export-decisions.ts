@@ -14,7 +14,8 @@ export async function exportDecisions(ctx: Context, filter: DecisionFilter): Pro
   const body = streamBatches<StoredDecision[]>({
     batches: readAll(ctx, { ...filter, to: filter.to ?? until.toISOString() }),
     ...{ head: '', tail: '' },
-    write: (rows) => rows.map((row) => `${JSON.stringify({ ...presentDecision(row), facts: row.facts ?? {} })}\n`).join(''),
+    write: (rows) =>
+      rows.map((row) => `${JSON.stringify({ ...presentDecision(row), facts: row.facts ?? {} })}\n`).join(''),
     onEnd: async ({ rows, isComplete }) => {
       const after = { rows, isComplete, filter }
       await ctx.commit(permit, { action: 'decision.export', target: decisionTarget, after }, async () => {})

@@ -1,10 +1,10 @@
 import { log } from '@/lib/platform/telemetry/log'
-import { copyDecisions, type DecisionRow, keepDays, writeLoss } from './store-log'
+import { type DecisionRow, insertDecisions, keepDays, writeLoss } from './store-log'
 
 /** How long a line waits for others, in milliseconds. */
 const everyMs = 200
 /** So many go at once. */
-const batch = 5000
+const batch = 2000
 /** What waits at the most; beyond it lines are counted as lost instead of filling the memory. */
 const maxWaiting = 200_000
 /** How often what could not be written is tried again before it counts as lost. */
@@ -97,12 +97,12 @@ async function drain(state: Queue, isLast: boolean): Promise<void> {
 
 async function writeRows(orgId: string, rows: readonly DecisionRow[]): Promise<void> {
   try {
-    await copyDecisions(orgId, rows)
+    await insertDecisions(orgId, rows)
   } catch (error) {
     // No day for them yet: the worker that makes the days has not run for a week.
     if (!/no partition of relation/.test(String(error))) throw error
     await keepDays(7, 90)
-    await copyDecisions(orgId, rows)
+    await insertDecisions(orgId, rows)
   }
 }
 

@@ -1,110 +1,33 @@
-import { randomUUID } from 'node:crypto'
-import http from 'node:http'
-import net, { type AddressInfo } from 'node:net'
-import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { CreateApiKeyInput } from '@/lib/api-keys/schema'
-import { createApiKey } from '@/lib/api-keys/server/create-api-key'
 import { decisionPoint } from '@/lib/platform/authz/client'
 import { closePool } from '@/lib/platform/db/pool'
-import { warmUp } from '@/lib/platform/testing/context'
-import { testDatabase } from '@/lib/platform/testing/database'
-import { type TestOrganization, testOrganization } from '@/lib/platform/testing/organization'
-import { makeIdentity, makeOwnership, makeResource } from '../../../prisma/factories/inventory'
-import { makeSource } from '../../../prisma/factories/organization'
-import { UpdateDirectoryInput } from '../schema'
+import { type AccessWorld, makeAccessWorld, newKey } from '@/lib/platform/testing/access-world'
+import { testOrganization } from '@/lib/platform/testing/organization'
+import { makeResource } from '../../../prisma/factories/inventory'
 import { flushDecisions } from './record-decisions'
-import { accessMetadata, serveAccess } from './serve-access'
-import { updateDirectory } from './update-directory'
+import { accessMetadata } from './serve-access'
 
-let db: pg.Client
-let org: TestOrganization
-let place: { orgId: string; sourceId: string }
+let db: AccessWorld['db']
+let org: AccessWorld['org']
+let place: AccessWorld['place']
 let service: string
 let bucket: string
-let any: string
+let ask: AccessWorld['ask']
+let grant: AccessWorld['grant']
+let question: AccessWorld['question']
 let own: string
 let ownId: string
 
-const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString()
-
-async function newKey(of: TestOrganization, scopes: string[], role: 'admin' | 'member' = 'admin') {
-  const input = CreateApiKeyInput.parse({ name: `asks ${scopes}`, scopes, expiresAt: inDays(2) })
-  return createApiKey(of.as[role], input)
-}
-
-async function grant(from: string, to: string, privilege: string, more: Record<string, unknown> = {}): Promise<void> {
-  const row = {
-    ...{
-      org_id: place.orgId,
-      source_id: place.sourceId,
-      external_id: randomUUID(),
-      kind: 'grants',
-      from_type: 'identity',
-    },
-    ...{
-      from_ref: 'f',
-      from_id: from,
-      to_type: 'resource',
-      to_ref: 't',
-      to_id: to,
-      effect: 'allow',
-      scopes: '{}',
-      privilege,
-    },
-    ...{ basis: 'entitlement', ...more },
-  }
-  await db.query(
-    `INSERT INTO entitlement (${Object.keys(row)}) VALUES (${Object.keys(row).map((_key, at) => `$${at + 1}`)})`,
-    Object.values(row),
-  )
-}
-
-async function ask(
-  path: string,
-  body: unknown,
-  { token = any, headers = {} }: { token?: string; headers?: Record<string, string> } = {},
-) {
-  const response = await serveAccess(
-    new Request(`http://localhost:3000/access/v1/${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }), ...headers },
-      body: typeof body === 'string' ? body : JSON.stringify(body),
-    }),
-  )
-  return { status: response.status, headers: response.headers, body: await response.json() }
-}
-
-const question = (over: Record<string, unknown> = {}) => ({
-  subject: { type: 'service_account', id: service },
-  action: { name: 'read' },
-  resource: { type: 'bucket', id: bucket },
-  ...over,
-})
-
 beforeAll(async () => {
-  db = new pg.Client({ connectionString: (await testDatabase()).superuserUrl })
-  await db.connect()
-  org = await testOrganization()
-  place = { orgId: org.orgId, sourceId: await makeSource(db, org.orgId) }
-  await warmUp(org.as.admin)
-  service = await makeIdentity(db, place, {
-    environment: 'production',
-    external_id: 'svc-orders',
-    kind: 'service_account',
-  })
-  await makeOwnership(db, org.orgId, service, { owner_key: 'user:somebody', label: 'Somebody', state: 'confirmed' })
-  await db.query(
-    `INSERT INTO identity_score (org_id, identity_id, score, cells, identities, systems, is_unbounded, version) VALUES ($1, $2, 10, '{}', 0, 1, false, 1)`,
-    [org.orgId, service],
-  )
-  bucket = await makeResource(db, place, 'bucket')
-  await db.query(
-    `UPDATE resource SET kind = 'bucket', environment = 'production', sensitivity = 'internal' WHERE id = $1`,
-    [bucket],
-  )
-  await grant(service, bucket, 'write')
-  any = (await newKey(org, ['decisions:ask_any'])).token
+  const world = await makeAccessWorld()
+  db = world.db
+  org = world.org
+  place = world.place
+  service = world.service
+  bucket = world.bucket
+  ask = world.ask
+  grant = world.grant
+  question = world.question
   const ownKey = await newKey(org, ['decisions:ask'])
   own = ownKey.token
   ownId = ownKey.apiKey.id
@@ -175,7 +98,7 @@ describe('an evaluation', () => {
   })
 
   it('counts neither a deny edge’s other side, nor a condition, nor what expired', async () => {
-    const other = await makeResource(db, place, 'bucket')
+    const other = await makeResource(db, place, 'another bucket')
     await db.query(`UPDATE resource SET kind = 'bucket' WHERE id = $1`, [other])
     const about = () => ask('evaluation', question({ resource: { type: 'bucket', id: other } }))
     await grant(service, other, 'read', { condition: 'only on Sundays' })
@@ -329,212 +252,6 @@ describe('a batch', () => {
     const answers = await ask('evaluations', { ...question({ resource: undefined }), evaluations: same })
     expect(decisions(answers.body)).toEqual(Array.from({ length: 120 }, (_, at) => at % 3 !== 0))
     expect((await ask('evaluations', { ...question(), evaluations: many(201) })).status).toBe(400)
-  })
-})
-
-describe('a search', () => {
-  it('finds what an evaluation allows, page by page, and nothing twice', async () => {
-    const extra = []
-    for (let at = 0; at < 5; at += 1) {
-      const id = await makeResource(db, place, 'queue')
-      await db.query(`UPDATE resource SET kind = 'queue' WHERE id = $1`, [id])
-      if (at !== 2) await grant(service, id, 'read')
-      extra.push(id)
-    }
-    const search = { subject: question().subject, action: { name: 'read' }, resource: { type: 'queue' } }
-    const found: string[] = []
-    let token = ''
-    for (let round = 0; round < 10; round += 1) {
-      const { status, body } = await ask('search/resource', { ...search, page: { limit: 2, ...(token && { token }) } })
-      expect(status).toBe(200)
-      expect(body.page.count).toBe(body.results.length)
-      found.push(...body.results.map(({ id }: { id: string }) => id))
-      token = body.page.next_token
-      if (token === '') break
-    }
-    expect(token).toBe('')
-    expect(found.sort()).toEqual(extra.filter((_id, at) => at !== 2).sort())
-    for (const id of found) {
-      const { body } = await ask('evaluation', question({ resource: { type: 'queue', id } }))
-      expect(body.decision).toBe(true)
-    }
-  })
-
-  it('continues only the search that its token is of', async () => {
-    const search = { subject: question().subject, action: { name: 'read' }, resource: { type: 'queue' } }
-    const { body } = await ask('search/resource', { ...search, page: { limit: 1 } })
-    const other = { ...search, action: { name: 'list' }, page: { token: body.page.next_token } }
-    expect((await ask('search/resource', other)).status).toBe(400)
-    expect((await ask('search/resource', { ...search, page: { token: 'made-up' } })).status).toBe(400)
-  })
-
-  it('finds subjects and actions', async () => {
-    const who = await ask('search/subject', {
-      subject: { type: 'identity' },
-      action: { name: 'write' },
-      resource: question().resource,
-    })
-    expect(who.body.results).toEqual([{ type: 'identity', id: service }])
-    const what = await ask('search/action', { subject: question().subject, resource: question().resource })
-    expect(what.body.results.map(({ name }: { name: string }) => name)).toEqual([
-      'read',
-      'list',
-      'write',
-      'delete',
-      'invoke',
-    ])
-    const first = await ask('search/action', {
-      subject: question().subject,
-      resource: question().resource,
-      page: { limit: 2 },
-    })
-    expect(first.body.results).toHaveLength(2)
-    const rest = await ask('search/action', {
-      ...{ subject: question().subject, resource: question().resource },
-      page: { token: first.body.page.next_token },
-    })
-    expect(rest.body.results.map(({ name }: { name: string }) => name)).toEqual(['write', 'delete', 'invoke'])
-  })
-
-  it('finds nothing of what nobody knows, and refuses what is not complete', async () => {
-    const spaceship = { subject: { type: 'spaceship' }, action: { name: 'read' }, resource: question().resource }
-    expect((await ask('search/subject', spaceship)).body.results).toEqual([])
-    const nobody = { subject: { type: 'user', id: 'nonexistent-user' }, resource: question().resource }
-    expect((await ask('search/action', nobody)).body.results).toEqual([])
-    expect((await ask('search/subject', { subject: { type: 'user' }, resource: question().resource })).status).toBe(400)
-    expect((await ask('search/resource', { action: { name: 'read' }, resource: { type: 'bucket' } })).status).toBe(400)
-    expect((await ask('search/action', { subject: question().subject })).status).toBe(400)
-  })
-})
-
-describe('what must answer and does not', () => {
-  async function withCerbos<T>(address: string, work: () => Promise<T>): Promise<T> {
-    const { env } = await import('@/lib/platform/env')
-    const before = env().CERBOS_ADDRESS
-    env().CERBOS_ADDRESS = address
-    try {
-      return await work()
-    } finally {
-      decisionPoint(address).close()
-      env().CERBOS_ADDRESS = before
-    }
-  }
-
-  it.each([
-    ['down', false],
-    ['silent', true],
-  ])('the policy engine is %s: no within a second, with the reason', async (_what, isListening) => {
-    expect((await ask('evaluation', question())).body.decision).toBe(true)
-    const sockets: net.Socket[] = []
-    const server = net.createServer((socket) => sockets.push(socket))
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const { port } = server.address() as AddressInfo
-    if (!isListening) await new Promise((resolve) => server.close(resolve))
-    await withCerbos(`127.0.0.1:${port}`, async () => {
-      const began = performance.now()
-      const { status, body } = await ask('evaluation', question())
-      expect(performance.now() - began).toBeLessThan(1000)
-      expect([status, body.decision, body.context.reason]).toEqual([200, false, 'decision_point_unavailable'])
-      const search = { subject: question().subject, action: { name: 'read' }, resource: { type: 'queue' } }
-      expect((await ask('search/resource', search)).status).toBe(503)
-    })
-    for (const socket of sockets) socket.destroy()
-    server.close()
-  })
-
-  it('the tables are locked: no within a second', async () => {
-    expect((await ask('evaluation', question())).body.decision).toBe(true)
-    await db.query('BEGIN; LOCK TABLE resource IN ACCESS EXCLUSIVE MODE')
-    const began = performance.now()
-    const { status, body } = await ask('evaluation', question())
-    const ms = performance.now() - began
-    await db.query('ROLLBACK')
-    expect([status, body.decision, body.context.reason]).toEqual([200, false, 'context_unavailable'])
-    expect(ms).toBeLessThan(1000)
-    expect((await ask('evaluation', question())).body.decision).toBe(true)
-  })
-
-  it('an enricher that is away means no, or that nobody knows, as was declared', async () => {
-    let wait = 0
-    const told: unknown[] = []
-    const server = http.createServer((request, response) => {
-      let body = ''
-      request.on('data', (chunk) => (body += chunk))
-      request.on('end', () => {
-        told.push(JSON.parse(body))
-        setTimeout(
-          () => response.end(JSON.stringify({ subjects: { [`service_account:${service}`]: { shift: 'day' } } })),
-          wait,
-        )
-      })
-    })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const { port } = server.address() as AddressInfo
-    const declare = (whenAbsent: string, freshSeconds = 0) =>
-      updateDirectory(
-        org.as.admin,
-        UpdateDirectoryInput.parse({
-          ...{ types: [], entities: [] },
-          sources: [
-            {
-              name: 'roster',
-              url: `http://127.0.0.1:${port}/x`,
-              types: ['service_account'],
-              timeoutMs: 150,
-              freshSeconds,
-              whenAbsent,
-            },
-          ],
-        }),
-      )
-    await declare('deny')
-    expect((await ask('evaluation', question())).body.decision).toBe(true)
-    expect(told).toEqual([{ subjects: [{ type: 'service_account', id: service }], resources: [] }])
-    wait = 400
-    expect((await ask('evaluation', question())).body.context.reason).toBe('source_absent')
-    await declare('unknown')
-    expect((await ask('evaluation', question())).body.decision).toBe(true)
-    wait = 0
-    await declare('deny', 60)
-    expect((await ask('evaluation', question())).body.decision).toBe(true)
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-    expect((await ask('evaluation', question())).body.decision).toBe(true)
-    await updateDirectory(org.as.admin, { types: [], entities: [], sources: [] })
-  })
-})
-
-describe('the log', () => {
-  it('holds every answer with what the policy saw, without secrets', async () => {
-    const requestId = randomUUID()
-    const context = { ticket: 'INC-1', password: 'hunter2', note: `with ${any}` }
-    await ask('evaluation', question({ context }), { headers: { 'x-request-id': requestId } })
-    await ask(
-      'evaluations',
-      { ...question(), evaluations: [{}, { action: { name: 'admin' } }] },
-      { headers: { 'x-request-id': requestId } },
-    )
-    await flushDecisions()
-    const { rows } = await db.query(`SELECT * FROM decision WHERE request_id = $1 ORDER BY at, action DESC`, [
-      requestId,
-    ])
-    expect(rows.map(({ asked, action, is_allowed, reason }) => [asked, action, is_allowed, reason])).toEqual([
-      ['evaluation', 'read', true, 'entitled'],
-      ['evaluations', 'read', true, 'entitled'],
-      ['evaluations', 'admin', false, 'no_rule'],
-    ])
-    const [first] = rows
-    expect(first).toMatchObject({ org_id: org.orgId, identity_id: service, subject_id: service, resource_id: bucket })
-    expect(first.rule).toMatch(/resource.*#may-read$/)
-    expect(first.policy_hash).toMatch(/^[0-9a-f]{64}$/)
-    expect(first.latency_us).toBeGreaterThan(0)
-    expect(first.facts).toMatchObject({
-      subject: { live: { status: 'active', hasOwner: true } },
-      resource: { held: 2 },
-      context: { given: { ticket: 'INC-1', password: '[masked]', note: 'with [masked]' } },
-    })
-    expect(JSON.stringify(rows)).not.toContain('hunter2')
-    expect(JSON.stringify(rows)).not.toContain(any)
   })
 })
 

@@ -1,4 +1,3 @@
-import { from as copyFrom } from 'pg-copy-streams'
 import type { Context } from '@/lib/platform/context'
 import { Prisma } from '@/lib/platform/db/generated/client'
 import { takeConnection } from '@/lib/platform/db/pool'
@@ -29,29 +28,32 @@ export interface DecisionRow {
   latencyUs: number
 }
 
-const columns = `org_id, at, id, asked, request_id, caller_key, caller_label, subject_type, subject_id, identity_id, action, resource_type,
-  resource_id, is_allowed, reason, rule, policy_hash, found, facts, latency_us`
+const insertSql = `INSERT INTO decision (org_id, at, id, asked, request_id, caller_key, caller_label, subject_type, subject_id, identity_id, action,
+    resource_type, resource_id, is_allowed, reason, rule, policy_hash, found, facts, latency_us)
+  SELECT $1, r.* FROM unnest($2::timestamptz[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::uuid[],
+    $11::text[], $12::text[], $13::text[], $14::boolean[], $15::text[], $16::text[], $17::text[], $18::int[], $19::jsonb[], $20::int[]) r`
 
-/** Writes rows of one organization with one COPY: all of them or none. */
-export async function copyDecisions(orgId: string, rows: readonly DecisionRow[]): Promise<void> {
+/** Writes rows of one organization with one statement: all of them or none. COPY knows no row-level security. */
+export async function insertDecisions(orgId: string, rows: readonly DecisionRow[]): Promise<void> {
   const client = await takeConnection(orgId)
   let broken: Error | undefined
   try {
-    const stream = client.query(copyFrom(`COPY decision (${columns}) FROM STDIN`))
-    const done = new Promise<void>((resolve, reject) => {
-      stream.once('finish', resolve)
-      stream.once('error', reject)
-    })
-    let text = ''
-    for (const row of rows) {
-      text += lineOf(row)
-      if (text.length > 64 * 1024) {
-        if (!stream.write(text)) await new Promise((resolve) => stream.once('drain', resolve))
-        text = ''
-      }
-    }
-    stream.end(text)
-    await done
+    const values: unknown[] = [
+      orgId,
+      ...[rows.map(({ at }) => at.toISOString()), rows.map(({ id }) => id), rows.map(({ asked }) => asked)],
+      ...[rows.map(({ requestId }) => requestId), rows.map(({ callerKey }) => callerKey)],
+      ...[rows.map(({ callerLabel }) => callerLabel), rows.map(({ subjectType }) => subjectType)],
+      ...[
+        rows.map(({ subjectId }) => subjectId),
+        rows.map(({ identityId }) => identityId),
+        rows.map(({ action }) => action),
+      ],
+      ...[rows.map(({ resourceType }) => resourceType), rows.map(({ resourceId }) => resourceId)],
+      ...[rows.map(({ isAllowed }) => isAllowed), rows.map(({ reason }) => reason), rows.map(({ rule }) => rule)],
+      ...[rows.map(({ policyHash }) => policyHash), rows.map(({ found }) => found), rows.map(({ facts }) => facts)],
+      rows.map(({ latencyUs }) => latencyUs),
+    ]
+    await client.query({ name: 'decision-log', text: insertSql, values })
   } catch (error) {
     broken = error as Error
     throw error
@@ -59,44 +61,6 @@ export async function copyDecisions(orgId: string, rows: readonly DecisionRow[])
     client.release(broken)
   }
 }
-
-function lineOf(row: DecisionRow): string {
-  const values = [
-    ...[
-      row.orgId,
-      row.at.toISOString(),
-      row.id,
-      row.asked,
-      row.requestId,
-      row.callerKey,
-      row.callerLabel,
-      row.subjectType,
-    ],
-    ...[
-      row.subjectId,
-      row.identityId,
-      row.action,
-      row.resourceType,
-      row.resourceId,
-      row.isAllowed ? 't' : 'f',
-      row.reason,
-    ],
-    ...[row.rule, row.policyHash, row.found === null ? null : String(row.found), row.facts, String(row.latencyUs)],
-  ]
-  return `${values.map((value) => (value === null ? '\\N' : escaped(value))).join('\t')}\n`
-}
-
-const special = /[\\\b\f\n\r\t\v]/g
-const escapes: Record<string, string> = {
-  '\\': '\\\\',
-  '\b': '\\b',
-  '\f': '\\f',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-  '\v': '\\v',
-}
-const escaped = (value: string) => value.replace(special, (character) => escapes[character] ?? '')
 
 /** Notes answers that could not be written. */
 export async function writeLoss(orgId: string, lost: number): Promise<void> {

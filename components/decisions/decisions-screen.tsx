@@ -1,0 +1,170 @@
+'use client'
+
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Download } from 'lucide-react'
+import { useMemo } from 'react'
+import { DataTable } from '@/components/data-table/data-table'
+import { Alert } from '@/components/ui/alert'
+import { Button } from '@/components/ui/button'
+import { FilterBar } from '@/components/ui/filter-bar'
+import { ListPage } from '@/components/ui/list-page'
+import { PageHeader } from '@/components/ui/page-header'
+import { EmptyState, FailedState, ForbiddenState, NoMatchState } from '@/components/ui/state-block'
+import { type DecisionState, decisionParsers, outcomes, sinceChoices, toFilter } from '@/lib/decisions/filters'
+import { decisionListQuery, decisionSearch } from '@/lib/decisions/queries'
+import type { LoggedDecision } from '@/lib/decisions/schema'
+import { ApiError } from '@/lib/platform/browser/api'
+import { useAddress } from '@/lib/platform/browser/use-address'
+import { decisionColumns, reasonWords, sinceLabels } from './decision-columns'
+import { DecisionPanel } from './decision-panel'
+
+const noRows: LoggedDecision[] = []
+const noFilter = { subject: '', resource: null, action: null, reason: null, caller: null, outcome: null, since: null }
+
+/** Everything that the runtime decision point answered: who wanted what on what, and why it was a yes or a no. */
+export function DecisionsScreen({ orgId, refusal }: { orgId: string; refusal: string | null }) {
+  const [state, setState] = useAddress(decisionParsers, { history: 'push' })
+  const filter = useMemo(() => toFilter(state, new Date()), [state])
+  const isFiltered = Object.keys(filter).length > 0
+  const list = useInfiniteQuery({ ...decisionListQuery(orgId, filter), enabled: refusal === null })
+  const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? noRows, [list.data])
+  const [first] = list.data?.pages ?? []
+  if (refusal !== null) {
+    return (
+      <>
+        <PageHeader title="Decisions" />
+        <ForbiddenState title="You may not see the decisions">{refusal}</ForbiddenState>
+      </>
+    )
+  }
+  const exportButton = first?.can.export ? (
+    <Button asChild>
+      <a href={`/api/v1/decisions/export${decisionSearch(filter)}`} download>
+        <Download aria-hidden />
+        Export
+      </a>
+    </Button>
+  ) : null
+  return (
+    <ListPage>
+      <PageHeader title="Decisions" actions={exportButton}>
+        What programs asked before they acted, and what they were told. Each answer holds what was known at that moment.
+      </PageHeader>
+      {first && first.lost > 0 ? (
+        <Alert tone="warning">
+          {first.lost} answers were given and could not be written. The log of the server says when.
+        </Alert>
+      ) : null}
+      <FilterBar
+        label="Filter the decisions"
+        placeholder="Id of who asked to act"
+        text={state.subject}
+        onTextChange={(subject) => setState({ subject })}
+        facets={facetsOf(rows, state)}
+        onFacetChange={(id, [value]) => setState({ [id]: value ?? null })}
+        onClear={() => setState(noFilter)}
+      />
+      <DataTable
+        label="Decisions"
+        columns={decisionColumns}
+        rows={rows}
+        rowId={(decision) => decision.id}
+        rowName={(decision) =>
+          `${decision.isAllowed ? 'allowed' : 'denied'} ${decision.action ?? 'search'} of ${decision.subject.id ?? ''}`
+        }
+        onRowOpen={(decision) => setState({ decision: decision.id })}
+        openRowId={state.decision ?? undefined}
+        isLoading={list.isPending}
+        hasShortcuts
+        empty={
+          list.error ? (
+            <FailedState
+              title="The decisions could not be read"
+              requestId={list.error instanceof ApiError ? list.error.requestId : undefined}
+              actions={<Button onClick={() => list.refetch()}>Try again</Button>}
+            >
+              {list.error.message}
+            </FailedState>
+          ) : isFiltered ? (
+            <NoMatchState
+              title="No decision matches"
+              actions={<Button onClick={() => setState(noFilter)}>Clear the filter</Button>}
+            >
+              Nothing in the log fits all of these at once.
+            </NoMatchState>
+          ) : (
+            <EmptyState title="Nobody has asked yet">
+              A program asks with an API key that has the scope to ask: POST /access/v1/evaluation.
+            </EmptyState>
+          )
+        }
+      />
+      {rows.length > 0 ? (
+        <footer className="flex items-center justify-between border-t px-4 py-2 text-sm text-ink-muted md:px-6">
+          <span className="tabular">
+            {rows.length} shown{list.hasNextPage ? '' : ', to the first'}
+          </span>
+          {list.hasNextPage ? (
+            <Button size="sm" isPending={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
+              Show older
+            </Button>
+          ) : null}
+        </footer>
+      ) : null}
+      <DecisionPanel orgId={orgId} id={state.decision} onClose={() => setState({ decision: null })} />
+    </ListPage>
+  )
+}
+
+/** What is in the rows shown can be chosen, and what is chosen already. */
+function facetsOf(rows: readonly LoggedDecision[], state: DecisionState) {
+  const single = (id: keyof DecisionState & string, label: string, options: { value: string; label: string }[]) => {
+    const chosen = state[id]
+    return { id, label, isSingle: true, selected: chosen === null ? [] : [chosen], options }
+  }
+  const seen = (
+    of: (row: LoggedDecision) => string | null | undefined,
+    chosen: string | null,
+    words = (value: string) => value,
+  ) =>
+    [...new Set([...rows.map(of), chosen])]
+      .flatMap((value) => (value ? [{ value, label: words(value) }] : []))
+      .sort((a, b) => a.label.localeCompare(b.label))
+  const callers = new Map(rows.map(({ caller }) => [caller.key, caller.label]))
+  return [
+    single(
+      'outcome',
+      'Answer',
+      outcomes.map((value) => ({ value, label: value === 'allowed' ? 'Allowed' : 'Denied' })),
+    ),
+    single(
+      'reason',
+      'Reason',
+      seen((row) => row.reason, state.reason, reasonWords),
+    ),
+    single(
+      'action',
+      'Action',
+      seen((row) => row.action, state.action),
+    ),
+    single(
+      'resource',
+      'On what',
+      seen((row) => row.resource?.id, state.resource),
+    ),
+    single(
+      'caller',
+      'Asked by',
+      seen(
+        (row) => row.caller.key,
+        state.caller,
+        (key) => callers.get(key) ?? key,
+      ),
+    ),
+    single(
+      'since',
+      'When',
+      sinceChoices.map((value) => ({ value, label: sinceLabels[value] })),
+    ),
+  ]
+}
