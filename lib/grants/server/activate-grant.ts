@@ -6,10 +6,7 @@ import { grantTarget } from '../rules'
 import { ActivateGrantInput, type GrantDetail } from '../schema'
 import { grantJob } from './jobs'
 import { presentDetail } from './list-grants'
-import { findGrant, readClock, writeGrant } from './store'
-
-/** Where what an account signs in with is kept until its end was tried. */
-export const secretPlace = (orgId: string, row: string) => ({ orgId, table: 'access_grant', column: 'sealed', row })
+import { findGrant, readClock, secretPlace, writeGrant } from './store'
 
 /**
  * Begins a grant that was agreed to. The policies are asked again: what was agreed to is no permit. The clock starts when the source

@@ -9,9 +9,8 @@ import type { Permit } from '@/lib/platform/db/permit'
 import { isAppError } from '@/lib/platform/errors'
 import { grantTarget, overrunOf } from '../rules'
 import { type GrantProof, overrunAfterSeconds, type RightState } from '../values'
-import { secretPlace } from './activate-grant'
 import { dueEnd } from './record-failure'
-import { type FoundGrant, findRights, readClock, writeGrant, writeRight } from './store'
+import { type FoundGrant, findRights, readClock, secretPlace, writeGrant, writeRight } from './store'
 
 /** One look at a source is given so long. */
 const patienceMs = 30_000

@@ -139,6 +139,9 @@ export function writeRight(
   return tx.grantRight.updateMany({ where: { orgId, grantId, no }, data: change })
 }
 
+/** Where what an account signs in with is kept until its end was tried. */
+export const secretPlace = (orgId: string, row: string) => ({ orgId, table: 'access_grant', column: 'sealed', row })
+
 // Leases
 
 /** Seconds without a sign of life after which another worker may go on. */
