@@ -45,7 +45,8 @@ export function proposedFor(tier: GrantTier, used: readonly number[]): { seconds
 
 /** What the hash of a request is taken of: for whom, how, and the exact rights. Not the score, which moves by itself. */
 export function grantText(request: {
-  subjectId: string
+  /** Null = oneself. */
+  subjectId: string | null
   mode: string
   rights: readonly { nodeId: string; scopes: readonly string[] }[]
 }): string {

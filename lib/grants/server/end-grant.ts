@@ -1,12 +1,13 @@
 import type { Context } from '@/lib/platform/context'
 import { AppError } from '@/lib/platform/errors'
 import { enqueue } from '@/lib/platform/jobs/boss'
-import { grantTarget } from '../rules'
+import { anyGrant, grantTarget } from '../rules'
 import { type ClosedTicket, CloseTicketInput, EndGrantInput, type GrantDetail } from '../schema'
 import type { EndReason } from '../values'
 import { grantJob } from './jobs'
 import { presentDetail } from './list-grants'
 import { notifyDecided } from './notify-grant'
+import { requesterOf } from './resolve-request'
 import { type FoundGrant, findGrant, findGrants, readClock, writeGrant } from './store'
 
 const given = ['activating', 'active']
@@ -40,7 +41,8 @@ export async function revokeGrant(ctx: Context, input: EndGrantInput): Promise<G
 /** Ends every grant that was given for a ticket, as the ticket is closed; what waits for it is ended too. @throws AppError `forbidden` */
 export async function closeTicket(ctx: Context, input: CloseTicketInput): Promise<ClosedTicket> {
   const { ticket, reason } = CloseTicketInput.parse(input)
-  await ctx.plan('list', 'access_grant')
+  const { id, name, keys } = requesterOf(ctx)
+  await ctx.authorize('revoke', anyGrant(`ticket ${ticket}`, { name, keys: [], requesterId: id, requesterKeys: keys }))
   const found = await findGrants(ctx, { ticket, state: { in: ['approved', ...given] } }, 500)
   const ended: string[] = []
   for (const grant of found) {

@@ -105,7 +105,7 @@ export async function resolveRequest(
     problem: problemOf(mode, identity, live, outcomes),
     impact: { ...told, caveat: caveatOf(news, reach.addedTotal) },
     listHash: createHash('sha256')
-      .update(grantText({ subjectId: subject.id, mode, rights: wanted }))
+      .update(grantText({ subjectId: identityId, mode, rights: wanted }))
       .digest('base64url'),
   }
 }

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import type pg from 'pg'
 import { grantText } from '../../grants/rules'
 
-/** The hash of a request that only the decision point looks at, as the preview tells it. */
-export const grantHashOf = (subjectId: string, nodeId: string, scopes: string[]) =>
+/** The hash of a request for oneself that only the decision point looks at, as the preview tells it. */
+export const grantHashOf = (nodeId: string, scopes: string[]) =>
   createHash('sha256')
-    .update(grantText({ subjectId, mode: 'runtime', rights: [{ nodeId, scopes }] }))
+    .update(grantText({ subjectId: null, mode: 'runtime', rights: [{ nodeId, scopes }] }))
     .digest('base64url')
 
 /** Grants in the states that endpoints ask for: one that waits, one of the administrator's own, one agreed to, one active. */
@@ -18,10 +18,10 @@ export async function makeGrants(
     const { rows } = await db.query(
       `INSERT INTO access_grant (org_id, mode, state, task, subject_kind, subject_id, subject_name, requester_id, requester_name,
          requester_keys, subject_keys, party_keys, tier, seconds, needed, list_hash, impact, lapses_at, started_at, ends_at)
-       VALUES ($1, 'runtime', $2, 'look at it', 'user', $3, 'Ada', $3, 'Ada', ARRAY['user:' || $3::text], ARRAY['user:' || $3::text],
-         ARRAY['user:' || $3::text, 'user:' || $4::text], 'ordinary', 900, 1, 'hash',
+       VALUES ($1, 'runtime', $2::text, 'look at it', 'user', $3::uuid, 'Ada', $3::uuid, 'Ada', ARRAY['user:' || $3::uuid], ARRAY['user:' || $3::uuid],
+         ARRAY['user:' || $3::uuid, 'user:' || $4::text], 'ordinary', 900, 1, 'hash',
          '{"scoreBefore":null,"scoreAfter":null,"added":[],"addedTotal":0,"caveat":null}', now() + interval '1 hour',
-         CASE WHEN $2 = 'active' THEN now() END, CASE WHEN $2 = 'active' THEN now() + interval '1 hour' END) RETURNING id`,
+         CASE WHEN $2::text = 'active' THEN now() END, CASE WHEN $2::text = 'active' THEN now() + interval '1 hour' END) RETURNING id`,
       [orgId, state, requester, subject],
     )
     const { id } = rows[0] as { id: string }

@@ -257,14 +257,14 @@ const bodies: Record<string, (world: World) => unknown> = {
     ...{ identityId: ids.revocable, twinId: ids.pairable, inUseId: ids.revocable, reason: 'one program uses both' },
   }),
   previewGrant: ({ ids }) => ({ mode: 'runtime', rights: [{ nodeId: ids.resources, scopes: ['read'] }] }),
-  requestGrant: ({ ctx, ids }) => ({
+  requestGrant: ({ ids }) => ({
     ...{
       mode: 'runtime',
       rights: [{ nodeId: ids.resources, scopes: ['read'] }],
       task: 'look at a bucket',
       seconds: 900,
     },
-    listHash: grantHashOf(ctx.actor.id, ids.resources ?? '', ['read']),
+    listHash: grantHashOf(ids.resources ?? '', ['read']),
   }),
   decideGrant: () => ({ listHash: 'hash', verdict: 'denied', note: 'not this one' }),
   activateGrant: () => ({}),
