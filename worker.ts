@@ -6,6 +6,8 @@ import { startPreviewExpiry } from '@/lib/connections/server/expire-imports'
 import { applyImportJob, syncConnectionJob } from '@/lib/connections/server/jobs'
 import { startSyncSchedule } from '@/lib/connections/server/request-due-syncs'
 import { startDecisionDays } from '@/lib/decisions/server/expire-decisions'
+import { grantJob } from '@/lib/grants/server/jobs'
+import { startGrantSweep } from '@/lib/grants/server/request-due-grants'
 import { startOrderExpiry } from '@/lib/lifecycle/server/expire-orders'
 import { lifecycleJobs } from '@/lib/lifecycle/server/jobs'
 import { startDrillSchedule } from '@/lib/lifecycle/server/request-due-drills'
@@ -26,7 +28,7 @@ import { startReviewFollowUp } from '@/lib/reviews/server/request-due-follow-up'
 import { startSessionExpiry } from '@/lib/users/server/expire-sessions'
 
 /** Everything that runs in the background. Any number of workers may share the queue. */
-const own = [applyImportJob, syncConnectionJob, ownerChangeJob, refreshScoresJob, sendMailJob, carryOnJob]
+const own = [applyImportJob, syncConnectionJob, ownerChangeJob, refreshScoresJob, sendMailJob, carryOnJob, grantJob]
 const jobs = [...own, ...lifecycleJobs].map((job) => job as JobDefinition)
 
 env()
@@ -46,6 +48,7 @@ const stopNotificationExpiry = startNotificationExpiry()
 const stopDecisionDays = startDecisionDays()
 const stopCampaignSweep = startCampaignSweep()
 const stopReviewFollowUp = startReviewFollowUp()
+const stopGrantSweep = startGrantSweep()
 log.info({ jobs: jobs.map(({ queue }) => queue) }, 'worker ready')
 
 async function stop(): Promise<void> {
@@ -62,6 +65,7 @@ async function stop(): Promise<void> {
   stopNotificationExpiry()
   stopCampaignSweep()
   stopReviewFollowUp()
+  stopGrantSweep()
   await stopJobs()
   await stopCheckpoints()
   await stopOwnershipExpiry()

@@ -1,11 +1,17 @@
 'use client'
 
-import { Bell, CalendarClock, CalendarCog, Crown, Scissors } from 'lucide-react'
+import { Bell, CalendarClock, CalendarCog, Crown, Hourglass, Scissors } from 'lucide-react'
 import { listNavigation, type NavigationEntry, navigation } from './navigation'
 import { NavigationKey } from './navigation-key'
 
 /** Places below those, which the palette finds. */
 export const innerPlaces: NavigationEntry[] = [
+  {
+    href: '/grants',
+    label: 'Access for a task',
+    icon: Hourglass,
+    keys: 'g h',
+  },
   {
     href: '/notifications',
     label: 'Notifications',

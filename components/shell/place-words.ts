@@ -11,6 +11,7 @@ export const placeWords: Readonly<Record<string, string>> = {
   '/reviews': 'campaigns access certification attestation quarterly recertify evidence report',
   '/to-review': 'inbox waiting for me decide certify revoke sign off',
   '/mine': 'mine owner attest transfer not mine take over tasks',
+  '/grants': 'grants ask request temporary elevate just in time approve inbox mine release expire',
   '/connections': 'live systems sources sync connect database postgresql schedule run now',
   '/import': 'upload files sources history',
   '/decisions': 'runtime access allowed denied why explain policy authzen',

@@ -9,6 +9,8 @@ export const knownScopes = [
   'lifecycle:write',
   'reviews:read',
   'reviews:write',
+  'grants:read',
+  'grants:write',
   'audit:read',
   'decisions:read',
   'decisions:ask',

@@ -29,7 +29,7 @@ import { type ConnectOptions, pacer, pause, type RetryBounds, usualBounds, waitB
 import { Secret, withoutSecrets } from './secret'
 
 /** Acts that change nothing at the source. All others are refused on the connection's own account. */
-const looking: readonly Capability[] = ['verify', 'whoUses']
+const looking: readonly Capability[] = ['verify', 'attempt', 'whoUses']
 /** A call that hangs is let go after this long. */
 const usualTimeoutMs = 60_000
 /** A page may ask many questions, each of which has that time. It as a whole has so many times as much. */

@@ -20,6 +20,7 @@ export const capabilities = [
   'endSessions',
   'grant',
   'ungrant',
+  'attempt',
   'whoUses',
 ] as const
 export type Capability = (typeof capabilities)[number]
@@ -164,6 +165,11 @@ export interface GrantOrder extends Order {
   scopes: string[]
 }
 
+/** Tries a right as the account itself, by what it signs in with. Changes nothing. */
+export interface AttemptOrder extends GrantOrder {
+  secret: Secret
+}
+
 export interface Issued {
   /** External id of the credential that the secret belongs to, as discovery will give it. */
   credential: string
@@ -209,6 +215,7 @@ export interface Acts {
   endSessions: [Order, Effect & { ended: number | 'unknown' }]
   grant: [GrantOrder, Effect]
   ungrant: [GrantOrder, Effect]
+  attempt: [AttemptOrder, Verdict]
   whoUses: [Order, LiveUse]
 }
 

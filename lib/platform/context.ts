@@ -40,6 +40,7 @@ export const resourceKinds = [
   'review_template',
   'review_campaign',
   'review_item',
+  'access_grant',
   'audit_event',
   'view',
   'notification',

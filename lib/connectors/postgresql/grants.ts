@@ -11,6 +11,14 @@ const grantable: Record<string, string> = wordTable({
   database: 'DATABASE',
 })
 
+/** The table that an id names, as a statement in this database writes it; `undefined` = it names none that is here. */
+export function tableName(on: string, database: string): string | undefined {
+  const path = /^table:(.+)$/s.exec(on)?.[1]
+  if (path === undefined || !path.startsWith(`${database}.`)) return undefined
+  const name = path.slice(database.length + 1)
+  return [name.slice(0, name.indexOf('.')), name.slice(name.indexOf('.') + 1)].map(identifier).join('.')
+}
+
 /** `role:readers`, `schema:shop.sales`, `table:shop.sales.orders`: what may stand behind GRANT, and the database it lies in. */
 function grantText({ on, scopes }: GrantOrder, database: string): string {
   const role = /^role:(.+)$/s.exec(on)?.[1]

@@ -1,6 +1,7 @@
 import type { Call, Effect, Hands, IssueOrder, LiveUse, Order, Verdict, VerifyOrder } from '../live-contract'
 import { LiveError } from '../live-error'
 import { Secret } from '../secret'
+import { attempt } from './attempt'
 import { ask, identifier, literal, type PostgresSession, roleName, scramVerifier, signIn } from './client'
 import { grant, ungrant } from './grants'
 import { demandRole, gone, type RoleState, stateOf } from './role-state'
@@ -209,7 +210,7 @@ async function dropPassword(session: PostgresSession, { target, keep }: Order, c
 }
 
 export const identityHands: Hands<PostgresSession> = {
-  ...{ disable, enable, delete: remove, endSessions, grant, ungrant, whoUses },
+  ...{ disable, enable, delete: remove, endSessions, grant, ungrant, attempt, whoUses },
 }
 export const passwordHands: Hands<PostgresSession> = {
   ...{ issue, verify, disable: endPassword, enable: revivePassword, delete: dropPassword, restore },

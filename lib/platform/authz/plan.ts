@@ -94,6 +94,7 @@ const mappings: Record<string, AttributeMappings> = {
     reviewerKeys: { where: (values) => ({ reviewers: { some: { key: { in: values } } } }) },
   },
   review_item: reviewItem,
+  access_grant: { partyKeys: { where: (values) => ({ partyKeys: { hasSome: values } }) } },
   session: { userId: column('userId') },
   notification: { userId: column('userId') },
   api_key: { ownerId: { where: (values) => ({ owner: { is: { userId: { in: values } } } }) } },

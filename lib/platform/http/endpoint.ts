@@ -15,6 +15,8 @@ export type Scope =
   | 'lifecycle:write'
   | 'reviews:read'
   | 'reviews:write'
+  | 'grants:read'
+  | 'grants:write'
   | 'audit:read'
   | 'decisions:read'
   | 'decisions:ask'

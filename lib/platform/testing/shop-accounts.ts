@@ -16,6 +16,8 @@ export interface ShopAccounts {
   passwords: Map<string, string>
   /** From outside: a plain login. */
   login: (user: string, password: string) => Promise<boolean>
+  /** From outside, signed in as it: false when the server refuses for want of a right, and for nothing else. */
+  may: (user: string, password: string, statement: string) => Promise<boolean>
   /** As the server's administrator. */
   onServer: (statement: string) => Promise<void>
   stop: () => Promise<void>
@@ -61,6 +63,18 @@ export async function startShopAccounts(org: TestOrganization, names: readonly s
         (client) => client.end().then(() => true),
         () => false,
       ),
+    may: async (user, password, statement) => {
+      const client = await connect(user, password)
+      try {
+        await client.query(statement)
+        return true
+      } catch (error) {
+        if ((error as { code?: string }).code !== '42501') throw error
+        return false
+      } finally {
+        await client.end()
+      }
+    },
     onServer: async (statement) => {
       const client = await connect('postgres', 'admin-of-the-tests')
       await client.query(statement)

@@ -13,6 +13,7 @@ import { sealText } from '../crypto/seal'
 import type { Handler } from '../http/handle'
 import { contextOf } from './context'
 import type { NamedEndpoint } from './endpoints'
+import { grantHashOf, makeGrants } from './world-grants'
 import { draftHashOf, makeReviews } from './world-reviews'
 import { hashOf, makeLifecycle, nowhere } from './world-runs'
 
@@ -139,6 +140,7 @@ export async function makeWorld(db: pg.Client): Promise<World> {
         admin.userId,
       ),
       ...lifecycle,
+      ...(await makeGrants(db, orgId, { asker: other, subject: admin.userId })),
       ...(await makeReviews(db, place, { identity, reviewer: admin.userId })),
       syncs: await insert(
         `WITH l AS (INSERT INTO live_connection (org_id, connector, name, instance, config, secrets, created_by, created_by_label)
@@ -172,6 +174,10 @@ const rowOf: Record<string, string> = {
   getCampaignRecord: 'remedied-campaigns',
   undoReviewDecision: 'drafted-campaigns',
   signOffReview: 'drafted-campaigns',
+  activateGrant: 'approved-grants',
+  withdrawGrant: 'own-grants',
+  releaseGrant: 'active-grants',
+  revokeGrant: 'active-grants',
   resolveRun: 'parked-runs',
   getTwin: 'paired',
   deleteTwin: 'paired',
@@ -257,6 +263,21 @@ const bodies: Record<string, (world: World) => unknown> = {
   setTwin: ({ ids }) => ({
     ...{ identityId: ids.revocable, twinId: ids.pairable, inUseId: ids.revocable, reason: 'one program uses both' },
   }),
+  previewGrant: ({ ids }) => ({ mode: 'runtime', rights: [{ nodeId: ids.resources, scopes: ['read'] }] }),
+  requestGrant: ({ ids }) => ({
+    ...{
+      mode: 'runtime',
+      rights: [{ nodeId: ids.resources, scopes: ['read'] }],
+      task: 'look at a bucket',
+      seconds: 900,
+    },
+    listHash: grantHashOf(ids.resources ?? '', ['read']),
+  }),
+  decideGrant: () => ({ listHash: 'hash', verdict: 'denied', note: 'not this one' }),
+  activateGrant: () => ({}),
+  releaseGrant: () => ({ reason: 'done' }),
+  revokeGrant: () => ({ reason: 'not needed' }),
+  closeGrantTicket: () => ({ ticket: 'OPS-1', reason: 'closed' }),
   createReviewTemplate: () => ({ name: 'New', scope: everything, rules: { silence: 'keep' } }),
   updateReviewTemplate: () => ({ version: 1, name: 'Newer' }),
   createCampaign: () => ({ name: 'New', scope: everything, rules: { silence: 'keep' } }),

@@ -1,4 +1,5 @@
 import { type OpenConnection, openConnection } from '@/lib/connections/server/open-connection'
+import { readHeldRights } from '@/lib/connections/server/read-held-rights'
 import type { LiveConnection } from '@/lib/connectors/live-connector'
 import { LiveError, type LiveErrorCode } from '@/lib/connectors/live-error'
 import { findLiveConnector } from '@/lib/connectors/live-registry'
@@ -154,7 +155,7 @@ async function carryOut(
     // A killed worker may have done these: look before anything is done again.
     const unclear = now.filter(({ state, told }) => state === 'intended' && told > 0)
     if (unclear.length > 0) {
-      const word = await readRights(connection, unclear, signal)
+      const word = await readHeldRights(connection, unclear, signal)
       for (const each of unclear)
         if (word.isGone(each)) await answer(each, 'gone', 'The source does not list it any more.')
     }
@@ -166,7 +167,7 @@ async function carryOut(
     }
     const told = now.filter(({ state }) => state === 'told')
     if (told.length > 0) {
-      const word = await readRights(connection, told, signal)
+      const word = await readHeldRights(connection, told, signal)
       for (const each of told)
         if (word.isGone(each)) await answer(each, 'gone', 'The source does not list it any more.')
         // Told again at the next look.
@@ -222,29 +223,4 @@ function stateOf(item: number, all: readonly StoredWithdrawal[], tries: number, 
   const last = problem ?? own.find(({ state }) => state !== 'gone')?.says ?? 'It is not known yet.'
   if (tries + 1 >= mostTries) return { item, state: 'open', says: `After ${tries + 1} tries: ${last}` }
   return { item, state: 'running', says: last, againSeconds: firstPauseSeconds * 2 ** tries }
-}
-
-/** What the source says of these rights now. What it lists only because of other rights is none of its own. */
-async function readRights(connection: LiveConnection, wanted: readonly StoredWithdrawal[], signal: AbortSignal) {
-  const keyOf = (kind: string, from: string, to: string) => JSON.stringify([kind, from, to])
-  const keys = new Set(wanted.map(({ kind, identityRef, toRef }) => keyOf(kind, identityRef, toRef)))
-  const found = new Map<string, Set<string>>()
-  let isWhole = false
-  for await (const part of connection.discover({ signal })) {
-    if (part.kind === 'end') {
-      if (part.problem !== undefined) throw part.problem
-      isWhole = part.isComplete
-      continue
-    }
-    for (const record of part.records) {
-      if (record.type !== 'entitlement' || record.effect !== 'allow' || record.isWorkedOut) continue
-      const key = keyOf(record.kind, record.from.externalId, record.to.externalId)
-      if (keys.has(key)) found.set(key, new Set([...(found.get(key) ?? []), ...record.scopes]))
-    }
-  }
-  const isThere = ({ kind, identityRef, toRef, scopes }: StoredWithdrawal) => {
-    const left = found.get(keyOf(kind, identityRef, toRef))
-    return left !== undefined && (scopes.length === 0 || scopes.some((scope) => left.has(scope)))
-  }
-  return { isThere, isGone: (each: StoredWithdrawal) => isWhole && !isThere(each) }
 }

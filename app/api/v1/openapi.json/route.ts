@@ -3,6 +3,7 @@ import { endpoints as keys } from '@/lib/api-keys/server/endpoints'
 import { endpoints as audit } from '@/lib/audit/server/endpoints'
 import { endpoints as connections } from '@/lib/connections/server/endpoints'
 import { endpoints as decisions } from '@/lib/decisions/server/endpoints'
+import { endpoints as grants } from '@/lib/grants/server/endpoints'
 import { endpoints as identities } from '@/lib/identities/server/endpoints'
 import { endpoints as lifecycle } from '@/lib/lifecycle/server/endpoints'
 import { endpoints as notices } from '@/lib/notifications/server/endpoints'
@@ -14,5 +15,5 @@ import { endpoints as users } from '@/lib/users/server/endpoints'
 import { endpoints as views } from '@/lib/views/server/endpoints'
 
 const catalogue = [identities, ownership, views, graph, connections]
-const governance = [lifecycle, reviews, decisions, audit, organizations, users, keys, notices]
+const governance = [lifecycle, grants, reviews, decisions, audit, organizations, users, keys, notices]
 export const GET = serveOpenApi([...catalogue, ...governance].flat())

@@ -1,0 +1,4 @@
+import { previewGrantEndpoint } from '@/lib/grants/server/endpoints'
+import { serve } from '@/lib/platform/http/serve'
+
+export const POST = serve(previewGrantEndpoint)

@@ -1,0 +1,60 @@
+import { Hourglass, TriangleAlert } from 'lucide-react'
+import type { DataColumn } from '@/components/data-table/data-column'
+import { RelativeTime } from '@/components/ui/relative-time'
+import type { Grant } from '@/lib/grants/schema'
+import { GrantClock } from './grant-clock'
+import { durationWords, scoreWords, stateLabels, tierLabels } from './grant-words'
+
+export const grantTitle = ({ subject, rights }: Pick<Grant, 'subject' | 'rights'>): string => {
+  const [first] = rights
+  const more = rights.length > 1 ? ` and ${rights.length - 1} more` : ''
+  return `${first?.name ?? 'Access'}${more} for ${subject.name}`
+}
+
+export const grantColumns: DataColumn<Grant>[] = [
+  {
+    id: 'what',
+    header: 'Access',
+    width: 260,
+    isRowLink: true,
+    isPinned: true,
+    cell: (grant) => <span className="truncate font-medium">{grantTitle(grant)}</span>,
+  },
+  {
+    id: 'state',
+    header: 'State',
+    width: 190,
+    cell: ({ state, overrunSeconds }) => (
+      <span className="inline-flex items-center gap-1.5">
+        {overrunSeconds > 0 ? (
+          <TriangleAlert className="size-3.5 text-danger-ink" aria-label="It outlived its end" />
+        ) : state === 'requested' ? (
+          <Hourglass className="size-3.5 text-warning-ink" aria-hidden />
+        ) : null}
+        {stateLabels[state]}
+      </span>
+    ),
+  },
+  { id: 'left', header: 'Time left', width: 150, cell: (grant) => <GrantClock grant={grant} /> },
+  { id: 'length', header: 'Asked for', width: 110, cell: ({ seconds }) => durationWords(seconds) },
+  { id: 'tier', header: 'Weight', width: 100, cell: ({ tier }) => tierLabels[tier] },
+  { id: 'blast', header: 'Blast radius', width: 140, cell: ({ impact }) => scoreWords(impact) },
+  {
+    id: 'task',
+    header: 'Task',
+    width: 220,
+    isGrowing: true,
+    cell: ({ task }) => (
+      <span className="truncate" title={task}>
+        {task}
+      </span>
+    ),
+  },
+  {
+    id: 'by',
+    header: 'Asked for by',
+    width: 140,
+    cell: ({ requester }) => <span className="truncate">{requester.name}</span>,
+  },
+  { id: 'at', header: 'When', width: 120, cell: ({ requestedAt }) => <RelativeTime at={requestedAt} /> },
+]

@@ -1,0 +1,173 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+import { Check, Minus, X } from 'lucide-react'
+import Link from 'next/link'
+import { useRouter } from 'next/navigation'
+import { useState } from 'react'
+import { type ChosenIdentity, IdentityPicker } from '@/components/lifecycle/identity-picker'
+import { Alert } from '@/components/ui/alert'
+import { Button } from '@/components/ui/button'
+import { Field } from '@/components/ui/field'
+import { Input } from '@/components/ui/input'
+import { PageHeader, Section } from '@/components/ui/page-header'
+import { Select } from '@/components/ui/select'
+import { requestGrant } from '@/lib/grants/actions'
+import { grantPreviewQuery } from '@/lib/grants/queries'
+import type { GrantPreview } from '@/lib/grants/schema'
+import { durationSteps } from '@/lib/grants/values'
+import { GrantImpact } from './grant-impact'
+import { durationWords, tierLabels } from './grant-words'
+import { type ChosenNode, NodePicker } from './node-picker'
+import { useGrantChange } from './use-grant-change'
+
+const split = (scopes: string) =>
+  scopes
+    .split(',')
+    .map((each) => each.trim())
+    .filter(Boolean)
+
+/** Asks for a right for one task: the preview says what would be given, what not, and what it would add. */
+export function RequestScreen({ orgId }: { orgId: string }) {
+  const router = useRouter()
+  const [subject, setSubject] = useState<ChosenIdentity[]>([])
+  const [nodes, setNodes] = useState<ChosenNode[]>([])
+  const [task, setTask] = useState('')
+  const [ticket, setTicket] = useState('')
+  const [chosen, setChosen] = useState<number>()
+  const request = useGrantChange(orgId, requestGrant, ({ id }) => router.push(`/grants/${id}`))
+  const [account] = subject
+  const wanted = {
+    identityId: account?.id ?? null,
+    mode: account ? ('provisioned' as const) : ('runtime' as const),
+    rights: nodes.map(({ nodeId, scopes }) => ({ nodeId, scopes: split(scopes) })),
+  }
+  const preview = useQuery({ ...grantPreviewQuery(orgId, wanted), enabled: nodes.length > 0 })
+  const found = nodes.length > 0 ? preview.data : undefined
+  const seconds = Math.min(chosen ?? found?.proposedSeconds ?? 1800, found?.longestSeconds ?? Number.MAX_SAFE_INTEGER)
+  const isReady = found !== undefined && found.problem === null && task.trim().length >= 5
+  return (
+    <>
+      <PageHeader
+        title="Ask for access"
+        eyebrow={
+          <Link href="/grants" className="hover:underline">
+            Access
+          </Link>
+        }
+      >
+        For one task, and for no longer than it takes. Somebody else agrees before anything is given.
+      </PageHeader>
+      <div className="grid lg:grid-cols-2">
+        <Section title="What it is for">
+          <div className="flex max-w-140 flex-col gap-4">
+            <Field label="The task" isRequired hint="In words: whoever agrees reads it, and it stays on record.">
+              <Input value={task} maxLength={500} autoComplete="off" onChange={({ target }) => setTask(target.value)} />
+            </Field>
+            <Field label="Ticket" hint="When it is closed, the access ends.">
+              <Input
+                value={ticket}
+                maxLength={100}
+                autoComplete="off"
+                onChange={({ target }) => setTicket(target.value)}
+              />
+            </Field>
+            <div className="flex flex-col gap-1.5">
+              <span className="text-sm font-medium">Which account</span>
+              <IdentityPicker orgId={orgId} label="Which account" value={subject} onChange={setSubject} most={1} />
+              <p className="text-xs text-ink-muted">
+                {account
+                  ? 'It is given to this account at its source.'
+                  : 'Without one it is for yourself: nothing is given at a source, the decision point looks at it.'}
+              </p>
+            </div>
+            <div className="flex flex-col gap-1.5">
+              <span className="text-sm font-medium">What is needed</span>
+              <NodePicker orgId={orgId} value={nodes} onChange={setNodes} />
+            </div>
+            <Field label="For how long" hint={found?.proposedSays}>
+              <Select
+                value={String(seconds)}
+                onValueChange={(value) => setChosen(Number(value))}
+                options={durationSteps
+                  .filter((step) => step <= (found?.longestSeconds ?? step))
+                  .map((step) => ({ value: String(step), label: durationWords(step) }))}
+              />
+            </Field>
+            {request.error ? (
+              <Alert tone="danger" isLive title="It was not asked for">
+                {request.error.message}
+              </Alert>
+            ) : null}
+            <div>
+              <Button
+                variant="primary"
+                disabled={!isReady}
+                isPending={request.isPending}
+                onClick={() =>
+                  found &&
+                  void request.run({
+                    ...wanted,
+                    ...{ task: task.trim(), ticket: ticket.trim() || null, seconds, listHash: found.listHash },
+                  })
+                }
+              >
+                Ask for {durationWords(seconds)}
+              </Button>
+            </div>
+          </div>
+        </Section>
+        <Section title="What it comes to" className="lg:border-l">
+          {found ? (
+            <Outcome preview={found} />
+          ) : (
+            <p className="text-sm text-ink-muted" aria-live="polite">
+              {preview.error?.message ?? (nodes.length > 0 ? 'Working it out.' : 'Name what is needed first.')}
+            </p>
+          )}
+        </Section>
+      </div>
+    </>
+  )
+}
+
+const marks = {
+  gets: { icon: Check, tone: 'text-good-ink', label: 'You would get' },
+  has_already: { icon: Minus, tone: 'text-ink-muted', label: 'It has already' },
+  cannot: { icon: X, tone: 'text-danger-ink', label: 'You would not get' },
+}
+
+function Outcome({ preview }: { preview: GrantPreview }) {
+  const { rights, problem, impact, tier, tierSays, needed, longestSeconds, approverCount } = preview
+  return (
+    <div className="flex flex-col gap-4 text-sm">
+      <ul className="flex flex-col gap-2" aria-label="What it would give">
+        {rights.map(({ nodeId, verdict, name, says }) => {
+          const { icon: Icon, tone, label } = marks[verdict]
+          return (
+            <li key={nodeId} className="flex items-start gap-2">
+              <Icon className={`mt-0.5 size-4 shrink-0 ${tone}`} aria-hidden />
+              <span>
+                <span className="font-medium">
+                  {label}: {name}
+                </span>
+                <span className="block text-ink-muted">{says}</span>
+              </span>
+            </li>
+          )
+        })}
+      </ul>
+      {problem ? (
+        <Alert tone="warning" title="It cannot be asked for like this">
+          {problem}
+        </Alert>
+      ) : null}
+      <GrantImpact impact={impact} />
+      <p>
+        Weight: {tierLabels[tier].toLowerCase()}. {tierSays} At most {durationWords(longestSeconds)};{' '}
+        {needed === 1 ? 'one other person agrees' : `${needed} other people agree`}.{' '}
+        {approverCount < needed ? 'At this moment there are not enough who could.' : null}
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,116 @@
+import { durationSteps, type GrantTier, tierBounds } from './values'
+
+/** What a tier is worked out from: the most that is added. */
+export interface Weighed {
+  privileges: readonly (string | null)[]
+  sensitivities: readonly (string | null)[]
+  environment: string | null
+}
+
+/** How much stands behind it, and why. What a source does not say is taken for much, never for little. */
+export function tierOf({ privileges, sensitivities, environment }: Weighed): { tier: GrantTier; says: string } {
+  if (privileges.some((privilege) => privilege === 'admin'))
+    return { tier: 'highest', says: 'It can grant, impersonate or make credentials.' }
+  if (privileges.some((privilege) => privilege === 'secret_read'))
+    return { tier: 'highest', says: 'It can read secrets.' }
+  if (sensitivities.includes('restricted')) return { tier: 'highest', says: 'It reaches something restricted.' }
+  if (privileges.some((privilege) => privilege === null || privilege === 'unknown'))
+    return { tier: 'high', says: 'The source does not say what all of it amounts to.' }
+  if (privileges.includes('write')) return { tier: 'high', says: 'It can change data.' }
+  if (sensitivities.includes('confidential')) return { tier: 'high', says: 'It reaches something confidential.' }
+  if (sensitivities.includes(null)) return { tier: 'high', says: 'Nobody has said how sensitive all of it is.' }
+  if (environment === 'production') return { tier: 'high', says: 'It is in production.' }
+  return { tier: 'ordinary', says: 'It reads, and nothing confidential.' }
+}
+
+/** Of earlier grants of the same rights how many seconds each was really used. */
+const sampleNeeded = 3
+
+/**
+ * The shortest step that was enough nine times out of ten for the same rights; without enough of those, half an hour, or a quarter
+ * for the highest tier.
+ */
+export function proposedFor(tier: GrantTier, used: readonly number[]): { seconds: number; says: string } {
+  const longest = tierBounds[tier].seconds
+  if (used.length < sampleNeeded)
+    return {
+      seconds: tier === 'highest' ? 900 : 1800,
+      says: 'Nobody has had these rights often enough to know better. Ask again if it is too short.',
+    }
+  const sorted = used.toSorted((a, b) => a - b)
+  const enough = sorted[Math.ceil(sorted.length * 0.9) - 1] ?? longest
+  const seconds = Math.min(durationSteps.find((step) => step >= enough) ?? longest, longest)
+  return { seconds, says: `Enough for nine in ten of the ${used.length} earlier grants of the same rights.` }
+}
+
+/** What the hash of a request is taken of: for whom, how, and the exact rights. Not the score, which moves by itself. */
+export function grantText(request: {
+  /** Null = oneself. */
+  subjectId: string | null
+  mode: string
+  rights: readonly { nodeId: string; scopes: readonly string[] }[]
+}): string {
+  const rights = request.rights
+    .map(({ nodeId, scopes }) => [nodeId, [...scopes].sort()] as const)
+    .toSorted(([a], [b]) => a.localeCompare(b))
+  return JSON.stringify([request.subjectId, request.mode, rights])
+}
+
+interface GrantFacts {
+  id: string
+  task: string
+  subjectName: string
+  state: string
+  tier: string
+  needed: number
+  requesterId: string
+  requesterKeys: readonly string[]
+  subjectKeys: readonly string[]
+  partyKeys: readonly string[]
+  approvals: readonly { verdict: string; isOutside: boolean }[]
+}
+
+/** What policies read of a grant. The word of somebody outside the requester's own groups is counted apart. */
+export function grantTarget(grant: GrantFacts) {
+  const agreed = grant.approvals.filter(({ verdict }) => verdict === 'approved')
+  return {
+    kind: 'access_grant' as const,
+    id: grant.id,
+    label: `grant to ${grant.subjectName}: ${grant.task}`.slice(0, 200),
+    attr: {
+      state: grant.state,
+      tier: grant.tier,
+      needed: grant.needed,
+      agreed: agreed.length,
+      agreedOutside: agreed.filter(({ isOutside }) => isOutside).length,
+      denied: grant.approvals.length - agreed.length,
+      requesterId: grant.requesterId,
+      subjectKeys: grant.subjectKeys,
+      partyKeys: grant.partyKeys,
+      groupKeys: groupKeysOf(grant),
+    },
+  }
+}
+
+const isTeam = (key: string) => key.startsWith('team:')
+
+/** The teams of whoever asked, and those that answer for whom it is for. */
+export const groupKeysOf = ({ requesterKeys, subjectKeys }: Pick<GrantFacts, 'requesterKeys' | 'subjectKeys'>) => [
+  ...new Set([...requesterKeys, ...subjectKeys].filter(isTeam)),
+]
+
+/** A grant that is not there yet, for what is asked before. */
+export const anyGrant = (
+  id: string,
+  subject: { name: string; keys: readonly string[]; requesterId: string; requesterKeys: readonly string[] },
+  tier: GrantTier = 'ordinary',
+) =>
+  grantTarget({
+    ...{ id, task: 'new', subjectName: subject.name, state: 'requested', tier, needed: tierBounds[tier].needed },
+    ...{ requesterId: subject.requesterId, requesterKeys: subject.requesterKeys, subjectKeys: subject.keys },
+    ...{ partyKeys: [...new Set([`user:${subject.requesterId}`, ...subject.keys])], approvals: [] },
+  })
+
+/** Whole seconds that something was there after its end. */
+export const overrunOf = (endsAt: Date | null, now: Date): number =>
+  endsAt === null ? 0 : Math.max(0, Math.ceil((now.getTime() - endsAt.getTime()) / 1000))

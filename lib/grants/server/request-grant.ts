@@ -1,0 +1,77 @@
+import type { Context } from '@/lib/platform/context'
+import type { Prisma } from '@/lib/platform/db/generated/client'
+import { uuidv7 } from '@/lib/platform/db/uuid'
+import { AppError } from '@/lib/platform/errors'
+import { type GrantDetail, RequestGrantInput } from '../schema'
+import { pendingSeconds, tierBounds } from '../values'
+import { presentDetail } from './list-grants'
+import { findApprovers, notifyWaiting } from './notify-grant'
+import { targetOf } from './preview-grant'
+import { resolveRequest } from './resolve-request'
+import { findGrant, insertGrant, readClock } from './store'
+
+/**
+ * Asks for a right for one task. Nothing is given before somebody else has agreed and it is activated; what nobody decides on lapses.
+ * @throws AppError `not_found`, `forbidden`; `precondition_failed` when the list is not the one that was previewed;
+ * `invalid_input` for a time beyond the bound, `conflict` for what cannot be given
+ */
+export async function requestGrant(ctx: Context, input: RequestGrantInput): Promise<GrantDetail> {
+  const { task, ticket, seconds, listHash, parentId, ...wanted } = RequestGrantInput.parse(input)
+  const request = await resolveRequest(ctx, wanted)
+  const id = uuidv7()
+  const target = targetOf(request, id)
+  const permit = await ctx.authorize('request', target)
+  if (request.listHash !== listHash)
+    throw new AppError('precondition_failed', 'This is not what was previewed. Look at it again.')
+  if (request.problem !== null) throw new AppError('conflict', request.problem)
+  const { seconds: longest, needed } = tierBounds[request.tier]
+  if (seconds > longest)
+    throw new AppError('invalid_input', 'This is longer than allowed for what it gives.', {
+      fields: { seconds: `Choose at most ${longest / 3600} hours. ${request.tierSays}` },
+    })
+  if (parentId !== null) {
+    const parent = await findGrant(ctx, parentId)
+    if (parent.subjectId !== request.subject.id)
+      throw new AppError('invalid_input', 'The grant that this follows on is to somebody else.', {
+        fields: { parentId: 'must be of the same account' },
+      })
+  }
+  const { orgId } = ctx.tenant
+  const { subject, requester, mode, tier } = request
+  const [now, approvers] = await Promise.all([readClock(ctx), findApprovers(ctx, target)])
+  const lapsesAt = new Date(now.getTime() + pendingSeconds * 1000)
+  const rights = request.rights.filter(({ verdict }) => verdict === 'gets')
+  const after = {
+    grantId: id,
+    subject: subject.name,
+    mode,
+    seconds,
+    ticket,
+    rights: rights.map(({ ref, scopes }) => ({ ref, scopes })),
+  }
+  await ctx.commit(permit, { action: 'grant.request', target, reason: task, after }, async (tx) => {
+    await insertGrant(
+      tx,
+      {
+        ...{ orgId, id, mode, task, ticket, tier, seconds, needed, listHash, parentId, lapsesAt, wakeAt: lapsesAt },
+        ...{ subjectKind: subject.kind, subjectId: subject.id, subjectName: subject.name, subjectRef: subject.ref },
+        ...{
+          sourceId: request.sourceId,
+          liveId: request.liveId,
+          requesterId: requester.id,
+          requesterName: requester.name,
+        },
+        ...{ requesterKeys: requester.keys, subjectKeys: subject.keys },
+        partyKeys: [...new Set([`user:${requester.id}`, ...subject.keys])],
+        impact: request.impact as Prisma.InputJsonObject,
+      },
+      rights.map(({ nodeType, nodeId, ref, name, scopes, privilege }) => ({
+        ...{ nodeType, nodeId, ref, name, scopes, privilege },
+        edgeKind: nodeType === 'role' ? 'member_of' : 'grants',
+      })),
+      { what: 'requested', says: `${requester.name} asked for it: ${task}`, by: requester.name },
+    )
+    await notifyWaiting(tx, orgId, { id, subject: subject.name, asker: requester.name, task, to: approvers })
+  })
+  return presentDetail(ctx, await findGrant(ctx, id))
+}

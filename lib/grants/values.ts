@@ -1,0 +1,70 @@
+/** The words of grants that screens, policies and the worker share. Without Zod, so that lists are small. */
+
+/**
+ * `requested` waits for somebody; `approved` waits to be activated; `activating`, `active` and `ending` may have been given at the
+ * source. The others are ends, and stay.
+ */
+export const grantStates = [
+  'requested',
+  'approved',
+  'activating',
+  'active',
+  'ending',
+  'ended',
+  'denied',
+  'lapsed',
+  'withdrawn',
+  'refused',
+] as const
+export type GrantState = (typeof grantStates)[number]
+
+/** Provisioned: given at the source by its connection. Runtime: nothing is given, the decision point looks at the grant. */
+export const grantModes = ['provisioned', 'runtime'] as const
+export type GrantMode = (typeof grantModes)[number]
+
+/** How much stands behind what is granted: it bounds the time and says how many agree. */
+export const grantTiers = ['highest', 'high', 'ordinary'] as const
+export type GrantTier = (typeof grantTiers)[number]
+
+export const endReasons = ['expired', 'released', 'revoked', 'ticket_closed', 'incident'] as const
+export type EndReason = (typeof endReasons)[number]
+
+/**
+ * What shows that it is over: somebody tried and was refused; the source, read afterwards, does not list it; or nothing was given
+ * and the decision point does not count it any more.
+ */
+export const grantProofs = ['refused_attempt', 'source_says', 'runtime'] as const
+export type GrantProof = (typeof grantProofs)[number]
+
+export const rightStates = ['planned', 'intended', 'held', 'had_before', 'withdrawing', 'gone', 'refused'] as const
+export type RightState = (typeof rightStates)[number]
+
+const minute = 60
+const hour = 60 * minute
+
+/** At most so long, and so many people agree. */
+export const tierBounds: Record<GrantTier, { seconds: number; needed: number }> = {
+  highest: { seconds: 4 * hour, needed: 2 },
+  high: { seconds: 24 * hour, needed: 1 },
+  ordinary: { seconds: 14 * 24 * hour, needed: 1 },
+}
+
+/** What can be chosen, shortest first; those beyond the tier's bound are left out. */
+export const durationSteps = [
+  15 * minute,
+  30 * minute,
+  hour,
+  2 * hour,
+  4 * hour,
+  8 * hour,
+  24 * hour,
+  3 * 24 * hour,
+  7 * 24 * hour,
+  14 * 24 * hour,
+] as const
+
+/** A request that nobody decides on lapses, and so does one that is not activated. */
+export const pendingSeconds = hour
+export const activationSeconds = 8 * hour
+/** From so much past its end on, a right that is still at the source is an overrun. */
+export const overrunAfterSeconds = 30

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto'
+import type pg from 'pg'
+import { grantText } from '../../grants/rules'
+
+/** The hash of a request for oneself that only the decision point looks at, as the preview tells it. */
+export const grantHashOf = (nodeId: string, scopes: string[]) =>
+  createHash('sha256')
+    .update(grantText({ subjectId: null, mode: 'runtime', rights: [{ nodeId, scopes }] }))
+    .digest('base64url')
+
+/** Grants in the states that endpoints ask for: one that waits, one of the administrator's own, one agreed to, one active. */
+export async function makeGrants(
+  db: pg.Client,
+  orgId: string,
+  { asker, subject }: { asker: { userId: string }; subject: string },
+) {
+  const grant = async (state: string, requester: string): Promise<string> => {
+    const { rows } = await db.query(
+      `INSERT INTO access_grant (org_id, mode, state, task, subject_kind, subject_id, subject_name, requester_id, requester_name,
+         requester_keys, subject_keys, party_keys, tier, seconds, needed, list_hash, impact, lapses_at, started_at, ends_at)
+       VALUES ($1, 'runtime', $2::text, 'look at it', 'user', $3::uuid, 'Ada', $3::uuid, 'Ada', ARRAY['user:' || $3::uuid], ARRAY['user:' || $3::uuid],
+         ARRAY['user:' || $3::uuid, 'user:' || $4::text], 'ordinary', 900, 1, 'hash',
+         '{"scoreBefore":null,"scoreAfter":null,"added":[],"addedTotal":0,"caveat":null}', now() + interval '1 hour',
+         CASE WHEN $2::text = 'active' THEN now() END, CASE WHEN $2::text = 'active' THEN now() + interval '1 hour' END) RETURNING id`,
+      [orgId, state, requester, subject],
+    )
+    const { id } = rows[0] as { id: string }
+    if (state !== 'requested')
+      await db.query(
+        `INSERT INTO grant_approval (org_id, grant_id, user_id, name, verdict, is_outside, list_hash)
+         VALUES ($1, $2, gen_random_uuid(), 'Sam', 'approved', true, 'hash')`,
+        [orgId, id],
+      )
+    return id
+  }
+  return {
+    grants: await grant('requested', asker.userId),
+    'own-grants': await grant('requested', subject),
+    'approved-grants': await grant('approved', asker.userId),
+    'active-grants': await grant('active', asker.userId),
+  }
+}
