@@ -8,9 +8,8 @@ export async function register(): Promise<void> {
   env()
   const { stampPeerAddresses } = await import('@/lib/platform/auth/client-address')
   stampPeerAddresses()
-  const { flushAtEnd, openAccessDoor } = await import('@/lib/decisions/server/open-door')
-  const { refreshPolicyHash } = await import('@/lib/decisions/server/read-policy-hash')
-  await refreshPolicyHash()
+  const { flushAtEnd, openAccessDoor, warmUpAccess } = await import('@/lib/decisions/server/open-door')
   openAccessDoor()
   flushAtEnd()
+  await warmUpAccess()
 }

@@ -113,7 +113,7 @@ async function tryVector(url, token, { path: where, request, expected }) {
 /** Runs the loader in a process of its own. @param {string} file @param {Record<string, string | undefined>} env @returns {Promise<string>} the API key */
 async function load(file, env) {
   const { inRoot } = await import('./lib/layout.mjs')
-  const program = ['--conditions=react-server', '--import', 'tsx', inRoot('scripts', 'load-authzen.ts'), file]
+  const program = ['--conditions=react-server', '--import', 'tsx', inRoot('bench', 'decisions-scenario.ts'), file]
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, program, { cwd: inRoot(), env, stdio: ['ignore', 'pipe', 'inherit'] })
     let said = ''

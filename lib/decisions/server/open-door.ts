@@ -1,8 +1,13 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
+import { resolveApiKey } from '@/lib/platform/auth/api-key-actor'
+import { decisionPoint } from '@/lib/platform/authz/client'
+import { tenantOf } from '@/lib/platform/db/tenant'
 import { log } from '@/lib/platform/telemetry/log'
 import { maxQuestionBytes } from '../schema'
+import { refreshPolicyHash } from './read-policy-hash'
 import { flushDecisions } from './record-decisions'
 import { answerAccess, isAccessPath } from './serve-access'
+import { readFacts } from './store'
 
 const opened = Symbol.for('bailiwick.access-door')
 
@@ -60,6 +65,23 @@ function readBody(request: IncomingMessage): Promise<Uint8Array | undefined> {
     request.once('close', () => resolve(Buffer.concat(chunks)))
     request.once('error', () => resolve(new Uint8Array()))
   })
+}
+
+/**
+ * Makes the connections and reads the code that the first question needs, so that it is not refused for being late. What is not there
+ * yet is found by the questions themselves.
+ */
+export async function warmUpAccess(withinMs = 5000): Promise<void> {
+  const tenant = tenantOf('00000000-0000-0000-0000-000000000000')
+  const principal = { id: 'warm-up', roles: ['stranger'], attr: {} }
+  const check = { resource: { kind: 'resource', id: 'warm-up', policyVersion: 'runtime', attr: {} }, actions: ['read'] }
+  const work = Promise.allSettled([
+    refreshPolicyHash(),
+    resolveApiKey(`bwk_${'0'.repeat(40)}`),
+    readFacts(tenant, { subjects: [], resources: [] }),
+    decisionPoint().check(principal, [check], withinMs),
+  ])
+  await Promise.race([work, new Promise((resolve) => setTimeout(resolve, withinMs).unref())])
 }
 
 /**

@@ -40,12 +40,6 @@ function countLost(state: Queue, orgId: string, lost: number): void {
   state.lost.set(orgId, (state.lost.get(orgId) ?? 0) + lost)
 }
 
-/** How many lines wait, and how many were given up and are not yet noted. */
-export function decisionLogState(): { waiting: number; lost: number } {
-  const { waiting, lost } = queue()
-  return { waiting: waiting.length, lost: [...lost.values()].reduce((sum, each) => sum + each, 0) }
-}
-
 /**
  * Writes what waits. Awaited at a clean stop, so that nothing is lost; what the database does not take then is counted in the log of
  * the process.

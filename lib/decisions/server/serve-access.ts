@@ -31,7 +31,6 @@ const callerMs = 700
 const mostAtOnce = 512
 let underWay = 0
 
-export const metadataPath = '/.well-known/authzen-configuration'
 export const accessPaths = {
   '/access/v1/evaluation': 'evaluation',
   '/access/v1/evaluations': 'evaluations',

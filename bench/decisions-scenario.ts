@@ -23,3 +23,5 @@ process.stdout.write(`${(await createApiKey(admin, key)).token}\n`)
 await db.end()
 decisionPoint().close()
 await closePool()
+// What was looked up on the way keeps connections of its own.
+process.exit(0)
