@@ -9,6 +9,7 @@ import {
   endWith,
   expectEncrypted,
   expectSelfRefused,
+  expectTried,
   type Found,
   identitiesOf,
   keepingFirst,
@@ -254,6 +255,7 @@ function conform(system: SystemUnderTest): void {
     [
       [system.principal, 'grant'],
       [system.principal, 'ungrant'],
+      [system.principal, 'attempt'],
     ],
     async ({ grantable }) => {
       if (grantable === undefined) throw new Error('nothing to grant is prepared')
@@ -263,6 +265,7 @@ function conform(system: SystemUnderTest): void {
       expect(await grantable.mayUse(name, second)).toBe(true)
       seen.push(await principal().ungrant?.(order))
       expect(await grantable.mayUse(name, second)).toBe(false)
+      seen.push(await expectTried(principal(), order, { good: second, wrong }))
     },
   )
 

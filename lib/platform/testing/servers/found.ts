@@ -9,6 +9,7 @@ import {
   type Capability,
   capabilities,
   type DiscoveryPart,
+  type GrantOrder,
   type IdentityRights,
   type LiveSetting,
   type LiveSubject,
@@ -191,7 +192,7 @@ export async function expectSelfRefused(connection: LiveConnection, identity: st
   expect(own.length).toBeGreaterThan(0)
   for (const [subject, hands] of Object.entries(connection.hands))
     for (const [act, hand] of Object.entries(hands ?? {})) {
-      if (act === 'verify' || act === 'whoUses') continue
+      if (act === 'verify' || act === 'attempt' || act === 'whoUses') continue
       const call = hand as (order: object) => Promise<unknown>
       for (const id of own)
         for (const target of [{ identity: id }, { identity, credential: id }])
@@ -223,6 +224,24 @@ export async function proveFurther(
   const prove = further?.[title]
   if (prove === undefined) throw new Error(`nothing is prepared for: ${title}`)
   await prove(connection)
+}
+
+/** A right tried as the account itself, where the system can: before it is given, with it, and after it was taken away. */
+export async function expectTried(
+  { attempt, grant, ungrant }: BoundHands,
+  order: GrantOrder,
+  { good, wrong }: { good: Secret; wrong: Secret },
+): Promise<unknown[]> {
+  if (attempt === undefined) return []
+  const verdicts = [await attempt({ ...order, secret: good })]
+  await grant?.(order)
+  verdicts.push(await attempt({ ...order, secret: good }))
+  // Who cannot sign in has shown nothing about the right.
+  verdicts.push(await attempt({ ...order, secret: wrong }))
+  await ungrant?.(order)
+  verdicts.push(await attempt({ ...order, secret: good }))
+  expect(verdicts.map(({ answer }) => answer)).toEqual(['refused', 'accepted', 'unknown', 'refused'])
+  return verdicts
 }
 
 /** What one server proved, for the table of `npm run test:connectors`. */
