@@ -71,6 +71,8 @@ async function start(): Promise<RunningSystem> {
       provider.on(event, (_context, error) => log.push(`${event} ${String(error)}`))
     const answer = provider.callback()
     server.on('request', (request, response) => {
+      // Each question is a connection of its own: none is left over that a restart has broken.
+      response.shouldKeepAlive = false
       response.once('finish', () => log.push(`${request.method} ${request.url} ${response.statusCode}`))
       answer(request, response)
     })
@@ -142,7 +144,7 @@ async function start(): Promise<RunningSystem> {
         [`${type} delete`, (connection: LiveConnection) => proveDelete(connection, type, token, isActive)],
       ]),
     ),
-    // Each question is a connection of its own: whatever is under way loses its answer.
+    // Whatever is under way loses its answer.
     cut: async () => plain.closeAllConnections(),
     restart: async () => {
       const closed = new Promise((resolve) => plain.close(resolve))
