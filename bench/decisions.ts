@@ -66,10 +66,16 @@ interface Pair {
 
 /** Pairs of which half are in the catalogue: an identity and something that it holds directly, or somebody else's. */
 async function pairs(db: pg.Client, orgId: string, count: number): Promise<Pair[]> {
+  const sized = await db.query<{ n: number }>(
+    `SELECT reltuples::float AS n FROM pg_class WHERE relname = 'entitlement'`,
+  )
+  const percent = Math.min(100, Math.max(2, 2e8 / Math.max(1, sized.rows[0]?.n ?? 1)))
   const { rows } = await db.query<Pair>(
-    `SELECT e.from_id AS identity, r.id AS resource, r.kind FROM entitlement e TABLESAMPLE SYSTEM (2)
-     JOIN resource r ON r.org_id = e.org_id AND r.id = e.to_id AND r.deleted_at IS NULL
-     WHERE e.org_id = $1 AND e.kind = 'grants' AND e.from_type = 'identity' AND e.deleted_at IS NULL LIMIT $2`,
+    `SELECT m.from_id AS identity, r.id AS resource, r.kind FROM entitlement m TABLESAMPLE SYSTEM (${percent})
+     JOIN LATERAL (SELECT to_id FROM entitlement e WHERE e.org_id = m.org_id AND e.from_id = m.to_id AND e.kind = 'grants' AND e.deleted_at IS NULL
+       ORDER BY e.id LIMIT 1) e ON true
+     JOIN resource r ON r.org_id = m.org_id AND r.id = e.to_id AND r.deleted_at IS NULL
+     WHERE m.org_id = $1 AND m.kind = 'member_of' AND m.from_type = 'identity' AND m.deleted_at IS NULL LIMIT $2`,
     [orgId, count],
   )
   if (rows.length < 100) throw new Error('the generated inventory has too few grants')
@@ -187,10 +193,14 @@ async function main(): Promise<number> {
     const samples: number[] = []
     const [one] = (
       await db.query<Pair>(
-        `SELECT i.id AS identity, r.id AS resource, r.kind FROM entitlement e JOIN identity i ON i.org_id = e.org_id AND i.id = e.from_id AND i.status = 'active'
-         JOIN resource r ON r.org_id = e.org_id AND r.id = e.to_id WHERE e.org_id = $1 AND e.kind = 'grants' AND e.effect = 'allow' AND e.privilege IS NOT NULL
-           AND e.condition IS NULL AND e.not_evaluable IS NULL AND e.expires_at IS NULL AND e.deleted_at IS NULL AND i.deleted_at IS NULL AND r.deleted_at IS NULL
-           AND coalesce(i.environment, 'production') = 'production' AND coalesce(i.issued_at, now()) <= now() LIMIT 1`,
+        `SELECT i.id AS identity, r.id AS resource, r.kind
+         FROM entitlement m JOIN identity i ON i.org_id = m.org_id AND i.id = m.from_id AND i.status = 'active' AND i.deleted_at IS NULL
+         JOIN entitlement e ON e.org_id = m.org_id AND e.from_id = m.to_id AND e.kind = 'grants' AND e.effect = 'allow' AND e.privilege IS NOT NULL
+         JOIN resource r ON r.org_id = m.org_id AND r.id = e.to_id AND r.deleted_at IS NULL
+         WHERE m.org_id = $1 AND m.kind = 'member_of' AND m.effect = 'allow' AND m.deleted_at IS NULL AND e.deleted_at IS NULL
+           AND coalesce(m.condition, m.not_evaluable, e.condition, e.not_evaluable) IS NULL AND coalesce(m.expires_at, e.expires_at) IS NULL
+           AND coalesce(i.environment, 'production') = 'production' AND coalesce(i.issued_at, now()) <= now()
+           AND NOT EXISTS (SELECT FROM entitlement d WHERE d.org_id = m.org_id AND d.from_id = i.id AND d.to_id = r.id AND d.effect = 'deny') LIMIT 1`,
         [orgId],
       )
     ).rows

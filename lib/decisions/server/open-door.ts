@@ -13,7 +13,7 @@ const opened = Symbol.for('bailiwick.access-door')
 
 /**
  * Answers the paths of the decision point before the web framework sees the request, in the same process and on the same port: a
- * question takes a third of the time (decision 060). The routes under `app/access` serve the same where this was not called.
+ * question spares what the framework adds (decision 060). The routes under `app/access` serve the same where this was not called.
  */
 export function openAccessDoor(): void {
   const prototype = http.Server.prototype as http.Server & { [opened]?: boolean }
