@@ -183,7 +183,9 @@ test('it closes as effective by itself, and an auditor sees why', async ({ page,
   await rowOf(table, accounts.gone).getByRole('link', { name: 'a run at the source' }).click()
   await expect(page).toHaveURL(/\/runs\/[0-9a-f-]{36}$/)
   await expect(page.getByRole('region', { name: 'What has been shown' })).toBeVisible()
-  const [row] = await inProduct<{ state: string }>(`SELECT state FROM review_campaign WHERE name = $1`, [name])
+  const [row] = await inProduct<{ state: string }>(`SELECT state FROM review_campaign WHERE id = $1`, [
+    address.split('/').at(-1),
+  ])
   expect(row?.state).toBe('closed_effective')
 })
 
