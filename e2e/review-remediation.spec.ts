@@ -357,7 +357,7 @@ async function launchedBeyond(page: Page): Promise<string> {
 }
 
 async function post(page: Page, path: string, data: object): Promise<{ id: string }> {
-  const answer = await page.request.post(path, { data, headers: { origin: new URL(address).origin } })
+  const answer = await page.request.post(path, { data, headers: { origin: new URL(process.env.E2E_URL ?? '').origin } })
   expect(answer.ok(), `${path}: ${await answer.text()}`).toBe(true)
   return answer.status() === 204 ? { id: '' } : answer.json()
 }

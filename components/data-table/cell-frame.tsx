@@ -17,9 +17,11 @@ export function CellFrame({ href, children }: { href?: string; children: ReactNo
   )
 }
 
-/** A click on a control of its own, or the end of a text selection, is not a click on the row. */
+/** A click on a control of its own, in a dialog that it opened, or the end of a text selection, is not a click on the row. */
 export function isElsewhere(event: MouseEvent<HTMLElement>): boolean {
   if (event.defaultPrevented) return true
+  // React lets a click in a dialog come by here; the page does not.
+  if (event.target instanceof Node && !event.currentTarget.contains(event.target)) return true
   if (event.target instanceof Element && event.target.closest('a, button, input, label, [role="toolbar"]')) return true
   return (window.getSelection()?.toString().length ?? 0) > 0
 }
