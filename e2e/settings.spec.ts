@@ -81,7 +81,10 @@ test('a team is made, filled and deleted', async ({ page, signInAs }) => {
   await page.getByRole('button', { name: `Actions for ${name}` }).click()
   await page.getByRole('menuitem', { name: 'Members' }).click()
   await page.getByRole('button', { name: `Add Amara Diallo to ${name}` }).click()
-  await expect(page.getByRole('dialog').getByText('in the team')).toBeVisible()
+  const leads = page.getByRole('button', { name: `Amara Diallo leads ${name}` })
+  await expect(leads).toHaveAttribute('aria-pressed', 'false')
+  await leads.click()
+  await expect(leads).toHaveAttribute('aria-pressed', 'true')
   await page.getByRole('button', { name: 'Done' }).click()
 
   await page.getByRole('button', { name: `Actions for ${name}` }).click()
