@@ -155,6 +155,12 @@ test('a connection is removed, and what it vouched for stays or goes as told', a
   await signInAs('admin')
   await page.goto('/connections')
   await page.getByRole('link', { name: 'Server of the browser tests' }).click()
+  await expect(page.getByRole('heading', { name: 'Server of the browser tests' })).toBeVisible()
+  // A schedule that was just chosen begins with a sync, and none may be under way.
+  await expect(async () => {
+    await page.reload()
+    await expect(page.getByRole('table', { name: 'Syncs' }).getByText('Done')).toHaveCount(2, { timeout: 10_000 })
+  }).toPass({ timeout: 90_000 })
   await page.getByRole('button', { name: 'More' }).click()
   await page.getByRole('menuitem', { name: 'Remove' }).click()
   const dialog = page.getByRole('dialog', { name: /^Remove the connection/ })

@@ -12,29 +12,42 @@ import { checkpointsOf, onDatabase, prefixOf } from './test-services.mjs'
  * The stage of the browser tests: the built application on a fresh demo database (E2E_URL), a second one on an empty
  * database (E2E_EMPTY_URL), and an OpenID Connect provider when e2e/identity-provider.ts is there. The tests get the
  * application's own environment as well, so that a fixture can look into the database.
- * @param {{ life: import('./lifecycle.mjs').Lifecycle, services: import('./test-services.mjs').TestServices, logs: string }} options
+ * @param {{ life: import('./lifecycle.mjs').Lifecycle, services: import('./test-services.mjs').TestServices, logs: string, name?: string }} options
+ *   `name`: of its databases and logs, another one for each stage of a run
  */
-export async function startEndToEnd({ life, services, logs }) {
+export async function startEndToEnd({ life, services, logs, name = 'e2e' }) {
+  /** @type {(() => unknown)[]} */
+  const stops = []
+  /** @type {<T extends { stop: () => unknown }>(what: string, thing: T) => T} */
+  const keep = (what, thing) => {
+    stops.unshift(() => thing.stop())
+    return life.add(what, thing)
+  }
   const port = await freePort()
   const url = `http://localhost:${port}`
-  const idp = await startIdentityProvider(life, logs, url)
-  const env = { ...(await freshDatabase(services, 'e2e', url)), ...idp }
+  const idp = await startIdentityProvider({ keep, logs, url, name })
+  const env = { ...(await freshDatabase(services, name, url)), ...idp }
   const signIns = fs.existsSync(inRoot('prisma', 'seed.ts'))
     ? lastLine(runSeed({ ...env, DEMO_SERVER_URL: services.adminUrl }))
     : '{}'
-  life.add('worker', startWorker({ name: 'e2e-worker', env, logs }))
-  life.add('server', await startServer({ name: 'e2e-server', env, logs, port, signal: life.signal }))
+  keep('worker', startWorker({ name: `${name}-worker`, env, logs }))
+  keep('server', await startServer({ name: `${name}-server`, env, logs, port, signal: life.signal }))
 
   const emptyPort = await freePort()
   const emptyUrl = `http://localhost:${emptyPort}`
-  const emptyEnv = await freshDatabase(services, 'e2e_empty', emptyUrl)
-  life.add(
+  const emptyEnv = await freshDatabase(services, `${name}_empty`, emptyUrl)
+  keep(
     'empty server',
-    await startServer({ name: 'e2e-empty', env: emptyEnv, logs, port: emptyPort, signal: life.signal }),
+    await startServer({ name: `${name}-empty`, env: emptyEnv, logs, port: emptyPort, signal: life.signal }),
   )
 
-  const superuser = onDatabase(services.adminUrl, databaseName('e2e'))
-  return { env: { ...env, E2E_URL: url, E2E_EMPTY_URL: emptyUrl, E2E_DEMO: signIns, E2E_SUPERUSER_URL: superuser } }
+  const superuser = onDatabase(services.adminUrl, databaseName(name))
+  return {
+    env: { ...env, E2E_URL: url, E2E_EMPTY_URL: emptyUrl, E2E_DEMO: signIns, E2E_SUPERUSER_URL: superuser },
+    stop: async () => {
+      for (const stop of stops) await stop()
+    },
+  }
 }
 
 /** @param {string} name */
@@ -66,12 +79,11 @@ async function freshDatabase(services, name, url) {
 }
 
 /**
- * @param {import('./lifecycle.mjs').Lifecycle} life
- * @param {string} logs
- * @param {string} url of the application that people sign in to
+ * @param {{ keep: <T extends { stop: () => unknown }>(what: string, thing: T) => T, logs: string, url: string, name: string }} options
+ *   `url`: of the application that people sign in to
  * @returns {Promise<Record<string, string>>} what the application must know about the provider
  */
-async function startIdentityProvider(life, logs, url) {
+async function startIdentityProvider({ keep, logs, url, name }) {
   const script = inRoot('e2e', 'identity-provider.ts')
   if (!fs.existsSync(script)) return {}
   const port = await freePort()
@@ -82,9 +94,9 @@ async function startIdentityProvider(life, logs, url) {
     OIDC_CLIENT_SECRET: crypto.randomBytes(24).toString('hex'),
   }
   const env = { ...process.env, ...client, PORT: String(port), CALLBACK_URL: `${url}/api/auth/callback/oidc` }
-  const idp = life.add(
+  const idp = keep(
     'identity provider',
-    startNode({ name: 'e2e-identity-provider', script, flags: ['--import', 'tsx'], env, logs }),
+    startNode({ name: `${name}-identity-provider`, script, flags: ['--import', 'tsx'], env, logs }),
   )
   const up = await until(
     () =>

@@ -9,7 +9,7 @@ const most = 5
 /**
  * Runs tests; where a few files failed, runs each of those once more with nothing beside it. What passes then is named as unsteady:
  * a fault to be mended, which does not hold up everything else (decision 058).
- * @param {(reporters: string[]) => Promise<boolean>} first gets the arguments that make Vitest write its results
+ * @param {(reporters: string[]) => Promise<boolean>} first gets the arguments that make Vitest write its results; others write them in that form by themselves
  * @param {{ results: string, again: (files: string[]) => Promise<boolean> }} options `results`: where they are written
  * @returns {Promise<boolean>} whether everything has passed, at the first or the second try
  */

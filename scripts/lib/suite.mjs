@@ -34,12 +34,25 @@ const parts = {
   /** The production build in a browser. */
   e2e: async ({ life, args, services, browser }) => {
     await build({ signal: life.signal })
-    const { logs } = dataFolder('test')
-    const stage = await step('application for the browser tests up in', async () =>
-      startEndToEnd({ life, services: await services(), logs }),
-    )
-    const env = { ...stage.env, E2E_BROWSER: await browser() }
-    return run(life, [inRoot('node_modules', '@playwright', 'test', 'cli.js'), 'test', ...args], env)
+    const { logs, at } = dataFolder('test')
+    const results = at('e2e.json')
+    const open = (/** @type {string} */ name) =>
+      step('application for the browser tests up in', async () =>
+        startEndToEnd({ life, services: await services(), logs, name }),
+      )
+    const runOn = async (/** @type {Awaited<ReturnType<typeof open>>} */ stage, /** @type {string[]} */ wanted) => {
+      const env = { ...stage.env, E2E_BROWSER: await browser(), E2E_RESULTS: results }
+      return run(life, [inRoot('node_modules', '@playwright', 'test', 'cli.js'), 'test', ...wanted], env)
+    }
+    const first = await open('e2e')
+    return withSecondTry(() => runOn(first, args), {
+      results,
+      // On a stage as new: what the first try left behind would be found there otherwise.
+      again: async (files) => {
+        await first.stop()
+        return runOn(await open('e2e_again'), ['--workers=1', '--output=test-results/second-try', ...files])
+      },
+    })
   },
 }
 

@@ -162,9 +162,11 @@ for (const { name, rounds, settleMs } of systems) {
       for (const name of Array.from({ length: 5 }, () => begun).flat()) await edits[name]?.(() => 0)
       await sleep(settleMs)
       for (const name of begun.slice(0, 1)) await edits[name]?.(() => 0)
-      await sync(some)
+      // What the rounds left may be so little that one change of it is held.
+      const before = await sync(some)
+      if (before.status === 'previewed') await applyNow(some.org.as.admin, { id: before.id, acceptVanished: true })
       const last = await sync(some)
-      expect([last.status, last.reads]).toEqual(['applied', 'changes'])
+      expect([last.status, last.reads], `after ${rounds} rounds of seed ${seed}`).toEqual(['applied', 'changes'])
       expect(last.counts.identities).toBeLessThan(4)
       expect((await sync(whole, true)).counts.identities).toBeGreaterThan(5)
     })

@@ -5,6 +5,9 @@ import { createConnection } from '@/lib/connections/server/create-connection'
 import { requestSync } from '@/lib/connections/server/request-sync'
 import { syncConnection } from '@/lib/connections/server/sync-connection'
 import { makeSecret } from '@/lib/connectors/secret'
+import { declareIncident } from '@/lib/incidents/server/create-incident'
+import { endIncident } from '@/lib/incidents/server/end-incident'
+import { getIncident } from '@/lib/incidents/server/list-incidents'
 import { closePool } from '@/lib/platform/db/pool'
 import { testDatabase } from '@/lib/platform/testing/database'
 import { type TestOrganization, testOrganization } from '@/lib/platform/testing/organization'
@@ -195,7 +198,8 @@ describe('a canary drill', () => {
     expect(await canaries()).toEqual([])
   })
 
-  it('stops and clears away when somebody loses access who must keep it', async () => {
+  it('stops and clears away when somebody loses access who must keep it, and an open incident counts that', async () => {
+    const incident = await declareIncident(org.as.security, { title: 'Keys are leaking', severity: 'sev1' })
     const { runId } = await begin(plan('svc_feed', { keepers: [ids.svc_keeper ?? ''] }), [secretOf('svc_keeper')])
     await watching(applyRun(org.job, { id: runId }), async ({ canLogin }) => {
       if (!canLogin) await source.query('ALTER ROLE svc_keeper NOLOGIN')
@@ -207,6 +211,11 @@ describe('a canary drill', () => {
     expect(run).toMatchObject({ state: 'rolled_back', tone: 'bad' })
     expect(run.headline).toBe('Stopped, and taken back. 1 lost access that must keep it.')
     expect(await canaries()).toEqual([])
+    await endIncident(org.as.security, { id: incident.id, learned: 'One who must keep access lost it.' })
+    // Of the drills before it none, nor of those that come after it.
+    const { drills } = await getIncident(org.as.auditor, { id: incident.id })
+    expect(drills).toMatchObject([{ runId, falseCuts: 1 }])
+    expect((await getIncident(org.as.member, { id: incident.id })).drills).toBeNull()
   })
 
   it('is taken up by another worker, which says that the session was lost', async () => {

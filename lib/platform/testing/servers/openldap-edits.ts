@@ -1,4 +1,4 @@
-import { Attribute, Change, type Client } from 'ldapts'
+import { Attribute, Change, type Client, TypeOrValueExistsError } from 'ldapts'
 import type { Choose, RunningSystem } from './running-system'
 
 type Administer = <T>(work: (client: Client) => Promise<T>) => Promise<T>
@@ -14,8 +14,17 @@ export function openldapEdits(
   let no = 0
   const one = (names: string[], choose: Choose) => names[choose(names.length)]
   const drop = (names: string[], name: string) => names.splice(names.indexOf(name), 1)
-  const set = (dn: string, operation: 'add' | 'delete' | 'replace', type: string, values: string[]) =>
-    administer((admin) => admin.modify(dn, new Change({ operation, modification: new Attribute({ type, values }) })))
+  const set = async (dn: string, operation: 'add' | 'delete' | 'replace', type: string, values: string[]) => {
+    const change = new Change({ operation, modification: new Attribute({ type, values }) })
+    try {
+      await administer((admin) => admin.modify(dn, change))
+    } catch (error) {
+      if (!(error instanceof TypeOrValueExistsError)) throw error
+      // The history of passwords tells former ones apart by the second: another second, then.
+      await new Promise((resolve) => setTimeout(resolve, 1000))
+      await administer((admin) => admin.modify(dn, change))
+    }
+  }
   const on =
     (names: string[], change: (name: string, choose: Choose) => Promise<unknown>) => async (choose: Choose) => {
       const name = one(names, choose)
