@@ -203,3 +203,16 @@ export async function findDrilledIdentity(
   })
   return row && { system: row.source.system, types: row.credentials.map(({ type }) => type) }
 }
+
+/** The runs of drills that were asked for in a time, newest first. Their ids are in the order of time, so no index of its own is needed. */
+export function findDrillRunsWithin(ctx: Context, from: Date, until: Date, take: number): Promise<DrillRunRow[]> {
+  const stamp = from.getTime().toString(16).padStart(12, '0')
+  return ctx.db.lifecycleRun.findMany({
+    where: {
+      ...{ orgId: ctx.tenant.orgId, drillPlanId: { not: null }, createdAt: { gte: from, lte: until } },
+      id: { gte: `${stamp.slice(0, 8)}-${stamp.slice(8)}-7000-8000-000000000000` },
+    },
+    orderBy: { id: 'desc' },
+    take,
+  })
+}

@@ -43,7 +43,8 @@ describe('the catalogue', () => {
     expect(rows).toEqual([
       {
         policy: 'resolver to bailiwick_resolver for SELECT',
-        tables: 'access_grant api_key invitation lifecycle_run mail membership notification organization team_member',
+        tables:
+          'access_grant api_key invitation lifecycle_run mail membership notification organization policy_setting team_member',
       },
       { policy: 'search to bailiwick_search for SELECT', tables: 'credential identity_listing' },
     ])

@@ -17,6 +17,8 @@ export type Scope =
   | 'reviews:write'
   | 'grants:read'
   | 'grants:write'
+  | 'incidents:read'
+  | 'incidents:write'
   | 'audit:read'
   | 'decisions:read'
   | 'decisions:ask'
