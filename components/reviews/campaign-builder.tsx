@@ -73,6 +73,8 @@ export function CampaignBuilder({ orgId, from }: { orgId: string; from: BuilderS
     ).catch(async (error: unknown) => {
       // What was seen is no longer so: the preview is asked anew, behind the dialog.
       void preview.refetch()
+      // The address becomes that of the draft, and the page stays: loaded again, it goes on from there.
+      if (!campaign) window.history.replaceState(null, '', reviewHref(saved.id))
       await queries.invalidateQueries({ queryKey: ['reviews', orgId, 'campaigns'] })
       throw error
     })

@@ -79,7 +79,10 @@ function Workspace({ orgId, campaign, personId }: { orgId: string; campaign: Cam
   }
   const isEmpty = desk.items.length === 0 && !desk.list.isPending
   return (
-    <div ref={place} className="flex flex-col md:h-dvh md:[@media(max-height:480px)]:h-auto">
+    <div
+      ref={place}
+      className="flex flex-col md:h-[calc(100dvh-var(--banner,0rem))] md:[@media(max-height:480px)]:h-auto"
+    >
       {Object.entries(run).map(([act, go]) => (
         <Key key={act} act={act as ReviewAct} choice={choice} place={place} run={go} />
       ))}

@@ -13,8 +13,7 @@ export async function getCampaign(ctx: Context, { id }: ById): Promise<CampaignD
 
 /** A campaign that the caller may read. @throws AppError `not_found`, `forbidden` */
 export async function readCampaign(ctx: Context, id: string): Promise<{ row: CampaignRow; permit: Permit }> {
-  const row = await findCampaign(ctx, id)
-  const keys = await findReviewerKeys(ctx, [id], ownerKeysOf(ctx.actor))
+  const [row, keys] = await Promise.all([findCampaign(ctx, id), findReviewerKeys(ctx, [id], ownerKeysOf(ctx.actor))])
   const permit = await ctx.authorize('read', campaignTarget({ ...row, reviewerKeys: keys.get(id) ?? [] }))
   return { row, permit }
 }

@@ -7,31 +7,37 @@ import { type Decision, decisions } from '../values'
 import { readCampaign } from './get-campaign'
 import { parseEvidence } from './map-evidence'
 import { rulesOf, saySilence } from './present-campaign'
-import { presentItems, presentWords, sayConflict, sayEvidence } from './present-item'
+import { itemRights, presentItems, presentWords, sayConflict, sayEvidence } from './present-item'
 import { type Current, findCurrent, findHistory, findPeers, findRemedy } from './store-history'
 import { findItem, findMyNumbers } from './store-items'
 
 /** One item with its frozen evidence, and what is different now. @throws AppError `not_found`, `forbidden` */
 export async function getItem(ctx: Context, { id, item }: ItemPath): Promise<ReviewItemDetail> {
-  const { row } = await readCampaign(ctx, id)
   const place = { orgId: ctx.tenant.orgId, campaignId: id }
-  const [frozen, mine, { rows: visible }] = await Promise.all([
+  // Asked for beside the campaign, and looked at only once it may be read.
+  const beside = Promise.all([
     findItem(ctx, place, item),
     findMyNumbers(ctx, id),
     ctx.plan('read', 'review_item'),
+    itemRights(ctx),
   ])
+  beside.catch(() => {})
+  const { row } = await readCampaign(ctx, id)
+  const [frozen, mine, { rows: visible }, may] = await beside
   const missing = () => new AppError('not_found', 'There is no such item in this campaign.')
   if (!frozen || row.frozenAt === null) throw missing()
-  const { items, words } = await presentItems(ctx, row, [frozen], mine)
-  const [shown] = items
-  if (!shown || (visible !== null && !words.some(({ reviewerNo }) => mine.includes(reviewerNo)))) throw missing()
-  const evidence = parseEvidence(frozen.evidence)
-  const [peers, history, remedy, now] = await Promise.all([
+  const around = Promise.all([
     findPeers(ctx, place, item),
     findHistory(ctx, place, item),
     findRemedy(ctx, place, item),
     findCurrent(ctx, frozen),
   ])
+  around.catch(() => {})
+  const { items, words } = await presentItems(ctx, row, [frozen], mine, may)
+  const [shown] = items
+  if (!shown || (visible !== null && !words.some(({ reviewerNo }) => mine.includes(reviewerNo)))) throw missing()
+  const evidence = parseEvidence(frozen.evidence)
+  const [peers, history, remedy, now] = await around
   const rules = rulesOf(row)
   const own = words.find(({ reviewerNo, state }) => mine.includes(reviewerNo) && state !== 'handed_on')
   const conflicts =

@@ -5,7 +5,7 @@ import { decodeCursor, encodeCursor } from '@/lib/platform/http/cursor'
 import type { ReviewItemPage, ReviewItemQuery } from '../items'
 import { readCampaign } from './get-campaign'
 import { rulesOf } from './present-campaign'
-import { presentItems } from './present-item'
+import { itemRights, presentItems } from './present-item'
 import { findItems, findMyNumbers, placeOf } from './store-items'
 
 const states = { undecided: ['open'], drafted: ['drafted'], signed: ['signed'], open: ['open', 'drafted'] }
@@ -19,8 +19,11 @@ export async function listItems(
   { id, ...query }: ReviewItemQuery & { id: string },
 ): Promise<ReviewItemPage> {
   const { whose, reviewer, stage, state, cursor, limit, ...rest } = query
+  // Asked for beside the campaign, and looked at only once it may be read.
+  const beside = Promise.all([ctx.plan('list', 'review_item'), findMyNumbers(ctx, id), itemRights(ctx)])
+  beside.catch(() => {})
   const { row } = await readCampaign(ctx, id)
-  const [{ rows: visible }, mine] = await Promise.all([ctx.plan('list', 'review_item'), findMyNumbers(ctx, id)])
+  const [{ rows: visible }, mine, may] = await beside
   if (whose === 'all' && visible !== null)
     throw new AppError('forbidden', 'Your role does not allow this. Ask an administrator of the organization.')
   const list = `items:${id}:${JSON.stringify([whose, reviewer, stage, state, rest])}:${ctx.tenant.orgId}`
@@ -31,7 +34,7 @@ export async function listItems(
   const shown = found.slice(0, limit)
   const last = shown.at(-1)
   return {
-    items: (await presentItems(ctx, row, shown, mine)).items,
+    items: (await presentItems(ctx, row, shown, mine, may)).items,
     nextCursor: found.length > limit && last ? encodeCursor(list, [last.no]) : null,
     asOf: new Date().toISOString(),
   }

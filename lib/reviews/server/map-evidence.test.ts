@@ -23,7 +23,14 @@ const frozen = {
       hours: '8760',
       isUnbounded: 'true',
     },
-    ...{ credentialCount: '1', neverExpires: 'true', usage: 'never', neverUsed: 'true', dependentCount: '0' },
+    ...{
+      credentialCount: '1',
+      neverExpires: 'true',
+      usage: 'never',
+      neverUsed: 'true',
+      dependentCount: '0',
+      sightingCount: '3',
+    },
     recommendation: 'revoke',
   }),
   owners: [valuesOf('owners', { key: 'user:u', label: 'Ana "A" Nowak', confirmedAt: '2026-01-01 00:00:00+00' })],
@@ -57,6 +64,7 @@ describe('frozen evidence', () => {
       scopeCount: 2,
       isAllow: false,
     })
+    expect(evidence.dependents).toEqual({ count: 0, listed: [], sightings: 3 })
     expect(evidence.reach).toEqual({ score: 7.5, identities: 3, systems: 1, hours: 8760, isUnbounded: true })
     expect(evidence.credentials).toMatchObject({ count: 1, neverExpires: true, oldestAt: null })
     expect(evidence.credentials.held[0]).toMatchObject({ neverExpires: false, expiresAt: '2027-06-01T12:00:00.000Z' })

@@ -16,6 +16,7 @@ export const evidenceFields = {
     ...(['score', 'identities', 'systems', 'hours', 'isUnbounded'] as const),
     ...(['credentialCount', 'oldestAt', 'nextExpiryAt', 'neverExpires'] as const),
     ...(['usage', 'lastUsedAt', 'neverUsed', 'where', 'dependentCount', 'recommendation'] as const),
+    'sightingCount',
   ),
   owners: list('key', 'label', 'duty', 'state', 'confirmedAt'),
   grants: list(
@@ -124,7 +125,7 @@ function evidenceOf(frozen: Frozen): Evidence {
     dependents: {
       count: Number(is.dependentCount),
       listed: frozen.dependents.map((values) => read('dependents', values)),
-      sightings: 0,
+      sightings: Number(is.sightingCount),
     },
     recommendation: { decision: is.recommendation, reasons: frozen.reasons },
   } as Evidence

@@ -36,15 +36,19 @@ const wordOf = (row: WordRow): NonNullable<ReviewItem['mine']> => ({
   signedAt: row.signed ? (row.at?.toISOString() ?? null) : null,
 })
 
+/** What the caller may do to items, as conditions on their assignments. */
+export const itemRights = (ctx: Context) => ctx.rights(['decide', 'certify', 'reassign'], 'review_item')
+
 /** Items as the contract shows them, with what the caller may do to each. */
 export async function presentItems(
   ctx: Context,
   campaign: CampaignRow,
   rows: readonly ItemRow[],
   mine: readonly number[],
+  given?: Awaited<ReturnType<typeof itemRights>>,
 ): Promise<{ items: ReviewItem[]; words: WordRow[] }> {
   const rules = rulesOf(campaign)
-  const may = await ctx.rights(['decide', 'certify', 'reassign'], 'review_item')
+  const may = given ?? (await itemRights(ctx))
   const words =
     rows.length === 0
       ? []
@@ -162,6 +166,21 @@ function sayReach({ identities, systems, hours, isUnbounded }: NonNullable<Evide
   return `${others}${where}, for ${time}`
 }
 
+/** What stops working without it, and where else its secrets are. */
+function sayStops({ count, listed, sightings }: Evidence['dependents']): string[] {
+  const more = count - listed.length
+  const acts = listed.map(
+    ({ name, how }) => `${name} ${(edgeWords[how] ?? 'depends on it').replace('can act as', 'acts as')} it.`,
+  )
+  return [
+    ...(count === 0 ? ['Nothing is known that acts by it. That does not mean that nothing does.'] : acts),
+    ...(more > 0 ? [`And ${more} more.`] : []),
+    ...(sightings > 0
+      ? [`Its secrets were seen in ${formatCount(sightings, 'place')}. Whatever reads them there stops.`]
+      : []),
+  ]
+}
+
 /** Frozen evidence as sentences; what is not known is said to be unknown. */
 export function sayEvidence(evidence: Evidence): ReviewItemDetail['says'] {
   const { identity, access, reach, credentials, usage, dependents, recommendation } = evidence
@@ -196,17 +215,7 @@ export function sayEvidence(evidence: Evidence): ReviewItemDetail['says'] {
                 ? `the next expires ${day(credentials.nextExpiryAt)}`
                 : 'when they expire is unknown'
           }.`,
-    stops:
-      dependents.count === 0
-        ? ['Nothing is known that acts by it. That does not mean that nothing does.']
-        : [
-            ...dependents.listed.map(
-              ({ name, how }) => `${name} ${(edgeWords[how] ?? 'depends on it').replace('can act as', 'acts as')} it.`,
-            ),
-            ...(dependents.count > dependents.listed.length
-              ? [`And ${dependents.count - dependents.listed.length} more.`]
-              : []),
-          ],
+    stops: sayStops(dependents),
     recommendation: recommendation.reasons,
   }
 }

@@ -188,6 +188,11 @@ describe('the report', () => {
       expect(changed).not.toBe(text)
       return (await verify(Buffer.from(changed))).problems.join(' ')
     }
+    expect(await problemsOf(/("action":"review\.sign_off".*?)"after":/, '$1"before_":')).toContain(
+      'are not as a report has',
+    )
+    expect(await problemsOf('"events":[', '"events":7,"x":[')).toContain('are not as a report has')
+    expect(await problemsOf('"signOffs":[', '"signOffs":{},"x":[')).toContain('are not as a report has')
     expect(await problemsOf('"outcome" : "revoke"', '"outcome" : "certify"')).toMatch(
       /counts are not those of its items/,
     )

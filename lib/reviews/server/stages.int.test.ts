@@ -170,4 +170,37 @@ describe('stages, silence and levels', () => {
     expect(item.evidence.previous).toMatchObject({ campaignId: first.id, outcome: 'certify_until', by: 'Noa' })
     expect(item.evidence.changes).toContain('New access: vault.')
   })
+
+  it('knows the last review of a credential, and where its secret was seen', async () => {
+    const id = await shared('ci')
+    const fingerprint = `test:${id}`
+    await makeCredential(db, { orgId, sourceId }, { identity_id: id, name: 'deploy key', fingerprint })
+    await makeCredential(db, { orgId, sourceId }, { identity_id: id, name: 'other key' })
+    await db.query(
+      `INSERT INTO sighting (org_id, source_id, external_id, name, place, fingerprint)
+        SELECT $1, $2, place, 'token', place, $3 FROM unnest(ARRAY['.env', 'ci.yml']) place`,
+      [orgId, sourceId, fingerprint],
+    )
+    const first = await launched({}, 'credential')
+    const [deploy] = (await itemsFor(asMia, first.id)).items.filter(
+      ({ credential }) => credential?.name === 'deploy key',
+    )
+    const seen = await getItem(asMia, { id: first.id, item: deploy?.no ?? 0 })
+    expect(seen.evidence).toMatchObject({ dependents: { sightings: 2 }, previous: null })
+    expect(seen.says.stops.at(-1)).toContain('seen in 2 places')
+    await decideItems(asMia, { id: first.id, what: { items: [deploy?.no ?? 0] }, decision: 'certify' })
+    await decideItems(asMia, {
+      id: first.id,
+      what: { items: [3 - (deploy?.no ?? 0)] },
+      decision: 'revoke',
+      note: 'unused',
+    })
+    await signAll(asMia, first.id)
+    const second = await launched({}, 'credential')
+    for (const { no, credential } of (await itemsFor(asMia, second.id)).items)
+      expect((await getItem(asMia, { id: second.id, item: no })).evidence).toMatchObject({
+        previous: { campaignId: first.id, outcome: credential?.name === 'deploy key' ? 'certify' : 'revoke' },
+        changes: [],
+      })
+  })
 })

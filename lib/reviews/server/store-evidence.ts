@@ -61,14 +61,18 @@ const might = Prisma.sql`CASE e.privilege WHEN 'admin' THEN 4 WHEN 'secret_read'
 const listed = (values: Prisma.Sql, order: Prisma.Sql, most: number) =>
   Prisma.sql`array_to_json((array_agg(${values} ORDER BY ${order}))[1:${Prisma.raw(String(most))}])::text`
 
+/** The column that says what an item is about. */
+const subjectOf = (level: ItemLevel, row: 'v' | 'p') => column(`${row}.${level}_id`)
+
 /**
  * What hangs on the identities, gathered before the items are written: their own grants with a hash of all of them, their credentials,
- * who acts by them, and their last decision. Only the first few are described; all are counted and in the hash.
+ * who acts by them, where their secrets were seen, and the last decision on each item. Only the first few are described; all are counted and in the hash.
  */
-export async function gatherEvidence(bulk: BulkTx): Promise<void> {
+export async function gatherEvidence(bulk: BulkTx, level: ItemLevel): Promise<void> {
   const org = bulk.orgId
+  const subject = subjectOf(level, 'v')
   await bulk.client.query(
-    `DROP TABLE IF EXISTS pg_temp.pop_grant, pg_temp.pop_credential, pg_temp.pop_dependent, pg_temp.pop_previous`,
+    `DROP TABLE IF EXISTS pg_temp.pop_grant, pg_temp.pop_credential, pg_temp.pop_dependent, pg_temp.pop_seen, pg_temp.pop_previous`,
   )
   const order = Prisma.sql`${might} DESC, e.to_ref COLLATE "C", e.id`
   await runSql(
@@ -89,7 +93,7 @@ export async function gatherEvidence(bulk: BulkTx): Promise<void> {
   )
   const dependent = valuesOf(evidenceFields.dependents, {
     ...{ id: column('d.from_id'), type: column('d.from_type'), how: column('d.kind') },
-    name: column('coalesce(n.name, h.name, r.name, d.from_ref)'),
+    name: column('coalesce(n.name, h.name, r.name, o.name, d.from_ref)'),
   })
   await runSql(
     bulk,
@@ -104,7 +108,17 @@ export async function gatherEvidence(bulk: BulkTx): Promise<void> {
       LEFT JOIN identity n ON d.from_type = 'identity' AND n.org_id = ${org}::uuid AND n.id = d.from_id
       LEFT JOIN human h ON d.from_type = 'human' AND h.org_id = ${org}::uuid AND h.id = d.from_id
       LEFT JOIN resource r ON d.from_type = 'resource' AND r.org_id = ${org}::uuid AND r.id = d.from_id
+      LEFT JOIN role o ON d.from_type = 'role' AND o.org_id = ${org}::uuid AND o.id = d.from_id
       WHERE d.place <= ${mostDependents} GROUP BY d.to_id`,
+  )
+  await runSql(
+    bulk,
+    Prisma.sql`CREATE TEMP TABLE pop_seen ON COMMIT DROP AS SELECT k.identity_id, count(*)::int AS places FROM (
+        SELECT c.identity_id, s.id FROM sighting s JOIN credential c ON c.org_id = ${org}::uuid AND c.fingerprint = s.fingerprint
+        WHERE s.org_id = ${org}::uuid AND s.deleted_at IS NULL AND c.deleted_at IS NULL
+        UNION SELECT c.identity_id, s.id FROM sighting s JOIN credential c ON c.org_id = ${org}::uuid AND c.external_id = s.about_ref
+        WHERE s.org_id = ${org}::uuid AND s.about_type = 'credential' AND s.deleted_at IS NULL AND c.deleted_at IS NULL
+      ) k JOIN pg_temp.pop_identity x ON x.identity_id = k.identity_id GROUP BY k.identity_id`,
   )
   const previous = valuesOf(evidenceFields.previous, {
     ...{ campaignId: column('v.campaign_id'), item: column('v.no'), campaign: column('k.name') },
@@ -115,12 +129,12 @@ export async function gatherEvidence(bulk: BulkTx): Promise<void> {
   await runSql(
     bulk,
     Prisma.sql`CREATE TEMP TABLE pop_previous ON COMMIT DROP AS
-      SELECT DISTINCT ON (v.identity_id) v.identity_id, array_to_json(${previous})::text AS previous
+      SELECT DISTINCT ON (${subject}) ${subject} AS subject_id, array_to_json(${previous})::text AS previous
       FROM review_campaign k JOIN review_item v ON v.org_id = ${org}::uuid AND v.campaign_id = k.id AND v.outcome IS NOT NULL
       JOIN pg_temp.pop_identity x ON x.identity_id = v.identity_id
-      WHERE k.org_id = ${org}::uuid AND k.level = 'identity' AND k.frozen_at IS NOT NULL ORDER BY v.identity_id, v.settled_at DESC`,
+      WHERE k.org_id = ${org}::uuid AND k.level = ${level} AND k.frozen_at IS NOT NULL ORDER BY ${subject}, v.settled_at DESC`,
   )
-  for (const table of ['pop_grant', 'pop_credential', 'pop_dependent', 'pop_previous'])
+  for (const table of ['pop_grant', 'pop_credential', 'pop_dependent', 'pop_seen', 'pop_previous'])
     await bulk.client.query(`ANALYZE pg_temp.${table}`)
 }
 
@@ -180,6 +194,7 @@ const isValues = valuesOf(evidenceFields.is, {
   ),
   dependentCount: column('coalesce(d.count, 0)'),
   recommendation: recommended,
+  sightingCount: column('coalesce(z.places, 0)'),
 })
 
 const evidence = ({ level, staleAfterDays }: Freezing, org: string) => Prisma.sql`concat(
@@ -237,7 +252,8 @@ export function frozenRows(org: string, freezing: Freezing): Prisma.Sql {
     LEFT JOIN pg_temp.pop_grant g ON g.identity_id = p.identity_id
     LEFT JOIN pg_temp.pop_credential h ON h.identity_id = p.identity_id
     LEFT JOIN pg_temp.pop_dependent d ON d.identity_id = p.identity_id
-    LEFT JOIN pg_temp.pop_previous v ON v.identity_id = p.identity_id
+    LEFT JOIN pg_temp.pop_seen z ON z.identity_id = p.identity_id
+    LEFT JOIN pg_temp.pop_previous v ON v.subject_id = ${subjectOf(level, 'p')}
     CROSS JOIN (SELECT now() - make_interval(days => ${staleAfterDays}::int) AS stale_before,
       now() - make_interval(days => o.rotate_after_days) AS rotate_before FROM organization o WHERE o.id = ${org}::uuid) w
     CROSS JOIN LATERAL (SELECT y.at, y.never, CASE WHEN y.at IS NULL THEN CASE WHEN y.never THEN 'never' ELSE 'unknown' END

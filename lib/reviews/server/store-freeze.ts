@@ -13,7 +13,7 @@ export async function freezeItems(
 ): Promise<{ populationHash: string; evidenceHash: string }> {
   const org = bulk.orgId
   const { campaignId } = freezing
-  await gatherEvidence(bulk)
+  await gatherEvidence(bulk, freezing.level)
   const [hashes] = await runSql<{ population: string; evidence: string }>(
     bulk,
     Prisma.sql`WITH made AS (
@@ -45,7 +45,7 @@ export async function summarizeItems(
   alone: number
   populationHash: string
 }> {
-  await gatherEvidence(bulk)
+  await gatherEvidence(bulk, freezing.level)
   const rows = Prisma.sql`(${frozenRows(bulk.orgId, freezing)}) f`
   await bulk.client.query(`DROP TABLE IF EXISTS pg_temp.pop_summary`)
   await bulk.client.query(

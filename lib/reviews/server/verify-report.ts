@@ -45,6 +45,17 @@ const Seal = z.strictObject({
   publicKey: z.string(),
 })
 
+/** What is read of a report beside its campaign and items. */
+const Parts = z.object({
+  events: z.array(Event).default([]),
+  signOffs: z
+    .array(z.object({ id: z.string(), items: z.int(), decisionsHash: z.string(), by: z.string() }))
+    .default([]),
+})
+
+/** What the audit event of a sign-off says. */
+const SignedOff = z.object({ signOffId: z.string(), decisionsHash: z.string() })
+
 export interface ReportVerdict {
   isIntact: boolean
   items: number
@@ -244,8 +255,10 @@ class Check {
   end(expectedKey: string | undefined): void {
     if (!this.#before) throw new Broken('It is empty.')
     this.#checkSeal(this.#before, expectedKey)
-    this.#checkItems()
-    this.#checkSignOffs()
+    const parts = Parts.safeParse(this.#parts)
+    if (!parts.success) throw new Broken('Its audit events or its sign-offs are not as a report has them.')
+    this.#checkItems(parts.data)
+    this.#checkSignOffs(parts.data)
   }
 
   #checkSeal(line: Buffer, expectedKey: string | undefined): void {
@@ -278,7 +291,7 @@ class Check {
     if (!isSignedBy(checkpoint, publicKey)) this.problem('Its checkpoint is not signed by its key.')
   }
 
-  #checkItems(): void {
+  #checkItems({ events: trail }: z.output<typeof Parts>): void {
     const { campaign, totals } = this
     if (!campaign) throw new Broken('It does not say of which campaign it is.')
     const { population, evidence } = totals.hashes()
@@ -289,9 +302,8 @@ class Check {
     const unproved = Object.entries(totals.remedies).some(([state, n]) => state !== 'verified' && n > 0)
     if (campaign.state === 'closed_effective' && unproved)
       this.problem('It says that the campaign was effective, and not everything is proved.')
-    const trail = (this.#parts.events ?? []) as AuditEvent[]
     for (const event of trail)
-      if (hashEvent(event) !== event.hash) this.problem(`The audit event ${event.seq} was changed.`)
+      if (hashEvent(event as AuditEvent) !== event.hash) this.problem(`The audit event ${event.seq} was changed.`)
     const launch = trail.find(({ action }) => action === 'review.campaign.launch')?.after as
       | Record<string, unknown>
       | undefined
@@ -300,14 +312,12 @@ class Check {
       this.problem('Its hashes are not those that the audit trail has of the launch.')
   }
 
-  #checkSignOffs(): void {
-    const signOffs = (this.#parts.signOffs ?? []) as { id: string; items: number; decisionsHash: string; by: string }[]
-    const trail = (this.#parts.events ?? []) as AuditEvent[]
+  #checkSignOffs({ signOffs, events }: z.output<typeof Parts>): void {
     const known = new Map(
-      trail
+      events
         .filter(({ action }) => action === 'review.sign_off')
-        .map(({ after }) => after as { signOffId: string; decisionsHash: string })
-        .map((after) => [after.signOffId, after.decisionsHash]),
+        .flatMap(({ after }) => SignedOff.safeParse(after).data ?? [])
+        .map(({ signOffId, decisionsHash }) => [signOffId, decisionsHash]),
     )
     for (const { id, items, decisionsHash, by } of signOffs) {
       const found = this.#signed.get(id)
