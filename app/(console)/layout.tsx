@@ -1,9 +1,13 @@
 import { cookies } from 'next/headers'
 import type { ReactNode } from 'react'
 import { OwnerChangeRunsLater } from '@/components/identities/owner-change-runs-later'
+import { bannerLines, IncidentBanner } from '@/components/incidents/incident-banner'
+import { IncidentWatchLater } from '@/components/incidents/incident-watch-later'
+import { keyOfOpen } from '@/components/incidents/incident-words'
 import { ConsoleShell } from '@/components/shell/console-shell'
 import { drawNavigation } from '@/components/shell/draw-navigation'
 import { navCookie } from '@/components/shell/shell-props'
+import { listOpenIncidents } from '@/lib/incidents/server/list-open-incidents'
 import { switchOrganization } from '@/lib/organizations/actions'
 import { listOwnerChangeRuns } from '@/lib/ownership/server/list-owner-change-runs'
 import { ownsAnything } from '@/lib/ownership/server/read-ownership'
@@ -14,27 +18,33 @@ import { signOut } from '@/lib/users/actions'
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const [ctx, person, jar] = await Promise.all([contextFromSession(), requireSession(), cookies()])
   // For the navigation only: the pages ask again for themselves. Everybody has an inventory, if only of what is theirs.
-  const [[imports, audit, sources, jewels, connections, runs, orders, campaigns, decisions], owns, changes, mine] =
-    await Promise.all([
-      ctx.can(
-        ['list', 'create', 'request'],
-        [
-          { kind: 'import', id: 'new', label: 'imports', attr: {} },
-          { kind: 'audit_event', id: 'trail', label: 'audit trail', attr: {} },
-          { kind: 'source', id: 'any', label: 'sources', attr: {} },
-          { kind: 'crown_jewel', id: 'any', label: 'crown jewels', attr: {} },
-          { kind: 'connection', id: 'any', label: 'connections', attr: {} },
-          { kind: 'lifecycle_run', id: 'any', label: 'runs', attr: {} },
-          { kind: 'lifecycle_order', id: 'new', label: 'orders', attr: {} },
-          { kind: 'review_campaign', id: 'any', label: 'campaigns', attr: { reviewerKeys: [] } },
-          { kind: 'decision', id: 'any', label: 'decisions', attr: {} },
-        ],
-      ),
-      ownsAnything(ctx),
-      // A decision point that is away must not take the pages away.
-      listOwnerChangeRuns(ctx).catch(() => ({ items: [], isOfAll: false })),
-      listMyReviews(ctx).catch(() => undefined),
-    ])
+  const [
+    [imports, audit, sources, jewels, connections, runs, orders, campaigns, decisions],
+    owns,
+    changes,
+    mine,
+    open,
+  ] = await Promise.all([
+    ctx.can(
+      ['list', 'create', 'request'],
+      [
+        { kind: 'import', id: 'new', label: 'imports', attr: {} },
+        { kind: 'audit_event', id: 'trail', label: 'audit trail', attr: {} },
+        { kind: 'source', id: 'any', label: 'sources', attr: {} },
+        { kind: 'crown_jewel', id: 'any', label: 'crown jewels', attr: {} },
+        { kind: 'connection', id: 'any', label: 'connections', attr: {} },
+        { kind: 'lifecycle_run', id: 'any', label: 'runs', attr: {} },
+        { kind: 'lifecycle_order', id: 'new', label: 'orders', attr: {} },
+        { kind: 'review_campaign', id: 'any', label: 'campaigns', attr: { reviewerKeys: [] } },
+        { kind: 'decision', id: 'any', label: 'decisions', attr: {} },
+      ],
+    ),
+    ownsAnything(ctx),
+    // A decision point that is away must not take the pages away.
+    listOwnerChangeRuns(ctx).catch(() => ({ items: [], isOfAll: false })),
+    listMyReviews(ctx).catch(() => undefined),
+    listOpenIncidents(ctx).catch(() => undefined),
+  ])
   const isReviewing = (mine?.items.length ?? 0) > 0
   const can = {
     'ownership:hold': owns,
@@ -60,9 +70,12 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
       entries={drawNavigation(can)}
       onSwitchOrganization={switchOrganization}
       onSignOut={signOut}
+      banner={<IncidentBanner open={open} />}
+      bannerLines={bannerLines(open)}
       isNavCollapsed={jar.get(navCookie)?.value === 'collapsed'}
     >
       {children}
+      <IncidentWatchLater orgId={ctx.tenant.orgId} drawn={keyOfOpen(open ?? [])} />
       <OwnerChangeRunsLater key={ctx.tenant.orgId} orgId={ctx.tenant.orgId} initial={changes} />
     </ConsoleShell>
   )

@@ -1,7 +1,7 @@
 'use client'
 
 import { CircleHelp, Menu, PanelLeftClose, PanelLeftOpen, Search } from 'lucide-react'
-import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react'
+import { type CSSProperties, lazy, type ReactNode, Suspense, useEffect, useState } from 'react'
 import { preloadWhenIdle } from '@/lib/platform/browser/preload'
 import { useShortcut } from '@/lib/platform/browser/shortcuts'
 import { cn } from '../ui/class-names'
@@ -21,7 +21,7 @@ preloadWhenIdle(load)
 
 /** The frame of the console: navigation, organization, palette, help and account around one page. */
 export function ConsoleShell(props: ShellProps & { children: ReactNode }) {
-  const { user, organizations, activeOrganizationId, can, entries, children } = props
+  const { user, organizations, activeOrganizationId, can, entries, banner, bannerLines = 0, children } = props
   const { switchOrganization, signOut, isPending } = useShellActions(props)
   const [dialog, setDialog] = useState<ShellDialog>()
   const [wasOpened, setWasOpened] = useState(false)
@@ -118,7 +118,13 @@ export function ConsoleShell(props: ShellProps & { children: ReactNode }) {
           <Search aria-hidden />
         </IconButton>
       </div>
-      <main id="content" tabIndex={-1} className="min-w-0 outline-none">
+      <main
+        id="content"
+        tabIndex={-1}
+        className="min-w-0 outline-none"
+        style={bannerLines > 0 ? ({ '--banner': `${bannerLines * 2.75}rem` } as CSSProperties) : undefined}
+      >
+        {banner}
         <PermissionsContext value={can}>{children}</PermissionsContext>
       </main>
       {wasOpened ? (

@@ -1,6 +1,6 @@
 'use client'
 
-import { Bell, CalendarClock, CalendarCog, Crown, Hourglass, Scissors } from 'lucide-react'
+import { Bell, CalendarClock, CalendarCog, Crown, FileCheck, Hourglass, Scissors, Siren } from 'lucide-react'
 import { listNavigation, type NavigationEntry, navigation } from './navigation'
 import { NavigationKey } from './navigation-key'
 
@@ -11,6 +11,20 @@ export const innerPlaces: NavigationEntry[] = [
     label: 'Access for a task',
     icon: Hourglass,
     keys: 'g h',
+  },
+  {
+    href: '/incidents',
+    label: 'Incidents',
+    icon: Siren,
+    keys: 'g b',
+  },
+  {
+    href: '/policies',
+    label: 'Policies',
+    icon: FileCheck,
+    keys: 'g z',
+    // Whoever may read decisions may read what decides.
+    needs: 'decision:list',
   },
   {
     href: '/notifications',

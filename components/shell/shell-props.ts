@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import type { ActionResult } from '@/lib/platform/browser/action-result'
 import type { DrawnEntry } from './drawn-entry'
 
@@ -27,6 +28,10 @@ export interface ShellProps {
   onSwitchOrganization: (input: { id: string }) => Promise<ActionResult<unknown>>
   /** Leads to another page. */
   onSignOut: () => Promise<void>
+  /** What is wrong now, over every page; drawn on the server. */
+  banner?: ReactNode
+  /** How many lines of 2.75rem the banner takes where pages fill the window. */
+  bannerLines?: number
   /** From the cookie `navCookie`, so that the first paint has the right width. */
   isNavCollapsed?: boolean
 }
