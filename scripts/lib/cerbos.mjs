@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
+import bcrypt from 'bcryptjs'
 import { inRoot } from './layout.mjs'
 import { Mendable } from './messages.mjs'
 import { endProcess, freePort, until } from './processes.mjs'
@@ -23,17 +24,46 @@ export function cerbosProgram() {
  * @param {{ logs: string, policies?: string, detached?: boolean }} options
  * @returns {Promise<CerbosMark & { stop: () => Promise<void> }>} `address` is host:port of its gRPC door
  */
-export async function startCerbos({ logs, policies = inRoot('policies'), detached = false }) {
-  const program = cerbosProgram()
+export function startCerbos({ logs, policies = inRoot('policies'), detached = false }) {
   if (!fs.existsSync(policies)) throw new Error(`There are no policies in ${policies}.`)
-  const grpc = await freePort()
-  const http = await freePort()
-  const log = path.join(logs, 'cerbos.log')
-  const out = fs.openSync(log, 'w', 0o600)
-  const settings = {
+  const storage = {
     'storage.driver': 'disk',
     'storage.disk.directory': policies,
     'storage.disk.watchForChanges': 'true',
+  }
+  return startServer({ log: path.join(logs, 'cerbos.log'), storage, detached })
+}
+
+/** What a Cerbos server keeps of a password. It is long and random, so that few rounds do. @param {string} password */
+export const passwordHash = (password) => Buffer.from(bcrypt.hashSync(password, 4)).toString('base64')
+
+/**
+ * Starts a second one for the organizations' own policies (decision 065): empty, in memory; who has the password gives it policies.
+ * @param {{ logs: string, password: string, detached?: boolean }} options
+ * @returns {Promise<CerbosMark & { stop: () => Promise<void> }>}
+ */
+export function startVersionPoint({ logs, password, detached = false }) {
+  const storage = {
+    'storage.driver': 'sqlite3',
+    'storage.sqlite3.dsn': 'file::memory:?cache=shared',
+    'server.adminAPI.enabled': 'true',
+    'server.adminAPI.adminCredentials.username': 'bailiwick',
+    'server.adminAPI.adminCredentials.passwordHash': passwordHash(password),
+  }
+  return startServer({ log: path.join(logs, 'cerbos-versions.log'), storage, detached })
+}
+
+/**
+ * @param {{ log: string, storage: Record<string, string>, detached: boolean }} options
+ * @returns {Promise<CerbosMark & { stop: () => Promise<void> }>}
+ */
+async function startServer({ log, storage, detached }) {
+  const program = cerbosProgram()
+  const grpc = await freePort()
+  const http = await freePort()
+  const out = fs.openSync(log, 'w', 0o600)
+  const settings = {
+    ...storage,
     'server.grpcListenAddr': `127.0.0.1:${grpc}`,
     'server.httpListenAddr': `127.0.0.1:${http}`,
     'telemetry.disabled': 'true',

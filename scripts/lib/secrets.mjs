@@ -5,8 +5,8 @@ import fs from 'node:fs'
  * The secrets of an embedded instance: made at the first start, then kept in a file that only this user can read.
  * Losing AUTH_SECRET signs everybody out; losing ENCRYPTION_KEY makes the secrets of connections unreadable, and earlier
  * fingerprints of secrets unrecognisable; losing AUDIT_SIGNING_KEY makes older audit checkpoints unverifiable.
- * @typedef {{ AUTH_SECRET: string, ENCRYPTION_KEY: string, ENCRYPTION_KEYS_RETIRED?: string, FINGERPRINT_KEY?: string, AUDIT_SIGNING_KEY: string, superuser: string, owner: string, app: string }} Secrets
- *   the last three are the passwords of the bundled database's logins; the two that may be absent come with the first new key
+ * @typedef {{ AUTH_SECRET: string, ENCRYPTION_KEY: string, ENCRYPTION_KEYS_RETIRED?: string, FINGERPRINT_KEY?: string, AUDIT_SIGNING_KEY: string, superuser: string, owner: string, app: string, versions: string }} Secrets
+ *   three are the passwords of the bundled database's logins, `versions` that of the decision point for the organizations' own policies; the two that may be absent come with the first new key
  * @param {string} file
  * @returns {Secrets}
  */
@@ -53,5 +53,6 @@ export function generateSecrets() {
     superuser: word(),
     owner: word(),
     app: word(),
+    versions: word(),
   }
 }

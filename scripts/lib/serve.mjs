@@ -9,7 +9,7 @@ import { startNode } from './node-child.mjs'
 import { demandFreePort } from './processes.mjs'
 import { claimRun } from './run-file.mjs'
 import { loadSecrets } from './secrets.mjs'
-import { applicationEnv, openDatabase, openDecisionPoint, prepareDatabase } from './services.mjs'
+import { applicationEnv, openDatabase, openDecisionPoint, openVersionPoint, prepareDatabase } from './services.mjs'
 
 /**
  * Brings up a whole installation and keeps it up until it is asked to stop.
@@ -42,13 +42,15 @@ async function bringUp(life, profile, mark, launch) {
 
   const database = life.add('PostgreSQL', await step('PostgreSQL up in', () => openDatabase(instance)))
   const cerbos = life.add('Cerbos', await step('Cerbos up in', () => openDecisionPoint(instance)))
+  const versions = await openVersionPoint(instance)
+  if (versions) life.add('Cerbos of versions', versions)
   const publicUrl = `http://localhost:${port}`
   run.note({ url: publicUrl, databaseUrl: database.databaseUrl, ownerUrl: database.ownerUrl, cerbos: cerbos.address })
-  if (cerbos.pid) run.noteChild({ pid: cerbos.pid, mark: 'cerbos' })
+  for (const each of [cerbos, versions]) if (each?.pid) run.noteChild({ pid: each.pid, mark: 'cerbos' })
 
   await step('database ready in', () => prepareDatabase(database))
   const env = {
-    ...applicationEnv({ instance, database, cerbos, publicUrl }),
+    ...applicationEnv({ instance, database, cerbos, versions, publicUrl }),
     INSTANCE_ID: crypto.randomUUID(),
     ...threadFiles(await launch.threads()),
     PORT: String(port),

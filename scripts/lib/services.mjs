@@ -1,4 +1,4 @@
-import { startCerbos } from './cerbos.mjs'
+import { cerbosProgram, startCerbos, startVersionPoint } from './cerbos.mjs'
 import { admitApp, createDatabase, databaseExists, ensureLogins, logins, withClient } from './database.mjs'
 import { migrateJobs } from './jobs-schema.mjs'
 import { inRoot } from './layout.mjs'
@@ -47,6 +47,35 @@ export async function openDecisionPoint({ logs }) {
 }
 
 /**
+ * The decision point for the organizations' own policies: a bundled one beside the bundled decision point. With a Cerbos of one's own it
+ * is named too (VERSIONS_CERBOS_ADDRESS), or there is none, and screens say so.
+ * @param {{ logs: string, secrets: import('./secrets.mjs').Secrets }} instance
+ * @returns {Promise<{ address: string, password: string, pid: number, stop: () => Promise<void> } | undefined>}
+ */
+export async function openVersionPoint({ logs, secrets }) {
+  const given = process.env.VERSIONS_CERBOS_ADDRESS
+  if (given) {
+    const password = process.env.VERSIONS_CERBOS_PASSWORD ?? ''
+    return { address: given, password, pid: 0, stop: async () => {} }
+  }
+  if (process.env.CERBOS_ADDRESS) return undefined
+  return { ...(await startVersionPoint({ logs, password: secrets.versions })), password: secrets.versions }
+}
+
+/** What the application must know of it, and of the compiler. @param {{ address: string, password: string } | undefined} versions */
+export function versionEnv(versions) {
+  const found = versions
+    ? { VERSIONS_CERBOS_ADDRESS: versions.address, VERSIONS_CERBOS_PASSWORD: versions.password }
+    : {}
+  if (process.env.CERBOS_PROGRAM) return found
+  try {
+    return { ...found, CERBOS_PROGRAM: cerbosProgram() }
+  } catch {
+    return found
+  }
+}
+
+/**
  * Brings the tables and the job queue up to this build, and lets the application's login use them.
  * @param {Pick<Database, 'databaseUrl' | 'ownerUrl'>} database
  */
@@ -60,10 +89,10 @@ export async function prepareDatabase({ databaseUrl, ownerUrl }) {
 /**
  * The environment of the application's processes. Variables that are set already win, so that a hosted database or key
  * store can be used with the same command.
- * @param {{ instance: { at: (name: string) => string, secrets: import('./secrets.mjs').Secrets }, database: Database, cerbos: { address: string }, publicUrl: string }} parts
+ * @param {{ instance: { at: (name: string) => string, secrets: import('./secrets.mjs').Secrets }, database: Database, cerbos: { address: string }, versions?: { address: string, password: string } | undefined, publicUrl: string }} parts
  * @returns {Record<string, string | undefined>}
  */
-export function applicationEnv({ instance, database, cerbos, publicUrl }) {
+export function applicationEnv({ instance, database, cerbos, versions, publicUrl }) {
   const { secrets } = instance
   const given = (/** @type {string} */ name, /** @type {string} */ fallback) => process.env[name] || fallback
   const secret = given('AUTH_SECRET', secrets.AUTH_SECRET)
@@ -75,6 +104,7 @@ export function applicationEnv({ instance, database, cerbos, publicUrl }) {
     DATABASE_URL: database.databaseUrl,
     MIGRATE_DATABASE_URL: database.ownerUrl,
     CERBOS_ADDRESS: cerbos.address,
+    ...versionEnv(versions),
     PUBLIC_URL: url,
     NEXTAUTH_URL: url,
     AUTH_SECRET: secret,

@@ -1,7 +1,7 @@
 import crypto from 'node:crypto'
 import fs from 'node:fs'
 import { buildThreads } from './build.mjs'
-import { answers, startCerbos } from './cerbos.mjs'
+import { answers, cerbosProgram, startCerbos, startVersionPoint } from './cerbos.mjs'
 import {
   admitApp,
   createDatabase,
@@ -33,9 +33,12 @@ export async function ensureTestServices() {
   return withLock(at('services.lock'), async () => {
     const secrets = loadSecrets(at('secrets.json'))
     generatePrismaClient()
-    const [postgres, cerbos] = await Promise.all([
+    const [postgres, cerbos, versions] = await Promise.all([
       startPostgres({ folder, logs, password: secrets.superuser, throwaway: true }),
-      ensureCerbos(at('cerbos.json'), logs),
+      ensureCerbos(at('cerbos.json'), () => startCerbos({ logs, detached: true })),
+      ensureCerbos(at('cerbos-versions.json'), () =>
+        startVersionPoint({ logs, password: secrets.versions, detached: true }),
+      ),
     ])
     const services = {
       adminUrl: postgres.url(logins.superuser, secrets.superuser, 'postgres'),
@@ -48,6 +51,10 @@ export async function ensureTestServices() {
         ENCRYPTION_KEY: secrets.ENCRYPTION_KEY,
         OUTBOUND_LOOPBACK: 'true',
         AUDIT_SIGNING_KEY: secrets.AUDIT_SIGNING_KEY,
+        VERSIONS_CERBOS_ADDRESS: versions.address,
+        VERSIONS_CERBOS_PASSWORD: secrets.versions,
+        CERBOS_PROGRAM: cerbosProgram(),
+        POLICY_DIR: inRoot('policies'),
       },
     }
     const template = await withClient(services.adminUrl, async (superuser) => {
@@ -72,9 +79,11 @@ async function threads() {
 /** Ends what `ensureTestServices` left running. */
 export async function stopTestServices() {
   const { at } = dataFolder('test')
-  const cerbos = readMark(at('cerbos.json'))
-  if (cerbos && isAlive(cerbos.pid)) await endProcess(cerbos.pid)
-  fs.rmSync(at('cerbos.json'), { force: true })
+  for (const name of ['cerbos.json', 'cerbos-versions.json']) {
+    const cerbos = readMark(at(name))
+    if (cerbos && isAlive(cerbos.pid)) await endProcess(cerbos.pid)
+    fs.rmSync(at(name), { force: true })
+  }
   const { folder, logs } = dataFolder('test')
   const secrets = loadSecrets(at('secrets.json'))
   const postgres = await startPostgres({ folder, logs, password: secrets.superuser, throwaway: true })
@@ -88,12 +97,12 @@ export function onDatabase(url, database) {
   return changed.href
 }
 
-/** @param {string} file @param {string} logs */
-async function ensureCerbos(file, logs) {
+/** @param {string} file @param {() => ReturnType<typeof startCerbos>} start */
+async function ensureCerbos(file, start) {
   const running = readMark(file)
   if (running && running.policies === inRoot('policies') && (await answers(running))) return running
   if (running && isAlive(running.pid)) await endProcess(running.pid)
-  const { stop: _, ...mark } = await startCerbos({ logs, detached: true })
+  const { stop: _, ...mark } = await start()
   fs.writeFileSync(file, JSON.stringify({ ...mark, policies: inRoot('policies') }))
   return mark
 }
