@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
 import { Alert } from '@/components/ui/alert'
+import { Button } from '@/components/ui/button'
 import { DescriptionList } from '@/components/ui/description-list'
 import { JsonDiff } from '@/components/ui/json-diff'
 import { MiddleTruncate } from '@/components/ui/middle-truncate'
@@ -11,6 +12,7 @@ import { Sheet, SheetContent } from '@/components/ui/sheet'
 import { Skeleton } from '@/components/ui/skeleton'
 import { decisionQuery } from '@/lib/decisions/queries'
 import type { DecisionDetail } from '@/lib/decisions/schema'
+import { ChainList } from './chain-list'
 import { Outcome, reasonWords } from './decision-columns'
 
 interface DecisionPanelProps {
@@ -49,7 +51,15 @@ function Explanation({ decision }: { decision: DecisionDetail }) {
         </div>
         <p className="text-sm">{because}</p>
         {mend ? <p className="text-sm text-ink-muted">{mend}</p> : null}
+        {decision.requestPath ? (
+          <div>
+            <Button asChild size="sm">
+              <Link href={decision.requestPath}>Ask for access</Link>
+            </Button>
+          </div>
+        ) : null}
       </section>
+      <ChainList facts={decision.facts} />
       <DescriptionList items={itemsOf(decision)} />
       {unknown.length > 0 ? (
         <section aria-label="Not known">
@@ -70,7 +80,8 @@ function Explanation({ decision }: { decision: DecisionDetail }) {
 }
 
 function itemsOf(decision: DecisionDetail) {
-  const { at, subject, action, resource, caller, rule, policyHash, id, requestId, latencyMs } = decision
+  const { at, subject, action, resource, caller, rule, id, requestId, latencyMs, grantId } = decision
+  const { policyHash, policyVersion } = decision
   const none = <span className="text-ink-muted">none</span>
   const who = `${subject.type.replaceAll('_', ' ')} ${subject.id ?? ''}`
   return [
@@ -88,7 +99,20 @@ function itemsOf(decision: DecisionDetail) {
     { term: 'Action', detail: action ?? 'any' },
     { term: 'On what', detail: resource ? `${resource.type.replaceAll('_', ' ')} ${resource.id ?? ''}` : none },
     { term: 'Asked by', detail: caller.label },
+    ...(grantId
+      ? [
+          {
+            term: 'By the grant',
+            detail: (
+              <Link href={`/grants/${grantId}`} className="text-accent-ink underline-offset-2 hover:underline">
+                {grantId}
+              </Link>
+            ),
+          },
+        ]
+      : []),
     { term: 'Rule', detail: rule ? <MiddleTruncate value={rule} copyLabel="rule" /> : none },
+    { term: 'Own policies', detail: policyVersion === null ? none : `version ${policyVersion}` },
     {
       term: 'Policies',
       detail: policyHash ? (

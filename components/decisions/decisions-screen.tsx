@@ -2,18 +2,18 @@
 
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Download } from 'lucide-react'
+import Link from 'next/link'
 import { useMemo } from 'react'
-import { DataTable } from '@/components/data-table/data-table'
+import { GrowingTable } from '@/components/data-table/growing-table'
 import { Alert } from '@/components/ui/alert'
 import { Button } from '@/components/ui/button'
 import { FilterBar } from '@/components/ui/filter-bar'
 import { ListPage } from '@/components/ui/list-page'
 import { PageHeader } from '@/components/ui/page-header'
-import { EmptyState, FailedState, ForbiddenState, NoMatchState } from '@/components/ui/state-block'
+import { ForbiddenState } from '@/components/ui/state-block'
 import { type DecisionState, decisionParsers, outcomes, sinceChoices, toFilter } from '@/lib/decisions/filters'
 import { decisionListQuery, decisionSearch } from '@/lib/decisions/queries'
 import type { LoggedDecision } from '@/lib/decisions/schema'
-import { ApiError } from '@/lib/platform/browser/api'
 import { useAddress } from '@/lib/platform/browser/use-address'
 import { decisionColumns, reasonWords, sinceLabels } from './decision-columns'
 import { DecisionPanel } from './decision-panel'
@@ -48,7 +48,10 @@ export function DecisionsScreen({ orgId, refusal }: { orgId: string; refusal: st
   return (
     <ListPage>
       <PageHeader title="Decisions" actions={exportButton}>
-        What programs asked before they acted, and what they were told. Each answer holds what was known at that moment.
+        What programs asked before they acted, and what they were told. Each answer holds what was known at that moment.{' '}
+        <Link href="/policies" className="text-accent-ink hover:underline">
+          The policies that answer
+        </Link>
       </PageHeader>
       {first && first.lost > 0 ? (
         <Alert tone="warning">
@@ -64,7 +67,8 @@ export function DecisionsScreen({ orgId, refusal }: { orgId: string; refusal: st
         onFacetChange={(id, [value]) => setState({ [id]: value ?? null })}
         onClear={() => setState(noFilter)}
       />
-      <DataTable
+      <GrowingTable
+        list={list}
         label="Decisions"
         columns={decisionColumns}
         rows={rows}
@@ -74,43 +78,16 @@ export function DecisionsScreen({ orgId, refusal }: { orgId: string; refusal: st
         }
         onRowOpen={(decision) => setState({ decision: decision.id })}
         openRowId={state.decision ?? undefined}
-        isLoading={list.isPending}
         hasShortcuts
-        empty={
-          list.error ? (
-            <FailedState
-              title="The decisions could not be read"
-              requestId={list.error instanceof ApiError ? list.error.requestId : undefined}
-              actions={<Button onClick={() => list.refetch()}>Try again</Button>}
-            >
-              {list.error.message}
-            </FailedState>
-          ) : isFiltered ? (
-            <NoMatchState
-              title="No decision matches"
-              actions={<Button onClick={() => setState(noFilter)}>Clear the filter</Button>}
-            >
-              Nothing in the log fits all of these at once.
-            </NoMatchState>
-          ) : (
-            <EmptyState title="Nobody has asked yet">
-              A program asks with an API key that has the scope to ask: POST /access/v1/evaluation.
-            </EmptyState>
-          )
-        }
+        failed="The decisions could not be read"
+        empty={{
+          title: 'Nobody has asked yet',
+          says: 'A program asks with an API key that has the scope to ask: POST /access/v1/evaluation.',
+        }}
+        noMatch={{ title: 'No decision matches', says: 'Nothing in the log fits all of these at once.' }}
+        isFiltered={isFiltered}
+        onClear={() => setState(noFilter)}
       />
-      {rows.length > 0 ? (
-        <footer className="flex items-center justify-between border-t px-4 py-2 text-sm text-ink-muted md:px-6">
-          <span className="tabular">
-            {rows.length} shown{list.hasNextPage ? '' : ', to the first'}
-          </span>
-          {list.hasNextPage ? (
-            <Button size="sm" isPending={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
-              Show older
-            </Button>
-          ) : null}
-        </footer>
-      ) : null}
       <DecisionPanel orgId={orgId} id={state.decision} onClose={() => setState({ decision: null })} />
     </ListPage>
   )

@@ -66,6 +66,10 @@ export function roleOf({
   return isTold ? 'entity' : 'stranger'
 }
 
+/** Whether a subject may mean a person: `identity` is anybody, as the binding for tool calls names whoever a token is of. */
+export const mayBePerson = ({ type, id }: Entity): boolean =>
+  type === 'user' || (type === 'identity' && id.includes('@'))
+
 /** Whether a type of subject may mean an identity of this kind. */
 export function isOfType(type: string, kind: string): boolean {
   if (type === 'identity' || type === kind) return true
@@ -74,6 +78,76 @@ export function isOfType(type: string, kind: string): boolean {
 }
 
 export const privilegeRanks: Readonly<Record<string, number>> = { read: 1, write: 2, secret_read: 3, admin: 4 }
+
+/** How far one must be able to go for an action, in the same ranks; those that are not named here need to be granted by their names. */
+const needs: Readonly<Record<string, number>> = {
+  ...{ read: 1, list: 1, write: 2, delete: 2, invoke: 2, 'secret.retrieve': 3, admin: 4, grant: 4, impersonate: 4 },
+  ...{ initialize: 1, 'tools/list': 1, 'resources/read': 1, 'prompts/get': 1, 'tools/call': 2 },
+}
+
+/** Whether a rank of the catalogue is as much as an action takes; what is not named takes a grant. */
+export function goesFor(rank: number, action: string): boolean {
+  const need = Object.hasOwn(needs, action) ? needs[action] : undefined
+  return need !== undefined && rank >= need
+}
+
+/** What actions amount to in the words of the catalogue; null where one of them is no action of the decision point. */
+export function privilegeOfActions(actions: readonly string[]): string | null {
+  const ranks = actions.map((action) => (Object.hasOwn(needs, action) ? needs[action] : undefined))
+  if (ranks.length === 0 || ranks.includes(undefined)) return null
+  const most = Math.max(...(ranks as number[]))
+  return Object.keys(privilegeRanks).find((name) => privilegeRanks[name] === most) ?? null
+}
+
+/** A grant that covers an action on a resource. */
+export interface ActiveGrant {
+  id: string
+  endsAt: string
+  usesLeft: number | null
+  /** When it is over, on this process's clock (`performance.now()`), never later than on the database's. */
+  until: number
+}
+
+export interface Granted {
+  /** The one that holds longest. */
+  lasting: ActiveGrant | null
+  /** For so many times: counts only where its use is taken. */
+  limited: ActiveGrant | null
+}
+
+/**
+ * Which of a subject's grants on a resource cover an action: by its name; and where a grant is in the words of its source, by what these
+ * amount to. A grant of named actions covers nothing else.
+ * @param readFrom when the question to the database was sent
+ */
+export function grantedBy(
+  grants: readonly {
+    id: string
+    endsAt: string
+    leftMs: number
+    usesLeft: number | null
+    actions: readonly string[]
+    rank: number | null
+  }[],
+  action: string,
+  readFrom: number,
+): Granted {
+  const need = Object.hasOwn(needs, action) ? needs[action] : undefined
+  const covering = grants.filter(({ actions, rank }) => {
+    if (actions.includes(action)) return true
+    return need !== undefined && rank !== null && rank >= need && !actions.some((each) => Object.hasOwn(needs, each))
+  })
+  const bestOf = (some: typeof covering): ActiveGrant | null => {
+    const [best] = some.toSorted((a, b) => b.leftMs - a.leftMs)
+    if (!best) return null
+    const { id, endsAt, usesLeft, leftMs } = best
+    return { id, endsAt, usesLeft, until: readFrom + leftMs }
+  }
+  return {
+    lasting: bestOf(covering.filter(({ usesLeft }) => usesLeft === null)),
+    limited: bestOf(covering.filter(({ usesLeft }) => usesLeft !== null && usesLeft > 0)),
+  }
+}
 
 export type Expanded = { question: Question; error?: undefined } | { question?: undefined; error: string }
 
@@ -154,9 +228,10 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 export const reasons: Readonly<Record<string, { because: string; mend: string | null }>> = {
   entitled: { because: 'The inventory shows this access, and nothing speaks against it now.', mend: null },
   allowed: { because: 'A rule of the policy allows this.', mend: null },
+  granted: { because: 'An active grant gives this, until its end, and nothing speaks against it now.', mend: null },
   no_rule: {
     because: 'No rule of the policy allows this: the inventory shows no access that goes so far.',
-    mend: 'Give the access at its source, or check the action’s name. The next sync shows it.',
+    mend: 'Ask for a grant, or give the access at its source: the next sync shows it. Check the action’s name too.',
   },
   denied: { because: 'A rule of the policy forbids this.', mend: null },
   subject_unknown: {
@@ -177,6 +252,26 @@ export const reasons: Readonly<Record<string, { because: string; mend: string | 
     because: 'Nobody answers for it, and this is worth protecting.',
     mend: 'Assign an owner to it.',
   },
+  delegation_too_long: {
+    because: 'More than five stand in one line here, one acting for the next: nobody could say who wanted it.',
+    mend: 'Let fewer stand between who wants it and who does it.',
+  },
+  delegate_unknown: {
+    because: 'Somebody who acts for another here is not in the inventory.',
+    mend: 'Import what runs it, or name it as the inventory does.',
+  },
+  delegate_not_in_order: {
+    because: 'Somebody who acts for another here is switched off, revoked, not yet valid, or nobody answers for it.',
+    mend: 'See the chain below for which one.',
+  },
+  not_delegated: {
+    because: 'Nothing in the inventory lets one of them act for the one before it.',
+    mend: 'Assign the agent to the person as its owner, or import what hands over to it.',
+  },
+  delegate_not_entitled: {
+    because: 'Somebody who acts for another here does not hold by itself what is asked for.',
+    mend: 'Give it the access at its source, or a grant of its own.',
+  },
   resource_unknown: {
     because: 'The inventory knows nothing of this type and id, and no policy of its own speaks of the type.',
     mend: 'Check type and id, import the system that holds it, or tell the decision point of the type.',
@@ -190,6 +285,14 @@ export const reasons: Readonly<Record<string, { because: string; mend: string | 
     mend: 'Ask for a grant.',
   },
   incident_mode: { because: 'An incident is open, which narrows what can be done alone.', mend: 'Ask for a grant.' },
+  grant_to_be_taken: {
+    because: 'A grant gives this for so many times: it counts where its use is taken, right before the act.',
+    mend: 'Ask at the execution endpoint instead, right before the act.',
+  },
+  grant_over: {
+    because: 'The grant that gave this came to its end while the answer was made, or its use was taken by another.',
+    mend: 'Ask for a grant.',
+  },
   context_unavailable: {
     because: 'What must be known for an answer could not be read in time, so the answer is no.',
     mend: 'Try again; if it persists, look after the database and the context sources.',
@@ -201,6 +304,10 @@ export const reasons: Readonly<Record<string, { because: string; mend: string | 
   decision_point_unavailable: {
     because: 'The policy engine gave no usable answer in time, so the answer is no.',
     mend: 'Try again; if it persists, ask your administrator to check the Cerbos service.',
+  },
+  policy_version_absent: {
+    because: 'The organization’s own policies are not loaded in the version that is in use, so the answer is no.',
+    mend: 'They are loaded again by themselves. If it persists, look at Policies, and after the Cerbos of versions.',
   },
   invalid_evaluation: { because: 'The question was not complete.', mend: 'Mend the member that the answer names.' },
   not_about_itself: {
@@ -232,4 +339,51 @@ export function unknownOf(facts: Record<string, unknown>): string[] {
   const listed = Array.isArray(live.unknown) ? live.unknown.filter((each) => typeof each === 'string') : []
   const empty = Object.entries(live).flatMap(([name, value]) => (value === null ? [name] : []))
   return [...listed, ...empty, ...absent]
+}
+
+/** Of an answer's facts: the active grant that the policy saw; null = none. */
+export function grantIdOf({ resource }: Record<string, unknown>): string | null {
+  const grant = isRecord(resource) && isRecord(resource.grant) ? resource.grant : {}
+  return typeof grant.id === 'string' ? grant.id : null
+}
+
+/** What lifts a denial is a grant. */
+export const liftable: readonly string[] = ['no_rule', 'approval_required', 'incident_mode', 'grant_over']
+
+/** As long as an action that can be asked for may be. */
+export const longestAction = 120
+
+/** The request form filled in with what was denied: for whom, on what, what, and by which decision. */
+export function requestPath(of: {
+  identityId: string | null
+  resourceId: string
+  action: string
+  isOnce: boolean
+  denial: string
+}): string {
+  const query = new URLSearchParams({
+    ...(of.identityId === null ? {} : { for: of.identityId }),
+    ...{ on: of.resourceId, do: of.action },
+    ...(of.isOnce ? { uses: '1' } : {}),
+    denial: of.denial,
+  })
+  return `/grants/new?${query}`
+}
+
+/** The same of a line of the log; null where no grant would have helped, or it was about a person, who asks for themselves. */
+export function requestPathOf(row: {
+  id: string
+  isAllowed: boolean
+  reason: string
+  identityId: string | null
+  action: string | null
+  resourceType: string | null
+  facts?: Record<string, unknown>
+}): string | null {
+  const { id: denial, identityId, action, facts = {} } = row
+  const live = isRecord(facts.resource) && isRecord(facts.resource.live) ? facts.resource.live : {}
+  if (row.isAllowed || !liftable.includes(row.reason) || identityId === null || action === null) return null
+  if (live.known !== true || typeof live.id !== 'string' || action.length > longestAction) return null
+  const isOnce = row.resourceType !== null && toolTypes.includes(row.resourceType)
+  return requestPath({ identityId, resourceId: live.id, action, isOnce, denial })
 }

@@ -86,7 +86,10 @@ export type SubjectSearch = z.output<typeof SubjectSearch>
 export type ResourceSearch = z.output<typeof ResourceSearch>
 export type ActionSearch = z.output<typeof ActionSearch>
 
-export const askedKinds = ['evaluation', 'evaluations', 'search_subject', 'search_resource', 'search_action'] as const
+export const askedKinds = [
+  ...['evaluation' as const, 'evaluations' as const, 'execution' as const],
+  ...['search_subject' as const, 'search_resource' as const, 'search_action' as const],
+] as const
 export type Asked = (typeof askedKinds)[number]
 
 /** An answer as AuthZEN has it. */
@@ -157,8 +160,10 @@ export const LoggedDecision = z.object({
   reason: z.string(),
   /** Policy and rule that decided; null when none did. */
   rule: z.string().nullable(),
-  /** Of the policy files in use; null when they could not be read. */
+  /** Of all policies in use, the product's and the organization's own together; null when they could not be read. */
   policyHash: z.string().nullable(),
+  /** The organization's own version among them; null where it had none. */
+  policyVersion: z.int().nullable(),
   /** Of a search: how many it found. */
   found: z.int().nullable(),
   latencyMs: z.number(),
@@ -190,6 +195,10 @@ export type DecisionFilter = z.infer<typeof DecisionFilter>
 export const DecisionDetail = LoggedDecision.extend({
   /** What the policy saw, with secrets masked. */
   facts: z.record(z.string(), z.unknown()),
+  /** The active grant that the policy saw. */
+  grantId: z.uuid().nullable(),
+  /** The form that asks for a grant, filled in, where one would lift this denial. */
+  requestPath: z.string().nullable(),
   explanation: z.object({
     /** In one sentence. */
     because: z.string(),

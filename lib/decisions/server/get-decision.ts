@@ -1,6 +1,6 @@
 import type { Context } from '@/lib/platform/context'
 import { AppError } from '@/lib/platform/errors'
-import { decisionTarget, explainReason, unknownOf } from '../rules'
+import { decisionTarget, explainReason, grantIdOf, requestPathOf, unknownOf } from '../rules'
 import type { DecisionDetail } from '../schema'
 import { presentDecision } from './list-decisions'
 import { findDecision } from './store-log'
@@ -11,5 +11,11 @@ export async function getDecision(ctx: Context, { id }: { id: string }): Promise
   const row = await findDecision(ctx, id)
   if (!row) throw new AppError('not_found', 'There is no such decision.')
   const facts = row.facts ?? {}
-  return { ...presentDecision(row), facts, explanation: { ...explainReason(row.reason), unknown: unknownOf(facts) } }
+  return {
+    ...presentDecision(row),
+    facts,
+    grantId: grantIdOf(facts),
+    requestPath: requestPathOf(row),
+    explanation: { ...explainReason(row.reason), unknown: unknownOf(facts) },
+  }
 }

@@ -36,6 +36,7 @@ export function presentDecision(row: StoredDecision): LoggedDecision {
     action: row.action,
     resource: row.resourceType === null ? null : { type: row.resourceType, id: row.resourceId },
     ...{ isAllowed: row.isAllowed, reason: row.reason, rule: row.rule, policyHash: row.policyHash, found: row.found },
+    policyVersion: row.policyVersion,
     latencyMs: row.latencyUs / 1000,
   }
 }

@@ -3,6 +3,8 @@ import { resolveApiKey } from '@/lib/platform/auth/api-key-actor'
 import { decisionPoint } from '@/lib/platform/authz/client'
 import { tenantOf } from '@/lib/platform/db/tenant'
 import { log } from '@/lib/platform/telemetry/log'
+import { loadInUse } from '@/lib/policy-versions/server/load-version'
+import { drainShadow } from '@/lib/policy-versions/server/record-shadow'
 import { maxQuestionBytes } from '../schema'
 import { refreshPolicyHash } from './read-policy-hash'
 import { flushDecisions } from './record-decisions'
@@ -76,7 +78,7 @@ export async function warmUpAccess(withinMs = 5000): Promise<void> {
   const principal = { id: 'warm-up', roles: ['stranger'], attr: {} }
   const check = { resource: { kind: 'resource', id: 'warm-up', policyVersion: 'runtime', attr: {} }, actions: ['read'] }
   const work = Promise.allSettled([
-    refreshPolicyHash(),
+    refreshPolicyHash().then(loadInUse),
     resolveApiKey(`bwk_${'0'.repeat(40)}`),
     readFacts(tenant, { subjects: [], resources: [] }),
     decisionPoint().check(principal, [check], withinMs),
@@ -96,7 +98,7 @@ export function flushAtEnd(): void {
       if (isEnding) return
       isEnding = true
       process.exit = ((code?: number) => {
-        flushDecisions({ isLast: true })
+        Promise.all([flushDecisions({ isLast: true }), drainShadow(500)])
           .catch((error: unknown) => log.error({ err: error }, 'decisions could not be written at the end'))
           .finally(() => exit(code))
       }) as typeof process.exit

@@ -27,21 +27,43 @@ export function policyHash(now = Date.now()): string | null {
   return state.hash
 }
 
+export interface RuntimePolicies {
+  hash: string
+  files: { name: string; text: string }[]
+}
+
+const digestOf = (files: RuntimePolicies['files']): string => {
+  const hash = createHash('sha256')
+  for (const { name, text } of files) hash.update(`${name}\n`).update(text)
+  return hash.digest('hex')
+}
+
+/** The release's runtime policies, with what they are known by. @throws when they cannot be read */
+export async function readRuntimePolicies(): Promise<RuntimePolicies> {
+  const folder = path.resolve(env().POLICY_DIR, 'runtime')
+  const names = await listNames(folder)
+  const files = await Promise.all(
+    names.map(async (name) => ({ name, text: await fs.readFile(path.join(folder, name), 'utf8') })),
+  )
+  return { hash: digestOf(files), files }
+}
+
+async function listNames(folder: string): Promise<string[]> {
+  const names = await fs.readdir(folder)
+  return names.filter((name) => /\.ya?ml$/.test(name) && !/_test\.ya?ml$/.test(name)).sort()
+}
+
 /** Looks now; awaited when the server starts. */
 export async function refreshPolicyHash(): Promise<void> {
   kept.bailiwickPolicyHash ??= { lookedAt: 0, stamp: '', hash: null, looking: false }
   const state = kept.bailiwickPolicyHash
   try {
     const folder = path.resolve(env().POLICY_DIR, 'runtime')
-    const names = (await fs.readdir(folder))
-      .filter((name) => /\.ya?ml$/.test(name) && !/_test\.ya?ml$/.test(name))
-      .sort()
+    const names = await listNames(folder)
     const stats = await Promise.all(names.map((name) => fs.stat(path.join(folder, name))))
     const stamp = names.map((name, at) => `${name} ${stats[at]?.mtimeMs} ${stats[at]?.size}`).join('\n')
     if (stamp === state.stamp) return
-    const hash = createHash('sha256')
-    for (const name of names) hash.update(`${name}\n`).update(await fs.readFile(path.join(folder, name)))
-    state.hash = hash.digest('hex')
+    state.hash = (await readRuntimePolicies()).hash
     state.stamp = stamp
   } catch {
     state.hash = null

@@ -1,11 +1,16 @@
+import { type Place, severityAt } from '@/lib/incidents/rules'
 import type { Tenant } from '@/lib/platform/db/tenant'
 import { log } from '@/lib/platform/telemetry/log'
 import {
   type ContextSource,
   type Entity,
   type Facts,
+  type Granted,
+  goesFor,
+  grantedBy,
   isOfType,
   keyOf,
+  mayBePerson,
   type Named,
   policyOf,
   privilegeRanks,
@@ -15,37 +20,56 @@ import {
 } from '../rules'
 import type { Question } from '../schema'
 import { enricherOf } from './read-enricher'
-import { type CatalogueFacts, readFacts } from './store'
+import { chainOf, isThing, type Known, type Link, linksOf } from './resolve-chain'
+import { type CatalogueFacts, type PoliciesInUse, readFacts } from './store'
 
 /** Everything that is known beside the question's own words, at one moment. */
 export interface ResolvedContext {
   /** The subject as the policies see it. */
-  subject: (of: Entity) => { role: SubjectRole; identityId: string | null; live: Facts; entity: Facts; sources: Facts }
+  subject: (of: Entity) => {
+    role: SubjectRole
+    identityId: string | null
+    /** Of the identity or the person, as grants name it; null = nobody whom a grant can be for. */
+    granteeId: string | null
+    live: Facts
+    entity: Facts
+    sources: Facts
+  }
   resource: (of: Entity) => { live: Facts; entity: Facts; sources: Facts }
   held: (subject: Entity, resource: Entity) => number
+  /** The active grants that cover exactly this action on this resource. */
+  granted: (subject: Entity, action: string, resource: Entity) => Granted
+  /** Who acts for whom in it; empty where the subject acts for itself. */
+  chain: (question: Question) => Link[]
+  /** The worst severity of an open incident that reaches it; `none` where none does. */
+  incident: (resource: Entity) => string
   policyOf: (type: string) => TypePolicy
   /** How each source did, for the policy and the log. */
   sources: Record<string, 'known' | 'absent'>
   /** The sources whose silence is a no. */
   denying: string[]
+  /** The organization's own policies; null where it has none. */
+  policies: PoliciesInUse | null
 }
 
 /**
- * What no source says yet; policies see it as unknown. Grants, incidents, tickets and who is on call get their sources when the
- * product has them (`lib/grants`): each is one more entry here.
+ * What no source says yet; policies see it as unknown. Tickets and who is on call get their sources when the product has them: each
+ * is one more entry here.
  */
-export const notYetKnown = ['openProblems', 'activeGrants', 'incident', 'ticketState', 'onCall'] as const
+export const notYetKnown = ['ticketState', 'onCall'] as const
 
 /** Completes the context of questions from the catalogue, the organization's directory and its enrichers. @throws when the catalogue is silent */
 export async function resolveContext(
   tenant: Tenant,
-  questions: readonly Pick<Question, 'subject' | 'resource'>[],
+  questions: readonly Pick<Question, 'subject' | 'resource' | 'context'>[],
 ): Promise<ResolvedContext> {
+  const members = questions.flatMap((question) => chainOf(question, mayBePerson(question.subject)))
   const named: Named = {
-    subjects: unique(questions.map(({ subject }) => subject)),
-    resources: unique(questions.map(({ resource }) => resource)),
+    subjects: unique([...questions.map(({ subject }) => subject), ...members.filter((each) => !isThing(each))]),
+    resources: unique([...questions.map(({ resource }) => resource), ...members.filter(isThing)]),
   }
-  const facts = await readFacts(tenant, named)
+  const readFrom = performance.now()
+  const facts = await readFacts(tenant, { ...named, isLinked: members.length > 0 })
   const asked = facts.sources.map((source) => enricherOf(tenant, source))
   const answers = await Promise.all(asked.map((source) => readSource(source, named)))
   const told = new Map(facts.types.map(({ type, actions }) => [type, actions]))
@@ -58,9 +82,29 @@ export async function resolveContext(
     Object.fromEntries(asked.map(({ name }, at) => [name, answers[at]?.[side].get(key) ?? null]))
   const subjects = indexSubjects(facts, entities)
   const resources = indexResources(facts)
+  const places = indexPlaces(facts)
   const ranks = new Map(
     facts.held.map(({ identity, resource, privilege }) => [`${identity} ${resource}`, privilegeRanks[privilege] ?? 0]),
   )
+  const held = (subject: Entity, resource: Entity) =>
+    ranks.get(`${subjects(subject).identityId} ${String(resources(resource).id)}`) ?? 0
+  const granted = (subject: Entity, action: string, resource: Entity) => {
+    const [who, what] = [subjects(subject).granteeId, String(resources(resource).id)]
+    const own = facts.grants.filter((grant) => grant.subject === who && grant.resource === what)
+    return grantedBy(own, action, readFrom)
+  }
+  const links = new Set(facts.links.map(({ from, to }) => `${from} ${to}`))
+  const knownOf = (member: Entity, { action, resource }: Question): Known => {
+    if (isThing(member)) {
+      const live = resources(member)
+      return { nodeId: live.known === true ? String(live.id) : null, isIdentity: false, live, isEnough: 'unknown' }
+    }
+    const { granteeId, identityId, live } = subjects(member)
+    if (identityId === null) return { nodeId: granteeId, isIdentity: false, live, isEnough: 'unknown' }
+    const isEnough =
+      goesFor(held(member, resource), action.name) || granted(member, action.name, resource).lasting !== null
+    return { nodeId: granteeId, isIdentity: true, live, isEnough: isEnough ? 'yes' : 'no' }
+  }
   return {
     subject: (of) => {
       const key = keyOf(of)
@@ -70,10 +114,14 @@ export async function resolveContext(
       const key = keyOf(of)
       return { live: resources(of), entity: entities.get(key) ?? {}, sources: more('resources', key) }
     },
-    held: (subject, resource) => ranks.get(`${subjects(subject).identityId} ${String(resources(resource).id)}`) ?? 0,
+    held,
+    granted,
+    chain: (question) => linksOf(question, (member) => knownOf(member, question), links),
+    incident: (of) => severityAt(facts.incidents, places(of)),
     policyOf: (type) => policyOf(type, told),
     sources,
     denying: asked.filter((source, at) => source.whenAbsent === 'deny' && !answers[at]).map(({ name }) => name),
+    policies: facts.policies,
   }
 }
 
@@ -94,29 +142,29 @@ function unique(all: readonly Entity[]): Entity[] {
   return [...new Map(all.map(({ type, id }) => [keyOf({ type, id }), { type, id }])).values()]
 }
 
-function indexSubjects({ identities, people }: CatalogueFacts, entities: ReadonlyMap<string, Facts>) {
+function indexSubjects({ identities, people, grantIds }: CatalogueFacts, entities: ReadonlyMap<string, Facts>) {
   const byRef = groupByRef(identities)
   const persons = new Map(people.map((person) => [person.ref, person]))
-  return (of: Entity): { role: SubjectRole; identityId: string | null; live: Facts } => {
+  return (of: Entity): { role: SubjectRole; identityId: string | null; granteeId: string | null; live: Facts } => {
     const isTold = entities.has(keyOf(of))
     const fitting = (byRef.get(of.id) ?? []).filter(({ kind }) => isOfType(of.type, kind))
     const [identity] = fitting
-    if (fitting.length > 1) return { role: 'stranger', identityId: null, live: { known: false, ambiguous: true } }
+    const nobody = { identityId: null, granteeId: null }
+    if (fitting.length > 1) return { role: 'stranger', ...nobody, live: { known: false, ambiguous: true } }
     if (identity) {
       const { ref: _ref, id, ...known } = identity
       return {
         role: roleOf({ kind: identity.kind, isPerson: false, isTold }),
-        identityId: id,
-        live: { known: true, ...known, unknown: [...notYetKnown] },
+        ...{ identityId: id, granteeId: id },
+        live: { known: true, ...known, activeGrants: grantIds[id] ?? [], unknown: [...notYetKnown] },
       }
     }
-    const person = of.type === 'user' ? persons.get(of.id) : undefined
-    if (!person)
-      return { role: roleOf({ kind: null, isPerson: false, isTold }), identityId: null, live: { known: false } }
+    const person = mayBePerson(of) ? persons.get(of.id) : undefined
+    if (!person) return { role: roleOf({ kind: null, isPerson: false, isTold }), ...nobody, live: { known: false } }
     const status = person.isActive ? 'active' : 'disabled'
     return {
       role: 'person',
-      identityId: null,
+      ...{ identityId: null, granteeId: person.id },
       live: {
         known: true,
         status,
@@ -124,7 +172,9 @@ function indexSubjects({ identities, people }: CatalogueFacts, entities: Readonl
         isBegun: true,
         hasOwner: true,
         role: person.role,
-        unknown: [...notYetKnown],
+        activeGrants: grantIds[person.id] ?? [],
+        // The catalogue's rules are about identities.
+        unknown: ['openProblems', ...notYetKnown],
       },
     }
   }
@@ -136,9 +186,15 @@ function indexResources({ resources }: CatalogueFacts) {
     const fitting = (byRef.get(of.id) ?? []).filter(({ kind }) => of.type === 'resource' || of.type === kind)
     const [resource] = fitting
     if (fitting.length !== 1 || !resource) return { known: false, ...(fitting.length > 1 ? { ambiguous: true } : {}) }
-    const { ref: _ref, ...known } = resource
+    const { ref: _ref, sourceId: _sourceId, ...known } = resource
     return { known: true, ...known }
   }
+}
+
+/** Where something is, for incidents: everything that it may be. What the catalogue does not hold is in no system that it knows. */
+function indexPlaces({ resources }: CatalogueFacts) {
+  const byRef = groupByRef(resources)
+  return (of: Entity): Place[] => byRef.get(of.id) ?? [{ sourceId: null, environment: null }]
 }
 
 function groupByRef<T extends { ref: string }>(rows: readonly T[]): Map<string, T[]> {

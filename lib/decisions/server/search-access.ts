@@ -141,7 +141,7 @@ function demandReach({ caller }: Asking, subjectId: string): void {
 
 /** A list with holes would look like a list of refusals. @throws AppError `upstream_failed` */
 function demandAnswers(verdicts: readonly { reason: string }[]): void {
-  const silent = ['decision_point_unavailable', 'context_unavailable', 'source_absent']
+  const silent = ['decision_point_unavailable', 'context_unavailable', 'source_absent', 'policy_version_absent']
   if (!verdicts.some(({ reason }) => silent.includes(reason))) return
   throw new AppError('upstream_failed', 'What the search needs could not be read in time. Try again.', {
     retryAfterSeconds: 1,

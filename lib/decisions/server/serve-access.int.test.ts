@@ -259,7 +259,9 @@ describe('metadata', () => {
   it('names every endpoint below its own address', () => {
     const metadata = accessMetadata()
     expect(metadata.policy_decision_point).toBe('http://localhost:3000')
-    expect(Object.values(metadata).every((url) => String(url).startsWith('http://localhost:3000'))).toBe(true)
-    expect(Object.keys(metadata)).toHaveLength(6)
+    const { capabilities, ...addresses } = metadata
+    expect(Object.values(addresses).every((url) => String(url).startsWith('http://localhost:3000'))).toBe(true)
+    expect(Object.keys(addresses)).toHaveLength(8)
+    expect(capabilities).toEqual(['urn:openid:authzen:capability:access-request'])
   })
 })

@@ -8,6 +8,7 @@ import { log } from '@/lib/platform/telemetry/log'
 import { expandBatch, tooDeep } from '../rules'
 import * as contracts from '../schema'
 import { type Asking, decideAccess } from './decide-access'
+import { decideExecution } from './decide-execution'
 import { type Caller, resolveCaller } from './resolve-caller'
 import { searchActions, searchResources, searchSubjects } from './search-access'
 
@@ -37,6 +38,7 @@ export const accessPaths = {
   '/access/v1/search/subject': 'search_subject',
   '/access/v1/search/resource': 'search_resource',
   '/access/v1/search/action': 'search_action',
+  '/access/v1/execution': 'execution',
 } as const satisfies Record<string, contracts.Asked>
 
 export const isAccessPath = (path: string): path is keyof typeof accessPaths => Object.hasOwn(accessPaths, path)
@@ -92,16 +94,23 @@ async function answerOf(
       return searchSubjects(asking, parse(contracts.SubjectSearch, json))
     case 'search_resource':
       return searchResources(asking, parse(contracts.ResourceSearch, json))
+    case 'execution':
+      return single(asking, json, decideExecution)
     case 'search_action':
       return searchActions(asking, parse(contracts.ActionSearch, json))
   }
 }
 
-async function single(asking: Asking, json: unknown): Promise<contracts.Answer> {
-  const question = parse(contracts.Question, json)
-  const { caller } = asking
+const decideOne = async (asking: Asking, question: contracts.Question): Promise<contracts.Answer> => {
   const [answer] = await decideAccess(asking, [{ question }])
   if (!answer) throw new Error('one question has one answer')
+  return answer
+}
+
+async function single(asking: Asking, json: unknown, decide = decideOne): Promise<contracts.Answer> {
+  const question = parse(contracts.Question, json)
+  const { caller } = asking
+  const answer = await decide(asking, question)
   if (!caller.mayAskAny && !caller.isUndecided && !caller.selves.includes(question.subject.id))
     throw new AppError('forbidden', 'This API key may ask about itself only: it lacks the scope decisions:ask_any.')
   return answer
@@ -191,7 +200,9 @@ function countStranger(): void {
 /** The metadata of this decision point, by which others find its endpoints. */
 export function accessMetadata(): Record<string, unknown> {
   const base = env().PUBLIC_URL
-  const [evaluation, evaluations, subject, resource, action] = Object.keys(accessPaths).map((path) => `${base}${path}`)
+  const [evaluation, evaluations, subject, resource, action, execution] = Object.keys(accessPaths).map(
+    (path) => `${base}${path}`,
+  )
   return {
     policy_decision_point: base,
     access_evaluation_endpoint: evaluation,
@@ -199,6 +210,10 @@ export function accessMetadata(): Record<string, unknown> {
     search_subject_endpoint: subject,
     search_resource_endpoint: resource,
     search_action_endpoint: action,
+    // Beyond the standard: the profile for access requests (draft), and where a use of a grant is taken (decision 066).
+    access_request_endpoint: `${base}/api/v1/access-requests`,
+    execution_endpoint: execution,
+    capabilities: ['urn:openid:authzen:capability:access-request'],
   }
 }
 

@@ -22,6 +22,8 @@ export interface DecisionRow {
   reason: string
   rule: string | null
   policyHash: string | null
+  /** Of the organization's own policies; null where only the product's answered. */
+  policyVersion: number | null
   found: number | null
   /** JSON text. */
   facts: string
@@ -29,9 +31,9 @@ export interface DecisionRow {
 }
 
 const insertSql = `INSERT INTO decision (org_id, at, id, asked, request_id, caller_key, caller_label, subject_type, subject_id, identity_id, action,
-    resource_type, resource_id, is_allowed, reason, rule, policy_hash, found, facts, latency_us)
+    resource_type, resource_id, is_allowed, reason, rule, policy_hash, found, facts, latency_us, policy_version)
   SELECT $1, r.* FROM unnest($2::timestamptz[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::uuid[],
-    $11::text[], $12::text[], $13::text[], $14::boolean[], $15::text[], $16::text[], $17::text[], $18::int[], $19::jsonb[], $20::int[]) r`
+    $11::text[], $12::text[], $13::text[], $14::boolean[], $15::text[], $16::text[], $17::text[], $18::int[], $19::jsonb[], $20::int[], $21::int[]) r`
 
 /** Writes rows of one organization with one statement: all of them or none. COPY knows no row-level security. */
 export async function insertDecisions(orgId: string, rows: readonly DecisionRow[]): Promise<void> {
@@ -52,6 +54,7 @@ export async function insertDecisions(orgId: string, rows: readonly DecisionRow[
       ...[rows.map(({ isAllowed }) => isAllowed), rows.map(({ reason }) => reason), rows.map(({ rule }) => rule)],
       ...[rows.map(({ policyHash }) => policyHash), rows.map(({ found }) => found), rows.map(({ facts }) => facts)],
       rows.map(({ latencyUs }) => latencyUs),
+      rows.map(({ policyVersion }) => policyVersion),
     ]
     await client.query({ name: 'decision-log', text: insertSql, values })
   } catch (error) {
@@ -89,7 +92,7 @@ export interface StoredDecision extends Omit<DecisionRow, 'orgId' | 'facts'> {
 
 const selected = Prisma.sql`at, id, asked, request_id AS "requestId", caller_key AS "callerKey", caller_label AS "callerLabel",
   subject_type AS "subjectType", subject_id AS "subjectId", identity_id AS "identityId", action, resource_type AS "resourceType",
-  resource_id AS "resourceId", is_allowed AS "isAllowed", reason, rule, policy_hash AS "policyHash", found, latency_us AS "latencyUs"`
+  resource_id AS "resourceId", is_allowed AS "isAllowed", reason, rule, policy_hash AS "policyHash", policy_version AS "policyVersion", found, latency_us AS "latencyUs"`
 
 function wherePart(filter: DecisionFilter): Prisma.Sql {
   const parts: Prisma.Sql[] = []

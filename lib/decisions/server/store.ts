@@ -1,8 +1,13 @@
 import type pg from 'pg'
+import { identityTraits } from '@/lib/identities/values'
+import type { OpenScope } from '@/lib/incidents/rules'
 import type { BulkTx } from '@/lib/platform/db/commit'
 import { takeConnection } from '@/lib/platform/db/pool'
 import type { Tenant } from '@/lib/platform/db/tenant'
+import { mayBePerson } from '../rules'
 import type { Directory, DirectorySource, UpdateDirectoryInput } from '../schema'
+import { type LinkFacts, linkColumn } from './store-chain'
+import { type GrantFacts, grantColumns, grantTables, notTakenBack } from './store-grants'
 
 export interface IdentityFacts {
   /** As the question named it. */
@@ -18,6 +23,8 @@ export interface IdentityFacts {
   isOwnerConfirmed: boolean
   isRevoked: boolean
   blastRadius: number | null
+  /** What is wrong with it by the catalogue's own rules; null = its line has not been worked out. */
+  openProblems: string[] | null
 }
 
 export interface ResourceFacts {
@@ -26,6 +33,7 @@ export interface ResourceFacts {
   kind: string
   environment: string | null
   sensitivity: string | null
+  sourceId: string
 }
 
 export interface PersonFacts {
@@ -44,17 +52,43 @@ export interface CatalogueFacts {
   /** How far an identity may go with a resource, directly or through one role; deny edges, conditions and what expired left out. */
   held: { identity: string; resource: string; privilege: string }[]
   sources: DirectorySource[]
+  /** What active grants give these subjects on these resources. */
+  grants: GrantFacts[]
+  /** By subject: every grant that holds at this moment, whatever it is on. */
+  grantIds: Record<string, string[]>
+  /** Who among them may act for whom; empty where the question names nobody beside its subject. */
+  links: LinkFacts[]
+  /** What is open at this moment. */
+  incidents: OpenScope[]
+  /** The organization's own policies: which version answers, and which stands beside it. */
+  policies: PoliciesInUse | null
+}
+
+export interface PoliciesInUse {
+  activeId: string | null
+  activeNo: number | null
+  activeHash: string | null
+  activeKinds: string[]
+  shadowId: string | null
+  shadowNo: number | null
+  shadowHash: string | null
+  shadowKinds: string[]
+  shadowTrial: string | null
 }
 
 export interface Named {
   subjects: readonly { type: string; id: string }[]
   resources: readonly { type: string; id: string }[]
+  /** Whether some of them act for others. */
+  isLinked?: boolean
 }
 
 /** In milliseconds: a statement that takes longer is a missing fact, and that is a no. */
 const statementMs = 600
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+const traitBit = (trait: (typeof identityTraits)[number]) => 1 << identityTraits.indexOf(trait)
 
 const identityColumns = `i.id, i.kind, i.name, i.status, i.environment, i.criticality,
     (i.issued_at IS NULL OR i.issued_at <= now()) AS "isBegun",
@@ -65,11 +99,20 @@ const identityColumns = `i.id, i.kind, i.name, i.status, i.environment, i.critic
     coalesce((SELECT r.state IN ('queued', 'running', 'waiting', 'parked', 'done') AND d.state NOT IN ('waiting', 'rejected', 'expired', 'cancelled', 'withdrawn')
       FROM lifecycle_run r JOIN lifecycle_order d ON d.org_id = r.org_id AND d.id = r.order_id
       WHERE r.org_id = i.org_id AND r.identity_id = i.id AND r.kind = 'revocation' AND r.credential_id IS NULL ORDER BY r.id DESC LIMIT 1), false) AS "isRevoked",
-    (SELECT s.score FROM identity_score s WHERE s.org_id = i.org_id AND s.identity_id = i.id) AS "blastRadius"`
+    (SELECT s.score FROM identity_score s WHERE s.org_id = i.org_id AND s.identity_id = i.id) AS "blastRadius",
+    (SELECT array_remove(ARRAY[CASE WHEN l.owner_state IN ('none', 'left') THEN 'ownership' END, CASE WHEN l.next_expiry_at < now() THEN 'expired_credential' END,
+        CASE WHEN EXISTS (SELECT FROM rotation_due d WHERE d.org_id = i.org_id AND d.identity_id = i.id AND d.overdue_at < now()
+          AND (d.excepted_until IS NULL OR d.excepted_until < now())) THEN 'rotation_overdue' END,
+        CASE WHEN l.traits & ${traitBit('cross_environment')} <> 0 THEN 'cross_environment' END,
+        CASE WHEN l.traits & ${traitBit('owner_conflict')} <> 0 THEN 'owner_conflict' END], NULL)
+      FROM identity_listing l WHERE l.org_id = i.org_id AND l.identity_id = i.id) AS "openProblems"`
 
-const rank = `array_position(ARRAY['read', 'write', 'secret_read', 'admin'], e.privilege)`
-const holds = `e.kind = 'grants' AND e.effect = 'allow' AND e.deleted_at IS NULL AND (e.expires_at IS NULL OR e.expires_at > now())
-    AND e.condition IS NULL AND e.not_evaluable IS NULL`
+const rankOf = (row: string) => `array_position(ARRAY['read', 'write', 'secret_read', 'admin'], ${row}.privilege)`
+const holdsOf = (
+  edge: string,
+) => `${edge}.kind = 'grants' AND ${edge}.effect = 'allow' AND ${edge}.deleted_at IS NULL AND (${edge}.expires_at IS NULL OR ${edge}.expires_at > now())
+    AND ${edge}.condition IS NULL AND ${edge}.not_evaluable IS NULL`
+const [rank, holds] = [rankOf('e'), holdsOf('e')]
 
 /** One statement for one question or two hundred: everything the catalogue and the organization's own directory say of them. */
 const factsSql = `
@@ -78,19 +121,19 @@ const factsSql = `
     UNION ALL
     SELECT r.ref::text, ${identityColumns} FROM unnest($3::uuid[]) r(ref) JOIN identity i ON i.org_id = $1 AND i.id = r.ref AND i.deleted_at IS NULL
   ), things AS MATERIALIZED (
-    SELECT r.ref, s.id, s.kind, s.environment, s.effective_sensitivity AS sensitivity
+    SELECT r.ref, s.id, s.kind, s.environment, s.effective_sensitivity AS sensitivity, s.source_id AS "sourceId"
     FROM unnest($4::text[]) r(ref) JOIN resource s ON s.org_id = $1 AND s.external_id = r.ref AND s.deleted_at IS NULL
     UNION ALL
-    SELECT r.ref::text, s.id, s.kind, s.environment, s.effective_sensitivity
+    SELECT r.ref::text, s.id, s.kind, s.environment, s.effective_sensitivity, s.source_id
     FROM unnest($5::uuid[]) r(ref) JOIN resource s ON s.org_id = $1 AND s.id = r.ref AND s.deleted_at IS NULL
-  ), held AS (
+  ), ${grantTables}, held AS (
     SELECT e.from_id AS identity, e.to_id AS resource, ${rank} AS rank FROM entitlement e
-    WHERE e.org_id = $1 AND e.from_id IN (SELECT id FROM found) AND e.to_id IN (SELECT id FROM things) AND ${holds}
+    WHERE e.org_id = $1 AND e.from_id IN (SELECT id FROM found) AND e.to_id IN (SELECT id FROM things) AND ${holds} AND ${notTakenBack('e')}
     UNION ALL
     SELECT m.from_id, e.to_id, ${rank} FROM entitlement m JOIN entitlement e ON e.org_id = m.org_id AND e.from_id = m.to_id
     WHERE m.org_id = $1 AND m.from_id IN (SELECT id FROM found) AND m.kind IN ('member_of', 'assumes') AND m.effect = 'allow' AND m.deleted_at IS NULL
       AND (m.expires_at IS NULL OR m.expires_at > now()) AND m.condition IS NULL AND m.not_evaluable IS NULL
-      AND e.to_id IN (SELECT id FROM things) AND ${holds}
+      AND e.to_id IN (SELECT id FROM things) AND ${holds} AND ${notTakenBack('m')}
   )
   SELECT
     (SELECT coalesce(json_agg(f), '[]') FROM found f) AS identities,
@@ -108,15 +151,25 @@ const factsSql = `
       FROM unnest($7::text[], $8::text[]) n(type, id) JOIN access_entity a ON a.org_id = $1 AND a.type = n.type AND a.id = n.id) AS entities,
     (SELECT coalesce(json_agg(json_build_object('type', t.type, 'actions', t.actions)), '[]')
       FROM access_type t WHERE t.org_id = $1 AND t.type = ANY ($9::text[])) AS types,
+    ${grantColumns({ rank: rankOf, holds: holdsOf })},
+    ${linkColumn},
     (SELECT coalesce(json_agg(json_build_object('name', s.name, 'url', s.url, 'types', s.types, 'timeoutMs', s.timeout_ms,
-      'freshSeconds', s.fresh_seconds, 'whenAbsent', s.when_absent)), '[]') FROM access_source s WHERE s.org_id = $1) AS sources`
+      'freshSeconds', s.fresh_seconds, 'whenAbsent', s.when_absent)), '[]') FROM access_source s WHERE s.org_id = $1) AS sources,
+    (SELECT coalesce(json_agg(json_build_object('id', n.id, 'title', n.title, 'severity', n.severity, 'sourceIds', n.source_ids,
+      'environments', n.environments)), '[]') FROM incident n WHERE n.org_id = $1 AND n.state = 'open') AS incidents,
+    (SELECT json_build_object('activeId', p.active_id, 'activeNo', p.active_no, 'activeHash', p.active_hash, 'activeKinds', p.active_kinds,
+      'shadowId', p.shadow_id, 'shadowNo', p.shadow_no, 'shadowHash', p.shadow_hash, 'shadowKinds', p.shadow_kinds, 'shadowTrial', p.shadow_trial)
+      FROM policy_setting p WHERE p.org_id = $1 AND (p.active_id IS NOT NULL OR p.shadow_id IS NOT NULL)) AS policies`
 
 /** @throws whatever the database says when it cannot answer in time */
-export async function readFacts(tenant: Tenant, { subjects, resources }: Named): Promise<CatalogueFacts> {
+export async function readFacts(
+  tenant: Tenant,
+  { subjects, resources, isLinked = false }: Named,
+): Promise<CatalogueFacts> {
   const ids = [...new Set(subjects.map(({ id }) => id))]
   const things = [...new Set(resources.map(({ id }) => id))]
   const named = [...new Map([...subjects, ...resources].map((each) => [`${each.type}\n${each.id}`, each])).values()]
-  const people = [...new Set(subjects.filter(({ type }) => type === 'user').map(({ id }) => id))]
+  const people = [...new Set(subjects.filter(mayBePerson).map(({ id }) => id))]
   const isUuid = (id: string) => uuid.test(id)
   const values = [
     tenant.orgId,
@@ -129,6 +182,7 @@ export async function readFacts(tenant: Tenant, { subjects, resources }: Named):
     named.map(({ id }) => id),
     [...new Set(resources.map(({ type }) => type))],
     people.filter(isUuid),
+    isLinked,
   ]
   const [facts] = await run<CatalogueFacts>(tenant, { name: 'decision-facts', text: factsSql, values })
   if (!facts) throw new Error('the facts have one row')
