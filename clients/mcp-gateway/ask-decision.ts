@@ -30,9 +30,37 @@ export async function askDecision(
   body: Record<string, unknown>,
   requestId: string,
 ): Promise<Decision> {
-  let answer: unknown
+  const answer = await send(point, `/access/v1/${api}`, body, requestId)
+  const asked = api === 'evaluations' && Array.isArray(body.evaluations) ? body.evaluations.length : 1
+  const said = api === 'evaluation' ? [answer] : isRecord(answer) ? answer.evaluations : undefined
+  if (!Array.isArray(said) || said.length !== asked) throw new NoDecision('It did not answer everything it was asked.')
+  const decisions = said.map(readDecision)
+  const denials = decisions.filter(({ isAllowed }) => !isAllowed)
+  const [first] = denials
+  // A grant for so many times counts where its use is taken, which is here: right before the call goes on. Two at once are not taken.
+  const at = first ? executionOf(first) : undefined
+  if (at === undefined || denials.length > 1) return first ?? decisions[0] ?? { isAllowed: false }
+  const { evaluations, ...rest } = body
+  const part = Array.isArray(evaluations) ? evaluations[decisions.indexOf(first as Decision)] : {}
+  return readDecision(await send(point, at, { ...rest, ...(isRecord(part) ? part : {}) }, requestId))
+}
+
+/** Where a use of a grant is taken; undefined where the decision point offers none. Only its path counts: the key goes to no other place. */
+function executionOf({ context }: Decision): string | undefined {
+  const said = isRecord(context?.execution) ? context.execution.endpoint : undefined
+  if (typeof said !== 'string' || !URL.canParse(said)) return undefined
+  const { pathname } = new URL(said)
+  return pathname.startsWith('//') ? undefined : pathname
+}
+
+async function send(
+  point: DecisionPoint,
+  path: string,
+  body: Record<string, unknown>,
+  requestId: string,
+): Promise<unknown> {
   try {
-    const response = await fetch(new URL(`/access/v1/${api}`, point.url), {
+    const response = await fetch(new URL(path, point.url), {
       method: 'POST',
       redirect: 'error',
       headers: {
@@ -44,17 +72,12 @@ export async function askDecision(
       signal: AbortSignal.timeout(point.timeoutMs),
     })
     if (response.status !== 200) throw new NoDecision(`It answered with the status ${response.status}.`)
-    answer = await response.json()
+    return await response.json()
   } catch (cause) {
     if (cause instanceof NoDecision) throw cause
     const isSlow = cause instanceof Error && cause.name === 'TimeoutError'
     throw new NoDecision(isSlow ? `It did not answer within ${point.timeoutMs} ms.` : 'It could not be reached.')
   }
-  const asked = api === 'evaluations' && Array.isArray(body.evaluations) ? body.evaluations.length : 1
-  const said = api === 'evaluation' ? [answer] : isRecord(answer) ? answer.evaluations : undefined
-  if (!Array.isArray(said) || said.length !== asked) throw new NoDecision('It did not answer everything it was asked.')
-  const decisions = said.map(readDecision)
-  return decisions.find(({ isAllowed }) => !isAllowed) ?? decisions[0] ?? { isAllowed: false }
 }
 
 function readDecision(answer: unknown): Decision {

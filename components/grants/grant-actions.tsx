@@ -9,7 +9,7 @@ import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { activateGrant, decideGrant, releaseGrant, revokeGrant, withdrawGrant } from '@/lib/grants/actions'
 import type { GrantDetail } from '@/lib/grants/schema'
-import { durationWords } from './grant-words'
+import { durationWords, timesWords } from './grant-words'
 import { useGrantChange } from './use-grant-change'
 
 interface PartProps {
@@ -38,7 +38,7 @@ function Refused({ error }: { error: Error | undefined }) {
 }
 
 function Verdict({ orgId, grant }: PartProps) {
-  const { id, can, listHash, seconds, history, requester } = grant
+  const { id, can, listHash, seconds, uses, history, requester } = grant
   const [note, setNote] = useState('')
   const decide = useGrantChange(orgId, decideGrant)
   const say = (verdict: 'approved' | 'denied') => void decide.run({ id, listHash, verdict, note: note.trim() || null })
@@ -46,10 +46,13 @@ function Verdict({ orgId, grant }: PartProps) {
     <section aria-label="It waits for you" className="flex flex-col gap-3 border-b bg-warning-wash px-4 py-4 md:px-6">
       <h2 className="text-base font-medium text-warning-ink">It waits for you, or for somebody like you</h2>
       <p className="max-w-[72ch] text-sm">
-        You agree to exactly what is listed here, for {durationWords(seconds)} from when it begins. {requester.name} has
-        asked {history.asked === 0 ? 'for nothing before' : `${history.asked} times before`}
-        {history.asked > 0 ? `, ${history.same} of them for the same account; ${history.denied} were refused` : ''}
-        {history.overran > 0 ? `, and ${history.overran} outlived their end` : ''}.
+        You agree to exactly what is listed here, for {durationWords(seconds)} from when it begins
+        {uses === null ? '' : `, and ${timesWords(uses)} only`}. {requester.name} has asked{' '}
+        {history.asked === 0
+          ? 'for nothing before'
+          : `${history.asked === 1 ? 'once' : `${history.asked} times`} before`}
+        {history.asked > 0 ? `; for the same account: ${history.same}; refused: ${history.denied}` : ''}
+        {history.overran > 0 ? `; outlived their end: ${history.overran}` : ''}.
       </p>
       <Field label="Note" className="max-w-140">
         <Input value={note} maxLength={500} autoComplete="off" onChange={(event) => setNote(event.target.value)} />
@@ -58,6 +61,7 @@ function Verdict({ orgId, grant }: PartProps) {
         {can.approve ? (
           <Button variant="primary" isPending={decide.isPending} onClick={() => say('approved')}>
             Agree for {durationWords(seconds)}
+            {uses === null ? '' : `, ${timesWords(uses)}`}
           </Button>
         ) : null}
         {can.deny ? (

@@ -1,7 +1,17 @@
 import { createLoader } from 'nuqs/server'
 import { grantViews } from '@/lib/grants/schema'
-import { exactText, wordOf } from '@/lib/platform/browser/address-parsers'
+import { exactText, uuid, wholeNumber, wordOf } from '@/lib/platform/browser/address-parsers'
 
 /** What the address of the list says. `after`: where the page begins. */
 export const grantAddress = { view: wordOf(grantViews), after: exactText(500) }
 export const loadGrantAddress = createLoader(grantAddress)
+
+/** A request that somebody or something has filled in: for whom, on what, to do what, how often, by which denial, and for which incident. */
+export const loadRequestAddress = createLoader({
+  for: uuid,
+  on: uuid,
+  do: exactText(120),
+  uses: wholeNumber(1, 100),
+  denial: uuid,
+  incident: uuid,
+})

@@ -3,7 +3,7 @@ import type { DataColumn } from '@/components/data-table/data-column'
 import { RelativeTime } from '@/components/ui/relative-time'
 import type { Grant } from '@/lib/grants/schema'
 import { GrantClock } from './grant-clock'
-import { durationWords, scoreWords, stateLabels, tierLabels } from './grant-words'
+import { durationWords, scoreWords, stateLabels, tierLabels, timesWords } from './grant-words'
 
 export const grantTitle = ({ subject, rights }: Pick<Grant, 'subject' | 'rights'>): string => {
   const [first] = rights
@@ -15,7 +15,7 @@ export const grantColumns: DataColumn<Grant>[] = [
   {
     id: 'what',
     header: 'Access',
-    width: 260,
+    width: 230,
     isRowLink: true,
     isPinned: true,
     cell: (grant) => <span className="truncate font-medium">{grantTitle(grant)}</span>,
@@ -23,7 +23,7 @@ export const grantColumns: DataColumn<Grant>[] = [
   {
     id: 'state',
     header: 'State',
-    width: 190,
+    width: 170,
     cell: ({ state, overrunSeconds }) => (
       <span className="inline-flex items-center gap-1.5">
         {overrunSeconds > 0 ? (
@@ -35,14 +35,20 @@ export const grantColumns: DataColumn<Grant>[] = [
       </span>
     ),
   },
-  { id: 'left', header: 'Time left', width: 150, cell: (grant) => <GrantClock grant={grant} /> },
-  { id: 'length', header: 'Asked for', width: 110, cell: ({ seconds }) => durationWords(seconds) },
-  { id: 'tier', header: 'Weight', width: 100, cell: ({ tier }) => tierLabels[tier] },
-  { id: 'blast', header: 'Blast radius', width: 140, cell: ({ impact }) => scoreWords(impact) },
+  { id: 'left', header: 'Time left', width: 110, cell: (grant) => <GrantClock grant={grant} /> },
+  {
+    id: 'length',
+    header: 'Asked for',
+    width: 150,
+    cell: ({ seconds, uses }) =>
+      uses === null ? durationWords(seconds) : `${timesWords(uses)}, ${durationWords(seconds)}`,
+  },
+  { id: 'tier', header: 'Weight', width: 80, cell: ({ tier }) => tierLabels[tier] },
+  { id: 'blast', header: 'Blast radius', width: 120, cell: ({ impact }) => scoreWords(impact) },
   {
     id: 'task',
     header: 'Task',
-    width: 220,
+    width: 180,
     isGrowing: true,
     cell: ({ task }) => (
       <span className="truncate" title={task}>

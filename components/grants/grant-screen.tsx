@@ -24,6 +24,7 @@ import {
   rightLabels,
   stateLabels,
   tierLabels,
+  timesWords,
 } from './grant-words'
 
 interface GrantScreenProps {
@@ -76,7 +77,8 @@ export function GrantScreen({ orgId, id, first }: GrantScreenProps) {
                   <span className="font-medium">
                     {right.scopes.length > 0 ? `${right.scopes.join(', ')} on ${right.name}` : right.name}
                   </span>
-                  <span>{rightLabels[right.state]}</span>
+                  {/* Nothing is given at a source there: its state is that of the grant. */}
+                  {data.mode === 'runtime' ? null : <span>{rightLabels[right.state]}</span>}
                 </span>
                 {right.says ? <span className="text-ink-muted">{right.says}</span> : null}
               </li>
@@ -100,13 +102,13 @@ export function GrantScreen({ orgId, id, first }: GrantScreenProps) {
           {events.map(({ no, at, says }) => (
             <li
               key={no}
-              className="grid grid-cols-[2rem_9rem_minmax(0,1fr)] gap-x-3 border-b py-1 text-sm last:border-b-0"
+              className="grid grid-cols-[2rem_minmax(0,1fr)] gap-x-3 border-b py-1 text-sm last:border-b-0 md:grid-cols-[2rem_15rem_minmax(0,1fr)]"
             >
               <span className="tabular text-right text-xs leading-5 text-ink-muted">{no}</span>
               <span className="text-xs leading-5 text-ink-muted">
                 <RelativeTime at={at} hasTime />
               </span>
-              <span className="min-w-0 break-words">{says}</span>
+              <span className="col-start-2 min-w-0 break-words md:col-start-3">{says}</span>
             </li>
           ))}
         </ol>
@@ -116,6 +118,7 @@ export function GrantScreen({ orgId, id, first }: GrantScreenProps) {
 }
 
 function Facts({ grant }: { grant: GrantDetail }) {
+  const { uses, usesLeft } = grant
   const { subject, requester, seconds, tier, ticket, startedAt, endsAt, endedAt, endReason, proof, parentId } = grant
   const items = [
     {
@@ -131,10 +134,17 @@ function Facts({ grant }: { grant: GrantDetail }) {
     },
     { term: 'Asked for by', detail: requester.name },
     { term: 'For how long', detail: durationWords(seconds) },
+    ...(uses === null
+      ? []
+      : [{ term: 'How often', detail: `${timesWords(uses)}, ${usesLeft === 0 ? 'all used' : `${usesLeft} left`}` }]),
     { term: 'Weight', detail: tierLabels[tier] },
     { term: 'Ticket', detail: ticket ?? 'none' },
+    ...incidentFacts(grant),
     { term: 'Began', detail: startedAt ? <RelativeTime at={startedAt} hasTime /> : 'not yet' },
-    { term: 'Ends', detail: endsAt ? <RelativeTime at={endsAt} hasTime isAhead /> : 'counted from its beginning' },
+    {
+      term: endedAt ? 'Would have ended' : 'Ends',
+      detail: endsAt ? <RelativeTime at={endsAt} hasTime isAhead /> : 'counted from its beginning',
+    },
     ...(endedAt && endReason
       ? [
           { term: 'Ended', detail: <RelativeTime at={endedAt} hasTime /> },
@@ -156,6 +166,18 @@ function Facts({ grant }: { grant: GrantDetail }) {
       : []),
   ]
   return <DescriptionList items={items} />
+}
+
+function incidentFacts({ incidentId, endedByIncident }: GrantDetail) {
+  const link = (id: string) => (
+    <Link href={`/incidents/${id}`} className="text-accent-ink hover:underline">
+      an incident
+    </Link>
+  )
+  return [
+    ...(incidentId ? [{ term: 'Asked for', detail: link(incidentId) }] : []),
+    ...(endedByIncident ? [{ term: 'Ended by', detail: link(endedByIncident) }] : []),
+  ]
 }
 
 function Agreed({ grant: { approvals, state, lapsesAt } }: { grant: GrantDetail }) {

@@ -19,6 +19,7 @@ export const endLabels: Record<EndReason, string> = {
   revoked: 'somebody ended it',
   ticket_closed: 'its ticket was closed',
   incident: 'an incident ended it',
+  used: 'it was used as often as agreed',
 }
 
 export const proofLabels: Record<GrantProof, string> = {
@@ -74,3 +75,7 @@ export const scoreWords = ({ scoreBefore, scoreAfter }: { scoreBefore: number | 
     : scoreBefore === scoreAfter
       ? `${scoreAfter.toFixed(1)}, as before`
       : `${scoreBefore.toFixed(1)} → ${scoreAfter.toFixed(1)}`
+
+/** `once`, `5 times`. */
+export const timesWords = (uses: number | null): string =>
+  uses === null ? 'as often as needed' : uses === 1 ? 'once' : `${uses} times`

@@ -19,6 +19,8 @@ export interface ChosenNode {
 interface NodePickerProps {
   orgId: string
   value: readonly ChosenNode[]
+  /** In the words of the decision point, not of a source. */
+  isRuntime: boolean
   onChange: (chosen: ChosenNode[]) => void
 }
 
@@ -26,7 +28,7 @@ const leastLetters = 2
 const most = 20
 
 /** Roles to be in, and resources with what is to be done there, found by part of a name. */
-export function NodePicker({ orgId, value, onChange }: NodePickerProps) {
+export function NodePicker({ orgId, value, isRuntime, onChange }: NodePickerProps) {
   const [text, setText] = useState('')
   const asked = useDeferredValue(text.trim())
   const found = useQuery(nodeSearchQuery(orgId, asked.length < leastLetters ? '' : asked))
@@ -49,7 +51,7 @@ export function NodePicker({ orgId, value, onChange }: NodePickerProps) {
                 <Input
                   isMono
                   aria-label={`What is to be done with ${node.name}`}
-                  placeholder="SELECT, INSERT"
+                  placeholder={isRuntime ? 'read, write' : 'SELECT, INSERT'}
                   className="max-w-60"
                   value={node.scopes}
                   onChange={({ target }) =>

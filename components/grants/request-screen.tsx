@@ -15,9 +15,10 @@ import { Select } from '@/components/ui/select'
 import { requestGrant } from '@/lib/grants/actions'
 import { grantPreviewQuery } from '@/lib/grants/queries'
 import type { GrantPreview } from '@/lib/grants/schema'
-import { durationSteps } from '@/lib/grants/values'
+import { durationSteps, type GrantMode, timesSteps } from '@/lib/grants/values'
+import type { ActionResult } from '@/lib/platform/browser/action-result'
 import { GrantImpact } from './grant-impact'
-import { durationWords, tierLabels } from './grant-words'
+import { durationWords, tierLabels, timesWords } from './grant-words'
 import { type ChosenNode, NodePicker } from './node-picker'
 import { useGrantChange } from './use-grant-change'
 
@@ -27,24 +28,56 @@ const split = (scopes: string) =>
     .map((each) => each.trim())
     .filter(Boolean)
 
+/** What a denial, or a list, has filled in: its preview, how often, and the decision that it came from. */
+export interface GivenRequest {
+  first: ActionResult<GrantPreview>
+  uses: number | null
+  denial: string | null
+}
+
+function subjectOf({ subject }: GrantPreview): ChosenIdentity[] {
+  return subject.kind === 'identity' ? [{ id: subject.id, name: subject.name }] : []
+}
+
+const nodesOf = ({ rights }: GrantPreview): ChosenNode[] =>
+  rights.map(({ nodeId, name, nodeType, scopes }) => ({
+    ...{ nodeId, name, isRole: nodeType === 'role', scopes: scopes.join(', ') },
+  }))
+
+interface RequestScreenProps {
+  orgId: string
+  /** Those that are open. */
+  incidents: readonly { id: string; title: string }[]
+  /** The one that it is for, from the address. */
+  incident: string | undefined
+  given?: GivenRequest
+}
+
+const forNone = 'none'
+
 /** Asks for a right for one task: the preview says what would be given, what not, and what it would add. */
-export function RequestScreen({ orgId }: { orgId: string }) {
+export function RequestScreen({ orgId, incidents, incident, given }: RequestScreenProps) {
   const router = useRouter()
-  const [subject, setSubject] = useState<ChosenIdentity[]>([])
-  const [nodes, setNodes] = useState<ChosenNode[]>([])
+  const before = given?.first.ok ? given.first.data : undefined
+  const [subject, setSubject] = useState<ChosenIdentity[]>(before ? subjectOf(before) : [])
+  const [nodes, setNodes] = useState<ChosenNode[]>(before ? nodesOf(before) : [])
+  const [way, setWay] = useState<GrantMode>(before ? 'runtime' : 'provisioned')
+  const [uses, setUses] = useState<number | null>(given?.uses ?? null)
   const [task, setTask] = useState('')
   const [ticket, setTicket] = useState('')
   const [chosen, setChosen] = useState<number>()
+  const [cause, setCause] = useState(incident ?? forNone)
   const request = useGrantChange(orgId, requestGrant, ({ id }) => router.push(`/grants/${id}`))
   const [account] = subject
   const wanted = {
     identityId: account?.id ?? null,
-    mode: account ? ('provisioned' as const) : ('runtime' as const),
+    mode: account ? way : ('runtime' as const),
     rights: nodes.map(({ nodeId, scopes }) => ({ nodeId, scopes: split(scopes) })),
   }
   const preview = useQuery({ ...grantPreviewQuery(orgId, wanted), enabled: nodes.length > 0 })
   const found = nodes.length > 0 ? preview.data : undefined
   const seconds = Math.min(chosen ?? found?.proposedSeconds ?? 1800, found?.longestSeconds ?? Number.MAX_SAFE_INTEGER)
+  const isRuntime = wanted.mode === 'runtime'
   const isReady = found !== undefined && found.problem === null && task.trim().length >= 5
   return (
     <>
@@ -58,6 +91,7 @@ export function RequestScreen({ orgId }: { orgId: string }) {
       >
         For one task, and for no longer than it takes. Somebody else agrees before anything is given.
       </PageHeader>
+      {given ? <Origin given={given} /> : null}
       <div className="grid lg:grid-cols-2">
         <Section title="What it is for">
           <div className="flex max-w-140 flex-col gap-4">
@@ -72,18 +106,42 @@ export function RequestScreen({ orgId }: { orgId: string }) {
                 onChange={({ target }) => setTicket(target.value)}
               />
             </Field>
+            {incidents.length > 0 ? (
+              <Field label="For an incident" hint="While it is open it stays; when it is over, the access ends.">
+                <Select
+                  value={cause}
+                  onValueChange={setCause}
+                  options={[
+                    { value: forNone, label: 'For none' },
+                    ...incidents.map(({ id, title }) => ({ value: id, label: title })),
+                  ]}
+                />
+              </Field>
+            ) : null}
             <div className="flex flex-col gap-1.5">
               <span className="text-sm font-medium">Which account</span>
               <IdentityPicker orgId={orgId} label="Which account" value={subject} onChange={setSubject} most={1} />
-              <p className="text-xs text-ink-muted">
-                {account
-                  ? 'It is given to this account at its source.'
-                  : 'Without one it is for yourself: nothing is given at a source, the decision point looks at it.'}
-              </p>
+              {account ? null : (
+                <p className="text-xs text-ink-muted">
+                  Without one it is for yourself: nothing is given at a source, the decision point looks at it.
+                </p>
+              )}
             </div>
+            {account ? (
+              <Field label="Where it counts" hint={wayHints[way]}>
+                <Select
+                  value={way}
+                  onValueChange={(value) => setWay(value as GrantMode)}
+                  options={[
+                    { value: 'provisioned', label: 'At its source' },
+                    { value: 'runtime', label: 'At the decision point' },
+                  ]}
+                />
+              </Field>
+            ) : null}
             <div className="flex flex-col gap-1.5">
               <span className="text-sm font-medium">What is needed</span>
-              <NodePicker orgId={orgId} value={nodes} onChange={setNodes} />
+              <NodePicker orgId={orgId} value={nodes} isRuntime={isRuntime} onChange={setNodes} />
             </div>
             <Field label="For how long" hint={found?.proposedSays}>
               <Select
@@ -94,6 +152,17 @@ export function RequestScreen({ orgId }: { orgId: string }) {
                   .map((step) => ({ value: String(step), label: durationWords(step) }))}
               />
             </Field>
+            {isRuntime ? (
+              <Field label="How often" hint="Counted by the decision point, right before each use.">
+                <Select
+                  value={String(uses ?? 0)}
+                  onValueChange={(value) => setUses(Number(value) || null)}
+                  options={[...new Set([0, ...timesSteps, ...(uses === null ? [] : [uses])])].map((each) => ({
+                    ...{ value: String(each), label: timesWords(each || null) },
+                  }))}
+                />
+              </Field>
+            ) : null}
             {request.error ? (
               <Alert tone="danger" isLive title="It was not asked for">
                 {request.error.message}
@@ -109,10 +178,13 @@ export function RequestScreen({ orgId }: { orgId: string }) {
                   void request.run({
                     ...wanted,
                     ...{ task: task.trim(), ticket: ticket.trim() || null, seconds, listHash: found.listHash },
+                    uses: isRuntime ? uses : null,
+                    incidentId: cause === forNone ? null : cause,
                   })
                 }
               >
                 Ask for {durationWords(seconds)}
+                {isRuntime && uses !== null ? `, ${timesWords(uses)}` : ''}
               </Button>
             </div>
           </div>
@@ -128,6 +200,36 @@ export function RequestScreen({ orgId }: { orgId: string }) {
         </Section>
       </div>
     </>
+  )
+}
+
+const wayHints: Record<GrantMode, string> = {
+  provisioned: 'The right is given to this account there, and taken away again.',
+  runtime: 'Nothing is given there. The decision point says yes to it for so long.',
+}
+
+/** Where a request that is filled in comes from, or why it is not. */
+function Origin({ given: { first, denial } }: { given: GivenRequest }) {
+  return (
+    <div className="border-b px-4 py-4 md:px-6">
+      {first.ok ? (
+        <Alert tone="notice" title={denial ? 'Filled in from what was refused' : 'Filled in for you'}>
+          Say what it is needed for, and ask.
+          {denial ? (
+            <>
+              {' '}
+              <Link href={`/decisions?decision=${denial}`} className="underline underline-offset-2">
+                Why it was refused
+              </Link>
+            </>
+          ) : null}
+        </Alert>
+      ) : (
+        <Alert tone="warning" title="It could not be filled in">
+          {first.error.message}
+        </Alert>
+      )}
+    </div>
   )
 }
 

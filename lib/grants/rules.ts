@@ -70,8 +70,19 @@ interface GrantFacts {
   approvals: readonly { verdict: string; isOutside: boolean }[]
 }
 
-/** What policies read of a grant. The word of somebody outside the requester's own groups is counted apart. */
-export function grantTarget(grant: GrantFacts) {
+/** What incidents are to a grant at this moment. */
+export interface GrantMoment {
+  /** The worst severity that reaches what it gives. */
+  incident: string
+  /** Of the incident that it was asked for. */
+  forIncident: 'none' | 'open' | 'ended'
+}
+
+/**
+ * What policies read of a grant. The word of somebody outside the requester's own groups is counted apart. With a moment where something
+ * may be given or kept: incidents narrow that.
+ */
+export function grantTarget(grant: GrantFacts, moment?: GrantMoment) {
   const agreed = grant.approvals.filter(({ verdict }) => verdict === 'approved')
   return {
     kind: 'access_grant' as const,
@@ -88,6 +99,7 @@ export function grantTarget(grant: GrantFacts) {
       subjectKeys: grant.subjectKeys,
       partyKeys: grant.partyKeys,
       groupKeys: groupKeysOf(grant),
+      ...(moment ? { incident: moment.incident, forIncident: moment.forIncident } : {}),
     },
   }
 }

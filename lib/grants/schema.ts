@@ -33,6 +33,10 @@ export const RequestGrantInput = PreviewGrantInput.extend({
   listHash: z.string().min(1).max(100),
   /** The grant that this one follows on: time is never added to one. */
   parentId: z.uuid().nullable().default(null),
+  /** How often it may be used, at the decision point only; null = as often as needed until its end. */
+  uses: z.int().min(1, 'Choose at least once.').max(100, 'Choose at most 100 times.').nullable().default(null),
+  /** The open incident that it is for: it ends with it at the latest. */
+  incidentId: z.uuid().nullable().default(null),
 })
 export type RequestGrantInput = z.input<typeof RequestGrantInput>
 
@@ -116,6 +120,9 @@ export const Grant = z.object({
   tier: z.enum(grantTiers),
   seconds: z.int(),
   needed: z.int(),
+  /** How often it may be used, and how often still; null = as often as needed. */
+  uses: z.int().nullable(),
+  usesLeft: z.int().nullable(),
   listHash: z.string(),
   rights: z.array(GrantRight),
   impact: GrantImpact,
@@ -130,6 +137,10 @@ export const Grant = z.object({
     }),
   ),
   parentId: z.uuid().nullable(),
+  /** The incident that it was asked for. */
+  incidentId: z.uuid().nullable(),
+  /** The incident that ended it. */
+  endedByIncident: z.uuid().nullable(),
   requestedAt: z.iso.datetime(),
   lapsesAt: z.iso.datetime(),
   decidedAt: Instant,
@@ -220,3 +231,47 @@ export const CloseTicketInput = z.strictObject({
 export type CloseTicketInput = z.input<typeof CloseTicketInput>
 export const ClosedTicket = z.object({ ticket: z.string(), ended: z.array(z.uuid()) })
 export type ClosedTicket = z.infer<typeof ClosedTicket>
+
+/** The AuthZEN profile for access requests (draft), as far as it is used here: members that it does not name are ignored. */
+export const AccessRequestInput = z.object({
+  denial: z.object({
+    /** Of the denial, as the decision point gave it: it says for whom, what and on what. */
+    binding_token: z.string().min(1).max(4000),
+  }),
+  requested_access: z
+    .object({
+      requested_until: z.iso.datetime({ offset: true }).optional(),
+      /** Beyond the profile: how often it is to be used. */
+      uses: z.int().min(1).max(100).optional(),
+    })
+    .default({}),
+  /** What is to be done with it, in words: whoever agrees reads it. */
+  justification: z.string().trim().min(5, 'Say in words what is to be done.').max(500, 'Use at most 500 characters.'),
+})
+export type AccessRequestInput = z.input<typeof AccessRequestInput>
+
+/** One terminal status, never left again; a grant that was agreed to and has not begun is pending. */
+export const accessTaskStatuses = ['pending', 'approved', 'denied', 'expired', 'cancelled', 'failed'] as const
+export const AccessTask = z.object({
+  task: z.object({
+    id: z.uuid(),
+    status: z.enum(accessTaskStatuses),
+    status_endpoint: z.string(),
+    expires_at: z.iso.datetime(),
+    links: z.object({ form: z.string() }),
+  }),
+  /** Once approved: the decision point is asked again, which looks at the grant itself. */
+  result: z
+    .object({
+      mode: z.literal('reevaluate'),
+      approval: z.object({
+        id: z.uuid(),
+        approved_at: z.iso.datetime(),
+        approved_until: z.iso.datetime(),
+        state: z.enum(['active', 'over']),
+        uses_left: z.int().nullable(),
+      }),
+    })
+    .nullable(),
+})
+export type AccessTask = z.infer<typeof AccessTask>

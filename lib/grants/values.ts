@@ -26,7 +26,7 @@ export type GrantMode = (typeof grantModes)[number]
 export const grantTiers = ['highest', 'high', 'ordinary'] as const
 export type GrantTier = (typeof grantTiers)[number]
 
-export const endReasons = ['expired', 'released', 'revoked', 'ticket_closed', 'incident'] as const
+export const endReasons = ['expired', 'released', 'revoked', 'ticket_closed', 'incident', 'used'] as const
 export type EndReason = (typeof endReasons)[number]
 
 /**
@@ -62,6 +62,9 @@ export const durationSteps = [
   7 * 24 * hour,
   14 * 24 * hour,
 ] as const
+
+/** How often something can be asked for; what is not counted is asked for without one. */
+export const timesSteps = [1, 2, 5, 10] as const
 
 /** A request that nobody decides on lapses, and so does one that is not activated. */
 export const pendingSeconds = hour

@@ -6,6 +6,7 @@ import { grantTarget } from '../rules'
 import { ActivateGrantInput, type GrantDetail } from '../schema'
 import { grantJob } from './jobs'
 import { presentDetail } from './list-grants'
+import { readMoments } from './read-moments'
 import { findGrant, readClock, secretPlace, writeGrant } from './store'
 
 /**
@@ -16,7 +17,8 @@ import { findGrant, readClock, secretPlace, writeGrant } from './store'
 export async function activateGrant(ctx: Context, input: ActivateGrantInput): Promise<GrantDetail> {
   const { id, secret } = ActivateGrantInput.parse(input)
   const grant = await findGrant(ctx, id)
-  const target = grantTarget(grant)
+  const [moment] = await readMoments(ctx, [grant])
+  const target = grantTarget(grant, moment)
   const permit = await ctx.authorize('activate', target)
   const now = await readClock(ctx)
   if (grant.state !== 'approved') throw new AppError('conflict', 'This is not waiting to be activated.')

@@ -5,6 +5,7 @@ import { isAppError } from '@/lib/platform/errors'
 import { grantTarget } from '../rules'
 import { GrantAtSource, type Outcome } from './apply-rights'
 import { notifyDecided, settleOverrun } from './notify-grant'
+import { readMoments } from './read-moments'
 import { recordFailure } from './record-failure'
 import { dropLease, type FoundGrant, findGrant, readClock, renewLease, takeLease, writeGrant } from './store'
 
@@ -120,7 +121,8 @@ class GrantWork {
   async #give(grant: FoundGrant): Promise<Date | 'again'> {
     // What was agreed to is no permit: the policies may say something else by now.
     try {
-      await this.ctx.authorize('provision', grantTarget(grant))
+      const [moment] = await readMoments(this.ctx, [grant])
+      await this.ctx.authorize('provision', grantTarget(grant, moment))
     } catch (error) {
       if (!isAppError(error) || error.code !== 'forbidden') throw error
       return this.#refuse(grant, 'The policies do not allow it any more. Nothing was given.')

@@ -57,22 +57,43 @@ export async function closeTicket(ctx: Context, input: CloseTicketInput): Promis
   return { ticket, ended }
 }
 
+/**
+ * Ends what the policies no longer allow while an incident is open, or after it, by the worker.
+ * @throws AppError `conflict` when it is not open any more
+ */
+export function endByIncident(
+  ctx: Context,
+  grant: FoundGrant,
+  { incidentId, round, note }: { incidentId: string; round: number; note: string },
+): Promise<void> {
+  return end(ctx, grant, {
+    ...{ act: 'carry_out', endReason: 'incident', note, says: note },
+    also: { endedByIncident: incidentId, endedInRound: round },
+  })
+}
+
 interface Ending {
-  act: 'release' | 'revoke'
+  act: 'release' | 'revoke' | 'carry_out'
   endReason: EndReason
   note: string
   says: string
+  /** What ended it, for the incident's own page. */
+  also?: { endedByIncident: string; endedInRound: number }
 }
 
 /**
  * What is given stops counting in the transaction in which it is said: the decision point sees no active grant from then on. What was
  * given at the source is taken there by the worker.
  */
-async function end(ctx: Context, grant: FoundGrant, { act, endReason, note, says }: Ending): Promise<void> {
+async function end(
+  ctx: Context,
+  grant: FoundGrant,
+  { act, endReason, note, says, also = undefined }: Ending,
+): Promise<void> {
   const target = grantTarget(grant)
   const permit = await ctx.authorize(act, target)
   const isBegun = given.includes(grant.state)
-  if (!isBegun && !(act === 'revoke' && grant.state === 'approved'))
+  if (!isBegun && !(act !== 'release' && grant.state === 'approved'))
     throw new AppError('conflict', 'It is not active, so there is nothing to end.')
   const now = await readClock(ctx)
   const { orgId } = ctx.tenant
@@ -80,17 +101,27 @@ async function end(ctx: Context, grant: FoundGrant, { act, endReason, note, says
   const by = ctx.actor.name
   await ctx.commit(
     permit,
-    { action: `grant.${act}`, target, reason: note, after: { grantId: id, endReason } },
+    {
+      action: act === 'carry_out' ? 'grant.end_for_incident' : `grant.${act}`,
+      ...{ target, reason: note, after: { grantId: id, endReason, ...also } },
+    },
     async (tx) => {
       if (!isBegun) {
         const line = { what: 'denied', says: `${says} It had not begun.`, by }
-        await writeGrant(tx, grant, { states: ['approved'] }, { state: 'denied', endNote: note, wakeAt: null }, [line])
+        await writeGrant(
+          tx,
+          grant,
+          { states: ['approved'] },
+          { state: 'denied', endNote: note, wakeAt: null, ...also },
+          [line],
+        )
         await notifyDecided(tx, grant, { says: 'ended before it began', by: ctx.actor.id })
         return
       }
-      const change = { state: 'ending', endReason, endNote: note, endAskedAt: now, wakeAt: now, tries: 0 }
+      const change = { state: 'ending', endReason, endNote: note, endAskedAt: now, wakeAt: now, tries: 0, ...also }
       await writeGrant(tx, grant, { states: given }, change, [{ what: 'ending', says, by }])
       await enqueue(tx, grantJob, { orgId, grantId: id })
+      if (also) await notifyDecided(tx, grant, { says: 'ended by an incident', by: null })
     },
   )
 }

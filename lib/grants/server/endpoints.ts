@@ -1,5 +1,7 @@
 import { endpoint } from '@/lib/platform/http/endpoint'
 import {
+  AccessRequestInput,
+  AccessTask,
   ActivateGrantInput,
   ById,
   ClosedTicket,
@@ -19,6 +21,7 @@ import { cancelGrant } from './cancel-grant'
 import { closeTicket, releaseGrant, revokeGrant } from './end-grant'
 import { getGrant, listGrants } from './list-grants'
 import { previewGrant } from './preview-grant'
+import { getAccessRequest, requestFromDenial } from './request-from-denial'
 import { requestGrant } from './request-grant'
 
 const read = { tags: ['Grants'] as [string], scope: 'grants:read' as const }
@@ -160,7 +163,35 @@ export const closeTicketEndpoint = endpoint({
   run: (ctx, { body }) => closeTicket(ctx, body),
 })
 
+export const requestFromDenialEndpoint = endpoint({
+  ...write,
+  method: 'POST',
+  path: '/api/v1/access-requests',
+  operationId: 'requestAccessFromDenial',
+  summary: 'Ask for what a denial of the decision point offered',
+  description:
+    'The endpoint of `context.access_request` of a denial (AuthZEN profile for access requests, draft). The binding token says for whom, what and ' +
+    'on what; nothing else can be asked for with it. Without `requested_until` the shortest time that was enough before.',
+  status: 201,
+  body: AccessRequestInput,
+  response: AccessTask,
+  errors: ['not_found', 'conflict', 'precondition_failed'],
+  run: (ctx, { body }) => requestFromDenial(ctx, body),
+})
+
+export const getAccessRequestEndpoint = endpoint({
+  ...read,
+  method: 'GET',
+  path: '/api/v1/access-requests/{id}',
+  operationId: 'getAccessRequest',
+  summary: 'How a request stands that was made from a denial',
+  params: ById,
+  response: AccessTask,
+  run: (ctx, { params }) => getAccessRequest(ctx, params),
+})
+
 export const endpoints = [
   ...[previewGrantEndpoint, requestGrantEndpoint, listGrantsEndpoint, getGrantEndpoint, decideGrantEndpoint],
   ...[withdrawGrantEndpoint, activateGrantEndpoint, releaseGrantEndpoint, revokeGrantEndpoint, closeTicketEndpoint],
+  ...[requestFromDenialEndpoint, getAccessRequestEndpoint],
 ]

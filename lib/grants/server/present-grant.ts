@@ -1,6 +1,7 @@
 import type { Context } from '@/lib/platform/context'
 import { grantTarget } from '../rules'
 import type { Grant, GrantImpact } from '../schema'
+import { readMoments } from './read-moments'
 import { type FoundGrant, readClock } from './store'
 
 const actions = ['approve', 'deny', 'withdraw', 'activate', 'release', 'revoke'] as const
@@ -20,7 +21,9 @@ const iso = (date: Date | null): string | null => date?.toISOString() ?? null
 
 /** Grants as the contract shows them; never anything that is secret. */
 export async function presentGrants(ctx: Context, grants: readonly FoundGrant[]): Promise<Grant[]> {
-  const [may, now] = await Promise.all([ctx.can(actions, grants.map(grantTarget)), readClock(ctx)])
+  const moments = await readMoments(ctx, grants)
+  const targets = grants.map((grant, at) => grantTarget(grant, moments[at]))
+  const [may, now] = await Promise.all([ctx.can(actions, targets), readClock(ctx)])
   const actorId = ctx.actor.kind === 'user' ? ctx.actor.id : null
   return grants.map((grant, at) => {
     const can = (act: Act) => may[at]?.[act] === true && statesOf[act].includes(grant.state)
@@ -41,9 +44,13 @@ export async function presentGrants(ctx: Context, grants: readonly FoundGrant[])
 }
 
 function plain(grant: FoundGrant): Omit<Grant, 'now' | 'can'> {
+  const { uses, usesLeft } = grant
   const { id, task, ticket, seconds, needed, listHash, parentId, endNote, overrunSeconds, problem } = grant
+  const { incidentId, endedByIncident } = grant
   return {
+    ...{ uses, usesLeft },
     ...{ id, task, ticket, seconds, needed, listHash, parentId, endNote, overrunSeconds, problem },
+    ...{ incidentId, endedByIncident },
     mode: grant.mode as Grant['mode'],
     state: grant.state as Grant['state'],
     tier: grant.tier as Grant['tier'],

@@ -1,3 +1,5 @@
+import { reaches } from '@/lib/incidents/rules'
+import { readOpenIncidents } from '@/lib/incidents/server/list-open-incidents'
 import type { Context } from '@/lib/platform/context'
 import type { Prisma } from '@/lib/platform/db/generated/client'
 import { uuidv7 } from '@/lib/platform/db/uuid'
@@ -7,7 +9,7 @@ import { pendingSeconds, tierBounds } from '../values'
 import { presentDetail } from './list-grants'
 import { findApprovers, notifyWaiting } from './notify-grant'
 import { targetOf } from './preview-grant'
-import { resolveRequest } from './resolve-request'
+import { type ResolvedRequest, resolveRequest } from './resolve-request'
 import { findGrant, insertGrant, readClock } from './store'
 
 /**
@@ -16,7 +18,7 @@ import { findGrant, insertGrant, readClock } from './store'
  * `invalid_input` for a time beyond the bound, `conflict` for what cannot be given
  */
 export async function requestGrant(ctx: Context, input: RequestGrantInput): Promise<GrantDetail> {
-  const { task, ticket, seconds, listHash, parentId, ...wanted } = RequestGrantInput.parse(input)
+  const { task, ticket, seconds, listHash, parentId, uses, incidentId, ...wanted } = RequestGrantInput.parse(input)
   const request = await resolveRequest(ctx, wanted)
   const id = uuidv7()
   const target = targetOf(request, id)
@@ -29,6 +31,10 @@ export async function requestGrant(ctx: Context, input: RequestGrantInput): Prom
     throw new AppError('invalid_input', 'This is longer than allowed for what it gives.', {
       fields: { seconds: `Choose at most ${longest / 3600} hours. ${request.tierSays}` },
     })
+  if (uses !== null && request.mode !== 'runtime')
+    throw new AppError('invalid_input', 'Only what the decision point looks at can be counted.', {
+      fields: { uses: 'is for what only the decision point looks at' },
+    })
   if (parentId !== null) {
     const parent = await findGrant(ctx, parentId)
     if (parent.subjectId !== request.subject.id)
@@ -36,6 +42,7 @@ export async function requestGrant(ctx: Context, input: RequestGrantInput): Prom
         fields: { parentId: 'must be of the same account' },
       })
   }
+  if (incidentId !== null) await demandIncident(ctx, incidentId, request)
   const { orgId } = ctx.tenant
   const { subject, requester, mode, tier } = request
   const [now, approvers] = await Promise.all([readClock(ctx), findApprovers(ctx, target)])
@@ -46,14 +53,30 @@ export async function requestGrant(ctx: Context, input: RequestGrantInput): Prom
     subject: subject.name,
     mode,
     seconds,
+    uses,
     ticket,
+    incidentId,
     rights: rights.map(({ ref, scopes }) => ({ ref, scopes })),
   }
   await ctx.commit(permit, { action: 'grant.request', target, reason: task, after }, async (tx) => {
     await insertGrant(
       tx,
       {
-        ...{ orgId, id, mode, task, ticket, tier, seconds, needed, listHash, parentId, lapsesAt, wakeAt: lapsesAt },
+        ...{
+          orgId,
+          id,
+          mode,
+          task,
+          ticket,
+          tier,
+          seconds,
+          needed,
+          listHash,
+          parentId,
+          incidentId,
+          lapsesAt,
+          wakeAt: lapsesAt,
+        },
         ...{ subjectKind: subject.kind, subjectId: subject.id, subjectName: subject.name, subjectRef: subject.ref },
         ...{
           sourceId: request.sourceId,
@@ -61,6 +84,7 @@ export async function requestGrant(ctx: Context, input: RequestGrantInput): Prom
           requesterId: requester.id,
           requesterName: requester.name,
         },
+        ...{ uses, usesLeft: uses },
         ...{ requesterKeys: requester.keys, subjectKeys: subject.keys },
         partyKeys: [...new Set([`user:${requester.id}`, ...subject.keys])],
         impact: request.impact as Prisma.InputJsonObject,
@@ -74,4 +98,17 @@ export async function requestGrant(ctx: Context, input: RequestGrantInput): Prom
     await notifyWaiting(tx, orgId, { id, subject: subject.name, asker: requester.name, task, to: approvers })
   })
   return presentDetail(ctx, await findGrant(ctx, id))
+}
+
+/** What is asked for an incident must be where it reaches. @throws AppError `invalid_input` for one that is over or elsewhere */
+async function demandIncident(ctx: Context, incidentId: string, { places }: ResolvedRequest): Promise<void> {
+  const incident = (await readOpenIncidents(ctx)).find(({ id }) => id === incidentId)
+  if (!incident)
+    throw new AppError('invalid_input', 'This incident is not open, so nothing can be asked for it.', {
+      fields: { incidentId: 'is no open incident' },
+    })
+  if (!places.some((place) => reaches(incident, place)))
+    throw new AppError('invalid_input', 'The incident does not reach what is asked for.', {
+      fields: { incidentId: 'is about other systems or environments' },
+    })
 }

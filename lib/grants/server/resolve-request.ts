@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { previewAddedReach } from '@/lib/access-graph/server/preview-added-reach'
 import { findLiveConnector } from '@/lib/connectors/live-registry'
+import { privilegeOfActions } from '@/lib/decisions/rules'
 import { resolveIdentity } from '@/lib/identities/server/resolve-identity'
 import { identityTraits } from '@/lib/identities/values'
 import { ownerKeysOf } from '@/lib/platform/authz/principal'
@@ -34,6 +35,8 @@ export interface ResolvedRequest {
   tier: GrantTier
   tierSays: string
   listHash: string
+  /** Where what is asked for is. */
+  places: { sourceId: string | null; environment: string | null }[]
 }
 
 /** The person behind the caller: a key asks in its owner's name. @throws AppError `forbidden` for a job */
@@ -79,7 +82,11 @@ export async function resolveRequest(
     const node = nodes.get(right.nodeId)
     if (!node) throw new AppError('not_found', 'There is no such role or resource in this organization.')
     const own = held.filter(({ nodeId }) => nodeId === node.id)
-    const privilege = node.nodeType === 'role' ? null : await findPrivilege(ctx, node.id, right.scopes)
+    // Actions of the decision point say themselves how far they go; the words of a source, where it has told of them.
+    const privilege =
+      node.nodeType === 'role'
+        ? null
+        : (privilegeOfActions(right.scopes) ?? (await findPrivilege(ctx, node.id, right.scopes)))
     outcomes.push({ ...outcomeOf(node, right, own, mode, identity?.sourceId ?? null), privilege })
   }
   const news = outcomes.filter(({ verdict }) => verdict === 'gets')
@@ -100,6 +107,10 @@ export async function resolveRequest(
   const { privileges: _privileges, sensitivities: _sensitivities, ...told } = reach
   return {
     ...{ mode, subject, requester, rights: outcomes, tier, tierSays: says },
+    places: [...nodes.values()].map((node) => ({
+      sourceId: node.sourceId,
+      environment: node.environment ?? identity?.environment ?? null,
+    })),
     sourceId: identity?.sourceId ?? null,
     liveId: live?.id ?? null,
     problem: problemOf(mode, identity, live, outcomes),

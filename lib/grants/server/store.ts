@@ -29,6 +29,9 @@ export function findGrants(ctx: Context, where: Prisma.AccessGrantWhereInput, ta
   })
 }
 
+export const countGrants = (ctx: Context, where: Prisma.AccessGrantWhereInput): Promise<number> =>
+  ctx.db.accessGrant.count({ where: { AND: [where, { orgId: ctx.tenant.orgId }] } })
+
 export function findEvents(ctx: Context, grantId: string) {
   return ctx.db.grantEvent.findMany({ where: { orgId: ctx.tenant.orgId, grantId }, orderBy: { no: 'asc' }, take: 500 })
 }
@@ -118,6 +121,30 @@ export async function writeGrant(
   })
 }
 
+/** Counts one use down, with its line; undefined when none is left, or the grant is over. */
+export async function takeUseOf(
+  tx: Tx,
+  { orgId, id }: Key,
+  { what, by }: { what: string; by: string },
+): Promise<number | undefined> {
+  const [row] = await sqlOf(tx)(
+    `UPDATE access_grant SET uses_left = uses_left - 1, event_count = event_count + 1,
+       state = CASE WHEN uses_left = 1 THEN 'ending' ELSE state END, end_reason = CASE WHEN uses_left = 1 THEN 'used' ELSE end_reason END,
+       end_asked_at = CASE WHEN uses_left = 1 THEN clock_timestamp() ELSE end_asked_at END, wake_at = CASE WHEN uses_left = 1 THEN now() ELSE wake_at END
+     WHERE org_id = $1::uuid AND id = $2::uuid AND state = 'active' AND uses_left > 0 AND ends_at > clock_timestamp()
+     RETURNING uses_left AS left, event_count AS no`,
+    [orgId, id],
+  )
+  if (!row) return undefined
+  const left = Number(row.left)
+  const says = `Used: ${what}. ${left === 0 ? 'That was the last time that was agreed to.' : `${left} more ${left === 1 ? 'time' : 'times'}.`}`
+  await tx.grantEvent.create({
+    data: { orgId, grantId: id, no: Number(row.no), what: 'used', says, by },
+    select: { no: true },
+  })
+  return left
+}
+
 export async function insertApproval(tx: Tx, data: Prisma.GrantApprovalUncheckedCreateInput): Promise<void> {
   await tx.grantApproval.create({ data, select: { at: true } }).catch((error: unknown) => {
     if ((error as { code?: unknown } | null)?.code === 'P2002')
@@ -194,4 +221,22 @@ export async function touchGrant(bulk: BulkTx, id: string): Promise<boolean> {
     [bulk.orgId, id],
   )
   return rows.length > 0
+}
+
+/** Where what each grant gives is: the system of each right, and its environment or else that of the account. */
+export async function findPlaces(
+  ctx: Context,
+  grantIds: readonly string[],
+): Promise<Map<string, { sourceId: string | null; environment: string | null }[]>> {
+  const rows = await ctx.sql<{ id: string; sourceId: string | null; environment: string | null }>(Prisma.sql`
+    SELECT g.id, coalesce(r.source_id, s.source_id, g.source_id) AS "sourceId", coalesce(s.environment, i.environment) AS environment
+    FROM access_grant g JOIN grant_right t ON t.org_id = g.org_id AND t.grant_id = g.id
+      LEFT JOIN role r ON t.node_type = 'role' AND r.org_id = g.org_id AND r.id = t.node_id
+      LEFT JOIN resource s ON t.node_type = 'resource' AND s.org_id = g.org_id AND s.id = t.node_id
+      LEFT JOIN identity i ON g.subject_kind = 'identity' AND i.org_id = g.org_id AND i.id = g.subject_id
+    WHERE g.org_id = ${ctx.tenant.orgId}::uuid AND g.id = ANY (${[...grantIds]}::uuid[])`)
+  const places = new Map<string, { sourceId: string | null; environment: string | null }[]>()
+  for (const { id, sourceId, environment } of rows)
+    places.set(id, [...(places.get(id) ?? []), { sourceId, environment }])
+  return places
 }
