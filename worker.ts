@@ -8,6 +8,7 @@ import { startSyncSchedule } from '@/lib/connections/server/request-due-syncs'
 import { startDecisionDays } from '@/lib/decisions/server/expire-decisions'
 import { grantJob } from '@/lib/grants/server/jobs'
 import { startGrantSweep } from '@/lib/grants/server/request-due-grants'
+import { incidentGrantsJob } from '@/lib/incidents/server/jobs'
 import { startOrderExpiry } from '@/lib/lifecycle/server/expire-orders'
 import { lifecycleJobs } from '@/lib/lifecycle/server/jobs'
 import { startDrillSchedule } from '@/lib/lifecycle/server/request-due-drills'
@@ -22,13 +23,25 @@ import { closePool } from '@/lib/platform/db/pool'
 import { env } from '@/lib/platform/env'
 import { type JobDefinition, startWorker } from '@/lib/platform/jobs/boss'
 import { log } from '@/lib/platform/telemetry/log'
+import { replayJob } from '@/lib/policy-versions/server/jobs'
+import { loadInUse } from '@/lib/policy-versions/server/load-version'
 import { carryOnJob } from '@/lib/reviews/server/jobs'
 import { startCampaignSweep } from '@/lib/reviews/server/request-due-campaigns'
 import { startReviewFollowUp } from '@/lib/reviews/server/request-due-follow-up'
 import { startSessionExpiry } from '@/lib/users/server/expire-sessions'
 
 /** Everything that runs in the background. Any number of workers may share the queue. */
-const own = [applyImportJob, syncConnectionJob, ownerChangeJob, refreshScoresJob, sendMailJob, carryOnJob, grantJob]
+const own = [
+  applyImportJob,
+  syncConnectionJob,
+  ownerChangeJob,
+  refreshScoresJob,
+  sendMailJob,
+  carryOnJob,
+  grantJob,
+  incidentGrantsJob,
+  replayJob,
+]
 const jobs = [...own, ...lifecycleJobs].map((job) => job as JobDefinition)
 
 env()
@@ -49,6 +62,8 @@ const stopDecisionDays = startDecisionDays()
 const stopCampaignSweep = startCampaignSweep()
 const stopReviewFollowUp = startReviewFollowUp()
 const stopGrantSweep = startGrantSweep()
+// What answers by policies of organizations is there again after a start of their decision point.
+void loadInUse()
 log.info({ jobs: jobs.map(({ queue }) => queue) }, 'worker ready')
 
 async function stop(): Promise<void> {

@@ -2,16 +2,14 @@
 
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { DataTable } from '@/components/data-table/data-table'
-import { Button } from '@/components/ui/button'
+import { GrowingTable } from '@/components/data-table/growing-table'
 import { FilterBar } from '@/components/ui/filter-bar'
 import { ListPage } from '@/components/ui/list-page'
 import { PageHeader } from '@/components/ui/page-header'
-import { EmptyState, FailedState, ForbiddenState, NoMatchState } from '@/components/ui/state-block'
+import { ForbiddenState } from '@/components/ui/state-block'
 import { auditParsers, readSeq, sinceChoices, toFilter } from '@/lib/audit/filters'
 import { auditEventQuery, auditFacetsQuery, auditListQuery } from '@/lib/audit/queries'
 import type { AuditEntry, AuditFacets } from '@/lib/audit/schema'
-import { ApiError } from '@/lib/platform/browser/api'
 import { useAddress } from '@/lib/platform/browser/use-address'
 import { actorName, auditColumns, sinceLabels } from './audit-columns'
 import { EventPanel } from './event-panel'
@@ -65,7 +63,8 @@ export function AuditScreen({
         onFacetChange={(id, [value]) => setState({ [id]: value ?? null })}
         onClear={() => setState(noFilter)}
       />
-      <DataTable
+      <GrowingTable
+        list={list}
         label="Audit events"
         columns={auditColumns}
         rows={rows}
@@ -73,43 +72,16 @@ export function AuditScreen({
         rowName={(event) => `event ${event.seq}`}
         onRowOpen={(event) => setState({ event: String(event.seq) })}
         openRowId={state.event ?? undefined}
-        isLoading={list.isPending}
         hasShortcuts
-        empty={
-          list.error ? (
-            <FailedState
-              title="The trail could not be read"
-              requestId={list.error instanceof ApiError ? list.error.requestId : undefined}
-              actions={<Button onClick={() => list.refetch()}>Try again</Button>}
-            >
-              {list.error.message}
-            </FailedState>
-          ) : isFiltered ? (
-            <NoMatchState
-              title="No event matches"
-              actions={<Button onClick={() => setState(noFilter)}>Clear the filter</Button>}
-            >
-              Nothing in the trail fits all of these at once.
-            </NoMatchState>
-          ) : (
-            <EmptyState title="Nothing has happened yet">
-              The first change in this organization will be the first event.
-            </EmptyState>
-          )
-        }
+        failed="The trail could not be read"
+        empty={{
+          title: 'Nothing has happened yet',
+          says: 'The first change in this organization will be the first event.',
+        }}
+        noMatch={{ title: 'No event matches', says: 'Nothing in the trail fits all of these at once.' }}
+        isFiltered={isFiltered}
+        onClear={() => setState(noFilter)}
       />
-      {rows.length > 0 ? (
-        <footer className="flex items-center justify-between border-t px-4 py-2 text-sm text-ink-muted md:px-6">
-          <span className="tabular">
-            {rows.length} shown{list.hasNextPage ? '' : ', to the first'}
-          </span>
-          {list.hasNextPage ? (
-            <Button size="sm" isPending={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
-              Show older
-            </Button>
-          ) : null}
-        </footer>
-      ) : null}
       <EventPanel
         event={listed ?? lookUp.data ?? undefined}
         missing={state.event !== null && !listed && (seq === undefined || lookUp.data === null) ? state.event : null}

@@ -6,5 +6,14 @@ import { cn } from './class-names'
  * or low windows the whole page scrolls instead. Children in order: `PageHeader`, `FilterBar`, `DataTable`, `Pagination`.
  */
 export function ListPage({ children, className }: { children: ReactNode; className?: string }) {
-  return <div className={cn('flex min-h-0 flex-col md:[@media(min-height:560px)]:h-dvh', className)}>{children}</div>
+  return (
+    <div
+      className={cn(
+        'flex min-h-0 flex-col md:[@media(min-height:560px)]:h-[calc(100dvh-var(--banner,0rem))]',
+        className,
+      )}
+    >
+      {children}
+    </div>
+  )
 }

@@ -30,6 +30,8 @@ export const scopeMeanings: Record<Scope, { label: string; privilege: Privilege 
   'reviews:write': { label: 'Plan and launch access reviews', privilege: 'write' },
   'grants:read': { label: 'Read requests for access and grants', privilege: 'read' },
   'grants:write': { label: 'Ask for access, activate and end it', privilege: 'write' },
+  'incidents:read': { label: 'Read incidents', privilege: 'read' },
+  'incidents:write': { label: 'Declare incidents and change their severity', privilege: 'write' },
   'audit:read': { label: 'Read and verify the audit trail', privilege: 'read' },
   'decisions:read': { label: 'Read what the decision point answered', privilege: 'read' },
   'decisions:ask': { label: 'Ask the decision point about itself', privilege: 'read' },

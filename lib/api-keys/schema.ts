@@ -11,6 +11,8 @@ export const knownScopes = [
   'reviews:write',
   'grants:read',
   'grants:write',
+  'incidents:read',
+  'incidents:write',
   'audit:read',
   'decisions:read',
   'decisions:ask',

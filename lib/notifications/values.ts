@@ -11,6 +11,7 @@ export const notificationKinds = [
   'grant_waits',
   'grant_decided',
   'grant_overran',
+  'incident',
   'drill_finished',
   'reappeared',
   'mail_undelivered',
@@ -99,6 +100,12 @@ export const kindFacts: Record<NotificationKind, KindFacts> = {
     title: 'Access has outlived its end',
     says: 'A right that should be gone may still be at its source.',
     isWaiting: true,
+    way: 'at_once',
+  },
+  incident: {
+    title: 'An incident began, changed or ended',
+    says: 'While it is open, policies see it, and grants are looked at again.',
+    isWaiting: false,
     way: 'at_once',
   },
   drill_finished: {

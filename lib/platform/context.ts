@@ -41,11 +41,13 @@ export const resourceKinds = [
   'review_campaign',
   'review_item',
   'access_grant',
+  'incident',
   'audit_event',
   'view',
   'notification',
   'mail_setting',
   'decision',
+  'policy_version',
 ] as const
 export type ResourceKind = (typeof resourceKinds)[number]
 

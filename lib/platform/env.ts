@@ -57,6 +57,15 @@ const Env = z
     CERBOS_ADDRESS: z.string().regex(/^[^\s:/]+:\d{1,5}$/, 'must be host:port of the gRPC listener'),
     /** Folder of the policies that the decision point serves, for telling which version answered; nothing is decided by it. */
     POLICY_DIR: z.string().min(1).default('policies'),
+    /** A second Cerbos, which takes the organizations' own policies by its Admin API; without it there are none (decision 065). */
+    VERSIONS_CERBOS_ADDRESS: z
+      .string()
+      .regex(/^[^\s:/]+:\d{1,5}$/, 'must be host:port of the gRPC listener')
+      .optional(),
+    /** Its password; its user is called `bailiwick`. */
+    VERSIONS_CERBOS_PASSWORD: z.string().min(16, 'must have at least 16 characters').optional(),
+    /** The Cerbos program of the same release, which compiles and tests policies before anything asks them. */
+    CERBOS_PROGRAM: z.string().min(1).optional(),
     /** How long one decision may take, in milliseconds; past it the answer is no. */
     DECISION_TIMEOUT_MS: z.coerce.number().int().min(50).max(10_000).default(800),
     /** Signs session cookies. */
@@ -120,6 +129,12 @@ const Env = z
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   })
   .superRefine((env, check) => {
+    if (env.VERSIONS_CERBOS_ADDRESS !== undefined && env.VERSIONS_CERBOS_PASSWORD === undefined)
+      check.addIssue({
+        code: 'custom',
+        path: ['VERSIONS_CERBOS_PASSWORD'],
+        message: 'is missing: VERSIONS_CERBOS_ADDRESS needs it',
+      })
     if (env.SMTP_URL !== undefined && env.MAIL_FROM === undefined)
       check.addIssue({
         code: 'custom',

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { CheckResourcesResponse, PlanResourcesResponse, Principal, Resource } from '@cerbos/core'
+import type { CheckResourcesResponse, PlanResourcesResponse, Policy, Principal, Resource } from '@cerbos/core'
 import { GRPC } from '@cerbos/grpc'
 import { env } from '../env'
 import { AppError } from '../errors'
@@ -17,21 +17,39 @@ export interface DecisionPoint {
   close: () => void
 }
 
-const kept = globalThis as typeof globalThis & { bailiwickDecisionPoints?: Map<string, DecisionPoint> }
+/** One that takes policies too: what it is given it answers by within milliseconds. */
+export interface VersionPoint extends DecisionPoint {
+  push: (policies: Policy[]) => Promise<void>
+}
+
+const kept = globalThis as typeof globalThis & { bailiwickDecisionPoints?: Map<string, VersionPoint> }
+/** In milliseconds: policies are given aside from any question. */
+const pushMs = 10_000
 
 /** The decision point at an address (host:port of its gRPC door), one connection for each process. */
 export function decisionPoint(address = env().CERBOS_ADDRESS): DecisionPoint {
+  return open(address)
+}
+
+/** The decision point for the organizations' own policies; undefined where this installation has none. */
+export function versionPoint(): VersionPoint | undefined {
+  const { VERSIONS_CERBOS_ADDRESS: address, VERSIONS_CERBOS_PASSWORD: password } = env()
+  return address === undefined || password === undefined ? undefined : open(address, password)
+}
+
+function open(address: string, password?: string): VersionPoint {
   kept.bailiwickDecisionPoints ??= new Map()
   const known = kept.bailiwickDecisionPoints.get(address)
   if (known) return known
-  const opened = connect(address)
+  const opened = connect(address, password)
   kept.bailiwickDecisionPoints.set(address, opened)
   return opened
 }
 
-function connect(address: string): DecisionPoint {
+function connect(address: string, password?: string): VersionPoint {
   const client = new GRPC(address, {
     tls: false,
+    ...(password === undefined ? {} : { adminCredentials: { username: 'bailiwick', password } }),
     channelOptions: {
       // After an outage the first question finds the server again within a second, not within two minutes.
       'grpc.initial_reconnect_backoff_ms': 100,
@@ -53,6 +71,7 @@ function connect(address: string): DecisionPoint {
       answered(address, (requestId, signal) =>
         client.planResources({ requestId, principal, resource: { kind }, actions: [action] }, { signal }),
       ),
+    push: (policies) => client.addOrUpdatePolicies({ policies }, { signal: AbortSignal.timeout(pushMs) }),
     close() {
       kept.bailiwickDecisionPoints?.delete(address)
       client.close()

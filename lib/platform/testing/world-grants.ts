@@ -1,12 +1,20 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { grantText } from '../../grants/rules'
+import { denialToken } from '../../grants/server/resolve-denial'
 
 /** The hash of a request for oneself that only the decision point looks at, as the preview tells it. */
 export const grantHashOf = (nodeId: string, scopes: string[]) =>
   createHash('sha256')
     .update(grantText({ subjectId: null, mode: 'runtime', rights: [{ nodeId, scopes }] }))
     .digest('base64url')
+
+/** What a denial of the decision point would bind a request to: a bucket that a service account may not write into. */
+export const bindingOf = (orgId: string, granteeId: string, nodeId: string) =>
+  denialToken(orgId, {
+    ...{ granteeId, nodeId, isPerson: false, action: 'write', denial: randomUUID() },
+    expires: Date.now() + 600_000,
+  })
 
 /** Grants in the states that endpoints ask for: one that waits, one of the administrator's own, one agreed to, one active. */
 export async function makeGrants(
@@ -35,8 +43,19 @@ export async function makeGrants(
   }
   return {
     grants: await grant('requested', asker.userId),
+    'access-requests': await grant('requested', asker.userId),
     'own-grants': await grant('requested', subject),
     'approved-grants': await grant('approved', asker.userId),
     'active-grants': await grant('active', asker.userId),
   }
+}
+
+/** An open incident of the whole organization, commanded by somebody. */
+export async function makeIncident(db: pg.Client, orgId: string, commander: { userId: string }): Promise<string> {
+  const { rows } = await db.query(
+    `INSERT INTO incident (org_id, title, severity, commander_id, commander_name, declared_by, round_done)
+     VALUES ($1, 'Orders leak', 'sev3', $2, 'Mia', 'Ada', 1) RETURNING id`,
+    [orgId, commander.userId],
+  )
+  return rows[0].id
 }

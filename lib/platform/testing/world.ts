@@ -13,7 +13,8 @@ import { sealText } from '../crypto/seal'
 import type { Handler } from '../http/handle'
 import { contextOf } from './context'
 import type { NamedEndpoint } from './endpoints'
-import { grantHashOf, makeGrants } from './world-grants'
+import { bindingOf, grantHashOf, makeGrants, makeIncident } from './world-grants'
+import { activePolicyHash, makePolicies, policyTextHash } from './world-policies'
 import { draftHashOf, makeReviews } from './world-reviews'
 import { hashOf, makeLifecycle, nowhere } from './world-runs'
 
@@ -141,6 +142,8 @@ export async function makeWorld(db: pg.Client): Promise<World> {
       ),
       ...lifecycle,
       ...(await makeGrants(db, orgId, { asker: other, subject: admin.userId })),
+      incidents: await makeIncident(db, orgId, other),
+      ...(await makePolicies(db, orgId, { author: other.userId })),
       ...(await makeReviews(db, place, { identity, reviewer: admin.userId })),
       syncs: await insert(
         `WITH l AS (INSERT INTO live_connection (org_id, connector, name, instance, config, secrets, created_by, created_by_label)
@@ -179,6 +182,10 @@ const rowOf: Record<string, string> = {
   releaseGrant: 'active-grants',
   revokeGrant: 'active-grants',
   resolveRun: 'parked-runs',
+  reviewPolicyVersion: 'tested-policies',
+  replayPolicyVersion: 'tested-policies',
+  shadowPolicyVersion: 'reviewed-policies',
+  publishPolicyVersion: 'shadow-policies',
   getTwin: 'paired',
   deleteTwin: 'paired',
 }
@@ -273,11 +280,27 @@ const bodies: Record<string, (world: World) => unknown> = {
     },
     listHash: grantHashOf(ids.resources ?? '', ['read']),
   }),
+  requestAccessFromDenial: ({ ctx, ids }) => ({
+    denial: { binding_token: bindingOf(ctx.tenant.orgId, ids.identities ?? '', ids.resources ?? '') },
+    justification: 'write a bucket anew',
+  }),
   decideGrant: () => ({ listHash: 'hash', verdict: 'denied', note: 'not this one' }),
   activateGrant: () => ({}),
   releaseGrant: () => ({ reason: 'done' }),
   revokeGrant: () => ({ reason: 'not needed' }),
+  declareIncident: () => ({ title: 'Keys are leaking', severity: 'sev2', environments: ['production'] }),
+  changeIncident: () => ({ severity: 'sev1', reason: 'worse than it looked' }),
+  endIncident: () => ({ learned: 'Keys belong into the store.' }),
   closeGrantTicket: () => ({ ticket: 'OPS-1', reason: 'closed' }),
+  createPolicyVersion: () => ({ title: 'Agents do not delete' }),
+  updatePolicyVersion: () => ({ revision: 1, files: [{ name: 'resource.yaml', text: 'resourcePolicy: {}' }] }),
+  discardPolicyVersion: () => ({ revision: 1 }),
+  testPolicyVersion: () => ({ revision: 1 }),
+  reviewPolicyVersion: () => ({ contentHash: policyTextHash, verdict: 'approved', note: 'looks right' }),
+  shadowPolicyVersion: () => ({ contentHash: policyTextHash }),
+  publishPolicyVersion: () => ({ contentHash: policyTextHash, activeHash: activePolicyHash() }),
+  replayPolicyVersion: () => ({ days: 7 }),
+  rollBackPolicies: () => ({ activeHash: activePolicyHash(), reason: 'not this one' }),
   createReviewTemplate: () => ({ name: 'New', scope: everything, rules: { silence: 'keep' } }),
   updateReviewTemplate: () => ({ version: 1, name: 'Newer' }),
   createCampaign: () => ({ name: 'New', scope: everything, rules: { silence: 'keep' } }),

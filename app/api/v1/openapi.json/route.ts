@@ -5,15 +5,16 @@ import { endpoints as connections } from '@/lib/connections/server/endpoints'
 import { endpoints as decisions } from '@/lib/decisions/server/endpoints'
 import { endpoints as grants } from '@/lib/grants/server/endpoints'
 import { endpoints as identities } from '@/lib/identities/server/endpoints'
+import { endpoints as incidents } from '@/lib/incidents/server/endpoints'
 import { endpoints as lifecycle } from '@/lib/lifecycle/server/endpoints'
 import { endpoints as notices } from '@/lib/notifications/server/endpoints'
 import { endpoints as organizations } from '@/lib/organizations/server/endpoints'
 import { endpoints as ownership } from '@/lib/ownership/server/endpoints'
 import { serveOpenApi } from '@/lib/platform/http/serve-openapi'
+import { endpoints as policies } from '@/lib/policy-versions/server/endpoints'
 import { endpoints as reviews } from '@/lib/reviews/server/endpoints'
 import { endpoints as users } from '@/lib/users/server/endpoints'
 import { endpoints as views } from '@/lib/views/server/endpoints'
 
-const catalogue = [identities, ownership, views, graph, connections]
-const governance = [lifecycle, grants, reviews, decisions, audit, organizations, users, keys, notices]
-export const GET = serveOpenApi([...catalogue, ...governance].flat())
+const catalogue = [identities, ownership, views, graph, connections, lifecycle, grants, incidents, reviews, decisions]
+export const GET = serveOpenApi([...catalogue, policies, audit, organizations, users, keys, notices].flat())
