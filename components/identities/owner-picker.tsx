@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Check } from 'lucide-react'
 import { useDeferredValue, useState } from 'react'
 import { Avatar } from '@/components/ui/avatar'
-import { Command, CommandInput, CommandItem, CommandList } from '@/components/ui/command'
+import { Command, CommandInput, CommandItem, CommandList, CommandStatus } from '@/components/ui/command'
 import { ownersQuery } from '@/lib/organizations/queries'
 
 export interface ChosenOwner {
@@ -31,7 +31,7 @@ export function OwnerPicker({ orgId, value, onChange, except = [], startWith = '
   return (
     <Command label="Owner" shouldFilter={false} className="rounded-md border">
       <CommandInput value={text} onValueChange={setText} placeholder="Team, name or e-mail address" />
-      <CommandList className="h-44">
+      <CommandList className={items.length === 0 ? 'hidden' : 'h-44'}>
         {items.map(({ key, kind, label, hint }) => (
           <CommandItem
             key={key}
@@ -44,16 +44,12 @@ export function OwnerPicker({ orgId, value, onChange, except = [], startWith = '
             {hint ? <span className="ml-2 text-ink-muted">{hint}</span> : null}
           </CommandItem>
         ))}
-        {items.length === 0 ? (
-          <p className="px-3 py-6 text-center text-sm text-ink-muted" aria-live="polite">
-            {owners.isPending
-              ? 'Looking…'
-              : owners.error
-                ? owners.error.message
-                : 'No team or active member of that name.'}
-          </p>
-        ) : null}
       </CommandList>
+      {items.length === 0 ? (
+        <CommandStatus className="h-44">
+          {owners.isPending ? 'Looking…' : (owners.error?.message ?? 'No team or active member of that name.')}
+        </CommandStatus>
+      ) : null}
     </Command>
   )
 }

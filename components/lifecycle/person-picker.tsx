@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Check } from 'lucide-react'
 import { useDeferredValue, useState } from 'react'
 import { Avatar } from '@/components/ui/avatar'
-import { Command, CommandInput, CommandItem, CommandList } from '@/components/ui/command'
+import { Command, CommandInput, CommandItem, CommandList, CommandStatus } from '@/components/ui/command'
 import { ownersQuery } from '@/lib/organizations/queries'
 
 export interface ChosenPerson {
@@ -27,7 +27,7 @@ export function PersonPicker({ orgId, label, value, onChange }: PersonPickerProp
   return (
     <Command label={label} shouldFilter={false} className="rounded-md border">
       <CommandInput value={text} onValueChange={setText} placeholder="Name or e-mail address" />
-      <CommandList className="h-32">
+      <CommandList className={people.length === 0 ? 'hidden' : 'h-32'}>
         {people.map(({ key, label: name, hint }) => (
           <CommandItem
             key={key}
@@ -44,12 +44,12 @@ export function PersonPicker({ orgId, label, value, onChange }: PersonPickerProp
             {hint ? <span className="ml-2 text-ink-muted">{hint}</span> : null}
           </CommandItem>
         ))}
-        {people.length === 0 ? (
-          <p className="px-3 py-6 text-center text-sm text-ink-muted" aria-live="polite">
-            {found.isPending ? 'Looking…' : (found.error?.message ?? 'No active member of that name.')}
-          </p>
-        ) : null}
       </CommandList>
+      {people.length === 0 ? (
+        <CommandStatus className="h-32">
+          {found.isPending ? 'Looking…' : (found.error?.message ?? 'No active member of that name.')}
+        </CommandStatus>
+      ) : null}
     </Command>
   )
 }

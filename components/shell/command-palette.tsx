@@ -9,7 +9,7 @@ import { type ReactNode, useDeferredValue, useState } from 'react'
 import { looksSecret } from '@/lib/platform/browser/secret-shape'
 import { viewsQuery } from '@/lib/views/queries'
 import { viewHref } from '@/lib/views/rules'
-import { Command, CommandGroup, CommandInput, CommandItem, CommandList } from '../ui/command'
+import { Command, CommandGroup, CommandInput, CommandItem, CommandList, CommandStatus } from '../ui/command'
 import { scrimClasses } from '../ui/dialog'
 import { Kbd } from '../ui/kbd'
 import { IdentityKind } from '../ui/marks/identity-kind'
@@ -178,7 +178,20 @@ function PaletteBody(props: CommandPaletteProps) {
           if (event.key === 'Backspace' && input === '' && level !== 'all') enter('all')
         }}
       />
-      <CommandList className="max-h-none flex-1">
+      {isSecret ? (
+        <CommandStatus className="py-3">
+          This looks like a secret. It is not searched for here, and kept nowhere.
+        </CommandStatus>
+      ) : isNothing || (isAsking && found.isError) ? (
+        <CommandStatus className={isNothing ? 'flex-1' : 'py-3'}>
+          {found.isFetching
+            ? 'Looking'
+            : found.isError
+              ? 'Identities could not be searched. Try again in a moment.'
+              : 'Nothing found. Try a part of the name, or type:bot and a word.'}
+        </CommandStatus>
+      ) : null}
+      <CommandList className={isNothing ? 'hidden' : 'max-h-none flex-1'}>
         {identities.length > 0 ? (
           <CommandGroup heading="Identities">
             {identities.map((identity) => (
@@ -209,19 +222,6 @@ function PaletteBody(props: CommandPaletteProps) {
             ))}
           </CommandGroup>
         ))}
-        {isSecret ? (
-          <p className="px-3 py-3 text-center text-sm text-ink-muted">
-            This looks like a secret. It is not searched for here, and kept nowhere.
-          </p>
-        ) : isNothing || (isAsking && found.isError) ? (
-          <p className="px-3 py-6 text-center text-sm text-ink-muted">
-            {found.isFetching
-              ? 'Looking'
-              : found.isError
-                ? 'Identities could not be searched. Try again in a moment.'
-                : 'Nothing found. Try a part of the name, or type:bot and a word.'}
-          </p>
-        ) : null}
       </CommandList>
       <PaletteFoot
         level={level}

@@ -72,6 +72,11 @@ export function CommandItem({ className, icon, detail, children, ...props }: Com
   )
 }
 
+/** Why a list is empty, in its place and aside from it: a list holds choices alone. */
+export function CommandStatus({ className, ...props }: ComponentProps<'p'>) {
+  return <p aria-live="polite" className={cn('px-3 py-6 text-center text-sm text-ink-muted', className)} {...props} />
+}
+
 export function CommandEmpty({ className, ...props }: ComponentProps<typeof Cmdk.Empty>) {
   return <Cmdk.Empty className={cn('px-3 py-6 text-center text-sm text-ink-muted', className)} {...props} />
 }

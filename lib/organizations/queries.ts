@@ -56,4 +56,12 @@ export const ownersQuery = (orgId: string, query: string) =>
     queryKey: [orgId, 'owners', query],
     queryFn: ({ signal }) =>
       apiFetch(`/api/v1/owners?query=${encodeURIComponent(query)}`, { schema: contract('OwnerCandidateList'), signal }),
+    // While a longer word is looked for, those of the former that have it too can be chosen already.
+    placeholderData: (former) => {
+      const items =
+        former?.items.filter(({ label, hint }) => isPartOf(query, label) || isPartOf(query, hint ?? '')) ?? []
+      return items.length === 0 ? undefined : { items }
+    },
   })
+
+const isPartOf = (part: string, text: string) => text.toLowerCase().includes(part.toLowerCase())

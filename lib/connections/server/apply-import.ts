@@ -15,6 +15,7 @@ import { findChangedEnds, linkRecords } from './merge-records'
 import { targetOf } from './present-run'
 import { countKept, type FoundRun, findBlocks, findRun, moveRun, storeOutcome } from './store'
 import { recordSynced } from './store-live'
+import { takeHeldMark } from './store-marks'
 import type { RecordType } from './write-records'
 
 /** How long an apply waits for another import of the organization; then its job comes again and others have their turn. */
@@ -101,7 +102,10 @@ async function mergeRun(ctx: Context, bulk: BulkTx, run: FoundRun, spool: Spool)
   await linkRecords(bulk)
   const changes = addChanges(outcomes.map((outcome) => outcome.changes))
   await storeOutcome(bulk, run.id, changes, outcomes)
-  if (run.liveId !== null && outcomes[0]) await recordSynced(bulk, run.id, outcomes[0].connectionId)
+  if (run.liveId !== null && outcomes[0]) {
+    await recordSynced(bulk, run.id, outcomes[0].connectionId)
+    await takeHeldMark(bulk, run.liveId, { id: run.id, readAt: run.createdAt })
+  }
   // Last, so that nobody waits for it behind the import.
   await requestScores(bulk, ctx.tenant.orgId, await findChangedEnds(bulk))
   return changes

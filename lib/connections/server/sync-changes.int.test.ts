@@ -272,6 +272,25 @@ describe('what a sync reads, and why', () => {
     expect([after.status, after.reads, after.changes.identity?.gone ?? 0]).toEqual(['applied', 'changes', 0])
   })
 
+  it('goes on from what was held and applied, also when the source went back to what it was before', async () => {
+    const whole = await connect('azure', system.config as Config)
+    const own = (await getConnection(reader.org.as.admin, { id: reader.id })).selfIds
+    const count = async () => Number((await sync(whole, true)).counts.identities)
+    const before = await count()
+    for (let left = Math.ceil(before / 3); left > 0; left--) await edit('a new application')
+    await sync(reader)
+    const gone = Math.ceil((await count()) / 3)
+    for (let left = gone; left > 0; left--) await edit('an application deleted')
+    const held = await sync(reader)
+    expect([held.status, held.reads]).toEqual(['previewed', 'all'])
+    await applyNow(reader.org.as.admin, { id: held.id, acceptVanished: true })
+    for (let left = gone; left > 0; left--) await edit('brought back')
+    expect(await reasonOf()).toEqual(changed)
+    const other = await sync(whole, true)
+    if (other.status === 'previewed') await applyNow(whole.org.as.admin, { id: other.id, acceptVanished: true })
+    expect(await holdings(reader, own)).toEqual(await holdings(whole, own))
+  })
+
   it('goes on where it was after a reading of changes that broke off, wherever that was', async () => {
     const cost = async () => {
       const before = system.asked?.() ?? 0

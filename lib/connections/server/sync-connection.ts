@@ -28,7 +28,7 @@ import {
   writeLive,
   writeRead,
 } from './store-live'
-import { findMark, type KeptMark, keepMark } from './store-marks'
+import { findMark, holdMark, type KeptMark, keepMark } from './store-marks'
 import { writeRights } from './write-rights'
 
 /** How long a sync waits for an import of the organization; then its job comes again and reads anew. */
@@ -167,6 +167,11 @@ async function writeSource(ctx: Context, permit: Permit, reading: Reading): Prom
     await ctx.commit(permit, change, async (tx) => {
       await moveSync(tx, key, 'previewed', { changes: error.changes, createdAt: new Date() })
       await writeRead(tx, key.orgId, run.id, { ...file, changes: error.changes })
+      await holdMark(
+        tx,
+        { orgId: key.orgId, liveId: run.live.id, runId: run.id },
+        { before: reading.before, found: read.found },
+      )
     })
   }
   return null

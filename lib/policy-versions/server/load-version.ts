@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Policy } from '@cerbos/core'
 import { parse } from 'yaml'
 import { refreshPolicyHash } from '@/lib/decisions/server/read-policy-hash'
@@ -82,6 +83,7 @@ async function give(base: Base, files: readonly PolicyFile[], contentHash: strin
   // What is there is left alone: giving it anew would leave a moment without it, in which every answer by it is a no.
   const isBaseThere = await isThere(point, version, [...base.kinds], '', version)
   const policies = isBaseThere ? [] : base.policies.map((policy) => named(policy, base.hash, '', version))
+  const awaited = isBaseThere ? [] : [{ kinds: [...base.kinds], scope: '', mark: version }]
   for (const { name, text } of files) {
     if (isTestFile(name) || contentHash === null) continue
     const policy = parse(text, { maxAliasCount: 20 }) as Json
@@ -89,7 +91,9 @@ async function give(base: Base, files: readonly PolicyFile[], contentHash: strin
     const scope = scopeOf(contentHash)
     if (!base.kinds.has(kind) && !(await isThere(point, version, [kind], '', version)))
       policies.push(named(rootOf(kind), base.hash, '', version))
-    if (!(await isThere(point, version, [kind], scope, scope))) policies.push(named(policy, base.hash, scope, scope))
+    if (await isThere(point, version, [kind], scope, scope)) continue
+    policies.push(named(policy, base.hash, scope, scope))
+    awaited.push({ kinds: [kind], scope, mark: scope })
   }
   if (policies.length === 0) return
   try {
@@ -98,13 +102,23 @@ async function give(base: Base, files: readonly PolicyFile[], contentHash: strin
     throw new AppError(
       'upstream_failed',
       'The decision point did not take the policies. Try again; if it persists, ask your administrator to check it.',
-      {
-        cause,
-      },
+      { cause },
     )
+  }
+  // It answers by them some milliseconds after it took them; whoever came before that would give them anew.
+  for (const until = performance.now() + takenInMs; awaited.length > 0; await sleep(takenInPauseMs)) {
+    const [next] = awaited
+    if (next && (await isThere(point, version, next.kinds, next.scope, next.mark))) awaited.shift()
+    else if (performance.now() > until)
+      throw new AppError(
+        'upstream_failed',
+        'The decision point took the policies and does not answer by them. Try again; if it persists, ask your administrator to check it.',
+      )
   }
 }
 
+const takenInMs = 5000
+const takenInPauseMs = 20
 const probeMs = 2000
 
 /** Whether each of these types is answered there by a policy with this mark. What does not answer counts as not there. */
