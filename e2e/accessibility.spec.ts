@@ -33,6 +33,7 @@ const pages = [
   '/settings/teams',
   '/settings/sensitivity',
   '/settings/lifecycle',
+  '/settings/decision-point',
   '/settings/mail',
   '/settings/notifications',
   '/settings/sign-in',

@@ -9,6 +9,7 @@ export type SettingsPlace =
   | 'teams'
   | 'sensitivity'
   | 'lifecycle'
+  | 'decision-point'
   | 'mail'
   | 'notifications'
   | 'sign-in'
@@ -21,6 +22,7 @@ const labels: Record<SettingsPlace, string> = {
   teams: 'Teams',
   sensitivity: 'Sensitivity',
   lifecycle: 'Rotate and revoke',
+  'decision-point': 'Decision point',
   mail: 'E-mail',
   notifications: 'Notifications',
   'sign-in': 'Sign-in',

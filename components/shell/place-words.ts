@@ -18,7 +18,8 @@ export const placeWords: Readonly<Record<string, string>> = {
   '/policies': 'rules versions publish roll back shadow replay test editor cerbos',
   '/decisions': 'runtime access allowed denied why explain policy authzen',
   '/audit': 'trail events log chain verify',
-  '/settings': 'members teams sign-in api keys organization sensitivity rules',
+  '/settings':
+    'members teams sign-in api keys organization sensitivity rules decision point oauth clients certificates',
   '/notifications': 'bell inbox unread told e-mail',
   '/explore/crown-jewels': 'worth most mark timeline who reaches',
   '/explore/choke-points': 'cut effect edges most lower total',

@@ -1,7 +1,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import { LiveError } from './live-error'
-import { type CheckedPlace, connectTimeoutMs } from './outbound'
+import { type CheckedPlace, checkPlace, connectTimeoutMs, type OutboundPolicy } from './outbound'
 
 /** As much of an answer is read, in bytes; more is refused, not cut. */
 const answerBytes = 32 * 1024 * 1024
@@ -61,6 +61,32 @@ export function askHttp(place: CheckedPlace, question: HttpQuestion, signal: Abo
     request.once('error', reject)
     request.end(body)
   })
+}
+
+/**
+ * The same for an http or https address of somebody's own choice: where it lies is judged first. @param caPem the authority that signed
+ * the server's certificate, when it is not a public one
+ * @throws LiveError `blocked_address`, `unreachable`, and as `askHttp`
+ */
+export async function askUrl(
+  url: string,
+  policy: OutboundPolicy,
+  question: Omit<HttpQuestion, 'path'> & { caPem?: string | undefined },
+  signal: AbortSignal,
+): Promise<HttpAnswer> {
+  const { hostname, port, protocol, pathname, search } = new URL(url)
+  const isSecure = protocol === 'https:'
+  const { caPem, ...asked } = question
+  const endpoint = {
+    ...{
+      host: hostname,
+      port: Number(port) || (isSecure ? 443 : 80),
+      tls: isSecure ? ('verify' as const) : ('off' as const),
+    },
+    ...(caPem === undefined ? {} : { caPem }),
+  }
+  const place = await checkPlace(endpoint, policy)
+  return askHttp(place, { ...asked, path: `${pathname}${search}` }, signal)
 }
 
 /** How long a 429 or 503 asks to wait, in milliseconds; absent when it does not say. */

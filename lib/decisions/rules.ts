@@ -311,8 +311,8 @@ export const reasons: Readonly<Record<string, { because: string; mend: string | 
   },
   invalid_evaluation: { because: 'The question was not complete.', mend: 'Mend the member that the answer names.' },
   not_about_itself: {
-    because: 'The API key may ask about itself only.',
-    mend: 'Give the key the scope decisions:ask_any.',
+    because: 'The caller may ask about itself only.',
+    mend: 'Give the API key the scope decisions:ask_any, or allow the client to ask about others.',
   },
   searched: { because: 'A search: each of its results is an allowed question.', mend: null },
 }

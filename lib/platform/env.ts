@@ -87,6 +87,22 @@ const Env = z
     PUBLIC_URL: httpUrl.default('http://localhost:3000').transform((url) => url.replace(/\/+$/, '')),
     /** How many reverse proxies stand in front. Without one, X-Forwarded-For is what anybody may write, and is ignored. */
     TRUST_PROXY: proxies.default(0),
+    /**
+     * Proxies that ask clients for a certificate and hand on whose it was, as networks separated by commas: what anybody else writes
+     * into CLIENT_CERT_HEADER is ignored. Empty: nobody is let in by certificate.
+     */
+    CLIENT_CERT_PROXIES: listOf(
+      z.union(
+        [z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()],
+        'must be addresses or networks such as 10.20.0.7 or 10.20.0.0/24',
+      ),
+    ),
+    /** Where they write it: Envoy's form in x-forwarded-client-cert; in any other header the SPIFFE id or the subject alone. */
+    CLIENT_CERT_HEADER: z
+      .string()
+      .toLowerCase()
+      .regex(/^[a-z0-9][a-z0-9-]{0,60}$/, 'must be the name of a header')
+      .default('x-forwarded-client-cert'),
     /** File of the bundled thread that parses uploads; only processes that take uploads need it. */
     PARSE_THREAD: z.string().min(1).optional(),
     /** File of the bundled thread that holds the access graphs; every process that asks about blast radius needs it. */

@@ -9,14 +9,15 @@ export const metadata: Metadata = { title: 'Settings' }
 export default async function SettingsLayout({ children }: { children: ReactNode }) {
   const ctx = await contextFromSession()
   // For the tabs only: the pages ask again for themselves.
-  const [members, teams, rules, lifecycle, mail] = await ctx.can(
-    ['list', 'read'],
+  const [members, teams, rules, lifecycle, mail, decisions] = await ctx.can(
+    ['list', 'read', 'read_directory'],
     [
       { kind: 'member', id: 'any', label: 'members', attr: {} },
       { kind: 'team', id: 'any', label: 'teams', attr: {} },
       { kind: 'sensitivity_rule', id: 'any', label: 'rules of sensitivity', attr: {} },
       { kind: 'lifecycle_setting', id: 'any', label: 'settings of rotation and revocation', attr: {} },
       { kind: 'mail_setting', id: 'any', label: 'settings of e-mail', attr: {} },
+      { kind: 'decision', id: 'any', label: 'settings of the decision point', attr: {} },
     ],
   )
   const hidden = [
@@ -24,6 +25,7 @@ export default async function SettingsLayout({ children }: { children: ReactNode
     ...(teams?.list ? [] : ['teams' as const]),
     ...(rules?.list ? [] : ['sensitivity' as const]),
     ...(lifecycle?.read ? [] : ['lifecycle' as const]),
+    ...(decisions?.read_directory ? [] : ['decision-point' as const]),
     ...(mail?.read ? [] : ['mail' as const]),
   ]
   return (

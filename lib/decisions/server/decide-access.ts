@@ -266,7 +266,7 @@ export function rowOf(
   const clean = (text: string) => maskSecrets(text) as string
   return {
     ...{ orgId: caller.tenant.orgId, at, id: randomUUID(), asked, requestId },
-    ...{ callerKey: `api_key:${caller.actor.id}`, callerLabel: clean(caller.actor.name) },
+    ...{ callerKey: caller.key, callerLabel: clean(caller.actor.name) },
     subjectType: clean(question?.subject?.type ?? ''),
     subjectId: question?.subject ? clean(question.subject.id) : null,
     identityId: verdict.identityId ?? null,

@@ -1,5 +1,6 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import { resolveApiKey } from '@/lib/platform/auth/api-key-actor'
+import { peerOf } from '@/lib/platform/auth/client-address'
 import { decisionPoint } from '@/lib/platform/authz/client'
 import { tenantOf } from '@/lib/platform/db/tenant'
 import { log } from '@/lib/platform/telemetry/log'
@@ -41,7 +42,7 @@ async function serveRequest(request: IncomingMessage, response: ServerResponse, 
     return value === undefined ? null : String(value)
   }
   const { status, headers, body } = await answerAccess({
-    ...{ method: request.method ?? '', path, header },
+    ...{ method: request.method ?? '', path, header, peer: peerOf(request) },
     body: () => readBody(request),
   })
   if (response.destroyed) return

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { checkPlace, type OutboundPolicy } from '@/lib/connectors/outbound'
-import { askHttp } from '@/lib/connectors/outbound-http'
+import type { OutboundPolicy } from '@/lib/connectors/outbound'
+import { askUrl } from '@/lib/connectors/outbound-http'
 import type { Tenant } from '@/lib/platform/db/tenant'
 import { env } from '@/lib/platform/env'
 import { type ContextSource, type Facts, keyOf, type Named, tooDeep } from '../rules'
@@ -60,17 +60,9 @@ export function enricherOf(tenant: Tenant, source: DirectorySource): ContextSour
 }
 
 async function ask(url: string, named: Named, signal: AbortSignal) {
-  const { hostname, port, protocol, pathname, search } = new URL(url)
-  const isSecure = protocol === 'https:'
-  const endpoint = {
-    ...{ host: hostname, port: Number(port) || (isSecure ? 443 : 80) },
-    tls: isSecure ? ('verify' as const) : ('off' as const),
-  }
   const policy: OutboundPolicy = { allow: env().OUTBOUND_NETWORKS, allowLoopback: env().OUTBOUND_LOOPBACK }
-  const body = JSON.stringify(named)
   const headers = { 'content-type': 'application/json' }
-  const place = await checkPlace(endpoint, policy)
-  const answer = await askHttp(place, { method: 'POST', path: `${pathname}${search}`, headers, body }, signal)
+  const answer = await askUrl(url, policy, { method: 'POST', headers, body: JSON.stringify(named) }, signal)
   if (answer.status !== 200) throw new Error(`the source answered ${answer.status}`)
   if (answer.text.length > maxAnswer) throw new Error('the answer of the source is too large')
   const told: unknown = JSON.parse(answer.text)

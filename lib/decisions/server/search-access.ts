@@ -136,7 +136,10 @@ function listName({ caller, asked }: Asking, { page: _page, ...search }: { page?
 
 function demandReach({ caller }: Asking, subjectId: string): void {
   if (caller.mayAskAny || caller.isUndecided || caller.selves.includes(subjectId)) return
-  throw new AppError('forbidden', 'This API key may ask about itself only: it lacks the scope decisions:ask_any.')
+  throw new AppError(
+    'forbidden',
+    'This caller may ask about itself only: an API key needs the scope decisions:ask_any, a client to be allowed it.',
+  )
 }
 
 /** A list with holes would look like a list of refusals. @throws AppError `upstream_failed` */

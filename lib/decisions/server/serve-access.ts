@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import secureJson from 'secure-json-parse'
 import type { z } from 'zod'
+import { parseCertificate } from '@/lib/access-callers/rules'
+import { isAmong, peerAddress } from '@/lib/platform/auth/client-address'
 import { env } from '@/lib/platform/env'
 import { AppError } from '@/lib/platform/errors'
 import { toAppError, toProblem } from '@/lib/platform/http/problem'
@@ -9,7 +11,7 @@ import { expandBatch, tooDeep } from '../rules'
 import * as contracts from '../schema'
 import { type Asking, decideAccess } from './decide-access'
 import { decideExecution } from './decide-execution'
-import { type Caller, resolveCaller } from './resolve-caller'
+import { type Caller, type Credentials, resolveCaller } from './resolve-caller'
 import { searchActions, searchResources, searchSubjects } from './search-access'
 
 /** A request and an answer without a web framework, so that two doors share them (decision 060). */
@@ -17,6 +19,8 @@ export interface AccessRequest {
   method: string
   path: string
   header: (name: string) => string | null
+  /** The address of the connection's other end; undefined when nobody knows. */
+  peer: string | undefined
   /** The whole body; undefined when it is larger than it may be. */
   body: () => Promise<Uint8Array | undefined>
 }
@@ -82,7 +86,7 @@ async function answerOf(
       retryAfterSeconds: 1,
     })
   const asked = accessPaths[request.path]
-  const caller = await withinTime(resolveCaller(request.header('authorization')))
+  const caller = await withinTime(resolveCaller(credentialsOf(request)))
   const asking = { caller, requestId, asked, began }
   const json = readJson(request.header('content-type'), await request.body())
   switch (asked) {
@@ -101,6 +105,17 @@ async function answerOf(
   }
 }
 
+/** What of a request says who asks. A certificate's header counts from the proxies alone that the installation named. */
+function credentialsOf({ header, peer }: Pick<AccessRequest, 'header' | 'peer'>): Credentials {
+  const { CLIENT_CERT_PROXIES, CLIENT_CERT_HEADER } = env()
+  const told = isAmong(peer, CLIENT_CERT_PROXIES) ? header(CLIENT_CERT_HEADER) : null
+  return {
+    authorization: header('authorization'),
+    organization: header('x-organization-id'),
+    certificate: told === null ? undefined : parseCertificate(CLIENT_CERT_HEADER, told),
+  }
+}
+
 const decideOne = async (asking: Asking, question: contracts.Question): Promise<contracts.Answer> => {
   const [answer] = await decideAccess(asking, [{ question }])
   if (!answer) throw new Error('one question has one answer')
@@ -112,7 +127,10 @@ async function single(asking: Asking, json: unknown, decide = decideOne): Promis
   const { caller } = asking
   const answer = await decide(asking, question)
   if (!caller.mayAskAny && !caller.isUndecided && !caller.selves.includes(question.subject.id))
-    throw new AppError('forbidden', 'This API key may ask about itself only: it lacks the scope decisions:ask_any.')
+    throw new AppError(
+      'forbidden',
+      'This caller may ask about itself only: an API key needs the scope decisions:ask_any, a client to be allowed it.',
+    )
   return answer
 }
 
@@ -155,8 +173,7 @@ const wrong = (field: string, message: string) =>
 async function withinTime(caller: Promise<Caller>): Promise<Caller> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
-    const message =
-      'Whose key this is could not be read in time, so there is no answer. Take it for a no, and ask again.'
+    const message = 'Who asks could not be read in time, so there is no answer. Take it for a no, and ask again.'
     timer = setTimeout(() => reject(new AppError('upstream_failed', message, { retryAfterSeconds: 1 })), callerMs)
   })
   try {
@@ -223,6 +240,7 @@ export async function serveAccess(request: Request): Promise<Response> {
     method: request.method,
     path: new URL(request.url).pathname,
     header: (name) => request.headers.get(name),
+    peer: peerAddress(request.headers),
     body: () => readBounded(request),
   })
   return new Response(body, { status, headers })

@@ -1,7 +1,7 @@
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { clientAddress, stampedHeaders, stampPeerAddresses } from './client-address'
+import { clientAddress, isAmong, stampedHeaders, stampPeerAddresses } from './client-address'
 
 function from(peer: string, forwarded?: string): Headers {
   return new Headers({ ...stampedHeaders(peer), ...(forwarded === undefined ? {} : { 'x-forwarded-for': forwarded }) })
@@ -55,5 +55,20 @@ describe('stampPeerAddresses', () => {
     } finally {
       server.close()
     }
+  })
+})
+
+describe('a trusted peer', () => {
+  it('is one of the addresses or in one of the networks', () => {
+    expect(isAmong('10.1.2.3', ['10.1.0.0/16'])).toBe(true)
+    expect(isAmong('::ffff:10.1.2.3', ['10.1.2.3'])).toBe(true)
+    expect(isAmong('10.2.2.3', ['10.1.0.0/16', '10.2.2.4'])).toBe(false)
+    expect(isAmong('fd00::1', ['fd00::/8'])).toBe(true)
+  })
+
+  it('is nobody where nothing is known', () => {
+    expect(isAmong(undefined, ['0.0.0.0/0'])).toBe(false)
+    expect(isAmong('no address', ['0.0.0.0/0'])).toBe(false)
+    expect(isAmong('10.1.2.3', [])).toBe(false)
   })
 })

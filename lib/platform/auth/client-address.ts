@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import http, { type IncomingMessage } from 'node:http'
-import { isIP } from 'node:net'
+import { BlockList, isIP } from 'node:net'
 import { env } from '@/lib/platform/env'
 
 /**
@@ -38,6 +38,25 @@ export function clientAddress(headers: Headers, proxies = env().TRUST_PROXY): st
   if (proxies === 0) return peer
   const entries = (headers.get('x-forwarded-for') ?? '').split(',').map((entry) => normalise(entry.trim()))
   return entries.at(-proxies) ?? peer
+}
+
+/** The address of the connection's other end, whatever any header says: for whom only a known proxy is believed. */
+export const peerAddress = (headers: Headers): string | undefined => normalise(headers.get(peerHeader) ?? '')
+
+/** The same of a plain request, before it was stamped. */
+export const peerOf = (request: IncomingMessage): string | undefined => normalise(request.socket.remoteAddress ?? '')
+
+/** Whether an address is one of those named, each an address or a network. What cannot be read is none. */
+export function isAmong(address: string | undefined, places: readonly string[]): boolean {
+  if (address === undefined || !isIP(address)) return false
+  const familyOf = (text: string) => (isIP(text) === 6 ? 'ipv6' : 'ipv4')
+  const known = new BlockList()
+  for (const place of places) {
+    const [base = '', bits] = place.split('/')
+    if (bits === undefined) known.addAddress(base, familyOf(base))
+    else known.addSubnet(base, Number(bits), familyOf(base))
+  }
+  return known.check(address, familyOf(address))
 }
 
 /** For tests of what is behind the stamp. */

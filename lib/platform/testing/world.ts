@@ -13,6 +13,7 @@ import { sealText } from '../crypto/seal'
 import type { Handler } from '../http/handle'
 import { contextOf } from './context'
 import type { NamedEndpoint } from './endpoints'
+import { makeCallers } from './world-callers'
 import { bindingOf, grantHashOf, makeGrants, makeIncident } from './world-grants'
 import { activePolicyHash, makePolicies, policyTextHash } from './world-policies'
 import { draftHashOf, makeReviews } from './world-reviews'
@@ -115,6 +116,7 @@ export async function makeWorld(db: pg.Client): Promise<World> {
         orgId,
         identity,
       ),
+      ...(await makeCallers(db, orgId, { identity, owner: admin.userId })),
       decisions: await insert(
         `INSERT INTO decision (org_id, at, id, asked, request_id, caller_key, caller_label, subject_type, subject_id, action, resource_type, resource_id,
            is_allowed, reason, facts, latency_us)
@@ -321,6 +323,13 @@ const bodies: Record<string, (world: World) => unknown> = {
   createRotationPolicy: () => ({ name: 'Passwords', filter: {}, rules: { intervalDays: 90, maxAgeDays: 120 } }),
   previewRotationPolicy: () => ({ filter: { kind: 'bot' }, rules: { intervalDays: 90, maxAgeDays: 120 } }),
   readSigningKey: () => ({ url: 'https://secrets.example.org/rotated' }),
+  createAccessIssuer: () => ({
+    ...{ name: 'Another', issuer: 'https://id.example.net', audience: 'bailiwick' },
+    jwksUrl: 'https://id.example.net/keys',
+  }),
+  createAccessClient: ({ ids }) => ({
+    ...{ way: 'token', issuerId: ids['access-issuers'], subject: 'builder', identityId: ids.identities },
+  }),
   updateDecisionDirectory: () => ({ types: [{ type: 'todo', actions: ['can_read'] }], entities: [], sources: [] }),
   updateRotationPolicy: () => ({ version: 1, name: 'Old passwords' }),
   updateLifecycleSettings: () => ({ restoreHours: 48 }),

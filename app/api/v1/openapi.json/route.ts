@@ -1,3 +1,4 @@
+import { endpoints as callers } from '@/lib/access-callers/server/endpoints'
 import { endpoints as graph } from '@/lib/access-graph/server/endpoints'
 import { endpoints as keys } from '@/lib/api-keys/server/endpoints'
 import { endpoints as audit } from '@/lib/audit/server/endpoints'
@@ -17,4 +18,4 @@ import { endpoints as users } from '@/lib/users/server/endpoints'
 import { endpoints as views } from '@/lib/views/server/endpoints'
 
 const catalogue = [identities, ownership, views, graph, connections, lifecycle, grants, incidents, reviews, decisions]
-export const GET = serveOpenApi([...catalogue, policies, audit, organizations, users, keys, notices].flat())
+export const GET = serveOpenApi([...catalogue, callers, policies, audit, organizations, users, keys, notices].flat())

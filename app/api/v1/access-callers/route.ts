@@ -1,0 +1,4 @@
+import { listCallersEndpoint } from '@/lib/access-callers/server/endpoints'
+import { serve } from '@/lib/platform/http/serve'
+
+export const GET = serve(listCallersEndpoint)

@@ -1,0 +1,4 @@
+import { deleteClientEndpoint } from '@/lib/access-callers/server/endpoints'
+import { serve } from '@/lib/platform/http/serve'
+
+export const DELETE = serve(deleteClientEndpoint)

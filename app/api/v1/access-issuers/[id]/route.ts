@@ -1,0 +1,4 @@
+import { deleteIssuerEndpoint } from '@/lib/access-callers/server/endpoints'
+import { serve } from '@/lib/platform/http/serve'
+
+export const DELETE = serve(deleteIssuerEndpoint)

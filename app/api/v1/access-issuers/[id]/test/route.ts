@@ -1,0 +1,4 @@
+import { testIssuerEndpoint } from '@/lib/access-callers/server/endpoints'
+import { serve } from '@/lib/platform/http/serve'
+
+export const POST = serve(testIssuerEndpoint)
