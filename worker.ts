@@ -28,6 +28,7 @@ import { loadInUse } from '@/lib/policy-versions/server/load-version'
 import { carryOnJob } from '@/lib/reviews/server/jobs'
 import { startCampaignSweep } from '@/lib/reviews/server/request-due-campaigns'
 import { startReviewFollowUp } from '@/lib/reviews/server/request-due-follow-up'
+import { startStandingSweep } from '@/lib/standing/server/refresh-standing'
 import { startSessionExpiry } from '@/lib/users/server/expire-sessions'
 
 /** Everything that runs in the background. Any number of workers may share the queue. */
@@ -62,6 +63,7 @@ const stopDecisionDays = startDecisionDays()
 const stopCampaignSweep = startCampaignSweep()
 const stopReviewFollowUp = startReviewFollowUp()
 const stopGrantSweep = startGrantSweep()
+const stopStandingSweep = startStandingSweep()
 // What answers by policies of organizations is there again after a start of their decision point.
 void loadInUse()
 log.info({ jobs: jobs.map(({ queue }) => queue) }, 'worker ready')
@@ -81,6 +83,7 @@ async function stop(): Promise<void> {
   stopCampaignSweep()
   stopReviewFollowUp()
   stopGrantSweep()
+  stopStandingSweep()
   await stopJobs()
   await stopCheckpoints()
   await stopOwnershipExpiry()

@@ -4,7 +4,6 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
 import { DataTable } from '@/components/data-table/data-table'
 import { Button } from '@/components/ui/button'
-import { LinkTabs } from '@/components/ui/link-tabs'
 import { ListPage } from '@/components/ui/list-page'
 import { PageHeader } from '@/components/ui/page-header'
 import { Pagination } from '@/components/ui/pagination'
@@ -17,6 +16,7 @@ import type { ActionResult } from '@/lib/platform/browser/action-result'
 import { useAddress } from '@/lib/platform/browser/use-address'
 import { grantAddress } from './grant-address'
 import { grantColumns, grantTitle } from './grant-columns'
+import { GrantTabs } from './grant-tabs'
 
 interface GrantsScreenProps {
   orgId: string
@@ -26,10 +26,10 @@ interface GrantsScreenProps {
 
 const noRows: Grant[] = []
 const views = [
-  { view: 'mine', label: 'Mine', empty: 'You have asked for nothing, and nobody has for what you answer for.' },
-  { view: 'inbox', label: 'To decide', empty: 'Nothing waits for your word.' },
-  { view: 'active', label: 'Active', empty: 'Nobody holds a right for a task at this moment.' },
-  { view: 'all', label: 'All', empty: 'Nobody has asked for anything yet.' },
+  { view: 'mine', empty: 'You have asked for nothing, and nobody has for what you answer for.' },
+  { view: 'inbox', empty: 'Nothing waits for your word.' },
+  { view: 'active', empty: 'Nobody holds a right for a task at this moment.' },
+  { view: 'all', empty: 'Nobody has asked for anything yet.' },
 ] as const
 
 /** Rights for one task: one’s own with what is left of their time, those that wait for one’s word, and all that there ever were. */
@@ -57,17 +57,7 @@ export function GrantsScreen({ orgId, first, question }: GrantsScreenProps) {
             </Button>
           ) : undefined
         }
-        tabs={
-          <LinkTabs
-            label="Access"
-            tabs={views.map((each) => ({
-              href: each.view === 'mine' ? '/grants' : `/grants?view=${each.view}`,
-              label: each.label,
-              isCurrent: view === each.view,
-              count: each.view === 'inbox' && waiting > 0 ? waiting : undefined,
-            }))}
-          />
-        }
+        tabs={<GrantTabs current={view} waiting={waiting} />}
       >
         Each right is for one task and ends by itself. What was, stays listed.
       </PageHeader>

@@ -1,6 +1,16 @@
 'use client'
 
-import { Bell, CalendarClock, CalendarCog, Crown, FileCheck, Hourglass, Scissors, Siren } from 'lucide-react'
+import {
+  Bell,
+  CalendarClock,
+  CalendarCog,
+  Crown,
+  FileCheck,
+  Hourglass,
+  Infinity as InfinityIcon,
+  Scissors,
+  Siren,
+} from 'lucide-react'
 import { listNavigation, type NavigationEntry, navigation } from './navigation'
 import { NavigationKey } from './navigation-key'
 
@@ -11,6 +21,13 @@ export const innerPlaces: NavigationEntry[] = [
     label: 'Access for a task',
     icon: Hourglass,
     keys: 'g h',
+  },
+  {
+    href: '/grants/standing',
+    label: 'Access without an end',
+    icon: InfinityIcon,
+    keys: 'g f',
+    needs: 'source:list',
   },
   {
     href: '/incidents',

@@ -41,6 +41,7 @@ export const resourceKinds = [
   'review_campaign',
   'review_item',
   'access_grant',
+  'standing_access',
   'incident',
   'audit_event',
   'view',

@@ -59,3 +59,17 @@ export async function makeIncident(db: pg.Client, orgId: string, commander: { us
   )
   return rows[0].id
 }
+
+/** A line of the list of those who hold access without an end: an account that reads. */
+export async function makeStanding(
+  db: pg.Client,
+  { orgId, sourceId }: { orgId: string; sourceId: string },
+  holder: string,
+) {
+  await db.query(
+    `INSERT INTO standing_holder (org_id, holder_id, holder_kind, tier, reason, rank, rights, source_id, since)
+     VALUES ($1, $2, 'identity', 'ordinary', 'reads', 1, 1, $3, now())`,
+    [orgId, holder, sourceId],
+  )
+  return { 'standing-access': holder }
+}

@@ -14,7 +14,7 @@ import type { Handler } from '../http/handle'
 import { contextOf } from './context'
 import type { NamedEndpoint } from './endpoints'
 import { makeCallers } from './world-callers'
-import { bindingOf, grantHashOf, makeGrants, makeIncident } from './world-grants'
+import { bindingOf, grantHashOf, makeGrants, makeIncident, makeStanding } from './world-grants'
 import { activePolicyHash, makePolicies, policyTextHash } from './world-policies'
 import { draftHashOf, makeReviews } from './world-reviews'
 import { hashOf, makeLifecycle, nowhere } from './world-runs'
@@ -144,6 +144,7 @@ export async function makeWorld(db: pg.Client): Promise<World> {
       ),
       ...lifecycle,
       ...(await makeGrants(db, orgId, { asker: other, subject: admin.userId })),
+      ...(await makeStanding(db, place, identity)),
       incidents: await makeIncident(db, orgId, other),
       ...(await makePolicies(db, orgId, { author: other.userId })),
       ...(await makeReviews(db, place, { identity, reviewer: admin.userId })),
