@@ -28,6 +28,7 @@ import { loadInUse } from '@/lib/policy-versions/server/load-version'
 import { carryOnJob } from '@/lib/reviews/server/jobs'
 import { startCampaignSweep } from '@/lib/reviews/server/request-due-campaigns'
 import { startReviewFollowUp } from '@/lib/reviews/server/request-due-follow-up'
+import { startSignalSweep } from '@/lib/signals/server/request-due-signals'
 import { startStandingSweep } from '@/lib/standing/server/refresh-standing'
 import { startSessionExpiry } from '@/lib/users/server/expire-sessions'
 
@@ -64,6 +65,7 @@ const stopCampaignSweep = startCampaignSweep()
 const stopReviewFollowUp = startReviewFollowUp()
 const stopGrantSweep = startGrantSweep()
 const stopStandingSweep = startStandingSweep()
+const stopSignalSweep = startSignalSweep()
 // What answers by policies of organizations is there again after a start of their decision point.
 void loadInUse()
 log.info({ jobs: jobs.map(({ queue }) => queue) }, 'worker ready')
@@ -84,6 +86,7 @@ async function stop(): Promise<void> {
   stopReviewFollowUp()
   stopGrantSweep()
   stopStandingSweep()
+  stopSignalSweep()
   await stopJobs()
   await stopCheckpoints()
   await stopOwnershipExpiry()

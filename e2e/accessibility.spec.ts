@@ -34,6 +34,7 @@ const pages = [
   '/settings/sensitivity',
   '/settings/lifecycle',
   '/settings/decision-point',
+  '/settings/signals',
   '/settings/mail',
   '/settings/notifications',
   '/settings/sign-in',

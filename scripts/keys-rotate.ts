@@ -4,6 +4,7 @@ import { rotateMailPassword } from '../lib/notifications/server/rotate-mail-pass
 import { contextForJob } from '../lib/platform/auth/request-context'
 import { listOrganizations } from '../lib/platform/auth/resolve-organization'
 import { closePool } from '../lib/platform/db/pool'
+import { rotateSignalSecrets } from '../lib/signals/server/rotate-signal-secrets'
 
 /** Brings everything that is stored encrypted under ENCRYPTION_KEY. Exit 0: all of it; 1: something could not be, and is named. */
 async function main(): Promise<number> {
@@ -12,7 +13,7 @@ async function main(): Promise<number> {
   const organizations = await listOrganizations()
   for (const { id, slug } of organizations) {
     try {
-      for (const rotate of [rotateSecrets, rotateHeldSecrets, rotateMailPassword]) {
+      for (const rotate of [rotateSecrets, rotateHeldSecrets, rotateMailPassword, rotateSignalSecrets]) {
         const { rewrapped, current } = await rotate(contextForJob(id, 'keys-rotate'))
         sum.rewrapped += rewrapped
         sum.current += current

@@ -10,6 +10,7 @@ export type SettingsPlace =
   | 'sensitivity'
   | 'lifecycle'
   | 'decision-point'
+  | 'signals'
   | 'mail'
   | 'notifications'
   | 'sign-in'
@@ -23,6 +24,7 @@ const labels: Record<SettingsPlace, string> = {
   sensitivity: 'Sensitivity',
   lifecycle: 'Rotate and revoke',
   'decision-point': 'Decision point',
+  signals: 'Signals',
   mail: 'E-mail',
   notifications: 'Notifications',
   'sign-in': 'Sign-in',

@@ -20,7 +20,7 @@ export const placeWords: Readonly<Record<string, string>> = {
   '/decisions': 'runtime access allowed denied why explain policy authzen',
   '/audit': 'trail events log chain verify',
   '/settings':
-    'members teams sign-in api keys organization sensitivity rules decision point oauth clients certificates',
+    'members teams sign-in api keys organization sensitivity rules decision point oauth clients certificates signals caep events streams',
   '/notifications': 'bell inbox unread told e-mail',
   '/explore/crown-jewels': 'worth most mark timeline who reaches',
   '/explore/choke-points': 'cut effect edges most lower total',

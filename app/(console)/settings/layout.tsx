@@ -25,7 +25,7 @@ export default async function SettingsLayout({ children }: { children: ReactNode
     ...(teams?.list ? [] : ['teams' as const]),
     ...(rules?.list ? [] : ['sensitivity' as const]),
     ...(lifecycle?.read ? [] : ['lifecycle' as const]),
-    ...(decisions?.read_directory ? [] : ['decision-point' as const]),
+    ...(decisions?.read_directory ? [] : ['decision-point' as const, 'signals' as const]),
     ...(mail?.read ? [] : ['mail' as const]),
   ]
   return (

@@ -96,7 +96,13 @@ async function ask(question: unknown, { token, organization, headers = {}, peer,
     ...headers,
   }
   const { status, body } = await answerAccess({
-    ...{ method: 'POST', path: `/access/v1/${path}`, peer, header: (name) => sent[name] ?? null },
+    ...{
+      method: 'POST',
+      path: `/access/v1/${path}`,
+      query: new URLSearchParams(),
+      peer,
+      header: (name) => sent[name] ?? null,
+    },
     body: async () => Buffer.from(JSON.stringify(question)),
   })
   return { status, body: JSON.parse(body) }

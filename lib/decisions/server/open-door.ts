@@ -43,6 +43,7 @@ async function serveRequest(request: IncomingMessage, response: ServerResponse, 
   }
   const { status, headers, body } = await answerAccess({
     ...{ method: request.method ?? '', path, header, peer: peerOf(request) },
+    query: new URLSearchParams((request.url ?? '').split('?')[1] ?? ''),
     body: () => readBody(request),
   })
   if (response.destroyed) return

@@ -7,6 +7,8 @@ import { env } from '@/lib/platform/env'
 import { AppError } from '@/lib/platform/errors'
 import { toAppError, toProblem } from '@/lib/platform/http/problem'
 import { log } from '@/lib/platform/telemetry/log'
+import { ChangesQuery } from '@/lib/signals/schema'
+import { findChanges } from '@/lib/signals/server/find-changes'
 import { expandBatch, tooDeep } from '../rules'
 import * as contracts from '../schema'
 import { type Asking, decideAccess } from './decide-access'
@@ -18,6 +20,8 @@ import { searchActions, searchResources, searchSubjects } from './search-access'
 export interface AccessRequest {
   method: string
   path: string
+  /** Behind the path. */
+  query: URLSearchParams
   header: (name: string) => string | null
   /** The address of the connection's other end; undefined when nobody knows. */
   peer: string | undefined
@@ -45,7 +49,11 @@ export const accessPaths = {
   '/access/v1/execution': 'execution',
 } as const satisfies Record<string, contracts.Asked>
 
-export const isAccessPath = (path: string): path is keyof typeof accessPaths => Object.hasOwn(accessPaths, path)
+/** Where callers wait for changes; the only one that is asked by GET. */
+const changesPath = '/access/v1/changes'
+
+const isQuestionPath = (path: string): path is keyof typeof accessPaths => Object.hasOwn(accessPaths, path)
+export const isAccessPath = (path: string): boolean => path === changesPath || isQuestionPath(path)
 
 /** The caller's own id of the request, if it can stand in a header and a log. */
 function requestIdOf(given: string | null): string {
@@ -64,14 +72,16 @@ export async function answerAccess(request: AccessRequest): Promise<AccessAnswer
   const began = performance.now()
   const requestId = requestIdOf(request.header('x-request-id'))
   const headers = { ...fixed, 'x-request-id': requestId }
-  underWay += 1
+  // Who waits for changes takes no place from those who ask.
+  const share = request.path === changesPath ? 0 : 1
+  underWay += share
   try {
     const value = await answerOf(request, { requestId, began })
     return { status: 200, headers, body: JSON.stringify(value) }
   } catch (error) {
     return problemOf(toAppError(error), headers, requestId)
   } finally {
-    underWay -= 1
+    underWay -= share
   }
 }
 
@@ -79,7 +89,8 @@ async function answerOf(
   request: AccessRequest,
   { requestId, began }: Pick<Asking, 'requestId' | 'began'>,
 ): Promise<unknown> {
-  if (!isAccessPath(request.path)) throw new AppError('not_found', 'There is nothing at this address.')
+  if (request.path === changesPath) return changes(request)
+  if (!isQuestionPath(request.path)) throw new AppError('not_found', 'There is nothing at this address.')
   if (request.method !== 'POST') throw new AppError('invalid_input', 'Send the question by POST.')
   if (underWay > mostAtOnce)
     throw new AppError('upstream_failed', 'Too many questions at once. Ask again in a moment.', {
@@ -132,6 +143,18 @@ async function single(asking: Asking, json: unknown, decide = decideOne): Promis
       'This caller may ask about itself only: an API key needs the scope decisions:ask_any, a client to be allowed it.',
     )
   return answer
+}
+
+/** What may have changed an answer, of one subject or, for who may ask about anybody, of all. */
+async function changes(request: AccessRequest): Promise<unknown> {
+  if (request.method !== 'GET') throw new AppError('invalid_input', 'Ask for changes by GET.')
+  const caller = await withinTime(resolveCaller(credentialsOf(request)))
+  const { subject_id: subject = null, cursor, wait } = parse(ChangesQuery, Object.fromEntries(request.query))
+  if (caller.isUndecided)
+    throw new AppError('upstream_failed', 'Nobody can say now what this caller may ask.', { retryAfterSeconds: 1 })
+  if (!caller.mayAskAny && (subject === null || !caller.selves.includes(subject)))
+    throw new AppError('forbidden', 'This caller may ask about itself only: name it as subject_id.')
+  return findChanges(caller.tenant, { subject, cursor, waitMs: wait * 1000 })
 }
 
 async function batch(asking: Asking, json: unknown): Promise<unknown> {
@@ -230,6 +253,7 @@ export function accessMetadata(): Record<string, unknown> {
     // Beyond the standard: the profile for access requests (draft), and where a use of a grant is taken (decision 066).
     access_request_endpoint: `${base}/api/v1/access-requests`,
     execution_endpoint: execution,
+    changes_endpoint: `${base}${changesPath}`,
     capabilities: ['urn:openid:authzen:capability:access-request'],
   }
 }
@@ -239,6 +263,7 @@ export async function serveAccess(request: Request): Promise<Response> {
   const { status, headers, body } = await answerAccess({
     method: request.method,
     path: new URL(request.url).pathname,
+    query: new URL(request.url).searchParams,
     header: (name) => request.headers.get(name),
     peer: peerAddress(request.headers),
     body: () => readBounded(request),

@@ -13,7 +13,7 @@ import { sealText } from '../crypto/seal'
 import type { Handler } from '../http/handle'
 import { contextOf } from './context'
 import type { NamedEndpoint } from './endpoints'
-import { makeCallers } from './world-callers'
+import { callerBodies, callerQueries, makeCallers } from './world-callers'
 import { bindingOf, grantHashOf, makeGrants, makeIncident, makeStanding } from './world-grants'
 import { activePolicyHash, makePolicies, policyTextHash } from './world-policies'
 import { draftHashOf, makeReviews } from './world-reviews'
@@ -207,6 +207,7 @@ const queries: Record<string, (ids: World['ids']) => Record<string, string>> = {
   previewSensitivityRule: () => ({ sensitivity: 'restricted', pattern: 'bucket' }),
   searchNodes: () => ({ q: 'bucket' }),
   listRunEvents: () => ({ follow: 'no' }),
+  ...callerQueries,
   findPaths: ({ identities = '', resources = '' }) => ({ from: identities, to: resources }),
 }
 
@@ -324,13 +325,7 @@ const bodies: Record<string, (world: World) => unknown> = {
   createRotationPolicy: () => ({ name: 'Passwords', filter: {}, rules: { intervalDays: 90, maxAgeDays: 120 } }),
   previewRotationPolicy: () => ({ filter: { kind: 'bot' }, rules: { intervalDays: 90, maxAgeDays: 120 } }),
   readSigningKey: () => ({ url: 'https://secrets.example.org/rotated' }),
-  createAccessIssuer: () => ({
-    ...{ name: 'Another', issuer: 'https://id.example.net', audience: 'bailiwick' },
-    jwksUrl: 'https://id.example.net/keys',
-  }),
-  createAccessClient: ({ ids }) => ({
-    ...{ way: 'token', issuerId: ids['access-issuers'], subject: 'builder', identityId: ids.identities },
-  }),
+  ...callerBodies,
   updateDecisionDirectory: () => ({ types: [{ type: 'todo', actions: ['can_read'] }], entities: [], sources: [] }),
   updateRotationPolicy: () => ({ version: 1, name: 'Old passwords' }),
   updateLifecycleSettings: () => ({ restoreHours: 48 }),

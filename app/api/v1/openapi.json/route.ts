@@ -14,10 +14,11 @@ import { endpoints as ownership } from '@/lib/ownership/server/endpoints'
 import { serveOpenApi } from '@/lib/platform/http/serve-openapi'
 import { endpoints as policies } from '@/lib/policy-versions/server/endpoints'
 import { endpoints as reviews } from '@/lib/reviews/server/endpoints'
+import { endpoints as signals } from '@/lib/signals/server/endpoints'
 import { endpoints as standing } from '@/lib/standing/server/endpoints'
 import { endpoints as users } from '@/lib/users/server/endpoints'
 import { endpoints as views } from '@/lib/views/server/endpoints'
 
 const catalogue = [identities, ownership, views, graph, connections, lifecycle, grants, incidents, reviews, decisions]
-const others = [callers, standing, policies, audit, organizations, users, keys, notices]
+const others = [callers, signals, standing, policies, audit, organizations, users, keys, notices]
 export const GET = serveOpenApi([...catalogue, ...others].flat())

@@ -1,0 +1,3 @@
+import { serveAccess } from '@/lib/decisions/server/serve-access'
+
+export const GET = serveAccess
