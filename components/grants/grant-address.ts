@@ -6,7 +6,10 @@ import { exactText, uuid, wholeNumber, wordOf } from '@/lib/platform/browser/add
 export const grantAddress = { view: wordOf(grantViews), after: exactText(500) }
 export const loadGrantAddress = createLoader(grantAddress)
 
-/** A request that somebody or something has filled in: for whom, on what, to do what, how often, by which denial, and for which incident. */
+/**
+ * A request that somebody or something has filled in: for whom, on what, to do what, how often, by which denial, for which incident, and in
+ * the place of whose access without an end.
+ */
 export const loadRequestAddress = createLoader({
   for: uuid,
   on: uuid,
@@ -14,4 +17,5 @@ export const loadRequestAddress = createLoader({
   uses: wholeNumber(1, 100),
   denial: uuid,
   incident: uuid,
+  instead: uuid,
 })

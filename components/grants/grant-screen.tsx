@@ -15,6 +15,7 @@ import { GrantActions } from './grant-actions'
 import { GrantClock } from './grant-clock'
 import { grantTitle } from './grant-columns'
 import { GrantImpact } from './grant-impact'
+import { GrantReplaces } from './grant-replaces'
 import {
   durationWords,
   endLabels,
@@ -85,7 +86,11 @@ export function GrantScreen({ orgId, id, first }: GrantScreenProps) {
             ))}
           </ul>
         </Section>
-        <Section title="What it adds" className="lg:border-l">
+        <Section
+          title={data.replaces.length > 0 ? 'What it takes the place of' : 'What it adds'}
+          className="lg:border-l"
+        >
+          {data.replaces.length > 0 ? <GrantReplaces replaces={data.replaces} /> : null}
           <GrantImpact impact={data.impact} />
         </Section>
       </div>

@@ -1,7 +1,7 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import { Check, Minus, X } from 'lucide-react'
+import { Check, Hourglass, Minus, Scissors, X } from 'lucide-react'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
@@ -33,6 +33,8 @@ export interface GivenRequest {
   first: ActionResult<GrantPreview>
   uses: number | null
   denial: string | null
+  /** The rights without an end that it takes the place of. */
+  replaces?: readonly string[]
 }
 
 function subjectOf({ subject }: GrantPreview): ChosenIdentity[] {
@@ -61,7 +63,7 @@ export function RequestScreen({ orgId, incidents, incident, given }: RequestScre
   const before = given?.first.ok ? given.first.data : undefined
   const [subject, setSubject] = useState<ChosenIdentity[]>(before ? subjectOf(before) : [])
   const [nodes, setNodes] = useState<ChosenNode[]>(before ? nodesOf(before) : [])
-  const [way, setWay] = useState<GrantMode>(before ? 'runtime' : 'provisioned')
+  const [way, setWay] = useState<GrantMode>(before?.mode ?? 'provisioned')
   const [uses, setUses] = useState<number | null>(given?.uses ?? null)
   const [task, setTask] = useState('')
   const [ticket, setTicket] = useState('')
@@ -69,10 +71,12 @@ export function RequestScreen({ orgId, incidents, incident, given }: RequestScre
   const [cause, setCause] = useState(incident ?? forNone)
   const request = useGrantChange(orgId, requestGrant, ({ id }) => router.push(`/grants/${id}`))
   const [account] = subject
+  const isInstead = account !== undefined && account.id === before?.subject.id
   const wanted = {
     identityId: account?.id ?? null,
     mode: account ? way : ('runtime' as const),
     rights: nodes.map(({ nodeId, scopes }) => ({ nodeId, scopes: split(scopes) })),
+    replaces: isInstead ? [...(given?.replaces ?? [])] : [],
   }
   const preview = useQuery({ ...grantPreviewQuery(orgId, wanted), enabled: nodes.length > 0 })
   const found = nodes.length > 0 ? preview.data : undefined
@@ -209,11 +213,21 @@ const wayHints: Record<GrantMode, string> = {
 }
 
 /** Where a request that is filled in comes from, or why it is not. */
-function Origin({ given: { first, denial } }: { given: GivenRequest }) {
+function Origin({ given: { first, denial, replaces } }: { given: GivenRequest }) {
   return (
     <div className="border-b px-4 py-4 md:px-6">
       {first.ok ? (
-        <Alert tone="notice" title={denial ? 'Filled in from what was refused' : 'Filled in for you'}>
+        <Alert
+          tone="notice"
+          title={
+            denial
+              ? 'Filled in from what was refused'
+              : replaces
+                ? 'In the place of what has no end'
+                : 'Filled in for you'
+          }
+        >
+          {replaces ? 'Take out what is not needed: it is taken away when the grant begins. ' : null}
           Say what it is needed for, and ask.
           {denial ? (
             <>
@@ -240,7 +254,7 @@ const marks = {
 }
 
 function Outcome({ preview }: { preview: GrantPreview }) {
-  const { rights, problem, impact, tier, tierSays, needed, longestSeconds, approverCount } = preview
+  const { rights, replaces, problem, impact, tier, tierSays, needed, longestSeconds, approverCount } = preview
   return (
     <div className="flex flex-col gap-4 text-sm">
       <ul className="flex flex-col gap-2" aria-label="What it would give">
@@ -259,6 +273,23 @@ function Outcome({ preview }: { preview: GrantPreview }) {
           )
         })}
       </ul>
+      {replaces.length > 0 ? (
+        <div className="flex flex-col gap-1.5">
+          <h3 className="font-medium">What it takes the place of</h3>
+          <ul className="flex flex-col gap-1.5" aria-label="What it takes the place of">
+            {replaces.map(({ entitlementId, says, isKept }) => (
+              <li key={entitlementId} className="flex items-start gap-2">
+                {isKept ? (
+                  <Hourglass className="mt-0.5 size-4 shrink-0 text-ink-muted" aria-hidden />
+                ) : (
+                  <Scissors className="mt-0.5 size-4 shrink-0 text-danger-ink" aria-hidden />
+                )}
+                {says}
+              </li>
+            ))}
+          </ul>
+        </div>
+      ) : null}
       {problem ? (
         <Alert tone="warning" title="It cannot be asked for like this">
           {problem}

@@ -99,7 +99,7 @@ export function StandingScreen({ orgId, first, question }: StandingScreenProps) 
           />
         }
         label="Access without an end"
-        columns={standingColumns(false)}
+        columns={standingColumns(data?.can.replace === true)}
         rowId={({ id }) => id}
         rowName={({ name }) => name}
         rowHref={({ id, kind }) => (kind === 'identity' ? `/inventory/${id}?tab=access` : '/settings/members')}

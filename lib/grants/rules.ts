@@ -49,11 +49,13 @@ export function grantText(request: {
   subjectId: string | null
   mode: string
   rights: readonly { nodeId: string; scopes: readonly string[] }[]
+  replaces?: readonly string[]
 }): string {
   const rights = request.rights
     .map(({ nodeId, scopes }) => [nodeId, [...scopes].sort()] as const)
     .toSorted(([a], [b]) => a.localeCompare(b))
-  return JSON.stringify([request.subjectId, request.mode, rights])
+  const replaced = request.replaces?.length ? [[...request.replaces].sort()] : []
+  return JSON.stringify([request.subjectId, request.mode, rights, ...replaced])
 }
 
 interface GrantFacts {
@@ -64,6 +66,7 @@ interface GrantFacts {
   tier: string
   needed: number
   requesterId: string
+  replaces?: boolean
   requesterKeys: readonly string[]
   subjectKeys: readonly string[]
   partyKeys: readonly string[]
@@ -92,6 +95,7 @@ export function grantTarget(grant: GrantFacts, moment?: GrantMoment) {
       state: grant.state,
       tier: grant.tier,
       needed: grant.needed,
+      replaces: grant.replaces ?? false,
       agreed: agreed.length,
       agreedOutside: agreed.filter(({ isOutside }) => isOutside).length,
       denied: grant.approvals.length - agreed.length,
@@ -122,6 +126,54 @@ export const anyGrant = (
     ...{ requesterId: subject.requesterId, requesterKeys: subject.requesterKeys, subjectKeys: subject.keys },
     ...{ partyKeys: [...new Set([`user:${subject.requesterId}`, ...subject.keys])], approvals: [] },
   })
+
+interface StandingRight {
+  entitlementId: string
+  nodeId: string | null
+  nodeType: string
+  name: string
+  scopes: readonly string[]
+  hindrance: string | null
+}
+
+export interface Replacement extends Pick<StandingRight, 'entitlementId' | 'name'> {
+  scopes: string[]
+  isKept: boolean
+  taken: string[]
+  says: string
+  problem: string | null
+}
+
+/**
+ * What becomes of a right without an end that a request takes the place of: what is asked for of it is the grant's from its
+ * beginning on, without a gap; the rest is taken away then.
+ * @param wanted what is given at the source; nothing for a grant that only the decision point looks at
+ */
+export function replacementOf(
+  right: StandingRight,
+  wanted: readonly { nodeId: string; scopes: readonly string[] }[],
+): Replacement {
+  const { entitlementId, name, scopes } = right
+  const own = wanted.find(({ nodeId }) => nodeId === right.nodeId)
+  const isRole = right.nodeType === 'role'
+  const kept = own ? scopes.filter((scope) => isRole || own.scopes.includes(scope)) : []
+  const isKept = own !== undefined && (isRole || kept.length > 0)
+  const taken = scopes.filter((scope) => !kept.includes(scope))
+  const more = own && !isRole && isKept ? own.scopes.filter((scope) => !scopes.includes(scope)) : []
+  const what = isRole ? `Membership in ${name}` : `${scopes.join(', ') || 'Its right'} on ${name}`
+  const says = !isKept
+    ? `${what} is taken away when the grant begins.`
+    : taken.length > 0
+      ? `${taken.join(', ')} on ${name} is taken away when the grant begins; the rest ends with it.`
+      : `${what} goes over to the grant without a gap, and ends with it.`
+  const problem =
+    right.hindrance !== null
+      ? `${name}: ${right.hindrance}`
+      : more.length > 0
+        ? `${more.join(', ')} on ${name} is more than it has today. Ask for that in a grant of its own.`
+        : null
+  return { entitlementId, name, scopes: [...scopes], isKept, taken, says, problem }
+}
 
 /** Whole seconds that something was there after its end. */
 export const overrunOf = (endsAt: Date | null, now: Date): number =>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { endReasons, grantModes, grantProofs, grantStates, grantTiers, rightStates } from './values'
+import { endReasons, grantModes, grantProofs, grantStates, grantTiers, replacementStates, rightStates } from './values'
 
 const Instant = z.iso.datetime().nullable()
 const Reason = z.string().trim().min(1, 'Say why.').max(500, 'Use at most 500 characters.')
@@ -19,6 +19,8 @@ export const PreviewGrantInput = z.strictObject({
   identityId: z.uuid().nullable().default(null),
   mode: z.enum(grantModes).default('provisioned'),
   rights: z.array(WantedRight).min(1, 'Say what is needed.').max(20, 'Ask for at most 20 rights at once.'),
+  /** Rights without an end that it takes the place of, as ids of the account’s entitlements. */
+  replaces: z.array(z.uuid()).max(50, 'Replace at most 50 rights at once.').default([]),
 })
 export type PreviewGrantInput = z.input<typeof PreviewGrantInput>
 
@@ -54,6 +56,19 @@ export const RightOutcome = z.object({
 })
 export type RightOutcome = z.infer<typeof RightOutcome>
 
+/** A right without an end that a grant takes the place of. */
+const ReplacedRight = z.object({
+  entitlementId: z.uuid(),
+  name: z.string(),
+  scopes: z.array(z.string()),
+  /** Something of it is asked for, and is the grant’s from its beginning on. */
+  isKept: z.boolean(),
+  /** What of it is taken away when the grant begins; of a role nothing or all of it. */
+  taken: z.array(z.string()),
+  says: z.string(),
+})
+export type ReplacedRight = z.infer<typeof ReplacedRight>
+
 const AddedResource = z.object({
   id: z.uuid(),
   name: z.string(),
@@ -79,6 +94,7 @@ export const GrantPreview = z.object({
   mode: z.enum(grantModes),
   subject: z.object({ kind: z.enum(['user', 'identity']), id: z.uuid(), name: z.string() }),
   rights: z.array(RightOutcome),
+  replaces: z.array(ReplacedRight),
   /** Why it cannot be asked for as a whole; null = it can. */
   problem: z.string().nullable(),
   impact: GrantImpact,
@@ -125,6 +141,8 @@ export const Grant = z.object({
   usesLeft: z.int().nullable(),
   listHash: z.string(),
   rights: z.array(GrantRight),
+  /** What it takes the place of. */
+  replaces: z.array(ReplacedRight.extend({ state: z.enum(replacementStates), goneAt: Instant })),
   impact: GrantImpact,
   approvals: z.array(
     z.object({

@@ -39,6 +39,10 @@ export type GrantProof = (typeof grantProofs)[number]
 export const rightStates = ['planned', 'intended', 'held', 'had_before', 'withdrawing', 'gone', 'refused'] as const
 export type RightState = (typeof rightStates)[number]
 
+/** Of a right without an end that a grant takes the place of: gone, or the grant’s own from then on. */
+export const replacementStates = ['planned', 'intended', 'gone', 'taken_over'] as const
+export type ReplacementState = (typeof replacementStates)[number]
+
 const minute = 60
 const hour = 60 * minute
 

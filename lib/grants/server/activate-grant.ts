@@ -30,14 +30,16 @@ export async function activateGrant(ctx: Context, input: ActivateGrantInput): Pr
   const endsAt = new Date(now.getTime() + grant.seconds * 1000)
   const by = ctx.actor.name
   await ctx.commit(permit, { action: 'grant.activate', target, after: { grantId: id } }, async (tx) => {
-    if (isRuntime) {
+    if (isRuntime && !grant.replaces) {
       const says = `${by} activated it. The decision point counts it from now on; nothing is given at a source.`
       const change = { state: 'active', activatedBy: by, startedAt: now, endsAt, wakeAt: endsAt }
       await writeGrant(tx, grant, { states: ['approved'] }, change, [{ what: 'active', says, by }])
       return
     }
     const sealed = secret === undefined ? null : sealText(secret, secretPlace(orgId, id))
-    const says = `${by} activated it. It is given at the source; the clock starts then.`
+    const says = isRuntime
+      ? `${by} activated it. What it replaces is taken away at the source; the clock starts then.`
+      : `${by} activated it. It is given at the source; the clock starts then.`
     const change = { state: 'activating', activatedBy: by, sealed, wakeAt: now, tries: 0 }
     await writeGrant(tx, grant, { states: ['approved'] }, change, [{ what: 'activating', says, by }])
     await enqueue(tx, grantJob, { orgId, grantId: id })

@@ -127,7 +127,7 @@ class GrantWork {
       if (!isAppError(error) || error.code !== 'forbidden') throw error
       return this.#refuse(grant, 'The policies do not allow it any more. Nothing was given.')
     }
-    const outcome = await this.#source.give(grant)
+    const outcome = grant.mode === 'runtime' ? await this.#source.replace(grant) : await this.#source.give(grant)
     const current = await findGrant(this.ctx, grant.id)
     this.seen = current.eventCount
     if (current.state !== 'activating') return 'again'

@@ -9,6 +9,7 @@ import type { Permit } from '@/lib/platform/db/permit'
 import { isAppError } from '@/lib/platform/errors'
 import { grantTarget, overrunOf } from '../rules'
 import { type GrantProof, overrunAfterSeconds, type RightState } from '../values'
+import { Replacer, replacedBy } from './apply-replacements'
 import { dueEnd } from './record-failure'
 import { type FoundGrant, findRights, readClock, secretPlace, writeGrant, writeRight } from './store'
 
@@ -53,6 +54,8 @@ export class GrantAtSource {
     return this.#bounded(grant, async (connection, signal) => {
       const hand = connection.hands.identity?.grant
       if (!hand) return { kind: 'refused', says: 'This source lets nobody give rights from here.' }
+      const kept = await this.#replacer(grant, connection, signal).takeRest()
+      if (kept !== null) return kept
       const unclear = grant.rights.filter(({ state }) => state === 'planned' || state === 'intended')
       const before = await readHeldRights(
         connection,
@@ -61,6 +64,10 @@ export class GrantAtSource {
       )
       for (const right of unclear) {
         const isThere = before.isWhollyThere(soughtOf(grant, right))
+        if (right.state === 'planned' && isThere && replacedBy(grant, right)) {
+          await this.#note(grant, right, 'held', 'It had it without an end; from now on it ends with this grant.')
+          continue
+        }
         if (right.state === 'planned' && before.isThere(soughtOf(grant, right)) && !isThere)
           return {
             kind: 'refused',
@@ -96,10 +103,27 @@ export class GrantAtSource {
     })
   }
 
+  /** Of a grant that only the decision point looks at: takes what it replaces away at the source. */
+  replace(grant: FoundGrant): Promise<Outcome> {
+    return this.#bounded(grant, async (connection, signal) => {
+      const kept = await this.#replacer(grant, connection, signal).takeRest()
+      return kept ?? { kind: 'done', says: 'What it replaces is gone; the decision point counts it from now on.' }
+    })
+  }
+
+  #replacer(grant: FoundGrant, connection: LiveConnection, signal: AbortSignal): Replacer {
+    return new Replacer(this.ctx, this.tools, grant, { connection, signal })
+  }
+
   take(grant: FoundGrant): Promise<Outcome> {
     return this.#bounded(grant, async (connection, signal) => {
       const hand = connection.hands.identity?.ungrant
-      const begun = grant.rights.filter(({ state }) => ['intended', 'held', 'withdrawing'].includes(state))
+      const all = grant.rights.filter(({ state }) => ['intended', 'held', 'withdrawing'].includes(state))
+      // A grant that never began takes nothing over: what was there without an end stays as it was.
+      const own = (right: Right) => grant.startedAt !== null || !replacedBy(grant, right)
+      const begun = all.filter(own)
+      for (const right of all.filter((each) => !own(each)))
+        await this.#note(grant, right, 'had_before', 'The grant did not begin: it is left as it was, without an end.')
       if (begun.length === 0) return { kind: 'done', says: 'Nothing had been given yet.', proof: 'source_says' }
       if (!hand)
         return {

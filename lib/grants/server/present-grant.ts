@@ -1,6 +1,7 @@
 import type { Context } from '@/lib/platform/context'
 import { grantTarget } from '../rules'
 import type { Grant, GrantImpact } from '../schema'
+import type { ReplacementState } from '../values'
 import { readMoments } from './read-moments'
 import { type FoundGrant, readClock } from './store'
 
@@ -68,6 +69,10 @@ function plain(grant: FoundGrant): Omit<Grant, 'now' | 'can'> {
     approvals: grant.approvals.map(({ userId, name, verdict, isOutside, note, at }) => ({
       ...{ userId, name, isOutside, note, at: at.toISOString() },
       verdict: verdict as 'approved' | 'denied',
+    })),
+    replaces: grant.replacements.map(({ entitlementId, name, scopes, isKept, taken, says, state, goneAt }) => ({
+      ...{ entitlementId, name, scopes, isKept, taken, says, goneAt: iso(goneAt) },
+      state: state as ReplacementState,
     })),
     requestedAt: grant.requestedAt.toISOString(),
     lapsesAt: grant.lapsesAt.toISOString(),

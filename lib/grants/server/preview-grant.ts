@@ -24,6 +24,9 @@ export async function previewGrant(ctx: Context, input: PreviewGrantInput): Prom
   const proposed = proposedFor(tier, used)
   return {
     ...{ mode: request.mode, rights: request.rights, problem: request.problem, impact: request.impact },
+    replaces: request.replaces.map(({ entitlementId, name, scopes, isKept, taken, says }) => ({
+      ...{ entitlementId, name, scopes, isKept, taken, says },
+    })),
     ...{ tier, tierSays: request.tierSays, listHash: request.listHash },
     subject: { kind: subject.kind, id: subject.id, name: subject.name },
     needed: tierBounds[tier].needed,

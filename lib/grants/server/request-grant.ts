@@ -11,6 +11,7 @@ import { findApprovers, notifyWaiting } from './notify-grant'
 import { targetOf } from './preview-grant'
 import { type ResolvedRequest, resolveRequest } from './resolve-request'
 import { findGrant, insertGrant, readClock } from './store'
+import { insertReplacements } from './store-replacements'
 
 /**
  * Asks for a right for one task. Nothing is given before somebody else has agreed and it is activated; what nobody decides on lapses.
@@ -57,6 +58,7 @@ export async function requestGrant(ctx: Context, input: RequestGrantInput): Prom
     ticket,
     incidentId,
     rights: rights.map(({ ref, scopes }) => ({ ref, scopes })),
+    ...(request.replaces.length > 0 ? { replaces: request.replaces.map(({ ref, scopes }) => ({ ref, scopes })) } : {}),
   }
   await ctx.commit(permit, { action: 'grant.request', target, reason: task, after }, async (tx) => {
     await insertGrant(
@@ -84,7 +86,7 @@ export async function requestGrant(ctx: Context, input: RequestGrantInput): Prom
           requesterId: requester.id,
           requesterName: requester.name,
         },
-        ...{ uses, usesLeft: uses },
+        ...{ uses, usesLeft: uses, replaces: request.replaces.length > 0 },
         ...{ requesterKeys: requester.keys, subjectKeys: subject.keys },
         partyKeys: [...new Set([`user:${requester.id}`, ...subject.keys])],
         impact: request.impact as Prisma.InputJsonObject,
@@ -95,6 +97,7 @@ export async function requestGrant(ctx: Context, input: RequestGrantInput): Prom
       })),
       { what: 'requested', says: `${requester.name} asked for it: ${task}`, by: requester.name },
     )
+    await insertReplacements(tx, { orgId, id }, request.replaces)
     await notifyWaiting(tx, orgId, { id, subject: subject.name, asker: requester.name, task, to: approvers })
   })
   return presentDetail(ctx, await findGrant(ctx, id))

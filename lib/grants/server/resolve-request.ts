@@ -7,7 +7,8 @@ import { identityTraits } from '@/lib/identities/values'
 import { ownerKeysOf } from '@/lib/platform/authz/principal'
 import type { Context } from '@/lib/platform/context'
 import { AppError } from '@/lib/platform/errors'
-import { grantText, tierOf } from '../rules'
+import { resolveStanding } from '@/lib/standing/server/resolve-standing'
+import { grantText, type Replacement, replacementOf, tierOf } from '../rules'
 import type { GrantImpact, PreviewGrantInput, RightOutcome, WantedRight } from '../schema'
 import type { GrantTier } from '../values'
 import { findLiveOf, findNodes, findOwnRights, findPrivilege, findSubject, type NamedNode } from './store-subjects'
@@ -30,6 +31,8 @@ export interface ResolvedRequest {
   sourceId: string | null
   liveId: string | null
   rights: RightOutcome[]
+  /** What it takes the place of, with how it is called at its source. */
+  replaces: (Replacement & { kind: string; ref: string })[]
   problem: string | null
   impact: GrantImpact
   tier: GrantTier
@@ -56,7 +59,9 @@ export async function resolveRequest(
     identityId,
     mode,
     rights,
-  }: Required<Pick<PreviewGrantInput, 'rights'>> & { identityId: string | null; mode: 'provisioned' | 'runtime' },
+    replaces = [],
+  }: Required<Pick<PreviewGrantInput, 'rights'>> &
+    Pick<PreviewGrantInput, 'replaces'> & { identityId: string | null; mode: 'provisioned' | 'runtime' },
 ): Promise<ResolvedRequest> {
   const requester = requesterOf(ctx)
   if (identityId !== null) await resolveIdentity(ctx, identityId)
@@ -72,11 +77,19 @@ export async function resolveRequest(
     : { kind: 'user' as const, id: requester.id, name: requester.name, ref: null, keys: [`user:${requester.id}`] }
   const wanted = onePerNode(rights)
   const ids = wanted.map(({ nodeId }) => nodeId)
-  const [nodes, live, held] = await Promise.all([
+  if (identity === null && replaces.length > 0)
+    throw new AppError('invalid_input', 'Only rights of an account can be replaced.', {
+      fields: { replaces: 'needs an account' },
+    })
+  const [nodes, live, held, standing] = await Promise.all([
     findNodes(ctx, ids),
-    mode === 'provisioned' && identity ? findLiveOf(ctx, identity.sourceId) : null,
-    identity ? findOwnRights(ctx, identity.id, ids) : [],
+    (mode === 'provisioned' || replaces.length > 0) && identity ? findLiveOf(ctx, identity.sourceId) : null,
+    identity ? findOwnRights(ctx, identity.id, ids, replaces) : [],
+    identity ? resolveStanding(ctx, identity.id, replaces) : [],
   ])
+  const replaced = standing.map((right) => ({
+    ...{ ...replacementOf(right, mode === 'provisioned' ? wanted : []), kind: right.kind, ref: right.toRef },
+  }))
   const outcomes: RightOutcome[] = []
   for (const right of wanted) {
     const node = nodes.get(right.nodeId)
@@ -90,33 +103,36 @@ export async function resolveRequest(
     outcomes.push({ ...outcomeOf(node, right, own, mode, identity?.sourceId ?? null), privilege })
   }
   const news = outcomes.filter(({ verdict }) => verdict === 'gets')
-  const reach = await previewAddedReach(ctx, identityId, {
+  const given = {
     roleIds: news.filter(({ nodeType }) => nodeType === 'role').map(({ nodeId }) => nodeId),
     resources: news
       .filter(({ nodeType }) => nodeType === 'resource')
       .map(({ nodeId, privilege }) => ({ id: nodeId, level: levelOf[privilege ?? ''] ?? 1 })),
-  })
+  }
+  const reach = await previewAddedReach(ctx, identityId, given)
+  // What it has already and is to keep for a time weighs as if it were new.
+  const weighed = replaced.length > 0 ? await previewAddedReach(ctx, null, given) : reach
   const { tier, says } = tierOf({
     privileges: [
-      ...reach.privileges,
+      ...weighed.privileges,
       ...news.filter(({ nodeType }) => nodeType === 'resource').map((each) => each.privilege),
     ],
-    sensitivities: [...reach.sensitivities, ...news.map(({ sensitivity }) => sensitivity)],
+    sensitivities: [...weighed.sensitivities, ...news.map(({ sensitivity }) => sensitivity)],
     environment: identity?.environment ?? null,
   })
   const { privileges: _privileges, sensitivities: _sensitivities, ...told } = reach
   return {
-    ...{ mode, subject, requester, rights: outcomes, tier, tierSays: says },
+    ...{ mode, subject, requester, rights: outcomes, replaces: replaced, tier, tierSays: says },
     places: [...nodes.values()].map((node) => ({
       sourceId: node.sourceId,
       environment: node.environment ?? identity?.environment ?? null,
     })),
     sourceId: identity?.sourceId ?? null,
     liveId: live?.id ?? null,
-    problem: problemOf(mode, identity, live, outcomes),
+    problem: problemOf(mode, identity, live, outcomes, replaced),
     impact: { ...told, caveat: caveatOf(news, reach.addedTotal) },
     listHash: createHash('sha256')
-      .update(grantText({ subjectId: identityId, mode, rights: wanted }))
+      .update(grantText({ subjectId: identityId, mode, rights: wanted, replaces }))
       .digest('base64url'),
   }
 }
@@ -158,11 +174,14 @@ function problemOf(
   identity: Awaited<ReturnType<typeof findSubject>>,
   live: Awaited<ReturnType<typeof findLiveOf>>,
   rights: readonly RightOutcome[],
+  replaced: readonly Replacement[],
 ): string | null {
   const cannot = rights.find(({ verdict }) => verdict === 'cannot')
   if (cannot) return cannot.says
+  const kept = replaced.find(({ problem }) => problem !== null)
+  if (kept) return kept.problem
   if (rights.every(({ verdict }) => verdict === 'has_already')) return 'It has all of this already.'
-  if (mode === 'runtime') return null
+  if (mode === 'runtime' && replaced.length === 0) return null
   if (identity === null)
     return 'A person has no account at a source here. Name the account that is to have it, or ask for what only the decision point looks at.'
   const { name } = identity

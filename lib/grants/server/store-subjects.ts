@@ -45,12 +45,17 @@ export async function findNodes(ctx: Context, ids: readonly string[]): Promise<M
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-/** What the subject holds itself on these nodes, by the inventory. */
-export function findOwnRights(ctx: Context, subjectId: string, nodeIds: readonly string[]) {
+/** What the subject holds itself on these nodes, by the inventory, and keeps beside the grant. */
+export function findOwnRights(
+  ctx: Context,
+  subjectId: string,
+  nodeIds: readonly string[],
+  replaced: readonly string[],
+) {
   return ctx.sql<{ nodeId: string; scopes: string[]; kind: string }>(Prisma.sql`
     SELECT to_id AS "nodeId", scopes, kind FROM entitlement
     WHERE org_id = ${ctx.tenant.orgId}::uuid AND from_id = ${subjectId}::uuid AND to_id = ANY (${[...nodeIds]}::uuid[])
-      AND deleted_at IS NULL AND effect = 'allow' AND (expires_at IS NULL OR expires_at > now())`)
+      AND deleted_at IS NULL AND effect = 'allow' AND NOT id = ANY (${[...replaced]}::uuid[]) AND (expires_at IS NULL OR expires_at > now())`)
 }
 
 /** What exactly these scopes on this resource amount to, where the source has told of it for anybody; null = it has not. */

@@ -7,6 +7,7 @@ import { AppError } from '@/lib/platform/errors'
 const whole = {
   rights: { orderBy: { no: 'asc' as const } },
   approvals: { orderBy: { at: 'asc' as const } },
+  replacements: { orderBy: { no: 'asc' as const } },
 } satisfies Prisma.AccessGrantInclude
 export type FoundGrant = Prisma.AccessGrantGetPayload<{ include: typeof whole }>
 

@@ -42,12 +42,19 @@ const tierSql = `CASE WHEN reason IN ('admin', 'secret_read', 'restricted', 'pro
 /** By weight, then by blast radius, then by how many there are. People, of whom there is no score, come first in theirs. */
 const rankSql = `(CASE tier WHEN 'highest' THEN 2 WHEN 'high' THEN 1 ELSE 0 END) * 10000000 + (score * 10)::int * 1000 + least(rights, 999)`
 
-/** Rights `e` of accounts that have no end, and that no open grant holds. */
+/** What we took away is not held, whatever the inventory has of it until its source was read again. */
+const lastReadOf = `coalesce((SELECT max(c.applied_at) FROM connection c WHERE c.org_id = e.org_id AND c.source_id = e.source_id), '-infinity')`
+
+/** Rights `e` of accounts that have no end, that no open grant holds, and that none has taken away. */
 const standingRight = `e.from_type = 'identity' AND e.from_id IS NOT NULL AND e.deleted_at IS NULL
   AND e.effect = 'allow' AND e.basis = 'entitlement' AND e.expires_at IS NULL AND e.kind IN ('grants', 'member_of', 'assumes')
   AND NOT EXISTS (SELECT FROM access_grant g JOIN grant_right t ON t.org_id = g.org_id AND t.grant_id = g.id
-    WHERE g.org_id = e.org_id AND g.subject_id = e.from_id AND g.state IN ('activating', 'active', 'ending') AND g.mode = 'provisioned'
-      AND t.state IN ('held', 'withdrawing') AND t.edge_kind = e.kind AND t.ref = e.to_ref AND e.scopes <@ t.scopes)`
+    WHERE g.org_id = e.org_id AND g.subject_id = e.from_id AND g.mode = 'provisioned' AND t.edge_kind = e.kind AND t.ref = e.to_ref
+      AND (e.kind <> 'grants' OR e.scopes <@ t.scopes) AND (t.state IN ('held', 'withdrawing') OR (t.state = 'gone' AND t.gone_at > ${lastReadOf})))
+  AND NOT EXISTS (SELECT FROM access_grant g JOIN grant_replacement p ON p.org_id = g.org_id AND p.grant_id = g.id
+    WHERE g.org_id = e.org_id AND g.subject_id = e.from_id AND g.replaces AND p.entitlement_id = e.id
+      AND (e.kind <> 'grants' OR e.scopes <@ p.scopes)
+      AND (p.state = 'taken_over' AND g.state IN ('activating', 'active', 'ending') OR p.gone_at > ${lastReadOf}))`
 
 /** Puts who holds access without an end in the place of who was there, row by row and only where something differs. */
 export async function writeStanding(bulk: BulkTx, seen: string): Promise<number> {
