@@ -19,7 +19,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   const [ctx, person, jar] = await Promise.all([contextFromSession(), requireSession(), cookies()])
   // For the navigation only: the pages ask again for themselves. Everybody has an inventory, if only of what is theirs.
   const [
-    [imports, audit, sources, jewels, connections, runs, orders, campaigns, decisions],
+    [imports, audit, sources, jewels, connections, runs, orders, campaigns, decisions, standing],
     owns,
     changes,
     mine,
@@ -37,6 +37,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
         { kind: 'lifecycle_order', id: 'new', label: 'orders', attr: {} },
         { kind: 'review_campaign', id: 'any', label: 'campaigns', attr: { reviewerKeys: [] } },
         { kind: 'decision', id: 'any', label: 'decisions', attr: {} },
+        { kind: 'standing_access', id: 'all', label: 'access without an end', attr: {} },
       ],
     ),
     ownsAnything(ctx),
@@ -52,6 +53,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
     'import:create': imports?.create ?? false,
     'audit_event:list': audit?.list ?? false,
     'decision:list': decisions?.list ?? false,
+    'standing_access:list': standing?.list ?? false,
     'source:list': sources?.list ?? false,
     'connection:list': connections?.list ?? false,
     'crown_jewel:list': jewels?.list ?? false,

@@ -6,10 +6,11 @@ import { GrowingTable } from '@/components/data-table/growing-table'
 import { FilterBar } from '@/components/ui/filter-bar'
 import { ListPage } from '@/components/ui/list-page'
 import { PageHeader } from '@/components/ui/page-header'
-import { ForbiddenState } from '@/components/ui/state-block'
+import { Refusal } from '@/components/ui/refusal'
 import { auditParsers, readSeq, sinceChoices, toFilter } from '@/lib/audit/filters'
 import { auditEventQuery, auditFacetsQuery, auditListQuery } from '@/lib/audit/queries'
 import type { AuditEntry, AuditFacets } from '@/lib/audit/schema'
+import type { ActionFailure } from '@/lib/platform/browser/action-result'
 import { useAddress } from '@/lib/platform/browser/use-address'
 import { actorName, auditColumns, sinceLabels } from './audit-columns'
 import { EventPanel } from './event-panel'
@@ -26,7 +27,7 @@ export function AuditScreen({
 }: {
   orgId: string
   mayVerify: boolean
-  refusal: string | null
+  refusal: ActionFailure | null
 }) {
   const [state, setState] = useAddress(auditParsers, { history: 'push' })
   const filter = useMemo(() => toFilter(state, new Date()), [state])
@@ -44,7 +45,7 @@ export function AuditScreen({
     return (
       <>
         <PageHeader title="Audit" />
-        <ForbiddenState title="You may not see the audit trail">{refusal}</ForbiddenState>
+        <Refusal what="audit trail" error={refusal} />
       </>
     )
   }

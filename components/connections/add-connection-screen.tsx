@@ -55,8 +55,15 @@ export function AddConnectionScreen({ orgId, systems, mayAdd }: AddConnectionScr
       </PageHeader>
       {systems.ok ? null : <Refusal what="systems" error={systems.error} />}
       {systems.ok && !mayAdd ? (
-        <ForbiddenState title="You may not add connections">
-          Your role does not allow this. Ask an administrator or a security engineer of the organization.
+        <ForbiddenState
+          title="You may not add connections"
+          actions={
+            <Button asChild>
+              <Link href="/ask?role=security&for=connection:create">Ask for the role security for a time</Link>
+            </Button>
+          }
+        >
+          Your role does not allow this; the role security does.
         </ForbiddenState>
       ) : null}
       {system && mayAdd ? (

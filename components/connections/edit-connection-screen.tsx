@@ -52,8 +52,15 @@ export function EditConnectionScreen({ orgId, connection, systems }: EditConnect
       {can.update && system ? (
         <ChangedConnection orgId={orgId} connection={connection.data} system={system} />
       ) : (
-        <ForbiddenState title="You may not change this connection">
-          Your role does not allow this. Ask an administrator or a security engineer of the organization.
+        <ForbiddenState
+          title="You may not change this connection"
+          actions={
+            <Button asChild>
+              <Link href="/ask?role=security&for=connection:update">Ask for the role security for a time</Link>
+            </Button>
+          }
+        >
+          Your role does not allow this; the role security does.
         </ForbiddenState>
       )}
     </>

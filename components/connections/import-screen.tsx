@@ -1,5 +1,5 @@
 import { PageHeader } from '@/components/ui/page-header'
-import { ForbiddenState } from '@/components/ui/state-block'
+import { RefusalLater as Refusal } from '@/components/ui/refusal-later'
 import type { FormatList, ImportList } from '@/lib/connections/schema'
 import type { ActionResult } from '@/lib/platform/browser/action-result'
 import { FormatGuides } from './format-guides'
@@ -19,7 +19,7 @@ export function ImportScreen({ orgId, initial, formats }: ImportScreenProps) {
     return (
       <>
         <PageHeader title="Import" />
-        <ForbiddenState title="You may not see imports">{initial.error.message}</ForbiddenState>
+        <Refusal what="imports" error={initial.error} />
       </>
     )
   }

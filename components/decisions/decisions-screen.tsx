@@ -10,10 +10,11 @@ import { Button } from '@/components/ui/button'
 import { FilterBar } from '@/components/ui/filter-bar'
 import { ListPage } from '@/components/ui/list-page'
 import { PageHeader } from '@/components/ui/page-header'
-import { ForbiddenState } from '@/components/ui/state-block'
+import { Refusal } from '@/components/ui/refusal'
 import { type DecisionState, decisionParsers, outcomes, sinceChoices, toFilter } from '@/lib/decisions/filters'
 import { decisionListQuery, decisionSearch } from '@/lib/decisions/queries'
 import type { LoggedDecision } from '@/lib/decisions/schema'
+import type { ActionFailure } from '@/lib/platform/browser/action-result'
 import { useAddress } from '@/lib/platform/browser/use-address'
 import { decisionColumns, reasonWords, sinceLabels } from './decision-columns'
 import { DecisionPanel } from './decision-panel'
@@ -22,7 +23,7 @@ const noRows: LoggedDecision[] = []
 const noFilter = { subject: '', resource: null, action: null, reason: null, caller: null, outcome: null, since: null }
 
 /** Everything that the runtime decision point answered: who wanted what on what, and why it was a yes or a no. */
-export function DecisionsScreen({ orgId, refusal }: { orgId: string; refusal: string | null }) {
+export function DecisionsScreen({ orgId, refusal }: { orgId: string; refusal: ActionFailure | null }) {
   const [state, setState] = useAddress(decisionParsers, { history: 'push' })
   const filter = useMemo(() => toFilter(state, new Date()), [state])
   const isFiltered = Object.keys(filter).length > 0
@@ -33,7 +34,7 @@ export function DecisionsScreen({ orgId, refusal }: { orgId: string; refusal: st
     return (
       <>
         <PageHeader title="Decisions" />
-        <ForbiddenState title="You may not see the decisions">{refusal}</ForbiddenState>
+        <Refusal what="decisions" error={refusal} />
       </>
     )
   }

@@ -79,7 +79,7 @@ export function GrantScreen({ orgId, id, first }: GrantScreenProps) {
                     {right.scopes.length > 0 ? `${right.scopes.join(', ')} on ${right.name}` : right.name}
                   </span>
                   {/* Nothing is given at a source there: its state is that of the grant. */}
-                  {data.mode === 'runtime' ? null : <span>{rightLabels[right.state]}</span>}
+                  {data.mode !== 'provisioned' ? null : <span>{rightLabels[right.state]}</span>}
                 </span>
                 {right.says ? <span className="text-ink-muted">{right.says}</span> : null}
               </li>
@@ -91,7 +91,13 @@ export function GrantScreen({ orgId, id, first }: GrantScreenProps) {
           className="lg:border-l"
         >
           {data.replaces.length > 0 ? <GrantReplaces replaces={data.replaces} /> : null}
-          <GrantImpact impact={data.impact} />
+          {data.mode === 'console' ? (
+            <p className="text-sm">
+              What the role may do in this organization, beside what {data.subject.name} may do anyway.
+            </p>
+          ) : (
+            <GrantImpact impact={data.impact} />
+          )}
         </Section>
       </div>
       <div className="grid border-b lg:grid-cols-2">

@@ -1,4 +1,12 @@
-import type { EndReason, GrantMode, GrantProof, GrantState, GrantTier, RightState } from '@/lib/grants/values'
+import type {
+  AskableRole,
+  EndReason,
+  GrantMode,
+  GrantProof,
+  GrantState,
+  GrantTier,
+  RightState,
+} from '@/lib/grants/values'
 
 export const stateLabels: Record<GrantState, string> = {
   requested: 'Waits for agreement',
@@ -33,6 +41,7 @@ export const tierLabels: Record<GrantTier, string> = { highest: 'Highest', high:
 export const modeLabels: Record<GrantMode, string> = {
   provisioned: 'Given at the source',
   runtime: 'Only looked at by the decision point',
+  console: 'A role in this organization',
 }
 
 export const rightLabels: Record<RightState, string> = {
@@ -43,6 +52,14 @@ export const rightLabels: Record<RightState, string> = {
   withdrawing: 'being taken away',
   gone: 'gone',
   refused: 'refused',
+}
+
+/** What a role of this organization is for, in a sentence. */
+export const roleSays: Record<AskableRole, string> = {
+  reviewer: 'Sees the inventory, and decides in reviews.',
+  auditor: 'Reads everything, the audit trail too, and changes nothing.',
+  security: 'Changes owners, revokes and rotates, agrees to access, publishes policies.',
+  admin: 'Everything, members and settings too. What it appoints has to outlive nobody: no members or invitations.',
 }
 
 const minute = 60

@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
 import { DataTable } from '@/components/data-table/data-table'
 import { Button } from '@/components/ui/button'
+import { HowItWorks } from '@/components/ui/how-it-works'
 import { ListPage } from '@/components/ui/list-page'
 import { PageHeader } from '@/components/ui/page-header'
 import { Pagination } from '@/components/ui/pagination'
@@ -52,15 +53,32 @@ export function GrantsScreen({ orgId, first, question }: GrantsScreenProps) {
         title="Access"
         actions={
           data?.can.request ? (
-            <Button asChild variant="primary">
-              <Link href="/grants/new">Ask for access</Link>
-            </Button>
+            <>
+              <Button asChild>
+                <Link href="/ask">Ask for a role</Link>
+              </Button>
+              <Button asChild variant="primary">
+                <Link href="/grants/new">Ask for access</Link>
+              </Button>
+            </>
           ) : undefined
         }
         tabs={<GrantTabs current={view} waiting={waiting} />}
       >
         Each right is for one task and ends by itself. What was, stays listed.
       </PageHeader>
+      <HowItWorks>
+        <p>
+          Ask for what a task needs, for yourself or for an account that you answer for. Somebody else agrees: never
+          whoever asked, never their group alone. Whoever asked begins it, and the clock starts when the source has
+          given it.
+        </p>
+        <p>
+          It ends by its clock, or when it is given back, somebody ends it, its ticket is closed or an incident needs
+          it. Then it is taken away at the source, which is read afterwards; with the account’s secret the end is also
+          tried.
+        </p>
+      </HowItWorks>
       {refusal && !data ? (
         <Refusal what="grants" error={refusal} onRetry={() => void refetch()} />
       ) : (

@@ -15,7 +15,7 @@ import { Select } from '@/components/ui/select'
 import { requestGrant } from '@/lib/grants/actions'
 import { grantPreviewQuery } from '@/lib/grants/queries'
 import type { GrantPreview } from '@/lib/grants/schema'
-import { durationSteps, type GrantMode, timesSteps } from '@/lib/grants/values'
+import { type AccessMode, durationSteps, timesSteps } from '@/lib/grants/values'
 import type { ActionResult } from '@/lib/platform/browser/action-result'
 import { GrantImpact } from './grant-impact'
 import { durationWords, tierLabels, timesWords } from './grant-words'
@@ -63,7 +63,7 @@ export function RequestScreen({ orgId, incidents, incident, given }: RequestScre
   const before = given?.first.ok ? given.first.data : undefined
   const [subject, setSubject] = useState<ChosenIdentity[]>(before ? subjectOf(before) : [])
   const [nodes, setNodes] = useState<ChosenNode[]>(before ? nodesOf(before) : [])
-  const [way, setWay] = useState<GrantMode>(before?.mode ?? 'provisioned')
+  const [way, setWay] = useState<AccessMode>(before && before.mode !== 'console' ? before.mode : 'provisioned')
   const [uses, setUses] = useState<number | null>(given?.uses ?? null)
   const [task, setTask] = useState('')
   const [ticket, setTicket] = useState('')
@@ -135,7 +135,7 @@ export function RequestScreen({ orgId, incidents, incident, given }: RequestScre
               <Field label="Where it counts" hint={wayHints[way]}>
                 <Select
                   value={way}
-                  onValueChange={(value) => setWay(value as GrantMode)}
+                  onValueChange={(value) => setWay(value as AccessMode)}
                   options={[
                     { value: 'provisioned', label: 'At its source' },
                     { value: 'runtime', label: 'At the decision point' },
@@ -207,7 +207,7 @@ export function RequestScreen({ orgId, incidents, incident, given }: RequestScre
   )
 }
 
-const wayHints: Record<GrantMode, string> = {
+const wayHints: Record<AccessMode, string> = {
   provisioned: 'The right is given to this account there, and taken away again.',
   runtime: 'Nothing is given there. The decision point says yes to it for so long.',
 }

@@ -9,9 +9,18 @@ export interface DrawnEntry {
   keys: string
   /** Other addresses at which it is the current one. */
   alsoAt?: string[]
+  /** What it and those that follow with the same word are called together. */
+  group?: string
 }
 
-export function isCurrentEntry(entry: Pick<DrawnEntry, 'href' | 'alsoAt'>, pathname: string): boolean {
+/** The entry at whose place an address is: of several the one that names it the furthest. */
+export const currentEntry = <Entry extends Pick<DrawnEntry, 'href' | 'alsoAt'>>(
+  entries: readonly Entry[],
+  pathname: string,
+): Entry | undefined =>
+  entries.filter((entry) => isCurrentEntry(entry, pathname)).toSorted((a, b) => b.href.length - a.href.length)[0]
+
+function isCurrentEntry(entry: Pick<DrawnEntry, 'href' | 'alsoAt'>, pathname: string): boolean {
   if (entry.href === '/') return pathname === '/'
   return [entry.href, ...(entry.alsoAt ?? [])].some((place) => pathname === place || pathname.startsWith(`${place}/`))
 }

@@ -1,48 +1,11 @@
 'use client'
 
-import {
-  Bell,
-  CalendarClock,
-  CalendarCog,
-  Crown,
-  FileCheck,
-  Hourglass,
-  Infinity as InfinityIcon,
-  Scissors,
-  Siren,
-} from 'lucide-react'
+import { Bell, CalendarClock, CalendarCog, Crown, Scissors } from 'lucide-react'
 import { listNavigation, type NavigationEntry, navigation } from './navigation'
 import { NavigationKey } from './navigation-key'
 
 /** Places below those, which the palette finds. */
 export const innerPlaces: NavigationEntry[] = [
-  {
-    href: '/grants',
-    label: 'Access for a task',
-    icon: Hourglass,
-    keys: 'g h',
-  },
-  {
-    href: '/grants/standing',
-    label: 'Access without an end',
-    icon: InfinityIcon,
-    keys: 'g f',
-    needs: 'source:list',
-  },
-  {
-    href: '/incidents',
-    label: 'Incidents',
-    icon: Siren,
-    keys: 'g b',
-  },
-  {
-    href: '/policies',
-    label: 'Policies',
-    icon: FileCheck,
-    keys: 'g z',
-    // Whoever may read decisions may read what decides.
-    needs: 'decision:list',
-  },
   {
     href: '/notifications',
     label: 'Notifications',

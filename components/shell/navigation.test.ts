@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isCurrentEntry } from './drawn-entry'
+import { currentEntry } from './drawn-entry'
 import { innerPlaces } from './inner-places'
 import { listNavigation, navigation } from './navigation'
 import { placeWords } from './place-words'
@@ -11,10 +11,13 @@ describe('navigation', () => {
   })
 
   it('marks exactly one place as the current one', () => {
-    const at = (path: string) => navigation.filter((entry) => isCurrentEntry(entry, path)).map((entry) => entry.label)
+    const at = (path: string) => [currentEntry(navigation, path)].flatMap((entry) => entry?.label ?? [])
     expect(at('/')).toEqual(['Overview'])
     expect(at('/inventory/credentials')).toEqual(['Inventory'])
     expect(at('/identities/0198')).toEqual(['Inventory'])
+    expect(at('/grants/standing')).toEqual(['Without an end'])
+    expect(at('/grants/0198')).toEqual(['Access for a task'])
+    expect(at('/ask')).toEqual(['Access for a task'])
     expect(at('/inventory-of-others')).toEqual([])
     expect(at('/explore/choke-points')).toEqual(['Explore'])
     expect(at('/resources/0198')).toEqual(['Resources'])

@@ -1,8 +1,11 @@
 import {
   Box,
   Boxes,
+  FileCheck,
   FileUp,
   Gauge,
+  Hourglass,
+  Infinity as InfinityIcon,
   ListChecks,
   type LucideIcon,
   Plug,
@@ -12,6 +15,7 @@ import {
   ScrollText,
   Settings2,
   Siren,
+  TriangleAlert,
   UserRoundCheck,
 } from 'lucide-react'
 
@@ -25,6 +29,8 @@ export interface NavigationEntry {
   needs?: string
   /** Other addresses at which it is the current one. */
   alsoAt?: string[]
+  /** What it and those that follow with the same word are called together. */
+  group?: string
 }
 
 /** The console's places, in the order of the navigation. */
@@ -88,18 +94,20 @@ export const navigation: NavigationEntry[] = [
     needs: 'ownership:hold',
   },
   {
-    href: '/connections',
-    label: 'Connections',
-    icon: Plug,
-    keys: 'g c',
-    needs: 'connection:list',
+    href: '/grants',
+    label: 'Access for a task',
+    icon: Hourglass,
+    keys: 'g h',
+    alsoAt: ['/ask'],
+    group: 'Access',
   },
   {
-    href: '/import',
-    label: 'Import',
-    icon: FileUp,
-    keys: 'g m',
-    needs: 'import:list',
+    href: '/grants/standing',
+    label: 'Without an end',
+    icon: InfinityIcon,
+    keys: 'g f',
+    needs: 'standing_access:list',
+    group: 'Access',
   },
   {
     href: '/decisions',
@@ -107,9 +115,43 @@ export const navigation: NavigationEntry[] = [
     icon: Scale,
     keys: 'g p',
     needs: 'decision:list',
+    group: 'Access',
+  },
+  {
+    href: '/policies',
+    label: 'Policies',
+    icon: FileCheck,
+    keys: 'g z',
+    // Whoever may read decisions may read what decides.
+    needs: 'decision:list',
+    group: 'Access',
+  },
+  {
+    href: '/incidents',
+    label: 'Incidents',
+    icon: TriangleAlert,
+    keys: 'g b',
+    group: 'Access',
+  },
+  {
+    href: '/connections',
+    label: 'Connections',
+    group: 'Organization',
+    icon: Plug,
+    keys: 'g c',
+    needs: 'connection:list',
+  },
+  {
+    href: '/import',
+    group: 'Organization',
+    label: 'Import',
+    icon: FileUp,
+    keys: 'g m',
+    needs: 'import:list',
   },
   {
     href: '/audit',
+    group: 'Organization',
     label: 'Audit',
     icon: ScrollText,
     keys: 'g a',
@@ -117,6 +159,7 @@ export const navigation: NavigationEntry[] = [
   },
   {
     href: '/settings',
+    group: 'Organization',
     label: 'Settings',
     icon: Settings2,
     keys: 'g s',

@@ -11,7 +11,8 @@ export const placeWords: Readonly<Record<string, string>> = {
   '/reviews': 'campaigns access certification attestation quarterly recertify evidence report',
   '/to-review': 'inbox waiting for me decide certify revoke sign off',
   '/mine': 'mine owner attest transfer not mine take over tasks',
-  '/grants': 'grants ask request temporary elevate just in time approve inbox mine release expire',
+  '/grants':
+    'requests approvals role grants ask request temporary elevate just in time approve inbox mine release expire',
   '/grants/standing': 'standing privilege permanent forever no expiry without end replace by a grant',
   '/incidents': 'incident mode declare severity commander banner outage breach what is wrong',
   '/connections': 'live systems sources sync connect database postgresql schedule run now',

@@ -4,7 +4,7 @@ import Link, { useLinkStatus } from 'next/link'
 import { usePathname } from 'next/navigation'
 import { cn } from '../ui/class-names'
 import { Tooltip } from '../ui/tooltip'
-import { type DrawnEntry, isCurrentEntry } from './drawn-entry'
+import { currentEntry, type DrawnEntry } from './drawn-entry'
 
 export interface SideNavigationProps {
   entries: DrawnEntry[]
@@ -13,12 +13,13 @@ export interface SideNavigationProps {
 }
 
 export function SideNavigation({ entries, isCollapsed, onNavigate }: SideNavigationProps) {
-  const pathname = usePathname()
+  const current = currentEntry(entries, usePathname())
   return (
     <nav aria-label="Console">
       <ul className="flex flex-col gap-px">
-        {entries.map((entry) => {
-          const isCurrent = isCurrentEntry(entry, pathname)
+        {entries.map((entry, at) => {
+          const isCurrent = entry === current
+          const isFirst = entry.group !== entries[at - 1]?.group
           const link = (
             <Link
               href={entry.href}
@@ -37,7 +38,10 @@ export function SideNavigation({ entries, isCollapsed, onNavigate }: SideNavigat
             </Link>
           )
           return (
-            <li key={entry.href}>
+            <li key={entry.href} className={cn(isFirst && at > 0 && 'mt-2')}>
+              {isFirst && entry.group && !isCollapsed ? (
+                <span className="block px-2 pt-1 pb-0.5 text-xs text-ink-muted">{entry.group}</span>
+              ) : null}
               {isCollapsed ? (
                 <Tooltip content={entry.label} keys={entry.keys} side="right">
                   {link}

@@ -3,7 +3,6 @@ import Link from 'next/link'
 import type { DataColumn } from '@/components/data-table/data-column'
 import { tierLabels } from '@/components/grants/grant-words'
 import { Button } from '@/components/ui/button'
-import { EnvironmentTag } from '@/components/ui/marks/environment-tag'
 import { SystemTag } from '@/components/ui/marks/system-tag'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { formatCount } from '@/lib/platform/browser/format'
@@ -39,7 +38,7 @@ export const standingColumns = (canReplace: boolean): DataColumn<StandingHolder>
   {
     id: 'name',
     header: 'Who',
-    width: 200,
+    width: 190,
     isRowLink: true,
     isPinned: true,
     cell: ({ name }) => (
@@ -69,7 +68,7 @@ export const standingColumns = (canReplace: boolean): DataColumn<StandingHolder>
   {
     id: 'why',
     header: 'Why',
-    width: 210,
+    width: 190,
     isGrowing: true,
     cell: ({ reason }) => (
       <span className="truncate" title={reasonSays[reason]}>
@@ -80,21 +79,15 @@ export const standingColumns = (canReplace: boolean): DataColumn<StandingHolder>
   {
     id: 'rights',
     header: 'Without an end',
-    width: 124,
+    width: 118,
     cell: ({ rights, role }) => (role === null ? formatCount(rights, 'right') : `the role ${role}`),
   },
   {
     id: 'where',
     header: 'Where',
-    width: 150,
+    width: 140,
     cell: ({ source }) =>
       source ? <SystemTag system={source.system} label={source.name} /> : <span>this organization</span>,
-  },
-  {
-    id: 'environment',
-    header: 'Environment',
-    width: 112,
-    cell: ({ environment }) => <EnvironmentTag environment={environment} />,
   },
   {
     id: 'since',
@@ -107,7 +100,7 @@ export const standingColumns = (canReplace: boolean): DataColumn<StandingHolder>
         {
           id: 'act',
           header: 'Put an end to it',
-          width: 150,
+          width: 160,
           cell: (holder: StandingHolder) => <Replace holder={holder} />,
         },
       ]

@@ -8,15 +8,20 @@ import {
   type DecideGrantInput,
   type EndGrantInput,
   type RequestGrantInput,
+  type RequestRoleInput,
 } from './schema'
 import { activateGrant as activate } from './server/activate-grant'
 import { decideGrant as decide } from './server/approve-grant'
 import { cancelGrant } from './server/cancel-grant'
 import { releaseGrant as release, revokeGrant as revoke } from './server/end-grant'
 import { requestGrant as request } from './server/request-grant'
+import { requestRole as askForRole } from './server/request-role'
 
 export const requestGrant = async (input: RequestGrantInput) =>
   runAction(async () => request(await contextFromSession(), input))
+
+export const requestRole = async (input: RequestRoleInput) =>
+  runAction(async () => askForRole(await contextFromSession(), input))
 
 export const decideGrant = async (input: DecideGrantInput) =>
   runAction(async () => decide(await contextFromSession(), input))

@@ -1,5 +1,15 @@
 import { z } from 'zod'
-import { endReasons, grantModes, grantProofs, grantStates, grantTiers, replacementStates, rightStates } from './values'
+import {
+  accessModes,
+  askableRoles,
+  endReasons,
+  grantModes,
+  grantProofs,
+  grantStates,
+  grantTiers,
+  replacementStates,
+  rightStates,
+} from './values'
 
 const Instant = z.iso.datetime().nullable()
 const Reason = z.string().trim().min(1, 'Say why.').max(500, 'Use at most 500 characters.')
@@ -17,7 +27,7 @@ export type WantedRight = z.infer<typeof WantedRight>
 export const PreviewGrantInput = z.strictObject({
   /** Whom it is for: an identity; absent for oneself, which only the decision point can look at. */
   identityId: z.uuid().nullable().default(null),
-  mode: z.enum(grantModes).default('provisioned'),
+  mode: z.enum(accessModes).default('provisioned'),
   rights: z.array(WantedRight).min(1, 'Say what is needed.').max(20, 'Ask for at most 20 rights at once.'),
   /** Rights without an end that it takes the place of, as ids of the account’s entitlements. */
   replaces: z.array(z.uuid()).max(50, 'Replace at most 50 rights at once.').default([]),
@@ -113,7 +123,7 @@ export type GrantPreview = z.infer<typeof GrantPreview>
 
 export const GrantRight = z.object({
   no: z.int(),
-  nodeType: z.enum(['role', 'resource']),
+  nodeType: z.enum(['role', 'resource', 'console_role']),
   nodeId: z.uuid(),
   name: z.string(),
   ref: z.string(),
@@ -206,6 +216,35 @@ export const GrantDetail = Grant.extend({
   }),
 })
 export type GrantDetail = z.infer<typeof GrantDetail>
+
+export const RequestRoleInput = z.strictObject({
+  role: z.enum(askableRoles),
+  task: z.string().trim().min(5, 'Say in words what is to be done.').max(500, 'Use at most 500 characters.'),
+  ticket: z.string().trim().max(100, 'Use at most 100 characters.').nullable().default(null),
+  seconds: z.int().min(60, 'Choose at least one minute.').max(86_400, 'Choose at most 24 hours.'),
+})
+export type RequestRoleInput = z.input<typeof RequestRoleInput>
+
+/** A role of the organization that can be held for a time. */
+const RoleChoice = z.object({
+  role: z.enum(askableRoles),
+  /** Held now: by membership, or for a time. */
+  isHeld: z.boolean(),
+  tier: z.enum(grantTiers),
+  needed: z.int(),
+  longestSeconds: z.int(),
+  /** How many people could agree at this moment. */
+  approverCount: z.int(),
+  /** A request of the caller's own that waits or runs, by its grant. */
+  openId: z.uuid().nullable(),
+})
+export const RoleChoices = z.object({
+  items: z.array(RoleChoice),
+  /** The caller's own role. */
+  role: z.string(),
+  can: z.object({ request: z.boolean() }),
+})
+export type RoleChoices = z.infer<typeof RoleChoices>
 
 export const grantViews = ['mine', 'inbox', 'active', 'all'] as const
 export const GrantQuery = z.strictObject({

@@ -18,8 +18,11 @@ export const grantStates = [
 ] as const
 export type GrantState = (typeof grantStates)[number]
 
-/** Provisioned: given at the source by its connection. Runtime: nothing is given, the decision point looks at the grant. */
-export const grantModes = ['provisioned', 'runtime'] as const
+/** What is asked of a source, or of the decision point alone: nothing is given then. */
+export const accessModes = ['provisioned', 'runtime'] as const
+export type AccessMode = (typeof accessModes)[number]
+/** Console: a role in this organization itself, counted at each request. */
+export const grantModes = [...accessModes, 'console'] as const
 export type GrantMode = (typeof grantModes)[number]
 
 /** How much stands behind what is granted: it bounds the time and says how many agree. */
@@ -52,6 +55,11 @@ export const tierBounds: Record<GrantTier, { seconds: number; needed: number }> 
   high: { seconds: 24 * hour, needed: 1 },
   ordinary: { seconds: 14 * 24 * hour, needed: 1 },
 }
+
+/** Roles that can be held for a time, the least first, and how much stands behind each. */
+export const roleTiers = { reviewer: 'high', auditor: 'high', security: 'high', admin: 'highest' } as const
+export const askableRoles = ['reviewer', 'auditor', 'security', 'admin'] as const
+export type AskableRole = (typeof askableRoles)[number]
 
 /** What can be chosen, shortest first; those beyond the tier's bound are left out. */
 export const durationSteps = [

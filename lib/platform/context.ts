@@ -1,18 +1,29 @@
 import type { AuditChange, AuditDraft } from './audit/append'
 import { checkAction, checkMany, type Decision } from './authz/check'
+import { findMissing } from './authz/missing'
 import { type Plan, planQuery } from './authz/plan'
 import { type Reader, type RunQuery, readerFor, readsFor } from './db/client'
 import { type BulkTx, runBulk, runInLane, runPart, type Tx } from './db/commit'
 import { Prisma } from './db/generated/client'
 import { type Permit, permitFor } from './db/permit'
 import type { Tenant } from './db/tenant'
-import { AppError, isAppError } from './errors'
+import { AppError, isAppError, type Missing } from './errors'
 
 export const roles = ['admin', 'security', 'reviewer', 'auditor', 'member'] as const
 export type Role = (typeof roles)[number]
 
 export type Actor =
-  | { kind: 'user'; id: string; name: string; email: string; role: Role; teamIds: string[]; sessionId: string }
+  | {
+      kind: 'user'
+      id: string
+      name: string
+      email: string
+      role: Role
+      /** Beside their own, for a time. */
+      grantedRoles?: Role[]
+      teamIds: string[]
+      sessionId: string
+    }
   | { kind: 'api_key'; id: string; name: string; ownerId: string; role: Role; teamIds: string[]; scopes: string[] }
   | { kind: 'job'; id: string; name: string }
 
@@ -102,9 +113,15 @@ export interface Context {
   commitPart: <T>(permit: Permit, write: (bulk: BulkTx) => Promise<T>) => Promise<T>
 }
 
-function refuse(action: string, target: { kind: string; label: string }, decision: Decision): AppError {
+function refuse(
+  action: string,
+  target: { kind: string; label: string },
+  decision: Decision,
+  missing?: Missing,
+): AppError {
   return new AppError('forbidden', 'Your role does not allow this. Ask an administrator of the organization.', {
     detail: `denied ${action} on ${target.kind} ${target.label}, decision ${decision.decisionId}`,
+    missing,
   })
 }
 
@@ -136,14 +153,20 @@ export function makeContext(actor: Actor, tenant: Tenant, request: RequestInfo):
     sql: readsFor(tenant),
     async authorize(action, target) {
       const decision = await checkAction(actor, action, target)
-      if (!decision.allowed) throw refuse(action, target, decision)
+      if (!decision.allowed) throw refuse(action, target, decision, await findMissing(actor, action, target))
       return permitFor(tenant, action, target, decision.decisionId)
     },
     can: (actions, targets) => checkMany(actor, actions, targets),
     async plan(action, kind) {
       const plan = await planQuery(actor, action, kind)
       if (plan.kind === 'never') {
-        throw refuse(action, { kind, label: 'any' }, { allowed: false, decisionId: plan.decisionId })
+        const aim = { kind, id: '*', attr: {} }
+        throw refuse(
+          action,
+          { kind, label: 'any' },
+          { allowed: false, decisionId: plan.decisionId },
+          await findMissing(actor, action, aim),
+        )
       }
       return {
         permit: permitFor(tenant, action, { kind, id: '*', label: `every ${kind}` }, plan.decisionId),

@@ -12,7 +12,15 @@ export const errorCodes = [
 ] as const
 export type ErrorCode = (typeof errorCodes)[number]
 
+/** What somebody who was refused would need: any one of these roles, for this action on this kind of thing. */
+export interface Missing {
+  permission: string
+  roles: string[]
+}
+
 export interface ErrorDetails {
+  /** Of `forbidden`, where a role would have been enough. */
+  missing?: Missing | undefined
   /** Which field of the input was wrong, as a path: `files.0.name`. */
   fields?: Record<string, string>
   /** Seconds after which a retry makes sense. */
@@ -28,6 +36,7 @@ export class AppError extends Error {
   readonly fields: Record<string, string> | undefined
   readonly retryAfterSeconds: number | undefined
   readonly detail: string | undefined
+  readonly missing: Missing | undefined
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
@@ -36,6 +45,7 @@ export class AppError extends Error {
     this.fields = details.fields
     this.retryAfterSeconds = details.retryAfterSeconds
     this.detail = details.detail
+    this.missing = details.missing
   }
 }
 

@@ -9,7 +9,7 @@ export const metadata: Metadata = { title: 'Audit' }
 export default async function AuditPage() {
   const ctx = await contextFromSession()
   const first = await runAction(() => listEvents(ctx, { limit: 1 }))
-  const refusal = !first.ok && first.error.code === 'forbidden' ? first.error.message : null
+  const refusal = !first.ok && first.error.code === 'forbidden' ? first.error : null
   return (
     <AuditScreen orgId={ctx.tenant.orgId} mayVerify={first.ok && first.data.can.verify === true} refusal={refusal} />
   )

@@ -9,6 +9,6 @@ export const metadata: Metadata = { title: 'Decisions' }
 export default async function DecisionsPage() {
   const ctx = await contextFromSession()
   const first = await runAction(() => listDecisions(ctx, { limit: 1 }))
-  const refusal = !first.ok && first.error.code === 'forbidden' ? first.error.message : null
+  const refusal = !first.ok && first.error.code === 'forbidden' ? first.error : null
   return <DecisionsScreen orgId={ctx.tenant.orgId} refusal={refusal} />
 }

@@ -24,7 +24,7 @@ interface Words {
 
 /**
  * CTEs: `counting`, the rights of every grant that holds at this moment by the database's clock; `taken_back`, what a grant gave at a
- * source and no longer gives, for as long as the catalogue has not read that source anew: it may still show the access.
+ * source and no longer gives, and what it took the place of, for as long as the catalogue has not read that source anew: it may still show the access.
  */
 export const grantTables = `
   counting AS MATERIALIZED (
@@ -33,12 +33,19 @@ export const grantTables = `
     WHERE g.org_id = $1 AND g.state = 'active' AND g.ends_at > clock_timestamp() AND g.subject_id IN (
       SELECT id FROM found UNION ALL SELECT unnest($10::uuid[]) UNION ALL SELECT u.id FROM user_account u WHERE u.email = ANY ($6::text[]))
   ), taken_back AS MATERIALIZED (
-    SELECT g.subject_id AS subject, r.node_id, r.held_at
+    SELECT g.subject_id AS subject, r.node_id, CASE WHEN g.replaces AND EXISTS (SELECT FROM grant_replacement p WHERE p.org_id = g.org_id
+        AND p.grant_id = g.id AND p.is_kept AND p.edge_kind = r.edge_kind AND p.ref = r.ref) THEN '-infinity' ELSE r.held_at END AS held_at
     FROM access_grant g JOIN grant_right r ON r.org_id = g.org_id AND r.grant_id = g.id AND r.held_at IS NOT NULL AND r.state <> 'had_before'
       LEFT JOIN live_connection c ON c.org_id = g.org_id AND c.id = g.live_connection_id
     WHERE g.org_id = $1 AND g.mode = 'provisioned' AND g.subject_id IN (SELECT id FROM found)
       AND (g.state = 'ending' OR (g.state = 'active' AND g.ends_at <= clock_timestamp())
         OR (g.state = 'ended' AND (c.synced_at IS NULL OR g.ended_at >= c.synced_at)))
+    UNION ALL
+    SELECT g.subject_id, e.to_id, '-infinity'
+    FROM access_grant g JOIN grant_replacement p ON p.org_id = g.org_id AND p.grant_id = g.id AND p.state = 'gone'
+      JOIN entitlement e ON e.org_id = g.org_id AND e.id = p.entitlement_id
+      LEFT JOIN live_connection c ON c.org_id = g.org_id AND c.id = g.live_connection_id
+    WHERE g.org_id = $1 AND g.replaces AND g.subject_id IN (SELECT id FROM found) AND (c.synced_at IS NULL OR p.gone_at >= c.synced_at)
   )`
 
 /** Of an edge: that no grant which is over gave it. One that was there before the grant stays what it is. */

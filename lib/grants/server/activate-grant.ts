@@ -23,7 +23,7 @@ export async function activateGrant(ctx: Context, input: ActivateGrantInput): Pr
   const now = await readClock(ctx)
   if (grant.state !== 'approved') throw new AppError('conflict', 'This is not waiting to be activated.')
   if (grant.lapsesAt <= now) throw new AppError('conflict', 'The agreement has lapsed. It has to be asked for again.')
-  const isRuntime = grant.mode === 'runtime'
+  const isRuntime = grant.mode !== 'provisioned'
   if (isRuntime && secret !== undefined)
     throw new AppError('invalid_input', 'Nothing is given at a source here.', { fields: { secret: 'is not used' } })
   const { orgId } = ctx.tenant
@@ -31,7 +31,8 @@ export async function activateGrant(ctx: Context, input: ActivateGrantInput): Pr
   const by = ctx.actor.name
   await ctx.commit(permit, { action: 'grant.activate', target, after: { grantId: id } }, async (tx) => {
     if (isRuntime && !grant.replaces) {
-      const says = `${by} activated it. The decision point counts it from now on; nothing is given at a source.`
+      const counts = grant.mode === 'console' ? 'The role counts' : 'The decision point counts it'
+      const says = `${by} activated it. ${counts} from now on; nothing is given at a source.`
       const change = { state: 'active', activatedBy: by, startedAt: now, endsAt, wakeAt: endsAt }
       await writeGrant(tx, grant, { states: ['approved'] }, change, [{ what: 'active', says, by }])
       return

@@ -51,6 +51,8 @@ export async function applyGrant(ctx: Context, { id }: { id: string }, signal?: 
   }
 }
 
+const countedBy = ({ mode }: FoundGrant) => (mode === 'console' ? 'The organization' : 'The decision point')
+
 class GrantWork {
   seen = 0
   readonly #source: GrantAtSource
@@ -171,8 +173,8 @@ class GrantWork {
 
   async #take(grant: FoundGrant): Promise<Date | 'again'> {
     const outcome: Outcome =
-      grant.mode === 'runtime'
-        ? { kind: 'done', says: 'The decision point does not count it any more.', proof: 'runtime', overrun: 0 }
+      grant.mode !== 'provisioned'
+        ? { kind: 'done', says: `${countedBy(grant)} does not count it any more.`, proof: 'runtime', overrun: 0 }
         : await this.#source.take(grant)
     const current = await findGrant(this.ctx, grant.id)
     this.seen = current.eventCount

@@ -14,6 +14,8 @@ import {
   GrantQuery,
   PreviewGrantInput,
   RequestGrantInput,
+  RequestRoleInput,
+  RoleChoices,
 } from '../schema'
 import { activateGrant } from './activate-grant'
 import { decideGrant } from './approve-grant'
@@ -23,6 +25,7 @@ import { getGrant, listGrants } from './list-grants'
 import { previewGrant } from './preview-grant'
 import { getAccessRequest, requestFromDenial } from './request-from-denial'
 import { requestGrant } from './request-grant'
+import { listRoles, requestRole } from './request-role'
 
 const read = { tags: ['Grants'] as [string], scope: 'grants:read' as const }
 const write = { tags: ['Grants'] as [string], scope: 'grants:write' as const }
@@ -190,8 +193,34 @@ export const getAccessRequestEndpoint = endpoint({
   run: (ctx, { params }) => getAccessRequest(ctx, params),
 })
 
+export const requestRoleEndpoint = endpoint({
+  ...write,
+  method: 'POST',
+  path: '/api/v1/role-requests',
+  operationId: 'requestRole',
+  summary: 'Ask for a role in this organization, for oneself and for a time',
+  description:
+    'Where a denial leads to: its `missing` names the roles that would be allowed. Somebody else agrees, it begins by `activateGrant`, and ends by ' +
+    'itself. Only with a session: a key has the role of its owner.',
+  status: 201,
+  body: RequestRoleInput,
+  response: GrantDetail,
+  errors: ['conflict'],
+  run: (ctx, { body }) => requestRole(ctx, body),
+})
+
+export const listRolesEndpoint = endpoint({
+  ...read,
+  method: 'GET',
+  path: '/api/v1/role-requests',
+  operationId: 'listRoleChoices',
+  summary: 'The roles that can be held for a time, with who would have to agree',
+  response: RoleChoices,
+  run: (ctx) => listRoles(ctx),
+})
+
 export const endpoints = [
   ...[previewGrantEndpoint, requestGrantEndpoint, listGrantsEndpoint, getGrantEndpoint, decideGrantEndpoint],
   ...[withdrawGrantEndpoint, activateGrantEndpoint, releaseGrantEndpoint, revokeGrantEndpoint, closeTicketEndpoint],
-  ...[requestFromDenialEndpoint, getAccessRequestEndpoint],
+  ...[requestFromDenialEndpoint, getAccessRequestEndpoint, requestRoleEndpoint, listRolesEndpoint],
 ]

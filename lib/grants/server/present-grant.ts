@@ -63,7 +63,7 @@ function plain(grant: FoundGrant): Omit<Grant, 'now' | 'can'> {
     rights: grant.rights.map((right) => ({
       ...{ no: right.no, nodeId: right.nodeId, name: right.name, ref: right.ref, scopes: right.scopes },
       ...{ privilege: right.privilege, says: right.says, heldAt: iso(right.heldAt), goneAt: iso(right.goneAt) },
-      nodeType: right.nodeType as 'role' | 'resource',
+      nodeType: right.nodeType as Grant['rights'][number]['nodeType'],
       state: right.state as Grant['rights'][number]['state'],
     })),
     approvals: grant.approvals.map(({ userId, name, verdict, isOutside, note, at }) => ({

@@ -9,6 +9,7 @@ export function contextOfPerson(
   request: RequestInfo,
 ): Context {
   const { userId: id, name, email, sessionId } = person
-  const { role, teamIds } = access
-  return makeContext({ kind: 'user', id, name, email, role, teamIds, sessionId }, tenantOf(access.orgId), request)
+  const { role, grantedRoles, teamIds } = access
+  const actor = { kind: 'user' as const, id, name, email, role, grantedRoles, teamIds, sessionId }
+  return makeContext(actor, tenantOf(access.orgId), request)
 }

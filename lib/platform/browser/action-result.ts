@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode } from '../errors'
+import { AppError, type ErrorCode, type Missing } from '../errors'
 
 /** What a server action answers: errors are data, since thrown ones reach the browser without their message. */
 export type ActionResult<T> = { ok: true; data: T } | { ok: false; error: ActionFailure }
@@ -9,6 +9,8 @@ export interface ActionFailure {
   /** What is wrong, by field of the input. */
   fields?: Record<string, string>
   retryAfterSeconds?: number
+  /** Of `forbidden`: which roles would have been enough. */
+  missing?: Missing | undefined
   /** Names the log lines of an `internal` failure. */
   reference?: string
 }
@@ -17,6 +19,8 @@ export interface ActionFailure {
 export async function takeResult<T>(answer: Promise<ActionResult<T>>): Promise<T> {
   const result = await answer
   if (result.ok) return result.data
-  const { code, message, fields, retryAfterSeconds, reference } = result.error
-  throw new AppError(code, reference ? `${message} Reference: ${reference}` : message, { fields, retryAfterSeconds })
+  const { code, message, fields, retryAfterSeconds, reference, missing } = result.error
+  throw new AppError(code, reference ? `${message} Reference: ${reference}` : message, {
+    ...{ fields, retryAfterSeconds, missing },
+  })
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { AppError, type ErrorCode, errorCodes } from '../errors'
+import { AppError, type ErrorCode, errorCodes, type Missing } from '../errors'
 
 /** What the server refused, with what a person needs to report it. `requestId` finds the trace and the audit rows. */
 export class ApiError extends AppError {
@@ -16,6 +16,7 @@ export class ApiError extends AppError {
 
 interface ApiErrorDetails {
   fields?: Record<string, string>
+  missing?: Missing | undefined
   retryAfterSeconds?: number
   requestId?: string
   cause?: unknown
@@ -95,6 +96,7 @@ export async function problemToError(response: Response): Promise<ApiError> {
     response.status,
     {
       fields: problem.fields,
+      missing: problem.missing,
       retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : undefined,
       requestId: problem.requestId ?? response.headers.get('x-request-id') ?? undefined,
     },
@@ -108,6 +110,7 @@ interface Problem {
   detail?: string
   requestId?: string
   fields?: Record<string, string>
+  missing?: Missing | undefined
 }
 
 async function readProblem(response: Response): Promise<Problem> {
@@ -123,11 +126,17 @@ async function readProblem(response: Response): Promise<Problem> {
     detail: text('detail'),
     requestId: text('reference'),
     fields: isTextRecord(fields) ? fields : undefined,
+    missing: isMissing(entry.missing) ? entry.missing : undefined,
   }
 }
 
 function isTextRecord(value: unknown): value is Record<string, string> {
   return typeof value === 'object' && value !== null && Object.values(value).every((item) => typeof item === 'string')
+}
+
+function isMissing(value: unknown): value is Missing {
+  if (typeof value !== 'object' || value === null || !('permission' in value) || !('roles' in value)) return false
+  return typeof value.permission === 'string' && Array.isArray(value.roles)
 }
 
 function codeOfStatus(status: number): ErrorCode {

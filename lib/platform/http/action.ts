@@ -16,8 +16,8 @@ export async function runAction<T>(work: () => Promise<T>): Promise<ActionResult
     unstable_rethrow(thrown)
     const error = thrown instanceof z.ZodError ? invalidInput(thrown) : thrown
     if (isAppError(error) && error.code !== 'internal') {
-      const { code, message, fields, retryAfterSeconds } = error
-      return { ok: false, error: { code, message, fields, retryAfterSeconds } }
+      const { code, message, fields, retryAfterSeconds, missing } = error
+      return { ok: false, error: { code, message, fields, retryAfterSeconds, missing } }
     }
     const reference = randomUUID()
     log.error({ error, reference }, 'a server action failed')

@@ -25,6 +25,25 @@ const Problem = {
     detail: { type: 'string', description: 'What happened and how to mend it; may be shown to people.' },
     code: { type: 'string', enum: problemKinds.map(({ code }) => code) },
     reference: { type: 'string', description: 'The request id; also in the X-Request-Id header.' },
+    missing: {
+      type: 'object',
+      description:
+        'Only for `forbidden`: the permission that is missing, and the roles any one of which would be enough, the least first.',
+      properties: { permission: { type: 'string' }, roles: { type: 'array', items: { type: 'string' } } },
+      required: ['permission', 'roles'],
+    },
+    access_request: {
+      type: 'object',
+      description:
+        'With `missing`: where that role can be asked for, in the form of the AuthZEN profile for access requests (draft).',
+      properties: {
+        endpoint: { type: 'string' },
+        template: { type: 'string' },
+        form_url: { type: 'string' },
+        display: { type: 'object', properties: { en: { type: 'string' } } },
+      },
+      required: ['endpoint', 'template', 'form_url', 'display'],
+    },
     fields: {
       type: 'object',
       additionalProperties: { type: 'string' },

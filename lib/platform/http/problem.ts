@@ -1,4 +1,5 @@
-import { AppError, type ErrorCode, errorCodes, isAppError } from '../errors'
+import { env } from '../env'
+import { AppError, type ErrorCode, errorCodes, isAppError, type Missing } from '../errors'
 
 /** Titles and statuses of the nine codes. This table is the only place where a code becomes an HTTP status. */
 const kinds: Record<ErrorCode, { status: number; title: string }> = {
@@ -28,6 +29,9 @@ export interface Problem {
   code: ErrorCode
   /** The request's id; names the log lines and audit events of this request. */
   reference: string
+  /** Only for `forbidden`: the roles any one of which would be enough, and where one can be asked for. */
+  missing?: Missing
+  access_request?: { endpoint: string; template: string; form_url: string; display: { en: string } }
   /** What is wrong, by field; only for `invalid_input`. */
   fields?: Record<string, string>
 }
@@ -53,6 +57,18 @@ export function toProblem(error: AppError, reference: string): Problem {
     code: error.code,
     reference,
     ...(error.fields ? { fields: error.fields } : {}),
+    ...(error.missing ? { missing: error.missing, access_request: accessRequestOf(error.missing) } : {}),
+  }
+}
+
+/** What may be asked for in the place of a denial, in the form of the AuthZEN profile for access requests (draft). */
+function accessRequestOf({ permission, roles: [role = ''] }: Missing): NonNullable<Problem['access_request']> {
+  const base = env().PUBLIC_URL
+  return {
+    endpoint: `${base}/api/v1/role-requests`,
+    template: 'role_for_a_time',
+    form_url: `${base}/ask?${new URLSearchParams({ role, for: permission })}`,
+    display: { en: `Ask for the role ${role} for a time` },
   }
 }
 

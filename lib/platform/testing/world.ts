@@ -288,6 +288,7 @@ const bodies: Record<string, (world: World) => unknown> = {
     denial: { binding_token: bindingOf(ctx.tenant.orgId, ids.identities ?? '', ids.resources ?? '') },
     justification: 'write a bucket anew',
   }),
+  requestRole: () => ({ role: 'auditor', task: 'look at the trail', seconds: 900 }),
   decideGrant: () => ({ listHash: 'hash', verdict: 'denied', note: 'not this one' }),
   activateGrant: () => ({}),
   releaseGrant: () => ({ reason: 'done' }),
