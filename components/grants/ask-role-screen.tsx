@@ -69,7 +69,7 @@ export function AskRoleScreen({ orgId, choices, role, permission }: AskRoleScree
       <Section title="What it is for">
         {choice && choices.can.request ? (
           <div className="flex max-w-140 flex-col gap-4">
-            <Field label="Which role" hint={roleSays[choice.role]}>
+            <Field label="Which role" isRequired hint={roleSays[choice.role]}>
               <Select
                 value={choice.role}
                 onValueChange={(value) => setWanted(free.find((each) => each.role === value)?.role)}
@@ -87,7 +87,7 @@ export function AskRoleScreen({ orgId, choices, role, permission }: AskRoleScree
                 onChange={({ target }) => setTicket(target.value)}
               />
             </Field>
-            <Field label="For how long" hint={`At most ${durationWords(choice.longestSeconds)}.`}>
+            <Field label="For how long" isRequired hint={`At most ${durationWords(choice.longestSeconds)}.`}>
               <Select
                 value={String(seconds)}
                 onValueChange={(value) => setChosen(Number(value))}

@@ -12,8 +12,8 @@ export function GrantClock({ grant: { state, endsAt, now, overrunSeconds } }: { 
   if (state !== 'active' || endsAt === null) return null
   const left = (Date.parse(endsAt) - present) / 1000
   return (
-    <span className="tabular inline-flex items-center gap-1.5" role="timer">
-      <Timer className="size-3.5 shrink-0" aria-hidden />
+    <span className="tabular inline-flex items-baseline gap-1.5" role="timer">
+      <Timer className="size-3.5 shrink-0 self-center" aria-hidden />
       {left > 0 ? `${clockWords(left)} left` : 'its time is over'}
     </span>
   )

@@ -15,7 +15,7 @@ export const grantColumns: DataColumn<Grant>[] = [
   {
     id: 'what',
     header: 'Access',
-    width: 230,
+    width: 220,
     isRowLink: true,
     isPinned: true,
     cell: (grant) => <span className="truncate font-medium">{grantTitle(grant)}</span>,
@@ -23,7 +23,7 @@ export const grantColumns: DataColumn<Grant>[] = [
   {
     id: 'state',
     header: 'State',
-    width: 170,
+    width: 166,
     cell: ({ state, overrunSeconds }) => (
       <span className="inline-flex items-center gap-1.5">
         {overrunSeconds > 0 ? (
@@ -35,20 +35,25 @@ export const grantColumns: DataColumn<Grant>[] = [
       </span>
     ),
   },
-  { id: 'left', header: 'Time left', width: 110, cell: (grant) => <GrantClock grant={grant} /> },
+  { id: 'left', header: 'Time left', width: 104, cell: (grant) => <GrantClock grant={grant} /> },
   {
     id: 'length',
     header: 'Asked for',
-    width: 150,
+    width: 130,
     cell: ({ seconds, uses }) =>
       uses === null ? durationWords(seconds) : `${timesWords(uses)}, ${durationWords(seconds)}`,
   },
   { id: 'tier', header: 'Weight', width: 80, cell: ({ tier }) => tierLabels[tier] },
-  { id: 'blast', header: 'Blast radius', width: 120, cell: ({ impact }) => scoreWords(impact) },
+  {
+    id: 'blast',
+    header: 'Blast radius',
+    width: 106,
+    cell: ({ impact, mode }) => (mode === 'console' ? 'a role here' : scoreWords(impact)),
+  },
   {
     id: 'task',
     header: 'Task',
-    width: 180,
+    width: 150,
     isGrowing: true,
     cell: ({ task }) => (
       <span className="truncate" title={task}>
@@ -59,8 +64,8 @@ export const grantColumns: DataColumn<Grant>[] = [
   {
     id: 'by',
     header: 'Asked for by',
-    width: 140,
+    width: 120,
     cell: ({ requester }) => <span className="truncate">{requester.name}</span>,
   },
-  { id: 'at', header: 'When', width: 120, cell: ({ requestedAt }) => <RelativeTime at={requestedAt} /> },
+  { id: 'at', header: 'When', width: 98, cell: ({ requestedAt }) => <RelativeTime at={requestedAt} /> },
 ]

@@ -8,6 +8,7 @@ import { Refusal } from '@/components/ui/refusal'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { grantQuery } from '@/lib/grants/queries'
 import type { GrantDetail } from '@/lib/grants/schema'
+import type { AskableRole } from '@/lib/grants/values'
 import type { ActionResult } from '@/lib/platform/browser/action-result'
 import { formatCount } from '@/lib/platform/browser/format'
 import { useLoaded } from '@/lib/platform/browser/use-loaded'
@@ -23,6 +24,7 @@ import {
   overrunWords,
   proofLabels,
   rightLabels,
+  roleSays,
   stateLabels,
   tierLabels,
   timesWords,
@@ -93,7 +95,8 @@ export function GrantScreen({ orgId, id, first }: GrantScreenProps) {
           {data.replaces.length > 0 ? <GrantReplaces replaces={data.replaces} /> : null}
           {data.mode === 'console' ? (
             <p className="text-sm">
-              What the role may do in this organization, beside what {data.subject.name} may do anyway.
+              {roleSays[rights[0]?.ref as AskableRole] ?? 'What the role may do in this organization.'} This is beside
+              what {data.subject.name} may do anyway.
             </p>
           ) : (
             <GrantImpact impact={data.impact} />

@@ -43,7 +43,7 @@ const everyMember = new Set([
   ...['listOwnerChangeRuns', 'listMyReviews', 'listCampaigns'],
   ...['listViews', 'getViewCounts', 'createView', 'exportViews', 'createViews'],
   ...['getOrganization', 'listOrganizations', 'switchOrganization', 'previewOwnDeparture', 'leaveOrganization'],
-  ...['previewGrant', 'requestGrant', 'listGrants', 'listIncidents', 'getIncident'],
+  ...['previewGrant', 'requestGrant', 'requestRole', 'listRoleChoices', 'listGrants', 'listIncidents', 'getIncident'],
   ...['listNotifications', 'getUnreadCount', 'markAllNotificationsRead'],
   ...['getNotificationPreferences', 'updateNotificationPreferences'],
   ...['listApiKeys', 'createApiKey', 'listSessions', 'revokeOtherSessions'],
