@@ -96,7 +96,7 @@ export function clientColumns(orgId: string, canUpdate: boolean): DataColumn<Acc
       isGrowing: true,
       cell: ({ identity }) =>
         identity.isThere ? (
-          <Link className="block truncate text-link hover:underline" href={identityHref(identity.id)}>
+          <Link className="block truncate rounded-sm hover:underline" href={identityHref(identity.id)}>
             {identity.name}
           </Link>
         ) : (

@@ -72,10 +72,12 @@ export function CallersScreen({ orgId, first }: { orgId: string; first: ActionRe
       </Section>
       <Section title="Clients" detail={formatCount(clients.length, 'client')} actions={addClient}>
         {certificates.isOn ? null : (
-          <Alert tone="notice" title="Nobody is let in by certificate">
-            Whoever runs this installation names the proxies that check certificates (CLIENT_CERT_PROXIES). Until then
-            the header {certificates.header} is ignored, whoever sends it.
-          </Alert>
+          <div className="mb-3">
+            <Alert tone="notice" title="Nobody is let in by certificate">
+              Whoever runs this installation names the proxies that check certificates (CLIENT_CERT_PROXIES). Until then
+              the header {certificates.header} is ignored, whoever sends it.
+            </Alert>
+          </div>
         )}
         <DataTable
           label="Clients"

@@ -79,11 +79,9 @@ export function ClientDialog({
       <Field label="It is the identity" isRequired error={errors.identityId ? 'Choose an identity.' : undefined}>
         <IdentityPicker orgId={orgId} label="Identity" value={chosen} onChange={setChosen} most={1} />
       </Field>
-      <Checkbox
-        checked={mayAskAny}
-        onCheckedChange={(checked) => setMayAskAny(checked === true)}
-        label="It may ask about others too, as a gateway does"
-      />
+      <Field label="It may ask about others too, as a gateway does" layout="inline">
+        <Checkbox checked={mayAskAny} onCheckedChange={(checked) => setMayAskAny(checked === true)} />
+      </Field>
     </CallerDialog>
   )
 }

@@ -24,14 +24,14 @@ export function streamColumns({
     {
       id: 'description',
       header: 'Receiver',
-      width: 180,
+      width: 170,
       isPinned: true,
       cell: ({ description }) => <span className="block truncate font-medium">{description}</span>,
     },
     {
       id: 'status',
       header: 'State',
-      width: 100,
+      width: 84,
       cell: ({ status, reason }) => (
         <span title={reason ?? undefined}>
           <Badge tone={states[status].tone}>{states[status].label}</Badge>
@@ -41,14 +41,14 @@ export function streamColumns({
     {
       id: 'address',
       header: 'Address',
-      width: 260,
+      width: 220,
       isGrowing: true,
       cell: ({ delivery }) => <span className="block truncate font-mono text-xs">{delivery.endpoint_url}</span>,
     },
     {
       id: 'events',
       header: 'Events',
-      width: 220,
+      width: 170,
       isGrowing: true,
       cell: ({ events_requested, events_supported }) => (
         <span className="block truncate">
@@ -59,7 +59,7 @@ export function streamColumns({
     {
       id: 'waiting',
       header: 'Waiting',
-      width: 200,
+      width: 170,
       cell: ({ waiting, problem }) => (
         <span className="block truncate" title={waiting > 0 ? (problem ?? undefined) : undefined}>
           <span className="tabular">{waiting}</span>
@@ -70,7 +70,7 @@ export function streamColumns({
     {
       id: 'undelivered',
       header: 'Not delivered',
-      width: 120,
+      width: 116,
       cell: ({ stream_id, undelivered }) =>
         undelivered === 0 ? (
           <span className="tabular">0</span>
@@ -87,7 +87,7 @@ export function streamColumns({
     {
       id: 'delivered',
       header: 'Last delivered',
-      width: 130,
+      width: 124,
       cell: ({ delivered_at }) => <RelativeTime at={delivered_at} never="never" />,
     },
     {

@@ -128,12 +128,12 @@ export function StreamDialog({ orgId, stream, onClose }: StreamDialogProps) {
           <fieldset className="flex flex-col gap-2">
             <legend className="mb-1 text-sm font-medium">It is told of</legend>
             {eventTypes.map((type) => (
-              <Checkbox
-                key={type}
-                label={eventWords[type]}
-                checked={events.includes(type)}
-                onCheckedChange={(checked) => toggle(type, checked === true)}
-              />
+              <Field key={type} label={eventWords[type]} layout="inline">
+                <Checkbox
+                  checked={events.includes(type)}
+                  onCheckedChange={(checked) => toggle(type, checked === true)}
+                />
+              </Field>
             ))}
             {fields.events_requested ? <p className="text-sm text-danger">{fields.events_requested}</p> : null}
           </fieldset>

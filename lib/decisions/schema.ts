@@ -112,31 +112,80 @@ export const DirectoryEntity = z.object({
   id: z.string().min(1).max(1024),
   properties: Properties.default({}),
 })
-export const DirectorySource = z.object({
+const sourceUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).max(2000)
+const sourceFields = {
   name: z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, 'must be a short name of small letters, digits and lines'),
-  /** Asked by POST with the subjects and resources of a request. */
-  url: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).max(2000),
-  /** Types of subjects and resources that it knows something of. */
-  types: z.array(typeName).min(1).max(100),
   timeoutMs: z.int().min(10).max(500).default(200),
   /** For how long an answer of its may be used again. */
   freshSeconds: z.int().min(0).max(300).default(0),
   /** What it means that it does not answer: no, or that nobody knows. */
   whenAbsent: z.enum(['deny', 'unknown']),
+}
+/** Types of subjects and resources that it knows something of. */
+const sourceTypes = z.array(typeName).min(1).max(100)
+
+/** Asked by POST with the subjects and resources of a request. */
+const HttpSource = z.object({ ...sourceFields, kind: z.literal('http').default('http'), url: sourceUrl, types: sourceTypes })
+/** A PostgreSQL database: its query gets types and ids (`$1`, `$2`: text[]) and answers rows with `type`, `id`, and what it knows. */
+const SqlSource = z.object({
+  ...sourceFields,
+  kind: z.literal('sql'),
+  types: sourceTypes,
+  host: z.string().trim().min(1).max(253),
+  port: z.int().min(1).max(65_535).default(5432),
+  tls: z.enum(['verify', 'off']).default('verify'),
+  caPem: z.string().max(100_000).optional(),
+  database: z.string().trim().min(1).max(63),
+  user: z.string().trim().min(1).max(63),
+  query: z
+    .string()
+    .trim()
+    .min(1)
+    .max(10_000)
+    .regex(/^(select|with)\b/i, 'must begin with SELECT or WITH')
+    .regex(/^[^\0]*$/, 'holds a character that no statement has'),
 })
+/** A ticket system: asked by POST for the tickets that a question names in `context.ticket`, and who is on call. */
+const TicketSource = z.object({
+  ...sourceFields,
+  kind: z.literal('ticket'),
+  url: sourceUrl,
+  /** It tells who is on call: then it is asked with every question. */
+  tellsOnCall: z.boolean().default(false),
+})
+export const DirectorySource = z.union([HttpSource, SqlSource, TicketSource])
 export type DirectorySource = z.output<typeof DirectorySource>
+
+/** The password of a database, or the value of `Authorization`: kept encrypted, never given back. Absent: the stored one stays; null: none. */
+const secret = z
+  .string()
+  .min(1)
+  .max(4000)
+  .regex(/^[\x20-\x7e]+$/, 'holds characters that no password or header can')
+  .nullish()
+const DirectorySourceInput = z.discriminatedUnion('kind', [
+  HttpSource.extend({ secret }),
+  SqlSource.extend({ secret }),
+  TicketSource.extend({ secret }),
+])
+export type DirectorySourceInput = z.output<typeof DirectorySourceInput>
+const ShownSource = z.union([
+  HttpSource.extend({ hasSecret: z.boolean() }),
+  SqlSource.extend({ hasSecret: z.boolean() }),
+  TicketSource.extend({ hasSecret: z.boolean() }),
+])
 
 export const UpdateDirectoryInput = z.object({
   types: z.array(DirectoryType).max(200),
   entities: z.array(DirectoryEntity).max(20_000),
-  sources: z.array(DirectorySource).max(5),
+  sources: z.array(DirectorySourceInput).max(5),
 })
 export type UpdateDirectoryInput = z.input<typeof UpdateDirectoryInput>
 
 export const Directory = z.object({
   version: z.int(),
   types: z.array(DirectoryType),
-  sources: z.array(DirectorySource),
+  sources: z.array(ShownSource),
   /** How many there are of each type; the entities themselves are not listed. */
   entities: z.record(z.string(), z.int()),
   updatedAt: z.iso.datetime().nullable(),

@@ -237,6 +237,7 @@ function checkConnector(path: string, connector: string | undefined, name: strin
     'outbound.ts',
     'outbound.test.ts',
     'outbound-http.ts',
+    'row-source.ts',
     'outbound-http.test.ts',
     'json-source.ts',
     'json-source.test.ts',
