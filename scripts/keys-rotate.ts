@@ -1,4 +1,5 @@
 import { rotateSecrets } from '../lib/connections/server/rotate-secrets'
+import { rotateSourceSecrets } from '../lib/decisions/server/rotate-source-secrets'
 import { rotateHeldSecrets } from '../lib/lifecycle/server/rotate-secrets'
 import { rotateMailPassword } from '../lib/notifications/server/rotate-mail-password'
 import { contextForJob } from '../lib/platform/auth/request-context'
@@ -13,7 +14,13 @@ async function main(): Promise<number> {
   const organizations = await listOrganizations()
   for (const { id, slug } of organizations) {
     try {
-      for (const rotate of [rotateSecrets, rotateHeldSecrets, rotateMailPassword, rotateSignalSecrets]) {
+      for (const rotate of [
+        rotateSecrets,
+        rotateHeldSecrets,
+        rotateMailPassword,
+        rotateSignalSecrets,
+        rotateSourceSecrets,
+      ]) {
         const { rewrapped, current } = await rotate(contextForJob(id, 'keys-rotate'))
         sum.rewrapped += rewrapped
         sum.current += current

@@ -20,17 +20,17 @@ export interface Entity {
 export interface Named {
   subjects: Entity[]
   resources: Entity[]
+  /** Ids of the tickets that questions name. */
+  tickets: string[]
 }
 
 export const keyOf = ({ type, id }: Entity): string => `${type}:${id}`
 
-/** Something that knows more about subjects and resources than the question says. */
-export interface ContextSource {
-  name: string
-  timeoutMs: number
-  /** What its silence means: the answer is no, or the policy is told that nobody knows. */
-  whenAbsent: 'deny' | 'unknown'
-  read: (named: Named, signal: AbortSignal) => Promise<{ subjects: Map<string, Facts>; resources: Map<string, Facts> }>
+/** The ticket that a question names: `context.ticket`, or its `id`. */
+export function ticketOf(context: Facts | undefined): string | null {
+  const given = context?.ticket
+  const id = isRecord(given) ? given.id : given
+  return typeof id === 'string' && id !== '' && id.length <= 200 ? id : null
 }
 
 /** Which policy speaks of a type of resource, and what can be done to one. */
@@ -338,7 +338,8 @@ export function unknownOf(facts: Record<string, unknown>): string[] {
   const absent = Object.entries(sources).flatMap(([name, state]) => (state === 'absent' ? [`source ${name}`] : []))
   const listed = Array.isArray(live.unknown) ? live.unknown.filter((each) => typeof each === 'string') : []
   const empty = Object.entries(live).flatMap(([name, value]) => (value === null ? [name] : []))
-  return [...listed, ...empty, ...absent]
+  const ticket = isRecord(facts.context) && facts.context.ticketState === 'unknown' ? ['ticketState'] : []
+  return [...listed, ...empty, ...ticket, ...absent]
 }
 
 /** Of an answer's facts: the active grant that the policy saw; null = none. */

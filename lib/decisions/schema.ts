@@ -125,7 +125,12 @@ const sourceFields = {
 const sourceTypes = z.array(typeName).min(1).max(100)
 
 /** Asked by POST with the subjects and resources of a request. */
-const HttpSource = z.object({ ...sourceFields, kind: z.literal('http').default('http'), url: sourceUrl, types: sourceTypes })
+const HttpSource = z.object({
+  ...sourceFields,
+  kind: z.literal('http').default('http'),
+  url: sourceUrl,
+  types: sourceTypes,
+})
 /** A PostgreSQL database: its query gets types and ids (`$1`, `$2`: text[]) and answers rows with `type`, `id`, and what it knows. */
 const SqlSource = z.object({
   ...sourceFields,

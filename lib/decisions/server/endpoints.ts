@@ -66,6 +66,9 @@ export const updateDirectoryEndpoint = endpoint({
   operationId: 'updateDecisionDirectory',
   summary: 'Tell the decision point of your own types, things and context sources; replaces what was told before',
   scope: 'settings:write',
+  description:
+    'Secrets of sources are encrypted and never given back. Without one the stored one stays, as long as it goes where it was given for.',
+  takesSecret: true,
   maxBodyBytes: 16 * 1024 * 1024,
   body: UpdateDirectoryInput,
   response: Directory,

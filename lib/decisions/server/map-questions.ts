@@ -1,7 +1,7 @@
 import type { Principal, Value } from '@cerbos/core'
 import type { ResourceCheck } from '@/lib/platform/authz/client'
 import type { Tenant } from '@/lib/platform/db/tenant'
-import type { ActiveGrant } from '../rules'
+import { type ActiveGrant, ticketOf } from '../rules'
 import type { Question } from '../schema'
 import { type ResolvedContext, resolveContext } from './resolve-context'
 
@@ -41,7 +41,8 @@ export function mapQuestions<T extends { question: Question }>(
     const grant = lasting ?? (isTaking ? limited : null)
     const what = context.resource(resource)
     const incident = context.incident(resource)
-    const moment = { time, incident, sources: context.sources, given }
+    const ticketState = context.ticketState(ticketOf(given))
+    const moment = { time, incident, ticketState, sources: context.sources, given }
     const chain = context.chain(each.question)
     const facts = {
       subject: { properties: subject.properties ?? {}, live, entity, sources, role },

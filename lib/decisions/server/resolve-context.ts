@@ -2,13 +2,13 @@ import { type Place, severityAt } from '@/lib/incidents/rules'
 import type { Tenant } from '@/lib/platform/db/tenant'
 import { log } from '@/lib/platform/telemetry/log'
 import {
-  type ContextSource,
   type Entity,
   type Facts,
   type Granted,
   goesFor,
   grantedBy,
   isOfType,
+  isRecord,
   keyOf,
   mayBePerson,
   type Named,
@@ -17,9 +17,10 @@ import {
   roleOf,
   type SubjectRole,
   type TypePolicy,
+  ticketOf,
 } from '../rules'
 import type { Question } from '../schema'
-import { enricherOf } from './read-enricher'
+import { type ContextSource, enricherOf, type SourceAnswer } from './read-enricher'
 import { chainOf, isThing, type Known, type Link, linksOf } from './resolve-chain'
 import { type CatalogueFacts, type PoliciesInUse, readFacts } from './store'
 
@@ -41,6 +42,8 @@ export interface ResolvedContext {
   granted: (subject: Entity, action: string, resource: Entity) => Granted
   /** Who acts for whom in it; empty where the subject acts for itself. */
   chain: (question: Question) => Link[]
+  /** As a ticket system says; `none` where the question names no ticket, `unknown` where none says anything. */
+  ticketState: (ticket: string | null) => string
   /** The worst severity of an open incident that reaches it; `none` where none does. */
   incident: (resource: Entity) => string
   policyOf: (type: string) => TypePolicy
@@ -52,12 +55,6 @@ export interface ResolvedContext {
   policies: PoliciesInUse | null
 }
 
-/**
- * What no source says yet; policies see it as unknown. Tickets and who is on call get their sources when the product has them: each
- * is one more entry here.
- */
-export const notYetKnown = ['ticketState', 'onCall'] as const
-
 /** Completes the context of questions from the catalogue, the organization's directory and its enrichers. @throws when the catalogue is silent */
 export async function resolveContext(
   tenant: Tenant,
@@ -67,6 +64,7 @@ export async function resolveContext(
   const named: Named = {
     subjects: unique([...questions.map(({ subject }) => subject), ...members.filter((each) => !isThing(each))]),
     resources: unique([...questions.map(({ resource }) => resource), ...members.filter(isThing)]),
+    tickets: [...new Set(questions.flatMap(({ context }) => ticketOf(context) ?? []))],
   }
   const readFrom = performance.now()
   const facts = await readFacts(tenant, { ...named, isLinked: members.length > 0 })
@@ -108,7 +106,14 @@ export async function resolveContext(
   return {
     subject: (of) => {
       const key = keyOf(of)
-      return { ...subjects(of), entity: entities.get(key) ?? {}, sources: more('subjects', key) }
+      const found = subjects(of)
+      const own = more('subjects', key)
+      return {
+        ...found,
+        live: withDuty(found.live, isOnCall(answers, own, of)),
+        entity: entities.get(key) ?? {},
+        sources: own,
+      }
     },
     resource: (of) => {
       const key = keyOf(of)
@@ -117,6 +122,7 @@ export async function resolveContext(
     held,
     granted,
     chain: (question) => linksOf(question, (member) => knownOf(member, question), links),
+    ticketState: (ticket) => (ticket === null ? 'none' : stateOf(answers, ticket)),
     incident: (of) => severityAt(facts.incidents, places(of)),
     policyOf: (type) => policyOf(type, told),
     sources,
@@ -138,6 +144,29 @@ async function readSource(source: ContextSource, named: Named) {
   }
 }
 
+type Answers = readonly (SourceAnswer | undefined)[]
+
+/** Of several ticket systems the first that knows the ticket. */
+function stateOf(answers: Answers, ticket: string): string {
+  const states = answers.flatMap((answer) => answer?.tickets.get(ticket) ?? [])
+  return states.find((state) => state !== 'not_found') ?? states[0] ?? 'unknown'
+}
+
+/** Whether somebody is on call, as a list of those who are or what a source knows of them says; undefined = nobody says. */
+function isOnCall(answers: Answers, own: Facts, { id }: Entity): boolean | undefined {
+  const lists = answers.flatMap((answer) => answer?.onCall ?? [])
+  if (lists.length > 0) return lists.some((list) => list.has(id))
+  const told = Object.values(own).flatMap((facts) =>
+    isRecord(facts) && typeof facts.onCall === 'boolean' ? [facts.onCall] : [],
+  )
+  return told.length === 0 ? undefined : told.includes(true)
+}
+
+function withDuty(live: Facts, onCall: boolean | undefined): Facts {
+  if (onCall !== undefined) return { ...live, onCall }
+  return Array.isArray(live.unknown) ? { ...live, unknown: [...live.unknown, 'onCall'] } : live
+}
+
 function unique(all: readonly Entity[]): Entity[] {
   return [...new Map(all.map(({ type, id }) => [keyOf({ type, id }), { type, id }])).values()]
 }
@@ -156,7 +185,7 @@ function indexSubjects({ identities, people, grantIds }: CatalogueFacts, entitie
       return {
         role: roleOf({ kind: identity.kind, isPerson: false, isTold }),
         ...{ identityId: id, granteeId: id },
-        live: { known: true, ...known, activeGrants: grantIds[id] ?? [], unknown: [...notYetKnown] },
+        live: { known: true, ...known, activeGrants: grantIds[id] ?? [], unknown: [] },
       }
     }
     const person = mayBePerson(of) ? persons.get(of.id) : undefined
@@ -174,7 +203,7 @@ function indexSubjects({ identities, people, grantIds }: CatalogueFacts, entitie
         role: person.role,
         activeGrants: grantIds[person.id] ?? [],
         // The catalogue's rules are about identities.
-        unknown: ['openProblems', ...notYetKnown],
+        unknown: ['openProblems'],
       },
     }
   }

@@ -1,13 +1,16 @@
 import type pg from 'pg'
+import type { z } from 'zod'
 import { identityTraits } from '@/lib/identities/values'
 import type { OpenScope } from '@/lib/incidents/rules'
 import type { BulkTx } from '@/lib/platform/db/commit'
 import { takeConnection } from '@/lib/platform/db/pool'
 import type { Tenant } from '@/lib/platform/db/tenant'
 import { mayBePerson } from '../rules'
-import type { Directory, DirectorySource, UpdateDirectoryInput } from '../schema'
+import type { Directory, UpdateDirectoryInput } from '../schema'
+import type { StoredSource } from './read-enricher'
 import { type LinkFacts, linkColumn } from './store-chain'
 import { type GrantFacts, grantColumns, grantTables, notTakenBack } from './store-grants'
+import { sourceJson, writeSources } from './store-sources'
 
 export interface IdentityFacts {
   /** As the question named it. */
@@ -51,7 +54,7 @@ export interface CatalogueFacts {
   types: { type: string; actions: string[] }[]
   /** How far an identity may go with a resource, directly or through one role; deny edges, conditions and what expired left out. */
   held: { identity: string; resource: string; privilege: string }[]
-  sources: DirectorySource[]
+  sources: StoredSource[]
   /** What active grants give these subjects on these resources. */
   grants: GrantFacts[]
   /** By subject: every grant that holds at this moment, whatever it is on. */
@@ -153,8 +156,8 @@ const factsSql = `
       FROM access_type t WHERE t.org_id = $1 AND t.type = ANY ($9::text[])) AS types,
     ${grantColumns({ rank: rankOf, holds: holdsOf })},
     ${linkColumn},
-    (SELECT coalesce(json_agg(json_build_object('name', s.name, 'url', s.url, 'types', s.types, 'timeoutMs', s.timeout_ms,
-      'freshSeconds', s.fresh_seconds, 'whenAbsent', s.when_absent)), '[]') FROM access_source s WHERE s.org_id = $1) AS sources,
+    (SELECT coalesce(json_agg(${sourceJson} || jsonb_build_object('sealed', encode(s.sealed, 'base64'))), '[]')
+      FROM access_source s WHERE s.org_id = $1) AS sources,
     (SELECT coalesce(json_agg(json_build_object('id', n.id, 'title', n.title, 'severity', n.severity, 'sourceIds', n.source_ids,
       'environments', n.environments)), '[]') FROM incident n WHERE n.org_id = $1 AND n.state = 'open') AS incidents,
     (SELECT json_build_object('activeId', p.active_id, 'activeNo', p.active_no, 'activeHash', p.active_hash, 'activeKinds', p.active_kinds,
@@ -253,8 +256,8 @@ export async function readDirectory(tenant: Tenant): Promise<Omit<Directory, 'ca
     text: `SELECT coalesce(max(d.version), 0) AS version, to_char(max(d.updated_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "updatedAt",
         max(d.updated_by) AS "updatedBy",
         (SELECT coalesce(json_agg(json_build_object('type', type, 'actions', actions) ORDER BY type), '[]') FROM access_type WHERE org_id = $1) AS types,
-        (SELECT coalesce(json_agg(json_build_object('name', name, 'url', url, 'types', types, 'timeoutMs', timeout_ms, 'freshSeconds', fresh_seconds,
-          'whenAbsent', when_absent) ORDER BY name), '[]') FROM access_source WHERE org_id = $1) AS sources,
+        (SELECT coalesce(json_agg(${sourceJson} || jsonb_build_object('hasSecret', s.sealed IS NOT NULL) ORDER BY s.name), '[]')
+          FROM access_source s WHERE s.org_id = $1) AS sources,
         (SELECT coalesce(json_object_agg(type, n), '{}') FROM (SELECT type, count(*)::int AS n FROM access_entity WHERE org_id = $1 GROUP BY type) t) AS entities
       FROM access_directory d WHERE d.org_id = $1`,
     values: [tenant.orgId],
@@ -266,7 +269,7 @@ export async function readDirectory(tenant: Tenant): Promise<Omit<Directory, 'ca
 /** Puts all of it in the place of what was told before. */
 export async function writeDirectory(
   { client, orgId }: BulkTx,
-  { types, entities, sources }: UpdateDirectoryInput,
+  { types, entities, sources }: z.output<typeof UpdateDirectoryInput>,
   by: string,
 ): Promise<void> {
   // One at a time, and the version first: it is the lock.
@@ -275,7 +278,7 @@ export async function writeDirectory(
      ON CONFLICT (org_id) DO UPDATE SET version = access_directory.version + 1, updated_at = now(), updated_by = $2`,
     [orgId, by],
   )
-  for (const table of ['access_type', 'access_entity', 'access_source'])
+  for (const table of ['access_type', 'access_entity'])
     await client.query(`DELETE FROM ${table} WHERE org_id = $1`, [orgId])
   await client.query(
     `INSERT INTO access_type (org_id, type, actions)
@@ -287,12 +290,7 @@ export async function writeDirectory(
      SELECT $1, e->>'type', e->>'id', coalesce(e->'properties', '{}') FROM jsonb_array_elements($2::jsonb) e`,
     [orgId, JSON.stringify(entities)],
   )
-  await client.query(
-    `INSERT INTO access_source (org_id, name, url, types, timeout_ms, fresh_seconds, when_absent)
-     SELECT $1, e->>'name', e->>'url', ARRAY(SELECT jsonb_array_elements_text(e->'types')), (e->>'timeoutMs')::smallint,
-       (e->>'freshSeconds')::smallint, e->>'whenAbsent' FROM jsonb_array_elements($2::jsonb) e`,
-    [orgId, JSON.stringify(sources)],
-  )
+  await writeSources({ client, orgId } as BulkTx, sources)
 }
 
 /** A prepared statement on a connection that is set to the organization. One that hangs is given up, with its connection. */

@@ -7,7 +7,7 @@ import { writeDirectory } from './store'
 
 /**
  * Tells the decision point of the organization's own types, things and context sources; what was told before is replaced.
- * @throws AppError `invalid_input` for a type, thing or source that stands there twice
+ * @throws AppError `invalid_input` for a type, thing or source that stands there twice, or a source whose secret must be given again
  */
 export async function updateDirectory(ctx: Context, given: UpdateDirectoryInput): Promise<Directory> {
   const input = UpdateDirectoryInput.parse(given)
@@ -27,7 +27,7 @@ export async function updateDirectory(ctx: Context, given: UpdateDirectoryInput)
   const after = {
     types: input.types.length,
     entities: input.entities.length,
-    sources: input.sources.map(({ name, url }) => ({ name, url })),
+    sources: input.sources.map(({ secret, ...shown }) => ({ ...shown, hasNewSecret: typeof secret === 'string' })),
   }
   await ctx.commitBulk(permit, { action: 'decision.directory.update', target: decisionTarget, after }, (bulk) =>
     writeDirectory(bulk, input, 'name' in ctx.actor ? ctx.actor.name : ''),

@@ -7,7 +7,7 @@ import { rewrapAll } from './store'
  * called again. @throws AppError `internal` when its key is not configured
  */
 export async function rotateSignalSecrets(ctx: Context): Promise<{ rewrapped: number; current: number }> {
-  const permit = await ctx.authorize('deliver', decisionTarget)
+  const permit = await ctx.authorize('rewrap', decisionTarget)
   const change = (after: { rewrapped: number; current: number }) => ({
     ...{ action: 'decision.stream.rewrap', target: decisionTarget, after },
   })
