@@ -7,12 +7,13 @@ import { useMemo } from 'react'
 import { GrowingTable } from '@/components/data-table/growing-table'
 import { Alert } from '@/components/ui/alert'
 import { Button } from '@/components/ui/button'
+import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from '@/components/ui/dropdown-menu'
 import { FilterBar } from '@/components/ui/filter-bar'
 import { ListPage } from '@/components/ui/list-page'
 import { PageHeader } from '@/components/ui/page-header'
 import { Refusal } from '@/components/ui/refusal'
 import { type DecisionState, decisionParsers, outcomes, sinceChoices, toFilter } from '@/lib/decisions/filters'
-import { decisionListQuery, decisionSearch } from '@/lib/decisions/queries'
+import { decisionListQuery, exportHref } from '@/lib/decisions/queries'
 import type { LoggedDecision } from '@/lib/decisions/schema'
 import type { ActionFailure } from '@/lib/platform/browser/action-result'
 import { useAddress } from '@/lib/platform/browser/use-address'
@@ -21,6 +22,11 @@ import { DecisionPanel } from './decision-panel'
 
 const noRows: LoggedDecision[] = []
 const noFilter = { subject: '', resource: null, action: null, reason: null, caller: null, outcome: null, since: null }
+
+const exportFormats = [
+  { format: 'ndjson', label: 'All that is known (NDJSON)' },
+  { format: 'ocsf', label: 'For a SIEM (OCSF 1.8, API Activity)' },
+] as const
 
 /** Everything that the runtime decision point answered: who wanted what on what, and why it was a yes or a no. */
 export function DecisionsScreen({ orgId, refusal }: { orgId: string; refusal: ActionFailure | null }) {
@@ -39,12 +45,20 @@ export function DecisionsScreen({ orgId, refusal }: { orgId: string; refusal: Ac
     )
   }
   const exportButton = first?.can.export ? (
-    <Button asChild>
-      <a href={`/api/v1/decisions/export${decisionSearch(filter)}`} download>
-        <Download aria-hidden />
-        Export
-      </a>
-    </Button>
+    <DropdownMenu>
+      <DropdownMenuTrigger asChild>
+        <Button icon={<Download aria-hidden />}>Export</Button>
+      </DropdownMenuTrigger>
+      <DropdownMenuContent align="end">
+        {exportFormats.map(({ format, label }) => (
+          <DropdownMenuItem key={format} asChild>
+            <a href={exportHref(filter, format)} download>
+              {label}
+            </a>
+          </DropdownMenuItem>
+        ))}
+      </DropdownMenuContent>
+    </DropdownMenu>
   ) : null
   return (
     <ListPage>

@@ -1,14 +1,20 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { apiFetch } from '@/lib/platform/browser/api'
-import { DecisionDetail, type DecisionFilter, DecisionList } from './schema'
+import { DecisionDetail, type DecisionFilter, DecisionList, type ExportQuery } from './schema'
 
 /** The filter as the query of an address; '' for none. */
-export function decisionSearch(filter: DecisionFilter, cursor: string | null = null): string {
+function decisionSearch(filter: DecisionFilter, cursor: string | null = null): string {
   const params = new URLSearchParams(
     Object.entries(filter).flatMap(([key, value]) => (value === undefined || value === '' ? [] : [[key, value]])),
   )
   if (cursor) params.set('cursor', cursor)
   return params.size > 0 ? `?${params}` : ''
+}
+
+/** Where the log is taken along, filtered in the same way. */
+export function exportHref(filter: DecisionFilter, format: ExportQuery['format']): string {
+  const search = decisionSearch(filter)
+  return `/api/v1/decisions/export${search}${search === '' ? '?' : '&'}format=${format}`
 }
 
 /** The log in pages of 50, latest first. */

@@ -246,6 +246,10 @@ export const DecisionFilter = z.object({
 })
 export type DecisionFilter = z.infer<typeof DecisionFilter>
 
+/** The log in our own words, or as events of the Open Cybersecurity Schema Framework. */
+export const ExportQuery = DecisionFilter.extend({ format: z.enum(['ndjson', 'ocsf']).default('ndjson') })
+export type ExportQuery = z.infer<typeof ExportQuery>
+
 export const DecisionDetail = LoggedDecision.extend({
   /** What the policy saw, with secrets masked. */
   facts: z.record(z.string(), z.unknown()),

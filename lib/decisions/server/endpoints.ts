@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from '@/lib/platform/http/endpoint'
-import { DecisionDetail, DecisionFilter, DecisionList, Directory, UpdateDirectoryInput } from '../schema'
+import { DecisionDetail, DecisionFilter, DecisionList, Directory, ExportQuery, UpdateDirectoryInput } from '../schema'
 import { exportDecisions } from './export-decisions'
 import { getDecision } from './get-decision'
 import { getDirectory } from './get-directory'
@@ -42,8 +42,9 @@ export const exportDecisionsEndpoint = endpoint({
   path: '/api/v1/decisions/export',
   operationId: 'exportDecisions',
   summary: 'The log of decisions as NDJSON',
+  description: 'With `format=ocsf` each line is an event of OCSF 1.8.0, class API Activity (6003).',
   scope: 'decisions:read',
-  query: DecisionFilter,
+  query: ExportQuery,
   response: { contentType: 'application/x-ndjson' },
   run: (ctx, { query }) => exportDecisions(ctx, query),
 })

@@ -261,7 +261,7 @@ describe('metadata', () => {
     expect(metadata.policy_decision_point).toBe('http://localhost:3000')
     const { capabilities, ...addresses } = metadata
     expect(Object.values(addresses).every((url) => String(url).startsWith('http://localhost:3000'))).toBe(true)
-    expect(Object.keys(addresses)).toHaveLength(8)
+    expect(Object.keys(addresses)).toHaveLength(9)
     expect(capabilities).toEqual(['urn:openid:authzen:capability:access-request'])
   })
 })
