@@ -9,6 +9,7 @@ import { Alert } from '@/components/ui/alert'
 import { Button } from '@/components/ui/button'
 import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from '@/components/ui/dropdown-menu'
 import { FilterBar } from '@/components/ui/filter-bar'
+import { HowItWorks } from '@/components/ui/how-it-works'
 import { ListPage } from '@/components/ui/list-page'
 import { PageHeader } from '@/components/ui/page-header'
 import { Refusal } from '@/components/ui/refusal'
@@ -68,6 +69,12 @@ export function DecisionsScreen({ orgId, refusal }: { orgId: string; refusal: Ac
           The policies that answer
         </Link>
       </PageHeader>
+      <HowItWorks>
+        <p>
+          Programs ask the decision point before they act. Each answer is kept with everything that the policy saw: open
+          a line to see why. A denial that a grant would lift offers exactly what to ask for.
+        </p>
+      </HowItWorks>
       {first && first.lost > 0 ? (
         <Alert tone="warning">
           {first.lost} answers were given and could not be written. The log of the server says when.

@@ -107,7 +107,11 @@ export function GrantScreen({ orgId, id, first }: GrantScreenProps) {
         <Section title="Facts" className="lg:border-b-0">
           <Facts grant={data} />
         </Section>
-        <Section title="Who agreed" detail={`${data.needed} needed`} className="lg:border-l">
+        <Section
+          title="Who agreed"
+          detail={data.preapproved === null ? `${data.needed} needed` : 'nobody needed'}
+          className="lg:border-l"
+        >
           <Agreed grant={data} />
         </Section>
       </div>
@@ -194,7 +198,14 @@ function incidentFacts({ incidentId, endedByIncident }: GrantDetail) {
   ]
 }
 
-function Agreed({ grant: { approvals, state, lapsesAt } }: { grant: GrantDetail }) {
+function Agreed({ grant: { approvals, state, lapsesAt, preapproved } }: { grant: GrantDetail }) {
+  if (preapproved !== null)
+    return (
+      <p className="text-sm">
+        A policy, beforehand: it weighs little, is short, and has a ticket. Decision{' '}
+        <span className="break-all font-mono text-xs">{preapproved}</span>.
+      </p>
+    )
   if (approvals.length === 0)
     return (
       <p className="text-sm text-ink-muted">

@@ -254,7 +254,8 @@ const marks = {
 }
 
 function Outcome({ preview }: { preview: GrantPreview }) {
-  const { rights, replaces, problem, impact, tier, tierSays, needed, longestSeconds, approverCount } = preview
+  const { rights, replaces, problem, impact, tier, tierSays, needed, longestSeconds, approverCount, isPreapprovable } =
+    preview
   return (
     <div className="flex flex-col gap-4 text-sm">
       <ul className="flex flex-col gap-2" aria-label="What it would give">
@@ -299,7 +300,11 @@ function Outcome({ preview }: { preview: GrantPreview }) {
       <p>
         Weight: {tierLabels[tier].toLowerCase()}. {tierSays} At most {durationWords(longestSeconds)};{' '}
         {needed === 1 ? 'one other person agrees' : `${needed} other people agree`}.{' '}
-        {approverCount < needed ? 'At this moment there are not enough who could.' : null}
+        {isPreapprovable
+          ? 'With a ticket, and for an hour at most, nobody has to: a policy has agreed beforehand.'
+          : approverCount < needed
+            ? 'At this moment there are not enough who could.'
+            : null}
       </p>
     </div>
   )

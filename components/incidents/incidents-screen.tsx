@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
 import { DataTable } from '@/components/data-table/data-table'
 import { Button } from '@/components/ui/button'
+import { HowItWorks } from '@/components/ui/how-it-works'
 import { LinkTabs } from '@/components/ui/link-tabs'
 import { ListPage } from '@/components/ui/list-page'
 import { PageHeader } from '@/components/ui/page-header'
@@ -66,6 +67,13 @@ export function IncidentsScreen({ orgId, first, question }: IncidentsScreenProps
       >
         While one is open, every answer of the decision point sees it, and no grant stays open that it does not allow.
       </PageHeader>
+      <HowItWorks>
+        <p>
+          An incident is a fact that policies read at once: while it is open they refuse what reaches far where it
+          reaches, open grants are put to the policies again, and everybody sees it over every page. What was asked for
+          it ends with it.
+        </p>
+      </HowItWorks>
       {refusal && !data ? (
         <Refusal what="incidents" error={refusal} onRetry={() => void refetch()} />
       ) : (

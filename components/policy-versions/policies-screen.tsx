@@ -11,6 +11,7 @@ import { Button } from '@/components/ui/button'
 import { CodeBlock } from '@/components/ui/code'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { Field } from '@/components/ui/field'
+import { HowItWorks } from '@/components/ui/how-it-works'
 import { Input } from '@/components/ui/input'
 import { PageHeader, Section } from '@/components/ui/page-header'
 import { Refusal } from '@/components/ui/refusal'
@@ -77,6 +78,13 @@ export function PoliciesScreen({ orgId, first }: { orgId: string; first: ActionR
           : `Version ${active.versionNo} answers together with the product’s own policies.`}{' '}
         Each decision carries <span className="font-mono text-xs">{shortHash(active.hash)}</span>.
       </PageHeader>
+      <HowItWorks>
+        <p>
+          A version is drafted, tested by the real policy compiler, read by a second person, put beside the current one
+          in shadow, and published or rolled back in one act. It can be tried on the decisions of the last days first:
+          it shows which answers would differ.
+        </p>
+      </HowItWorks>
       {unavailable ? (
         <div className="border-b px-4 py-4 md:px-6">
           <Alert tone="warning" title="Policies of your own are not possible here">

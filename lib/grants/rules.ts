@@ -67,6 +67,7 @@ interface GrantFacts {
   needed: number
   requesterId: string
   replaces?: boolean
+  preapproved?: string | null
   requesterKeys: readonly string[]
   subjectKeys: readonly string[]
   partyKeys: readonly string[]
@@ -96,6 +97,7 @@ export function grantTarget(grant: GrantFacts, moment?: GrantMoment) {
       tier: grant.tier,
       needed: grant.needed,
       replaces: grant.replaces ?? false,
+      preapproved: (grant.preapproved ?? null) !== null,
       agreed: agreed.length,
       agreedOutside: agreed.filter(({ isOutside }) => isOutside).length,
       denied: grant.approvals.length - agreed.length,
@@ -137,6 +139,7 @@ interface StandingRight {
 }
 
 export interface Replacement extends Pick<StandingRight, 'entitlementId' | 'name'> {
+  isRole: boolean
   scopes: string[]
   isKept: boolean
   taken: string[]
@@ -172,7 +175,7 @@ export function replacementOf(
       : more.length > 0
         ? `${more.join(', ')} on ${name} is more than it has today. Ask for that in a grant of its own.`
         : null
-  return { entitlementId, name, scopes: [...scopes], isKept, taken, says, problem }
+  return { entitlementId, name, isRole, scopes: [...scopes], isKept, taken, says, problem }
 }
 
 /** Whole seconds that something was there after its end. */

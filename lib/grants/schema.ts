@@ -70,6 +70,8 @@ export type RightOutcome = z.infer<typeof RightOutcome>
 const ReplacedRight = z.object({
   entitlementId: z.uuid(),
   name: z.string(),
+  /** A membership is one thing, whatever options it has. */
+  isRole: z.boolean(),
   scopes: z.array(z.string()),
   /** Something of it is asked for, and is the grant’s from its beginning on. */
   isKept: z.boolean(),
@@ -117,6 +119,8 @@ export const GrantPreview = z.object({
   proposedSays: z.string(),
   /** How many people could agree at this moment. */
   approverCount: z.int(),
+  /** With a ticket, and for at most an hour, a policy agrees beforehand: nobody has to. */
+  isPreapprovable: z.boolean(),
   listHash: z.string(),
 })
 export type GrantPreview = z.infer<typeof GrantPreview>
@@ -151,6 +155,8 @@ export const Grant = z.object({
   usesLeft: z.int().nullable(),
   listHash: z.string(),
   rights: z.array(GrantRight),
+  /** The decision by which a policy agreed beforehand; null = people do. */
+  preapproved: z.string().nullable(),
   /** What it takes the place of. */
   replaces: z.array(ReplacedRight.extend({ state: z.enum(replacementStates), goneAt: Instant })),
   impact: GrantImpact,

@@ -78,6 +78,9 @@ export const durationSteps = [
 /** How often something can be asked for; what is not counted is asked for without one. */
 export const timesSteps = [1, 2, 5, 10] as const
 
+/** What a policy agrees to beforehand is at most so long; the policy says the rest. */
+export const preapprovedSeconds = hour
+
 /** A request that nobody decides on lapses, and so does one that is not activated. */
 export const pendingSeconds = hour
 export const activationSeconds = 8 * hour

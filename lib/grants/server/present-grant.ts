@@ -47,11 +47,11 @@ export async function presentGrants(ctx: Context, grants: readonly FoundGrant[])
 function plain(grant: FoundGrant): Omit<Grant, 'now' | 'can'> {
   const { uses, usesLeft } = grant
   const { id, task, ticket, seconds, needed, listHash, parentId, endNote, overrunSeconds, problem } = grant
-  const { incidentId, endedByIncident } = grant
+  const { incidentId, endedByIncident, preapproved } = grant
   return {
     ...{ uses, usesLeft },
     ...{ id, task, ticket, seconds, needed, listHash, parentId, endNote, overrunSeconds, problem },
-    ...{ incidentId, endedByIncident },
+    ...{ incidentId, endedByIncident, preapproved },
     mode: grant.mode as Grant['mode'],
     state: grant.state as Grant['state'],
     tier: grant.tier as Grant['tier'],
@@ -70,10 +70,13 @@ function plain(grant: FoundGrant): Omit<Grant, 'now' | 'can'> {
       ...{ userId, name, isOutside, note, at: at.toISOString() },
       verdict: verdict as 'approved' | 'denied',
     })),
-    replaces: grant.replacements.map(({ entitlementId, name, scopes, isKept, taken, says, state, goneAt }) => ({
-      ...{ entitlementId, name, scopes, isKept, taken, says, goneAt: iso(goneAt) },
-      state: state as ReplacementState,
-    })),
+    replaces: grant.replacements.map(
+      ({ entitlementId, edgeKind, name, scopes, isKept, taken, says, state, goneAt }) => ({
+        ...{ entitlementId, name, scopes, isKept, taken, says, goneAt: iso(goneAt) },
+        isRole: edgeKind === 'member_of',
+        state: state as ReplacementState,
+      }),
+    ),
     requestedAt: grant.requestedAt.toISOString(),
     lapsesAt: grant.lapsesAt.toISOString(),
     decidedAt: iso(grant.decidedAt),

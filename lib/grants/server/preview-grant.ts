@@ -3,7 +3,8 @@ import type { Context } from '@/lib/platform/context'
 import { anyGrant, proposedFor } from '../rules'
 import { type GrantPreview, PreviewGrantInput } from '../schema'
 import { tierBounds } from '../values'
-import { type ResolvedRequest, requesterOf, resolveRequest } from './resolve-request'
+import { mayBePreapproved } from './find-preapproval'
+import { requesterOf, resolveRequest, targetOf } from './resolve-request'
 import { findUsedSeconds } from './store'
 
 /**
@@ -13,19 +14,20 @@ import { findUsedSeconds } from './store'
 export async function previewGrant(ctx: Context, input: PreviewGrantInput): Promise<GrantPreview> {
   const request = await resolveRequest(ctx, PreviewGrantInput.parse(input))
   await ctx.authorize('request', targetOf(request))
-  const [used, approvers] = await Promise.all([
+  const [used, isPreapprovable, approvers] = await Promise.all([
     findUsedSeconds(
       ctx,
       request.rights.map(({ nodeId }) => nodeId),
     ),
+    mayBePreapproved(ctx, request),
     findAble(ctx, 'approve', targetOf(request)),
   ])
   const { tier, subject } = request
   const proposed = proposedFor(tier, used)
   return {
     ...{ mode: request.mode, rights: request.rights, problem: request.problem, impact: request.impact },
-    replaces: request.replaces.map(({ entitlementId, name, scopes, isKept, taken, says }) => ({
-      ...{ entitlementId, name, scopes, isKept, taken, says },
+    replaces: request.replaces.map(({ entitlementId, name, isRole, scopes, isKept, taken, says }) => ({
+      ...{ entitlementId, name, isRole, scopes, isKept, taken, says },
     })),
     ...{ tier, tierSays: request.tierSays, listHash: request.listHash },
     subject: { kind: subject.kind, id: subject.id, name: subject.name },
@@ -34,16 +36,9 @@ export async function previewGrant(ctx: Context, input: PreviewGrantInput): Prom
     proposedSeconds: proposed.seconds,
     proposedSays: proposed.says,
     approverCount: approvers.length,
+    isPreapprovable,
   }
 }
-
-/** What policies are asked of a grant that is not there yet. */
-export const targetOf = ({ subject, requester, tier }: ResolvedRequest, id = 'new') =>
-  anyGrant(
-    id,
-    { name: subject.name, keys: subject.keys, requesterId: requester.id, requesterKeys: requester.keys },
-    tier,
-  )
 
 /** Whether the caller may ask for anything at all: for themselves. */
 export async function mayRequest(ctx: Context): Promise<boolean> {

@@ -5,11 +5,11 @@ import type { Prisma } from '@/lib/platform/db/generated/client'
 import { uuidv7 } from '@/lib/platform/db/uuid'
 import { AppError } from '@/lib/platform/errors'
 import { type GrantDetail, RequestGrantInput } from '../schema'
-import { pendingSeconds, tierBounds } from '../values'
+import { activationSeconds, pendingSeconds, tierBounds } from '../values'
+import { findPreapproval } from './find-preapproval'
 import { presentDetail } from './list-grants'
 import { findApprovers, notifyWaiting } from './notify-grant'
-import { targetOf } from './preview-grant'
-import { type ResolvedRequest, resolveRequest } from './resolve-request'
+import { type ResolvedRequest, resolveRequest, targetOf } from './resolve-request'
 import { findGrant, insertGrant, readClock } from './store'
 import { insertReplacements } from './store-replacements'
 
@@ -46,8 +46,9 @@ export async function requestGrant(ctx: Context, input: RequestGrantInput): Prom
   if (incidentId !== null) await demandIncident(ctx, incidentId, request)
   const { orgId } = ctx.tenant
   const { subject, requester, mode, tier } = request
-  const [now, approvers] = await Promise.all([readClock(ctx), findApprovers(ctx, target)])
-  const lapsesAt = new Date(now.getTime() + pendingSeconds * 1000)
+  const preapproved = await findPreapproval(ctx, request, { seconds, ticket })
+  const [now, approvers] = await Promise.all([readClock(ctx), preapproved === null ? findApprovers(ctx, target) : []])
+  const lapsesAt = new Date(now.getTime() + (preapproved === null ? pendingSeconds : activationSeconds) * 1000)
   const rights = request.rights.filter(({ verdict }) => verdict === 'gets')
   const after = {
     grantId: id,
@@ -57,6 +58,7 @@ export async function requestGrant(ctx: Context, input: RequestGrantInput): Prom
     uses,
     ticket,
     incidentId,
+    ...(preapproved === null ? {} : { preapproved }),
     rights: rights.map(({ ref, scopes }) => ({ ref, scopes })),
     ...(request.replaces.length > 0 ? { replaces: request.replaces.map(({ ref, scopes }) => ({ ref, scopes })) } : {}),
   }
@@ -78,6 +80,7 @@ export async function requestGrant(ctx: Context, input: RequestGrantInput): Prom
           incidentId,
           lapsesAt,
           wakeAt: lapsesAt,
+          ...(preapproved === null ? {} : { preapproved, state: 'approved', decidedAt: now }),
         },
         ...{ subjectKind: subject.kind, subjectId: subject.id, subjectName: subject.name, subjectRef: subject.ref },
         ...{
@@ -95,10 +98,14 @@ export async function requestGrant(ctx: Context, input: RequestGrantInput): Prom
         ...{ nodeType, nodeId, ref, name, scopes, privilege },
         edgeKind: nodeType === 'role' ? 'member_of' : 'grants',
       })),
-      { what: 'requested', says: `${requester.name} asked for it: ${task}`, by: requester.name },
+      {
+        ...{ what: 'requested', by: requester.name },
+        says: `${requester.name} asked for it: ${task}${preapproved === null ? '' : ` A policy had agreed beforehand (decision ${preapproved}): it weighs little, is short, and has a ticket.`}`,
+      },
     )
     await insertReplacements(tx, { orgId, id }, request.replaces)
-    await notifyWaiting(tx, orgId, { id, subject: subject.name, asker: requester.name, task, to: approvers })
+    if (preapproved === null)
+      await notifyWaiting(tx, orgId, { id, subject: subject.name, asker: requester.name, task, to: approvers })
   })
   return presentDetail(ctx, await findGrant(ctx, id))
 }

@@ -8,7 +8,7 @@ import { ownerKeysOf } from '@/lib/platform/authz/principal'
 import type { Context } from '@/lib/platform/context'
 import { AppError } from '@/lib/platform/errors'
 import { resolveStanding } from '@/lib/standing/server/resolve-standing'
-import { grantText, type Replacement, replacementOf, tierOf } from '../rules'
+import { anyGrant, grantText, type Replacement, replacementOf, tierOf } from '../rules'
 import type { GrantImpact, PreviewGrantInput, RightOutcome, WantedRight } from '../schema'
 import type { GrantTier } from '../values'
 import { findLiveOf, findNodes, findOwnRights, findPrivilege, findSubject, type NamedNode } from './store-subjects'
@@ -136,6 +136,14 @@ export async function resolveRequest(
       .digest('base64url'),
   }
 }
+
+/** What policies are asked of a grant that is not there yet. */
+export const targetOf = ({ subject, requester, tier }: ResolvedRequest, id = 'new') =>
+  anyGrant(
+    id,
+    { name: subject.name, keys: subject.keys, requesterId: requester.id, requesterKeys: requester.keys },
+    tier,
+  )
 
 function onePerNode(
   rights: readonly (Omit<WantedRight, 'scopes'> & { scopes?: string[] | undefined })[],
