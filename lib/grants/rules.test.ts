@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { grantTarget, grantText, overrunOf, proposedFor, tierOf } from './rules'
+import { grantTarget, grantText, overrunOf, proposedFor, replacementOf, tierOf } from './rules'
 
 describe('tierOf', () => {
   const reads = { privileges: ['read'], sensitivities: ['internal'], environment: null }
@@ -71,4 +71,42 @@ it('counts whole seconds past an end, and none before it', () => {
   expect(overrunOf(at(1000), at(2001))).toBe(2)
   expect(overrunOf(at(1000), at(900))).toBe(0)
   expect(overrunOf(null, at(900))).toBe(0)
+})
+
+describe('what a grant takes the place of', () => {
+  const table = {
+    ...{ entitlementId: 'e', nodeId: 'orders', nodeType: 'resource', name: 'orders', hindrance: null },
+    scopes: ['SELECT', 'INSERT'],
+  }
+  const role = { ...table, nodeId: 'readers', nodeType: 'role', name: 'readers', scopes: ['INHERIT'] }
+
+  it('goes over as far as it is asked for, and the rest is taken', () => {
+    expect(replacementOf(table, [{ nodeId: 'orders', scopes: ['SELECT'] }])).toMatchObject({
+      ...{ isKept: true, taken: ['INSERT'], problem: null },
+      says: 'INSERT on orders is taken away when the grant begins; the rest ends with it.',
+    })
+    expect(replacementOf(table, [{ nodeId: 'orders', scopes: ['SELECT', 'INSERT'] }])).toMatchObject({ taken: [] })
+    expect(replacementOf(table, [])).toMatchObject({ isKept: false, taken: ['SELECT', 'INSERT'] })
+  })
+
+  it('is a membership as a whole, whatever options it has', () => {
+    expect(replacementOf(role, [{ nodeId: 'readers', scopes: [] }])).toMatchObject({ isKept: true, taken: [] })
+    expect(replacementOf(role, [])).toMatchObject({ isKept: false, problem: null })
+  })
+
+  it('is nothing more than there is today, and nothing that is hindered', () => {
+    expect(replacementOf(table, [{ nodeId: 'orders', scopes: ['SELECT', 'DELETE'] }]).problem).toMatch(
+      /DELETE on orders is more than it has today/,
+    )
+    expect(replacementOf({ ...table, hindrance: 'It is bound to a condition.' }, []).problem).toBe(
+      'orders: It is bound to a condition.',
+    )
+  })
+
+  it('is in the hash that people agree to', () => {
+    const request = { subjectId: 's', mode: 'provisioned', rights: [] }
+    expect(grantText({ ...request, replaces: ['a', 'b'] })).toBe(grantText({ ...request, replaces: ['b', 'a'] }))
+    expect(grantText({ ...request, replaces: ['a'] })).not.toBe(grantText(request))
+    expect(grantText({ ...request, replaces: [] })).toBe(grantText(request))
+  })
 })
