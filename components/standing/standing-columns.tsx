@@ -79,7 +79,7 @@ export const standingColumns = (canReplace: boolean): DataColumn<StandingHolder>
   {
     id: 'rights',
     header: 'Without an end',
-    width: 118,
+    width: 128,
     cell: ({ rights, role }) => (role === null ? formatCount(rights, 'right') : `the role ${role}`),
   },
   {
@@ -100,7 +100,7 @@ export const standingColumns = (canReplace: boolean): DataColumn<StandingHolder>
         {
           id: 'act',
           header: 'Put an end to it',
-          width: 160,
+          width: 186,
           cell: (holder: StandingHolder) => <Replace holder={holder} />,
         },
       ]
