@@ -9,6 +9,7 @@ import { isAppError } from '../lib/platform/errors'
 import { ensureConnection, moveConnection } from './demo/connection'
 import { ensureApiKey, ensureImport, ensureOwners } from './demo/inventory'
 import { contextIn, ensureMember, ensureOrganization, ensurePerson, ensureTeam, findPerson } from './demo/people'
+import { ensureReviews } from './demo/reviews'
 
 const password = process.env.DEMO_PASSWORD ?? 'bailiwick-demo'
 
@@ -97,6 +98,14 @@ async function seedDemo(): Promise<Seeded> {
   // The worker would do it in its own time; whoever looks first finds scores.
   for (const { tenant } of [admin, northwind])
     await patiently(() => refreshScores(contextForJob(tenant.orgId, 'refresh-scores')))
+  // Whoever came before the teams were filled acts for them from the next request on.
+  const asReviewer = (await contextIn(admin.tenant.orgId, reviewer.person)) ?? reviewer.ctx
+  await patiently(() =>
+    ensureReviews({
+      ...{ security: security.ctx, reviewer: asReviewer, job: contextForJob(admin.tenant.orgId, 'reviews') },
+      ...{ reviewerKey: `user:${reviewer.person.id}`, fallbackKey: `team:${platform}` },
+    }),
+  )
   return seeded
 }
 

@@ -66,8 +66,12 @@ export function CampaignScreen({ orgId, id, first }: CampaignScreenProps) {
             <Link href="/reviews" className="hover:underline">
               Reviews
             </Link>
-            <span aria-hidden>/</span>
-            {templateLabels[campaign.template]}
+            {campaign.template === 'custom' ? null : (
+              <>
+                <span aria-hidden>/</span>
+                {templateLabels[campaign.template]}
+              </>
+            )}
           </>
         }
         actions={<HeaderActions orgId={orgId} campaign={campaign} />}

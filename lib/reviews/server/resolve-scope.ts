@@ -75,18 +75,26 @@ export async function sayScope(ctx: Context, scope: CampaignScope, level: ItemLe
   return parts.length === 0 ? `${of}, all that are known.` : `${of} ${parts.join(', ')}.`
 }
 
-const valueWords: Record<string, string> = { none: 'none', left: 'one who left', suggested: 'one not confirmed' }
+const ownerWords: Record<string, string> = {
+  none: 'without an owner',
+  left: 'whose owner left',
+  suggested: 'whose owner is only suggested',
+  assigned: 'whose owner has not confirmed it',
+  confirmed: 'whose owner confirmed it',
+}
+const facetWords: Record<string, string> = { source: 'of', ownedBy: 'owned by', environment: 'in', kind: 'of the kind' }
 
-/** One part of a filter in words: `in Demo shop`, `with privilege secret read or admin`. */
+/** One part of a filter in words: `in production`, `with privilege secret read or admin`. */
 function sayFacet(name: string, value: string, names: ReadonlyMap<string, string>): string {
   if (name === 'q') return `whose name has “${value}”`
   const values = value
     .split(',')
     .map((each) => (name === 'source' ? (names.get(each) ?? 'a source that is gone') : sayValue(name, each)))
   const list = values.length > 1 ? `${values.slice(0, -1).join(', ')} or ${values.at(-1)}` : values.join('')
-  if (name === 'source') return `of ${list}`
-  return name === 'environment' ? `in ${list}` : `with ${name.replaceAll('_', ' ')} ${list}`
+  if (name === 'owner') return list
+  const spelled = name.replaceAll('_', ' ').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+  return `${facetWords[name] ?? `with ${spelled}`} ${list}`
 }
 
 const sayValue = (name: string, value: string) =>
-  (name === 'owner' ? valueWords[value] : undefined) ?? value.replaceAll('_', ' ')
+  (name === 'owner' ? ownerWords[value] : undefined) ?? (name === 'ownedBy' ? value : value.replaceAll('_', ' '))
