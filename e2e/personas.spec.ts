@@ -50,7 +50,7 @@ test('a security analyst finds roles that administer and have no owner, and what
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(/\/inventory\/[0-9a-f-]{36}$/)
   await expect(page.getByRole('heading', { level: 1 })).toContainText(name)
-  await page.getByRole('link', { name: /^Access/ }).press('Enter')
+  await page.getByRole('link', { name: /^Access(?! for)/ }).press('Enter')
   await expect(page).toHaveURL(/tab=access/)
   await expect(page.getByRole('table').first().locator('tbody tr').first()).toBeVisible()
 })
