@@ -84,6 +84,7 @@ async function openRoles(ctx: Context, userId: string): Promise<Map<string, stri
 /** The roles that can be held for a time, with who would have to agree. @throws AppError `forbidden` for a program */
 export async function listRoles(ctx: Context): Promise<RoleChoices> {
   const actor = personOf(ctx)
+  await ctx.plan('list', 'access_grant')
   const requester = requesterOf(ctx)
   const [asked, [may], ...approvers] = await Promise.all([
     openRoles(ctx, actor.id),
