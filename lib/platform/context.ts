@@ -21,6 +21,8 @@ export type Actor =
       role: Role
       /** Beside their own, for a time. */
       grantedRoles?: Role[]
+      /** The use of break-glass that they are in the middle of: every event of theirs names it. */
+      breakGlassId?: string | null
       teamIds: string[]
       sessionId: string
     }
@@ -129,6 +131,15 @@ function auditActor(actor: Actor) {
   return { kind: actor.kind, id: actor.id, label: actor.name }
 }
 
+/** What somebody does while they use break-glass says so in the audit trail, whatever it is. */
+function marked(actor: Actor, change: AuditChange): AuditChange {
+  const breakGlass = actor.kind === 'user' ? actor.breakGlassId : undefined
+  if (!breakGlass) return change
+  const { after } = change
+  if (after === undefined || after === null) return { ...change, after: { breakGlass } }
+  return typeof after === 'object' && !Array.isArray(after) ? { ...change, after: { ...after, breakGlass } } : change
+}
+
 /** Without a decision nothing is offered; the action itself would be refused too. */
 function noPlan(error: unknown): Plan | undefined {
   if (isAppError(error)) return undefined
@@ -140,7 +151,7 @@ export function makeContext(actor: Actor, tenant: Tenant, request: RequestInfo):
   const draft =
     <T>(permit: Permit, change: Change<T>) =>
     (result: T): AuditDraft => ({
-      ...(typeof change === 'function' ? change(result) : change),
+      ...marked(actor, typeof change === 'function' ? change(result) : change),
       actor: auditActor(actor),
       decisionId: permit.decisionId,
       requestId: request.id,

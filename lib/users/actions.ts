@@ -7,7 +7,8 @@ import { requestInfo } from '@/lib/platform/auth/request-context'
 import { contextFromSession } from '@/lib/platform/auth/session'
 import { readSessionToken, sessionCookieName } from '@/lib/platform/auth/session-token'
 import { runAction } from '@/lib/platform/http/action'
-import type { CreateFirstAdministratorInput, RevokeSessionInput, UpdatePasswordInput } from './schema'
+import type { ConfirmSessionInput, CreateFirstAdministratorInput, RevokeSessionInput, UpdatePasswordInput } from './schema'
+import { confirmSession as confirm } from './server/confirm-session'
 import { createFirstAdministrator as found } from './server/create-first-administrator'
 import { revokeOtherSessions as revokeOthers } from './server/revoke-other-sessions'
 import { revokeSession as revoke } from './server/revoke-session'
@@ -34,3 +35,6 @@ export const revokeOtherSessions = async () => runAction(async () => revokeOther
 
 export const updatePassword = async (input: UpdatePasswordInput) =>
   runAction(async () => changePassword(await contextFromSession(), input))
+
+export const confirmSession = async (input: ConfirmSessionInput) =>
+  runAction(async () => confirm(await contextFromSession(), input))

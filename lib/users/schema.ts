@@ -42,6 +42,17 @@ export type VerifyPasswordInput = z.input<typeof VerifyPasswordInput>
 export const UpdatePasswordInput = z.strictObject({ currentPassword: GivenPassword, newPassword: NewPassword })
 export type UpdatePasswordInput = z.input<typeof UpdatePasswordInput>
 
+export const ConfirmSessionInput = z.strictObject({ password: GivenPassword })
+export type ConfirmSessionInput = z.input<typeof ConfirmSessionInput>
+
+/** Whether the caller proved just now that it is they, and how they can. */
+export const SessionConfirmation = z.object({
+  isFresh: z.boolean(),
+  /** By their password, or by signing in once more where they have none. */
+  way: z.enum(['password', 'sign_in']),
+})
+export type SessionConfirmation = z.infer<typeof SessionConfirmation>
+
 export const signInMethods = ['password', 'oidc'] as const
 
 export const UserSession = z.object({

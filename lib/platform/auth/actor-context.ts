@@ -9,7 +9,7 @@ export function contextOfPerson(
   request: RequestInfo,
 ): Context {
   const { userId: id, name, email, sessionId } = person
-  const { role, grantedRoles, teamIds } = access
-  const actor = { kind: 'user' as const, id, name, email, role, grantedRoles, teamIds, sessionId }
+  const { role, grantedRoles, breakGlassId, teamIds } = access
+  const actor = { kind: 'user' as const, id, name, email, role, grantedRoles, breakGlassId, teamIds, sessionId }
   return makeContext(actor, tenantOf(access.orgId), request)
 }

@@ -15,6 +15,8 @@ export interface OrganizationAccess {
   role: Role
   /** Beside it, for a time. */
   grantedRoles: Role[]
+  /** The use of break-glass that they are in the middle of; what they do meanwhile is marked with it. */
+  breakGlassId: string | null
   teamIds: string[]
 }
 
@@ -44,6 +46,7 @@ interface Row {
   membershipId: string
   role: Role
   grantedRoles: Role[] | null
+  breakGlassId: string | null
   membershipStatus: string
   teamIds: string[]
 }
@@ -59,11 +62,12 @@ export async function resolveSession(token: SessionToken, now = new Date()): Pro
     SELECT u.id AS "userId", u.name, u.email, s.method, s.active_org_id AS "activeOrgId", s.last_seen_at AS "lastSeenAt",
       m.org_id AS "orgId", m.org_name AS "orgName", m.org_slug AS "orgSlug", m.membership_id AS "membershipId", m.role,
       m.status AS "membershipStatus", m.team_ids AS "teamIds",
-      g.roles AS "grantedRoles"
+      g.roles AS "grantedRoles", b.id AS "breakGlassId"
     FROM session s
     JOIN user_account u ON u.id = s.user_id AND u.status = 'active'
     LEFT JOIN LATERAL resolve_memberships(u.id) m ON m.status = 'active'
     LEFT JOIN LATERAL resolve_granted_roles(u.id) g ON g.org_id = m.org_id
+    LEFT JOIN LATERAL resolve_break_glass(u.id) b ON b.org_id = m.org_id
     WHERE s.id = ${token.sessionId}::uuid AND s.user_id = ${token.userId}::uuid AND s.revoked_at IS NULL
       AND s.expires_at > ${now} AND s.last_seen_at > ${idleSince}`
   const [first] = rows
@@ -79,14 +83,14 @@ export async function resolveSession(token: SessionToken, now = new Date()): Pro
 export async function resolveMemberships(userId: string): Promise<OrganizationAccess[]> {
   const rows = await installationClient().$queryRaw<(Row & { orgId: string })[]>`
     SELECT org_id AS "orgId", org_name AS "orgName", org_slug AS "orgSlug", membership_id AS "membershipId", role,
-      team_ids AS "teamIds", NULL::text[] AS "grantedRoles"
+      team_ids AS "teamIds", NULL::text[] AS "grantedRoles", NULL::uuid AS "breakGlassId"
     FROM resolve_memberships(${userId}::uuid) WHERE status = 'active'`
   return rows.map((row) => accessOf(row, row.orgId))
 }
 
 function accessOf(row: Row, orgId: string): OrganizationAccess {
   const { orgName: name, orgSlug: slug, membershipId, role, teamIds } = row
-  return { orgId, name, slug, membershipId, role, grantedRoles: row.grantedRoles ?? [], teamIds }
+  return { orgId, name, slug, membershipId, role, grantedRoles: row.grantedRoles ?? [], breakGlassId: row.breakGlassId, teamIds }
 }
 
 /** The wanted organization while the person belongs to it, else the first one that admits this kind of sign-in. */

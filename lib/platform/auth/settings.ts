@@ -35,3 +35,6 @@ export function singleSignOnHost(): string | undefined {
 export function demoPassword(): string | undefined {
   return process.env.DEMO === '1' ? (process.env.DEMO_PASSWORD ?? 'bailiwick-demo') : undefined
 }
+
+/** Seconds for which somebody who is signed in has proved that it is they, for one act that asks for it. */
+export const confirmedSeconds = 300

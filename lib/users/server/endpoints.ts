@@ -1,6 +1,14 @@
 import { z } from 'zod'
 import { endpoint } from '@/lib/platform/http/endpoint'
-import { ListSessionsInput, RevokeSessionInput, UpdateUserStatusInput, UserSessionList } from '../schema'
+import {
+  ConfirmSessionInput,
+  ListSessionsInput,
+  RevokeSessionInput,
+  SessionConfirmation,
+  UpdateUserStatusInput,
+  UserSessionList,
+} from '../schema'
+import { confirmSession } from './confirm-session'
 import { listSessions } from './list-sessions'
 import { revokeOtherSessions } from './revoke-other-sessions'
 import { revokeSession } from './revoke-session'
@@ -42,6 +50,21 @@ export const revokeOtherSessionsEndpoint = endpoint({
   response: z.object({ ended: z.int() }),
   run: (ctx) => revokeOtherSessions(ctx),
 })
+export const confirmSessionEndpoint = endpoint({
+  ...tagged,
+  method: 'POST',
+  path: '/api/v1/sessions/confirm',
+  operationId: 'confirmSession',
+  summary: 'Prove by one’s password that it is still oneself',
+  description:
+    'For people only, by their session. It holds for five minutes in this session, and for one act that asks for it, such as breaking the glass.',
+  scope: 'settings:write',
+  takesSecret: true,
+  errors: ['conflict', 'precondition_failed'],
+  body: ConfirmSessionInput,
+  response: SessionConfirmation,
+  run: (ctx, { body }) => confirmSession(ctx, body),
+})
 
 export const updateUserStatusEndpoint = endpoint({
   tags: ['Members'],
@@ -62,5 +85,6 @@ export const endpoints = [
   listSessionsEndpoint,
   revokeSessionEndpoint,
   revokeOtherSessionsEndpoint,
+  confirmSessionEndpoint,
   updateUserStatusEndpoint,
 ]

@@ -189,6 +189,24 @@ export async function endSessions(where: Prisma.SessionWhereInput, tx?: Tx): Pro
   return count
 }
 
+/**
+ * Notes that a session's person proved once more that it is they, or that this was used up.
+ * @param since only where that was proved after this moment
+ * @returns false when the session is over, or it was not
+ */
+export async function writeConfirmation(
+  tx: Tx,
+  sessionId: string,
+  confirmedAt: Date | null,
+  since?: Date,
+): Promise<boolean> {
+  const { count } = await tx.session.updateMany({
+    where: { id: sessionId, revokedAt: null, ...(since ? { confirmedAt: { gt: since } } : {}) },
+    data: { confirmedAt },
+  })
+  return count > 0
+}
+
 export async function writeActiveOrganization(tx: Tx, sessionId: string, orgId: string): Promise<boolean> {
   const { count } = await tx.session.updateMany({
     where: { id: sessionId, revokedAt: null },

@@ -1,11 +1,11 @@
-import { accountKey, forgiveAttempt, releaseAttempt, reserveAttempt } from '@/lib/platform/auth/sign-in-limits'
 import type { Context } from '@/lib/platform/context'
-import { hashPassword, verifyPassword } from '@/lib/platform/crypto/password'
+import { hashPassword } from '@/lib/platform/crypto/password'
 import { AppError } from '@/lib/platform/errors'
 import { sessionTarget } from '../rules'
 import { UpdatePasswordInput } from '../schema'
 import { demandStrong } from './create-user'
-import { type Account, endSessions, findAccountById, writePassword } from './store'
+import { endSessions, findAccountById, writePassword } from './store'
+import { verifyPresent } from './verify-present'
 
 /**
  * Changes the caller's password after a look at the present one, which counts as an attempt to sign in, and ends all
@@ -22,7 +22,7 @@ export async function updatePassword(ctx: Context, given: UpdatePasswordInput): 
   }
   const target = sessionTarget({ id: '*', userId: actor.id, email: actor.email })
   const permit = await ctx.authorize('delete', target)
-  await demandPresent(account, currentPassword, ctx.request.ip)
+  await verifyPresent(account, currentPassword, { ip: ctx.request.ip, field: 'currentPassword' })
   if (newPassword === currentPassword) {
     const newField = 'This is the password that you have now.'
     throw new AppError('invalid_input', newField, { fields: { newPassword: newField } })
@@ -41,18 +41,4 @@ export async function updatePassword(ctx: Context, given: UpdatePasswordInput): 
     },
   )
   return { ended }
-}
-
-async function demandPresent(account: Account, password: string, ip: string | undefined): Promise<void> {
-  const attempt = { account: accountKey(account.email), address: ip, device: undefined }
-  await reserveAttempt(attempt)
-  const isRight = await verifyPassword(account.passwordHash, password).catch(async (error: unknown) => {
-    await releaseAttempt(attempt)
-    throw error
-  })
-  if (!isRight) {
-    const message = 'This is not your present password.'
-    throw new AppError('invalid_input', message, { fields: { currentPassword: message } })
-  }
-  await forgiveAttempt(attempt)
 }

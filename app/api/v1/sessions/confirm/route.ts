@@ -1,0 +1,4 @@
+import { serve } from '@/lib/platform/http/serve'
+import { confirmSessionEndpoint } from '@/lib/users/server/endpoints'
+
+export const POST = serve(confirmSessionEndpoint)
