@@ -4,6 +4,7 @@ import { closeGraphs } from '@/lib/access-graph/server/serve-graph'
 import { startCheckpoints } from '@/lib/audit/server/write-checkpoints'
 import { startPreviewExpiry } from '@/lib/connections/server/expire-imports'
 import { applyImportJob, syncConnectionJob } from '@/lib/connections/server/jobs'
+import { startBreakGlassSweep } from '@/lib/break-glass/server/refresh-uses'
 import { startSyncSchedule } from '@/lib/connections/server/request-due-syncs'
 import { startDecisionDays } from '@/lib/decisions/server/expire-decisions'
 import { grantJob } from '@/lib/grants/server/jobs'
@@ -64,6 +65,7 @@ const stopDecisionDays = startDecisionDays()
 const stopCampaignSweep = startCampaignSweep()
 const stopReviewFollowUp = startReviewFollowUp()
 const stopGrantSweep = startGrantSweep()
+const stopBreakGlassSweep = startBreakGlassSweep()
 const stopStandingSweep = startStandingSweep()
 const stopSignalSweep = startSignalSweep()
 // What answers by policies of organizations is there again after a start of their decision point.
@@ -85,6 +87,7 @@ async function stop(): Promise<void> {
   stopCampaignSweep()
   stopReviewFollowUp()
   stopGrantSweep()
+  stopBreakGlassSweep()
   stopStandingSweep()
   stopSignalSweep()
   await stopJobs()

@@ -68,6 +68,7 @@ interface GrantFacts {
   requesterId: string
   replaces?: boolean
   preapproved?: string | null
+  breakGlass?: boolean
   requesterKeys: readonly string[]
   subjectKeys: readonly string[]
   partyKeys: readonly string[]
@@ -98,6 +99,7 @@ export function grantTarget(grant: GrantFacts, moment?: GrantMoment) {
       needed: grant.needed,
       replaces: grant.replaces ?? false,
       preapproved: (grant.preapproved ?? null) !== null,
+      breakGlass: grant.breakGlass ?? false,
       agreed: agreed.length,
       agreedOutside: agreed.filter(({ isOutside }) => isOutside).length,
       denied: grant.approvals.length - agreed.length,

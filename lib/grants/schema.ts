@@ -155,6 +155,8 @@ export const Grant = z.object({
   usesLeft: z.int().nullable(),
   listHash: z.string(),
   rights: z.array(GrantRight),
+  /** Nobody agreed to it, or one second person alone: it has a record of its own by the same id. */
+  breakGlass: z.boolean(),
   /** The decision by which a policy agreed beforehand; null = people do. */
   preapproved: z.string().nullable(),
   /** What it takes the place of. */

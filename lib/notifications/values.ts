@@ -12,6 +12,8 @@ export const notificationKinds = [
   'grant_decided',
   'grant_overran',
   'incident',
+  'break_glass',
+  'break_glass_review',
   'drill_finished',
   'reappeared',
   'mail_undelivered',
@@ -106,6 +108,18 @@ export const kindFacts: Record<NotificationKind, KindFacts> = {
     title: 'An incident began, changed or ended',
     says: 'While it is open, policies see it, and grants are looked at again.',
     isWaiting: false,
+    way: 'at_once',
+  },
+  break_glass: {
+    title: 'Somebody broke the glass',
+    says: 'Access at once that nobody agreed to. Somebody has to say that they have seen it.',
+    isWaiting: true,
+    way: 'at_once',
+  },
+  break_glass_review: {
+    title: 'A use of break-glass waits for review',
+    says: 'Somebody who had no part in it reviews it within a day.',
+    isWaiting: true,
     way: 'at_once',
   },
   drill_finished: {

@@ -55,6 +55,7 @@ export const resourceKinds = [
   'review_item',
   'access_grant',
   'standing_access',
+  'break_glass',
   'incident',
   'audit_event',
   'view',

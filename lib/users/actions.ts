@@ -7,7 +7,12 @@ import { requestInfo } from '@/lib/platform/auth/request-context'
 import { contextFromSession } from '@/lib/platform/auth/session'
 import { readSessionToken, sessionCookieName } from '@/lib/platform/auth/session-token'
 import { runAction } from '@/lib/platform/http/action'
-import type { ConfirmSessionInput, CreateFirstAdministratorInput, RevokeSessionInput, UpdatePasswordInput } from './schema'
+import type {
+  ConfirmSessionInput,
+  CreateFirstAdministratorInput,
+  RevokeSessionInput,
+  UpdatePasswordInput,
+} from './schema'
 import { confirmSession as confirm } from './server/confirm-session'
 import { createFirstAdministrator as found } from './server/create-first-administrator'
 import { revokeOtherSessions as revokeOthers } from './server/revoke-other-sessions'

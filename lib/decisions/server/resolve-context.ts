@@ -171,7 +171,12 @@ function unique(all: readonly Entity[]): Entity[] {
   return [...new Map(all.map(({ type, id }) => [keyOf({ type, id }), { type, id }])).values()]
 }
 
-function indexSubjects({ identities, people, grantIds }: CatalogueFacts, entities: ReadonlyMap<string, Facts>) {
+function indexSubjects(
+  { identities, people, grantIds, breakGlass }: CatalogueFacts,
+  entities: ReadonlyMap<string, Facts>,
+) {
+  // In the log too: what was answered meanwhile can be found.
+  const markOf = (id: string) => (breakGlass[id] ? { breakGlass: breakGlass[id] } : {})
   const byRef = groupByRef(identities)
   const persons = new Map(people.map((person) => [person.ref, person]))
   return (of: Entity): { role: SubjectRole; identityId: string | null; granteeId: string | null; live: Facts } => {
@@ -185,7 +190,7 @@ function indexSubjects({ identities, people, grantIds }: CatalogueFacts, entitie
       return {
         role: roleOf({ kind: identity.kind, isPerson: false, isTold }),
         ...{ identityId: id, granteeId: id },
-        live: { known: true, ...known, activeGrants: grantIds[id] ?? [], unknown: [] },
+        live: { known: true, ...known, activeGrants: grantIds[id] ?? [], ...markOf(id), unknown: [] },
       }
     }
     const person = mayBePerson(of) ? persons.get(of.id) : undefined
@@ -202,6 +207,7 @@ function indexSubjects({ identities, people, grantIds }: CatalogueFacts, entitie
         hasOwner: true,
         role: person.role,
         activeGrants: grantIds[person.id] ?? [],
+        ...markOf(person.id),
         // The catalogue's rules are about identities.
         unknown: ['openProblems'],
       },

@@ -28,7 +28,7 @@ interface Words {
  */
 export const grantTables = `
   counting AS MATERIALIZED (
-    SELECT g.id, g.subject_id AS subject, g.ends_at, g.uses_left, r.node_type, r.node_id, r.scopes, r.privilege
+    SELECT g.id, g.subject_id AS subject, g.break_glass, g.ends_at, g.uses_left, r.node_type, r.node_id, r.scopes, r.privilege
     FROM access_grant g JOIN grant_right r ON r.org_id = g.org_id AND r.grant_id = g.id AND r.state NOT IN ('had_before', 'refused')
     WHERE g.org_id = $1 AND g.state = 'active' AND g.ends_at > clock_timestamp() AND g.subject_id IN (
       SELECT id FROM found UNION ALL SELECT unnest($10::uuid[]) UNION ALL SELECT u.id FROM user_account u WHERE u.email = ANY ($6::text[]))
@@ -66,5 +66,7 @@ export const grantColumns = ({ rank, holds }: Words): string => {
     ) g WHERE NOT EXISTS (SELECT FROM entitlement d WHERE d.org_id = $1 AND d.from_id = g.subject AND d.to_id = g.resource
       AND d.effect = 'deny' AND d.deleted_at IS NULL)) AS grants,
     (SELECT coalesce(json_object_agg(x.subject, x.ids), '{}')
-      FROM (SELECT subject, json_agg(DISTINCT id) AS ids FROM counting GROUP BY subject) x) AS "grantIds"`
+      FROM (SELECT subject, json_agg(DISTINCT id) AS ids FROM counting GROUP BY subject) x) AS "grantIds",
+    (SELECT coalesce(json_object_agg(x.subject, x.id), '{}')
+      FROM (SELECT DISTINCT ON (subject) subject, id FROM counting WHERE break_glass ORDER BY subject, id DESC) x) AS "breakGlass"`
 }

@@ -59,6 +59,8 @@ export interface CatalogueFacts {
   grants: GrantFacts[]
   /** By subject: every grant that holds at this moment, whatever it is on. */
   grantIds: Record<string, string[]>
+  /** Of those in the middle of a use of break-glass, its id. */
+  breakGlass: Record<string, string>
   /** Who among them may act for whom; empty where the question names nobody beside its subject. */
   links: LinkFacts[]
   /** What is open at this moment. */

@@ -47,11 +47,11 @@ export async function presentGrants(ctx: Context, grants: readonly FoundGrant[])
 function plain(grant: FoundGrant): Omit<Grant, 'now' | 'can'> {
   const { uses, usesLeft } = grant
   const { id, task, ticket, seconds, needed, listHash, parentId, endNote, overrunSeconds, problem } = grant
-  const { incidentId, endedByIncident, preapproved } = grant
+  const { incidentId, endedByIncident, preapproved, breakGlass } = grant
   return {
     ...{ uses, usesLeft },
     ...{ id, task, ticket, seconds, needed, listHash, parentId, endNote, overrunSeconds, problem },
-    ...{ incidentId, endedByIncident, preapproved },
+    ...{ incidentId, endedByIncident, preapproved, breakGlass },
     mode: grant.mode as Grant['mode'],
     state: grant.state as Grant['state'],
     tier: grant.tier as Grant['tier'],

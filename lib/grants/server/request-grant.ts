@@ -1,13 +1,13 @@
 import { reaches } from '@/lib/incidents/rules'
 import { readOpenIncidents } from '@/lib/incidents/server/list-open-incidents'
 import type { Context } from '@/lib/platform/context'
-import type { Prisma } from '@/lib/platform/db/generated/client'
 import { uuidv7 } from '@/lib/platform/db/uuid'
 import { AppError } from '@/lib/platform/errors'
 import { type GrantDetail, RequestGrantInput } from '../schema'
 import { activationSeconds, pendingSeconds, tierBounds } from '../values'
 import { findPreapproval } from './find-preapproval'
 import { presentDetail } from './list-grants'
+import { rightsOf, rowOf } from './map-request'
 import { findApprovers, notifyWaiting } from './notify-grant'
 import { type ResolvedRequest, resolveRequest, targetOf } from './resolve-request'
 import { findGrant, insertGrant, readClock } from './store'
@@ -49,7 +49,6 @@ export async function requestGrant(ctx: Context, input: RequestGrantInput): Prom
   const preapproved = await findPreapproval(ctx, request, { seconds, ticket })
   const [now, approvers] = await Promise.all([readClock(ctx), preapproved === null ? findApprovers(ctx, target) : []])
   const lapsesAt = new Date(now.getTime() + (preapproved === null ? pendingSeconds : activationSeconds) * 1000)
-  const rights = request.rights.filter(({ verdict }) => verdict === 'gets')
   const after = {
     grantId: id,
     subject: subject.name,
@@ -59,7 +58,7 @@ export async function requestGrant(ctx: Context, input: RequestGrantInput): Prom
     ticket,
     incidentId,
     ...(preapproved === null ? {} : { preapproved }),
-    rights: rights.map(({ ref, scopes }) => ({ ref, scopes })),
+    rights: rightsOf(request).map(({ ref, scopes }) => ({ ref, scopes })),
     ...(request.replaces.length > 0 ? { replaces: request.replaces.map(({ ref, scopes }) => ({ ref, scopes })) } : {}),
   }
   await ctx.commit(permit, { action: 'grant.request', target, reason: task, after }, async (tx) => {
@@ -82,22 +81,10 @@ export async function requestGrant(ctx: Context, input: RequestGrantInput): Prom
           wakeAt: lapsesAt,
           ...(preapproved === null ? {} : { preapproved, state: 'approved', decidedAt: now }),
         },
-        ...{ subjectKind: subject.kind, subjectId: subject.id, subjectName: subject.name, subjectRef: subject.ref },
-        ...{
-          sourceId: request.sourceId,
-          liveId: request.liveId,
-          requesterId: requester.id,
-          requesterName: requester.name,
-        },
+        ...rowOf(request),
         ...{ uses, usesLeft: uses, replaces: request.replaces.length > 0 },
-        ...{ requesterKeys: requester.keys, subjectKeys: subject.keys },
-        partyKeys: [...new Set([`user:${requester.id}`, ...subject.keys])],
-        impact: request.impact as Prisma.InputJsonObject,
       },
-      rights.map(({ nodeType, nodeId, ref, name, scopes, privilege }) => ({
-        ...{ nodeType, nodeId, ref, name, scopes, privilege },
-        edgeKind: nodeType === 'role' ? 'member_of' : 'grants',
-      })),
+      rightsOf(request),
       {
         ...{ what: 'requested', by: requester.name },
         says: `${requester.name} asked for it: ${task}${preapproved === null ? '' : ` A policy had agreed beforehand (decision ${preapproved}): it weighs little, is short, and has a ticket.`}`,

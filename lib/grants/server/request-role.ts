@@ -1,20 +1,19 @@
-import { createHash } from 'node:crypto'
 import type { Context } from '@/lib/platform/context'
 import { uuidv7 } from '@/lib/platform/db/uuid'
 import { AppError } from '@/lib/platform/errors'
-import { anyGrant, grantText } from '../rules'
+import { anyGrant } from '../rules'
 import { type GrantDetail, RequestRoleInput, type RoleChoices } from '../schema'
 import { type AskableRole, askableRoles, pendingSeconds, roleTiers, tierBounds } from '../values'
 import { presentDetail } from './list-grants'
+import { roleHashOf, roleRightOf, roleRowOf } from './map-request'
 import { findApprovers, notifyWaiting } from './notify-grant'
 import { type Requester, requesterOf } from './resolve-request'
 import { findGrant, findGrants, insertGrant, readClock } from './store'
 
-/** What is added is told in words, not by the access graph: the organization itself is no node of it. */
-const noImpact = { scoreBefore: null, scoreAfter: null, added: [], addedTotal: 0, caveat: null }
 const open = ['requested', 'approved', 'activating', 'active', 'ending']
 
-const targetOf = ({ id, name, keys }: Requester, role: AskableRole, grantId = 'new') =>
+/** What policies are asked of a role for a time. */
+export const roleTargetOf = ({ id, name, keys }: Requester, role: AskableRole, grantId = 'new') =>
   anyGrant(grantId, { name, keys: [`user:${id}`], requesterId: id, requesterKeys: keys }, roleTiers[role])
 
 /** A role for a time is somebody's own: a program has that of whoever it belongs to, and no other. */
@@ -36,7 +35,7 @@ export async function requestRole(ctx: Context, input: RequestRoleInput): Promis
   const actor = personOf(ctx)
   const requester = requesterOf(ctx)
   const id = uuidv7()
-  const target = targetOf(requester, role, id)
+  const target = roleTargetOf(requester, role, id)
   const permit = await ctx.authorize('request', target)
   if (actor.role === role) throw new AppError('conflict', `You have the role ${role} already, without an end.`)
   if ((await openRoles(ctx, actor.id)).has(role))
@@ -50,25 +49,16 @@ export async function requestRole(ctx: Context, input: RequestRoleInput): Promis
   const { orgId } = ctx.tenant
   const [now, approvers] = await Promise.all([readClock(ctx), findApprovers(ctx, target)])
   const lapsesAt = new Date(now.getTime() + pendingSeconds * 1000)
-  const listHash = createHash('sha256')
-    .update(grantText({ subjectId: null, mode: 'console', rights: [{ nodeId: orgId, scopes: [role] }] }))
-    .digest('base64url')
+  const listHash = roleHashOf(orgId, role)
   const after = { grantId: id, role, seconds, ticket }
   await ctx.commit(permit, { action: 'grant.request', target, reason: task, after }, async (tx) => {
     await insertGrant(
       tx,
       {
         ...{ orgId, id, mode: 'console', consoleRole: role, task, ticket, tier, seconds, needed, listHash, lapsesAt },
-        ...{ wakeAt: lapsesAt, subjectKind: 'user', subjectId: actor.id, subjectName: actor.name },
-        ...{ requesterId: requester.id, requesterName: requester.name, requesterKeys: requester.keys },
-        ...{ subjectKeys: [`user:${actor.id}`], partyKeys: [`user:${actor.id}`], impact: noImpact },
+        ...{ wakeAt: lapsesAt, ...roleRowOf(requester) },
       },
-      [
-        {
-          ...{ nodeType: 'console_role', nodeId: orgId, ref: role, name: `The role ${role}`, scopes: [] },
-          ...{ privilege: null, edgeKind: 'member_of' },
-        },
-      ],
+      [roleRightOf(orgId, role)],
       { what: 'requested', says: `${actor.name} asked for the role ${role}: ${task}`, by: actor.name },
     )
     await notifyWaiting(tx, orgId, { id, subject: actor.name, asker: actor.name, task, to: approvers })
@@ -88,8 +78,8 @@ export async function listRoles(ctx: Context): Promise<RoleChoices> {
   const requester = requesterOf(ctx)
   const [asked, [may], ...approvers] = await Promise.all([
     openRoles(ctx, actor.id),
-    ctx.can(['request'], [targetOf(requester, 'reviewer')]),
-    ...askableRoles.map((role) => findApprovers(ctx, targetOf(requester, role))),
+    ctx.can(['request'], [roleTargetOf(requester, 'reviewer')]),
+    ...askableRoles.map((role) => findApprovers(ctx, roleTargetOf(requester, role))),
   ])
   return {
     items: askableRoles.map((role, at) => ({

@@ -62,6 +62,8 @@ export async function resolveRequest(
     replaces = [],
   }: Required<Pick<PreviewGrantInput, 'rights'>> &
     Pick<PreviewGrantInput, 'replaces'> & { identityId: string | null; mode: 'provisioned' | 'runtime' },
+  /** Break-glass: the way in which break-glass accounts are used too. */
+  { isEmergency = false }: { isEmergency?: boolean } = {},
 ): Promise<ResolvedRequest> {
   const requester = requesterOf(ctx)
   if (identityId !== null) await resolveIdentity(ctx, identityId)
@@ -129,7 +131,7 @@ export async function resolveRequest(
     })),
     sourceId: identity?.sourceId ?? null,
     liveId: live?.id ?? null,
-    problem: problemOf(mode, identity, live, outcomes, replaced),
+    problem: problemOf(mode, identity, live, outcomes, replaced, isEmergency),
     impact: { ...told, caveat: caveatOf(news, reach.addedTotal) },
     listHash: createHash('sha256')
       .update(grantText({ subjectId: identityId, mode, rights: wanted, replaces }))
@@ -183,6 +185,7 @@ function problemOf(
   live: Awaited<ReturnType<typeof findLiveOf>>,
   rights: readonly RightOutcome[],
   replaced: readonly Replacement[],
+  isEmergency: boolean,
 ): string | null {
   const cannot = rights.find(({ verdict }) => verdict === 'cannot')
   if (cannot) return cannot.says
@@ -194,7 +197,8 @@ function problemOf(
     return 'A person has no account at a source here. Name the account that is to have it, or ask for what only the decision point looks at.'
   const { name } = identity
   if (identity.deletedAt !== null) return `${name} is not at its source any more.`
-  if ((identity.traits & breakGlass) !== 0) return `${name} is a break-glass account. It is used by its own way.`
+  if (!isEmergency && (identity.traits & breakGlass) !== 0)
+    return `${name} is a break-glass account. It gets rights by break-glass alone.`
   if (live === null) return `No live connection reads the source of ${name}. Connect it first.`
   const can = findLiveConnector(live.connector)?.capabilities.identity ?? []
   if (!can.includes('grant') || !can.includes('ungrant'))

@@ -90,7 +90,16 @@ export async function resolveMemberships(userId: string): Promise<OrganizationAc
 
 function accessOf(row: Row, orgId: string): OrganizationAccess {
   const { orgName: name, orgSlug: slug, membershipId, role, teamIds } = row
-  return { orgId, name, slug, membershipId, role, grantedRoles: row.grantedRoles ?? [], breakGlassId: row.breakGlassId, teamIds }
+  return {
+    orgId,
+    name,
+    slug,
+    membershipId,
+    role,
+    grantedRoles: row.grantedRoles ?? [],
+    breakGlassId: row.breakGlassId,
+    teamIds,
+  }
 }
 
 /** The wanted organization while the person belongs to it, else the first one that admits this kind of sign-in. */

@@ -95,6 +95,7 @@ const mappings: Record<string, AttributeMappings> = {
   },
   review_item: reviewItem,
   access_grant: { partyKeys: { where: (values) => ({ partyKeys: { hasSome: values } }) } },
+  break_glass: { invokerId: column('invokerId') },
   session: { userId: column('userId') },
   notification: { userId: column('userId') },
   api_key: { ownerId: { where: (values) => ({ owner: { is: { userId: { in: values } } } }) } },

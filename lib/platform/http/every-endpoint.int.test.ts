@@ -44,6 +44,7 @@ const everyMember = new Set([
   ...['listViews', 'getViewCounts', 'createView', 'exportViews', 'createViews'],
   ...['getOrganization', 'listOrganizations', 'switchOrganization', 'previewOwnDeparture', 'leaveOrganization'],
   ...['previewGrant', 'requestGrant', 'requestRole', 'listRoleChoices', 'listGrants', 'listIncidents', 'getIncident'],
+  ...['confirmSession', 'previewBreakGlass', 'invokeBreakGlass', 'listBreakGlassUses'],
   ...['listNotifications', 'getUnreadCount', 'markAllNotificationsRead'],
   ...['getNotificationPreferences', 'updateNotificationPreferences'],
   ...['listApiKeys', 'createApiKey', 'listSessions', 'revokeOtherSessions'],

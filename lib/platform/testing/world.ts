@@ -13,6 +13,7 @@ import { sealText } from '../crypto/seal'
 import type { Handler } from '../http/handle'
 import { contextOf } from './context'
 import type { NamedEndpoint } from './endpoints'
+import { makeConfirmed, makeUses, useBodies, useRows } from './world-break-glass'
 import { callerBodies, callerQueries, makeCallers } from './world-callers'
 import { bindingOf, grantHashOf, makeGrants, makeIncident, makeStanding } from './world-grants'
 import { activePolicyHash, makePolicies, policyTextHash } from './world-policies'
@@ -50,15 +51,17 @@ export async function makeWorld(db: pg.Client): Promise<World> {
       orgId,
     )
   const connection = randomUUID()
+  const credential = await makeCredential(db, place, { identity_id: identity })
+  const [ctx, asMember] = [contextOf(orgId, admin), contextOf(orgId, await makeMember(db, orgId, 'member', 'Nia'))]
+  for (const each of [ctx, asMember]) await makeConfirmed(db, each)
   const lifecycle = await makeLifecycle(db, place, { asker: other.userId, reader: admin.userId })
   return {
-    ctx: contextOf(orgId, admin),
-    asMember: contextOf(orgId, await makeMember(db, orgId, 'member', 'Nia')),
+    ...{ ctx, asMember },
     userId: other.userId,
     ids: {
       identities: identity,
       ownershipId: await makeOwnership(db, orgId, identity, { owner_key: `user:${admin.userId}`, state: 'assigned' }),
-      credentials: await makeCredential(db, place, { identity_id: identity }),
+      credentials: credential,
       roles: await makeRole(db, place, 'reader'),
       resources: await makeResource(db, place, 'bucket'),
       organizations: orgId,
@@ -145,6 +148,7 @@ export async function makeWorld(db: pg.Client): Promise<World> {
       ...lifecycle,
       ...(await makeGrants(db, orgId, { asker: other, subject: admin.userId })),
       ...(await makeStanding(db, place, identity)),
+      ...(await makeUses(db, orgId, { invoker: other, identity, credential })),
       incidents: await makeIncident(db, orgId, other),
       ...(await makePolicies(db, orgId, { author: other.userId })),
       ...(await makeReviews(db, place, { identity, reviewer: admin.userId })),
@@ -184,6 +188,7 @@ const rowOf: Record<string, string> = {
   withdrawGrant: 'own-grants',
   releaseGrant: 'active-grants',
   revokeGrant: 'active-grants',
+  ...useRows,
   resolveRun: 'parked-runs',
   reviewPolicyVersion: 'tested-policies',
   replayPolicyVersion: 'tested-policies',
@@ -327,6 +332,7 @@ const bodies: Record<string, (world: World) => unknown> = {
   previewRotationPolicy: () => ({ filter: { kind: 'bot' }, rules: { intervalDays: 90, maxAgeDays: 120 } }),
   readSigningKey: () => ({ url: 'https://secrets.example.org/rotated' }),
   ...callerBodies,
+  ...useBodies,
   updateDecisionDirectory: () => ({ types: [{ type: 'todo', actions: ['can_read'] }], entities: [], sources: [] }),
   updateRotationPolicy: () => ({ version: 1, name: 'Old passwords' }),
   updateLifecycleSettings: () => ({ restoreHours: 48 }),

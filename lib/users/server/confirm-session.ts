@@ -24,7 +24,10 @@ export async function confirmSession(ctx: Context, given: ConfirmSessionInput): 
   const permit = await ctx.authorize('confirm', target)
   const account = await findAccountById(actor.id)
   if (!account?.passwordHash)
-    throw new AppError('precondition_failed', 'You come in by single sign-on and have no password here. Sign in once more.')
+    throw new AppError(
+      'precondition_failed',
+      'You come in by single sign-on and have no password here. Sign in once more.',
+    )
   await verifyPresent(account, password, { ip: ctx.request.ip, field: 'password' })
   await ctx.commit(permit, { action: 'session.confirm', target }, async (tx) => {
     if (!(await writeConfirmation(tx, actor.sessionId, new Date())))

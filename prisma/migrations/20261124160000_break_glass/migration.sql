@@ -35,6 +35,7 @@ CREATE TABLE "break_glass_use" (
     "escalated_at" TIMESTAMPTZ(3),
     "ended_at" TIMESTAMPTZ(3),
     "review_due_at" TIMESTAMPTZ(3),
+    "review_asked_at" TIMESTAMPTZ(3),
     "overdue_told_at" TIMESTAMPTZ(3),
     "reviewed_at" TIMESTAMPTZ(3),
     "reviewer_id" UUID,
@@ -55,7 +56,6 @@ CREATE TABLE "break_glass_secret" (
     "name" TEXT NOT NULL,
     "why" TEXT NOT NULL,
     "state" TEXT NOT NULL DEFAULT 'due',
-    "order_id" UUID,
     "says" TEXT,
     "due_at" TIMESTAMPTZ(3) NOT NULL,
     "done_at" TIMESTAMPTZ(3),
@@ -78,8 +78,7 @@ ALTER TABLE "break_glass_use" ADD CONSTRAINT "break_glass_use_words_check" CHECK
   AND (state NOT IN ('to_review', 'reviewed') OR (ended_at IS NOT NULL AND review_due_at IS NOT NULL)));
 ALTER TABLE "break_glass_use" ADD CONSTRAINT "break_glass_use_apart_check" CHECK (reviewer_id IS DISTINCT FROM invoker_id);
 ALTER TABLE "break_glass_secret" ADD CONSTRAINT "break_glass_secret_words_check" CHECK (
-  state IN ('due', 'ordered', 'rotated', 'left') AND (state IN ('rotated', 'left')) = (done_at IS NOT NULL)
-  AND (state <> 'ordered' OR order_id IS NOT NULL));
+  state IN ('due', 'rotated', 'left') AND (state = 'due') = (done_at IS NULL));
 
 -- What was said of it stays said, and it is never taken out.
 CREATE FUNCTION keep_reviewed_use() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
@@ -118,12 +117,13 @@ REVOKE EXECUTE ON FUNCTION resolve_break_glass(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION resolve_break_glass(uuid) TO bailiwick_app;
 
 -- Whose time has come: an alert that nobody has seen, or a review that nobody has done. Ids alone, as the queue carries them.
-GRANT SELECT ("org_id", "id", "state", "alert_due_at", "seen_at", "escalated_at", "review_due_at", "overdue_told_at") ON "break_glass_use" TO bailiwick_resolver;
+GRANT SELECT ("org_id", "id", "state", "alert_due_at", "seen_at", "escalated_at", "review_due_at", "review_asked_at", "overdue_told_at") ON "break_glass_use" TO bailiwick_resolver;
 CREATE POLICY resolver ON "break_glass_use" FOR SELECT TO bailiwick_resolver USING (true);
 CREATE FUNCTION resolve_due_break_glass() RETURNS TABLE (org_id uuid, id uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   SELECT u.org_id, u.id FROM public.break_glass_use u
   WHERE (u.alert_due_at <= clock_timestamp() AND u.seen_at IS NULL AND u.escalated_at IS NULL AND u.state NOT IN ('void', 'reviewed'))
+     OR (u.state = 'to_review' AND u.review_asked_at IS NULL)
      OR (u.state = 'to_review' AND u.review_due_at <= clock_timestamp() AND u.overdue_told_at IS NULL)
   LIMIT 200
 $$;

@@ -2,6 +2,7 @@ import { endpoints as callers } from '@/lib/access-callers/server/endpoints'
 import { endpoints as graph } from '@/lib/access-graph/server/endpoints'
 import { endpoints as keys } from '@/lib/api-keys/server/endpoints'
 import { endpoints as audit } from '@/lib/audit/server/endpoints'
+import { endpoints as breakGlass } from '@/lib/break-glass/server/endpoints'
 import { endpoints as connections } from '@/lib/connections/server/endpoints'
 import { endpoints as decisions } from '@/lib/decisions/server/endpoints'
 import { endpoints as grants } from '@/lib/grants/server/endpoints'
@@ -19,6 +20,18 @@ import { endpoints as standing } from '@/lib/standing/server/endpoints'
 import { endpoints as users } from '@/lib/users/server/endpoints'
 import { endpoints as views } from '@/lib/views/server/endpoints'
 
-const catalogue = [identities, ownership, views, graph, connections, lifecycle, grants, incidents, reviews, decisions]
+const catalogue = [
+  identities,
+  ownership,
+  views,
+  graph,
+  connections,
+  lifecycle,
+  grants,
+  breakGlass,
+  incidents,
+  reviews,
+  decisions,
+]
 const others = [callers, signals, standing, policies, audit, organizations, users, keys, notices]
 export const GET = serveOpenApi([...catalogue, ...others].flat())

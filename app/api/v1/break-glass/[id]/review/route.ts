@@ -1,0 +1,4 @@
+import { reviewUseEndpoint } from '@/lib/break-glass/server/endpoints'
+import { serve } from '@/lib/platform/http/serve'
+
+export const POST = serve(reviewUseEndpoint)

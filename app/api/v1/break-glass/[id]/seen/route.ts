@@ -1,0 +1,4 @@
+import { markSeenEndpoint } from '@/lib/break-glass/server/endpoints'
+import { serve } from '@/lib/platform/http/serve'
+
+export const POST = serve(markSeenEndpoint)
