@@ -1,5 +1,6 @@
 import { cookies } from 'next/headers'
 import type { ReactNode } from 'react'
+import { GlassBanner, glassLines } from '@/components/break-glass/glass-banner'
 import { OwnerChangeRunsLater } from '@/components/identities/owner-change-runs-later'
 import { bannerLines, IncidentBanner } from '@/components/incidents/incident-banner'
 import { IncidentWatchLater } from '@/components/incidents/incident-watch-later'
@@ -7,6 +8,7 @@ import { keyOfOpen } from '@/components/incidents/incident-words'
 import { ConsoleShell } from '@/components/shell/console-shell'
 import { drawNavigation } from '@/components/shell/draw-navigation'
 import { navCookie } from '@/components/shell/shell-props'
+import { listOpenUses } from '@/lib/break-glass/server/list-uses'
 import { listOpenIncidents } from '@/lib/incidents/server/list-open-incidents'
 import { switchOrganization } from '@/lib/organizations/actions'
 import { listOwnerChangeRuns } from '@/lib/ownership/server/list-owner-change-runs'
@@ -24,6 +26,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
     changes,
     mine,
     open,
+    broken,
   ] = await Promise.all([
     ctx.can(
       ['list', 'create', 'request'],
@@ -45,6 +48,8 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
     listOwnerChangeRuns(ctx).catch(() => ({ items: [], isOfAll: false })),
     listMyReviews(ctx).catch(() => undefined),
     listOpenIncidents(ctx).catch(() => undefined),
+    // Only of whoever looks after security; for others there is none.
+    listOpenUses(ctx).catch(() => []),
   ])
   const isReviewing = (mine?.items.length ?? 0) > 0
   const can = {
@@ -72,8 +77,13 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
       entries={drawNavigation(can)}
       onSwitchOrganization={switchOrganization}
       onSignOut={signOut}
-      banner={<IncidentBanner open={open} />}
-      bannerLines={bannerLines(open)}
+      banner={
+        <>
+          <IncidentBanner open={open} />
+          <GlassBanner open={broken} />
+        </>
+      }
+      bannerLines={bannerLines(open) + glassLines(broken)}
       isNavCollapsed={jar.get(navCookie)?.value === 'collapsed'}
     >
       {children}

@@ -4,6 +4,7 @@ import {
   FileCheck,
   FileUp,
   Gauge,
+  Hammer,
   Hourglass,
   Infinity as InfinityIcon,
   ListChecks,
@@ -131,6 +132,13 @@ export const navigation: NavigationEntry[] = [
     label: 'Incidents',
     icon: TriangleAlert,
     keys: 'g b',
+    group: 'Access',
+  },
+  {
+    href: '/break-glass',
+    label: 'Break-glass',
+    icon: Hammer,
+    keys: 'g k',
     group: 'Access',
   },
   {

@@ -15,6 +15,7 @@ export const placeWords: Readonly<Record<string, string>> = {
     'requests approvals role grants ask request temporary elevate just in time approve inbox mine release expire',
   '/grants/standing': 'standing privilege permanent forever no expiry without end replace by a grant',
   '/incidents': 'incident mode declare severity commander banner outage breach what is wrong',
+  '/break-glass': 'emergency access without approval firefighter now urgent drill review overdue',
   '/connections': 'live systems sources sync connect database postgresql schedule run now',
   '/import': 'upload files sources history',
   '/policies': 'rules versions publish roll back shadow replay test editor cerbos',

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import { apiFetch } from '@/lib/platform/browser/api'
-import { type PreviewUseInput, UseDetail, UsePreview } from './schema'
+import { type PreviewUseInput, UseDetail, UsePage, UsePreview, type UseQuery } from './schema'
 
 export const breakGlassPreviewQuery = (orgId: string, input: PreviewUseInput) =>
   queryOptions({
@@ -8,6 +8,18 @@ export const breakGlassPreviewQuery = (orgId: string, input: PreviewUseInput) =>
     queryFn: ({ signal }) =>
       apiFetch('/api/v1/break-glass/preview', { method: 'POST', body: input, schema: UsePreview, signal }),
     retry: false,
+  })
+
+export const breakGlassListQuery = (orgId: string, query: Partial<UseQuery>) =>
+  queryOptions({
+    queryKey: ['break-glass', orgId, 'list', query],
+    queryFn: ({ signal }) => {
+      const params = new URLSearchParams(
+        Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
+      )
+      return apiFetch(`/api/v1/break-glass?${params}`, { schema: UsePage, signal })
+    },
+    refetchInterval: 15_000,
   })
 
 /** Asked again every few seconds until it was reviewed. */

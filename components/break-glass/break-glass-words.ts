@@ -1,0 +1,28 @@
+import type { Tone } from '@/components/ui/tone'
+import type { UseState, Verdict } from '@/lib/break-glass/values'
+
+export const stateLabels: Record<UseState, string> = {
+  waiting: 'Waits for a second person',
+  invoked: 'Being given',
+  active: 'Active',
+  to_review: 'To be reviewed',
+  reviewed: 'Reviewed',
+  void: 'Nothing was given',
+}
+
+export const stateTones: Record<UseState, Tone> = {
+  waiting: 'warning',
+  invoked: 'danger',
+  active: 'danger',
+  to_review: 'warning',
+  reviewed: 'quiet',
+  void: 'quiet',
+}
+
+export const verdictLabels: Record<Verdict, string> = {
+  justified: 'Justified',
+  unjustified: 'Not justified',
+  inconclusive: 'It cannot be told',
+}
+
+export const verdictTones: Record<Verdict, Tone> = { justified: 'good', unjustified: 'danger', inconclusive: 'warning' }
