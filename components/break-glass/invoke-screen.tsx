@@ -24,7 +24,6 @@ import type { AccessMode } from '@/lib/grants/values'
 import type { ActionResult } from '@/lib/platform/browser/action-result'
 import { useChange } from '@/lib/platform/browser/use-change'
 import { isAppError } from '@/lib/platform/errors'
-import { confirmSession } from '@/lib/users/actions'
 import type { SessionConfirmation } from '@/lib/users/schema'
 import { ProofField } from './proof-field'
 
@@ -35,6 +34,8 @@ interface InvokeScreenProps {
   /** The one that it is for, from the address. */
   incident: string | undefined
   confirmation: SessionConfirmation
+  /** Proves by a password that it is still the person who signed in. */
+  onConfirm: (input: { password: string }) => Promise<ActionResult<SessionConfirmation>>
 }
 
 const forNone = 'none'
@@ -46,7 +47,7 @@ const split = (scopes: string) =>
     .filter(Boolean)
 
 /** Breaks the glass: what is needed, why, and that it is meant; beside it what it comes to. */
-export function InvokeScreen({ orgId, incidents, incident, confirmation }: InvokeScreenProps) {
+export function InvokeScreen({ orgId, incidents, incident, confirmation, onConfirm }: InvokeScreenProps) {
   const router = useRouter()
   const [what, setWhat] = useState<string>(emergencyRoles[0])
   const [subject, setSubject] = useState<ChosenIdentity[]>([])
@@ -69,7 +70,7 @@ export function InvokeScreen({ orgId, incidents, incident, confirmation }: Invok
       ...input
     }: InvokeInput & { password: string | null }): Promise<ActionResult<{ id: string }>> => {
       if (password !== null) {
-        const proved = await confirmSession({ password })
+        const proved = await onConfirm({ password })
         if (!proved.ok) return proved
       }
       return invokeBreakGlass(input)

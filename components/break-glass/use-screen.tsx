@@ -29,7 +29,8 @@ interface UseScreenProps {
 export function UseScreen({ orgId, id, first }: UseScreenProps) {
   const { data, error, retry } = useLoaded(breakGlassQuery(orgId, id), first)
   if (!data) return <Refusal what="use of break-glass" error={error} onRetry={retry} />
-  const { grant, events, deeds, isDrill, what, subject, reason, drillFailures, isOverdue } = data
+  const { grant, deeds, isDrill, what, subject, reason, drillFailures, isOverdue } = data
+  const { events } = grant
   return (
     <>
       <PageHeader
@@ -63,14 +64,7 @@ export function UseScreen({ orgId, id, first }: UseScreenProps) {
         </div>
       ) : null}
       <UseActions orgId={orgId} use={data} />
-      <GrantActions
-        orgId={orgId}
-        grant={{
-          ...grant,
-          events,
-          history: { asked: 0, denied: 0, overran: 0, same: 0, lastAt: null },
-        }}
-      />
+      <GrantActions orgId={orgId} grant={grant} />
       {data.can.review ? <UseReview orgId={orgId} use={data} /> : null}
       <div className="grid border-b lg:grid-cols-2">
         <Section title="Facts" className="lg:border-b-0">

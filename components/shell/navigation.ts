@@ -138,7 +138,7 @@ export const navigation: NavigationEntry[] = [
     href: '/break-glass',
     label: 'Break-glass',
     icon: Hammer,
-    keys: 'g k',
+    keys: 'g q',
     group: 'Access',
   },
   {

@@ -1,4 +1,4 @@
-import { alertSeconds, type Exception, type UseState } from './values'
+import { alertSeconds, type Exception } from './values'
 
 interface UseFacts {
   id: string
@@ -58,15 +58,6 @@ export const exceptionSays: Record<Exception, string> = {
   second_use: 'Your last use of it has not been reviewed yet. A second person has to agree to another one.',
   overdue_review:
     'A review is overdue. For a new incident of severity 1 it can be used all the same, if a second person agrees.',
-}
-
-/** What follows for a use from a change of its grant's state; undefined = nothing. */
-export function nextUseState(state: UseState, grantState: string): UseState | undefined {
-  if (state === 'reviewed' || state === 'void') return undefined
-  if (grantState === 'approved' || grantState === 'activating') return state === 'waiting' ? 'invoked' : undefined
-  if (grantState === 'active') return 'active'
-  if (grantState === 'ended') return 'to_review'
-  return ['denied', 'lapsed', 'withdrawn', 'refused'].includes(grantState) ? 'void' : undefined
 }
 
 interface DrillFacts {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Grant, GrantEvent, GrantImpact, RightOutcome, WantedRight } from '@/lib/grants/schema'
+import { GrantDetail, GrantImpact, RightOutcome, WantedRight } from '@/lib/grants/schema'
 import { accessModes } from '@/lib/grants/values'
 import {
   confirmationWords,
@@ -150,8 +150,7 @@ export type Use = z.infer<typeof Use>
 const Deed = z.object({ at: z.iso.datetime(), what: z.string(), target: z.string(), by: z.string() })
 
 export const UseDetail = Use.extend({
-  grant: Grant,
-  events: z.array(GrantEvent),
+  grant: GrantDetail,
   skipped: z.array(Person),
   secrets: z.array(UsedSecret),
   findings: Findings.nullable(),

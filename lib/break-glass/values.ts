@@ -26,11 +26,8 @@ export const longestSeconds = 4 * hour
 export const drillSeconds = 15 * minute
 export const secondsChoices = [15 * minute, 30 * minute, hour, 2 * hour, 4 * hour] as const
 
-/** Within so long somebody else says that they have seen the alert; after that more people are told. */
+/** A day after its end its review is due, as the database writes it. Within so long somebody else says that they have seen the alert; after that more people are told. */
 export const alertSeconds = 15 * minute
-/** Within so long after its end somebody uninvolved reviews it, and what it touched is made anew. */
-export const reviewSeconds = 24 * hour
-
 /** What is typed to show that it is meant. */
 export const confirmationWords = 'break the glass'
 

@@ -151,7 +151,7 @@ const keptWords: Record<string, { allowed: RegExp; why: string }> = {
   },
   installationClient: {
     allowed:
-      /^(lib\/platform\/(db\/client|auth\/[^/]+|testing\/[^/]+)|lib\/(users|organizations|lifecycle|notifications|grants|signals)\/server\/store|prisma\/(demo\/people|factories\/fleet-people)|bench\/inventory|scripts\/lib\/structure-rules)\.ts$/,
+      /^(lib\/platform\/(db\/client|auth\/[^/]+|testing\/[^/]+)|lib\/(users|organizations|lifecycle|notifications|grants|break-glass|signals)\/server\/store|prisma\/(demo\/people|factories\/fleet-people)|bench\/inventory|scripts\/lib\/structure-rules)\.ts$/,
     why: 'it serves auth, people and look-ups before an organization is known',
   },
 }

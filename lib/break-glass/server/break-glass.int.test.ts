@@ -164,7 +164,10 @@ describe('break-glass', () => {
     expect((await getUse(org.as.admin, { id: use.id })).escalatedAt).toBeNull()
     await db.query(`UPDATE break_glass_use SET alert_due_at = now() - interval '1 second' WHERE id = $1`, [use.id])
     await Promise.all([refreshUse(org.job, { id: use.id }), refreshUse(org.job, { id: use.id })])
-    const { escalatedAt, events } = await getUse(org.as.admin, { id: use.id })
+    const {
+      escalatedAt,
+      grant: { events },
+    } = await getUse(org.as.admin, { id: use.id })
     expect(escalatedAt).not.toBeNull()
     expect(events.filter(({ what }) => what === 'escalate')).toHaveLength(1)
   })

@@ -1,4 +1,4 @@
-import { writeEvents } from '@/lib/grants/server/store'
+import { recordEvents } from '@/lib/grants/server/record-events'
 import type { Context } from '@/lib/platform/context'
 import { AppError } from '@/lib/platform/errors'
 import { ReviewUseInput, type UseDetail } from '../schema'
@@ -38,7 +38,7 @@ export async function reviewUse(ctx: Context, input: ReviewUseInput): Promise<Us
       }
       if (!(await writeUse(tx, use, { state: 'to_review' }, change)))
         throw new AppError('conflict', 'It was reviewed already. Look at it again.')
-      await writeEvents(tx, { orgId, id }, [{ what: 'reviewed', says: `${by} reviewed it: ${verdict}.`, by }])
+      await recordEvents(tx, { orgId, id }, [{ what: 'reviewed', says: `${by} reviewed it: ${verdict}.`, by }])
       await notifyReviewed(tx, { orgId, id, isDrill, invokerName, invokerId, verdict, subject: grant.subjectName })
     },
   )

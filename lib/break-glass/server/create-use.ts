@@ -1,12 +1,7 @@
-import { grantJob } from '@/lib/grants/server/jobs'
-import { notifyWaiting } from '@/lib/grants/server/notify-grant'
-import { insertGrant, readClock, secretPlace } from '@/lib/grants/server/store'
-import { pendingSeconds } from '@/lib/grants/values'
+import { insertEmergency, readStart } from '@/lib/grants/server/create-emergency'
 import type { Context } from '@/lib/platform/context'
-import { sealText } from '@/lib/platform/crypto/seal'
 import { uuidv7 } from '@/lib/platform/db/uuid'
 import { AppError, isAppError } from '@/lib/platform/errors'
-import { enqueue } from '@/lib/platform/jobs/boss'
 import { consumeConfirmation, readConfirmation } from '@/lib/users/server/confirm-session'
 import { invocationTarget } from '../rules'
 import { InvokeInput, type UseDetail } from '../schema'
@@ -52,20 +47,9 @@ export async function invokeBreakGlass(ctx: Context, input: InvokeInput): Promis
   if (secret !== undefined && !isAtSource)
     throw new AppError('invalid_input', 'Nothing is given at a source here.', { fields: { secret: 'is not used' } })
   const skipped = use.skipped.filter(({ id: each }) => each !== requester.id)
-  const [now, concerned] = await Promise.all([readClock(ctx), findConcerned(ctx, target)])
+  const [now, concerned] = await Promise.all([readStart(ctx), findConcerned(ctx, target)])
   const { orgId } = ctx.tenant
   const isWaiting = exception !== null
-  const endsAt = new Date(now.getTime() + seconds * 1000)
-  const lapsesAt = new Date(now.getTime() + pendingSeconds * 1000)
-  const begins = isWaiting
-    ? { state: 'requested', wakeAt: lapsesAt }
-    : isAtSource
-      ? {
-          state: 'activating',
-          wakeAt: now,
-          sealed: secret === undefined ? null : sealText(secret, secretPlace(orgId, id)),
-        }
-      : { state: 'active', startedAt: now, endsAt, wakeAt: endsAt }
   const name = requester.name
   const says = `${name} broke the glass${isDrill ? ', as a drill' : ''}: ${reason}${isWaiting ? ` ${use.exceptionSays}` : ''}`
   const after = {
@@ -86,17 +70,10 @@ export async function invokeBreakGlass(ctx: Context, input: InvokeInput): Promis
   }
   await ctx.commit(permit, { action: 'break_glass.invoke', target, reason, after }, async (tx) => {
     await consumeConfirmation(ctx, tx, confirmation)
-    await insertGrant(
-      tx,
-      {
-        ...{ ...row, orgId, id, task: reason.slice(0, 500), ticket: reference, seconds, lapsesAt, breakGlass: true },
-        ...(use.role === null ? {} : { consoleRole: use.role }),
-        ...{ needed: isWaiting ? 1 : 0, incidentId: wanted.incidentId, ...begins },
-        ...(isWaiting ? {} : { decidedAt: now, activatedBy: name }),
-      },
-      rights,
-      { what: isWaiting ? 'requested' : isAtSource ? 'activating' : 'active', says, by: name },
-    )
+    await insertEmergency(tx, orgId, now, {
+      ...{ id, row, rights, seconds, secret, says, consoleRole: use.role, task: reason, ticket: reference },
+      ...{ incidentId: wanted.incidentId, waitsFor: isWaiting ? skipped.map((each) => each.id) : null },
+    })
     await insertUse(tx, {
       ...{ orgId, id, isDrill, reason, reference, exception, invokedAt: now },
       state: isWaiting ? 'waiting' : isAtSource ? 'invoked' : 'active',
@@ -105,12 +82,6 @@ export async function invokeBreakGlass(ctx: Context, input: InvokeInput): Promis
     })
     const alert = { id, orgId, isDrill, reason, invoker: name, subject: subject.name, seconds }
     await notifyInvoked(tx, alert, [...new Set([...skipped.map((each) => each.id), ...concerned])])
-    if (isWaiting)
-      await notifyWaiting(tx, orgId, {
-        ...{ id, subject: subject.name, asker: name, task: reason },
-        to: skipped.map((each) => each.id),
-      })
-    else if (isAtSource) await enqueue(tx, grantJob, { orgId, grantId: id })
   })
   return getUse(ctx, { id })
 }

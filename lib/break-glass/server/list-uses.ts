@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { presentGrants } from '@/lib/grants/server/present-grant'
+import { presentDetail as presentGrant } from '@/lib/grants/server/list-grants'
 import { requesterOf } from '@/lib/grants/server/resolve-request'
-import { findEvents } from '@/lib/grants/server/store'
 import type { Context } from '@/lib/platform/context'
 import { decodeCursor, encodeCursor } from '@/lib/platform/http/cursor'
 import { anyUse, invocationTarget } from '../rules'
@@ -45,10 +44,9 @@ export async function getUse(ctx: Context, { id }: ById): Promise<UseDetail> {
 export async function presentDetail(ctx: Context, use: FoundUse): Promise<UseDetail> {
   const trail = { kind: 'audit_event' as const, id: 'trail', label: 'audit trail', attr: {} }
   const log = { kind: 'decision' as const, id: 'any', label: 'decisions', attr: {} }
-  const [[told], [grant], events, skipped, secrets, [mayTrail, mayLog]] = await Promise.all([
+  const [[told], grant, skipped, secrets, [mayTrail, mayLog]] = await Promise.all([
     presentUses(ctx, [use]),
-    presentGrants(ctx, [use.grant]),
-    findEvents(ctx, use.id),
+    presentGrant(ctx, use.grant),
     findPeople(ctx, use.skippedIds),
     findSecrets(ctx, [use.id]),
     ctx.can(['list'], [trail, log]),
@@ -59,9 +57,7 @@ export async function presentDetail(ctx: Context, use: FoundUse): Promise<UseDet
   ])
   return {
     ...(told as Use),
-    grant: grant as UseDetail['grant'],
-    ...{ skipped, decisions, findings: use.findings as Findings | null },
-    events: events.map(({ no, at, what, says, by }) => ({ no, at: at.toISOString(), what, says, by })),
+    ...{ grant, skipped, decisions, findings: use.findings as Findings | null },
     secrets: (secrets.get(use.id) ?? []).map(presentSecret),
     deeds: deeds?.map(({ at, ...deed }) => ({ ...deed, at: at.toISOString() })) ?? null,
   }

@@ -1,4 +1,4 @@
-import { writeEvents } from '@/lib/grants/server/store'
+import { recordEvents } from '@/lib/grants/server/record-events'
 import type { Context } from '@/lib/platform/context'
 import { AppError } from '@/lib/platform/errors'
 import type { ById, UseDetail } from '../schema'
@@ -20,7 +20,7 @@ export async function markSeen(ctx: Context, { id }: ById): Promise<UseDetail> {
   await ctx.commit(permit, { action: 'break_glass.acknowledge', target, after: { grantId: id } }, async (tx) => {
     if (!(await writeUse(tx, use, { seenAt: null }, { seenAt: new Date(), seenBy: by })))
       throw new AppError('conflict', 'Somebody has said already that they have seen it.')
-    await writeEvents(tx, { orgId, id }, [{ what: 'seen', says: `${by} has seen it.`, by }])
+    await recordEvents(tx, { orgId, id }, [{ what: 'seen', says: `${by} has seen it.`, by }])
     await settleAlert(tx, orgId, id)
   })
   return getUse(ctx, { id })

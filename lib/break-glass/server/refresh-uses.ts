@@ -1,4 +1,4 @@
-import { writeEvents } from '@/lib/grants/server/store'
+import { recordEvents } from '@/lib/grants/server/record-events'
 import { contextForJob } from '@/lib/platform/auth/request-context'
 import type { Context } from '@/lib/platform/context'
 import type { Tx } from '@/lib/platform/db/commit'
@@ -42,7 +42,7 @@ function once(
   return ctx
     .commit(permit, change, async (tx) => {
       if (!(await writeUse(tx, use, { [mark]: null }, { [mark]: new Date() }))) throw new DoneAlready()
-      await writeEvents(tx, use, [{ what: verb, says }])
+      await recordEvents(tx, use, [{ what: verb, says }])
       await also(tx)
     })
     .catch((error: unknown) => {

@@ -1,4 +1,5 @@
 import type { RightOutcome } from '@/lib/grants/schema'
+import type { Emergency } from '@/lib/grants/server/create-emergency'
 import { noImpact, rightsOf, roleHashOf, roleRightOf, roleRowOf, rowOf } from '@/lib/grants/server/map-request'
 import { findApprovers } from '@/lib/grants/server/notify-grant'
 import { roleTargetOf } from '@/lib/grants/server/request-role'
@@ -20,8 +21,8 @@ export interface ResolvedUse {
   role: UsePreview['role']
   outcomes: RightOutcome[]
   /** Of the grant's row, and its rights. */
-  row: ReturnType<typeof rowOf> | (ReturnType<typeof roleRowOf> & { mode: string; tier: string; listHash: string })
-  rights: ReturnType<typeof rightsOf> | ReturnType<typeof roleRightOf>[]
+  row: Emergency['row']
+  rights: Emergency['rights']
   impact: UsePreview['impact']
   problem: string | null
   listHash: string

@@ -3,8 +3,6 @@ import { installationClient } from '@/lib/platform/db/client'
 import type { Tx } from '@/lib/platform/db/commit'
 import { Prisma } from '@/lib/platform/db/generated/client'
 import { AppError } from '@/lib/platform/errors'
-import { nextUseState } from '../rules'
-import { reviewSeconds, type UseState } from '../values'
 
 const whole = {
   grant: {
@@ -163,18 +161,6 @@ export async function writeUse(
 ): Promise<boolean> {
   const { count } = await tx.breakGlassUse.updateMany({ where: { AND: [where, { orgId, id }] }, data: change })
   return count > 0
-}
-
-/** Moves a use on with its grant, in the same transaction. */
-export async function followGrant(tx: Tx, key: Key, grantState: string): Promise<void> {
-  const { orgId, id } = key
-  const use = await tx.breakGlassUse.findUniqueOrThrow({ where: { orgId_id: { orgId, id } } })
-  const state = nextUseState(use.state as UseState, grantState)
-  if (state === undefined) return
-  const now = new Date()
-  const ending =
-    state === 'to_review' ? { endedAt: now, reviewDueAt: new Date(now.getTime() + reviewSeconds * 1000) } : {}
-  await writeUse(tx, key, { state: use.state }, { state, ...ending })
 }
 
 export async function insertSecrets(

@@ -1,4 +1,4 @@
-import { writeEvents } from '@/lib/grants/server/store'
+import { recordEvents } from '@/lib/grants/server/record-events'
 import type { Context } from '@/lib/platform/context'
 import { AppError } from '@/lib/platform/errors'
 import { SettleSecretInput, type UseDetail } from '../schema'
@@ -24,7 +24,7 @@ export async function settleSecret(ctx: Context, input: SettleSecretInput): Prom
   await ctx.commit(permit, { action: 'break_glass.settle', target, reason: says, after }, async (tx) => {
     await writeSecret(tx, { orgId, id, no }, { state, says, doneAt: new Date(), doneBy: by })
     const what = state === 'rotated' ? 'was made anew' : 'is left as it is'
-    await writeEvents(tx, { orgId, id }, [{ what: 'settled', says: `${row.name} ${what}: ${says}`, by }])
+    await recordEvents(tx, { orgId, id }, [{ what: 'settled', says: `${row.name} ${what}: ${says}`, by }])
   })
   return getUse(ctx, { id })
 }

@@ -1,4 +1,3 @@
-import { followGrant } from '@/lib/break-glass/server/store'
 import type { Context } from '@/lib/platform/context'
 import { installationClient } from '@/lib/platform/db/client'
 import { type BulkTx, sqlOf, type Tx } from '@/lib/platform/db/commit'
@@ -33,19 +32,6 @@ export function findGrants(ctx: Context, where: Prisma.AccessGrantWhereInput, ta
 
 export const countGrants = (ctx: Context, where: Prisma.AccessGrantWhereInput): Promise<number> =>
   ctx.db.accessGrant.count({ where: { AND: [where, { orgId: ctx.tenant.orgId }] } })
-
-/** Adds lines to a grant's history without moving it on. */
-export async function writeEvents(tx: Tx, { orgId, id }: Key, events: readonly NewEvent[]): Promise<void> {
-  const { eventCount } = await tx.accessGrant.update({
-    where: { orgId_id: { orgId, id } },
-    data: { eventCount: { increment: events.length } },
-    select: { eventCount: true },
-  })
-  const first = eventCount - events.length + 1
-  await tx.grantEvent.createMany({
-    data: events.map(({ what, says, by = null }, at) => ({ orgId, grantId: id, no: first + at, what, says, by })),
-  })
-}
 
 export function findEvents(ctx: Context, grantId: string) {
   return ctx.db.grantEvent.findMany({ where: { orgId: ctx.tenant.orgId, grantId }, orderBy: { no: 'asc' }, take: 500 })
@@ -128,11 +114,24 @@ export async function writeGrant(
   if (events.length === 0) return
   const row = await tx.accessGrant.findUniqueOrThrow({
     where: { orgId_id: { orgId, id } },
-    select: { eventCount: true, breakGlass: true },
+    select: { eventCount: true },
   })
-  if (row.breakGlass && typeof change.state === 'string') await followGrant(tx, { orgId, id }, change.state)
-  const first = row.eventCount - events.length + 1
-  await tx.grantEvent.createMany({
+  await insertEvents(tx, { orgId, id }, row.eventCount, events)
+}
+
+/** Adds lines to a grant's history without moving it on. */
+export async function writeEvents(tx: Tx, { orgId, id }: Key, events: readonly NewEvent[]): Promise<void> {
+  const { eventCount } = await tx.accessGrant.update({
+    where: { orgId_id: { orgId, id } },
+    data: { eventCount: { increment: events.length } },
+    select: { eventCount: true },
+  })
+  await insertEvents(tx, { orgId, id }, eventCount, events)
+}
+
+function insertEvents(tx: Tx, { orgId, id }: Key, last: number, events: readonly NewEvent[]) {
+  const first = last - events.length + 1
+  return tx.grantEvent.createMany({
     data: events.map(({ what, says, by = null }, at) => ({ orgId, grantId: id, no: first + at, what, says, by })),
   })
 }

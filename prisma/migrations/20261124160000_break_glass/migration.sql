@@ -91,6 +91,21 @@ BEGIN
 END $$;
 CREATE TRIGGER keep_reviewed_use BEFORE UPDATE ON "break_glass_use" FOR EACH ROW EXECUTE FUNCTION keep_reviewed_use();
 
+-- A use moves on with its grant, in the same transaction, whatever moved that: the review is due a day after its end.
+CREATE FUNCTION follow_break_glass() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+  UPDATE public.break_glass_use u SET
+    state = CASE WHEN NEW.state IN ('approved', 'activating') THEN 'invoked' WHEN NEW.state = 'active' THEN 'active'
+      WHEN NEW.state = 'ended' THEN 'to_review' ELSE 'void' END,
+    ended_at = CASE WHEN NEW.state = 'ended' THEN clock_timestamp() END,
+    review_due_at = CASE WHEN NEW.state = 'ended' THEN clock_timestamp() + interval '24 hours' END
+  WHERE u.org_id = NEW.org_id AND u.id = NEW.id AND u.state IN ('waiting', 'invoked', 'active');
+  RETURN NULL;
+END $$;
+CREATE TRIGGER follow_break_glass AFTER UPDATE OF state ON "access_grant" FOR EACH ROW
+  WHEN (NEW.break_glass AND NEW.state IS DISTINCT FROM OLD.state AND NEW.state NOT IN ('requested', 'ending'))
+  EXECUTE FUNCTION follow_break_glass();
+
 GRANT SELECT, INSERT, UPDATE ON "break_glass_use", "break_glass_secret" TO bailiwick_app;
 
 DO $$

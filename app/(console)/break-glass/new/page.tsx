@@ -4,6 +4,7 @@ import { loadInvokeAddress } from '@/components/break-glass/break-glass-address'
 import { InvokeScreen } from '@/components/break-glass/invoke-screen'
 import { listOpenIncidents } from '@/lib/incidents/server/list-open-incidents'
 import { contextFromSession } from '@/lib/platform/auth/session'
+import { confirmSession } from '@/lib/users/actions'
 import { readConfirmation } from '@/lib/users/server/confirm-session'
 
 export const metadata: Metadata = { title: 'Break the glass' }
@@ -18,6 +19,7 @@ export default async function InvokePage({ searchParams }: { searchParams: Promi
       incidents={open.map(({ id, title }) => ({ id, title }))}
       incident={open.find(({ id }) => id === incident)?.id}
       confirmation={confirmation}
+      onConfirm={confirmSession}
     />
   )
 }
