@@ -21,6 +21,8 @@ const pages = [
   '/grants',
   '/grants/new',
   '/incidents',
+  '/break-glass',
+  '/break-glass/new',
   '/incidents/new',
   '/connections',
   '/connections/new',

@@ -95,6 +95,7 @@ export function InvokeScreen({ orgId, incidents, incident, confirmation, onConfi
   const isReady =
     found !== undefined &&
     found.problem === null &&
+    !found.isBlocked &&
     reason.trim().length >= 10 &&
     (incidentId !== null || reference.trim().length >= 3) &&
     isMeant &&
@@ -279,7 +280,7 @@ export function InvokeScreen({ orgId, incidents, incident, confirmation, onConfi
 }
 
 function Outcome({ preview }: { preview: UsePreview }) {
-  const { role, rights, problem, impact, skipped, secondPerson, overdue } = preview
+  const { role, rights, problem, impact, skipped, secondPerson, overdue, isBlocked } = preview
   return (
     <div className="flex flex-col gap-4 text-sm">
       {problem ? (
@@ -287,7 +288,7 @@ function Outcome({ preview }: { preview: UsePreview }) {
           {problem}
         </Alert>
       ) : null}
-      {overdue.length > 0 ? (
+      {isBlocked ? (
         <Alert
           tone="danger"
           title={overdue.length === 1 ? 'A review is overdue' : `${overdue.length} reviews are overdue`}
@@ -298,7 +299,7 @@ function Outcome({ preview }: { preview: UsePreview }) {
           </Link>
         </Alert>
       ) : null}
-      {secondPerson ? (
+      {secondPerson && !isBlocked ? (
         <Alert tone="warning" title="One second person has to agree">
           {secondPerson.says}
         </Alert>

@@ -69,7 +69,8 @@ export const UsePreview = z.object({
   skipped: z.array(Person),
   /** One second person has to agree after all, and why. */
   secondPerson: z.object({ why: z.enum(exceptions), says: z.string() }).nullable(),
-  /** Reviews that are overdue: without a new incident of severity 1 they block it. */
+  /** Whether the reviews that are overdue block it: but for a new incident of severity 1 they do. */
+  isBlocked: z.boolean(),
   overdue: z.array(z.object({ id: z.uuid(), name: z.string(), dueAt: z.iso.datetime() })),
   /** Open incidents that reach it. */
   incidents: z.array(z.object({ id: z.uuid(), title: z.string(), severity: z.string() })),

@@ -14,6 +14,7 @@ export async function previewUse(ctx: Context, input: PreviewUseInput): Promise<
     ...{ rights: use.outcomes, role: use.role, impact: use.impact, problem: use.problem, listHash: use.listHash },
     skipped: use.skipped.filter(({ id }) => id !== requester.id),
     secondPerson: use.exception === null ? null : { why: use.exception, says: use.exceptionSays ?? '' },
+    isBlocked: overdue.length > 0 && !isNewWorst,
     overdue: overdue.map(({ id, grant, reviewDueAt }) => ({
       ...{ id, name: grant.subjectName, dueAt: (reviewDueAt ?? new Date()).toISOString() },
     })),
