@@ -1,6 +1,8 @@
 import { cookies } from 'next/headers'
 import type { ReactNode } from 'react'
+import { keyOfUses } from '@/components/break-glass/break-glass-words'
 import { GlassBanner, glassLines } from '@/components/break-glass/glass-banner'
+import { GlassWatchLater } from '@/components/break-glass/glass-watch-later'
 import { OwnerChangeRunsLater } from '@/components/identities/owner-change-runs-later'
 import { bannerLines, IncidentBanner } from '@/components/incidents/incident-banner'
 import { IncidentWatchLater } from '@/components/incidents/incident-watch-later'
@@ -49,7 +51,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
     listMyReviews(ctx).catch(() => undefined),
     listOpenIncidents(ctx).catch(() => undefined),
     // Only of whoever looks after security; for others there is none.
-    listOpenUses(ctx).catch(() => []),
+    listOpenUses(ctx).catch(() => undefined),
   ])
   const isReviewing = (mine?.items.length ?? 0) > 0
   const can = {
@@ -80,14 +82,15 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
       banner={
         <>
           <IncidentBanner open={open} />
-          <GlassBanner open={broken} />
+          <GlassBanner open={broken ?? []} />
         </>
       }
-      bannerLines={bannerLines(open) + glassLines(broken)}
+      bannerLines={bannerLines(open) + glassLines(broken ?? [])}
       isNavCollapsed={jar.get(navCookie)?.value === 'collapsed'}
     >
       {children}
       <IncidentWatchLater orgId={ctx.tenant.orgId} drawn={keyOfOpen(open ?? [])} />
+      {broken ? <GlassWatchLater orgId={ctx.tenant.orgId} drawn={keyOfUses(broken)} /> : null}
       <OwnerChangeRunsLater key={ctx.tenant.orgId} orgId={ctx.tenant.orgId} initial={changes} />
     </ConsoleShell>
   )

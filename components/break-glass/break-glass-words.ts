@@ -1,4 +1,5 @@
 import type { Tone } from '@/components/ui/tone'
+import type { Use } from '@/lib/break-glass/schema'
 import type { UseState, Verdict } from '@/lib/break-glass/values'
 
 export const stateLabels: Record<UseState, string> = {
@@ -26,3 +27,14 @@ export const verdictLabels: Record<Verdict, string> = {
 }
 
 export const verdictTones: Record<Verdict, Tone> = { justified: 'good', unjustified: 'danger', inconclusive: 'warning' }
+
+/** Those that stand in the banner: they go on, or their review is overdue. */
+const isShown = ({ state, isOverdue }: Use) => ['waiting', 'invoked', 'active'].includes(state) || isOverdue
+
+/** What a banner was drawn from. */
+export const keyOfUses = (uses: readonly Use[]): string =>
+  uses
+    .filter(isShown)
+    .map(({ id, state, seenBy, isOverdue }) => [id, state, seenBy, isOverdue].join(':'))
+    .sort()
+    .join(' ')

@@ -42,7 +42,12 @@ export function UseScreen({ orgId, id, first }: UseScreenProps) {
         }
         actions={<UseBadge use={data} />}
       >
-        <GrantClock grant={grant} /> {reason}
+        {grant.state === 'active' ? (
+          <>
+            <GrantClock grant={grant} />.{' '}
+          </>
+        ) : null}
+        {reason}
       </PageHeader>
       {isOverdue ? (
         <div className="border-b px-4 py-4 md:px-6">
@@ -113,7 +118,7 @@ function Facts({ use }: { use: UseDetail }) {
       term: endedAt ? 'Ended' : 'Ends',
       detail: <RelativeTime at={endedAt ?? endsAt} never="counted from its beginning" hasTime isAhead={!endedAt} />,
     },
-    ...(proof ? [{ term: 'Its end is shown by', detail: proofLabels[proof] }] : []),
+    ...(proof ? [{ term: 'Shown by', detail: proofLabels[proof] }] : []),
     ...(reference ? [{ term: 'Incident or ticket', detail: reference }] : []),
     ...(incidentId
       ? [
@@ -128,7 +133,7 @@ function Facts({ use }: { use: UseDetail }) {
         ]
       : []),
     {
-      term: 'Whose word was not waited for',
+      term: 'Not waited for',
       detail: exception
         ? 'One second person had to agree.'
         : skipped.map(({ name }) => name).join(', ') || 'nobody could',
