@@ -181,7 +181,7 @@ function Reviewed({ use: { state, reviewer, reviewedAt, reviewDueAt, findings } 
           ),
         },
         { term: 'Was it needed', detail: findings.necessity },
-        { term: 'Used of what was given', detail: findings.scope },
+        { term: 'What was used', detail: findings.scope },
         { term: 'What was changed', detail: findings.changes },
         { term: 'What follows', detail: findings.followUp },
       ]}
