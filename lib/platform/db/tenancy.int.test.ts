@@ -44,7 +44,7 @@ describe('the catalogue', () => {
       {
         policy: 'resolver to bailiwick_resolver for SELECT',
         tables:
-          'access_grant api_key invitation lifecycle_run mail membership notification organization policy_setting signal_stream team_member',
+          'access_grant api_key break_glass_use invitation lifecycle_run mail membership notification organization policy_setting signal_stream team_member',
       },
       { policy: 'search to bailiwick_search for SELECT', tables: 'credential identity_listing' },
     ])
