@@ -13,6 +13,7 @@ import type {
 import { LiveError } from '../live-error'
 import { Secret } from '../secret'
 import { type AclSet, type AclUser, isSameSet, writeSelector } from './acl'
+import { attempt } from './attempt'
 import { ask, askTogether, explainRedis, type RedisSession, readClients, readUsers, signIn } from './client'
 import { passwordId } from './map'
 
@@ -159,9 +160,9 @@ function selectorOf({ on, scopes }: GrantOrder): AclSet {
   const pattern = /^keys:(\S+)$/.exec(on)?.[1]
   if (pattern === undefined || /[()]/.test(pattern))
     throw new LiveError('conflict', `${on} cannot be granted: name keys, as in keys:reports:*.`)
-  if (scopes.length === 0 || !scopes.every((scope) => /^@?[a-z][a-z0-9|.-]*$/i.test(scope)))
-    throw new LiveError('conflict', 'Name commands or categories of Redis: get, hgetall, @read.')
-  return { keys: [`~${pattern}`], channels: [], commands: scopes.map((scope) => `+${scope.toLowerCase()}`) }
+  if (scopes.length === 0 || !scopes.every((scope) => /^\+@?[a-z][a-z0-9|.-]*$/i.test(scope)))
+    throw new LiveError('conflict', 'Name commands or categories as Redis lists them: +get, +hgetall, +@read.')
+  return { keys: [`~${pattern}`], channels: [], commands: scopes.map((scope) => scope.toLowerCase()) }
 }
 
 async function grant(session: RedisSession, order: GrantOrder, call: Call): Promise<Effect> {
@@ -182,6 +183,6 @@ async function ungrant(session: RedisSession, order: GrantOrder, call: Call): Pr
 }
 
 export const identityHands: Hands<RedisSession> = {
-  ...{ disable, enable, delete: remove, endSessions, grant, ungrant, whoUses },
+  ...{ disable, enable, delete: remove, endSessions, grant, ungrant, attempt, whoUses },
 }
 export const passwordHands: Hands<RedisSession> = { issue, verify, delete: deletePassword, restore }

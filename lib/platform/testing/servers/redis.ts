@@ -111,7 +111,7 @@ async function start(): Promise<RunningSystem | { skipped: string }> {
         },
       }
     },
-    grantable: { on: 'keys:reports:*', scopes: ['get'], mayUse: reads },
+    grantable: { on: 'keys:reports:*', scopes: ['+get'], mayUse: reads },
     cut: async () => {
       await send('CLIENT KILL USER bailiwick')
     },
