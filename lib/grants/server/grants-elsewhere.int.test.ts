@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createConnection } from '@/lib/connections/server/create-connection'
 import { requestSync } from '@/lib/connections/server/request-sync'
 import { syncConnection } from '@/lib/connections/server/sync-connection'
@@ -28,6 +28,10 @@ let org: TestOrganization
 beforeAll(async () => {
   db = new pg.Client({ connectionString: (await testDatabase()).superuserUrl })
   await db.connect()
+})
+
+// Of its own for each system: accounts of one name would be taken for one account.
+beforeEach(async () => {
   org = await testOrganization()
   await warmUp(org.as.admin)
 })
@@ -37,8 +41,11 @@ afterAll(async () => {
   await closePool()
 })
 
-const idOf = async (table: string, ref: string): Promise<string> =>
-  (await db.query(`SELECT id FROM ${table} WHERE org_id = $1 AND external_id = $2`, [org.orgId, ref])).rows[0]?.id
+const idOf = async (table: string, ref: string, live: string): Promise<string> => {
+  const ofSource = `SELECT source_id FROM live_connection WHERE id = $3`
+  const text = `SELECT id FROM ${table} WHERE org_id = $1 AND external_id = $2 AND source_id = (${ofSource})`
+  return (await db.query(text, [org.orgId, ref, live])).rows[0]?.id
+}
 
 /** Somebody else has the right before: what nobody has, discovery cannot tell of. */
 async function giveTo(connector: string, system: RunningSystem, identity: string): Promise<void> {
@@ -77,8 +84,8 @@ describe.each([
       await syncConnection(org.job, { id: queued.rows[0]?.id ?? (await requestSync(org.as.admin, { id: live })).id })
 
       const wanted = {
-        identityId: await idOf('identity', identity),
-        rights: [{ nodeId: await idOf(table, grantable.on), scopes: [...grantable.scopes] }],
+        identityId: await idOf('identity', identity, live),
+        rights: [{ nodeId: await idOf(table, grantable.on, live), scopes: [...grantable.scopes] }],
       }
       const { listHash, problem } = await previewGrant(org.as.security, wanted)
       expect(problem).toBeNull()

@@ -226,19 +226,6 @@ export async function proveFurther(
   await prove(connection)
 }
 
-/** Whether discovery lists exactly this right of the account: by membership, or with every word of it. */
-export const heldBy = ({ records }: Found, { target, on, scopes }: GrantOrder): boolean =>
-  [...records.values()].some(
-    (record) =>
-      record.type === 'entitlement' &&
-      ['member_of', 'grants', 'assumes'].includes(record.kind) &&
-      record.effect === 'allow' &&
-      !record.isWorkedOut &&
-      record.from.externalId === target.identity &&
-      record.to.externalId === on &&
-      scopes.every((scope) => record.scopes.includes(scope)),
-  )
-
 /** A right tried as the account itself, where the system can: before it is given, with it, and after it was taken away. */
 export async function expectTried(
   { attempt, grant, ungrant }: BoundHands,
